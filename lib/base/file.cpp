@@ -1,0 +1,191 @@
+// Reading and replacing files: see file.hpp.
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace relayrules {
+namespace {
+
+constexpr char standard_input[] = "<standard input>";
+
+/// Reads to the end of `fd`; the buffer grows from `expected` bytes.
+Result<const Source*> read_all(Sources& sources, int fd, const std::string& name, std::size_t expected) {
+  std::size_t capacity = expected + 1;  // one more than the file holds: the read that finds the end needs no growth
+  auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+  std::size_t size = 0;
+  for (;;) {
+    const ssize_t got = ::read(fd, bytes.get() + size, capacity - size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return system_error("read", name);
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+    if (size > Sources::max_bytes) break;
+    if (size < capacity) continue;
+    auto larger = std::make_unique_for_overwrite<char[]>(capacity * 2);
+    std::memcpy(larger.get(), bytes.get(), size);
+    bytes = std::move(larger);
+    capacity *= 2;
+  }
+  const Source* source = sources.add(name, std::move(bytes), size);
+  if (source == nullptr)
+    return SystemError{"read", name, EFBIG, "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
+  return source;
+}
+
+}  // namespace
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<const Source*> read_source(Sources& sources, const std::string& path) {
+  if (path == "-") return read_all(sources, STDIN_FILENO, standard_input, 1 << 16);
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid()) return system_error("open", path);
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return system_error("read", path);
+  if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size > Sources::max_bytes)
+    return SystemError{"read", path, EFBIG, "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
+  return read_all(sources, file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
+}
+
+// ---- temporary files that have a name -------------------------------------------------------------------------------------
+
+namespace {
+
+// What a signal handler has to remove; only the async-signal-safe part of this is read there. One at a time is enough: the
+// tools write one output after the other.
+int pending_folder = -1;
+char pending_name[NAME_MAX + 1];
+volatile std::sig_atomic_t pending = 0;
+
+constexpr int ending_signals[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXCPU, SIGQUIT};
+
+extern "C" void remove_pending_and_end(int signal) {
+  if (pending != 0) ::unlinkat(pending_folder, pending_name, 0);
+  std::signal(signal, SIG_DFL);
+  std::raise(signal);
+}
+
+void remember_pending(int folder, const std::string& name) {
+  pending_folder = folder;
+  std::snprintf(pending_name, sizeof pending_name, "%s", name.c_str());
+  pending = 1;
+  for (const int signal : ending_signals)
+    if (std::signal(signal, remove_pending_and_end) == SIG_IGN) std::signal(signal, SIG_IGN);
+}
+
+void forget_pending() { pending = 0; }
+
+std::string temporary_name(const std::string& name) {
+  // unique for this process and this call; a collision is answered by O_EXCL
+  static unsigned counter = 0;
+  return "." + name.substr(0, NAME_MAX - 40) + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
+}
+
+/// `path` with all links resolved; a file that does not exist yet is resolved through its folder.
+std::string resolved(const std::string& path) {
+  if (char* real = ::realpath(path.c_str(), nullptr)) {
+    std::string result = real;
+    ::free(real);
+    return result;
+  }
+  return path;
+}
+
+}  // namespace
+
+Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
+  ReplaceFile replace;
+  replace.target_ = resolved(path);
+  const std::size_t slash = replace.target_.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : replace.target_.substr(0, slash + 1);
+  replace.name_ = slash == std::string::npos ? replace.target_ : replace.target_.substr(slash + 1);
+  if (replace.name_.empty()) return SystemError{"write", path, EISDIR, "it names a folder, not a file"};
+  struct stat status {};
+  if (::lstat(replace.target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+    return SystemError{"write", path, EINVAL, "it exists and is no regular file"};
+  replace.folder_ = FileDescriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!replace.folder_.valid()) return system_error("open the folder of", path);
+  if (auto failed = replace.create()) return *failed;
+  if (auto failed = replace.keep_owner_and_mode()) return *failed;
+  return replace;
+}
+
+Status ReplaceFile::create() {
+  file_ = FileDescriptor(::openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0644));
+  if (file_.valid()) return {};
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
+    return system_error("create a file beside", target_);
+  auto name = std::make_unique<std::string>(temporary_name(name_));
+  file_ = FileDescriptor(::openat(folder_.get(), name->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (!file_.valid()) return system_error("create a file beside", target_);
+  remember_pending(folder_.get(), *name);
+  temporary_ = std::move(name);
+  return {};
+}
+
+Status ReplaceFile::keep_owner_and_mode() {
+  struct stat old {};
+  if (::fstatat(folder_.get(), name_.c_str(), &old, 0) != 0) return {};  // a new file
+  struct stat fresh {};
+  if (::fstat(file_.get(), &fresh) != 0) return system_error("read the owner of", target_);
+  const bool same_owner = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
+  if (!same_owner && ::fchown(file_.get(), old.st_uid, old.st_gid) != 0) return system_error("keep the owner of", target_);
+  // after fchown, which clears set-id bits
+  if (::fchmod(file_.get(), old.st_mode & 07777) != 0) return system_error("keep the mode of", target_);
+  return {};
+}
+
+Status ReplaceFile::rename_into_place() {
+  if (!temporary_) {
+    auto name = std::make_unique<std::string>(temporary_name(name_));
+    const std::string self = "/proc/self/fd/" + std::to_string(file_.get());
+    if (::linkat(AT_FDCWD, self.c_str(), folder_.get(), name->c_str(), AT_SYMLINK_FOLLOW) != 0)
+      return system_error("name the new version of", target_);
+    temporary_ = std::move(name);
+  }
+  if (::renameat(folder_.get(), temporary_->c_str(), folder_.get(), name_.c_str()) != 0)
+    return system_error("replace", target_);
+  temporary_.reset();
+  forget_pending();
+  return {};
+}
+
+Status ReplaceFile::commit() {
+  if (::fsync(file_.get()) != 0) return system_error("write", target_);
+  // Between giving the file a name and renaming it, no signal may leave that name behind.
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::sigprocmask(SIG_BLOCK, &all, &before);
+  auto failed = rename_into_place();
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  if (failed) return failed;
+  if (::fsync(folder_.get()) != 0) return system_error("make durable the folder of", target_);
+  return {};
+}
+
+ReplaceFile::~ReplaceFile() {
+  if (!temporary_) return;
+  ::unlinkat(folder_.get(), temporary_->c_str(), 0);
+  forget_pending();
+}
+
+}  // namespace relayrules

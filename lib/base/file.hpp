@@ -1,0 +1,70 @@
+// Files: read one whole, replace one atomically.
+//
+// ReplaceFile is the only way in which this project writes a file that a server reads. The new content goes into an unnamed file
+// (O_TMPFILE) in the target's folder, so that nothing stays behind whenever the process dies; it gets its name only when it
+// is complete and on the disk. Where the file system has no unnamed files, a named temporary file is used and removed on every
+// error and on the signals that end a program.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/source.hpp"
+
+namespace relayrules {
+
+/// A descriptor that is closed at the end of its scope. Not copyable.
+class FileDescriptor {
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor();
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Reads the file `path`, or standard input for "-", and adds it to `sources`. A folder, an unreadable file, and more text than
+/// Sources can hold are errors.
+[[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path);
+
+/// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before, the old
+/// file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it is replaced.
+class ReplaceFile {
+ public:
+  /// Prepares to replace `path`, which need not exist but must be no other thing than a regular file. Owner and mode of an
+  /// existing file are kept; a new one gets 0644 less the umask.
+  [[nodiscard]] static Result<ReplaceFile> open(const std::string& path);
+
+  ReplaceFile(ReplaceFile&&) = default;
+  ReplaceFile& operator=(ReplaceFile&&) = default;
+  ~ReplaceFile();
+
+  /// The descriptor to write to; readable and seekable.
+  [[nodiscard]] int fd() const { return file_.get(); }
+  /// Makes the new content durable and visible: fsync, rename, fsync of the folder.
+  [[nodiscard]] Status commit();
+
+ private:
+  ReplaceFile() = default;
+  [[nodiscard]] Status create();
+  [[nodiscard]] Status keep_owner_and_mode();
+  [[nodiscard]] Status rename_into_place();
+
+  std::string target_;     // real path of the file to replace
+  FileDescriptor folder_;  // the folder of target_
+  std::string name_;       // target_ within its folder
+  FileDescriptor file_;
+  std::unique_ptr<std::string> temporary_;  // name within the folder; null while the file has no name
+};
+
+}  // namespace relayrules

@@ -1,0 +1,31 @@
+// The kinds of findings that parsers, the CDB reader and lowering report.
+//
+// They stand here, below formats/, cdb/ and lint/, because all need them: a parser reports one, and lint/checks/<name>.cpp holds
+// its page (rationale, examples). A test holds the two equal.
+#pragma once
+
+#include "base/finding.hpp"
+
+namespace relayrules::syntax {
+
+inline constexpr FindingKind line_without_colon{"RR101", "line-without-colon", Severity::error};
+inline constexpr FindingKind bad_verdict{"RR102", "bad-verdict", Severity::error};
+inline constexpr FindingKind text_after_verdict{"RR103", "text-after-verdict", Severity::error};
+inline constexpr FindingKind bad_quote{"RR104", "bad-quote", Severity::error};
+inline constexpr FindingKind empty_variable{"RR105", "empty-variable", Severity::error};
+inline constexpr FindingKind carriage_return{"RR106", "carriage-return", Severity::error};
+inline constexpr FindingKind control_character{"RR107", "control-character", Severity::error};
+inline constexpr FindingKind bad_range{"RR108", "bad-range", Severity::error};
+inline constexpr FindingKind name_with_dash{"RR111", "name-with-dash", Severity::error};
+inline constexpr FindingKind bad_pattern{"RR109", "bad-pattern", Severity::error};
+inline constexpr FindingKind not_supported{"RR110", "not-supported", Severity::error};
+
+}  // namespace relayrules::syntax
+
+namespace relayrules::portability {
+
+inline constexpr FindingKind order_not_expressible{"RR601", "order-not-expressible", Severity::error};
+inline constexpr FindingKind foreign_database{"RR602", "foreign-database", Severity::error};
+inline constexpr FindingKind not_expressible{"RR603", "not-expressible", Severity::error};
+
+}  // namespace relayrules::portability

@@ -1,0 +1,110 @@
+// Lowering of policies that already think in keys: see lower.hpp. For key_order every rule gives its keys, in the order of the
+// text, duplicates and dead keys included: that is what makes the result byte-identical to tcprules' own.
+#include "cdb/lower.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+#include <vector>
+
+#include "base/finding_kinds.hpp"
+#include "cdb/value.hpp"
+#include "model/key.hpp"
+
+namespace relayrules::cdb {
+namespace {
+
+/// Values by edit list: encoded once each, since many rules share one.
+class Values {
+ public:
+  explicit Values(const Policy& policy) : policy_(policy), cached_(policy.edit_lists.size() * 2), known_(cached_.size()) {}
+
+  std::string_view of(const Rule& rule) {
+    const std::size_t slot = rule.edits * 2 + (rule.verdict == Verdict::deny ? 1 : 0);
+    if (!known_[slot]) cached_[slot] = encode_value(rule.verdict, policy_.edits_of(rule));
+    known_[slot] = true;
+    return cached_[slot];
+  }
+
+ private:
+  const Policy& policy_;
+  std::vector<std::string> cached_;
+  std::vector<bool> known_;
+};
+
+bool refuse(const Rule& rule, std::string message, Findings& findings) {
+  findings.add(portability::not_expressible, rule.peer_span, std::move(message));
+  return false;
+}
+
+/// What no list of keys can say: IPv6 networks (tcpserver has no key for them), exceptions.
+bool check_expressible(const Rule& rule, Findings& findings) {
+  const auto* prefix = std::get_if<Prefix>(&rule.peer);
+  const auto* range = std::get_if<Range>(&rule.peer);
+  const bool ipv6_net = prefix != nullptr && prefix->base.family == Family::ipv6 && prefix->bits < 128;
+  const bool ipv6_range = range != nullptr && range->first.family == Family::ipv6;
+  if (ipv6_net || ipv6_range)
+    return refuse(rule, fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_peer(rule.peer)), findings);
+  if (rule.exceptions != 0) return refuse(rule, "exceptions cannot be said in a rule that is looked up by key", findings);
+  return true;
+}
+
+bool lower_key_order(const Policy& policy, RecordSink& sink, Findings& findings) {
+  Values values(policy);
+  bool going = true;
+  for (const Rule& rule : policy.rules) {
+    if (!check_expressible(rule, findings)) return false;
+    const std::string_view value = values.of(rule);
+    for_each_key(policy, rule, [&](std::string_view key) { going = going && sink.add(key, value); });
+    if (!going) return false;
+  }
+  return true;
+}
+
+std::uint64_t address_count(const Rule& rule) {
+  std::uint64_t count = 0;
+  for (const Range& range : ranges_of(rule.peer)) count += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
+  return count;
+}
+
+/// For each key the rule that gets it: the one for fewest addresses, then the first.
+std::unordered_map<std::string, std::size_t> choose_winners(const Policy& policy) {
+  std::unordered_map<std::string, std::size_t> winners;
+  winners.reserve(policy.rules.size());
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    for_each_key(policy, policy.rules[i], [&](std::string_view key) {
+      const auto [entry, fresh] = winners.try_emplace(std::string(key), i);
+      if (fresh) return;
+      const std::uint64_t mine = address_count(policy.rules[i]);
+      if (mine != 0 && mine < address_count(policy.rules[entry->second])) entry->second = i;
+    });
+  }
+  return winners;
+}
+
+bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findings) {
+  for (const Rule& rule : policy.rules)
+    if (!check_expressible(rule, findings)) return false;
+  const auto winners = choose_winners(policy);
+  Values values(policy);
+  bool going = true;
+  for (std::size_t i = 0; i < policy.rules.size() && going; ++i) {
+    for_each_key(policy, policy.rules[i], [&](std::string_view key) {
+      if (going && winners.at(std::string(key)) == i) going = sink.add(key, values.of(policy.rules[i]));
+    });
+  }
+  return going;
+}
+
+}  // namespace
+
+bool lower(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings) {
+  switch (policy.resolution) {
+    case Resolution::key_order: return lower_key_order(policy, sink, findings);
+    case Resolution::narrowest_key: return lower_narrowest_key(policy, sink, findings);
+    case Resolution::first_match: break;
+  }
+  return lower_first_match(policy, service, sink, findings);
+}
+
+}  // namespace relayrules::cdb

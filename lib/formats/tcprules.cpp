@@ -1,0 +1,330 @@
+// The tcprules format: the text that ucspi-tcp 0.88's tcprules compiles for tcpserver -x.
+//
+//   file    := { line LF } [ line ]
+//   line    := "#" anything | "" | address ":" verdict { "," name "=" quote value quote } blanks
+//   address := [ info "@" ] ( ip | ip-prefix "." | "=" host | "=" "." suffix | "=" | "" ), one number of an ip may be "a-b"
+//   verdict := "allow" | "deny"            exact, directly behind the colon
+//   name    := bytes up to the next "="    it may be empty, and hold commas and blanks
+//   quote   := any one byte; the value ends at the next equal byte
+//
+// One parser, two readings. The faithful one does what the original does; the strict one reads the same rules from the same
+// text and says what is odd: a line that the original drops or refuses is an error, because a skipped deny is an open door.
+//
+// Compat (each row is a case of tests/conformance/quirks.cpp, compared with the real program):
+//   - a line without a colon is dropped in silence            strict: line-without-colon
+//   - blanks and tabs are cut at the line's end only; a CR is text, and then an error
+//   - "a-b" is expanded once, at the first "-", when there is no "=" and no "@"; numbers above 255 are clamped, a reversed
+//     range gives no key, an empty number is 0, numbers wrap at 2^64
+//   - what no client is asked with ("10.0.0.0/8", "1.2.3", "=Upper.example") is stored as it is
+#include "formats/tcprules.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "formats/tcprules/extended.hpp"
+#include "formats/tcprules/words.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+/// scan_ulong over the whole of `text`: digits only, none is 0, wrapping at 2^64 as on the original's 64-bit builds. The original ends
+/// its copy of the text with a NUL, so that a NUL in it ends the number.
+bool parse_range_number(std::string_view text, std::uint64_t& number) {
+  number = 0;
+  for (const char c : text) {
+    if (c == '\0') return true;
+    if (c < '0' || c > '9') return false;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return true;
+}
+
+/// "before a-b behind", cut where the original cuts: at the first "-", and at the dots around it.
+struct RangeText {
+  std::string_view before;
+  std::string_view low;
+  std::string_view high;
+  std::string_view behind;
+};
+
+RangeText cut_range(std::string_view address, std::size_t dash) {
+  const std::size_t dot = address.substr(0, dash).rfind('.');
+  const std::size_t left = dot == std::string_view::npos ? 0 : dot + 1;
+  const std::size_t right = std::min(address.find('.', dash + 1), address.size());
+  return {address.substr(0, left), address.substr(left, dash - left), address.substr(dash + 1, right - dash - 1),
+          address.substr(right)};
+}
+
+/// The typed form of a range whose every key is a full address or a prefix with its dot; none otherwise.
+std::optional<OctetRange> parse_octet_range(const RangeText& text, unsigned low, unsigned high) {
+  const std::string sample = std::string(text.before) + std::to_string(low) + std::string(text.behind);
+  const auto octets = parse_octets(sample);
+  if (!octets) return std::nullopt;
+  OctetRange range;
+  std::copy(octets->value.begin(), octets->value.end(), range.octets);
+  range.count = static_cast<std::uint8_t>(octets->count);
+  range.varying = static_cast<std::uint8_t>(std::count(text.before.begin(), text.before.end(), '.'));
+  range.octets[range.varying] = 0;
+  range.low = static_cast<std::uint8_t>(low);
+  range.high = static_cast<std::uint8_t>(high);
+  return range;
+}
+
+/// What "a-b" in `address` means; none when a and b are no numbers, where the original refuses the line.
+std::optional<Peer> parse_range(std::string_view address, std::size_t dash) {
+  const RangeText text = cut_range(address, dash);
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  if (!parse_range_number(text.low, low) || !parse_range_number(text.high, high)) return std::nullopt;
+  const auto clamped_low = static_cast<std::uint16_t>(std::min<std::uint64_t>(low, 256));
+  const auto clamped_high = static_cast<std::uint16_t>(std::min<std::uint64_t>(high, 255));
+  if (clamped_low <= clamped_high)
+    if (const auto range = parse_octet_range(text, clamped_low, clamped_high)) return Peer(*range);
+  RawKey raw{std::string(address)};
+  raw.hole_begin = static_cast<std::uint32_t>(text.before.size());
+  raw.hole_end = static_cast<std::uint32_t>(address.size() - text.behind.size());
+  raw.low = clamped_low;
+  raw.high = clamped_high;
+  return Peer(std::move(raw));
+}
+
+/// Edits that were just read, by their text: most files say the same few things on every line.
+class EditCache {
+ public:
+  /// The place where the index of `text` is kept; its first member is not `text` when nothing is known of it.
+  std::pair<std::string_view, std::uint32_t>& entry(std::string_view text) {
+    const auto byte = static_cast<unsigned char>(text[text.size() / 2]);
+    return entries_[(text.size() * 31 + byte) % entries_.size()];
+  }
+
+ private:
+  std::array<std::pair<std::string_view, std::uint32_t>, 64> entries_{};
+};
+
+class Reader {
+ public:
+  Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
+      : source_(source),
+        strict_(options.reading == Reading::strict),
+        extended_(dialect == TcprulesDialect::extended),
+        policy_(policy),
+        findings_(findings) {}
+
+  void read_all() {
+    std::string_view rest = source_.text();
+    policy_.rules.reserve(policy_.rules.size() + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1);
+    while (!rest.empty()) {
+      const auto* end = static_cast<const char*>(std::memchr(rest.data(), '\n', rest.size()));
+      const std::size_t size = end == nullptr ? rest.size() : static_cast<std::size_t>(end - rest.data());
+      const bool read = read_line(rest.substr(0, size));
+      rest.remove_prefix(end == nullptr ? size : size + 1);
+      if (read) continue;
+      policy_.complete = false;
+      if (!strict_) return;
+    }
+  }
+
+ private:
+  /// False when the line is in error, which is then reported.
+  bool read_line(std::string_view line) {
+    if (line.empty() || line.front() == '#') return true;
+    const bool readable = !strict_ || check_bytes(line);
+    line = trimmed_right(line);
+    const std::size_t colon = find_colon(line);
+    if (colon == std::string_view::npos) return !strict_ || accept_without_colon(line);
+    Rule rule;
+    rule.span = source_.span_of(line);
+    const bool good = read_rule(line, colon, rule) && readable;
+    if (good) policy_.rules.push_back(std::move(rule));
+    return good;
+  }
+
+  bool read_rule(std::string_view line, std::size_t colon, Rule& rule) {
+    std::string_view address = line.substr(0, colon);
+    std::string_view rest = line.substr(colon + 1);
+    if (extended_) {
+      address = trimmed(address);
+      rest = trimmed(rest);
+    }
+    rule.peer_span = source_.span_of(address);
+    return read_verdict(rest, rule) && read_edits(rest, rule) && read_address(address, rule);
+  }
+
+  bool read_verdict(std::string_view& rest, Rule& rule) {
+    rule.verdict = rest.starts_with("deny") ? Verdict::deny : Verdict::allow;
+    const std::size_t size = rule.verdict == Verdict::deny ? 4 : 5;
+    if (rule.verdict == Verdict::allow && !rest.starts_with("allow")) {
+      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.peer_span, findings_);
+      return false;
+    }
+    rule.verdict_span = source_.span_of(rest.substr(0, size));
+    rest.remove_prefix(size);
+    return true;
+  }
+
+  bool read_edits(std::string_view rest, Rule& rule) {
+    if (extended_) rest = trimmed(rest);
+    if (rest.empty()) return true;
+    rule.edits_begin = source_.span_of(rest).begin;
+    auto& cached = cache_.entry(rest);
+    if (cached.first == rest) {
+      rule.edits = cached.second;
+      return true;
+    }
+    EnvEdits edits;
+    const std::string_view whole = rest;
+    while (!rest.empty()) {
+      if (extended_ && rest.front() == '#') break;
+      if (!read_edit(whole, rest, edits)) return false;
+      if (extended_) rest = trimmed(rest);
+    }
+    if (!edits.empty()) rule.edits = policy_.add_edits(std::move(edits));
+    cached = {whole, rule.edits};
+    return true;
+  }
+
+  /// One ",NAME=qVALUEq" from the front of `rest`.
+  bool read_edit(std::string_view whole, std::string_view& rest, EnvEdits& edits) {
+    if (rest.front() != ',') return fail_text_behind(rest, edits);
+    const std::size_t equals = rest.find('=');
+    if (equals == std::string_view::npos) return fail(syntax::empty_variable, rest, missing_equals(rest));
+    if (equals + 1 == rest.size()) return fail(syntax::empty_variable, rest, missing_value(rest));
+    const std::size_t close = rest.find(rest[equals + 1], equals + 2);
+    if (close == std::string_view::npos) return fail(syntax::bad_quote, rest.substr(equals + 1), missing_quote(rest[equals + 1]));
+    std::string_view name = rest.substr(1, equals - 1);
+    if (extended_) name = trimmed(name);
+    const std::string_view value = rest.substr(equals + 2, close - equals - 2);
+    EnvEdit edit;
+    edit.name_size = static_cast<std::uint32_t>(name.size());
+    edit.assignment.reserve(name.size() + 1 + value.size());
+    edit.assignment.append(name).append(1, '=').append(value);
+    edit.name_span = relative(whole, name);
+    edit.value_span = relative(whole, value);
+    edits.push_back(std::move(edit));
+    rest.remove_prefix(close + 1);
+    return true;
+  }
+
+  bool read_address(std::string_view address, Rule& rule) {
+    if (extended_ && read_extended_address(address, rule)) return rule.peer_span.end != 0;
+    // "=" and "@" switch ranges off
+    const std::size_t dash = address.find('-');
+    if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
+      auto peer = parse_range(address, dash);
+      if (!peer) return fail_range(address);
+      rule.peer = std::move(*peer);
+      return true;
+    }
+    KeyMeaning meaning = parse_key(address);
+    rule.peer = std::move(meaning.peer);
+    if (meaning.info) rule.info = policy_.add_info(std::move(*meaning.info));
+    return true;
+  }
+
+  /// What only the extended dialect knows: CIDR and full ranges. True when `address` is such a thing; an error in it empties
+  /// the rule's peer_span.
+  bool read_extended_address(std::string_view address, Rule& rule) {
+    if (address.find_first_of("=@") != std::string_view::npos) return false;
+    const ExtendedAddress extended = parse_extended_address(address);
+    if (extended.peer) rule.peer = *extended.peer;
+    if (extended.error.empty()) return extended.peer.has_value();
+    const Span place = rule.peer_span;
+    rule.peer_span.end = 0;
+    auto& finding = findings_.add(*extended.kind, place, extended.error).with_help(extended.help);
+    if (!extended.replacement.empty()) finding.with_fix(place, extended.replacement);
+    return true;
+  }
+
+  std::size_t find_colon(std::string_view line) const {
+    if (!extended_) {
+      const auto* colon = static_cast<const char*>(std::memchr(line.data(), ':', line.size()));
+      return colon == nullptr ? std::string_view::npos : static_cast<std::size_t>(colon - line.data());
+    }
+    return find_extended_colon(line);
+  }
+
+  /// The strict reading's word on bytes that have no business in a rule. False when the line cannot be taken as it is.
+  bool check_bytes(std::string_view& line) {
+    const std::size_t nul = line.find('\0');
+    if (nul != std::string_view::npos) {
+      findings_.add(syntax::control_character, source_.span_of(line.substr(nul, 1)), nul_message());
+      return false;
+    }
+    if (line.back() != '\r') return true;
+    const Span place = source_.span_of(line.substr(line.size() - 1));
+    line.remove_suffix(1);
+    if (line.empty()) return true;
+    // one finding for the file: its repair strips every CR
+    if (!carriage_return_) {
+      carriage_return_ = findings_.all().size();
+      findings_.add(syntax::carriage_return, place, carriage_return_message()).with_help(carriage_return_help());
+    }
+    findings_.all()[*carriage_return_].with_fix(place, "");
+    return false;
+  }
+
+  bool accept_without_colon(std::string_view line) {
+    const std::string_view text = trimmed(line);
+    if (text.empty() || text.front() == '#') return true;  // an indented comment is one to the original too, as long as it has no colon
+    report_line_without_colon(source_, text, findings_);
+    return false;
+  }
+
+  bool fail(const FindingKind& kind, std::string_view place, std::string message) {
+    findings_.add(kind, source_.span_of(place), std::move(message));
+    return false;
+  }
+
+  bool fail_text_behind(std::string_view rest, const EnvEdits& edits) {
+    report_text_behind(source_, rest, edits, findings_);
+    return false;
+  }
+
+  bool fail_range(std::string_view address) {
+    report_bad_range(source_, address, findings_);
+    return false;
+  }
+
+  static Span relative(std::string_view whole, std::string_view part) {
+    const auto begin = static_cast<std::uint32_t>(part.data() - whole.data());
+    return {begin, begin + static_cast<std::uint32_t>(part.size())};
+  }
+
+  const Source& source_;
+  bool strict_;
+  bool extended_;
+  Policy& policy_;
+  Findings& findings_;
+  EditCache cache_;
+  std::optional<std::size_t> carriage_return_;
+};
+
+}  // namespace
+
+void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,
+                    Findings& findings) {
+  policy.span = {policy.rules.empty() ? source.base() : policy.span.begin,
+                 source.base() + static_cast<std::uint32_t>(source.text().size())};
+  Reader(source, options, dialect, policy, findings).read_all();
+}
+
+namespace formats {
+
+extern const Format tcprules;
+const Format tcprules = {
+    .name = "tcprules",
+    .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
+    .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
+    .resolution = Resolution::key_order,
+    .no_match = Verdict::allow,
+    .parse = [](const Source& source, const ParseOptions& options, Policy& policy,
+                Findings& findings) { parse_tcprules(source, options, TcprulesDialect::classic, policy, findings); },
+    .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::classic); },
+};
+
+}  // namespace formats
+}  // namespace relayrules

@@ -1,0 +1,72 @@
+// Addresses of the extended dialect: see extended.hpp. Nothing is guessed here: host bits, an empty range or an IPv6 address are
+// errors that say what to write.
+#include "formats/tcprules/extended.hpp"
+
+#include <fmt/format.h>
+
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+
+namespace relayrules {
+namespace {
+
+ExtendedAddress error(std::string message, std::string help, std::string replacement = {}) {
+  return {std::nullopt, &syntax::bad_pattern, std::move(message), std::move(help), std::move(replacement)};
+}
+
+/// "/22" or "/255.255.252.0" as a number of bits.
+std::optional<unsigned> parse_length(std::string_view text) {
+  if (const auto mask = parse_ipv4(text)) return mask_length(*mask);
+  const auto prefix = parse_prefix("0.0.0.0/" + std::string(text));
+  return prefix ? std::optional<unsigned>(prefix->bits) : std::nullopt;
+}
+
+ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
+  const auto address = parse_ipv4(text.substr(0, slash));
+  const auto bits = parse_length(text.substr(slash + 1));
+  if (!address || !bits)
+    return error(fmt::format("{} is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected", quoted(text)),
+                 "for instance '192.168.0.0/22'");
+  if (*bits == 0)
+    return error(fmt::format("{} means every IPv4 client, which no single key of tcpserver can say", quoted(text)),
+                 "write an empty address, ':allow' or ':deny', for every client, IPv6 included");
+  const Prefix prefix = make_prefix(*address, *bits);
+  if (prefix.base != *address)
+    return error(fmt::format("{} has bits set behind its {} bit mask", quoted(text), *bits),
+                 fmt::format("write '{}' for the whole network, or '{}' for the one address", format_prefix(prefix),
+                             format_address(*address)));
+  return {Peer(prefix), nullptr, {}, {}, {}};
+}
+
+}  // namespace
+
+ExtendedAddress parse_extended_address(std::string_view text) {
+  if (text.find(':') != std::string_view::npos)
+    return {std::nullopt, &syntax::not_supported,
+            fmt::format("{} is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it", quoted(text)),
+            "leave IPv6 clients to the catch-all ':allow' or ':deny'", {}};
+  if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) return parse_cidr(text, slash);
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos) return {};
+  const auto first = parse_ipv4(trimmed(text.substr(0, dash)));
+  const auto last = parse_ipv4(trimmed(text.substr(dash + 1)));
+  if (!first || !last) return {};
+  if (*last < *first)
+    return error(fmt::format("{} ends before it begins", quoted(text)),
+                 fmt::format("write '{}-{}'", format_address(*last), format_address(*first)),
+                 fmt::format("{}-{}", format_address(*last), format_address(*first)));
+  return {Peer(Range{*first, *last}), nullptr, {}, {}, {}};
+}
+
+std::size_t find_extended_colon(std::string_view line) {
+  const std::size_t first = line.find(':');
+  for (std::size_t colon = first; colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
+    const std::string_view address = trimmed(line.substr(0, colon));
+    const std::string_view bare = address.substr(0, address.find('/'));
+    if (parse_ipv6(bare)) return colon;
+    if (line.find_first_of(",\"#") < colon) break;
+  }
+  return first;
+}
+
+}  // namespace relayrules

@@ -1,0 +1,71 @@
+// Rules back to text. Each line says exactly its rule, or there is no line: a rule that the grammar cannot express is refused
+// here rather than written as something near it.
+#include "formats/tcprules.hpp"
+
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+/// A byte that can quote `value`: not in it, and no blank, which the compiler would cut off at the line's end.
+std::optional<char> quote_for(std::string_view value) {
+  static constexpr std::string_view preferred = "\"'|/!%+:;~^_#*";
+  for (const char quote : preferred)
+    if (value.find(quote) == std::string_view::npos) return quote;
+  for (char quote = '!'; quote <= '~'; ++quote)
+    if (value.find(quote) == std::string_view::npos) return quote;
+  return std::nullopt;
+}
+
+bool append_edits(std::string& line, const EnvEdits& edits) {
+  for (const EnvEdit& edit : edits) {
+    const auto quote = quote_for(edit.value());
+    if (edit.unset || !quote || edit.assignment.find_first_of(std::string_view("\n\0", 2)) != std::string::npos) return false;
+    line.append(1, ',').append(edit.name()).append(1, '=').append(1, *quote).append(edit.value()).append(1, *quote);
+  }
+  return true;
+}
+
+/// Text that the parser would read as something else than the key it is.
+bool is_ambiguous(const Peer& peer, std::string_view address) {
+  if (address.find_first_of(std::string_view(":\n\0", 3)) != std::string_view::npos) return true;
+  if (address.starts_with('#')) return true;
+  const bool may_be_range = address.find('-') != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos;
+  const auto* raw = std::get_if<RawKey>(&peer);
+  const bool is_range = std::holds_alternative<OctetRange>(peer) || std::holds_alternative<Range>(peer) || (raw != nullptr && raw->is_range());
+  return may_be_range != is_range;
+}
+
+bool is_sayable(const Peer& peer, TcprulesDialect dialect) {
+  if (dialect == TcprulesDialect::extended) return true;
+  if (std::holds_alternative<Range>(peer)) return false;
+  std::string key;
+  const auto* prefix = std::get_if<Prefix>(&peer);
+  return prefix == nullptr || append_prefix_key(key, *prefix);
+}
+
+}  // namespace
+
+std::optional<std::string> format_tcprules_rule(const Policy& policy, const Rule& rule, TcprulesDialect dialect) {
+  if (rule.services != 0 || rule.exceptions != 0 || !is_sayable(rule.peer, dialect)) return std::nullopt;
+  const auto& info = policy.info_of(rule);
+  std::string line = (info ? *info + "@" : std::string()) + format_peer(rule.peer);
+  if (is_ambiguous(rule.peer, line)) return std::nullopt;
+  line.append(1, ':').append(verdict_name(rule.verdict));
+  if (!append_edits(line, policy.edits_of(rule))) return std::nullopt;
+  return line;
+}
+
+std::optional<std::string> print_tcprules(const Policy& policy, TcprulesDialect dialect) {
+  const bool extended = dialect == TcprulesDialect::extended;
+  if (policy.resolution != (extended ? Resolution::narrowest_key : Resolution::key_order)) return std::nullopt;
+  std::string text = extended ? "# relayrules: extended\n" : "";
+  for (const Rule& rule : policy.rules) {
+    const auto line = format_tcprules_rule(policy, rule, dialect);
+    if (!line) return std::nullopt;
+    text.append(*line).append(1, '\n');
+  }
+  return text;
+}
+
+}  // namespace relayrules

@@ -1,0 +1,142 @@
+// The tcprules parser's messages: see words.hpp.
+#include "formats/tcprules/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
+/// The verdict that somebody meant who wrote `word`; empty when it is not clear.
+std::string_view meant_verdict(std::string_view word) {
+  static constexpr std::array allow_words = {"allow", "allowed", "allows", "accept", "permit", "ok", "alow", "allo", "yes"};
+  static constexpr std::array deny_words = {"deny", "denied", "denies", "reject", "refuse", "block", "drop", "dney", "den", "no"};
+  const std::string wanted = lower(word);
+  if (std::find(allow_words.begin(), allow_words.end(), wanted) != allow_words.end()) return "allow";
+  if (std::find(deny_words.begin(), deny_words.end(), wanted) != deny_words.end()) return "deny";
+  return {};
+}
+
+/// The text before the last ":allow" or ":deny" of the line, when that is an IPv6 address or prefix.
+bool line_begins_with_ipv6(const Source& source, Span address, std::string_view rest) {
+  const std::size_t verdict = std::min(rest.find(":allow"), rest.find(":deny"));
+  if (verdict == std::string_view::npos) return false;
+  const std::size_t begin = address.begin - source.base();
+  const std::size_t end = static_cast<std::size_t>(rest.data() - source.text().data()) + verdict;
+  std::string_view text = trimmed(source.text().substr(begin, end - begin));
+  text = text.substr(0, text.find('/'));
+  return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
+}
+
+}  // namespace
+
+void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings) {
+  const std::string_view word = rest.substr(0, std::min(rest.find_first_of(", \t", rest.find_first_not_of(" \t") + 1), rest.size()));
+  const std::string_view shown = trimmed(word);
+  const Span place = source.span_of(word.empty() ? rest.substr(0, 0) : word);
+  auto& finding = findings.add(syntax::bad_verdict, place, "");
+  if (line_begins_with_ipv6(source, address, rest)) {
+    finding.message = fmt::format("{} is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here", quoted(shown));
+    finding.help = "this program's rules know IPv4 addresses only; use the rules of a program with IPv6";
+    return;
+  }
+  if (shown.empty()) {
+    finding.message = "there is no verdict behind the ':'; 'allow' or 'deny' is expected";
+    return;
+  }
+  const std::string_view meant = meant_verdict(shown);
+  if (word != shown && (shown == "allow" || shown == "deny"))
+    finding.message = fmt::format("the verdict {} must stand directly behind the ':', without blanks", quoted(shown));
+  else
+    finding.message = fmt::format("{} is no verdict; 'allow' or 'deny' is expected, in lower case", quoted(shown));
+  if (meant.empty()) return;
+  finding.with_help(fmt::format("write ':{}'", meant)).with_fix(place, std::string(meant));
+}
+
+void report_text_behind(const Source& source, std::string_view rest, const EnvEdits& edits, Findings& findings) {
+  const Span place = source.span_of(rest);
+  const std::string_view shown = trimmed(rest);
+  if (!edits.empty() && static_cast<unsigned char>(rest.front()) >= 0x80) {
+    findings
+        .add(syntax::bad_quote, place,
+             fmt::format("the value of {} is quoted with typographic quotes: only the first byte of the opening one counts as the "
+                         "quote, and {} is left over",
+                         quoted(edits.back().name()), quoted(shown)))
+        .with_help("write plain quotes: NAME=\"value\"");
+    return;
+  }
+  const std::string_view before = edits.empty() ? "the verdict" : "the closing quote";
+  auto& finding = findings.add(syntax::text_after_verdict, place,
+                               fmt::format("{} behind {}: only ',NAME=\"value\"' may follow", quoted(shown), before));
+  if (shown.starts_with("#"))
+    finding.with_help("put the comment on a line of its own").with_fix(place, "");
+  else
+    finding.help = "the compiler refuses such a line, and with it the whole file";
+}
+
+void report_line_without_colon(const Source& source, std::string_view line, Findings& findings) {
+  auto& finding = findings.add(syntax::line_without_colon, source.span_of(line),
+                               fmt::format("{} has no ':' and is no rule: tcprules drops this line in silence", quoted(line)));
+  const std::size_t blank = line.find_first_of(" \t");
+  const std::string_view meant = blank == std::string_view::npos ? "" : meant_verdict(trimmed(line.substr(blank)));
+  if (!meant.empty()) {
+    const std::string repaired = fmt::format("{}:{}", line.substr(0, blank), meant);
+    finding.with_help(fmt::format("write '{}'", repaired)).with_fix(finding.span, repaired);
+  } else {
+    finding.help = "a rule is 'ADDRESS:allow' or 'ADDRESS:deny'; a comment begins with '#'";
+  }
+}
+
+void report_bad_range(const Source& source, std::string_view address, Findings& findings) {
+  const bool name = std::any_of(address.begin(), address.end(),
+                                [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+  const Span place = source.span_of(address);
+  if (!name) {
+    findings.add(syntax::bad_range, place, fmt::format("{} is no range of numbers, and the line is refused", quoted(address)))
+        .with_help("a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'");
+    return;
+  }
+  findings
+      .add(syntax::name_with_dash, place,
+           fmt::format("{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front",
+                       quoted(address)))
+      .with_help(fmt::format("write '={}'", lower(address)))
+      .with_fix(place, "=" + lower(address));
+}
+
+std::string missing_equals(std::string_view rest) {
+  const std::string_view name = trimmed(rest.substr(1));
+  if (name.empty()) return "nothing follows the ','; ',NAME=\"value\"' is expected";
+  return fmt::format("the variable {} has no '='; write ',{}=\"\"' to set it to nothing", quoted(name), name);
+}
+
+std::string missing_value(std::string_view rest) {
+  return fmt::format("the variable {} has no value; write ',NAME=\"\"' to set it to nothing", quoted(trimmed(rest.substr(1, rest.size() - 2))));
+}
+
+std::string missing_quote(char quote) {
+  return fmt::format("the value begins with the quote {} and never ends: a second one is expected", quoted(std::string_view(&quote, 1)));
+}
+
+std::string nul_message() { return "a NUL byte in a rule: it would cut a variable short or hide in a key"; }
+
+std::string carriage_return_message() {
+  return "the line ends in CR LF: tcprules takes the CR for text and refuses the file";
+}
+
+std::string carriage_return_help() { return "save the file with UNIX line ends; --fix strips the CR from every line"; }
+
+}  // namespace relayrules

@@ -1,0 +1,31 @@
+// What the tcprules parser says of lines that it cannot read. Apart from the parser, so that the grammar stays readable.
+//
+// All of these are reached once per broken line; none is on the way of a good one.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// `rest` is what stands behind the colon; `address` the part before it.
+void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings);
+/// `rest` begins where a comma or the end of the line should be; `edits` are those read before it.
+void report_text_behind(const Source& source, std::string_view rest, const EnvEdits& edits, Findings& findings);
+void report_line_without_colon(const Source& source, std::string_view line, Findings& findings);
+/// `address` has a "-" between things that are no numbers.
+void report_bad_range(const Source& source, std::string_view address, Findings& findings);
+
+/// `rest` begins with the comma.
+[[nodiscard]] std::string missing_equals(std::string_view rest);
+[[nodiscard]] std::string missing_value(std::string_view rest);
+[[nodiscard]] std::string missing_quote(char quote);
+[[nodiscard]] std::string nul_message();
+[[nodiscard]] std::string carriage_return_message();
+[[nodiscard]] std::string carriage_return_help();
+
+}  // namespace relayrules

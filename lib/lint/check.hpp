@@ -1,0 +1,40 @@
+// Check: one lint check, as a table entry.
+//
+// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks is
+// written by the build. From the same constant come `relayrules explain`, the manual page and the test of its examples.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "base/finding.hpp"
+#include "lint/facts.hpp"
+#include "model/site.hpp"
+
+namespace relayrules {
+
+/// A short rule file. Its name decides how it is read.
+struct Example {
+  std::string_view file_name;
+  std::string_view text;
+};
+
+/// Exactly one of the three functions is set; none, when a parser, the reader or lowering reports this kind.
+struct Check {
+  FindingKind kind;              ///< code, name and default severity
+  std::string_view summary;      ///< one line: what is wrong with such a rule
+  std::string_view rationale;    ///< what the program really does, why it matters, what to write; paragraphs end in "\n"
+  Example bad;                   ///< gives exactly this finding (others may come with it)
+  Example good;                  ///< the same intent, written right: gives nothing at warning or above
+  std::string_view formats;      ///< names of the formats it is for, separated by blanks
+  void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
+  void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
+  void (*site)(const Site& site, const Sources& sources, Findings& findings) = nullptr;
+};
+
+/// All checks, in the order of their file names.
+[[nodiscard]] std::span<const Check* const> all_checks();
+/// The check with this name or code; null when there is none.
+[[nodiscard]] const Check* find_check(std::string_view name_or_code);
+
+}  // namespace relayrules

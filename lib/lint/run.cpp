@@ -1,0 +1,42 @@
+// Running the checks: see run.hpp. Every check sees only what its formats say it understands.
+#include "lint/run.hpp"
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+
+namespace relayrules {
+namespace {
+
+/// True when `name` is one of the blank-separated `names`.
+bool is_one_of(std::string_view name, std::string_view names) {
+  while (!names.empty()) {
+    const std::size_t blank = std::min(names.find(' '), names.size());
+    if (names.substr(0, blank) == name) return true;
+    names.remove_prefix(std::min(blank + 1, names.size()));
+  }
+  return false;
+}
+
+}  // namespace
+
+const Check* find_check(std::string_view name_or_code) {
+  for (const Check* check : all_checks())
+    if (check->kind.name == name_or_code || check->kind.code == name_or_code) return check;
+  return nullptr;
+}
+
+void run_checks(const Site& site, const Sources& sources, Findings& findings) {
+  for (const Policy& policy : site.policies) {
+    const PolicyFacts facts(policy, sources);
+    for (const Check* check : all_checks())
+      if (check->policy != nullptr && is_one_of(policy.format, check->formats)) check->policy(facts, findings);
+  }
+  for (const DestinationList& list : site.destinations)
+    for (const Check* check : all_checks())
+      if (check->destinations != nullptr && is_one_of(list.format, check->formats)) check->destinations(list, sources, findings);
+  for (const Check* check : all_checks())
+    if (check->site != nullptr) check->site(site, sources, findings);
+}
+
+}  // namespace relayrules

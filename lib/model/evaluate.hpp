@@ -1,0 +1,49 @@
+// evaluate: what a policy says of a client.
+//
+// This is the definition of meaning in this project: slow and obvious. Everything faster (the runtime, analysis, lowering)
+// is held equal to it by tests, and it is held equal to the real programs.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// The answer for one client.
+struct Decision {
+  Verdict verdict = Verdict::no_match;  ///< no_match when no rule is about the client
+  std::optional<std::size_t> rule;      ///< index of the responsible rule
+  std::string matched;                  ///< the key, or for first_match the pattern, that matched
+
+  friend bool operator==(const Decision&, const Decision&) = default;
+};
+
+/// One question on the way to the answer: a key that was asked, or a rule that was tried.
+struct TraceStep {
+  std::string asked;
+  std::optional<std::size_t> rule;  ///< the rule that answered; none when there was no such key
+};
+using Trace = std::vector<TraceStep>;
+
+/// Decides `client` by `policy`. `service` is the daemon's name for formats whose rules are about services; rules without
+/// services are about every one. `trace`, when given, gets every question in order.
+[[nodiscard]] Decision evaluate(const Policy& policy, const Client& client, std::string_view service = {},
+                                Trace* trace = nullptr);
+
+/// The environment edits that go with a decision; none when no rule matched.
+[[nodiscard]] const EnvEdits& edits_of(const Policy& policy, const Decision& decision);
+
+/// True when the client is let in: by a rule, or because the program lets in what no rule is about.
+[[nodiscard]] bool permits(const Policy& policy, const Decision& decision);
+/// True when the client is let in and may send to any domain.
+[[nodiscard]] bool relays(const Policy& policy, const Decision& decision);
+
+/// True when `peer` is about `client`, names and addresses alike; RawKeys are about nobody.
+[[nodiscard]] bool matches(const Peer& peer, const Client& client);
+
+}  // namespace relayrules

@@ -1,0 +1,56 @@
+// Format: one text syntax, as a table entry.
+//
+// lib/formats/<name>.cpp defines one constant of this type and nothing else that others see. The list of all formats is
+// written by the build from the files that are there.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/destinations.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// How to read one grammar.
+enum class Reading : std::uint8_t {
+  strict,    ///< every oddity is a finding; what cannot be read makes the policy incomplete
+  faithful,  ///< as the original program: what it drops is dropped in silence, and only what it refuses is an error
+};
+
+struct ParseOptions {
+  Reading reading = Reading::strict;
+  std::string service;  ///< hosts_access: keep only rules for this daemon; empty keeps all
+};
+
+/// A text syntax. Exactly one of `parse` and `parse_destinations` is set.
+struct Format {
+  std::string_view name;     ///< as users type it after --from
+  std::string_view summary;  ///< one line
+  /// Base names of files of this format: "*" at one end stands for anything there; separated by blanks.
+  std::string_view file_patterns;
+  Resolution resolution = Resolution::key_order;
+  Verdict no_match = Verdict::allow;
+  /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and reports
+  /// what is wrong. Errors make the policy incomplete; the parser goes on behind them.
+  void (*parse)(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) = nullptr;
+  void (*parse_destinations)(const Source& source, DestinationList& list, Findings& findings) = nullptr;
+  /// Text that parses to an equal policy; none when the format cannot say it. Null for formats that are only read.
+  std::optional<std::string> (*print)(const Policy& policy) = nullptr;
+};
+
+/// All formats, sorted by name.
+[[nodiscard]] std::span<const Format* const> all_formats();
+/// The format that users call `name`; null when there is none.
+[[nodiscard]] const Format* find_format(std::string_view name);
+/// The format of a file, by the base name of its path and then by its text; null when neither tells.
+[[nodiscard]] const Format* detect_format(std::string_view path, std::string_view text);
+
+/// An empty policy of this format.
+[[nodiscard]] Policy new_policy(const Format& format);
+
+}  // namespace relayrules

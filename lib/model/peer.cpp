@@ -1,0 +1,59 @@
+// Peers as text and as addresses: see peer.hpp.
+#include "model/peer.hpp"
+
+#include <vector>
+
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Formatter {
+  std::string operator()(const AnyPeer&) const { return ""; }
+  std::string operator()(const AnyNamedPeer&) const { return "="; }
+  std::string operator()(const Prefix& prefix) const {
+    std::string text;
+    if (!append_prefix_key(text, prefix)) text = format_prefix(prefix);
+    return text;
+  }
+  std::string operator()(const OctetRange& range) const {
+    std::string text;
+    for (unsigned i = 0; i < range.count; ++i) {
+      const unsigned octet = i == range.varying ? range.low : range.octets[i];
+      text += std::to_string(octet);
+      if (i == range.varying) text += "-" + std::to_string(range.high);
+      if (i < 3) text += '.';
+    }
+    return text;
+  }
+  std::string operator()(const Range& range) const { return format_address(range.first) + "-" + format_address(range.last); }
+  std::string operator()(const HostName& host) const { return "=" + host.name; }
+  std::string operator()(const HostSuffix& host) const { return "=" + host.suffix; }
+  std::string operator()(const RawKey& raw) const {
+    if (!raw.is_range()) return raw.text;
+    return raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + "-" + std::to_string(raw.high) +
+           raw.text.substr(raw.hole_end);
+  }
+};
+
+}  // namespace
+
+std::string format_peer(const Peer& peer) { return std::visit(Formatter{}, peer); }
+
+std::vector<Range> ranges_of(const Peer& peer) {
+  if (const auto* prefix = std::get_if<Prefix>(&peer)) return {range_of(*prefix)};
+  if (const auto* range = std::get_if<Range>(&peer)) return {*range};
+  const auto* octets = std::get_if<OctetRange>(&peer);
+  if (octets == nullptr) return {};
+  std::vector<Range> ranges;
+  for (unsigned value = octets->low; value <= octets->high; ++value) {
+    const Range next = range_of(prefix_of(*octets, value));
+    if (!ranges.empty() && successor(ranges.back().last) == next.first)
+      ranges.back().last = next.last;
+    else
+      ranges.push_back(next);
+  }
+  return ranges;
+}
+
+}  // namespace relayrules

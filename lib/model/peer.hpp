@@ -1,0 +1,72 @@
+// Peer: which clients a rule is about.
+//
+// A peer is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that the author
+// wrote as an address but that no client can ever match. RawKeys are kept, byte for byte, because the compilers of this family
+// write them into the CDB, and because checks have something to say about each of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.hpp"
+
+namespace relayrules {
+
+/// Every client: the empty key of tcprules, ALL of hosts_access.
+struct AnyPeer {
+  friend bool operator==(const AnyPeer&, const AnyPeer&) = default;
+};
+
+/// Every client that has a host name: the key "=".
+struct AnyNamedPeer {
+  friend bool operator==(const AnyNamedPeer&, const AnyNamedPeer&) = default;
+};
+
+/// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from AddressRange because each
+/// value is a key of its own: "10.0-255." is asked before "10.", although both mean the same addresses.
+struct OctetRange {
+  std::uint8_t octets[4] = {};  ///< the fixed ones; octets[varying] is not used
+  std::uint8_t count = 0;       ///< how many octets are given, 1 to 4; less than 4 is a prefix
+  std::uint8_t varying = 0;     ///< which one runs
+  std::uint8_t low = 0;
+  std::uint8_t high = 0;  ///< low <= high
+
+  friend bool operator==(const OctetRange&, const OctetRange&) = default;
+};
+
+/// One host name, in lower case; matches the client's reverse DNS name.
+struct HostName {
+  std::string name;
+  friend bool operator==(const HostName&, const HostName&) = default;
+};
+
+/// All host names that end in `suffix`, which begins with a dot and is in lower case.
+struct HostSuffix {
+  std::string suffix;
+  friend bool operator==(const HostSuffix&, const HostSuffix&) = default;
+};
+
+/// Text that no client matches. tcprules expands the first "a-b" in such a text too: then bytes [hole_begin, hole_end) of
+/// `text` stand for every number low..high, and there is no key at all when low > high.
+struct RawKey {
+  std::string text;
+  std::uint32_t hole_begin = 0;
+  std::uint32_t hole_end = 0;  ///< equal to hole_begin: no range, the text itself is the key
+  std::uint16_t low = 0;       ///< 256 stands for every number above 255
+  std::uint16_t high = 0;      ///< at most 255
+
+  [[nodiscard]] bool is_range() const { return hole_end != hole_begin; }
+  friend bool operator==(const RawKey&, const RawKey&) = default;
+};
+
+using Peer = std::variant<AnyPeer, AnyNamedPeer, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey>;
+
+/// The text of `peer` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22", "=.example.com", "".
+[[nodiscard]] std::string format_peer(const Peer& peer);
+
+/// The addresses that a purely numeric peer stands for, as ranges in order; empty for any other peer.
+[[nodiscard]] std::vector<Range> ranges_of(const Peer& peer);
+
+}  // namespace relayrules

@@ -1,0 +1,123 @@
+// Policy: the one representation into which every format is read and from which everything else starts.
+//
+//   text --Format::parse--> Policy --> evaluate, lower to keys, checks, analysis, print
+//
+// A policy is a list of rules in source order, and what formats leave unsaid: how one rule is chosen among several
+// (resolution) and what holds when none matches. Rules are small and plain, so that a million of them is a normal case:
+// what many rules have in common, their environment edits, services, exceptions and infos, stands once in tables of the policy, and a
+// rule holds an index. Everything is a regular value: copy it, compare it, keep it.
+//
+// Invariant: index 0 of each table is "nothing": no edits, every service, no exceptions, no info.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.hpp"
+#include "model/peer.hpp"
+
+namespace relayrules {
+
+/// What a rule or a policy says of a client. no_match is a policy's answer only.
+enum class Verdict : std::uint8_t { deny, allow, no_match };
+
+/// "deny", "allow" or "no match".
+[[nodiscard]] std::string_view verdict_name(Verdict verdict);
+
+/// How one rule is chosen for a client.
+enum class Resolution : std::uint8_t {
+  key_order,       ///< tcpserver: keys are asked in a fixed order, the first rule with that key answers
+  narrowest_key,   ///< tcprules-extended: as key_order, but of rules with the same key the one for the fewest addresses answers
+  first_match,     ///< hosts_access: the first rule that matches the client answers
+};
+
+/// One change of the environment that an allowed connection runs with.
+struct EnvEdit {
+  std::string assignment;       ///< "NAME=VALUE"; for an unset only "NAME"
+  std::uint32_t name_size = 0;  ///< length of NAME, which may be empty or odd: checks talk about that
+  bool unset = false;
+  Span name_span;   ///< relative to the start of the rule's edits (Rule::edits_begin)
+  Span value_span;  ///< likewise; without the quotes
+
+  [[nodiscard]] std::string_view name() const { return std::string_view(assignment).substr(0, name_size); }
+  [[nodiscard]] std::string_view value() const {
+    return unset ? std::string_view() : std::string_view(assignment).substr(name_size + 1);
+  }
+  /// Same effect; where it was written does not count.
+  [[nodiscard]] bool same_effect(const EnvEdit& other) const {
+    return unset == other.unset && name_size == other.name_size && assignment == other.assignment;
+  }
+};
+
+using EnvEdits = std::vector<EnvEdit>;
+
+/// One line of a policy, or one client pattern of a line that lists several.
+struct Rule {
+  Peer peer;
+  Verdict verdict = Verdict::allow;
+  std::uint32_t edits = 0;       ///< index into Policy::edit_lists
+  std::uint32_t services = 0;    ///< index into Policy::service_lists
+  std::uint32_t exceptions = 0;  ///< index into Policy::exception_lists
+  std::uint32_t info = 0;        ///< index into Policy::infos
+  Span span;                     ///< the whole rule, without its line end
+  Span peer_span;                ///< the address part, with its info
+  Span verdict_span;             ///< "allow" or "deny"; empty where it is only implied
+  std::uint32_t edits_begin = 0;  ///< where the text of the edits starts
+};
+
+/// A whole rule file, or several that belong together.
+class Policy {
+ public:
+  std::string_view format;  ///< name of the format it was read from
+  Resolution resolution = Resolution::key_order;
+  Verdict no_match = Verdict::allow;  ///< what the program does when no rule matches
+  /// False when a rule could not be read. Nothing may be written or proved from such a policy: a skipped deny is an open door.
+  bool complete = true;
+  Span span;  ///< the text it was read from
+  std::vector<Rule> rules;
+
+  std::vector<EnvEdits> edit_lists = {{}};
+  std::vector<std::vector<std::string>> service_lists = {{}};  ///< an empty list means every service
+  std::vector<std::vector<Peer>> exception_lists = {{}};
+  std::vector<std::optional<std::string>> infos = {std::nullopt};
+
+  [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits]; }
+  [[nodiscard]] const std::vector<std::string>& services_of(const Rule& rule) const { return service_lists[rule.services]; }
+  [[nodiscard]] const std::vector<Peer>& exceptions_of(const Rule& rule) const { return exception_lists[rule.exceptions]; }
+  [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info]; }
+
+  /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.
+  std::uint32_t add_edits(EnvEdits edits);
+  std::uint32_t add_services(std::vector<std::string> services);
+  std::uint32_t add_exceptions(std::vector<Peer> exceptions);
+  std::uint32_t add_info(std::string info);
+  /// Forgets all rules and tables, keeps what the format said. For reading a long text piece by piece.
+  void clear_rules();
+};
+
+/// The place of an edit's name or value: its relative span moved to where the rule's edits stand.
+[[nodiscard]] inline Span place_of(const Rule& rule, Span relative) {
+  return {rule.edits_begin + relative.begin, rule.edits_begin + relative.end};
+}
+
+/// Who is asking: what a server knows of a connection.
+struct Client {
+  Address address;
+  std::optional<std::string> host;  ///< reverse DNS name in lower case; none when there is none
+  std::optional<std::string> info;  ///< what ident said
+};
+
+/// True when a client with these edits may send to any domain: RELAYCLIENT is set, to whatever value.
+/// Source: qmail-smtpd.c:250, env_get("RELAYCLIENT") is only compared with null.
+[[nodiscard]] bool grants_relay(const EnvEdits& edits);
+
+/// True when `rule` makes its clients relay clients.
+[[nodiscard]] inline bool is_relay_rule(const Policy& policy, const Rule& rule) {
+  return rule.verdict == Verdict::allow && rule.edits != 0 && grants_relay(policy.edits_of(rule));
+}
+
+}  // namespace relayrules

@@ -1,0 +1,167 @@
+// tcprules: the drop-in for ucspi-tcp's compiler. Same arguments, exit codes, messages and bytes; man/tcprules.1 lists the
+// few differences. The input is read in pieces of whole lines, so that memory does not grow with it.
+//
+// Invariant: nothing is truncated before the temporary file is known to be another file than the one the rules come from.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/cursor.hpp"
+#include "base/file.hpp"
+#include "cdb/lower.hpp"
+#include "cdb/write.hpp"
+#include "formats/tcprules.hpp"
+#include "original_words.hpp"
+
+namespace relayrules {
+namespace {
+
+enum class Exit { ok = 0, bad_input = 100, system = 111 };
+
+/// Prints one line; as in the original, text ends at its first NUL.
+Exit complain(Exit code, const std::string& text) {
+  std::fprintf(stderr, "tcprules: %s\n", text.c_str());
+  return code;
+}
+
+Exit complain_errno(const std::string& text, int error) {
+  return complain(Exit::system, "fatal: " + text + ": " + std::string(original_words(error)));
+}
+
+/// Standard input in pieces that end at a line end.
+class Input {
+ public:
+  /// The next piece, valid until the next call; empty at the end. False when reading failed, with errno.
+  bool next(std::string_view& piece) {
+    std::memmove(buffer_.get(), buffer_.get() + used_, filled_ - used_);
+    filled_ -= used_;
+    used_ = 0;
+    std::size_t whole = 0;
+    while (whole == 0 && !ended_) {
+      const std::size_t searched = filled_;
+      if (!fill()) return false;
+      const void* end = ::memrchr(buffer_.get() + searched, '\n', filled_ - searched);
+      if (end != nullptr) whole = static_cast<std::size_t>(static_cast<const char*>(end) - buffer_.get()) + 1;
+    }
+    used_ = ended_ ? filled_ : whole;
+    piece = {buffer_.get(), used_};
+    return true;
+  }
+
+ private:
+  bool fill() {
+    if (filled_ == capacity_) {
+      auto larger = std::make_unique_for_overwrite<char[]>(capacity_ * 2);
+      std::memcpy(larger.get(), buffer_.get(), filled_);
+      buffer_ = std::move(larger);
+      capacity_ *= 2;
+    }
+    ssize_t got = 0;
+    do got = ::read(STDIN_FILENO, buffer_.get() + filled_, capacity_ - filled_);
+    while (got < 0 && errno == EINTR);
+    if (got < 0) return false;
+    ended_ = got == 0;
+    filled_ += static_cast<std::size_t>(got);
+    return true;
+  }
+
+  std::size_t capacity_ = 1 << 18;
+  std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
+  std::size_t filled_ = 0;
+  std::size_t used_ = 0;
+  bool ended_ = false;
+};
+
+/// The temporary file, removed again unless it was moved to its place.
+class Temporary {
+ public:
+  explicit Temporary(std::string path) : path_(std::move(path)) {}
+  ~Temporary() {
+    if (is_regular_ && !moved_) ::unlink(path_.c_str());
+  }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+
+  /// Opens and empties the file, unless it is the one on standard input.
+  Exit open() {
+    // without O_TRUNC: the file may be the source
+    fd_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644));
+    struct stat mine {};
+    struct stat source {};
+    if (!fd_.valid() || ::fstat(fd_.get(), &mine) != 0) return complain_errno("unable to create " + path_, errno);
+    const bool is_source = ::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino;
+    if (is_source && S_ISREG(mine.st_mode))
+      return complain(Exit::system, "fatal: unable to create " + path_ +
+                                        ": it is the file that the rules are read from; name another temporary file");
+    is_regular_ = S_ISREG(mine.st_mode);
+    if (is_regular_ && ::ftruncate(fd_.get(), 0) != 0) return complain_errno("unable to create " + path_, errno);
+    return Exit::ok;
+  }
+
+  Exit move_to(const std::string& target) {
+    if (::fsync(fd_.get()) != 0) return complain_errno("unable to write to " + path_, errno);
+    if (::rename(path_.c_str(), target.c_str()) != 0) return complain_errno("unable to move " + path_ + " to " + target, errno);
+    moved_ = true;
+    return Exit::ok;
+  }
+
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+ private:
+  std::string path_;
+  FileDescriptor fd_;
+  bool is_regular_ = false;
+  bool moved_ = false;
+};
+
+/// Compiles one piece of whole lines into `writer`.
+Exit compile_piece(std::string_view piece, Policy& policy, cdb::Writer& writer, const std::string& temporary_path) {
+  const Source source("", piece, 0);
+  ParseOptions options;
+  options.reading = Reading::faithful;
+  Findings findings;
+  policy.clear_rules();
+  parse_tcprules(source, options, TcprulesDialect::classic, policy, findings);
+  // the lines before a bad one were written, too; only what is moved into place counts
+  if (!findings.empty()) {
+    const std::size_t at = findings.all().front().span.begin;
+    const std::size_t previous = at == 0 ? std::string_view::npos : piece.rfind('\n', at - 1);
+    const std::size_t begin = previous == std::string_view::npos ? 0 : previous + 1;
+    const std::string_view line = trimmed_right(piece.substr(begin, piece.find('\n', begin) - begin));
+    return complain(Exit::bad_input, "fatal: unable to parse this line: " + std::string(line));
+  }
+  if (!cdb::lower(policy, {}, writer, findings)) return complain_errno("unable to write to " + temporary_path, writer.status()->error);
+  return Exit::ok;
+}
+
+Exit compile(const std::string& target, const std::string& temporary_path) {
+  Temporary temporary(temporary_path);
+  if (const Exit failed = temporary.open(); failed != Exit::ok) return failed;
+  cdb::Writer writer(temporary.fd(), temporary_path);
+  Policy policy = new_policy(*find_format("tcprules"));
+  Input input;
+  std::string_view piece;
+  do {
+    if (!input.next(piece)) return complain_errno("unable to read input", errno);
+    if (const Exit failed = compile_piece(piece, policy, writer, temporary_path); failed != Exit::ok) return failed;
+  } while (!piece.empty());
+  if (const Status failed = writer.finish()) return complain_errno("unable to write to " + temporary_path, failed->error);
+  return temporary.move_to(target);
+}
+
+}  // namespace
+}  // namespace relayrules
+
+int main(int argc, char** argv) {
+  using namespace relayrules;
+  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
+  if (argc < 3) return static_cast<int>(complain(Exit::bad_input, "usage: tcprules rules.cdb rules.tmp"));
+  return static_cast<int>(compile(argv[1], argv[2]));
+}

@@ -20,15 +20,6 @@ bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) 
   return found;
 }
 
-/// The number of addresses below which narrowest_key prefers a rule, as a range to compare: none means "not numeric".
-bool is_narrower(const Peer& peer, const Peer& other) {
-  const auto mine = ranges_of(peer);
-  const auto theirs = ranges_of(other);
-  if (mine.size() != 1 || theirs.size() != 1) return false;
-  const auto width = [](const Range& range) { return range.last.ipv4() - range.first.ipv4(); };
-  return width(mine[0]) < width(theirs[0]);
-}
-
 /// The rule that answers `key`: the first one that has it; under narrowest_key one for fewer addresses goes first.
 std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view service, const std::string& key) {
   std::optional<std::size_t> best;

@@ -1,0 +1,119 @@
+// relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "base/file.hpp"
+#include "cdb/lower.hpp"
+#include "cdb/write.hpp"
+#include "command.hpp"
+#include "lint/run.hpp"
+#include "load.hpp"
+
+namespace relayrules {
+namespace {
+
+struct CompileOptions {
+  std::vector<std::string> rules;
+  std::string output;
+  bool no_check = false;
+  bool dry_run = false;
+  LoadOptions load;
+  FindingOptions findings;
+};
+
+/// Counts what would be written.
+class CountingSink : public cdb::RecordSink {
+ public:
+  bool add(std::string_view key, std::string_view value) override {
+    ++records_;
+    // per record: two lengths, and two hash slots of eight bytes
+    bytes_ += 8 + key.size() + value.size() + 16;
+    return true;
+  }
+  [[nodiscard]] std::size_t records() const { return records_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t records_ = 0;
+  std::size_t bytes_ = 2048;  // the table of contents
+};
+
+std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
+  CLI::App app("Compile rules into a CDB that tcpserver reads. Nothing is written when a rule is in error.", "relayrules compile");
+  app.add_option("RULES", options.rules, "Rule files, read as one; '-' is standard input")->required();
+  app.add_option("-o,--output", options.output, "The CDB to write or replace")->type_name("OUT.cdb");
+  app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
+  app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
+  add_load_options(app, options.load);
+  add_finding_options(app, options.findings, "error");
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
+  return std::nullopt;
+}
+
+/// True when `path` and one of `sources` are the same file.
+bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
+  struct stat target {};
+  if (::stat(path.c_str(), &target) != 0) return false;
+  for (const std::string& source : sources) {
+    struct stat status {};
+    const bool known = source == "-" ? ::fstat(0, &status) == 0 : ::stat(source.c_str(), &status) == 0;
+    if (known && status.st_dev == target.st_dev && status.st_ino == target.st_ino) return true;
+  }
+  return false;
+}
+
+int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources, Findings& findings) {
+  CountingSink sink;
+  if (!cdb::lower(policy, options.load.service, sink, findings)) {
+    print_findings(findings, sources, options.findings, stderr);
+    return exit_findings;
+  }
+  const std::string target = options.output.empty() ? "a database" : "'" + options.output + "'";
+  fmt::print("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes());
+  return exit_fine;
+}
+
+/// Whatever goes wrong here leaves the old file as it is: the new one gets its name only at commit().
+int write(const Policy& policy, const CompileOptions& options, const Sources& sources, Findings& findings) {
+  auto file = ReplaceFile::open(options.output);
+  if (!file.ok()) return report_failure(file.error());
+  cdb::Writer writer(file.value().fd(), options.output);
+  if (!cdb::lower(policy, options.load.service, writer, findings)) {
+    if (writer.status()) return report_failure(*writer.status());
+    print_findings(findings, sources, options.findings, stderr);
+    return exit_findings;
+  }
+  if (const Status failed = writer.finish()) return report_failure(*failed);
+  if (const Status failed = file.value().commit()) return report_failure(*failed);
+  return exit_fine;
+}
+
+}  // namespace
+
+int run_compile(int argc, char** argv) {
+  CompileOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  if (!options.output.empty() && is_one_of(options.output, options.rules))
+    return report_usage(fmt::format("'{}' is one of the rule files; the database needs another name", options.output));
+  Sources sources;
+  Findings findings;
+  Site site;
+  {
+    auto policy = load_policy(options.rules, options.load, sources, findings);
+    if (!policy.ok()) return report_failure(policy.error());
+    site.policies.push_back(std::move(policy.value()));
+  }
+  if (!options.no_check) run_checks(site, sources, findings);
+  findings.sort();
+  print_findings(findings, sources, options.findings, stderr);
+  const Policy& policy = site.policies.front();
+  if (!policy.complete || fails(findings, options.findings)) {
+    if (!options.output.empty()) fmt::print(stderr, "relayrules: '{}' was not written\n", options.output);
+    return exit_findings;
+  }
+  Findings refusals;
+  return options.dry_run ? dry_run(policy, options, sources, refusals) : write(policy, options, sources, refusals);
+}
+
+}  // namespace relayrules

@@ -105,6 +105,13 @@ class EditCache {
   std::array<std::pair<std::string_view, std::uint32_t>, 64> entries_{};
 };
 
+/// About how many lines `text` has, from its beginning: for room that need not be made twice.
+std::size_t estimated_lines(std::string_view text) {
+  const std::string_view sample = text.substr(0, 1 << 16);
+  const auto lines = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\n')) + 1;
+  return sample.size() == text.size() ? lines : lines * (text.size() / sample.size() + 1);
+}
+
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
@@ -116,7 +123,7 @@ class Reader {
 
   void read_all() {
     std::string_view rest = source_.text();
-    policy_.rules.reserve(policy_.rules.size() + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1);
+    policy_.rules.reserve(policy_.rules.size() + estimated_lines(rest));
     while (!rest.empty()) {
       const auto* end = static_cast<const char*>(std::memchr(rest.data(), '\n', rest.size()));
       const std::size_t size = end == nullptr ? rest.size() : static_cast<std::size_t>(end - rest.data());
@@ -136,10 +143,10 @@ class Reader {
     line = trimmed_right(line);
     const std::size_t colon = find_colon(line);
     if (colon == std::string_view::npos) return !strict_ || accept_without_colon(line);
-    Rule rule;
+    Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
     rule.span = source_.span_of(line);
     const bool good = read_rule(line, colon, rule) && readable;
-    if (good) policy_.rules.push_back(std::move(rule));
+    if (!good) policy_.rules.pop_back();
     return good;
   }
 
@@ -210,6 +217,10 @@ class Reader {
   }
 
   bool read_address(std::string_view address, Rule& rule) {
+    if (const auto octets = parse_octets(address)) {
+      rule.peer = prefix_of(*octets);
+      return true;
+    }
     if (extended_ && read_extended_address(address, rule)) return rule.peer_span.end != 0;
     // "=" and "@" switch ranges off
     const std::size_t dash = address.find('-');

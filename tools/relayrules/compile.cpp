@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <thread>
+
 #include "base/file.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
@@ -63,30 +65,53 @@ bool is_one_of(const std::string& path, const std::vector<std::string>& sources)
   return false;
 }
 
-int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources, Findings& findings) {
+int refuse(const CompileOptions& options) {
+  if (!options.output.empty()) fmt::print(stderr, "relayrules: '{}' was not written\n", options.output);
+  return exit_findings;
+}
+
+int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources) {
   CountingSink sink;
-  if (!cdb::lower(policy, options.load.service, sink, findings)) {
-    print_findings(findings, sources, options.findings, stderr);
-    return exit_findings;
+  Findings refusals;
+  if (!cdb::lower(policy, options.load.service, sink, refusals)) {
+    print_findings(refusals, sources, options.findings, stderr);
+    return refuse(options);
   }
   const std::string target = options.output.empty() ? "a database" : "'" + options.output + "'";
   fmt::print("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes());
   return exit_fine;
 }
 
-/// Whatever goes wrong here leaves the old file as it is: the new one gets its name only at commit().
-int write(const Policy& policy, const CompileOptions& options, const Sources& sources, Findings& findings) {
+/// A database that is complete but not yet in its place, or why there is none.
+struct Prepared {
+  std::optional<ReplaceFile> file;
+  Status failure;
+  Findings refusals;
+};
+
+/// Writes the new database beside the old one, which stands untouched until commit().
+Prepared prepare(const Policy& policy, const CompileOptions& options) {
+  Prepared prepared;
   auto file = ReplaceFile::open(options.output);
-  if (!file.ok()) return report_failure(file.error());
-  cdb::Writer writer(file.value().fd(), options.output);
-  if (!cdb::lower(policy, options.load.service, writer, findings)) {
-    if (writer.status()) return report_failure(*writer.status());
-    print_findings(findings, sources, options.findings, stderr);
-    return exit_findings;
+  if (!file.ok()) {
+    prepared.failure = file.error();
+    return prepared;
   }
-  if (const Status failed = writer.finish()) return report_failure(*failed);
-  if (const Status failed = file.value().commit()) return report_failure(*failed);
-  return exit_fine;
+  cdb::Writer writer(file.value().fd(), options.output);
+  const bool lowered = cdb::lower(policy, options.load.service, writer, prepared.refusals);
+  prepared.failure = lowered ? writer.finish() : writer.status();
+  if (lowered && !prepared.failure) prepared.file.emplace(std::move(file.value()));
+  return prepared;
+}
+
+int commit(Prepared& prepared, const CompileOptions& options, const Sources& sources) {
+  if (prepared.failure) return report_failure(*prepared.failure);
+  if (!prepared.file) {
+    print_findings(prepared.refusals, sources, options.findings, stderr);
+    return refuse(options);
+  }
+  const Status failed = prepared.file->commit();
+  return failed ? report_failure(*failed) : exit_fine;
 }
 
 }  // namespace
@@ -104,16 +129,17 @@ int run_compile(int argc, char** argv) {
     if (!policy.ok()) return report_failure(policy.error());
     site.policies.push_back(std::move(policy.value()));
   }
+  const Policy& policy = site.policies.front();
+  // The checks and the writing need nothing of each other; what was written only counts when the checks agree.
+  Prepared prepared;
+  std::thread writer;
+  if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
   if (!options.no_check) run_checks(site, sources, findings);
+  if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);
-  const Policy& policy = site.policies.front();
-  if (!policy.complete || fails(findings, options.findings)) {
-    if (!options.output.empty()) fmt::print(stderr, "relayrules: '{}' was not written\n", options.output);
-    return exit_findings;
-  }
-  Findings refusals;
-  return options.dry_run ? dry_run(policy, options, sources, refusals) : write(policy, options, sources, refusals);
+  if (!policy.complete || fails(findings, options.findings)) return refuse(options);
+  return options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
 }
 
 }  // namespace relayrules

@@ -103,8 +103,9 @@ void rr_result_release(rr_result* result) {
 
 int rr_permits(const rr_result* result, rr_verdict on_nomatch) {
   if (result == nullptr || result->size != sizeof *result) return 0;
-  if (result->verdict == RR_NOMATCH) return on_nomatch == RR_ALLOW;
-  return result->verdict == RR_ALLOW;
+  int verdict;  // as a number, for a careless caller's memory may hold none of the three
+  memcpy(&verdict, &result->verdict, sizeof verdict);
+  return verdict == RR_NOMATCH ? on_nomatch == RR_ALLOW : verdict == RR_ALLOW;
 }
 
 int rr_is_stale(rr_db* db) {

@@ -12,14 +12,14 @@ namespace {
 /// Sixteen keys hold all that an IPv4 client with a host name of six labels can match.
 class Batch {
  public:
-  explicit Batch(const Map& map) : map_(map) {}
+  Batch(const Map& map, const Query& query) : map_(map), query_(query) {}
 
   /// Takes a key whose table is not empty; keys that cannot exist are dropped.
   void add(const Key& key) {
     const Slots slots = map_.slots(key.hash);
     if (slots.count == 0) return;
     map_.prefetch(slots);
-    new_entry() = {key, slots};
+    entries_[size_++] = {key, slots};
   }
 
   bool is_full() const { return size_ == capacity; }
@@ -28,7 +28,9 @@ class Batch {
   Outcome search(Record* record) {
     Outcome outcome = Outcome::none;
     for (size_t i = 0; i < size_ && outcome == Outcome::none; ++i) {
-      outcome = map_.find(entries_[i].key, entries_[i].slots, record);
+      const Entry& entry = entries_[i];
+      if (map_.is_surely_absent(entry.key.hash, entry.slots)) continue;
+      outcome = map_.find(query_, entry.key, entry.slots, record);
     }
     size_ = 0;
     return outcome;
@@ -41,9 +43,8 @@ class Batch {
   };
   static constexpr size_t capacity = 16;
 
-  Entry& new_entry() { return entries_[size_++]; }
-
   const Map& map_;
+  const Query& query_;
   size_t size_ = 0;
   union {  // left uninitialised: clearing it would cost more than the hashing
     Entry entries_[capacity];
@@ -53,7 +54,7 @@ class Batch {
 }  // namespace
 
 Outcome find_first(const Map& map, const Query& query, Record* record) {
-  Batch batch(map);
+  Batch batch(map, query);
   Outcome outcome = Outcome::none;
   for_each_key(query, [&](const Key& key) {
     batch.add(key);

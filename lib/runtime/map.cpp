@@ -13,9 +13,6 @@ namespace relayrules::runtime {
 
 namespace {
 
-constexpr uint32_t header_size = 2048;
-constexpr uint32_t pair_size = 8;
-
 bool equal_lower(const char* stored, Bytes asked) {
   for (size_t i = 0; i < asked.size; ++i) {
     if (stored[i] != to_lower(asked.data[i])) return false;
@@ -23,13 +20,23 @@ bool equal_lower(const char* stored, Bytes asked) {
   return true;
 }
 
+/// `stored` begins with `text`; then it is moved behind it.
+bool skip(const char** stored, Bytes text) {
+  if (!equal({*stored, text.size}, text)) return false;
+  *stored += text.size;
+  return true;
+}
+
+size_t size_of(const Query& query, const Key& key) {
+  return (key.has_info() ? query.info.size + 1 : 0) + (key.has_equals() ? 1 : 0) + key.tail.size;
+}
+
 /// `stored` has as many bytes as the key.
-bool holds_key(const char* stored, const Key& key) {
-  if (!equal({stored, key.head.size}, key.head)) return false;
-  stored += key.head.size;
-  if (!equal({stored, key.middle.size}, key.middle)) return false;
-  stored += key.middle.size;
-  return key.lower_tail ? equal_lower(stored, key.tail) : equal({stored, key.tail.size}, key.tail);
+bool holds_key(const char* stored, const Query& query, const Key& key) {
+  if (key.has_info() && !(skip(&stored, query.info) && skip(&stored, literal("@")))) return false;
+  if (key.has_equals() && !skip(&stored, literal("="))) return false;
+  if (key.has_equals() && query.lower_host) return equal_lower(stored, key.tail);
+  return equal({stored, key.tail.size}, key.tail);
 }
 
 }  // namespace
@@ -57,27 +64,15 @@ bool Map::is_whole() const {
   return true;
 }
 
-Slots Map::slots(uint32_t hash) const {
-  const unsigned char* pair = cdb_.cdb_mem + (hash & 255) * pair_size;
-  const uint32_t count = load_word(pair + 4);
-  if (count == 0) return {};
-  return {load_word(pair), count, (hash >> 8) % count};
-}
-
-void Map::prefetch(const Slots& slots) const {
-  const uint64_t offset = slots.table + uint64_t{slots.start} * pair_size;
-  if (slots.count != 0 && holds(offset, pair_size)) __builtin_prefetch(cdb_.cdb_mem + offset);
-}
-
-Outcome Map::find(const Key& key, const Slots& slots, Record* record) const {
+Outcome Map::find(const Query& query, const Key& key, const Slots& slots, Record* record) const {
   uint32_t slot = slots.start;
   for (uint32_t seen = 0; seen < slots.count; ++seen) {
-    const uint64_t offset = slots.table + uint64_t{slot} * pair_size;
+    const uint64_t offset = slots.offset(slot);
     if (!holds(offset, pair_size)) return Outcome::corrupt;
     const uint32_t record_offset = load_word(cdb_.cdb_mem + offset + 4);
     if (record_offset == 0) return Outcome::none;
     if (load_word(cdb_.cdb_mem + offset) == key.hash) {
-      const Outcome outcome = compare(key, record_offset, record);
+      const Outcome outcome = compare(query, key, record_offset, record);
       if (outcome != Outcome::none) return outcome;
     }
     if (++slot == slots.count) slot = 0;
@@ -85,15 +80,15 @@ Outcome Map::find(const Key& key, const Slots& slots, Record* record) const {
   return Outcome::none;
 }
 
-Outcome Map::compare(const Key& key, uint32_t offset, Record* record) const {
+Outcome Map::compare(const Query& query, const Key& key, uint32_t offset, Record* record) const {
   if (!holds(offset, pair_size)) return Outcome::corrupt;
   const uint32_t key_size = load_word(cdb_.cdb_mem + offset);
   const uint32_t value_size = load_word(cdb_.cdb_mem + offset + 4);
-  if (key_size != key.size()) return Outcome::none;
+  if (key_size != size_of(query, key)) return Outcome::none;
   const uint64_t key_offset = uint64_t{offset} + pair_size;
   if (!holds(key_offset, uint64_t{key_size} + value_size)) return Outcome::corrupt;
   const char* stored = reinterpret_cast<const char*>(cdb_.cdb_mem) + key_offset;
-  if (!holds_key(stored, key)) return Outcome::none;
+  if (!holds_key(stored, query, key)) return Outcome::none;
   record->key = {stored, key_size};
   record->value = {stored + key_size, value_size};
   return Outcome::found;

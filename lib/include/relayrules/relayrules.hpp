@@ -144,12 +144,14 @@ class Database {
   /// Opens the file at `path` in place of what was open. On failure nothing changes.
   Status open(const char* path) noexcept {
     rr_db* opened = nullptr;
-    return replace(rr_open(path, &opened), opened);
+    const rr_status status = rr_open(path, &opened);
+    return replace(status, opened);
   }
   /// The same for an open file, which stays the caller's.
   Status open_fd(int fd) noexcept {
     rr_db* opened = nullptr;
-    return replace(rr_open_fd(fd, &opened), opened);
+    const rr_status status = rr_open_fd(fd, &opened);
+    return replace(status, opened);
   }
   bool is_open() const noexcept { return db_ != nullptr; }
 

@@ -36,7 +36,8 @@ class Map {
   bool open(int fd);
   /// Unmaps.
   void close();
-  /// True if all 256 hash tables lie within the file: shows most truncated and most foreign files.
+  /// True if all 256 hash tables lie within the file and behind its header: shows truncated files, most foreign ones,
+  /// and the file of zeros that a crash may leave, which would otherwise know no client and so let everybody in.
   bool is_whole() const;
 
   /// Where to look for a key with this hash.

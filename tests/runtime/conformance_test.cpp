@@ -149,9 +149,9 @@ TEST_CASE("a small world gets the answers of tcprulescheck") {
   const std::vector<Asked> clients = all_clients();
   const std::vector<std::string> patterns = all_patterns(clients);
   Folder folder;
-  for (unsigned round = 0; round < 12; ++round) {
+  for (unsigned round = 0; round < 32; ++round) {
     std::string rules;
-    const auto one_in = 1 + round % 6;
+    const auto one_in = 1 + round % 8;
     for (const std::string& pattern : patterns) {
       if (random() % one_in == 0) rules += pattern + instructions[random() % std::size(instructions)] + "\n";
     }

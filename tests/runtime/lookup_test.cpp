@@ -113,6 +113,21 @@ TEST_CASE("an address that is none is refused and denied") {
   }
 }
 
+TEST_CASE("every number of 0 to 255 is an octet in every place, and no other is") {
+  const Records records = {{"", ""}};
+  Folder folder;
+  write_cdb(folder / "rules.cdb", records);
+  Opened db(folder / "rules.cdb");
+  for (int place = 0; place < 4; ++place) {
+    for (int number = 0; number <= 1100; ++number) {
+      std::string ip;
+      for (int i = 0; i < 4; ++i) ip += std::to_string(i == place ? number : 10 * i) + (i < 3 ? "." : "");
+      const bool valid = number <= 255;
+      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ARGUMENT")) FAIL(ip);
+    }
+  }
+}
+
 TEST_CASE("a client that was not set up is refused and denied") {
   Folder folder;
   write_cdb(folder / "rules.cdb", {{"", "+RELAYCLIENT=\0"sv}});

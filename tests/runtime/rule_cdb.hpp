@@ -23,13 +23,13 @@ using namespace std::string_view_literals;
 /// Key and value of a record, in the order of the file.
 using Records = std::vector<std::pair<std::string_view, std::string_view>>;
 
-/// A temporary folder that is removed with all that is in it.
+/// A temporary folder that is removed with all that is in it. In memory if possible: a disk would write each of the
+/// thousands of files out before it lets the next take its name.
 class Folder {
  public:
   Folder() {
-    char name[] = "/tmp/relayrules.XXXXXX";
-    REQUIRE(mkdtemp(name) != nullptr);
-    path_ = name;
+    path_ = access("/dev/shm", W_OK) == 0 ? "/dev/shm/relayrules.XXXXXX" : "/tmp/relayrules.XXXXXX";
+    REQUIRE(mkdtemp(path_.data()) != nullptr);
   }
   ~Folder() { std::filesystem::remove_all(path_); }
   Folder(const Folder&) = delete;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Usage: run.sh RUNTIME-BUILD-DIRECTORY RULES.CDB
-# Installs the library into a temporary folder and uses it from there as a stranger would: C99 through pkg-config, shared
-# and static, a CMake project in C, the example of the manual. Then looks at what the library needs and what it exports.
+# Installs the library into a temporary folder and uses it from there as a stranger would: C99 through pkg-config,
+# shared and static, a CMake project in C, the example of the manual. Then looks at what the library needs and exports.
 # Invariant: no C++ run-time library may be needed anywhere, and nothing but rr_* may be exported.
 set -eu
 build=$1
@@ -35,8 +35,10 @@ done
   set -- -std=c99 -pedantic -Wall -Wextra -Werror $(pkg-config --cflags relayrules) "$here/consumer.c"
   quietly gcc "$@" -o "$work/shared" $(pkg-config --libs relayrules)
   quietly gcc -static "$@" -o "$work/static" $(pkg-config --static --libs relayrules)
-  sed -n '/^#include <relayrules/,/^\.Ed/p' "$work/prefix/share/man/man3/relayrules.3" | sed '$d; s/\\e/\\/g' >"$work/example.c"
-  quietly gcc -std=gnu99 -Wall -Wextra -Werror "$work/example.c" -o "$work/example" $(pkg-config --cflags --libs relayrules)
+  sed -n '/^#include <relayrules/,/^\.Ed/p' "$work/prefix/share/man/man3/relayrules.3" |
+    sed '$d; s/\\e/\\/g' >"$work/example.c"
+  set -- -std=gnu99 -Wall -Wextra -Werror "$work/example.c"
+  quietly gcc "$@" -o "$work/example" $(pkg-config --cflags --libs relayrules)
   echo '#include <relayrules/relayrules.hpp>' >"$work/header.cpp"
   quietly g++ -std=c++20 -pedantic -Wall -Wextra -Werror -fno-exceptions -fsyntax-only \
     $(pkg-config --cflags relayrules) "$work/header.cpp"
@@ -51,8 +53,10 @@ for program in "$work/shared" "$work/static" "$work/project/consumer_shared" "$w
   diff -u "$here/expected" "$work/output" || fail "$program printed something else"
 done
 
+# shellcheck disable=SC2016  # the inner shell expands it
 relay=$(TCPREMOTEIP=10.1.2.3 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT-unset}"')
 [ -z "$relay" ] || fail "the example of the manual let 10.1.2.3 in with RELAYCLIENT $relay"
+# shellcheck disable=SC2016
 relay=$(RELAYCLIENT=inherited TCPREMOTEIP=192.0.2.1 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT-unset}"')
 [ "$relay" = unset ] || fail "the example of the manual let 192.0.2.1 in with RELAYCLIENT $relay"
 
@@ -60,7 +64,8 @@ for file in "$libdir/librelayrules.so" "$work/shared" "$work/project/consumer_st
   ldd "$file" | grep -E 'libstdc\+\+|libc\+\+' && fail "$file needs a C++ run-time library"
 done
 readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.1\]' || fail "the SONAME is another"
-nm -D --defined-only "$libdir/librelayrules.so" | awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
+nm -D --defined-only "$libdir/librelayrules.so" |
+  awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
 grep -o 'rr_[a-z_]*(' "$work/prefix/include/relayrules/relayrules.h" | tr -d '(' | sort -u >"$work/documented"
 sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' "$work/prefix/include/relayrules/relayrules.h" | sort >"$work/declared"
 diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than relayrules.h declares"

@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "lookup.hpp"
+#include "runtime/lookup.hpp"
 #include "original_words.hpp"
 
 namespace {

@@ -149,7 +149,7 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "  help: write plain quotes: NAME=\"value\"\n"},
       {"1.2.3.4:allow\r",
        "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
-       "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+       "  help: save the file with UNIX line ends (LF only)\n"
        "  fix: '\\x0d' -> ''\n"},
       {"a-b.example:deny",
        "1:1+11 error: 'a-b.example' is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front [RR111 name-with-dash]\n"
@@ -188,7 +188,7 @@ TEST_CASE("carriage returns are one finding for the whole file, with a repair fo
   const Parsed parsed = parse("1.:allow\r\n\r\n# c\r\n:deny\r\n");
   CHECK(parsed.findings ==
         "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
-        "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+        "  help: save the file with UNIX line ends (LF only)\n"
         "  fix: '\\x0d' -> ''\n"
         "  fix: '\\x0d' -> ''\n");
 }

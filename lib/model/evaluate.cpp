@@ -9,9 +9,9 @@
 namespace relayrules {
 namespace {
 
-bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
-  const auto& services = policy.services_of(rule);
-  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {
@@ -76,6 +76,12 @@ struct Matcher {
 };
 
 }  // namespace
+
+bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
+  const auto& services = policy.services_of(rule);
+  return services.empty() || std::any_of(services.begin(), services.end(),
+                                         [&](const std::string& named) { return same_but_for_case(named, service); });
+}
 
 bool matches(const Peer& peer, const Client& client) { return std::visit(Matcher{client}, peer); }
 

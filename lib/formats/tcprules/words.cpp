@@ -41,6 +41,15 @@ bool line_begins_with_ipv6(const Source& source, Span address, std::string_view 
   return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
 }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// True for "my-host.example", not for a mistyped address such as "1.2.3.a-5": that would be repaired into a dead rule.
+bool looks_like_name(std::string_view text) {
+  const std::string_view last_label = text.substr(text.rfind('.') + 1);
+  const bool ends_in_word = !last_label.empty() && std::all_of(last_label.begin(), last_label.end(), is_letter);
+  return ends_in_word || (!text.empty() && is_letter(text.front()));
+}
+
 }  // namespace
 
 void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings) {
@@ -101,10 +110,8 @@ void report_line_without_colon(const Source& source, std::string_view line, Find
 }
 
 void report_bad_range(const Source& source, std::string_view address, Findings& findings) {
-  const bool name = std::any_of(address.begin(), address.end(),
-                                [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
   const Span place = source.span_of(address);
-  if (!name) {
+  if (!looks_like_name(address)) {
     findings.add(syntax::bad_range, place, fmt::format("{} is no range of numbers, and the line is refused", quoted(address)))
         .with_help("a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'");
     return;

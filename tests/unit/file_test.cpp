@@ -1,0 +1,371 @@
+// Replacing a file that a server reads: whatever goes wrong, the old one stands whole and nothing lies beside it.
+//
+// What ends a process is tried in a child. The build routes openat() through this file, so that file systems without unnamed
+// files can be had on any machine.
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cstdarg>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+bool unnamed_files_work = true;
+}
+
+// The linker puts these in the place of openat (--wrap).
+extern "C" int __real_openat(int folder, const char* path, int flags, ...);
+extern "C" int __wrap_openat(int folder, const char* path, int flags, ...) {
+  va_list arguments;
+  va_start(arguments, flags);
+  const mode_t mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(arguments, mode_t) : 0;
+  va_end(arguments);
+  if (!unnamed_files_work && (flags & O_TMPFILE) == O_TMPFILE) {
+    errno = EOPNOTSUPP;
+    return -1;
+  }
+  return __real_openat(folder, path, flags, mode);
+}
+
+namespace relayrules {
+namespace {
+
+/// A folder that is removed at the end, and what lies in it.
+class Folder {
+ public:
+  Folder() {
+    path_ = (std::filesystem::temp_directory_path() / "relayrules-file.XXXXXX").string();
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    std::filesystem::permissions(path_, std::filesystem::perms(0755));
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) names.push_back(entry.path().filename());
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+ private:
+  std::string path_;
+};
+
+using Names = std::vector<std::string>;
+
+std::string content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+void put(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+
+bool write_all(int fd, const std::string& text) { return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()); }
+
+/// Replaces `path` by `text`, and says what failed.
+std::string replace(const std::string& path, const std::string& text) {
+  auto file = ReplaceFile::open(path);
+  if (!file.ok()) return file.error().message();
+  if (!write_all(file.value().fd(), text)) return "write failed";
+  const Status failed = file.value().commit();
+  return failed ? failed->message() : "";
+}
+
+/// Runs `work` in a child, which ends with its result, and returns how it ended.
+int in_child(const std::function<int()>& work) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    // the test framework catches some of these, a program does not
+    for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGXCPU}) ::signal(signal, SIG_DFL);
+    ::_exit(work());
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+/// A child that has opened `path`, written to it, and then gets `signal`.
+int die_while_writing(const std::string& path, int signal) {
+  return in_child([&] {
+    auto file = ReplaceFile::open(path);
+    if (!file.ok() || !write_all(file.value().fd(), "new")) return 1;
+    ::raise(signal);
+    return 2;
+  });
+}
+
+/// For the time of one test: files without a name cannot be had.
+struct NoUnnamedFiles {
+  NoUnnamedFiles() { unnamed_files_work = false; }
+  ~NoUnnamedFiles() { unnamed_files_work = true; }
+};
+
+}  // namespace
+
+TEST_CASE("a new file gets its content and the mode that the umask allows") {
+  const Folder folder;
+  const mode_t before = ::umask(027);
+  CHECK(replace(folder / "new.cdb", "content") == "");
+  ::umask(before);
+  CHECK(content(folder / "new.cdb") == "content");
+  struct stat status {};
+  REQUIRE(::stat((folder / "new.cdb").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0640);
+  CHECK(folder.names() == Names{"new.cdb"});
+}
+
+TEST_CASE("a replaced file keeps its mode and its owner") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  const bool root = ::geteuid() == 0;
+  if (root) REQUIRE(::chown((folder / "rules.cdb").c_str(), 1234, 2345) == 0);
+  REQUIRE(::chmod((folder / "rules.cdb").c_str(), 0604) == 0);
+  CHECK(replace(folder / "rules.cdb", "new") == "");
+  struct stat status {};
+  REQUIRE(::stat((folder / "rules.cdb").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777) == 0604);
+  CHECK((!root || (status.st_uid == 1234 && status.st_gid == 2345)));
+  CHECK(content(folder / "rules.cdb") == "new");
+}
+
+TEST_CASE("what is not committed leaves the old file and nothing else") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  for (const bool unnamed : {true, false}) {
+    unnamed_files_work = unnamed;
+    {
+      auto file = ReplaceFile::open(folder / "rules.cdb");
+      REQUIRE(file.ok());
+      REQUIRE(write_all(file.value().fd(), "new"));
+      CHECK(folder.names().size() == (unnamed ? 1 : 2));
+    }
+    unnamed_files_work = true;
+    CHECK(content(folder / "rules.cdb") == "old");
+    CHECK(folder.names() == Names{"rules.cdb"});
+  }
+}
+
+TEST_CASE("a signal that ends the process leaves the old file and nothing else") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGXCPU, SIGKILL}) {
+    CHECK(WTERMSIG(die_while_writing(folder / "rules.cdb", signal)) == signal);
+    CHECK(content(folder / "rules.cdb") == "old");
+    CHECK(folder.names() == Names{"rules.cdb"});
+  }
+}
+
+TEST_CASE("without unnamed files, too, each signal that can be caught leaves nothing") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  const NoUnnamedFiles no_unnamed_files;
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGXCPU}) {
+    CHECK(WTERMSIG(die_while_writing(folder / "rules.cdb", signal)) == signal);
+    CHECK(content(folder / "rules.cdb") == "old");
+    CHECK(folder.names() == Names{"rules.cdb"});
+  }
+  CHECK(WTERMSIG(die_while_writing(folder / "rules.cdb", SIGKILL)) == SIGKILL);
+  CHECK(content(folder / "rules.cdb") == "old");
+}
+
+TEST_CASE("without unnamed files a file is replaced just so, and a signal that was ignored stays ignored") {
+  const Folder folder;
+  const NoUnnamedFiles no_unnamed_files;
+  CHECK(replace(folder / "rules.cdb", "first") == "");
+  CHECK(replace(folder / "rules.cdb", "second") == "");
+  CHECK(content(folder / "rules.cdb") == "second");
+  CHECK(folder.names() == Names{"rules.cdb"});
+  const int status = in_child([&] {
+    ::signal(SIGHUP, SIG_IGN);
+    auto file = ReplaceFile::open(folder / "rules.cdb");
+    ::raise(SIGHUP);
+    return file.ok() && write_all(file.value().fd(), "third") && !file.value().commit() ? 7 : 1;
+  });
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+  CHECK(content(folder / "rules.cdb") == "third");
+}
+
+TEST_CASE("a file that may not grow leaves the old one") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  const int status = in_child([&] {
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4096, 4096};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    return replace(folder / "rules.cdb", std::string(10'000, 'x')) == "write failed" ? 7 : 1;
+  });
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+  CHECK(content(folder / "rules.cdb") == "old");
+  CHECK(folder.names() == Names{"rules.cdb"});
+}
+
+TEST_CASE("a full disk leaves the old file") {
+  const Folder folder;
+  const int status = in_child([&] {
+    if (::unshare(CLONE_NEWNS) != 0 || ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return 5;
+    if (::mount("none", folder.path().c_str(), "tmpfs", 0, "size=64k") != 0) return 5;
+    put(folder / "rules.cdb", "old");
+    if (replace(folder / "rules.cdb", std::string(100'000, 'x')) != "write failed") return 1;
+    return content(folder / "rules.cdb") == "old" && folder.names() == Names{"rules.cdb"} ? 7 : 2;
+  });
+  REQUIRE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 5)
+    std::cout << "\nNOT TESTED: a full disk needs root and a mount of its own\n";
+  else
+    CHECK(WEXITSTATUS(status) == 7);
+}
+
+TEST_CASE("a read-only folder is refused in plain words") {
+  const Folder folder;
+  put(folder / "rules.cdb", "old");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0555));
+  const std::string expected = "cannot create a file beside '" + (folder / "rules.cdb") + "': Permission denied";
+  const int status = in_child([&] {
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) return 5;
+    const std::string said = replace(folder / "rules.cdb", "new");
+    if (said != expected) std::cout << said << '\n' << std::flush;
+    return said == expected ? 7 : 1;
+  });
+  CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+  CHECK(content(folder / "rules.cdb") == "old");
+  std::filesystem::permissions(folder.path(), std::filesystem::perms(0755));
+}
+
+TEST_CASE("a symbolic link is followed, and stays a link") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "real");
+  put(folder / "real/rules.cdb", "old");
+  std::filesystem::create_symlink("real/rules.cdb", folder / "link");
+  CHECK(replace(folder / "link", "new") == "");
+  CHECK(std::filesystem::is_symlink(folder / "link"));
+  CHECK(content(folder / "real/rules.cdb") == "new");
+  CHECK(folder.names() == Names{"link", "real"});
+}
+
+TEST_CASE("what is no regular file is never replaced") {
+  const Folder folder;
+  std::filesystem::create_directory(folder / "folder");
+  std::filesystem::create_symlink("nowhere", folder / "loose");
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0644) == 0);
+  for (const char* name : {"folder", "loose", "pipe"})
+    CHECK(replace(folder / name, "new") == "cannot write '" + (folder / name) + "': it exists and is no regular file");
+  CHECK(replace(folder / "missing/", "new") == "cannot write '" + (folder / "missing/") + "': it names a folder, not a file");
+  CHECK(replace(folder / "missing/x", "new") == "cannot open the folder of '" + (folder / "missing/x") + "': No such file or directory");
+  CHECK(folder.names() == Names{"folder", "loose", "pipe"});
+}
+
+TEST_CASE("a bare name and a very long name can be replaced") {
+  const Folder folder;
+  const auto before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const std::string longest(255, 'n');
+  CHECK(replace("rules.cdb", "content") == "");
+  CHECK(replace(longest, "content") == "");
+  std::filesystem::current_path(before);
+  CHECK(folder.names() == Names{longest, "rules.cdb"});
+}
+
+TEST_CASE("several writers at once: a reader always finds one whole version, and nothing is left beside it") {
+  const Folder folder;
+  const std::string path = folder / "rules.cdb";
+  constexpr std::size_t size = 20'000;
+  put(path, std::string(size, '0'));
+  std::vector<pid_t> writers;
+  for (char writer = '1'; writer <= '4'; ++writer) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      for (int round = 0; round < 40; ++round)
+        if (!replace(path, std::string(size, writer)).empty()) ::_exit(1);
+      ::_exit(0);
+    }
+    writers.push_back(child);
+  }
+  for (int round = 0; round < 300; ++round) {
+    const std::string seen = content(path);
+    REQUIRE(seen == std::string(size, seen.empty() ? '?' : seen.front()));
+  }
+  for (const pid_t writer : writers) {
+    int status = 0;
+    ::waitpid(writer, &status, 0);
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+  }
+  CHECK(folder.names() == Names{"rules.cdb"});
+}
+
+TEST_CASE("kill -9 at any moment leaves a whole version") {
+  const Folder folder;
+  const std::string path = folder / "rules.cdb";
+  constexpr std::size_t size = 200'000;
+  put(path, std::string(size, 'a'));
+  for (int round = 0; round < 40; ++round) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      for (char c = 'a';; c = c == 'z' ? 'a' : static_cast<char>(c + 1)) (void)replace(path, std::string(size, c));
+    }
+    ::usleep(static_cast<useconds_t>(300 + round * 397 % 9000));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    const std::string seen = content(path);
+    REQUIRE(seen == std::string(size, seen.empty() ? '?' : seen.front()));
+  }
+}
+
+TEST_CASE("a source is read whole, and what cannot be read is said") {
+  const Folder folder;
+  put(folder / "rules", std::string("a\0b", 3));
+  put(folder / "empty", "");
+  Sources sources;
+  CHECK(read_source(sources, folder / "rules").value()->text() == std::string_view("a\0b", 3));
+  CHECK(read_source(sources, folder / "empty").value()->text().empty());
+  CHECK(read_source(sources, folder.path()).error().message() ==
+        "cannot read '" + folder.path() + "': it is a folder; name a file in it");
+  CHECK(read_source(sources, folder / "no").error().message() == "cannot open '" + (folder / "no") + "': No such file or directory");
+  // a file that says it is empty and is not
+  CHECK(read_source(sources, "/proc/self/status").value()->text().starts_with("Name:"));
+}
+
+TEST_CASE("standard input is read to its end, however it arrives in pieces") {
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  const pid_t writer = ::fork();
+  if (writer == 0) {
+    ::close(ends[0]);
+    for (int i = 0; i < 50; ++i) (void)write_all(ends[1], std::string(5000, 'x'));
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  const int before = ::dup(STDIN_FILENO);
+  ::dup2(ends[0], STDIN_FILENO);
+  Sources sources;
+  const auto source = read_source(sources, "-");
+  ::dup2(before, STDIN_FILENO);
+  ::close(before);
+  ::close(ends[0]);
+  ::waitpid(writer, nullptr, 0);
+  REQUIRE(source.ok());
+  CHECK(source.value()->name() == "<standard input>");
+  CHECK(source.value()->text() == std::string(250'000, 'x'));
+}
+
+}  // namespace relayrules

@@ -1,0 +1,70 @@
+// Findings: their order, and the quoting of the user's bytes inside messages that a terminal will show.
+#include "base/finding.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+namespace relayrules {
+namespace {
+
+const FindingKind early{"RR001", "early", Severity::warning};
+const FindingKind late{"RR002", "late", Severity::error};
+
+}  // namespace
+
+TEST_CASE("quoted shows what is safe and escapes what is not") {
+  using namespace std::string_literals;
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "''"},
+      {"plain text", "'plain text'"},
+      {"b\xc3\xbcro", "'b\xc3\xbcro'"},
+      {"\xe2\x82\xac", "'\xe2\x82\xac'"},
+      {"\xf0\x9f\x93\xac", "'\xf0\x9f\x93\xac'"},
+      {"a\tb\nc\r", "'a\\x09b\\x0ac\\x0d'"},
+      {"\0"s, "'\\x00'"},
+      {"\x1b[31m", "'\\x1b[31m'"},
+      {"\x7f", "'\\x7f'"},
+      {"\xff", "'\\xff'"},
+      {"\xc3", "'\\xc3'"},                      // cut short
+      {"\xc0\xaf", "'\\xc0\\xaf'"},              // overlong
+      {"\xe0\x80\x80", "'\\xe0\\x80\\x80'"},     // overlong
+      {"\xed\xa0\x80", "'\\xed\\xa0\\x80'"},     // surrogate
+      {"\xf4\x90\x80\x80", "'\\xf4\\x90\\x80\\x80'"},  // above U+10FFFF
+      {"\xc2\x9b", "'\\xc2\\x9b'"},              // C1: moves a terminal's cursor
+      {"\x80", "'\\x80'"},
+  };
+  for (const auto& [text, expected] : cases) CHECK(relayrules::quoted(text) == expected);
+}
+
+TEST_CASE("quoted cuts long text, never inside a character") {
+  CHECK(relayrules::quoted("abcdef", 3) == "'abc...'");
+  CHECK(relayrules::quoted("abc", 3) == "'abc'");
+  CHECK(relayrules::quoted("a\xc3\xbc\xc3\xbc", 2) == "'a\xc3\xbc...'");
+  CHECK(relayrules::quoted(std::string(200, 'x')) == "'" + std::string(60, 'x') + "...'");
+}
+
+TEST_CASE("findings are sorted by place, then by code, and equal ones stay once") {
+  Findings findings;
+  findings.add(late, {5, 6}, "second");
+  findings.add(early, {5, 6}, "first");
+  findings.add(late, {1, 2}, "at the top");
+  findings.add(late, {5, 6}, "second");
+  findings.sort();
+  REQUIRE(findings.all().size() == 3);
+  CHECK(findings.all()[0].message == "at the top");
+  CHECK(findings.all()[1].message == "first");
+  CHECK(findings.all()[2].message == "second");
+  CHECK(findings.count(Severity::error) == 2);
+  CHECK(findings.count(Severity::warning) == 1);
+  CHECK(findings.has_errors());
+}
+
+TEST_CASE("a finding has the severity of its kind, and says it by name") {
+  Findings findings;
+  CHECK(findings.add(early, {}, "").severity == Severity::warning);
+  CHECK(severity_name(Severity::error) == "error");
+  CHECK(severity_name(Severity::warning) == "warning");
+  CHECK(severity_name(Severity::note) == "note");
+}
+
+}  // namespace relayrules

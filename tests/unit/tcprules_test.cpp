@@ -1,0 +1,309 @@
+// The tcprules parser: what each line means, and what the strict reading says of each that is odd.
+//
+// The faithful reading is compared with the original program in tests/conformance; here both are held to each other, and every
+// message is asserted whole.
+#include "formats/tcprules.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Parsed {
+  Policy policy;
+  std::string findings;
+};
+
+std::string format_findings(const Sources& sources, const Findings& findings) {
+  std::string text;
+  for (const Finding& finding : findings.all()) {
+    const Position place = sources.position(finding.span.begin);
+    text += std::to_string(place.line) + ":" + std::to_string(place.column) + "+" + std::to_string(finding.span.size()) + " " +
+            std::string(severity_name(finding.severity)) + ": " + finding.message + " [" + std::string(finding.kind->code) + " " +
+            std::string(finding.kind->name) + "]\n";
+    if (!finding.help.empty()) text += "  help: " + finding.help + "\n";
+    for (const Edit& edit : finding.fix) text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + relayrules::quoted(edit.replacement) + "\n";
+  }
+  return text;
+}
+
+Parsed parse(std::string_view text, Reading reading = Reading::strict, TcprulesDialect dialect = TcprulesDialect::classic) {
+  Sources sources;
+  Parsed parsed;
+  parsed.policy = new_policy(*find_format(dialect == TcprulesDialect::classic ? "tcprules" : "tcprules-extended"));
+  Findings findings;
+  ParseOptions options;
+  options.reading = reading;
+  parse_tcprules(*sources.add("tcp.smtp", text), options, dialect, parsed.policy, findings);
+  parsed.findings = format_findings(sources, findings);
+  return parsed;
+}
+
+/// One rule as what it is, not as it was written.
+std::string format_rule(const Policy& policy, const Rule& rule) {
+  static constexpr const char* kinds[] = {"any", "any named", "prefix", "octets", "range", "host", "suffix", "raw"};
+  std::string text = kinds[rule.peer.index()];
+  if (const auto& info = policy.info_of(rule)) text += " info=" + relayrules::quoted(*info);
+  text += " " + relayrules::quoted(format_peer(rule.peer)) + " " + std::string(verdict_name(rule.verdict));
+  for (const EnvEdit& edit : policy.edits_of(rule)) text += " " + quoted(edit.name()) + "=" + quoted(edit.value());
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a line means what it says, in both readings") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"1.2.3.4:deny", "prefix '1.2.3.4' deny"},
+      {":allow", "any '' allow"},
+      {"=:deny", "any named '=' deny"},
+      {"=mail.example.com:allow", "host '=mail.example.com' allow"},
+      {"=.example.com:allow", "suffix '=.example.com' allow"},
+      {"10.:allow,RELAYCLIENT=\"\"", "prefix '10.' allow 'RELAYCLIENT'=''"},
+      {"10.:deny,A=|b\"c|,D='e,f:g'  \t", "prefix '10.' deny 'A'='b\"c' 'D'='e,f:g'"},
+      {"10.2-3.:allow", "octets '10.2-3.' allow"},
+      {"10.1.2.250-999:allow", "octets '10.1.2.250-255' allow"},
+      {"10.1.2.008-010:allow", "octets '10.1.2.8-10' allow"},
+      {"10.1.2.-2:allow", "octets '10.1.2.0-2' allow"},
+      {"1.2.3.9-3:allow", "raw '1.2.3.9-3' allow"},
+      {"10.2-3.4-5.:deny", "raw '10.2-3.4-5.' deny"},
+      {"joe@1.2.3.4:deny", "prefix info='joe' '1.2.3.4' deny"},
+      {"joe@=a.b:deny", "host info='joe' '=a.b' deny"},
+      {"joe@1.2.3.4-6:allow", "raw 'joe@1.2.3.4-6' allow"},
+      {"10.0.0.0/8:allow", "raw '10.0.0.0/8' allow"},
+      {"1.2.3:allow", "raw '1.2.3' allow"},
+      {" 1.2.3.4:allow", "raw ' 1.2.3.4' allow"},
+      {"1.:allow, RELAYCLIENT=\" \"", "prefix '1.' allow ' RELAYCLIENT'=' '"},
+      {"1.:allow,=x=x", "prefix '1.' allow ''='='"},
+      {"1.:allow,,A=\"b\"", "prefix '1.' allow ',A'='b'"},
+  };
+  for (const auto& [line, expected] : cases)
+    for (const Reading reading : {Reading::strict, Reading::faithful}) {
+      INFO(line);
+      const Parsed parsed = parse(line, reading);
+      CHECK(parsed.findings.empty());
+      CHECK(parsed.policy.complete);
+      REQUIRE(parsed.policy.rules.size() == 1);
+      CHECK(format_rule(parsed.policy, parsed.policy.rules[0]) == expected);
+    }
+}
+
+TEST_CASE("comments, empty lines, lines of blanks and indented comments are no rules") {
+  const Parsed parsed = parse("# 1.2.3.4:deny\n\n   \t\n  # indented\n:deny");
+  CHECK(parsed.findings.empty());
+  CHECK(parsed.policy.rules.size() == 1);
+}
+
+TEST_CASE("the strict reading says of each bad line what is wrong and what would be right") {
+  const std::pair<std::string, const char*> cases[] = {
+      {"1.2.3.4 deny",
+       "1:1+12 error: '1.2.3.4 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "  help: write '1.2.3.4:deny'\n"
+       "  fix: '1.2.3.4 deny' -> '1.2.3.4:deny'\n"},
+      {"just text",
+       "1:1+9 error: 'just text' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'; a comment begins with '#'\n"},
+      {"1.2.3.4:",
+       "1:9+0 error: there is no verdict behind the ':'; 'allow' or 'deny' is expected [RR102 bad-verdict]\n"},
+      {"1.2.3.4: allow",
+       "1:9+6 error: the verdict 'allow' must stand directly behind the ':', without blanks [RR102 bad-verdict]\n"
+       "  help: write ':allow'\n"
+       "  fix: ' allow' -> 'allow'\n"},
+      {"1.2.3.4:ALLOW",
+       "1:9+5 error: 'ALLOW' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: write ':allow'\n"
+       "  fix: 'ALLOW' -> 'allow'\n"},
+      {"1.2.3.4:alow",
+       "1:9+4 error: 'alow' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: write ':allow'\n"
+       "  fix: 'alow' -> 'allow'\n"},
+      {"1.2.3.4:nonsense",
+       "1:9+8 error: 'nonsense' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"},
+      {"1.2.3.4:denyfoo",
+       "1:13+3 error: 'foo' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: the compiler refuses such a line, and with it the whole file\n"},
+      {"1.2.3.4:allow # why",
+       "1:14+6 error: '# why' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: put the comment on a line of its own\n"
+       "  fix: ' # why' -> ''\n"},
+      {"1.2.3.4:allow ,A=\"b\"",
+       "1:14+7 error: ',A=\"b\"' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: the compiler refuses such a line, and with it the whole file\n"},
+      {"1.2.3.4:allow,A",
+       "1:14+2 error: the variable 'A' has no '='; write ',A=\"\"' to set it to nothing [RR105 empty-variable]\n"},
+      {"1.2.3.4:allow,",
+       "1:14+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"},
+      {"1.2.3.4:allow,A=",
+       "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"},
+      {"1.2.3.4:allow,A=\"b",
+       "1:17+2 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 bad-quote]\n"},
+      {"1.2.3.4:allow,A=b",
+       "1:17+1 error: the value begins with the quote 'b' and never ends: a second one is expected [RR104 bad-quote]\n"},
+      {"1.2.3.4:allow,A=\"b\"x",
+       "1:20+1 error: 'x' behind the closing quote: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: the compiler refuses such a line, and with it the whole file\n"},
+      {"1.2.3.4:allow,A=\xe2\x80\x9c\x62\xe2\x80\x9d",
+       "1:22+2 error: the value of 'A' is quoted with typographic quotes: only the first byte of the opening one counts as the quote, and '\\x80\\x9d' is left over [RR104 bad-quote]\n"
+       "  help: write plain quotes: NAME=\"value\"\n"},
+      {"1.2.3.4:allow\r",
+       "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
+       "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+       "  fix: '\\x0d' -> ''\n"},
+      {"a-b.example:deny",
+       "1:1+11 error: 'a-b.example' is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front [RR111 name-with-dash]\n"
+       "  help: write '=a-b.example'\n"
+       "  fix: 'a-b.example' -> '=a-b.example'\n"},
+      {"1.2.3.a-5:deny",
+       "1:1+9 error: '1.2.3.a-5' is no range of numbers, and the line is refused [RR108 bad-range]\n"
+       "  help: a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'\n"},
+      {"::1:allow",
+       "1:2+8 error: ':1:allow' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here [RR102 bad-verdict]\n"
+       "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
+      {"2001:db8:::deny",
+       "1:6+10 error: 'db8:::deny' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here [RR102 bad-verdict]\n"
+       "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
+      {"1.2.3.4:\xff",
+       "1:9+1 error: '\\xff' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"},
+  };
+  for (const auto& [line, expected] : cases) {
+    INFO(relayrules::quoted(line));
+    const Parsed parsed = parse(line);
+    CHECK(parsed.findings == expected);
+    CHECK_FALSE(parsed.policy.complete);
+    CHECK(parsed.policy.rules.empty());
+  }
+}
+
+TEST_CASE("the strict parser goes on behind a bad line, the faithful one stops there as the original does") {
+  const char text[] = "1.:allow\nfoo:bar\n2.:allow\n3.:alow\n4.:allow\n";
+  CHECK(parse(text).policy.rules.size() == 3);
+  CHECK(parse(text, Reading::faithful).policy.rules.size() == 1);
+  CHECK_FALSE(parse(text).policy.complete);
+  CHECK_FALSE(parse(text, Reading::faithful).policy.complete);
+}
+
+TEST_CASE("carriage returns are one finding for the whole file, with a repair for each line") {
+  const Parsed parsed = parse("1.:allow\r\n\r\n# c\r\n:deny\r\n");
+  CHECK(parsed.findings ==
+        "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
+        "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+        "  fix: '\\x0d' -> ''\n"
+        "  fix: '\\x0d' -> ''\n");
+}
+
+TEST_CASE("spans mark the whole rule, its address, its verdict, and each name and value") {
+  Sources sources;
+  const Source* source = sources.add("tcp.smtp", "# first\njoe@1.2.3.4:allow,A=\"b\",C=|d|  \n");
+  Policy policy = new_policy(*find_format("tcprules"));
+  Findings findings;
+  parse_tcprules(*source, {}, TcprulesDialect::classic, policy, findings);
+  REQUIRE(policy.rules.size() == 1);
+  const Rule& rule = policy.rules[0];
+  CHECK(sources.text(rule.span) == "joe@1.2.3.4:allow,A=\"b\",C=|d|");
+  CHECK(sources.text(rule.peer_span) == "joe@1.2.3.4");
+  CHECK(sources.text(rule.verdict_span) == "allow");
+  const EnvEdits& edits = policy.edits_of(rule);
+  REQUIRE(edits.size() == 2);
+  CHECK(sources.text(place_of(rule, edits[0].name_span)) == "A");
+  CHECK(sources.text(place_of(rule, edits[1].name_span)) == "C");
+  CHECK(sources.text(place_of(rule, edits[1].value_span)) == "d");
+}
+
+TEST_CASE("equal edits are kept once, and their spans are right on each line") {
+  Sources sources;
+  const Source* source = sources.add("tcp.smtp", "1.:allow,A=\"b\"\n22.:allow,A=\"b\"\n");
+  Policy policy = new_policy(*find_format("tcprules"));
+  Findings findings;
+  parse_tcprules(*source, {}, TcprulesDialect::classic, policy, findings);
+  CHECK(policy.edit_lists.size() == 2);
+  for (const Rule& rule : policy.rules) CHECK(sources.text(place_of(rule, policy.edits_of(rule)[0].value_span)) == "b");
+}
+
+TEST_CASE("what is printed parses to the same rules, and prints the same again") {
+  const char text[] =
+      "1.2.3.4:deny\n10.2-3.:allow,A=\"b\"\n:allow,Q=\"'\",R='\"'\n=.a.b:deny\njoe@=h:allow\n10.0.0.0/8:allow\n1.2.3.9-3:deny\n";
+  const Parsed parsed = parse(text);
+  const auto printed = print_tcprules(parsed.policy, TcprulesDialect::classic);
+  REQUIRE(printed.has_value());
+  CHECK(print_tcprules(parse(*printed).policy, TcprulesDialect::classic) == printed);
+  CHECK(parse(*printed).policy.rules.size() == parsed.policy.rules.size());
+}
+
+TEST_CASE("what the grammar cannot say is not printed") {
+  Policy policy = new_policy(*find_format("tcprules"));
+  policy.rules.emplace_back();
+  const Peer impossible[] = {*parse_prefix("10.0.0.0/9"), Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")}, RawKey{"a:b"},
+                             RawKey{"#a"}, RawKey{"a\nb"}, RawKey{"1-2"}, *parse_prefix("::1/128")};
+  for (const Peer& peer : impossible) {
+    policy.rules[0].peer = peer;
+    INFO(format_peer(peer));
+    CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
+  }
+  policy.rules[0].peer = AnyPeer{};
+  policy.rules[0].edits = policy.add_edits({{"A", 1, true, {}, {}}});
+  CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
+}
+
+TEST_CASE("the extended dialect knows networks, ranges, blanks and comments behind rules") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"192.168.0.0/22:allow", "prefix '192.168.0.0/22' allow"},
+      {"192.168.0.0/255.255.252.0 : deny", "prefix '192.168.0.0/22' deny"},
+      {" 10.0.0.1 - 10.0.3.9 : allow , RELAYCLIENT=\"\" # our own", "range '10.0.0.1-10.0.3.9' allow 'RELAYCLIENT'=''"},
+      {"10.1.: deny# no blank", "prefix '10.1.' deny"},
+      {"=mail.example.com : allow, A=\"#,:\"", "host '=mail.example.com' allow 'A'='#,:'"},
+      {":deny", "any '' deny"},
+      {"10.2-3.:allow", "octets '10.2-3.' allow"},
+  };
+  for (const auto& [line, expected] : cases) {
+    INFO(line);
+    const Parsed parsed = parse(line, Reading::strict, TcprulesDialect::extended);
+    CHECK(parsed.findings == "");
+    REQUIRE(parsed.policy.rules.size() == 1);
+    CHECK(format_rule(parsed.policy, parsed.policy.rules[0]) == expected);
+  }
+}
+
+TEST_CASE("the extended dialect says what is wrong with a network or a range") {
+  const std::pair<const char*, const char*> cases[] = {
+      {"10.0.0.1/8:deny",
+       "1:1+10 error: '10.0.0.1/8' has bits set behind its 8 bit mask [RR109 bad-pattern]\n"
+       "  help: write '10.0.0.0/8' for the whole network, or '10.0.0.1' for the one address\n"},
+      {"10.0.0.0/33:deny",
+       "1:1+11 error: '10.0.0.0/33' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "  help: for instance '192.168.0.0/22'\n"},
+      {"10.0.0.0/0:deny",
+       "1:1+10 error: '10.0.0.0/0' means every IPv4 client, which no single key of tcpserver can say [RR109 bad-pattern]\n"
+       "  help: write an empty address, ':allow' or ':deny', for every client, IPv6 included\n"},
+      {"10.0.0.0/255.0.255.0:deny",
+       "1:1+20 error: '10.0.0.0/255.0.255.0' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "  help: for instance '192.168.0.0/22'\n"},
+      {"10.0.3.9-10.0.0.1:deny",
+       "1:1+17 error: '10.0.3.9-10.0.0.1' ends before it begins [RR109 bad-pattern]\n"
+       "  help: write '10.0.0.1-10.0.3.9'\n"
+       "  fix: '10.0.3.9-10.0.0.1' -> '10.0.0.1-10.0.3.9'\n"},
+      {"::1:deny",
+       "1:1+3 error: '::1' is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it [RR110 not-supported]\n"
+       "  help: leave IPv6 clients to the catch-all ':allow' or ':deny'\n"},
+      {"2001:db8::/32:allow",
+       "1:1+13 error: '2001:db8::/32' is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it [RR110 not-supported]\n"
+       "  help: leave IPv6 clients to the catch-all ':allow' or ':deny'\n"},
+      {"10.0.0.0/8 deny",
+       "1:1+15 error: '10.0.0.0/8 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "  help: write '10.0.0.0/8:deny'\n"
+       "  fix: '10.0.0.0/8 deny' -> '10.0.0.0/8:deny'\n"},
+      {"10/8:deny",
+       "1:1+4 error: '10/8' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "  help: for instance '192.168.0.0/22'\n"},
+  };
+  for (const auto& [line, expected] : cases) {
+    INFO(line);
+    const Parsed parsed = parse(line, Reading::strict, TcprulesDialect::extended);
+    CHECK(parsed.findings == expected);
+    CHECK_FALSE(parsed.policy.complete);
+    CHECK(parsed.policy.rules.empty());
+  }
+}
+
+}  // namespace relayrules

@@ -15,8 +15,11 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
     return std::nullopt;
+  } catch (const CLI::Success& asked_for_help) {
+    app.exit(asked_for_help, std::cout, std::cerr);
+    return exit_fine;
   } catch (const CLI::ParseError& error) {
-    return app.exit(error, std::cout, std::cerr) == 0 ? exit_fine : exit_usage;
+    return report_usage(fmt::format("{} ('{} --help' tells more)", error.what(), app.get_name()));
   }
 }
 

@@ -39,7 +39,7 @@ class DatabaseDecider : public Decider {
     answer.result.allowed = decoded.verdict == Verdict::allow;
     answer.result.matched = key;
     answer.result.relay = answer.result.allowed && grants_relay(decoded.edits);
-    answer.result.edits = std::move(decoded.edits);
+    if (answer.result.allowed) answer.result.edits = std::move(decoded.edits);  // a denied connection runs nothing
     return answer;
   }
 
@@ -60,7 +60,7 @@ class RulesDecider : public Decider {
     answer.result.client = client;
     answer.result.allowed = permits(policy_, decision);
     answer.result.relay = relays(policy_, decision);
-    answer.result.edits = edits_of(policy_, decision);
+    if (answer.result.allowed) answer.result.edits = edits_of(policy_, decision);
     if (!decision.rule) return answer;
     answer.result.matched = decision.matched;
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
@@ -100,6 +100,10 @@ Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const Loa
   Findings findings;
   auto policy = load_policy({path}, options, sources, findings);
   if (!policy.ok()) return policy.error();
+  if (policy.value().service_lists.size() > 1 && options.service.empty()) {
+    return SystemError{"answer from", path, EINVAL, "its rules are about daemons; say which one is meant, for instance with --daemon " +
+                                                        policy.value().service_lists[1].front()};
+  }
   if (policy.value().complete)
     return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
   findings.sort();

@@ -19,10 +19,22 @@ struct LookupOptions {
   std::string ip;
   std::optional<std::string> host;
   std::optional<std::string> info;
-  std::string format = "text";
+  std::string format;
   bool trace = false;
   LoadOptions load;
 };
+
+/// What the options say together.
+std::optional<int> check_usage(LookupOptions& options) {
+  const bool many = !options.batch.empty();
+  if (many == !options.ip.empty()) return report_usage("lookup needs either --ip ADDRESS, or '-' for a list of clients");
+  if (many && options.rules == "-") return report_usage("standard input cannot hold both the rules and the clients");
+  if (many && (options.host || options.info)) return report_usage("a list of clients has its own names: leave out --host and --info");
+  if (many && options.format == "text") return report_usage("the answers to a list of clients are JSON lines: leave out --format text");
+  if (options.format.empty()) options.format = many ? "json" : "text";
+  if (options.trace && options.format == "json") return report_usage("--trace is for people: it goes with --format text and --ip only");
+  return std::nullopt;
+}
 
 std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   CLI::App app("Tell what holds for a client, and why.", "relayrules lookup");
@@ -32,12 +44,11 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   app.add_option("--ip", options.ip, "The client's address")->type_name("ADDRESS");
   app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
   app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
-  app.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
-  if (options.batch.empty() == options.ip.empty()) return report_usage("lookup needs either --ip ADDRESS or '-' for a list of clients");
-  return std::nullopt;
+  return check_usage(options);
 }
 
 std::string lower(std::string text) {

@@ -2,9 +2,9 @@
 # Runs the examples of README.md and compares what they print with what README shows.
 # A block "```file NAME" is written to NAME; in a block "```console" each line "$ COMMAND" is run, and the lines
 # behind it are its output, standard error included. TOOLS names the folder of the programs.
-# Usage: TOOLS=DIR run.sh README.md
+# Usage: TOOLS=DIR run.sh README.md; under ctest SOURCE names the project instead
 set -u
-readme=$(readlink -f "$1")
+readme=$(readlink -f "${1:-$SOURCE/README.md}")
 PATH="$(readlink -f "$TOOLS"):$PATH"
 export PATH
 work=$(mktemp -d) || exit 1

@@ -56,14 +56,15 @@ bool fails(const Findings& findings, const FindingOptions& options) {
 
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream) {
   const TextStyle style{use_colour(options, stream)};
+  const bool notes = options.notes && !options.quiet;
   bool first = true;
   for (const Finding& finding : findings.all()) {
-    if (options.quiet && finding.severity == Severity::note) continue;
+    if (!notes && finding.severity == Severity::note) continue;
     const std::string text = (first ? "" : "\n") + format_finding(finding, sources, style);
     std::fwrite(text.data(), 1, text.size(), stream);
     first = false;
   }
-  if (!options.quiet && !findings.empty()) fmt::print(stream, "\n{}\n", format_summary(findings));
+  if (!options.quiet && !first) fmt::print(stream, "\n{}\n", format_summary(findings));
 }
 
 int report_failure(const SystemError& error) {

@@ -44,6 +44,7 @@ struct FindingOptions {
   std::string fail_on = "warning";
   std::string colour = "auto";
   bool quiet = false;
+  bool notes = true;  ///< notes are shown, not only counted
 };
 /// Adds --fail-on, --color and -q; `fail_on` is the default.
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on);

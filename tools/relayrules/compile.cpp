@@ -49,6 +49,7 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   add_load_options(app, options.load);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
+  options.findings.notes = options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
   return std::nullopt;
 }

@@ -58,14 +58,23 @@ Result<std::optional<std::string_view>> Reader::find(std::string_view key) const
 }
 
 Result<std::vector<Reader::Record>> Reader::records() const {
+  // Not with cdb_seqnext: its sums of lengths are 32 bits wide, wrap round in a corrupt file, and then it never ends.
   std::vector<Record> records;
-  unsigned position = 0;
-  cdb_seqinit(&position, map_.get());
-  int found = 0;
-  while ((found = cdb_seqnext(&position, map_.get())) > 0)
-    records.push_back({bytes_at(*map_, cdb_keypos(map_.get()), cdb_keylen(map_.get())),
-                       bytes_at(*map_, cdb_datapos(map_.get()), cdb_datalen(map_.get()))});
-  if (found < 0) return damaged(path_);
+  const unsigned end = map_->cdb_dend;
+  unsigned position = toc_bytes;
+  while (position < end) {
+    if (end - position < 8) return damaged(path_);
+    const auto* sizes = static_cast<const unsigned char*>(cdb_get(map_.get(), 8, position));
+    if (sizes == nullptr) return damaged(path_);
+    const std::uint64_t key_size = cdb_unpack(sizes);
+    const std::uint64_t value_size = cdb_unpack(sizes + 4);
+    position += 8;
+    if (key_size + value_size > end - position) return damaged(path_);
+    const auto value_position = position + static_cast<unsigned>(key_size);
+    records.push_back({bytes_at(*map_, position, static_cast<unsigned>(key_size)),
+                       bytes_at(*map_, value_position, static_cast<unsigned>(value_size))});
+    position = value_position + static_cast<unsigned>(value_size);
+  }
   return records;
 }
 

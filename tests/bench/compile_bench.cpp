@@ -1,0 +1,194 @@
+// Measures compiling, beside the original: time and peak memory of the original tcprules, of ours, and of `relayrules compile`
+// with its checks, on the same generated files.
+//
+// The programs run in turn (A B C A B C ...), and a ratio is the median of the ratios within a turn: what else the machine
+// does then hits all of them alike. Files are in memory where there is room, so that no disk is measured.
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "generate_rules.hpp"
+
+namespace relayrules::bench {
+namespace {
+
+struct Program {
+  std::string name;
+  std::vector<std::string> arguments;
+  bool reads_standard_input = true;
+};
+
+struct Sample {
+  double seconds = 0;
+  long peak_kib = 0;
+};
+
+[[noreturn]] void die(const std::string& message) {
+  std::fprintf(stderr, "compile_bench: %s\n", message.c_str());
+  std::exit(1);
+}
+
+Sample run(const Program& program, const std::string& rules) {
+  std::vector<char*> arguments;
+  for (const std::string& argument : program.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
+  arguments.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  const char* input = program.reads_standard_input ? rules.c_str() : "/dev/null";
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t pid = 0;
+  char* no_environment[] = {nullptr};
+  const auto start = std::chrono::steady_clock::now();
+  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), no_environment) != 0) die("cannot start " + program.name);
+  int status = 0;
+  rusage usage{};
+  if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0) die(program.name + " failed");
+  posix_spawn_file_actions_destroy(&actions);
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), usage.ru_maxrss};
+}
+
+template <typename Number>
+Number median(std::vector<Number> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+bool is_program(const std::string& path) { return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0; }
+
+std::vector<Program> find_programs(const std::string& folder, const std::string& rules) {
+  std::vector<Program> programs;
+  const std::string tools = std::string(RELAYRULES_BINARY_DIR) + "/tools/";
+  const auto add = [&](const std::string& name, std::vector<std::string> arguments, bool reads_standard_input) {
+    if (is_program(arguments[0]))
+      programs.push_back({name, std::move(arguments), reads_standard_input});
+    else
+      std::printf("NOT MEASURED: %s is not there (%s)\n", name.c_str(), arguments[0].c_str());
+  };
+  add("tcprules (original)", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true);
+  add("tcprules (ours)", {tools + "tcprules", folder + "/b.cdb", folder + "/b.tmp"}, true);
+  const std::string main_program = is_program(tools + "relayrules/relayrules") ? tools + "relayrules/relayrules" : tools + "relayrules";
+  const std::vector<std::string> compile = {main_program, "compile", rules, "-o", folder + "/c.cdb", "--from", "tcprules"};
+  add("relayrules compile", compile, false);
+  std::vector<std::string> unchecked = compile;
+  unchecked.emplace_back("--no-check");
+  add("  with --no-check", unchecked, false);
+  return programs;
+}
+
+struct Measured {
+  double seconds = 0;
+  double ratio = 0;
+  long peak_kib = 0;
+};
+
+/// All programs on one file, in turn.
+std::vector<Measured> measure(const std::vector<Program>& programs, const std::string& rules, int turns) {
+  std::vector<std::vector<double>> seconds(programs.size());
+  std::vector<std::vector<double>> ratios(programs.size());
+  std::vector<Measured> result(programs.size());
+  for (const Program& program : programs) (void)run(program, rules);  // warm
+  for (int turn = 0; turn < turns; ++turn) {
+    double first = 0;
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      const Sample sample = run(programs[i], rules);
+      if (i == 0) first = sample.seconds;
+      seconds[i].push_back(sample.seconds);
+      ratios[i].push_back(first / sample.seconds);
+      result[i].peak_kib = std::max(result[i].peak_kib, sample.peak_kib);
+    }
+  }
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    result[i].seconds = median(seconds[i]);
+    result[i].ratio = median(ratios[i]);
+  }
+  return result;
+}
+
+void check_equal_bytes(const std::string& folder) {
+  const auto bytes = [&](const char* name) {
+    std::ifstream file(folder + name, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::string original = bytes("/a.cdb");
+  for (const char* name : {"/b.cdb", "/c.cdb"})
+    if (!original.empty() && std::filesystem::exists(folder + name) && bytes(name) != original) die("the compilers wrote different bytes");
+}
+
+void print_table(std::size_t count, const std::vector<Program>& programs, const std::vector<Measured>& measured,
+                 const std::vector<Measured>& smaller) {
+  std::printf("\n%zu rules\n", count);
+  std::printf("  %-22s %12s %14s %12s %12s %14s\n", "", "time, ms", "times as fast", "peak, KiB", "bytes/rule", "per 10 x rules");
+  for (std::size_t i = 0; i < programs.size(); ++i) {
+    std::printf("  %-22s %12.2f %14.2f %12ld %12.0f", programs[i].name.c_str(), measured[i].seconds * 1000, measured[i].ratio,
+                measured[i].peak_kib, static_cast<double>(measured[i].peak_kib) * 1024 / static_cast<double>(count));
+    if (smaller.empty())
+      std::printf(" %14s\n", "-");
+    else
+      std::printf(" %14.2f\n", measured[i].seconds / smaller[i].seconds);
+  }
+}
+
+/// Does `work` in a child: what this process had in memory when it starts a program counts as that program's peak, too.
+template <typename Work>
+void in_child(Work work) {
+  std::fflush(stdout);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    work();
+    ::_exit(0);
+  }
+  int status = 0;
+  if (::waitpid(child, &status, 0) != child || status != 0) std::exit(1);
+}
+
+std::string make_folder() {
+  std::string folder = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path().string();
+  folder += "/relayrules-bench.XXXXXX";
+  if (::mkdtemp(folder.data()) == nullptr) die("cannot make a folder for the files");
+  return folder;
+}
+
+void write_rules(const std::string& path, std::size_t count) {
+  std::ofstream file(path, std::ios::binary);
+  file << generate_rules(count);
+  if (!file.flush()) die("cannot write " + path);
+}
+
+}  // namespace
+
+int run_all() {
+  const std::string folder = make_folder();
+  const std::string rules = folder + "/rules.tcp.smtp";
+  const auto programs = find_programs(folder, rules);
+  if (programs.empty()) die("there is nothing to measure");
+  std::printf("Compiling: median of alternating runs; 'times as fast' is against the first line; 'per 10 x rules' is the time\n"
+              "divided by the time for a tenth of the rules.\n");
+  std::vector<Measured> smaller;
+  for (const std::size_t count : {std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}, std::size_t{1'000'000}}) {
+    in_child([&] { write_rules(rules, count); });
+    auto measured = measure(programs, rules, count >= 1'000'000 ? 9 : count >= 100'000 ? 21 : 101);
+    in_child([&] { check_equal_bytes(folder); });
+    print_table(count, programs, measured, smaller);
+    std::fflush(stdout);
+    smaller = std::move(measured);
+  }
+  std::filesystem::remove_all(folder);
+  return 0;
+}
+
+}  // namespace relayrules::bench
+
+int main() { return relayrules::bench::run_all(); }

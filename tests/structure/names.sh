@@ -1,0 +1,35 @@
+#!/bin/sh
+# Names say what is inside: no folder or file is called after nothing in particular, files are in lower case, and each file
+# of the library says in its first lines what it is. lib/ARCHITECTURE.md names every folder of lib/.
+set -eu
+cd "$SOURCE"
+status=0
+fail() {
+  echo "$1"
+  status=1
+}
+for path in $(find lib tools tests rules man cmake -mindepth 1 \( -type f -o -type d \) ! -path '*/corpus/*' 2>/dev/null | sort); do
+  name=$(basename "$path")
+  case ${name%%.*} in
+    util | utils | common | misc | helper | helpers | stuff | shared | general | manager | core | new | old | tmp)
+      fail "$path: the name does not say what is inside"
+      ;;
+  esac
+done
+for path in $(find lib tools -name '*.[ch]pp' -o -name '*.h' | sort); do
+  case $(basename "$path") in
+    *[A-Z]*) fail "$path: file names are in lower case" ;;
+  esac
+  comment_lines=$(awk '/^\/\/|^ \*|^\/\*/ { count++; next } { exit } END { print count + 0 }' "$path")
+  [ "$comment_lines" -ge 1 ] || fail "$path: does not open with a comment that says what it is"
+  [ "$comment_lines" -le 80 ] || fail "$path: the opening comment is longer than 80 lines"
+done
+if [ -f lib/ARCHITECTURE.md ]; then
+  for folder in lib/*/; do
+    name=$(basename "$folder")
+    grep -q "$name/" lib/ARCHITECTURE.md || fail "lib/ARCHITECTURE.md does not mention $name/"
+  done
+else
+  fail "lib/ARCHITECTURE.md is missing"
+fi
+exit $status

@@ -142,7 +142,7 @@ class Reader {
     const bool readable = !strict_ || check_bytes(line);
     line = trimmed_right(line);
     const std::size_t colon = find_colon(line);
-    if (colon == std::string_view::npos) return !strict_ || accept_without_colon(line);
+    if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
     Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
     rule.span = source_.span_of(line);
     const bool good = read_rule(line, colon, rule) && readable;

@@ -42,10 +42,12 @@ std::string format_excerpt(const Sources& sources, Span span, std::string_view l
   if (sources.find(span.begin) == nullptr) return {};
   const Position position = sources.position(span.begin);
   std::string_view line = sources.line_around(span.begin);
+  if (line.empty()) return {};
   std::size_t begin = position.column - 1;
   std::size_t cut = 0;
   if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = begin - shown_bytes / 2;
   line = line.substr(cut, shown_bytes);
+  while (display_width(printable(line)) > shown_bytes) line.remove_suffix(line.size() / 4);  // escapes take four columns
   begin -= cut;
   const std::size_t marked = std::min<std::size_t>(span.size(), line.size() - std::min(begin, line.size()));
   const std::string before = printable(line.substr(0, begin));

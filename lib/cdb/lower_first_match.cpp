@@ -1,17 +1,20 @@
-// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service, most of them about addresses, become the
-// fewest keys under which tcpserver decides every client as the first matching rule does, or there is a finding.
+// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service, most of them about addresses,
+// become the fewest keys under which tcpserver decides every client as the first matching rule does, or there is a
+// finding.
 //
-//   rules --cut_space--> regions with their first rule --+--> areas: how may each be found? --choose_octet_keys--> address keys
+//   rules --cut_space--> regions with their first rule --+--> areas: how may each be found? --choose_octet_keys-->
+//   address keys
 //         --choose_name_keys----> name keys -------------+
 //
-// tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a name rule
-// disagree about a client that both match, the one that comes first in the file must be asked first; that is what an area's
-// ways say. The empty key is fixed: it answers IPv6 clients too, so that it can only be what clients of no rule get. Areas that
-// fare like it may go without a key, but then every name is asked before them.
-// Held equal to evaluate by tests/unit/lower_first_match_test.cpp.
+// tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a
+// name rule disagree about a client that both match, the one that comes first in the file must be asked first; that is
+// what an area's ways say. The empty key is fixed: it answers IPv6 clients too, so that it can only be what clients of
+// no rule get. Areas that fare like it may go without a key, but then every name is asked before them. Held equal to
+// evaluate by tests/unit/lower_first_match_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_map>
 
 #include "base/finding_kinds.hpp"
@@ -83,11 +86,13 @@ class FirstMatchLowering {
   }
 
  private:
-  // ---- the rules that count -----------------------------------------------------------------------------------------------
+  // ---- the rules that count
+  // -----------------------------------------------------------------------------------------------
 
   /// Sorts the rules by what they are about, up to the first that is about everybody.
   bool collect() {
-    rest_ = {static_cast<std::uint32_t>(policy_.rules.size()), decisions_.number_of(encode_value(policy_.no_match, {}))};
+    rest_ = {static_cast<std::uint32_t>(policy_.rules.size()),
+             decisions_.number_of(encode_value(policy_.no_match, {}))};
     says_rest_ = policy_.no_match != Verdict::allow;
     decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
@@ -124,7 +129,8 @@ class FirstMatchLowering {
     if (rule.info != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
     const auto ranges = ranges_of(rule.peer);
     if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
-      return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it", quoted(plain_text(rule.peer))));
+      return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
+                                      quoted(plain_text(rule.peer))));
     const auto* host = std::get_if<HostName>(&rule.peer);
     if (host != nullptr && (host->name.empty() || host->name.front() == '.'))
       return refuse(rule, fmt::format("{} is no name that a client could have", quoted(host->name)));
@@ -139,16 +145,20 @@ class FirstMatchLowering {
   bool refuse_without_service(const Rule& rule) {
     findings_
         .add(portability::not_expressible, rule.span,
-             fmt::format("this rule is about the daemon {}, and a database holds the rules of one daemon", quoted(policy_.services_of(rule).front())))
-        .with_help(fmt::format("choose one with --daemon, for instance '--daemon {}'", policy_.services_of(rule).front()));
+             fmt::format("this rule is about the daemon {}, and a database holds the rules of one daemon",
+                         quoted(policy_.services_of(rule).front())))
+        .with_help(
+            fmt::format("choose one with --daemon, for instance '--daemon {}'", policy_.services_of(rule).front()));
     return false;
   }
 
-  // ---- who decides where --------------------------------------------------------------------------------------------------
+  // ---- who decides where
+  // --------------------------------------------------------------------------------------------------
 
   void cut_addresses() {
     for (const Region& region : cut_space(Family::ipv4, claims_)) {
-      const RankedDecision by = region.rank == unclaimed ? rest_ : RankedDecision{region.rank, decision_of(policy_.rules[region.rank])};
+      const RankedDecision by =
+          region.rank == unclaimed ? rest_ : RankedDecision{region.rank, decision_of(policy_.rules[region.rank])};
       areas_.push_back({{region.range.first.ipv4(), region.range.last.ipv4(), by.decision, 0}, by});
     }
   }
@@ -186,40 +196,49 @@ class FirstMatchLowering {
       areas.push_back(area);
   }
 
-  // ---- when it cannot be said ---------------------------------------------------------------------------------------------
+  // ---- when it cannot be said
+  // ---------------------------------------------------------------------------------------------
 
-  /// A name key that makes `decided` hard to find, given that its keys are prefixes or full addresses.
-  const NameKey* opponent(const DecidedArea& decided, bool by_prefixes) const {
-    if ((decided.area.ways & by_no_key) != 0) return nullptr;
-    if (const NameKey* suffix = suffixes_.before(decided.by)) return suffix;
-    return by_prefixes ? hosts_.behind(decided.by) : hosts_.before(decided.by);
-  }
+  /// A name key that stands in the way of an area, and how surely the order is lost to it: 0 is certain.
+  struct Conflict {
+    const DecidedArea* area = nullptr;
+    const NameKey* name = nullptr;
+    unsigned doubt = 0;
+  };
 
+  /// True when the rule that decides `decided` would be written with prefixes.
   bool is_by_prefixes(const DecidedArea& decided) const {
-    if (decided.by.rule >= policy_.rules.size() || decided.by.rule == rest_.rule) return true;
+    if (decided.by.rule == rest_.rule) return true;
     const auto ranges = ranges_of(policy_.rules[decided.by.rule].peer);
     return std::uint64_t{ranges.front().last.ipv4()} - ranges.front().first.ipv4() >= 255;
   }
 
-  /// Names the conflict that comes first in the file. What could also be written with other keys is only blamed when nothing
-  /// else is.
+  /// The name key that the keys of `decided` would come too early or too late for; none when there is none.
+  Conflict find_conflict(const DecidedArea& decided) const {
+    const std::uint8_t ways = decided.area.ways;
+    const bool by_prefixes = is_by_prefixes(decided);
+    const bool needs_key = (ways & by_no_key) == 0;
+    const bool is_spelled_out = (ways & by_full_address) != 0 && decided.area.size() <= max_spelled_out;
+    if (const NameKey* suffix = suffixes_.before(decided.by)) return {&decided, suffix, needs_key ? 0U : 2U};
+    if (const NameKey* host = by_prefixes ? hosts_.behind(decided.by) : nullptr)
+      return {&decided, host, needs_key && !is_spelled_out ? 0U : 2U};
+    const NameKey* host = hosts_.before(decided.by);
+    return {&decided, host, (ways == 0 ? 0U : by_prefixes ? 3U : 1U) + (needs_key ? 0U : 1U)};
+  }
+
+  /// Names the conflict that comes first in the file. What could also be written with other keys is only blamed when
+  /// nothing else is.
   bool report_conflict() {
-    const DecidedArea* blamed = nullptr;
-    const NameKey* name = nullptr;
-    bool certain = false;
+    Conflict blamed;
     for (const DecidedArea& decided : areas_) {
-      const bool by_prefixes = is_by_prefixes(decided);
-      const NameKey* key = opponent(decided, by_prefixes);
-      if (key == nullptr) continue;
-      const bool spelled_out = (decided.area.ways & by_full_address) != 0 && decided.area.size() <= max_spelled_out;
-      const bool is_certain = !spelled_out && (decided.area.ways == 0 || by_prefixes);
-      const bool better = blamed == nullptr || (is_certain && !certain) || (is_certain == certain && decided.by.rule < blamed->by.rule);
-      if (!better) continue;
-      blamed = &decided;
-      name = key;
-      certain = is_certain;
+      const Conflict found = find_conflict(decided);
+      if (found.name == nullptr || decided.by.rule == rest_.rule) continue;
+      const bool is_better = blamed.area == nullptr ||
+                             std::tie(found.doubt, decided.by.rule) < std::tie(blamed.doubt, blamed.area->by.rule);
+      if (is_better) blamed = found;
     }
-    return blamed != nullptr ? report_conflict(*blamed, *name) : refuse(policy_.rules.front(), "the order of these rules cannot be kept");
+    if (blamed.area != nullptr) return report_conflict(*blamed.area, *blamed.name);
+    return refuse(policy_.rules.front(), "the order of these rules cannot be kept by keys");
   }
 
   bool report_conflict(const DecidedArea& decided, const NameKey& name) {
@@ -234,22 +253,26 @@ class FirstMatchLowering {
     const Address client = Address::from_ipv4(decided.area.first);
     findings_
         .add(portability::order_not_expressible, first.peer_span,
-             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.peer)), quoted(plain_text(second.peer)), reason))
-        .with_help(fmt::format("the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
-                               "make the two agree, or write the rules with addresses only",
-                               format_address(client), quoted(sample_name(name, names_)), effect_of(first), effect_of(second)))
+             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.peer)),
+                         quoted(plain_text(second.peer)), reason))
+        .with_help(fmt::format(
+            "the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
+            "make the two agree, or write the rules with addresses only",
+            format_address(client), quoted(sample_name(name, names_)), effect_of(first), effect_of(second)))
         .with_related(second.peer_span, "this rule would win");
     return false;
   }
 
   std::string effect_of(const Rule& rule) const {
     std::string text(verdict_name(rule.verdict));
-    for (const EnvEdit& edit : policy_.edits_of(rule)) text += " " + (edit.unset ? "no " + edit.assignment : edit.assignment);
+    for (const EnvEdit& edit : policy_.edits_of(rule))
+      text += " " + (edit.unset ? "no " + edit.assignment : edit.assignment);
     const std::string shown = quoted(text);
     return shown.substr(1, shown.size() - 2);
   }
 
-  // ---- when it can --------------------------------------------------------------------------------------------------------
+  // ---- when it can
+  // --------------------------------------------------------------------------------------------------------
 
   bool write(const std::vector<AddressKey>& keys) {
     std::string text;
@@ -272,7 +295,7 @@ class FirstMatchLowering {
   std::vector<std::uint32_t> decision_of_edits_;
   std::vector<RankedRange> claims_;
   std::vector<RankedDecision> named_;
-  RankedDecision rest_;      ///< decides for clients of no other rule
+  RankedDecision rest_;     ///< decides for clients of no other rule
   bool says_rest_ = false;  ///< the empty key is written
   std::vector<DecidedArea> areas_;
   std::vector<NameKey> names_;

@@ -1,5 +1,5 @@
-// Choosing name keys: see name_keys.hpp. Names form a tree by their suffixes; each name only looks at the nearest wider one that a
-// rule is about, which was settled before it, so that the work is linear in the length of all names.
+// Choosing name keys: see name_keys.hpp. Names form a tree by their suffixes; each name only looks at the nearest wider
+// one that a rule is about, which was settled before it, so that the work is linear in the length of all names.
 #include "cdb/name_keys.hpp"
 
 #include <algorithm>
@@ -15,8 +15,8 @@ std::string key_of(const Peer& peer) {
 
 /// A name that a rule is about.
 struct Name {
-  RankedDecision first;   ///< the first rule that matches it, its own or one for a wider name
-  RankedDecision decides; ///< what the longest kept key for it says
+  RankedDecision first;    ///< the first rule that matches it, its own or one for a wider name
+  RankedDecision decides;  ///< what the longest kept key for it says
 };
 
 class Chooser {

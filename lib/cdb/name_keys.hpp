@@ -1,7 +1,8 @@
-// The host name side of lowering a first-match policy: which name keys are needed, and where they stand in the order of rules.
+// The host name side of lowering a first-match policy: which name keys are needed, and where they stand in the order of
+// rules.
 //
-// A name key is kept with the index of the rule that decides for its names, so that it can be weighed against address rules:
-// whichever of the two comes first in the file must also be asked first in the database.
+// A name key is kept with the index of the rule that decides for its names, so that it can be weighed against address
+// rules: whichever of the two comes first in the file must also be asked first in the database.
 #pragma once
 
 #include <cstdint>
@@ -41,17 +42,19 @@ class AddressRules {
   [[nodiscard]] bool differ_between(std::uint32_t first, std::uint32_t last, std::uint32_t decision) const;
 
  private:
-  std::vector<std::uint32_t> all_;                                                 // sorted
+  std::vector<std::uint32_t> all_;                                             // sorted
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> by_decision_;  // each sorted
 };
 
-/// The keys that the name rules need, sorted by key. `named` are the rules with a name peer in the order of the file, `rest` decides
-/// where no name or address rule does. Left out is a rule that is never the first to match its names, and one without which nothing
-/// changes: the next wider key says the same, and no address rule that says otherwise stands between the two.
+/// The keys that the name rules need, sorted by key. `named` are the rules with a name peer in the order of the file,
+/// `rest` decides where no name or address rule does. Left out is a rule that is never the first to match its names,
+/// and one without which nothing changes: the next wider key says the same, and no address rule that says otherwise
+/// stands between the two.
 [[nodiscard]] std::vector<NameKey> choose_name_keys(const Policy& policy, std::span<const RankedDecision> named,
                                                     RankedDecision rest, const AddressRules& addresses);
 
-/// Answers "is there a name key that an address rule gets into conflict with" for one kind of name keys, in constant time.
+/// Answers "is there a name key that an address rule gets into conflict with" for one kind of name keys, in constant
+/// time.
 class NameOrder {
  public:
   void add(const NameKey& key);
@@ -61,7 +64,8 @@ class NameOrder {
   [[nodiscard]] const NameKey* behind(RankedDecision by) const;
 
  private:
-  // The outermost key, and the outermost of those with another decision: one of the two differs from any given decision.
+  // The outermost key, and the outermost of those with another decision: one of the two differs from any given
+  // decision.
   struct Outermost {
     const NameKey* best = nullptr;
     const NameKey* other = nullptr;

@@ -1,10 +1,12 @@
 // Choosing address keys: see octet_keys.hpp. It is the known algorithm for the smallest routing table (Draves, King,
-// Venkatachary, Zill: Constructing Optimal IP Routing Tables, 1999) on a tree of octets in place of bits, and with one state more.
+// Venkatachary, Zill: Constructing Optimal IP Routing Tables, 1999) on a tree of octets in place of bits, and with one
+// state more.
 //
-// A block of the tree (/0, /8, /16, /24, /32) inherits the decision of the nearest key above it, or nothing when there is none. For
-// each block two things are known from below: what it costs when it inherits nothing, and what it costs when it inherits a decision,
-// which is the same number for all decisions but some favourites, where it is one key less. Sums of such costs are costs
-// of the same shape, because a key of the block's own turns any inheritance into a favourite.
+// A block of the tree (/0, /8, /16, /24, /32) inherits the decision of the nearest key above it, or nothing when there
+// is none. For each block two things are known from below: what it costs when it inherits nothing, and what it costs
+// when it inherits a decision, which is the same number for all decisions but some favourites, where it is one key
+// less. Sums of such costs are costs of the same shape, because a key of the block's own turns any inheritance into a
+// favourite.
 #include "cdb/octet_keys.hpp"
 
 #include <algorithm>
@@ -19,8 +21,8 @@ constexpr Cost impossible = Cost{1} << 40;
 
 /// What a block costs, by what it inherits.
 struct Costs {
-  Cost nothing = 0;         ///< no key above
-  Cost other = 0;           ///< a decision that is no favourite
+  Cost nothing = 0;              ///< no key above
+  Cost other = 0;                ///< a decision that is no favourite
   bool needs_favourite = false;  ///< a decision that is no favourite is impossible, and a key of its own is no way out
 };
 
@@ -43,11 +45,16 @@ struct Block {
   bool keeps_decision = false;  ///< inheriting a decision that is no favourite: no own key
 };
 
-std::uint32_t block_size(unsigned depth) { return std::uint32_t{1} << (32 - 8 * depth); }
+std::uint32_t block_size(unsigned depth) {
+  return std::uint32_t{1} << (32 - 8 * depth);
+}
 
-bool can(const Area& area, Way way) { return (area.ways & way) != 0; }
+bool can(const Area& area, Way way) {
+  return (area.ways & way) != 0;
+}
 
-/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its favourite when has_favourite().
+/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its favourite when
+/// has_favourite().
 Costs uniform_costs(const Area& area, unsigned depth) {
   Costs costs;
   if (depth == 4) {
@@ -105,7 +112,8 @@ class Chooser {
     std::vector<std::uint32_t> needed;
     for (const Child& child : block.children) add_child(block, child, sum, savings, needed);
     const Cost saved = find_favourites(block, std::move(savings), needed);
-    if (!needed.empty() && block.favourites.empty()) sum.other = impossible;  // two addresses need two different prefix keys
+    if (!needed.empty() && block.favourites.empty())
+      sum.other = impossible;  // two addresses need two different prefix keys
     const Cost own_key = sum.other - saved + 1;
     block.keeps_decision = saved <= 1 && needed.empty();
     block.costs.other = std::min(impossible, block.keeps_decision ? sum.other : own_key);
@@ -115,8 +123,8 @@ class Chooser {
     block.costs.nothing = std::min(impossible, block.keeps_nothing ? sum.nothing : own_key);
   }
 
-  void add_child(const Block& block, const Child& child, Costs& sum, std::vector<std::pair<std::uint32_t, Cost>>& savings,
-                 std::vector<std::uint32_t>& needed) const {
+  void add_child(const Block& block, const Child& child, Costs& sum,
+                 std::vector<std::pair<std::uint32_t, Cost>>& savings, std::vector<std::uint32_t>& needed) const {
     if (!child.uniform) {
       const Block& below = blocks_[child.index];
       sum.nothing += below.costs.nothing;
@@ -151,7 +159,8 @@ class Chooser {
     }
     if (needed.empty()) return best;
     block.favourites.clear();
-    const bool agreed = std::all_of(needed.begin(), needed.end(), [&](std::uint32_t one) { return one == needed.front(); });
+    const bool agreed =
+        std::all_of(needed.begin(), needed.end(), [&](std::uint32_t one) { return one == needed.front(); });
     if (agreed) block.favourites.push_back(needed.front());
     return best;
   }
@@ -171,7 +180,8 @@ class Chooser {
         continue;
       }
       for (unsigned i = 0; i < child.count; ++i)
-        extract_uniform(areas_[child.index], block.base + (child.first + i) * block_size(block.depth + 1), block.depth + 1, inherited);
+        extract_uniform(areas_[child.index], block.base + (child.first + i) * block_size(block.depth + 1),
+                        block.depth + 1, inherited);
     }
   }
 
@@ -192,6 +202,8 @@ class Chooser {
 
 }  // namespace
 
-std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> areas) { return Chooser(areas).choose(); }
+std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> areas) {
+  return Chooser(areas).choose();
+}
 
 }  // namespace relayrules::cdb

@@ -1,8 +1,8 @@
 // The fewest address keys that give every IPv4 address its decision.
 //
-// tcpserver asks for a full address first and for octet prefixes, longest first, later; between and behind these it asks for
-// host names. So it matters not only which decision an address gets but by which way: an area says which ways are right for it,
-// and the choice of keys keeps to them or fails.
+// tcpserver asks for a full address first and for octet prefixes, longest first, later; between and behind these it
+// asks for host names. So it matters not only which decision an address gets but by which way: an area says which ways
+// are right for it, and the choice of keys keeps to them or fails.
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,8 @@ struct AddressKey {
   std::uint32_t decision = 0;
 };
 
-/// The fewest keys, in numeric order, a prefix in front of the longer ones inside it; none when no set of keys finds every address
-/// by a right way. Time and memory are near-linear in the number of areas and keys.
+/// The fewest keys, in numeric order, a prefix in front of the longer ones inside it; none when no set of keys finds
+/// every address by a right way. Time and memory are near-linear in the number of areas and keys.
 [[nodiscard]] std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> areas);
 
 }  // namespace relayrules::cdb

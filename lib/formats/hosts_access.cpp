@@ -4,20 +4,23 @@
 //   line    := "#" anything | blanks | daemons ":" clients [ ":" options ]
 //   daemons := daemon { sep daemon }                    daemon := name | "ALL"
 //   clients := client { sep client }                    sep := blanks, tabs, CRs and commas
-//   client  := "ALL" | address | prefix "." | net "/" length | net "/" mask | "." suffix | host       upper and lower case alike
-//   options := option { ":" option }                    see hosts_access/options.cpp
+//   client  := "ALL" | address | prefix "." | net "/" length | net "/" mask | "." suffix | host       upper and lower
+//   case alike options := option { ":" option }                    see hosts_access/options.cpp
 //
-// One rule for each client pattern of a line. What the real grammar has beyond this (EXCEPT, LOCAL, [v6], /file, wildcards, ...)
-// is an error that names it: a skipped pattern is an open door. With ParseOptions::service, lines that are understood to be about
-// other daemons are left alone, whatever else they say. There is only the strict reading.
+// One rule for each client pattern of a line. What the real grammar has beyond this (EXCEPT, LOCAL, [v6], /file,
+// wildcards, ...) is an error that names it: a skipped pattern is an open door. With ParseOptions::service, lines that
+// are understood to be about other daemons are left alone, whatever else they say. There is only the strict reading.
 //
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
 //   - all comparing is done without regard to case; a CR is a blank
-//   - text behind the last newline is lost, and in hosts.deny even a comment there makes libwrap deny everybody; so does a line
+//   - text behind the last newline is lost, and in hosts.deny even a comment there makes libwrap deny everybody; so
+//   does a line
 //     of 2048 bytes or more, joined, with its newline
-//   - "#" is a comment in column 1 of a joined line only: an indented one is a rule for the daemon "#"; a comment goes on
+//   - "#" is a comment in column 1 of a joined line only: an indented one is a rule for the daemon "#"; a comment goes
+//   on
 //     over "\" LF and takes the next line with it
-//   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and then the rest is taken for options
+//   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and then the rest is taken for
+//   options
 //   - an IPv4-mapped client is matched as IPv4: callers ask with unmapped() addresses; 255.255.255.255 is in no net
 //   - client names are cut to 127 bytes before they are compared
 #include <fmt/format.h>
@@ -92,10 +95,12 @@ class Reader {
   bool check_line_end(bool is_rule) {
     if (line_.is_too_long())
       return fail(syntax::not_supported, line_.span(),
-                  fmt::format("a line of more than {} bytes is not supported: libwrap stops reading the file here", LineReader::buffer_bytes - 2),
+                  fmt::format("a line of more than {} bytes is not supported: libwrap stops reading the file here",
+                              LineReader::buffer_bytes - 2),
                   "write several rules; the first one that matches counts");
     if (line_.is_cut_off())
-      return fail(syntax::not_supported, last_byte(), "the file ends behind a '\\' that continues the line: libwrap loses the line",
+      return fail(syntax::not_supported, last_byte(),
+                  "the file ends behind a '\\' that continues the line: libwrap loses the line",
                   "remove the '\\' at the end");
     if (line_.has_newline() || (!is_rule && !is_deny_file_)) return true;
     const std::uint32_t end = line_.span().end;
@@ -109,12 +114,16 @@ class Reader {
   }
 
   bool check_bytes(std::string_view text) {
-    const auto is_odd = [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r') || c == 0x7f; };
+    const auto is_odd = [](char c) {
+      return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\r') || c == 0x7f;
+    };
     const auto odd = std::find_if(text.begin(), text.end(), is_odd);
     if (odd == text.end()) return true;
     const std::string_view byte = text.substr(static_cast<std::size_t>(odd - text.begin()), 1);
     return fail(syntax::control_character, line_.span_of(byte),
-                fmt::format("the control character {} in a rule: libwrap takes it for text, and ends the line at a NUL", quoted(byte)), "remove it");
+                fmt::format("the control character {} in a rule: libwrap takes it for text, and ends the line at a NUL",
+                            quoted(byte)),
+                "remove it");
   }
 
   bool split(std::string_view text, Parts& parts) {
@@ -135,7 +144,8 @@ class Reader {
     std::vector<std::string> services;
     bool is_for_all = false;
     if (!read_daemons(parts.daemons, services, is_for_all)) return false;
-    const bool wanted = service_.empty() || is_for_all || std::find(services.begin(), services.end(), service_) != services.end();
+    const bool wanted =
+        service_.empty() || is_for_all || std::find(services.begin(), services.end(), service_) != services.end();
     if (!wanted || !readable) return readable;
     if (!check_ipv6(parts)) return false;
     HostsOptions options;
@@ -170,8 +180,8 @@ class Reader {
       }
     }
     if (good && !is_for_all && services.empty())
-      return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)), "the list of daemons is empty, so that the rule never matches",
-                  "write 'ALL' for every daemon");
+      return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)),
+                  "the list of daemons is empty, so that the rule never matches", "write 'ALL' for every daemon");
     return good;
   }
 
@@ -191,8 +201,8 @@ class Reader {
       rule.peer_span = line_.span_of(word);
     }
     if (good && rules.empty())
-      return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)), "the list of clients is empty, so that the rule never matches",
-                  "write 'ALL' for every client");
+      return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)),
+                  "the list of clients is empty, so that the rule never matches", "write 'ALL' for every client");
     return good;
   }
 
@@ -212,7 +222,9 @@ class Reader {
     const std::string right = fmt::format("[{}]{}", word.substr(0, slash), word.substr(slash));
     findings_
         .add(syntax::unbracketed_ipv6, line_.span_of(word),
-             fmt::format("{} needs brackets: libwrap ends the list of clients at its first ':' and takes the rest for options", quoted(word)))
+             fmt::format(
+                 "{} needs brackets: libwrap ends the list of clients at its first ':' and takes the rest for options",
+                 quoted(word)))
         .with_help(fmt::format("write '{}'", right))
         .with_fix(line_.span_of(word), right);
     return false;
@@ -229,7 +241,8 @@ class Reader {
 
   std::uint32_t services_index(std::vector<std::string> services) {
     if (services.empty()) return 0;
-    if (last_services_ == 0 || policy_.service_lists[last_services_] != services) last_services_ = policy_.add_services(std::move(services));
+    if (last_services_ == 0 || policy_.service_lists[last_services_] != services)
+      last_services_ = policy_.add_services(std::move(services));
     return last_services_;
   }
 
@@ -262,7 +275,8 @@ class Reader {
 };
 
 void parse_hosts_access(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) {
-  policy.span = {policy.rules.empty() ? source.base() : policy.span.begin, source.base() + static_cast<std::uint32_t>(source.text().size())};
+  policy.span = {policy.rules.empty() ? source.base() : policy.span.begin,
+                 source.base() + static_cast<std::uint32_t>(source.text().size())};
   Reader(source, options, policy, findings).read_all();
 }
 

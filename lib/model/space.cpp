@@ -1,5 +1,5 @@
-// A sweep from the first address to the last: see space.hpp. The claims over the current address wait in a heap, best rank on
-// top; one that has ended is only taken out when it comes to the top.
+// A sweep from the first address to the last: see space.hpp. The claims over the current address wait in a heap, best
+// rank on top; one that has ended is only taken out when it comes to the top.
 #include "model/space.hpp"
 
 #include <algorithm>

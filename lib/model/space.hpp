@@ -1,7 +1,8 @@
 // The address space cut into regions, each with the one rule that decides it.
 //
-// Analysis and lowering never ask about single addresses: they ask about regions in which all addresses fare alike. Two or
-// more ranges over one place are settled by rank, the lowest wins; with a rule's index as rank that is "first match".
+// Analysis and lowering never ask about single addresses: they ask about regions in which all addresses fare alike. Two
+// or more ranges over one place are settled by rank, the lowest wins; with a rule's index as rank that is "first
+// match".
 #pragma once
 
 #include <cstdint>
@@ -26,8 +27,9 @@ struct Region {
   std::uint32_t rank = unclaimed;
 };
 
-/// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family are left
-/// out. Time and memory are near-linear in the number of claims, and there are at most twice as many regions plus one.
+/// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family
+/// are left out. Time and memory are near-linear in the number of claims, and there are at most twice as many regions
+/// plus one.
 [[nodiscard]] std::vector<Region> cut_space(Family family, std::vector<RankedRange> claims);
 
 }  // namespace relayrules

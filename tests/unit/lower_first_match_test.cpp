@@ -1,6 +1,6 @@
-// Lowering of first-match policies, held equal to evaluate: the keys that come out are read back as a key_order policy and asked
-// about every client of a small world. What is refused must have a witness: a client that the rules, taken as keys one by one,
-// would decide otherwise.
+// Lowering of first-match policies, held equal to evaluate: the keys that come out are read back as a key_order policy
+// and asked about every client of a small world. What is refused must have a witness: a client that the rules, taken as
+// keys one by one, would decide otherwise.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>
@@ -8,7 +8,7 @@
 #include <random>
 #include <unordered_map>
 
-#include "base/finding.hpp"
+#include "base/finding_kinds.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/value.hpp"
 #include "model/evaluate.hpp"
@@ -120,8 +120,9 @@ TEST_CASE("address rules in any order become the fewest keys") {
 
 TEST_CASE("a net that is all but one address becomes one key and an exception") {
   CHECK(lowered("d : 10.0.0.7\nd : 10.0.0. : deny\n") == "'10.0.0.' '10.0.0.7'");
-  CHECK(lowered("d : 10.0.0.0/25 : deny\nd : 10.0.0.128/26 : deny\nd : 10.0.0.192/27 : deny\nd : 10.0.0.224/28 : deny\n"
-                "d : 10.0.0.240/29 : deny\nd : 10.0.0.248/30 : deny\nd : 10.0.0.252/31 : deny\nd : 10.0.0.254 : deny\n") ==
+  CHECK(lowered(
+            "d : 10.0.0.0/25 : deny\nd : 10.0.0.128/26 : deny\nd : 10.0.0.192/27 : deny\nd : 10.0.0.224/28 : deny\n"
+            "d : 10.0.0.240/29 : deny\nd : 10.0.0.248/30 : deny\nd : 10.0.0.252/31 : deny\nd : 10.0.0.254 : deny\n") ==
         "'10.0.0.' '10.0.0.255'");
 }
 
@@ -150,29 +151,37 @@ TEST_CASE("a small net that must be asked before a host name is written address 
 }
 
 TEST_CASE("a host before its domain, with nothing between them, needs no key of its own") {
-  CHECK(lowered("d : 10. : deny\nd : h.example.com : setenv A\nd : .example.com : setenv A\n") == "'10.' '=.example.com'");
+  CHECK(lowered("d : 10. : deny\nd : h.example.com : setenv A\nd : .example.com : setenv A\n") ==
+        "'10.' '=.example.com'");
   CHECK(lowered("d : 10. : deny\nd : h.example.com\n") == "'10.'");
   CHECK(lowered("d : .com : deny\nd : h.example.com\n") == "'=.com'");
 }
 
 TEST_CASE("an order that keys cannot keep is refused, with both rules and a witness") {
   CHECK(lowered("d : 10. : deny\nd : h.example.com : setenv A\n") ==
-        "'10.' stands before 'h.example.com', but in a database a host name is looked up before address prefixes; the client 10.0.0.0 "
-        "with the name 'h.example.com' gets 'deny' from the first rule and would get 'allow A=' from the second; make the two agree, or "
+        "'10.' stands before 'h.example.com', but in a database a host name is looked up before address prefixes; the "
+        "client 10.0.0.0 "
+        "with the name 'h.example.com' gets 'deny' from the first rule and would get 'allow A=' from the second; make "
+        "the two agree, or "
         "write the rules with addresses only");
   CHECK(lowered("d : .example.com : setenv A\nd : 10. : deny\nd : ALL : deny\n") == "'=.example.com' ''");
   CHECK(lowered("d : .example.com : setenv A\nd : 10. : deny\n") ==
-        "'.example.com' stands before '10.', but in a database addresses are looked up before domains; the client 10.0.0.0 with the name "
-        "'host.example.com' gets 'allow A=' from the first rule and would get 'deny' from the second; make the two agree, or write the "
+        "'.example.com' stands before '10.', but in a database addresses are looked up before domains; the client "
+        "10.0.0.0 with the name "
+        "'host.example.com' gets 'allow A=' from the first rule and would get 'deny' from the second; make the two "
+        "agree, or write the "
         "rules with addresses only");
   CHECK(lowered("d : h.example.com : setenv A\nd : 10.1.2.3 : deny\n") ==
-        "'h.example.com' stands before '10.1.2.3', but in a database a full address is looked up before host names; the client 10.1.2.3 "
-        "with the name 'h.example.com' gets 'allow A=' from the first rule and would get 'deny' from the second; make the two agree, or "
+        "'h.example.com' stands before '10.1.2.3', but in a database a full address is looked up before host names; "
+        "the client 10.1.2.3 "
+        "with the name 'h.example.com' gets 'allow A=' from the first rule and would get 'deny' from the second; make "
+        "the two agree, or "
         "write the rules with addresses only");
 }
 
 TEST_CASE("a single address behind a host name is found by the prefix around it when all of that agrees") {
-  CHECK(lowered("d : h.example.com : setenv A\nd : 10.1.2.0/25 : deny\nd : 10.1.2.128/25 : deny\n") == "'10.1.2.' '=h.example.com'");
+  CHECK(lowered("d : h.example.com : setenv A\nd : 10.1.2.0/25 : deny\nd : 10.1.2.128/25 : deny\n") ==
+        "'10.1.2.' '=h.example.com'");
 }
 
 TEST_CASE("what keys cannot say at all is refused with the reason") {
@@ -185,7 +194,8 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   };
   Parsed parsed;
   parse(parsed, "smtp pop3 : 10.\n");
-  CHECK(refusal(parsed.policy, "") == "this rule is about the daemon 'smtp', and a database holds the rules of one daemon");
+  CHECK(refusal(parsed.policy, "") ==
+        "this rule is about the daemon 'smtp', and a database holds the rules of one daemon");
 
   Policy policy;
   policy.resolution = Resolution::first_match;
@@ -198,7 +208,8 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   CHECK(refusal(policy, "d") == "exceptions cannot be said in rules that are looked up by key");
 }
 
-// ---- the small world ------------------------------------------------------------------------------------------------------
+// ---- the small world
+// ------------------------------------------------------------------------------------------------------
 
 std::vector<Client> small_world() {
   std::vector<Address> addresses;
@@ -207,9 +218,17 @@ std::vector<Client> small_world() {
     for (const unsigned b : octets)
       for (const unsigned c : octets)
         for (const unsigned d : octets) addresses.push_back(Address::from_ipv4(a << 24 | b << 16 | c << 8 | d));
+  std::mt19937 random(1);
+  const unsigned more[] = {0, 1, 2, 127, 128, 129, 254, 255};
+  for (int i = 0; i < 200; ++i) {
+    std::uint32_t value = 0;
+    for (int octet = 0; octet < 4; ++octet) value = value << 8 | more[random() % 8];
+    addresses.push_back(Address::from_ipv4(value));
+  }
   addresses.push_back(*parse_address("2001:db8::1"));
   std::vector<std::optional<std::string>> hosts = {std::nullopt, "a", "b", "c.c"};
-  for (const char* host : {"a.a", "a.b", "b.a", "b.b", "a.a.a", "b.a.a", "a.b.a", "b.b.b", "c.a", "c.b", "c.a.b", "c.b.a", "c.a.a.a", "c.b.b.b"})
+  for (const char* host : {"a.a", "a.b", "b.a", "b.b", "a.a.a", "b.a.a", "a.b.a", "b.b.b", "c.a", "c.b", "c.a.b",
+                           "c.b.a", "c.a.a.a", "c.b.b.b"})
     hosts.emplace_back(host);
   std::vector<Client> clients;
   for (const Address& address : addresses)
@@ -237,6 +256,7 @@ class Generator {
       const unsigned decision = below(decisions);
       rule.verdict = decision % 2 == 0 ? Verdict::allow : Verdict::deny;
       rule.edits = edits[decision / 2];
+      rule.peer_span = {i, i};  // so that a finding tells which rules it names
       policy.rules.push_back(std::move(rule));
     }
     return policy;
@@ -277,7 +297,8 @@ std::string show(const Policy& policy) {
   return text;
 }
 
-/// A key_order policy as the database that it would be: the first rule for a key answers. evaluate says the same, slowly.
+/// A key_order policy as the database that it would be: the first rule for a key answers. evaluate says the same,
+/// slowly.
 class Database {
  public:
   explicit Database(const Policy& policy) {
@@ -296,6 +317,30 @@ class Database {
   std::unordered_map<std::string, std::string> values_;
 };
 
+/// The client that a refusal names.
+Client witness_of(const Finding& finding) {
+  const std::string& help = finding.help;
+  const auto between = [&](std::string_view before, char behind) {
+    const std::size_t begin = help.find(before) + before.size();
+    return help.substr(begin, help.find(behind, begin) - begin);
+  };
+  return {*parse_address(between("the client ", ' ')), between("with the name '", '\''), std::nullopt};
+}
+
+/// The two rules are about the witness, the first decides for it, and the second says something else.
+void check_refusal(const Policy& policy, const Finding& finding) {
+  CAPTURE(show(policy), finding.message, finding.help);
+  REQUIRE(finding.kind == &portability::order_not_expressible);
+  const Client witness = witness_of(finding);
+  const Rule& first = policy.rules[finding.span.begin];
+  const Rule& second = policy.rules[finding.related.front().span.begin];
+  CHECK(finding.span.begin < finding.related.front().span.begin);
+  CHECK(matches(first.peer, witness));
+  CHECK(matches(second.peer, witness));
+  CHECK(effect(policy, witness) == cdb::encode_value(first.verdict, policy.edits_of(first)));
+  CHECK(effect(policy, witness) != cdb::encode_value(second.verdict, policy.edits_of(second)));
+}
+
 TEST_CASE("lowered keys decide every client of the small world as the first match does, and refusals have a witness") {
   const std::vector<Client> clients = small_world();
   std::vector<std::vector<std::string>> asked;
@@ -310,12 +355,19 @@ TEST_CASE("lowered keys decide every client of the small world as the first matc
     ++(is_lowered ? kept : refused);
     const Policy keys = is_lowered ? as_key_order(records.all) : policy;
     const Database database(keys);
-    // all clients for a refusal's witness and for some of the others, every third for the rest: evaluate is slow on purpose
+    // all clients for a refusal's witness and for some of the others, every third for the rest: evaluate is slow on
+    // purpose
     const std::size_t step = !is_lowered || seed % 8 == 0 ? 1 : 3;
     std::size_t at = seed % step;
     while (at < clients.size() && effect(policy, clients[at]) == database.ask(asked[at])) at += step;
-    const bool is_same = at >= clients.size();
-    if (is_lowered && is_same) CHECK(effect(keys, clients[seed % clients.size()]) == database.ask(asked[seed % clients.size()]));
+    bool is_same = at >= clients.size();
+    if (!is_lowered) {
+      check_refusal(policy, findings.all().front());
+      const Client witness = witness_of(findings.all().front());
+      is_same = is_same && effect(policy, witness) == database.ask(keys_asked_for(witness));
+    }
+    if (is_lowered && is_same)
+      CHECK(effect(keys, clients[seed % clients.size()]) == database.ask(asked[seed % clients.size()]));
     if (is_same == is_lowered) continue;
     CAPTURE(seed, show(policy), records.keys(), is_lowered);
     FAIL("the keys and the rules differ, or a refusal has no witness");
@@ -343,7 +395,8 @@ TEST_CASE("a hundred thousand rules are lowered in well under a second") {
   policy.resolution = Resolution::first_match;
   for (unsigned i = 0; i < 100'000; ++i) {
     Rule rule;
-    rule.peer = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())), 16 + static_cast<unsigned>(random() % 17));
+    rule.peer = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())),
+                            16 + static_cast<unsigned>(random() % 17));
     rule.verdict = random() % 2 == 0 ? Verdict::allow : Verdict::deny;
     policy.rules.push_back(std::move(rule));
   }
@@ -357,7 +410,9 @@ TEST_CASE("a hundred thousand rules are lowered in well under a second") {
 }
 
 TEST_CASE("the space is cut where the best rank changes, and nowhere else") {
-  const auto range = [](std::uint32_t first, std::uint32_t last) { return Range{Address::from_ipv4(first), Address::from_ipv4(last)}; };
+  const auto range = [](std::uint32_t first, std::uint32_t last) {
+    return Range{Address::from_ipv4(first), Address::from_ipv4(last)};
+  };
   const auto show_regions = [](const std::vector<Region>& regions) {
     std::string text;
     for (const Region& region : regions)
@@ -368,7 +423,9 @@ TEST_CASE("the space is cut where the best rank changes, and nowhere else") {
   CHECK(show_regions(cut_space(Family::ipv4, {})) == "0-4294967295:none ");
   CHECK(show_regions(cut_space(Family::ipv4, {{range(10, 20), 1}, {range(15, 30), 0}, {range(12, 13), 5}})) ==
         "0-9:none 10-14:1 15-30:0 31-4294967295:none ");
-  CHECK(show_regions(cut_space(Family::ipv4, {{range(0, 4294967295U), 9}, {range(4294967295U, 4294967295U), 1}, {range(5, 5), 2}, {range(6, 6), 2}})) ==
+  CHECK(show_regions(cut_space(
+            Family::ipv4,
+            {{range(0, 4294967295U), 9}, {range(4294967295U, 4294967295U), 1}, {range(5, 5), 2}, {range(6, 6), 2}})) ==
         "0-4:9 5-6:2 7-4294967294:9 4294967295-4294967295:1 ");
   CHECK(cut_space(Family::ipv6, {{range(1, 2), 1}}).size() == 1);
 }

@@ -1,5 +1,5 @@
-// Joining continued lines as libwrap's xgets does: see lines.hpp. A comment is continued too, so that "# note \" takes the
-// rule on the next line with it; that is libwrap's reading, and a "#" on a continuation line is no comment.
+// Joining continued lines as libwrap's xgets does: see lines.hpp. A comment is continued too, so that "# note \" takes
+// the rule on the next line with it; that is libwrap's reading, and a "#" on a continuation line is no comment.
 #include "formats/hosts_access/lines.hpp"
 
 #include <algorithm>

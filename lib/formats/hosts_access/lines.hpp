@@ -1,7 +1,7 @@
 // Logical lines of a hosts_access file: what libwrap's xgets makes of backslash-newline.
 //
-// A continued line is joined, so that a pattern may stand across the break; LogicalLine still knows the place of every piece
-// of it in the file. A line that is not continued is a view of the file and costs nothing.
+// A continued line is joined, so that a pattern may stand across the break; LogicalLine still knows the place of every
+// piece of it in the file. A line that is not continued is a view of the file and costs nothing.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,7 @@ class LogicalLine {
  private:
   friend class LineReader;
   struct Piece {
-    std::size_t begin;      // in text_
+    std::size_t begin;     // in text_
     std::uint32_t offset;  // of the same byte in the sources
   };
   [[nodiscard]] std::uint32_t offset_of(std::size_t at) const;

@@ -4,8 +4,8 @@
 //   option  := keyword [ blanks ] [ "=" ] [ blanks ] [ value ]     keywords in any case
 //   value   := for setenv: name [ blanks text ]         blanks around the text are cut, those inside stay
 //
-// Compat (libwrap 7.6.q-32; tests/unit/hosts_access_test.cpp has the rows): a final ':', an unknown option, an option behind
-// allow or deny, a value for allow, "setenv NAME=x" (setenv(3) refuses the name): each denies the connection.
+// Compat (libwrap 7.6.q-32; tests/unit/hosts_access_test.cpp has the rows): a final ':', an unknown option, an option
+// behind allow or deny, a value for allow, "setenv NAME=x" (setenv(3) refuses the name): each denies the connection.
 #include "formats/hosts_access/options.hpp"
 
 #include <fmt/format.h>
@@ -40,7 +40,9 @@ std::string_view take_field(std::string_view& rest, bool& more) {
   return field;
 }
 
-std::string_view trimmed_left(std::string_view text) { return text.substr(std::min(text.find_first_not_of(blanks), text.size())); }
+std::string_view trimmed_left(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(blanks), text.size()));
+}
 
 Option split_option(std::string_view field) {
   const std::string_view whole = trimmed(field, blanks);
@@ -58,8 +60,9 @@ std::string unescaped(std::string_view text) {
 }
 
 bool is_known_elsewhere(const std::string& keyword) {
-  static constexpr std::array<std::string_view, 12> words = {"aclexec", "banners", "group", "keepalive", "linger", "nice",
-                                                             "rfc931", "severity", "spawn", "twist", "umask", "user"};
+  static constexpr std::array<std::string_view, 12> words = {"aclexec", "banners", "group",  "keepalive",
+                                                             "linger",  "nice",    "rfc931", "severity",
+                                                             "spawn",   "twist",   "umask",  "user"};
   return std::find(words.begin(), words.end(), keyword) != words.end();
 }
 
@@ -88,7 +91,8 @@ class OptionReader {
     if (keyword == "setenv") return read_setenv(option);
     if (is_known_elsewhere(keyword)) {
       findings_.add(syntax::not_supported, line_.span_of(option.keyword),
-                    fmt::format("the option {} is not supported: a compiled rule cannot do what it does", quoted(option.keyword)));
+                    fmt::format("the option {} is not supported: a compiled rule cannot do what it does",
+                                quoted(option.keyword)));
       return false;
     }
     return fail(option.keyword, fmt::format("{} is no option; libwrap denies the connection", quoted(option.keyword)),
@@ -100,7 +104,8 @@ class OptionReader {
       return fail(option.whole, fmt::format("{} takes no value; libwrap denies the connection", quoted(option.keyword)),
                   fmt::format("write '{}'", keyword));
     if (more)
-      return fail(option.whole, fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
+      return fail(option.whole,
+                  fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
                   fmt::format("write '{}' at the end of the rule", keyword));
     result_.verdict = keyword == "deny" ? Verdict::deny : Verdict::allow;
     result_.verdict_span = line_.span_of(option.keyword);
@@ -109,13 +114,16 @@ class OptionReader {
 
   bool read_setenv(const Option& option) {
     if (option.value.empty())
-      return fail(option.whole, fmt::format("{} needs the name of a variable; libwrap denies the connection", quoted(option.whole)),
+      return fail(option.whole,
+                  fmt::format("{} needs the name of a variable; libwrap denies the connection", quoted(option.whole)),
                   "write 'setenv NAME' or 'setenv NAME value'");
     const std::size_t percent = option.value.find('%');
     if (percent != std::string_view::npos) {
       const std::string_view place = option.value.substr(percent, 2);
-      findings_.add(syntax::not_supported, line_.span_of(place),
-                    fmt::format("the percent expansion {} is not supported: its value is only known when a client calls", quoted(place)));
+      findings_.add(
+          syntax::not_supported, line_.span_of(place),
+          fmt::format("the percent expansion {} is not supported: its value is only known when a client calls",
+                      quoted(place)));
       return false;
     }
     const std::size_t end = std::min(option.value.find_first_of(blanks), option.value.size());
@@ -183,8 +191,11 @@ std::string escaped(std::string_view text) {
 /// True when "setenv NAME VALUE" is read back as this edit.
 bool is_sayable(const EnvEdit& edit) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (edit.unset || edit.name().empty() || std::any_of(edit.assignment.begin(), edit.assignment.end(), is_control)) return false;
-  if (edit.assignment.find('%') != std::string::npos || edit.name().find_first_of(blanks_and_equals) != std::string_view::npos) return false;
+  if (edit.unset || edit.name().empty() || std::any_of(edit.assignment.begin(), edit.assignment.end(), is_control))
+    return false;
+  if (edit.assignment.find('%') != std::string::npos ||
+      edit.name().find_first_of(blanks_and_equals) != std::string_view::npos)
+    return false;
   return trimmed(edit.value(), blanks).size() == edit.value().size();
 }
 

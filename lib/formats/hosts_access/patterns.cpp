@@ -39,19 +39,22 @@ bool is_name_byte(char c) {
 }
 
 PatternFault comment_fault(std::string_view word, std::string_view read_as) {
-  return bad(fmt::format("{} does not begin a comment here: libwrap reads it and each word behind it as a {}", quoted(word), read_as),
+  return bad(fmt::format("{} does not begin a comment here: libwrap reads it and each word behind it as a {}",
+                         quoted(word), read_as),
              "a comment is a line of its own that begins with '#' in the first column");
 }
 
 /// Words that mean more than their text, in daemon and client lists alike.
 std::optional<PatternFault> special_word_fault(std::string_view word, std::string_view read_as) {
-  if (is_except(word)) return unsupported(fmt::format("{} is not supported: exceptions cannot be read yet", quoted(word)));
+  if (is_except(word))
+    return unsupported(fmt::format("{} is not supported: exceptions cannot be read yet", quoted(word)));
   if (is_reserved(lower_case(word))) return unsupported(fmt::format("the pattern {} is not supported", quoted(word)));
   if (word.front() == '#') return comment_fault(word, read_as);
   return std::nullopt;
 }
 
-// ---- net/mask -------------------------------------------------------------------------------------------------------------
+// ---- net/mask
+// -------------------------------------------------------------------------------------------------------------
 
 std::optional<unsigned> leading_number(std::string_view text) {
   unsigned value = 0;
@@ -62,11 +65,14 @@ std::optional<unsigned> leading_number(std::string_view text) {
 }
 
 /// The prefix length that `mask` stands for, or the reason why there is none.
-std::optional<unsigned> parse_mask(std::string_view word, const Address& net, std::string_view mask, PatternFault& fault) {
+std::optional<unsigned> parse_mask(std::string_view word, const Address& net, std::string_view mask,
+                                   PatternFault& fault) {
   const std::string address = format_address(net);
   if (const auto dotted = parse_ipv4(mask)) {
     const auto bits = mask_length(*dotted);
-    if (!bits) fault = bad(fmt::format("the mask {} has gaps: only a net whose one bits are all in front can be said", quoted(mask)));
+    if (!bits)
+      fault = bad(
+          fmt::format("the mask {} has gaps: only a net whose one bits are all in front can be said", quoted(mask)));
     if (bits == 32U)
       fault = bad(fmt::format("{} never matches: libwrap takes the mask 255.255.255.255 for an error", quoted(word)),
                   fmt::format("write '{}'", address), address);
@@ -91,40 +97,50 @@ std::optional<unsigned> parse_mask(std::string_view word, const Address& net, st
 ClientPattern parse_net(std::string_view word, std::size_t slash) {
   const auto net = parse_ipv4(word.substr(0, slash));
   if (!net)
-    return {std::nullopt, bad(fmt::format("{} is no IPv4 address of four decimal numbers", quoted(word.substr(0, slash))),
-                              "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0")};
+    return {std::nullopt,
+            bad(fmt::format("{} is no IPv4 address of four decimal numbers", quoted(word.substr(0, slash))),
+                "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0")};
   PatternFault fault;
   const auto bits = parse_mask(word, *net, word.substr(slash + 1), fault);
   if (!bits) return {std::nullopt, std::move(fault)};
   const Prefix prefix = make_prefix(*net, *bits);
   if (prefix.base == *net) return {prefix, {}};
   const std::string right = format_address(prefix.base) + std::string(word.substr(slash));
-  const std::string help = *bits == 0 ? "write 'ALL' or '0.0.0.0/0.0.0.0'" : fmt::format("write '{}', or '{}' for the one client", right, format_address(*net));
-  return {std::nullopt, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right)};
+  const std::string help = *bits == 0
+                               ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
+                               : fmt::format("write '{}', or '{}' for the one client", right, format_address(*net));
+  return {std::nullopt,
+          bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right)};
 }
 
-// ---- addresses and names --------------------------------------------------------------------------------------------------
+// ---- addresses and names
+// --------------------------------------------------------------------------------------------------
 
 ClientPattern parse_digits(std::string_view word) {
   if (word.front() == '.')
-    return {std::nullopt, unsupported(fmt::format("{} is not supported: libwrap matches every address that ends so", quoted(word)))};
+    return {std::nullopt,
+            unsupported(fmt::format("{} is not supported: libwrap matches every address that ends so", quoted(word)))};
   const auto octets = parse_octets(word);
   const bool is_prefix = word.back() == '.';
   if (octets && is_prefix == (octets->count < 4)) return {prefix_of(*octets), {}};
   const std::string other = is_prefix ? std::string(word.substr(0, word.size() - 1)) : std::string(word) + ".";
   const auto repaired = parse_octets(other);
   if (!repaired || (repaired->count == 4) != is_prefix)
-    return {std::nullopt, bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one", quoted(word)))};
-  return {std::nullopt, bad(fmt::format("{} never matches: {}", quoted(word),
-                                        is_prefix ? "a full address has no final '.'" : "it is no full address and has no final '.'"),
-                            fmt::format("write '{}'", other), other)};
+    return {std::nullopt,
+            bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+                            quoted(word)))};
+  return {std::nullopt,
+          bad(fmt::format("{} never matches: {}", quoted(word),
+                          is_prefix ? "a full address has no final '.'" : "it is no full address and has no final '.'"),
+              fmt::format("write '{}'", other), other)};
 }
 
 ClientPattern parse_name(std::string_view word) {
   if (!std::all_of(word.begin(), word.end(), is_name_byte))
     return {std::nullopt, bad(fmt::format("{} is no address, net or host name", quoted(word)))};
   if (word.back() == '.')
-    return {std::nullopt, unsupported(fmt::format("{} is not supported: libwrap matches every host name that begins so", quoted(word)),
+    return {std::nullopt, unsupported(fmt::format("{} is not supported: libwrap matches every host name that begins so",
+                                                  quoted(word)),
                                       "a host name is written without a final '.'")};
   if (word.front() == '.') return {HostSuffix{lower_case(word)}, {}};
   return {HostName{lower_case(word)}, {}};
@@ -133,10 +149,12 @@ ClientPattern parse_name(std::string_view word) {
 std::optional<PatternFault> unsupported_client(std::string_view word) {
   if (auto fault = special_word_fault(word, "client pattern")) return fault;
   const std::string text = quoted(word);
-  if (word.front() == '@') return unsupported(fmt::format("{} is not supported: a netgroup cannot be looked up here", text));
+  if (word.front() == '@')
+    return unsupported(fmt::format("{} is not supported: a netgroup cannot be looked up here", text));
   if (word.find('@') != std::string_view::npos)
     return unsupported(fmt::format("{} is not supported: a pattern with a user name cannot be read yet", text));
-  if (word.front() == '/') return unsupported(fmt::format("{} is not supported: a file of patterns cannot be read yet", text));
+  if (word.front() == '/')
+    return unsupported(fmt::format("{} is not supported: a file of patterns cannot be read yet", text));
   if (word.find_first_of("[]") != std::string_view::npos)
     return unsupported(fmt::format("{} is not supported: an IPv6 pattern cannot be read yet", text));
   if (word.find_first_of("*?") != std::string_view::npos)
@@ -171,7 +189,9 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-bool is_except(std::string_view word) { return word.size() == 6 && lower_case(word) == "except"; }
+bool is_except(std::string_view word) {
+  return word.size() == 6 && lower_case(word) == "except";
+}
 
 ClientPattern parse_client_pattern(std::string_view word) {
   if (word.size() == 3 && lower_case(word) == "all") return {AnyPeer{}, {}};
@@ -195,12 +215,19 @@ DaemonPattern parse_daemon_pattern(std::string_view word) {
   const std::string text = quoted(word);
   if (auto fault = special_word_fault(word, "daemon")) return {{}, std::move(*fault)};
   if (word.find('@') != std::string_view::npos)
-    return {{}, unsupported(fmt::format("{} is not supported: a daemon at one of the server's addresses cannot be read yet", text))};
+    return {{},
+            unsupported(fmt::format("{} is not supported: a daemon at one of the server's addresses cannot be read yet",
+                                    text))};
   if (word.find_first_of("*?[]") != std::string_view::npos)
-    return {{}, unsupported(fmt::format("{} is not supported: a daemon is named in full, without wildcards and brackets", text))};
+    return {{},
+            unsupported(
+                fmt::format("{} is not supported: a daemon is named in full, without wildcards and brackets", text))};
   if (word.front() == '.' || word.back() == '.')
-    return {{}, unsupported(fmt::format("{} is not supported: libwrap matches every daemon whose name begins or ends so", text))};
-  if (word.find('\\') != std::string_view::npos) return {{}, bad(fmt::format("{} is no daemon name: it has a '\\'", text))};
+    return {{},
+            unsupported(
+                fmt::format("{} is not supported: libwrap matches every daemon whose name begins or ends so", text))};
+  if (word.find('\\') != std::string_view::npos)
+    return {{}, bad(fmt::format("{} is no daemon name: it has a '\\'", text))};
   return {name, {}};
 }
 
@@ -211,8 +238,8 @@ std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t col
   const std::size_t end = std::min(clients.find_first_of(separators, colon), clients.size());
   std::string_view word = clients.substr(begin, end - begin);
   while (std::count(word.begin(), word.end(), ':') >= 2) {
-    const std::string_view address = word.substr(0, word.find('/'));
-    if (parse_ipv6(address)) return word;
+    const std::size_t slash = std::min(word.find('/'), word.size());
+    if (parse_ipv6(word.substr(0, slash)) && word.find(':', slash) == std::string_view::npos) return word;
     word = word.substr(0, word.rfind(':'));  // "2001:db8::1:allow"
   }
   return {};

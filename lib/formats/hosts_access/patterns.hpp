@@ -1,7 +1,7 @@
 // Single words of a hosts_access rule: client patterns and daemon names.
 //
-// A word either means exactly what the model says, or it has a fault. There is nothing in between: a pattern that libwrap
-// never matches is a fault too, because its author meant somebody.
+// A word either means exactly what the model says, or it has a fault. There is nothing in between: a pattern that
+// libwrap never matches is a fault too, because its author meant somebody.
 #pragma once
 
 #include <optional>
@@ -41,8 +41,8 @@ struct DaemonPattern {
 };
 [[nodiscard]] DaemonPattern parse_daemon_pattern(std::string_view word);
 
-/// An IPv6 address or net without brackets that a rule's ':' cuts in two: `clients` is the text behind the first ':', `colon` the
-/// place in it where libwrap sees the clients end. Empty when it is no such thing.
+/// An IPv6 address or net without brackets that a rule's ':' cuts in two: `clients` is the text behind the first ':',
+/// `colon` the place in it where libwrap sees the clients end. Empty when it is no such thing.
 [[nodiscard]] std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t colon);
 
 /// `text` with A-Z made a-z.

@@ -11,8 +11,8 @@ namespace relayrules::conformance {
 using namespace std::string_literals;
 
 char RuleText::odd_byte() {
-  static constexpr std::string_view liked(":,=-.@#\"' \t\r\0\xff\x80/0259a~", 24);
-  return one_in(4) ? static_cast<char>(below(256)) : liked[below(static_cast<unsigned>(liked.size()))];
+  static constexpr char liked[] = ":,=-.@#\"' \t\r\0\xff\x80/0259a~";  // the NUL behind it is liked, too
+  return one_in(4) ? static_cast<char>(below(256)) : liked[below(sizeof liked)];
 }
 
 std::string RuleText::any_bytes(unsigned max) {

@@ -14,7 +14,7 @@
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
 //   - words are compared without regard to case; a CR is a blank
 //   - text behind the last newline is lost; in hosts.deny, even a comment there makes libwrap deny everybody
-//   - at a joined line of 2048 bytes or more, newline included, libwrap stops reading; in hosts.deny it denies everybody
+//   - at a joined line of 2048 bytes or more, newline included, libwrap stops reading (hosts.deny: denies everybody)
 //   - "#" begins a comment only in the first column of a joined line: an indented one is a rule for the daemon "#"
 //   - a comment goes on over "\" LF and takes the next line with it
 //   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and its rest is read as options

@@ -1,16 +1,14 @@
-// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service, most of them about addresses,
-// become the fewest keys under which tcpserver decides every client as the first matching rule does, or there is a
-// finding.
+// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service become the fewest keys under which
+// tcpserver decides every client as the first matching rule does, or there is a finding.
 //
-//   rules --cut_space--> regions with their first rule --+--> areas: how may each be found? --choose_octet_keys-->
-//   address keys
-//         --choose_name_keys----> name keys -------------+
+//   address rules --cut_space--> regions --settle_ways--> areas --choose_octet_keys--> address keys
+//   name rules --choose_name_keys--> name keys
 //
 // tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a
-// name rule disagree about a client that both match, the one that comes first in the file must be asked first; that is
-// what an area's ways say. The empty key is fixed: it answers IPv6 clients too, so that it can only be what clients of
-// no rule get. Areas that fare like it may go without a key, but then every name is asked before them. Held equal to
-// evaluate by tests/unit/lower_first_match_test.cpp.
+// name rule disagree about a client that both match, the one that comes first in the file must be asked first: that is
+// what an area's ways say. The empty key is fixed, because it answers IPv6 clients too: it is what clients of no rule
+// get. Areas that fare like it may go without a key, but then every name is asked before them.
+// Held equal to evaluate by tests/unit/lower_first_match_test.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,8 +84,7 @@ class FirstMatchLowering {
   }
 
  private:
-  // ---- the rules that count
-  // -----------------------------------------------------------------------------------------------
+  // ---- the rules that count --------------------------------------------------------------------------------
 
   /// Sorts the rules by what they are about, up to the first that is about everybody.
   bool collect() {
@@ -152,8 +149,7 @@ class FirstMatchLowering {
     return false;
   }
 
-  // ---- who decides where
-  // --------------------------------------------------------------------------------------------------
+  // ---- who decides where -----------------------------------------------------------------------------------
 
   void cut_addresses() {
     for (const Region& region : cut_space(Family::ipv4, claims_)) {
@@ -196,8 +192,7 @@ class FirstMatchLowering {
       areas.push_back(area);
   }
 
-  // ---- when it cannot be said
-  // ---------------------------------------------------------------------------------------------
+  // ---- when it cannot be said ------------------------------------------------------------------------------
 
   /// A name key that stands in the way of an area, and how surely the order is lost to it: 0 is certain.
   struct Conflict {
@@ -271,8 +266,7 @@ class FirstMatchLowering {
     return shown.substr(1, shown.size() - 2);
   }
 
-  // ---- when it can
-  // --------------------------------------------------------------------------------------------------------
+  // ---- when it can -----------------------------------------------------------------------------------------
 
   bool write(const std::vector<AddressKey>& keys) {
     std::string text;

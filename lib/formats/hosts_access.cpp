@@ -4,25 +4,22 @@
 //   line    := "#" anything | blanks | daemons ":" clients [ ":" options ]
 //   daemons := daemon { sep daemon }                    daemon := name | "ALL"
 //   clients := client { sep client }                    sep := blanks, tabs, CRs and commas
-//   client  := "ALL" | address | prefix "." | net "/" length | net "/" mask | "." suffix | host       upper and lower
-//   case alike options := option { ":" option }                    see hosts_access/options.cpp
+//   client  := "ALL" | address | prefix "." | net "/" length | net "/" mask | "." suffix | host
+//   options := option { ":" option }                    see hosts_access/options.cpp
 //
 // One rule for each client pattern of a line. What the real grammar has beyond this (EXCEPT, LOCAL, [v6], /file,
 // wildcards, ...) is an error that names it: a skipped pattern is an open door. With ParseOptions::service, lines that
 // are understood to be about other daemons are left alone, whatever else they say. There is only the strict reading.
 //
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
-//   - all comparing is done without regard to case; a CR is a blank
-//   - text behind the last newline is lost, and in hosts.deny even a comment there makes libwrap deny everybody; so
-//   does a line
-//     of 2048 bytes or more, joined, with its newline
-//   - "#" is a comment in column 1 of a joined line only: an indented one is a rule for the daemon "#"; a comment goes
-//   on
-//     over "\" LF and takes the next line with it
-//   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and then the rest is taken for
-//   options
-//   - an IPv4-mapped client is matched as IPv4: callers ask with unmapped() addresses; 255.255.255.255 is in no net
-//   - client names are cut to 127 bytes before they are compared
+//   - words are compared without regard to case; a CR is a blank
+//   - text behind the last newline is lost; in hosts.deny, even a comment there makes libwrap deny everybody
+//   - at a joined line of 2048 bytes or more, newline included, libwrap stops reading (hosts.deny: denies everybody)
+//   - "#" begins a comment only in the first column of a joined line: an indented one is a rule for the daemon "#"
+//   - a comment goes on over "\" LF and takes the next line with it
+//   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and its rest is read as options
+//   - an IPv4-mapped client is matched as IPv4: callers ask with unmapped() addresses
+//   - 255.255.255.255 is in no net; client names are cut to 127 bytes before they are compared
 #include <fmt/format.h>
 
 #include <algorithm>

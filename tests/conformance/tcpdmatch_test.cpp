@@ -152,8 +152,7 @@ std::string compare(Libwrap& libwrap, const Policy& policy, const std::vector<st
   return differences;
 }
 
-// ---- generated files
-// ------------------------------------------------------------------------------------------------------
+// ---- generated files ---------------------------------------------------------------------------------------
 
 class Generator {
  public:
@@ -284,8 +283,7 @@ TEST_CASE("evaluate decides and sets variables as libwrap does, on generated fil
   CHECK(compared > 1000);
 }
 
-// ---- tcpdmatch
-// ------------------------------------------------------------------------------------------------------------
+// ---- tcpdmatch ---------------------------------------------------------------------------------------------
 
 /// tcpdmatch's verdict for each address, one letter each: g granted, d denied, ? anything else.
 std::string ask_tcpdmatch(const Folder& folder, const std::string& daemon, const std::vector<Client>& clients) {
@@ -336,8 +334,7 @@ TEST_CASE("evaluate decides addresses as tcpdmatch does, on generated files that
   }
 }
 
-// ---- the corpus
-// -----------------------------------------------------------------------------------------------------------
+// ---- the corpus --------------------------------------------------------------------------------------------
 
 std::string read_file(const fs::path& path) {
   std::ostringstream text;
@@ -426,8 +423,7 @@ TEST_CASE("evaluate decides as libwrap and tcpdmatch do on the files of the corp
   WARN(compared << " files compared; not in the subset:\n" << skipped);
 }
 
-// ---- what the comments and messages of the reader claim
-// ---------------------------------------------------------------------
+// ---- what the comments and messages of the reader claim ----------------------------------------------------
 
 TEST_CASE("libwrap does with odd words and lines what the reader's messages say") {
   Libwrap libwrap;

@@ -208,8 +208,7 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   CHECK(refusal(policy, "d") == "exceptions cannot be said in rules that are looked up by key");
 }
 
-// ---- the small world
-// ------------------------------------------------------------------------------------------------------
+// ---- the small world ---------------------------------------------------------------------------------------
 
 std::vector<Client> small_world() {
   std::vector<Address> addresses;

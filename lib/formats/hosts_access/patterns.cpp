@@ -53,8 +53,7 @@ std::optional<PatternFault> special_word_fault(std::string_view word, std::strin
   return std::nullopt;
 }
 
-// ---- net/mask
-// -------------------------------------------------------------------------------------------------------------
+// ---- net/mask ----------------------------------------------------------------------------------------------
 
 std::optional<unsigned> leading_number(std::string_view text) {
   unsigned value = 0;
@@ -113,8 +112,7 @@ ClientPattern parse_net(std::string_view word, std::size_t slash) {
           bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right)};
 }
 
-// ---- addresses and names
-// --------------------------------------------------------------------------------------------------
+// ---- addresses and names -----------------------------------------------------------------------------------
 
 ClientPattern parse_digits(std::string_view word) {
   if (word.front() == '.')

@@ -30,6 +30,6 @@ struct Region {
 /// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family
 /// are left out. Time and memory are near-linear in the number of claims, and there are at most twice as many regions
 /// plus one.
-[[nodiscard]] std::vector<Region> cut_space(Family family, std::vector<RankedRange> claims);
+[[nodiscard]] std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims);
 
 }  // namespace relayrules

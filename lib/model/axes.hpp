@@ -1,0 +1,67 @@
+// Axes: what a policy says of addresses, and what it says of names, each by itself.
+//
+// A client is an address, perhaps a name, perhaps an info. Every resolution that we know compares what the address finds with
+// what the name finds, and the one that is asked first decides. So a policy is known for all clients when it is known along
+// each axis: a list of address regions and a list of names, each with a candidate and the rank at which it is asked. The decision for a
+// client is the candidate with the lower rank. This is what makes proofs over all clients near-linear: nothing is ever asked
+// address by address, or pair by pair.
+//
+// Held equal to evaluate by tests/unit/axes_test.cpp, exhaustively over a small world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/policy.hpp"
+#include "model/space.hpp"
+
+namespace relayrules {
+
+/// A rule that is found along one axis. The lowest rank decides; two candidates never have the same rank and different rules.
+struct Candidate {
+  std::uint32_t rank = unclaimed;
+  std::uint32_t rule = unclaimed;  ///< index into Policy::rules; unclaimed: no rule
+
+  friend bool operator==(const Candidate&, const Candidate&) = default;
+};
+
+/// The one of two that decides.
+[[nodiscard]] inline const Candidate& first_asked(const Candidate& a, const Candidate& b) { return b.rank < a.rank ? b : a; }
+
+struct AddressRegion {
+  Range range;
+  Candidate best;
+};
+
+/// What the names say that match `pattern` and no longer pattern of the list: "host.example.com" or ".example.com".
+struct NameRegion {
+  std::string pattern;
+  Candidate best;
+};
+
+struct Axes {
+  std::vector<AddressRegion> addresses;  ///< all of IPv4, then all of IPv6, in order, without gaps
+  std::vector<NameRegion> names;         ///< sorted by pattern
+  Candidate other_names;                 ///< for a name that no pattern is about
+  Candidate anybody;                     ///< for clients that nothing else is about; rule unclaimed: no rule matches them
+
+  /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list.
+  [[nodiscard]] Candidate find_name(std::string_view name) const;
+  /// The same for all names that `pattern` (an exact name, or a suffix with its dot) stands for, when no longer pattern is listed.
+  [[nodiscard]] Candidate find_pattern(std::string_view pattern) const { return find_name(pattern); }
+};
+
+/// Cuts `policy` for clients with this info (none: clients without). `service` as in evaluate. Policies with exceptions are not cut: check
+/// can_cut() before.
+[[nodiscard]] Axes cut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
+
+/// False when a rule's meaning is not the product of an address and a name.
+[[nodiscard]] bool can_cut(const Policy& policy);
+
+/// The infos that some rule of `policy` names, each once.
+[[nodiscard]] std::vector<std::string> infos_of(const Policy& policy);
+
+}  // namespace relayrules

@@ -1,0 +1,45 @@
+// Numbering effects: see effects.hpp. A million rules share a few lists of edits, so the work is done once for each list.
+#include "analysis/effects.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+/// The last edit of each variable is the one that counts.
+EnvEdits remaining(const EnvEdits& edits) {
+  std::map<std::string_view, const EnvEdit*> last;
+  for (const EnvEdit& edit : edits) last[edit.name()] = &edit;
+  EnvEdits remain;
+  for (const auto& [name, edit] : last) remain.push_back(*edit);
+  return remain;
+}
+
+std::string text_of(const Effect& effect) {
+  std::string text = effect.allowed ? "allow" : "deny";
+  for (const EnvEdit& edit : effect.edits) text.append(1, '\0').append(1, edit.unset ? '-' : '+').append(edit.assignment);
+  return text;
+}
+
+}  // namespace
+
+std::uint32_t Effects::intern(Effect effect) {
+  const auto [entry, fresh] = numbers_.try_emplace(text_of(effect), static_cast<std::uint32_t>(effects_.size()));
+  if (fresh) effects_.push_back(std::move(effect));
+  return entry->second;
+}
+
+std::uint32_t Effects::number_of(const Policy& policy, const Candidate& candidate) {
+  auto& known = by_edits_[&policy];
+  if (known.empty()) known.assign(policy.edit_lists.size() * 2, unclaimed);
+  const bool matched = candidate.rule != unclaimed;
+  const Verdict verdict = matched ? policy.rules[candidate.rule].verdict : policy.no_match;
+  const std::size_t list = matched ? policy.rules[candidate.rule].edits : 0;
+  std::uint32_t& number = known[list * 2 + (verdict == Verdict::allow ? 1 : 0)];
+  if (number != unclaimed) return number;
+  Effect effect;
+  effect.allowed = verdict == Verdict::allow;
+  if (effect.allowed) effect.edits = remaining(policy.edit_lists[list]);
+  effect.relay = effect.allowed && grants_relay(effect.edits);
+  return number = intern(std::move(effect));
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,39 @@
+// Effects: what a decision does to a client, as a number, so that decisions of different policies can be compared.
+//
+// Two decisions have the same effect when the client cannot tell them apart: both refuse, or both let it in with the same
+// environment. A rule that allows and sets nothing is the same as no rule where no rule allows.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "model/axes.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules::analysis {
+
+/// What happens to a client.
+struct Effect {
+  bool allowed = false;
+  bool relay = false;
+  EnvEdits edits;  ///< what remains of them: one for each name, sorted; none for a refusal
+};
+
+/// All effects seen so far. Not thread-safe.
+class Effects {
+ public:
+  /// The number of the effect that `candidate` of `policy` has.
+  [[nodiscard]] std::uint32_t number_of(const Policy& policy, const Candidate& candidate);
+  [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
+
+ private:
+  std::uint32_t intern(Effect effect);
+  std::map<std::string, std::uint32_t> numbers_;
+  std::vector<Effect> effects_;
+  /// by policy: for each edit list the number for a deny and for an allow, unclaimed where not yet known
+  std::map<const Policy*, std::vector<std::uint32_t>> by_edits_;
+};
+
+}  // namespace relayrules::analysis

@@ -4,11 +4,11 @@
 # underscores, and adds it to TARGET. A file that does not define its constant is a link error; nobody keeps a list by hand.
 function(relayrules_registry target dir type namespace header function)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/${dir}" "${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp")
+  list(TRANSFORM sources REPLACE "\\.cpp$" "")
   list(SORT sources)
   set(declarations "")
   set(entries "")
-  foreach(source IN LISTS sources)
-    get_filename_component(name "${source}" NAME_WE)
+  foreach(name IN LISTS sources)
     string(REPLACE "-" "_" identifier "${name}")
     string(APPEND declarations "extern const ${type} ${identifier};\n")
     string(APPEND entries "    &${namespace}::${identifier},\n")

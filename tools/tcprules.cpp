@@ -10,8 +10,10 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
@@ -38,6 +40,8 @@ Exit complain_errno(const std::string& text, int error) {
 /// Standard input in pieces that end at a line end.
 class Input {
  public:
+  static constexpr std::size_t first_capacity = 1 << 18;
+
   /// The next piece, valid until the next call; empty at the end. False when reading failed, with errno.
   bool next(std::string_view& piece) {
     std::memmove(buffer_.get(), buffer_.get() + used_, filled_ - used_);
@@ -72,7 +76,7 @@ class Input {
     return true;
   }
 
-  std::size_t capacity_ = 1 << 18;
+  std::size_t capacity_ = first_capacity;
   std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
   std::size_t filled_ = 0;
   std::size_t used_ = 0;
@@ -121,23 +125,45 @@ class Temporary {
   bool moved_ = false;
 };
 
-/// Compiles one piece of whole lines into `writer`.
-Exit compile_piece(std::string_view piece, Policy& policy, cdb::Writer& writer, const std::string& temporary_path) {
-  const Source source("", piece, 0);
+/// What was read from one piece of the input.
+struct Piece {
+  Policy policy = new_policy(*find_format("tcprules"));
+  bool last = false;
+  bool large = false;                   ///< worth a thread of its own
+  int read_error = 0;                   ///< errno when reading failed
+  std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was read
+};
+
+/// The line around the first finding, as the original prints it: without blanks at its end.
+std::string line_of_first(const Findings& findings, std::string_view text) {
+  const std::size_t at = findings.all().front().span.begin;
+  const std::size_t previous = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
+  const std::size_t begin = previous == std::string_view::npos ? 0 : previous + 1;
+  return std::string(trimmed_right(text.substr(begin, text.find('\n', begin) - begin)));
+}
+
+/// Reads and parses the next piece of `input`. The rules own their strings: the input's buffer can be used again.
+void read_piece(Input& input, Piece& piece) {
+  std::string_view text;
+  piece.policy.clear_rules();
+  if (!input.next(text)) piece.read_error = errno;
+  piece.last = text.empty();
+  piece.large = text.size() >= Input::first_capacity / 2;
   ParseOptions options;
   options.reading = Reading::faithful;
   Findings findings;
-  policy.clear_rules();
-  parse_tcprules(source, options, TcprulesDialect::classic, policy, findings);
+  parse_tcprules(Source("", text, 0), options, TcprulesDialect::classic, piece.policy, findings);
+  if (!findings.empty()) piece.bad_line = line_of_first(findings, text);
+}
+
+/// Writes the rules of one piece.
+Exit write_piece(const Piece& piece, cdb::Writer& writer, const std::string& temporary_path) {
+  if (piece.read_error != 0) return complain_errno("unable to read input", piece.read_error);
+  Findings findings;
+  if (!cdb::lower(piece.policy, {}, writer, findings))
+    return complain_errno("unable to write to " + temporary_path, writer.status()->error);
   // the lines before a bad one were written, too; only what is moved into place counts
-  if (!findings.empty()) {
-    const std::size_t at = findings.all().front().span.begin;
-    const std::size_t previous = at == 0 ? std::string_view::npos : piece.rfind('\n', at - 1);
-    const std::size_t begin = previous == std::string_view::npos ? 0 : previous + 1;
-    const std::string_view line = trimmed_right(piece.substr(begin, piece.find('\n', begin) - begin));
-    return complain(Exit::bad_input, "fatal: unable to parse this line: " + std::string(line));
-  }
-  if (!cdb::lower(policy, {}, writer, findings)) return complain_errno("unable to write to " + temporary_path, writer.status()->error);
+  if (piece.bad_line) return complain(Exit::bad_input, "fatal: unable to parse this line: " + *piece.bad_line);
   return Exit::ok;
 }
 
@@ -145,13 +171,23 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   Temporary temporary(temporary_path);
   if (const Exit failed = temporary.open(); failed != Exit::ok) return failed;
   cdb::Writer writer(temporary.fd(), temporary_path);
-  Policy policy = new_policy(*find_format("tcprules"));
   Input input;
-  std::string_view piece;
-  do {
-    if (!input.next(piece)) return complain_errno("unable to read input", errno);
-    if (const Exit failed = compile_piece(piece, policy, writer, temporary_path); failed != Exit::ok) return failed;
-  } while (!piece.empty());
+  Piece pieces[2];
+  read_piece(input, pieces[0]);
+  for (std::size_t now = 0;; now = 1 - now) {
+    Piece& piece = pieces[now];
+    Piece& next = pieces[1 - now];
+    // of a long input the next piece is read and parsed by another thread while this one is written
+    std::thread reader;
+    if (!piece.last && piece.large) reader = std::thread(read_piece, std::ref(input), std::ref(next));
+    const Exit failed = write_piece(piece, writer, temporary_path);
+    if (reader.joinable())
+      reader.join();
+    else if (!piece.last && failed == Exit::ok)
+      read_piece(input, next);
+    if (failed != Exit::ok) return failed;
+    if (piece.last) break;
+  }
   if (const Status failed = writer.finish()) return complain_errno("unable to write to " + temporary_path, failed->error);
   return temporary.move_to(target);
 }

@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include <unordered_map>
 #include <vector>
 
 #include "base/finding_kinds.hpp"
 #include "cdb/value.hpp"
 #include "model/key.hpp"
+#include "model/key_index.hpp"
 
 namespace relayrules::cdb {
 namespace {
@@ -61,36 +61,16 @@ bool lower_key_order(const Policy& policy, RecordSink& sink, Findings& findings)
   return true;
 }
 
-std::uint64_t address_count(const Rule& rule) {
-  std::uint64_t count = 0;
-  for (const Range& range : ranges_of(rule.peer)) count += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
-  return count;
-}
-
-/// For each key the rule that gets it: the one for fewest addresses, then the first.
-std::unordered_map<std::string, std::size_t> choose_winners(const Policy& policy) {
-  std::unordered_map<std::string, std::size_t> winners;
-  winners.reserve(policy.rules.size());
-  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    for_each_key(policy, policy.rules[i], [&](std::string_view key) {
-      const auto [entry, fresh] = winners.try_emplace(std::string(key), i);
-      if (fresh) return;
-      const std::uint64_t mine = address_count(policy.rules[i]);
-      if (mine != 0 && mine < address_count(policy.rules[entry->second])) entry->second = i;
-    });
-  }
-  return winners;
-}
-
+/// Each key goes to the rule that wins it, at that rule's place.
 bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findings) {
   for (const Rule& rule : policy.rules)
     if (!check_expressible(rule, findings)) return false;
-  const auto winners = choose_winners(policy);
+  const KeyIndex winners(policy);
   Values values(policy);
   bool going = true;
   for (std::size_t i = 0; i < policy.rules.size() && going; ++i) {
     for_each_key(policy, policy.rules[i], [&](std::string_view key) {
-      if (going && winners.at(std::string(key)) == i) going = sink.add(key, values.of(policy.rules[i]));
+      if (going && winners.find(key) == i) going = sink.add(key, values.of(policy.rules[i]));
     });
   }
   return going;

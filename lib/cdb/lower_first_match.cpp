@@ -1,5 +1,312 @@
-// Placeholder until hosts_access lands.
+// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service, most of them about addresses,
+// become the fewest keys under which tcpserver decides every client as the first matching rule does, or there is a
+// finding.
+//
+//   rules --cut_space--> regions with their first rule --+--> areas: how may each be found? --choose_octet_keys-->
+//   address keys
+//         --choose_name_keys----> name keys -------------+
+//
+// tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a
+// name rule disagree about a client that both match, the one that comes first in the file must be asked first; that is
+// what an area's ways say. The empty key is fixed: it answers IPv6 clients too, so that it can only be what clients of
+// no rule get. Areas that fare like it may go without a key, but then every name is asked before them. Held equal to
+// evaluate by tests/unit/lower_first_match_test.cpp.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <unordered_map>
+
+#include "base/finding_kinds.hpp"
 #include "cdb/lower.hpp"
+#include "cdb/name_keys.hpp"
+#include "cdb/octet_keys.hpp"
+#include "cdb/value.hpp"
+#include "model/evaluate.hpp"
+#include "model/key.hpp"
+#include "model/space.hpp"
+
 namespace relayrules::cdb {
-bool lower_first_match(const Policy&, std::string_view, RecordSink&, Findings&) { return false; }
+namespace {
+
+/// The numbers of decisions: by the value that says them.
+class Decisions {
+ public:
+  std::uint32_t number_of(const std::string& value) {
+    const auto [entry, fresh] = numbers_.try_emplace(value, static_cast<std::uint32_t>(values_.size()));
+    if (fresh) values_.push_back(value);
+    return entry->second;
+  }
+  [[nodiscard]] const std::string& value(std::uint32_t number) const { return values_[number]; }
+
+ private:
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::vector<std::string> values_;
+};
+
+/// A region, with what decides there and how it may be found.
+struct DecidedArea {
+  Area area;
+  RankedDecision by;
+};
+
+/// The name of a client that `key` decides for, and no longer one.
+std::string sample_name(const NameKey& key, const std::vector<NameKey>& all) {
+  if (key.is_exact()) return key.key.substr(1);
+  const std::string behind = key.key.substr(1);
+  const auto is_key = [&](const std::string& name) {
+    return std::any_of(all.begin(), all.end(), [&](const NameKey& other) { return other.key == "=" + name; });
+  };
+  std::string name = "host" + behind;
+  for (unsigned i = 1; is_key(name); ++i) name = fmt::format("host{}{}", i, behind);
+  return name;
 }
+
+/// The peer as people write it in rules: "10.1.", "host.example.com", ".example.com".
+std::string plain_text(const Peer& peer) {
+  const std::string text = format_peer(peer);
+  return text.size() > 1 && text.front() == '=' ? text.substr(1) : text;
+}
+
+class FirstMatchLowering {
+ public:
+  FirstMatchLowering(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings)
+      : policy_(policy), service_(service), sink_(sink), findings_(findings) {}
+
+  bool run() {
+    if (!collect()) return false;
+    cut_addresses();
+    choose_names();
+    settle_ways();
+    std::vector<Area> areas;
+    for (const DecidedArea& decided : areas_) append_area(areas, decided.area);
+    const auto keys = choose_octet_keys(areas);
+    if (!keys) return report_conflict();
+    return write(*keys);
+  }
+
+ private:
+  // ---- the rules that count
+  // -----------------------------------------------------------------------------------------------
+
+  /// Sorts the rules by what they are about, up to the first that is about everybody.
+  bool collect() {
+    rest_ = {static_cast<std::uint32_t>(policy_.rules.size()),
+             decisions_.number_of(encode_value(policy_.no_match, {}))};
+    says_rest_ = policy_.no_match != Verdict::allow;
+    decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
+    for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
+      const Rule& rule = policy_.rules[i];
+      if (service_.empty() && !policy_.services_of(rule).empty()) return refuse_without_service(rule);
+      if (!applies_to(policy_, rule, service_)) continue;
+      if (!check_expressible(rule)) return false;
+      const RankedDecision by{i, decision_of(rule)};
+      if (std::holds_alternative<AnyPeer>(rule.peer)) {
+        rest_ = by;
+        says_rest_ = true;
+        return true;
+      }
+      collect_rule(rule, by);
+    }
+    return true;
+  }
+
+  void collect_rule(const Rule& rule, RankedDecision by) {
+    if (std::holds_alternative<RawKey>(rule.peer)) return;
+    const auto ranges = ranges_of(rule.peer);
+    if (ranges.empty()) named_.push_back(by);
+    for (const Range& range : ranges) claims_.push_back({range, by.rule});
+  }
+
+  std::uint32_t decision_of(const Rule& rule) {
+    std::uint32_t& number = decision_of_edits_[rule.edits * 2 + (rule.verdict == Verdict::deny ? 1 : 0)];
+    if (number == unclaimed) number = decisions_.number_of(encode_value(rule.verdict, policy_.edits_of(rule)));
+    return number;
+  }
+
+  bool check_expressible(const Rule& rule) {
+    if (rule.exceptions != 0) return refuse(rule, "exceptions cannot be said in rules that are looked up by key");
+    if (rule.info != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
+    const auto ranges = ranges_of(rule.peer);
+    if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
+      return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
+                                      quoted(plain_text(rule.peer))));
+    const auto* host = std::get_if<HostName>(&rule.peer);
+    if (host != nullptr && (host->name.empty() || host->name.front() == '.'))
+      return refuse(rule, fmt::format("{} is no name that a client could have", quoted(host->name)));
+    return true;
+  }
+
+  bool refuse(const Rule& rule, std::string message) {
+    findings_.add(portability::not_expressible, rule.peer_span, std::move(message));
+    return false;
+  }
+
+  bool refuse_without_service(const Rule& rule) {
+    findings_
+        .add(portability::not_expressible, rule.span,
+             fmt::format("this rule is about the daemon {}, and a database holds the rules of one daemon",
+                         quoted(policy_.services_of(rule).front())))
+        .with_help(
+            fmt::format("choose one with --daemon, for instance '--daemon {}'", policy_.services_of(rule).front()));
+    return false;
+  }
+
+  // ---- who decides where
+  // --------------------------------------------------------------------------------------------------
+
+  void cut_addresses() {
+    for (const Region& region : cut_space(Family::ipv4, claims_)) {
+      const RankedDecision by =
+          region.rank == unclaimed ? rest_ : RankedDecision{region.rank, decision_of(policy_.rules[region.rank])};
+      areas_.push_back({{region.range.first.ipv4(), region.range.last.ipv4(), by.decision, 0}, by});
+    }
+  }
+
+  void choose_names() {
+    std::vector<RankedDecision> deciding;
+    for (const DecidedArea& decided : areas_)
+      if (decided.by.rule != rest_.rule) deciding.push_back(decided.by);
+    names_ = choose_name_keys(policy_, named_, rest_, AddressRules(std::move(deciding)));
+    for (const NameKey& key : names_) (key.is_exact() ? hosts_ : suffixes_).add(key);
+  }
+
+  /// An address key must lose to the names of rules before its own rule, and win over those of rules behind it.
+  void settle_ways() {
+    for (DecidedArea& decided : areas_) {
+      const RankedDecision by = decided.by;
+      const bool loses_to_host = hosts_.before(by) != nullptr;
+      const bool loses_to_suffix = suffixes_.before(by) != nullptr;
+      const bool beats_host = hosts_.behind(by) != nullptr;
+      const bool beats_suffix = suffixes_.behind(by) != nullptr;
+      unsigned ways = 0;
+      if (!loses_to_host && !loses_to_suffix) ways |= by_full_address;
+      if (!beats_host && !loses_to_suffix) ways |= by_prefix;
+      if (!beats_host && !beats_suffix && by.decision == rest_.decision) ways |= by_no_key;
+      decided.area.ways = static_cast<std::uint8_t>(ways);
+    }
+  }
+
+  /// Neighbours that fare alike are one area, but for those whose size counts.
+  static void append_area(std::vector<Area>& areas, const Area& area) {
+    const bool alike = !areas.empty() && areas.back().decision == area.decision && areas.back().ways == area.ways;
+    if (alike && area.ways != by_full_address)
+      areas.back().last = area.last;
+    else
+      areas.push_back(area);
+  }
+
+  // ---- when it cannot be said
+  // ---------------------------------------------------------------------------------------------
+
+  /// A name key that stands in the way of an area, and how surely the order is lost to it: 0 is certain.
+  struct Conflict {
+    const DecidedArea* area = nullptr;
+    const NameKey* name = nullptr;
+    unsigned doubt = 0;
+  };
+
+  /// True when the rule that decides `decided` would be written with prefixes.
+  bool is_by_prefixes(const DecidedArea& decided) const {
+    if (decided.by.rule == rest_.rule) return true;
+    const auto ranges = ranges_of(policy_.rules[decided.by.rule].peer);
+    return std::uint64_t{ranges.front().last.ipv4()} - ranges.front().first.ipv4() >= 255;
+  }
+
+  /// The name key that the keys of `decided` would come too early or too late for; none when there is none.
+  Conflict find_conflict(const DecidedArea& decided) const {
+    const std::uint8_t ways = decided.area.ways;
+    const bool by_prefixes = is_by_prefixes(decided);
+    const bool needs_key = (ways & by_no_key) == 0;
+    const bool is_spelled_out = (ways & by_full_address) != 0 && decided.area.size() <= max_spelled_out;
+    if (const NameKey* suffix = suffixes_.before(decided.by)) return {&decided, suffix, needs_key ? 0U : 2U};
+    if (const NameKey* host = by_prefixes ? hosts_.behind(decided.by) : nullptr)
+      return {&decided, host, needs_key && !is_spelled_out ? 0U : 2U};
+    const NameKey* host = hosts_.before(decided.by);
+    return {&decided, host, (ways == 0 ? 0U : by_prefixes ? 3U : 1U) + (needs_key ? 0U : 1U)};
+  }
+
+  /// Names the conflict that comes first in the file. What could also be written with other keys is only blamed when
+  /// nothing else is.
+  bool report_conflict() {
+    Conflict blamed;
+    for (const DecidedArea& decided : areas_) {
+      const Conflict found = find_conflict(decided);
+      if (found.name == nullptr || decided.by.rule == rest_.rule) continue;
+      const bool is_better = blamed.area == nullptr ||
+                             std::tie(found.doubt, decided.by.rule) < std::tie(blamed.doubt, blamed.area->by.rule);
+      if (is_better) blamed = found;
+    }
+    if (blamed.area != nullptr) return report_conflict(*blamed.area, *blamed.name);
+    return refuse(policy_.rules.front(), "the order of these rules cannot be kept by keys");
+  }
+
+  bool report_conflict(const DecidedArea& decided, const NameKey& name) {
+    const Rule& address_rule = policy_.rules[decided.by.rule];
+    const Rule& name_rule = policy_.rules[name.by.rule];
+    const bool address_first = decided.by.rule < name.by.rule;
+    const Rule& first = address_first ? address_rule : name_rule;
+    const Rule& second = address_first ? name_rule : address_rule;
+    const std::string reason = address_first     ? "a host name is looked up before address prefixes"
+                               : name.is_exact() ? "a full address is looked up before host names"
+                                                 : "addresses are looked up before domains";
+    const Address client = Address::from_ipv4(decided.area.first);
+    findings_
+        .add(portability::order_not_expressible, first.peer_span,
+             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.peer)),
+                         quoted(plain_text(second.peer)), reason))
+        .with_help(fmt::format(
+            "the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
+            "make the two agree, or write the rules with addresses only",
+            format_address(client), quoted(sample_name(name, names_)), effect_of(first), effect_of(second)))
+        .with_related(second.peer_span, "this rule would win");
+    return false;
+  }
+
+  std::string effect_of(const Rule& rule) const {
+    std::string text(verdict_name(rule.verdict));
+    for (const EnvEdit& edit : policy_.edits_of(rule))
+      text += " " + (edit.unset ? "no " + edit.assignment : edit.assignment);
+    const std::string shown = quoted(text);
+    return shown.substr(1, shown.size() - 2);
+  }
+
+  // ---- when it can
+  // --------------------------------------------------------------------------------------------------------
+
+  bool write(const std::vector<AddressKey>& keys) {
+    std::string text;
+    for (const AddressKey& key : keys) {
+      text.clear();
+      append_prefix_key(text, key.prefix);
+      if (!sink_.add(text, decisions_.value(key.decision))) return false;
+    }
+    for (const NameKey& name : names_)
+      if (!sink_.add(name.key, decisions_.value(name.by.decision))) return false;
+    return !says_rest_ || sink_.add("", decisions_.value(rest_.decision));
+  }
+
+  const Policy& policy_;
+  std::string_view service_;
+  RecordSink& sink_;
+  Findings& findings_;
+
+  Decisions decisions_;
+  std::vector<std::uint32_t> decision_of_edits_;
+  std::vector<RankedRange> claims_;
+  std::vector<RankedDecision> named_;
+  RankedDecision rest_;     ///< decides for clients of no other rule
+  bool says_rest_ = false;  ///< the empty key is written
+  std::vector<DecidedArea> areas_;
+  std::vector<NameKey> names_;
+  NameOrder hosts_;
+  NameOrder suffixes_;
+};
+
+}  // namespace
+
+bool lower_first_match(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings) {
+  return FirstMatchLowering(policy, service, sink, findings).run();
+}
+
+}  // namespace relayrules::cdb

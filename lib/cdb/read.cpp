@@ -78,13 +78,13 @@ Result<std::vector<Reader::Record>> Reader::records() const {
   return records;
 }
 
-bool looks_like_cdb(std::string_view bytes) {
-  if (bytes.size() < toc_bytes) return false;
-  const auto* toc = reinterpret_cast<const unsigned char*>(bytes.data());
+bool Reader::looks_whole() const {
+  const auto* toc = static_cast<const unsigned char*>(cdb_get(map_.get(), toc_bytes, 0));
+  if (toc == nullptr) return false;
   for (std::size_t at = 0; at < toc_bytes; at += 8) {
     const std::uint64_t position = cdb_unpack(toc + at);
     const std::uint64_t slots = cdb_unpack(toc + at + 4);
-    if (position < toc_bytes || position + slots * 8 > bytes.size()) return false;
+    if (position < toc_bytes || position + slots * 8 > map_->cdb_fsize) return false;
   }
   return true;
 }

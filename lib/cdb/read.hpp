@@ -30,6 +30,9 @@ class Reader {
   /// The value of the first record with `key`; none when there is no such record. A corrupt file is an error.
   [[nodiscard]] Result<std::optional<std::string_view>> find(std::string_view key) const;
 
+  /// True when the table of contents points behind itself and into the file, as no text does by chance.
+  [[nodiscard]] bool looks_whole() const;
+
   struct Record {
     std::string_view key;
     std::string_view value;
@@ -43,9 +46,6 @@ class Reader {
   std::string path_;
   std::unique_ptr<::cdb> map_;
 };
-
-/// True when the bytes can be a CDB: the table of contents points behind itself and into the file. Text never passes.
-[[nodiscard]] bool looks_like_cdb(std::string_view bytes);
 
 /// The policy that a CDB holds, rules in file order. Records that are not tcpserver's are findings (with empty spans; the message
 /// names the key) and make the policy incomplete.

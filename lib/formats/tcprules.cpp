@@ -105,6 +105,13 @@ class EditCache {
   std::array<std::pair<std::string_view, std::uint32_t>, 64> entries_{};
 };
 
+/// About how many lines `text` has, from its beginning: for room that need not be made twice.
+std::size_t estimated_lines(std::string_view text) {
+  const std::string_view sample = text.substr(0, 1 << 16);
+  const auto lines = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\n')) + 1;
+  return sample.size() == text.size() ? lines : lines * (text.size() / sample.size() + 1);
+}
+
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
@@ -116,7 +123,7 @@ class Reader {
 
   void read_all() {
     std::string_view rest = source_.text();
-    policy_.rules.reserve(policy_.rules.size() + static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n')) + 1);
+    policy_.rules.reserve(policy_.rules.size() + estimated_lines(rest));
     while (!rest.empty()) {
       const auto* end = static_cast<const char*>(std::memchr(rest.data(), '\n', rest.size()));
       const std::size_t size = end == nullptr ? rest.size() : static_cast<std::size_t>(end - rest.data());
@@ -135,11 +142,11 @@ class Reader {
     const bool readable = !strict_ || check_bytes(line);
     line = trimmed_right(line);
     const std::size_t colon = find_colon(line);
-    if (colon == std::string_view::npos) return !strict_ || accept_without_colon(line);
-    Rule rule;
+    if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
+    Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
     rule.span = source_.span_of(line);
     const bool good = read_rule(line, colon, rule) && readable;
-    if (good) policy_.rules.push_back(std::move(rule));
+    if (!good) policy_.rules.pop_back();
     return good;
   }
 
@@ -192,12 +199,14 @@ class Reader {
     if (rest.front() != ',') return fail_text_behind(rest, edits);
     const std::size_t equals = rest.find('=');
     if (equals == std::string_view::npos) return fail(syntax::empty_variable, rest, missing_equals(rest));
-    if (equals + 1 == rest.size()) return fail(syntax::empty_variable, rest, missing_value(rest));
-    const std::size_t close = rest.find(rest[equals + 1], equals + 2);
-    if (close == std::string_view::npos) return fail(syntax::bad_quote, rest.substr(equals + 1), missing_quote(rest[equals + 1]));
+    std::size_t open = equals + 1;
+    while (extended_ && open < rest.size() && rest[open] == ' ') ++open;
+    if (open == rest.size()) return fail(syntax::empty_variable, rest, missing_value(rest));
+    const std::size_t close = rest.find(rest[open], open + 1);
+    if (close == std::string_view::npos) return fail(syntax::bad_quote, rest.substr(open), missing_quote(rest[open]));
     std::string_view name = rest.substr(1, equals - 1);
     if (extended_) name = trimmed(name);
-    const std::string_view value = rest.substr(equals + 2, close - equals - 2);
+    const std::string_view value = rest.substr(open + 1, close - open - 1);
     EnvEdit edit;
     edit.name_size = static_cast<std::uint32_t>(name.size());
     edit.assignment.reserve(name.size() + 1 + value.size());
@@ -210,7 +219,12 @@ class Reader {
   }
 
   bool read_address(std::string_view address, Rule& rule) {
-    if (extended_ && read_extended_address(address, rule)) return rule.peer_span.end != 0;
+    if (const auto octets = parse_octets(address)) {
+      rule.peer = prefix_of(*octets);
+      return true;
+    }
+    if (extended_)
+      if (const auto read = read_extended_address(address, rule)) return *read;
     // "=" and "@" switch ranges off
     const std::size_t dash = address.find('-');
     if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
@@ -225,18 +239,15 @@ class Reader {
     return true;
   }
 
-  /// What only the extended dialect knows: CIDR and full ranges. True when `address` is such a thing; an error in it empties
-  /// the rule's peer_span.
-  bool read_extended_address(std::string_view address, Rule& rule) {
-    if (address.find_first_of("=@") != std::string_view::npos) return false;
+  /// What only the extended dialect knows: CIDR and full ranges. None when `address` is no such thing; false when it is in error.
+  std::optional<bool> read_extended_address(std::string_view address, Rule& rule) {
+    if (address.find_first_of("=@") != std::string_view::npos) return std::nullopt;
     const ExtendedAddress extended = parse_extended_address(address);
     if (extended.peer) rule.peer = *extended.peer;
-    if (extended.error.empty()) return extended.peer.has_value();
-    const Span place = rule.peer_span;
-    rule.peer_span.end = 0;
-    auto& finding = findings_.add(*extended.kind, place, extended.error).with_help(extended.help);
-    if (!extended.replacement.empty()) finding.with_fix(place, extended.replacement);
-    return true;
+    if (extended.error.empty()) return extended.peer ? std::optional(true) : std::nullopt;
+    auto& finding = findings_.add(*extended.kind, rule.peer_span, extended.error).with_help(extended.help);
+    if (!extended.replacement.empty()) finding.with_fix(rule.peer_span, extended.replacement);
+    return false;
   }
 
   std::size_t find_colon(std::string_view line) const {

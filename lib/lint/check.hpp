@@ -1,7 +1,8 @@
 // Check: one lint check, as a table entry.
 //
-// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks is
-// written by the build. From the same constant come `relayrules explain`, the manual page and the test of its examples.
+// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks
+// is written by the build. From the same constant come `relayrules explain`, the manual page and the test of its
+// examples.
 #pragma once
 
 #include <span>
@@ -21,12 +22,12 @@ struct Example {
 
 /// Exactly one of the three functions is set; none, when a parser, the reader or lowering reports this kind.
 struct Check {
-  FindingKind kind;              ///< code, name and default severity
-  std::string_view summary;      ///< one line: what is wrong with such a rule
-  std::string_view rationale;    ///< what the program really does, why it matters, what to write; paragraphs end in "\n"
-  Example bad;                   ///< gives exactly this finding (others may come with it)
-  Example good;                  ///< the same intent, written right: gives nothing at warning or above
-  std::string_view formats;      ///< names of the formats it is for, separated by blanks
+  FindingKind kind;            ///< code, name and default severity
+  std::string_view summary;    ///< one line: what is wrong with such a rule
+  std::string_view rationale;  ///< what the program really does, why it matters, what to write; paragraphs end in "\n"
+  Example bad;                 ///< gives exactly this finding (others may come with it)
+  Example good;                ///< the same intent, written right: gives nothing at warning or above
+  std::string_view formats;    ///< names of the formats it is for, separated by blanks
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
   void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
   void (*site)(const Site& site, const Sources& sources, Findings& findings) = nullptr;
@@ -36,5 +37,7 @@ struct Check {
 [[nodiscard]] std::span<const Check* const> all_checks();
 /// The check with this name or code; null when there is none.
 [[nodiscard]] const Check* find_check(std::string_view name_or_code);
+/// The name of the check that somebody meant who wrote `name`; empty when none is near.
+[[nodiscard]] std::string_view closest_check_name(std::string_view name);
 
 }  // namespace relayrules

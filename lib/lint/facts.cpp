@@ -1,32 +1,91 @@
 // One walk over the rules for all checks: see facts.hpp.
 #include "lint/facts.hpp"
 
+#include <algorithm>
+#include <unordered_set>
+
 namespace relayrules {
 namespace {
 
 struct Sorter {
   PolicyFacts& facts;
   std::uint32_t index;
+  bool dead = false;
 
   void operator()(const AnyPeer&) const { facts.catch_alls.push_back(index); }
   void operator()(const AnyNamedPeer&) const { facts.names.push_back(index); }
-  void operator()(const HostName&) const { facts.names.push_back(index); }
-  void operator()(const HostSuffix&) const { facts.names.push_back(index); }
-  void operator()(const Prefix&) const {}
+  void operator()(const HostName&) { add_name(); }
+  void operator()(const HostSuffix&) { add_name(); }
+  void operator()(const Prefix& prefix) const {
+    if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
+  }
   void operator()(const OctetRange&) const { facts.ranges.push_back(index); }
   void operator()(const Range&) const { facts.ranges.push_back(index); }
-  void operator()(const RawKey& raw) const {
-    facts.raw_keys.push_back(index);
+  void operator()(const RawKey& raw) {
+    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);
   }
+
+  void add_name() {
+    // other formats write names without "=", and match them in their own way
+    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    if (facts.policy.resolution != Resolution::first_match)
+      if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
+    facts.names.push_back(index);
+  }
+  void add_dead(DeadKey reason) {
+    dead = true;
+    facts.dead[static_cast<std::size_t>(reason)].push_back(index);
+  }
 };
+
+std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists) {
+  constexpr std::size_t few = 8;
+  std::vector<std::string_view> names;
+  std::unordered_set<std::string_view> known;
+  for (const EnvEdits& edits : lists) {
+    for (const EnvEdit& edit : edits) {
+      // nearly every file has few names, and comparing with these is faster than hashing
+      const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(few, names.size()));
+      if (std::find(names.begin(), end, edit.name()) == end && known.insert(edit.name()).second)
+        names.push_back(edit.name());
+    }
+  }
+  return names;
+}
 
 }  // namespace
 
 PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), sources(texts) {
   relaying_edits.reserve(policy.edit_lists.size());
   for (const EnvEdits& edits : policy.edit_lists) relaying_edits.push_back(grants_relay(edits));
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) std::visit(Sorter{*this, i}, policy.rules[i].peer);
+  variables = distinct_names(policy.edit_lists);
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    const Rule& rule = policy.rules[i];
+    Sorter sorter{*this, i};
+    std::visit(sorter, rule.peer);
+    if (rule.info != 0) with_info.push_back(i);
+    if (rule.edits == 0 || sorter.dead) continue;
+    if (rule.verdict == Verdict::deny) denies_with_edits.push_back(i);
+    if (relays_by(rule)) relays.push_back(i);
+  }
+}
+
+const Rule* PolicyFacts::catch_all() const {
+  if (catch_alls.empty() || policy.resolution == Resolution::first_match) return nullptr;
+  return &rule(catch_alls.front());
+}
+
+bool PolicyFacts::lets_strangers_in() const {
+  const Rule* rule = catch_all();
+  return (rule == nullptr ? policy.no_match : rule->verdict) == Verdict::allow;
+}
+
+const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
+  const auto found = std::find_if(edits.rbegin(), edits.rend(),
+                                  [&](const EnvEdit& edit) { return !edit.unset && edit.name() == name; });
+  return found == edits.rend() ? nullptr : &*found;
 }
 
 }  // namespace relayrules

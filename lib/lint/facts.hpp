@@ -1,14 +1,17 @@
 // PolicyFacts: what many checks want to know of a policy, found in one walk over its rules.
 //
-// A check must not walk a million rules for itself when the rules it is about are few: it walks the list that concerns it.
+// A check must not walk a million rules for itself when the rules it is about are few: it walks the list that concerns
+// it. A rule that matches nobody is in `dead` under one reason, and in no list but `ranges` besides.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/source.hpp"
+#include "lint/dead_key.hpp"
 #include "model/policy.hpp"
 
 namespace relayrules {
@@ -19,17 +22,35 @@ struct PolicyFacts {
 
   const Policy& policy;
   const Sources& sources;
-  std::vector<std::uint32_t> raw_keys;     ///< rules that match nobody
-  std::vector<std::uint32_t> ranges;       ///< octet ranges and address ranges, and raw keys that are ranges
-  std::vector<std::uint32_t> names;        ///< host names, suffixes and "="
-  std::vector<std::uint32_t> catch_alls;   ///< the empty key, ALL
-  std::vector<bool> relaying_edits;        ///< by edit list: it sets RELAYCLIENT
+  std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
+  std::vector<std::uint32_t> ranges;             ///< octet ranges and address ranges, and raw keys that are ranges
+  std::vector<std::uint32_t> names;              ///< host names, suffixes and "="
+  std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
+  std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
+  std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
+  std::vector<std::uint32_t> with_info;          ///< rules that ask for what ident says
+  std::vector<std::uint32_t> denies_with_edits;  ///< denials with variables
+  std::vector<bool> relaying_edits;              ///< by edit list: it sets RELAYCLIENT
+  std::vector<std::string_view> variables;       ///< every name that an edit list sets, once
 
   [[nodiscard]] const Rule& rule(std::uint32_t index) const { return policy.rules[index]; }
+  [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {
+    return dead[static_cast<std::size_t>(reason)];
+  }
   /// True when the rule makes its clients relay clients.
-  [[nodiscard]] bool relays(const Rule& rule) const { return rule.verdict == Verdict::allow && relaying_edits[rule.edits]; }
+  [[nodiscard]] bool relays_by(const Rule& rule) const {
+    return rule.verdict == Verdict::allow && relaying_edits[rule.edits];
+  }
+  /// The rule that decides for clients that no other rule is about: the first catch-all. None when there is none, or
+  /// when the format chooses by order and not by key.
+  [[nodiscard]] const Rule* catch_all() const;
+  /// True when strangers, whom no rule names, are let in.
+  [[nodiscard]] bool lets_strangers_in() const;
   /// The address as the author wrote it; empty for a policy without text.
   [[nodiscard]] std::string_view peer_text(const Rule& rule) const { return sources.text(rule.peer_span); }
 };
+
+/// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
+[[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);
 
 }  // namespace relayrules

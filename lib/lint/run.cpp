@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "lint/check.hpp"
+#include "lint/edit_distance.hpp"
+#include "lint/repair.hpp"
 
 namespace relayrules {
 namespace {
@@ -26,6 +28,20 @@ const Check* find_check(std::string_view name_or_code) {
   return nullptr;
 }
 
+std::string_view closest_check_name(std::string_view name) {
+  const std::string wanted = in_lower_case(name);
+  const std::size_t limit = 1 + wanted.size() / 5;
+  std::string_view closest;
+  std::size_t best = limit + 1;
+  for (const Check* check : all_checks()) {
+    const std::size_t distance = edit_distance(wanted, check->kind.name, limit);
+    if (distance >= best) continue;
+    best = distance;
+    closest = check->kind.name;
+  }
+  return closest;
+}
+
 void run_checks(const Site& site, const Sources& sources, Findings& findings) {
   for (const Policy& policy : site.policies) {
     const PolicyFacts facts(policy, sources);
@@ -34,7 +50,8 @@ void run_checks(const Site& site, const Sources& sources, Findings& findings) {
   }
   for (const DestinationList& list : site.destinations)
     for (const Check* check : all_checks())
-      if (check->destinations != nullptr && is_one_of(list.format, check->formats)) check->destinations(list, sources, findings);
+      if (check->destinations != nullptr && is_one_of(list.format, check->formats))
+        check->destinations(list, sources, findings);
   for (const Check* check : all_checks())
     if (check->site != nullptr) check->site(site, sources, findings);
 }

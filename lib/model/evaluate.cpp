@@ -9,24 +9,15 @@
 namespace relayrules {
 namespace {
 
-bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
-  const auto& services = policy.services_of(rule);
-  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {
   bool found = false;
   for_each_key(policy, rule, [&](std::string_view key) { found = found || key == wanted; });
   return found;
-}
-
-/// The number of addresses below which narrowest_key prefers a rule, as a range to compare: none means "not numeric".
-bool is_narrower(const Peer& peer, const Peer& other) {
-  const auto mine = ranges_of(peer);
-  const auto theirs = ranges_of(other);
-  if (mine.size() != 1 || theirs.size() != 1) return false;
-  const auto width = [](const Range& range) { return range.last.ipv4() - range.first.ipv4(); };
-  return width(mine[0]) < width(theirs[0]);
 }
 
 /// The rule that answers `key`: the first one that has it; under narrowest_key one for fewer addresses goes first.
@@ -85,6 +76,12 @@ struct Matcher {
 };
 
 }  // namespace
+
+bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
+  const auto& services = policy.services_of(rule);
+  return services.empty() || std::any_of(services.begin(), services.end(),
+                                         [&](const std::string& named) { return same_but_for_case(named, service); });
+}
 
 bool matches(const Peer& peer, const Client& client) { return std::visit(Matcher{client}, peer); }
 

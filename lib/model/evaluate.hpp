@@ -43,6 +43,9 @@ using Trace = std::vector<TraceStep>;
 /// True when the client is let in and may send to any domain.
 [[nodiscard]] bool relays(const Policy& policy, const Decision& decision);
 
+/// True when `rule` is about `service`: it names it, upper and lower case alike as in libwrap, or it is about every service.
+[[nodiscard]] bool applies_to(const Policy& policy, const Rule& rule, std::string_view service);
+
 /// True when `peer` is about `client`, names and addresses alike; RawKeys are about nobody.
 [[nodiscard]] bool matches(const Peer& peer, const Client& client);
 

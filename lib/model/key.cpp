@@ -55,20 +55,20 @@ std::vector<std::string> keys_asked_for(const Client& client) {
 
 std::optional<Octets> parse_octets(std::string_view text) {
   Octets octets;
-  std::size_t at = 0;
-  while (at < text.size()) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (at != end && octets.count < 4) {
+    const char* const begin = at;
     unsigned value = 0;
-    const std::size_t begin = at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9' && at - begin < 4; ++at)
-      value = value * 10 + static_cast<unsigned>(text[at] - '0');
-    const std::size_t digits = at - begin;
-    if (digits == 0 || value > 255 || (digits > 1 && text[begin] == '0')) return std::nullopt;
+    for (; at != end && static_cast<unsigned>(*at - '0') < 10 && at - begin < 4; ++at)
+      value = value * 10 + static_cast<unsigned>(*at - '0');
+    if (at == begin || value > 255 || (at - begin > 1 && *begin == '0')) return std::nullopt;
     octets.value[octets.count++] = static_cast<std::uint8_t>(value);
     if (octets.count == 4) break;
-    if (at == text.size() || text[at] != '.') return std::nullopt;
+    if (at == end || *at != '.') return std::nullopt;
     ++at;
   }
-  if (octets.count == 0 || at != text.size()) return std::nullopt;
+  if (octets.count == 0 || at != end) return std::nullopt;
   return octets;
 }
 

@@ -10,7 +10,7 @@
 #pragma once
 
 #include <array>
-#include <charconv>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,26 +56,45 @@ void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit);
 
 namespace detail {
 
-/// A key under construction; long enough for any numeric key, so that these need no allocation.
+/// "0." to "255.": the text of every octet, with its dot. Rules come by the million, and most are made of these.
+struct OctetText {
+  std::array<char, 4> text{};
+  std::uint8_t digits = 0;  ///< without the dot
+};
+consteval std::array<OctetText, 256> make_octet_texts() {
+  std::array<OctetText, 256> texts{};
+  for (unsigned octet = 0; octet < 256; ++octet) {
+    OctetText& entry = texts[octet];
+    if (octet >= 100) entry.text[entry.digits++] = static_cast<char>('0' + octet / 100);
+    if (octet >= 10) entry.text[entry.digits++] = static_cast<char>('0' + octet / 10 % 10);
+    entry.text[entry.digits++] = static_cast<char>('0' + octet % 10);
+    entry.text[entry.digits] = '.';
+  }
+  return texts;
+}
+inline constexpr std::array<OctetText, 256> octet_texts = make_octet_texts();
+
+/// A numeric key under construction, without allocation. Room for four times four bytes: each copy writes four.
 class ShortKey {
  public:
   void clear() { size_ = 0; }
-  void append_octet(unsigned octet) {
-    size_ = static_cast<std::size_t>(std::to_chars(text_.data() + size_, text_.data() + text_.size(), octet).ptr - text_.data());
-  }
-  void append_dot() { text_[size_++] = '.'; }
+  void append_octet(unsigned octet) { append(octet, 0); }
+  void append_octet_and_dot(unsigned octet) { append(octet, 1); }
   [[nodiscard]] std::string_view view() const { return {text_.data(), size_}; }
 
  private:
-  std::array<char, 24> text_;
+  void append(unsigned octet, unsigned dot) {
+    const OctetText& entry = octet_texts[octet];
+    std::memcpy(text_.data() + size_, entry.text.data(), entry.text.size());
+    size_ += entry.digits + dot;
+  }
+  std::array<char, 16> text_;
   std::size_t size_ = 0;
 };
 
 inline void append_octets(ShortKey& key, const std::uint8_t* octets, unsigned count) {
-  for (unsigned i = 0; i < count; ++i) {
-    key.append_octet(octets[i]);
-    if (i < 3) key.append_dot();
-  }
+  for (unsigned i = 0; i < count && i < 3; ++i) key.append_octet_and_dot(octets[i]);
+  if (count == 4) key.append_octet(octets[3]);
 }
 
 template <typename Visit>
@@ -151,6 +170,8 @@ void visit_range_keys(const Range& range, Visit&& visit) {
 
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit) {
+  if (const auto* prefix = std::get_if<Prefix>(&rule.peer); prefix != nullptr && rule.info == 0)
+    return detail::visit_prefix_keys(*prefix, visit);
   const std::optional<std::string>& info = policy.info_of(rule);
   const std::string before = info ? *info + "@" : std::string();
   std::visit(detail::KeyVisitor<Visit>{before, visit}, rule.peer);

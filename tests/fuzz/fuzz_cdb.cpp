@@ -60,12 +60,12 @@ void check_policy(const cdb::Reader& reader, const std::vector<cdb::Reader::Reco
 }  // namespace relayrules
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  (void)relayrules::cdb::looks_like_cdb({reinterpret_cast<const char*>(data), size});
   const int file = memfd_create("fuzz", 0);
   if (pwrite(file, data, size, 0) != static_cast<ssize_t>(size)) std::abort();
   const auto reader = relayrules::cdb::Reader::open("/proc/self/fd/" + std::to_string(file));
   close(file);
   if (!reader.ok()) return 0;
+  (void)reader.value().looks_whole();
   relayrules::check_finding(reader.value());
   const auto records = reader.value().records();
   if (records.ok()) relayrules::check_policy(reader.value(), records.value());

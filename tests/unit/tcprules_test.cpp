@@ -157,7 +157,7 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
       {"1.2.3.4:allow\r",
        "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
        "carriage-return]\n"
-       "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+       "  help: save the file with UNIX line ends (LF only)\n"
        "  fix: '\\x0d' -> ''\n"},
       {"a-b.example:deny",
        "1:1+11 error: 'a-b.example' is taken for a range because of its '-', and the line is refused; a host name "
@@ -200,7 +200,7 @@ TEST_CASE("carriage returns are one finding for the whole file, with a repair fo
   CHECK(parsed.findings ==
         "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
         "carriage-return]\n"
-        "  help: save the file with UNIX line ends; --fix strips the CR from every line\n"
+        "  help: save the file with UNIX line ends (LF only)\n"
         "  fix: '\\x0d' -> ''\n"
         "  fix: '\\x0d' -> ''\n");
 }

@@ -144,6 +144,6 @@ std::string carriage_return_message() {
   return "the line ends in CR LF: tcprules takes the CR for text and refuses the file";
 }
 
-std::string carriage_return_help() { return "save the file with UNIX line ends; --fix strips the CR from every line"; }
+std::string carriage_return_help() { return "save the file with UNIX line ends (LF only)"; }
 
 }  // namespace relayrules

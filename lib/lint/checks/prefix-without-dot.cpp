@@ -2,24 +2,9 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "model/key.hpp"
 
 namespace relayrules::checks {
 namespace {
-
-/// What the text would mean with a dot behind it; none when that is no prefix either.
-std::optional<Peer> with_dot(const RawKey& raw, std::string_view text) {
-  const std::size_t dash = text.find('-');
-  if (!raw.is_range()) {
-    const auto octets = parse_octets(std::string(text) + ".");
-    if (!octets || octets->count > 3) return std::nullopt;
-    return Peer(prefix_of(*octets));
-  }
-  if (raw.low > raw.high || dash == std::string_view::npos) return std::nullopt;
-  const std::string sample = raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + raw.text.substr(raw.hole_end) + ".";
-  const auto octets = parse_octets(sample);
-  return octets && octets->count < 4 ? std::optional(Peer(prefix_of(*octets))) : std::nullopt;
-}
 
 void run(const PolicyFacts& facts, Findings& findings);
 
@@ -30,8 +15,10 @@ const Check prefix_without_dot = {
     .kind = {"RR301", "prefix-without-dot", Severity::warning},
     .summary = "an address that is cut short has no final dot and matches nobody",
     .rationale =
-        "tcpserver asks for the full address, then for '192.168.1.', '192.168.' and '192.', always with the dot. A rule for\n"
-        "'192.168.1' is stored under a key that is never asked: it denies nobody and lets nobody relay. tcprules says nothing.\n"
+        "tcpserver asks for the full address, then for '192.168.1.', '192.168.' and '192.', always with the dot. A "
+        "rule for\n"
+        "'192.168.1' is stored under a key that is never asked: it denies nobody and lets nobody relay. tcprules says "
+        "nothing.\n"
         "Write the dot: '192.168.1.' stands for 192.168.1.0 - 192.168.1.255.\n",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
@@ -42,17 +29,19 @@ const Check prefix_without_dot = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.raw_keys) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::prefix_without_dot)) {
     const Rule& rule = facts.rule(index);
     const std::string_view text = facts.peer_text(rule);
-    const auto meant = with_dot(std::get<RawKey>(rule.peer), text);
+    const auto meant = peer_with_dot(text, std::get<RawKey>(rule.peer));
     if (!meant) continue;
     const Range range = ranges_of(*meant).front();
-    auto& finding = findings.add(prefix_without_dot.kind, rule.peer_span,
-                                 fmt::format("{} can never match a client: not a full address and no final '.'", quoted(text)));
+    auto& finding =
+        findings.add(prefix_without_dot.kind, rule.peer_span,
+                     fmt::format("{} can never match a client: not a full address and no final '.'", quoted(text)));
     const std::string repaired = std::string(text) + ".";
     if (text.find('-') == std::string_view::npos)
-      finding.with_help(fmt::format("write '{}' for {} - {}", repaired, format_address(range.first), format_address(range.last)));
+      finding.with_help(
+          fmt::format("write '{}' for {} - {}", repaired, format_address(range.first), format_address(range.last)));
     else
       finding.with_help(fmt::format("write '{}'", repaired));
     finding.with_fix(rule.peer_span, repaired);

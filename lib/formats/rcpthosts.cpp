@@ -1,0 +1,98 @@
+// The rcpthosts format: qmail's list of domains that mail is accepted for from anybody (control/rcpthosts,
+// morercpthosts).
+//
+//   file  := { line LF } [ line ]
+//   line  := "#" anything | "" | domain blanks        blanks and tabs are cut at the end only
+//
+// Entries are kept as they are written, in lower case; whether one is a domain at all is for the checks to say. A file
+// without entries is not an empty list of mistakes but a server that accepts nothing.
+//
+// Compat (tests/unit/rcpthosts_test.cpp):
+//   - a leading blank is part of the entry, and so is a CR: neither entry ever matches
+//   - a NUL ends an entry and begins the next (qmail's constmap splits its text there)
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "model/format.hpp"
+
+namespace relayrules {
+namespace {
+
+class Reader {
+ public:
+  Reader(const Source& source, DestinationList& list, Findings& findings)
+      : source_(source), list_(list), findings_(findings) {}
+
+  void read_all() {
+    std::string_view rest = source_.text();
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      read_line(trimmed_right(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
+ private:
+  void read_line(std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos) {
+      findings_
+          .add(syntax::control_character, source_.span_of(line.substr(nul, 1)),
+               fmt::format("a NUL byte in {}: qmail takes what is behind it for another domain", quoted(line)))
+          .with_help("write one domain a line");
+      return;
+    }
+    if (line.back() == '\r') {
+      report_carriage_return(line.substr(line.size() - 1));
+      line = trimmed_right(line, " \t\r");  // what is meant, so that the other checks can judge it
+      if (line.empty()) return;
+    }
+    Destination& entry = list_.entries.emplace_back();
+    entry.name = line;
+    for (char& c : entry.name)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    entry.span = source_.span_of(line);
+  }
+
+  /// One finding for the file: its repair strips every CR.
+  void report_carriage_return(std::string_view cr) {
+    if (!carriage_return_) {
+      carriage_return_ = findings_.all().size();
+      findings_
+          .add(syntax::carriage_return, source_.span_of(cr),
+               "the line ends in CR LF: qmail takes the CR for a part of the domain, which then never matches")
+          .with_help("save the file with UNIX line ends; --fix strips the CR from every line");
+    }
+    findings_.all()[*carriage_return_].with_fix(source_.span_of(cr), "");
+  }
+
+  const Source& source_;
+  DestinationList& list_;
+  Findings& findings_;
+  std::optional<std::size_t> carriage_return_;
+};
+
+void parse_rcpthosts(const Source& source, DestinationList& list, Findings& findings) {
+  list.format = "rcpthosts";
+  list.span = {list.entries.empty() ? source.base() : list.span.begin,
+               source.base() + static_cast<std::uint32_t>(source.text().size())};
+  Reader(source, list, findings).read_all();
+}
+
+}  // namespace
+
+namespace formats {
+
+extern const Format rcpthosts;
+const Format rcpthosts = {
+    .name = "rcpthosts",
+    .summary = "qmail's rcpthosts and morercpthosts: domains that mail is accepted for",
+    .file_patterns = "*rcpthosts",
+    .parse_destinations = parse_rcpthosts,
+};
+
+}  // namespace formats
+}  // namespace relayrules

@@ -1,0 +1,196 @@
+// relayrules.h - ask a compiled rule file whether a client may connect, and whether it may relay. This is the manual.
+//
+// A rule file in the CDB format of tcprules maps addresses and host names to `allow` or `deny` and to changes of the
+// environment; RELAYCLIENT among them lets a client send mail to any domain. A mail server, or a wrapper that runs
+// before it, opens the file once and asks it about each client. What a reader would get wrong: rr_status says whether
+// the question could be answered, rr_verdict is the answer; rr_permits() is the one test that takes both into account.
+//
+//     rr_db *db;
+//     if (rr_open("/etc/tcp.smtp.cdb", &db) != RR_OK) return 111;
+//
+//     rr_client client = RR_CLIENT_INIT;
+//     client.ip = getenv("TCPREMOTEIP");                          // NULL is refused below, and a refusal denies
+//     client.ip_len = client.ip ? strlen(client.ip) : 0;
+//     client.host = getenv("TCPREMOTEHOST");                      // NULL: the client has no name
+//     client.host_len = client.host ? strlen(client.host) : 0;
+//
+//     rr_result result = RR_RESULT_INIT;
+//     rr_status status = rr_lookup(db, &client, &result);
+//     if (status != RR_OK) fprintf(stderr, "tcp.smtp.cdb: %s\n", rr_strerror(status));
+//     if (!rr_permits(&result, RR_ALLOW)) return 100;             // RR_ALLOW: who is not listed may connect
+//     unsetenv("RELAYCLIENT");                                    // an inherited one would let everybody relay
+//     if (rr_apply_env(&result) != RR_OK) return 111;
+//     rr_result_release(&result);
+//
+// CONVENTIONS
+//
+//  1. Everything fails closed. Whenever rr_lookup() returns something other than RR_OK, the verdict is RR_DENY. A
+//     zeroed result, one whose size is wrong and one of a failed lookup all deny. RR_DENY is 0. NULL is refused, not
+//     followed.
+//
+//  2. Structs begin with their size. Start from RR_CLIENT_INIT, RR_RESULT_INIT, RR_ENV_EDIT_INIT. A later library knows
+//     the sizes of all earlier ones; a size that the library does not know is RR_BAD_ARGUMENT.
+//
+//  3. Text is pointer and length and need not end in NUL. A NULL pointer means "absent" (its length must be 0); a
+//     length of 0 behind a pointer means "present but empty", as for environment variables. Text that contains a NUL
+//     byte is RR_BAD_ARGUMENT.
+//
+//  4. Results borrow. key, env and what rr_env_next() hands out point into the mapped file. They are valid until
+//     rr_result_release(), even after rr_refresh() and rr_close(). A result belongs to one thread at a time; it must
+//     not be copied and released twice. A forgotten release costs a mapping of the file, never a wrong answer.
+//
+//  5. One handle serves many threads. rr_lookup() and rr_result_release() neither wait nor allocate, and nothing asks
+//     the DNS. rr_refresh() may run beside lookups. rr_open() and rr_close() are the first and the last call on a
+//     handle.
+//
+//  6. The address is IPv4 or IPv6 text, anything else is RR_BAD_ARGUMENT. An IPv4-mapped IPv6 address in any spelling
+//     (::ffff:10.1.2.3, ::FFFF:A01:203) is looked up as the IPv4 address, so that it cannot evade a deny for `10.`.
+//     Other IPv6 text is asked exactly as given: spell it as RFC 5952 does, and as the rules do. No prefixes are tried
+//     at the colons of an IPv6 address, for classic rules have none. A zone (%eth0) is refused.
+//
+//  7. The host name is asked in lower case (ASCII), the info text (ident) as it is. Whether a name or an ident answer
+//     deserves trust is the caller's business: pass only names that were confirmed by a forward lookup.
+//
+//  8. Lookup order. The first of these keys that exists in the file decides, and no other is looked at:
+//       1. info@ip           4. =host                               7. =   (if there is a host)
+//       2. info@=host        5. 1.2.3.  1.2.  1.  of ip 1.2.3.4      8. the empty key
+//       3. ip                6. =.b.c  =.c  of host a.b.c
+//     Steps 1 and 2 need info; 2, 4, 6 and 7 need host. If none exists the verdict is RR_NOMATCH: tcpserver then
+//     allows, others deny, so rr_permits() makes you say which.
+//
+//  9. A value is a chain of chunks, each ended by NUL: `D` denies, `+NAME=VALUE` sets, `-NAME` unsets; an empty value
+//     is a plain allow. Anything else was not written for this lookup (other programs write CDB files too, and their
+//     denies would look like allows): RR_FOREIGN, and RR_DENY.
+//
+// 10. A file is replaced by renaming a new one over it, as the compilers do. Never write into a file that is in use:
+//     a mapped file that shrinks ends its readers with SIGBUS.
+//
+// 11. Functions that return rr_status never abort and never print. errno is meaningful after RR_SYSTEM only.
+#ifndef RELAYRULES_RELAYRULES_H
+#define RELAYRULES_RELAYRULES_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define RR_API __attribute__((visibility("default")))
+#define RR_MUST_USE __attribute__((warn_unused_result))
+#else
+#define RR_API
+#define RR_MUST_USE
+#endif
+
+/// What the rules say about a client. Deny is zero, so that forgotten memory denies.
+typedef enum rr_verdict {
+  RR_DENY = 0,    ///< a rule denies the client, or something went wrong
+  RR_ALLOW = 1,   ///< a rule allows the client
+  RR_NOMATCH = 2  ///< no rule speaks of the client
+} rr_verdict;
+
+/// Whether a call could do its work.
+typedef enum rr_status {
+  RR_OK = 0,            ///< it did
+  RR_SYSTEM = 1,        ///< the system refused: see errno
+  RR_CORRUPT = 2,       ///< the file is no CDB, or a damaged one
+  RR_FOREIGN = 3,       ///< the record holds a value that tcprules does not write (convention 9)
+  RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, no IP address, or text with a NUL byte
+  RR_BUSY = 5           ///< rr_refresh(): another thread is at it, or results hold on to too many old files
+} rr_status;
+
+/// An open rule file. Shared by all threads of the process.
+typedef struct rr_db rr_db;
+
+/// The client to ask about. Start from RR_CLIENT_INIT and set what you know; only ip is required.
+typedef struct rr_client {
+  size_t size;       ///< sizeof(rr_client)
+  const char* ip;    ///< its address as text (convention 6)
+  size_t ip_len;     ///< bytes in ip
+  const char* host;  ///< its confirmed host name, or NULL
+  size_t host_len;   ///< bytes in host
+  const char* info;  ///< what its ident server says, or NULL
+  size_t info_len;   ///< bytes in info
+} rr_client;
+
+/// The answer. The caller owns the struct; key and env are borrowed from the file (convention 4).
+typedef struct rr_result {
+  size_t size;               ///< sizeof(rr_result)
+  rr_verdict verdict;        ///< RR_DENY after every failure
+  int relay;                 ///< 1 if a rule allows and leaves RELAYCLIENT set, to whatever value; else 0
+  const char* key;           ///< the key that decided, NULL if none did; may be empty
+  size_t key_len;            ///< bytes in key
+  const char* env;           ///< the chain of chunks of that key (convention 9); read it with rr_env_next()
+  size_t env_len;            ///< bytes in env; 0 for a plain allow
+  const void* reserved_[2];  ///< the library's own: what the result borrows from
+} rr_result;
+
+/// One change of the environment. Name and value are borrowed from the result.
+typedef struct rr_env_edit {
+  size_t size;        ///< sizeof(rr_env_edit)
+  const char* name;   ///< the variable; may be empty, and is not ended by NUL
+  size_t name_len;    ///< bytes in name
+  const char* value;  ///< what it is set to, ended by NUL as well; NULL: it is unset
+  size_t value_len;   ///< bytes in value
+} rr_env_edit;
+
+/* clang-format off */
+#define RR_CLIENT_INIT   {sizeof(rr_client), NULL, 0, NULL, 0, NULL, 0}
+#define RR_RESULT_INIT   {sizeof(rr_result), RR_DENY, 0, NULL, 0, NULL, 0, {NULL, NULL}}
+#define RR_ENV_EDIT_INIT {sizeof(rr_env_edit), NULL, 0, NULL, 0}
+/* clang-format on */
+
+/// Opens the rule file at `path`. *db is the handle, or NULL unless the status is RR_OK. The path is kept for
+/// rr_refresh() and rr_is_stale(): let it be absolute if the process changes its directory.
+RR_API RR_MUST_USE rr_status rr_open(const char* path, rr_db** db);
+
+/// The same for an open file, which stays the caller's and may be closed at once. Such a handle has no path: it is
+/// never stale, and rr_refresh() is RR_BAD_ARGUMENT.
+RR_API RR_MUST_USE rr_status rr_open_fd(int fd, rr_db** db);
+
+/// Closes the handle. Results that still borrow from it stay valid until they are released. NULL is allowed.
+RR_API void rr_close(rr_db* db);
+
+/// Asks the file about one client. Overwrites *result without looking at what it held, so release an earlier answer
+/// first. Only an RR_OK result with a key needs rr_result_release(); releasing any other does no harm.
+RR_API RR_MUST_USE rr_status rr_lookup(rr_db* db, const rr_client* client, rr_result* result);
+
+/// Gives back what the result borrows and makes it a denying, empty one. May be repeated. NULL is allowed.
+RR_API void rr_result_release(rr_result* result);
+
+/// 1 if the client may connect, else 0. `on_nomatch` says what holds for a client no rule speaks of: RR_ALLOW or
+/// RR_DENY.
+RR_API RR_MUST_USE int rr_permits(const rr_result* result, rr_verdict on_nomatch);
+
+/// Hands out the next change of the environment in the order of the rule: 1 and *edit, or 0 at the end. Set *cursor to
+/// 0 before the first call. The edits of a deny can be read too, for a message say, but rr_apply_env() ignores them.
+RR_API RR_MUST_USE int rr_env_next(const rr_result* result, size_t* cursor, rr_env_edit* edit);
+
+/// Carries out the edits of an allow in the environment of this process, with setenv() and unsetenv(). It allocates,
+/// and it must not run while other threads use the environment. A name that is empty or contains '=' is skipped: no
+/// program could ask for such a variable. For RR_NOMATCH it does nothing; for RR_DENY it does nothing and is
+/// RR_BAD_ARGUMENT. After RR_SYSTEM (no memory) some edits are done and some are not: turn the client away. Variables
+/// that the rule does not name stay as they were, so remove an inherited RELAYCLIENT first.
+RR_API RR_MUST_USE rr_status rr_apply_env(const rr_result* result);
+
+/// 1 if the path now leads to another file than the open one (device, inode, size, time of change) or to none, else 0.
+/// Costs one stat(). It is never called by the library's own decision.
+RR_API RR_MUST_USE int rr_is_stale(rr_db* db);
+
+/// Opens the file anew if it is stale, for all threads at once. Results keep the file from which they came, which is
+/// unmapped with its last result. *changed (may be NULL) is 1 if a new file is in use. On failure the old file stays in
+/// use: a missing or damaged new file never leaves a server without rules. Up to 63 old files can be held by results.
+RR_API RR_MUST_USE rr_status rr_refresh(rr_db* db, int* changed);
+
+/// A status in plain English, for instance "the file is damaged or no CDB". Never NULL; for RR_SYSTEM see strerror().
+RR_API RR_MUST_USE const char* rr_strerror(rr_status status);
+
+/// The version of the library at run time, for instance "0.1.0".
+RR_API RR_MUST_USE const char* rr_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

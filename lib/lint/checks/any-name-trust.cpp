@@ -1,0 +1,43 @@
+// any-name-trust: "=" is every client that has a name.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check any_name_trust;
+const Check any_name_trust = {
+    .kind = {"RR804", "any-name-trust", Severity::error},
+    .summary = "every client with a reverse DNS name may relay",
+    .rationale =
+        "The address '=' stands for every client that has a host name, whatever it is. Nearly every host on the "
+        "internet has one: with RELAYCLIENT this is an\n"
+        "open relay.\n"
+        "List the addresses that may relay.\n",
+    .bad = {"tcp.smtp", "=:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.names) {
+    const Rule& rule = facts.rule(index);
+    if (!std::holds_alternative<AnyNamedPeer>(rule.peer) || !facts.relays_by(rule)) continue;
+    findings
+        .add(any_name_trust.kind, rule.peer_span,
+             fmt::format("every client that has a host name may send to any domain by {}: this is an open relay",
+                         quoted(facts.peer_text(rule))))
+        .with_help("list the addresses that may relay");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

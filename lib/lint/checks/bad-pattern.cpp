@@ -1,0 +1,23 @@
+// bad-pattern: reported by the parser.
+#include "base/finding_kinds.hpp"
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+
+extern const Check bad_pattern;
+const Check bad_pattern = {
+    .kind = syntax::bad_pattern,
+    .summary = "an address pattern that its format does not know or that contradicts itself",
+    .rationale =
+        "The extended format knows networks as 192.168.0.0/22 and ranges as 10.0.0.1-10.0.3.9. Where bits are set "
+        "behind the mask, a length is\n"
+        "above 32 or a range ends before it begins, nothing is guessed: one program masks such bits away, another "
+        "never matches, a third\n"
+        "skips the rule.\n"
+        "Write the network's first address, or the one address that was meant.\n",
+    .bad = {"office.tcprules-extended", "10.0.0.1/8:allow\n:allow\n"},
+    .good = {"office.tcprules-extended", "10.0.0.0/8:allow\n:allow\n"},
+    .formats = "tcprules-extended hosts_access",
+};
+
+}  // namespace relayrules::checks

@@ -1,0 +1,51 @@
+// bad-variable-name: a name that no program can ask for.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+#include "lint/edits.hpp"
+#include "lint/variables.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check bad_variable_name;
+const Check bad_variable_name = {
+    .kind = {"RR510", "bad-variable-name", Severity::warning},
+    .summary = "the name of a variable is empty or has odd bytes in it",
+    .rationale =
+        "Names of variables are letters, digits and '_'. With quotes, dots, brackets or nothing at all the variable is "
+        "set, but no shell can name\n"
+        "it and no mail program asks for it. Mostly a quote or a comma is in the wrong place.\n",
+    .bad = {"tcp.smtp", "127.:allow,\"RELAYCLIENT=x\"x\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// Blanks, commas and slips have checks of their own.
+bool is_odd(std::string_view name) {
+  if (name.find_first_of(", \t") != std::string_view::npos || !meant_variable(name).empty()) return false;
+  return name.empty() || !std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+         });
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for_each_bad_name(facts, is_odd, [&](const Rule& rule, const EnvEdit& edit) {
+    findings
+        .add(bad_variable_name.kind, place_of(rule, edit.name_span),
+             fmt::format("{} is no name of a variable that a program could ask for", quoted(edit.name())))
+        .with_help("write ',NAME=\"value\"', with letters, digits and '_' in the name");
+  });
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,72 @@
+// cidr-in-tcprules: a network with a mask, which this grammar does not know.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check cidr_in_tcprules;
+const Check cidr_in_tcprules = {
+    .kind = {"RR303", "cidr-in-tcprules", Severity::warning},
+    .summary = "a network written with a slash matches nobody",
+    .rationale =
+        "tcprules knows no masks: '10.0.0.0/8' is stored as it stands, and tcpserver, which asks for '10.1.2.3', "
+        "'10.1.2.', '10.1.' and '10.', never\n"
+        "asks for it. Who was to be refused is let in, who was to relay is not.\n"
+        "Write the network as prefixes and ranges: '10.' for 10.0.0.0/8, '172.16-31.' for 172.16.0.0/12, "
+        "'192.168.0-3.' for 192.168.0.0/22. Or begin\n"
+        "the file with '# relayrules: extended' and compile it with relayrules, which does this for you.\n",
+    .bad = {"tcp.smtp", "10.0.0.0/8:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules",
+    .policy = run,
+};
+
+namespace {
+
+/// "10.0.0.0/8", "10.0.0.0/255.0.0.0", and "10.1/16" with the missing numbers taken as 0; host bits are cleared.
+std::optional<Prefix> parse_network(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  std::string address(text.substr(0, slash));
+  while (address.ends_with('.')) address.pop_back();
+  while (std::count(address.begin(), address.end(), '.') < 3) address += ".0";
+  const std::string_view length = text.substr(slash + 1);
+  if (const auto mask = parse_ipv4(length)) {
+    const auto base = parse_ipv4(address);
+    const auto bits = mask_length(*mask);
+    return base && bits ? std::optional(make_prefix(*base, *bits)) : std::nullopt;
+  }
+  const auto prefix = parse_prefix(address + "/" + std::string(length));
+  return prefix && prefix->base.family == Family::ipv4 ? prefix : std::nullopt;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::cidr)) {
+    const Rule& rule = facts.rule(index);
+    const std::string_view text = facts.peer_text(rule);
+    auto& finding =
+        findings.add(cidr_in_tcprules.kind, rule.peer_span,
+                     fmt::format("{} can never match a client: tcprules knows no networks with '/'", quoted(text)));
+    const auto prefix = parse_network(text);
+    if (!prefix) {
+      finding.help = "write the network as prefixes that end in '.', for instance '10.1.'";
+    } else if (prefix->bits == 0) {
+      finding.help = "the empty address, ':allow' or ':deny', stands for every client";
+    } else {
+      const auto addresses = octet_addresses(range_of(*prefix));
+      finding.with_help(fmt::format("write {}, which is {}", list_quoted(addresses), format_prefix(*prefix)));
+      fix_address(finding, facts, rule, addresses);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

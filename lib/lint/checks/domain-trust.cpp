@@ -1,0 +1,62 @@
+// domain-trust: reverse DNS is set by whoever owns the address.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/public_suffixes.hpp"
+#include "lint/trust.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check domain_trust;
+const Check domain_trust = {
+    .kind = {"RR801", "domain-trust", Severity::warning},
+    .summary = "clients are trusted by their host name",
+    .rationale =
+        "The name of a client comes from reverse DNS, and whoever owns an address sets its name as he likes: nobody "
+        "keeps a spammer from calling\n"
+        "his host mail.example.com. Without 'tcpserver -p' the name is not even checked against forward DNS.\n"
+        "A rule that lets names relay is an open relay for everybody who knows it. List the addresses that may relay. "
+        "To refuse by name is fine.\n",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.example.com:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// any-name-trust, tld-trust and public-suffix-trust are about these.
+bool has_own_check(const Peer& peer) {
+  if (std::holds_alternative<AnyNamedPeer>(peer)) return true;
+  const auto* suffix = std::get_if<HostSuffix>(&peer);
+  if (suffix == nullptr) return false;
+  const std::string_view domain = std::string_view(suffix->suffix).substr(1);
+  return is_tld(domain) || is_public_suffix(domain);
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.names) {
+    const Rule& rule = facts.rule(index);
+    if (rule.info != 0 || rule.verdict != Verdict::allow || has_own_check(rule.peer)) continue;
+    const bool relays = facts.relays_by(rule);
+    // libwrap checks a name against forward DNS: being let in by it is what hosts.allow is for
+    const bool lets_in = facts.policy.resolution != Resolution::first_match && gives_more(facts, rule);
+    const bool skips = skips_blocklists(facts, rule);
+    if (!relays && !lets_in && !skips) continue;
+    const std::string_view gives = relays || lets_in ? what_it_gives(facts, rule) : "is checked against no blocklist";
+    auto& finding = findings.add(
+        domain_trust.kind, rule.peer_span,
+        fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
+                    quoted(facts.peer_text(rule)), gives));
+    finding.severity = relays ? Severity::error : lets_in ? Severity::warning : Severity::note;
+    finding.help = relays ? "list the addresses that may relay" : "list the addresses that are meant";
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,44 @@
+// dot-after-full-address: "1.2.3.4." has one dot too many.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check dot_after_full_address;
+const Check dot_after_full_address = {
+    .kind = {"RR302", "dot-after-full-address", Severity::warning},
+    .summary = "a full address with a dot behind it matches nobody",
+    .rationale =
+        "A dot at the end makes a prefix of one, two or three numbers. Four numbers are the whole address, and "
+        "tcpserver looks it up without a\n"
+        "dot: a rule for '1.2.3.4.' is never found.\n"
+        "Write '1.2.3.4'.\n",
+    .bad = {"tcp.smtp", "1.2.3.4.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "1.2.3.4:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::dot_after_full_address)) {
+    const Rule& rule = facts.rule(index);
+    const std::string_view text = facts.peer_text(rule);
+    const std::string repaired(text.substr(0, text.size() - 1));
+    findings
+        .add(dot_after_full_address.kind, rule.peer_span,
+             fmt::format("{} can never match a client: a full address has no '.' behind it", quoted(text)))
+        .with_help(fmt::format("write '{}'", repaired))
+        .with_fix(rule.peer_span, repaired);
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

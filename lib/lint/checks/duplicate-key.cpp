@@ -1,0 +1,72 @@
+// duplicate-key: the same address twice; the second rule is dead.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/repeated_keys.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check duplicate_key;
+const Check duplicate_key = {
+    .kind = {"RR201", "duplicate-key", Severity::warning},
+    .summary = "an address that an earlier rule already has",
+    .rationale =
+        "A lookup in the compiled file returns the first record with a key. A second rule for the same address, be it "
+        "written out or part\n"
+        "of a range, is stored and never seen. tcprules says nothing.\n"
+        "It is an error where the two decide differently: one allows and the other refuses, or one lets the client "
+        "relay. Then the file does\n"
+        "not do what its last line says. Keep the rule that is meant and delete the other.\n",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
+  if (rule.verdict == Verdict::deny) return "refused";
+  return facts.relays_by(rule) ? "allowed to relay" : "allowed without relaying";
+}
+
+/// What is repeated: the rule's own text, or one of the keys that its range stands for.
+std::string subject_of(const PolicyFacts& facts, const RepeatedKeys& repeated) {
+  const Rule& rule = facts.rule(repeated.rule);
+  const std::string_view text = facts.peer_text(rule);
+  if (text.empty()) return "the catch-all";
+  const std::string key = format_peer(repeated.key);
+  if (rule.info != 0 || text == key) return quoted(text);
+  if (repeated.count == 1) return fmt::format("{} in {}", quoted(key), quoted(text));
+  return fmt::format("{} and {} more in {}", quoted(key), repeated.count - 1, quoted(text));
+}
+
+std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, bool differs) {
+  const Rule& rule = facts.rule(repeated.rule);
+  const Rule& earlier = facts.rule(repeated.earlier);
+  const std::string subject = subject_of(facts, repeated);
+  if (!differs)
+    return fmt::format("{} has a rule already: the first one is taken, and this one is never seen", subject);
+  return fmt::format("{} is {} here and {} by an earlier rule: the first one is taken, and this one is never seen",
+                     subject, effect_of(facts, rule), effect_of(facts, earlier));
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const RepeatedKeys& repeated : find_repeated_keys(facts)) {
+    const Rule& rule = facts.rule(repeated.rule);
+    const Rule& earlier = facts.rule(repeated.earlier);
+    const bool differs = rule.verdict != earlier.verdict || facts.relays_by(rule) != facts.relays_by(earlier);
+    auto& finding = findings.add(duplicate_key.kind, rule.peer_span, message_for(facts, repeated, differs));
+    finding.severity = differs ? Severity::error : Severity::warning;
+    finding.with_help("keep the rule that is meant and delete the other")
+        .with_related(earlier.peer_span, "first defined here");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,43 @@
+// mail-address-as-client: a sender where a client belongs.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check mail_address_as_client;
+const Check mail_address_as_client = {
+    .kind = {"RR315", "mail-address-as-client", Severity::warning},
+    .summary = "a mail address is no client",
+    .rationale =
+        "These rules are asked when a connection comes in, before any mail is seen: they know the client's address, "
+        "its name and what ident says.\n"
+        "'user@example.net' is not the sender of a mail but an ident answer from a host called 'example.net' without "
+        "'=': nobody.\n"
+        "Senders are refused elsewhere: qmail reads control/badmailfrom.\n",
+    .bad = {"tcp.smtp", "spammer@example.net:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=.example.net:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::mail_address)) {
+    const Rule& rule = facts.rule(index);
+    findings
+        .add(mail_address_as_client.kind, rule.peer_span,
+             fmt::format("{} can never match a client: rules are about who connects, not about the sender of a mail",
+                         quoted(facts.peer_text(rule))))
+        .with_help("put senders into qmail's control/badmailfrom, and addresses of hosts here");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,21 @@
+// name-with-dash: reported by the parser.
+#include "base/finding_kinds.hpp"
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+
+extern const Check name_with_dash;
+const Check name_with_dash = {
+    .kind = syntax::name_with_dash,
+    .summary = "a host name with a dash and without the equals sign",
+    .rationale =
+        "A '-' in an address is a range of numbers, unless the address has a '=' or a '@'. So 'my-host.example.com' is "
+        "a range between things\n"
+        "that are no numbers, and tcprules refuses the whole file.\n"
+        "A host name needs the '=' in front in any case: '=my-host.example.com'.\n",
+    .bad = {"tcp.smtp", "my-host.example.com:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=my-host.example.com:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+};
+
+}  // namespace relayrules::checks

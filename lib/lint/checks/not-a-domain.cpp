@@ -1,0 +1,46 @@
+// not-a-domain: an entry that no recipient can have as its domain.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/domains.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const DestinationList& list, const Sources& sources, Findings& findings);
+
+}  // namespace
+
+extern const Check not_a_domain;
+const Check not_a_domain = {
+    .kind = {"RR705", "not-a-domain", Severity::warning},
+    .summary = "an entry that is no domain",
+    .rationale =
+        "Each line is one domain, or all names below one with a dot in front; the part of the recipient behind the "
+        "last '@' is compared with it as it\n"
+        "is. A wildcard, a mail address, a dot at the end, a blank, a comment behind the name or letters that are not "
+        "ASCII make an\n"
+        "entry that no recipient has. Mail for the domain that was meant is refused.\n"
+        "A '*' does not open the server either: nobody sends to a domain called '*'.\n",
+    .bad = {"rcpthosts", "*\n"},
+    .good = {"rcpthosts", "example.com\nlocalhost\n"},
+    .formats = "rcpthosts",
+    .destinations = run,
+};
+
+namespace {
+
+void run(const DestinationList& list, const Sources&, Findings& findings) {
+  for (const Destination& entry : list.entries) {
+    const auto fault = domain_fault(entry.name);
+    if (!fault) continue;
+    auto& finding =
+        findings.add(not_a_domain.kind, entry.span,
+                     fmt::format("{} is no domain that a recipient could have: {}", quoted(entry.name), fault->reason));
+    finding.help = fault->help;
+    if (!fault->repaired.empty()) finding.with_fix(entry.span, fault->repaired);
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

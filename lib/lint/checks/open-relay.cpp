@@ -1,0 +1,82 @@
+// open-relay: strangers may send to any domain, by one rule or by several together.
+#include <fmt/format.h>
+
+#include <set>
+#include <string>
+
+#include "lint/check.hpp"
+#include "lint/exposure.hpp"
+#include "lint/networks.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check open_relay;
+const Check open_relay = {
+    .kind = {"RR401", "open-relay", Severity::error},
+    .summary = "the internet may relay",
+    .rationale =
+        "RELAYCLIENT tells qmail-smtpd to accept mail to any domain. Where clients that nobody knows get it, the "
+        "server is an open relay: it is\n"
+        "found within hours, sends other people's spam, and ends on every blocklist.\n"
+        "This check puts all rules together as the program does and counts the public IPv4 addresses that may relay. "
+        "It fires when the rule for everybody\n"
+        "else relays, and when rules together let a quarter of the internet or more relay, as '1-127.' and '128-223.' "
+        "do.\n"
+        "List the networks that are yours, and end the file with ':allow', without a variable.\n",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+constexpr std::size_t related_rules = 5;
+
+std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
+  const double share = 100.0 * static_cast<double>(space.addresses) / static_cast<double>(public_address_count());
+  const std::string who = fmt::format("{} public addresses ({:.0f} % of the internet), for instance {}",
+                                      with_commas(space.addresses), share, format_address(*space.witness));
+  const Rule& main = facts.rule(space.rules.front().first);
+  if (std::holds_alternative<AnyPeer>(main.peer))
+    return fmt::format("this is an open relay: every client that no other rule is about may send to any domain, {}",
+                       who);
+  if (space.rules.size() == 1)
+    return fmt::format("this is an open relay: {} lets {} send to any domain", quoted(facts.peer_text(main)), who);
+  return fmt::format("this is an open relay: {} rules together let {} send to any domain", space.rules.size(), who);
+}
+
+void report(const PolicyFacts& facts, const RelaySpace& space, Findings& findings) {
+  const Rule& main = facts.rule(space.rules.front().first);
+  auto& finding = findings.add(open_relay.kind, main.span, message_for(facts, space));
+  finding.with_help("take RELAYCLIENT off this rule, and give it to the addresses of your own network only");
+  for (std::size_t i = 1; i < space.rules.size() && i <= related_rules; ++i)
+    finding.with_related(facts.rule(space.rules[i].first).span,
+                         fmt::format("lets {} addresses relay", with_commas(space.rules[i].second)));
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  // the sum of the sizes is cheap, and for nearly every file it is enough
+  if (relay_upper_bound(facts) < public_address_count() / 4) return;
+  std::set<std::string> services = {""};
+  for (const std::uint32_t index : facts.relays)
+    for (const std::string& service : facts.policy.services_of(facts.rule(index))) services.insert(service);
+  std::set<std::uint32_t> reported;
+  for (const std::string& service : services) {
+    const RelaySpace space = relay_space(facts, service);
+    if (space.rules.empty() || !space.witness) continue;
+    const std::uint32_t main = space.rules.front().first;
+    const bool is_for_all = facts.catch_all() != nullptr && facts.relays_by(*facts.catch_all());
+    if (space.addresses < public_address_count() / 4 && !is_for_all) continue;
+    if (reported.insert(main).second) report(facts, space, findings);
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,48 @@
+// private-net-relay: relaying for RFC 1918 networks depends on the border.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/networks.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check private_net_relay;
+const Check private_net_relay = {
+    .kind = {"RR404", "private-net-relay", Severity::note},
+    .summary = "private addresses may relay",
+    .rationale =
+        "Private addresses (10., 172.16-31., 192.168.) are right for a server that only its own network reaches under "
+        "them. They are as safe as the\n"
+        "router at the border: it must drop packets from outside that claim such a source, and no proxy, container "
+        "bridge or NAT may show\n"
+        "strangers under one of them.\n",
+    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.relays) {
+    const Rule& rule = facts.rule(index);
+    const std::vector<Range> ranges = ranges_of(rule.peer);
+    if (ranges.empty()) continue;
+    const std::string_view net = private_net_of({ranges.front().first, ranges.back().last});
+    if (net.empty()) continue;
+    findings.add(
+        private_net_relay.kind, rule.peer_span,
+        fmt::format(
+            "{} is part of the private network {}: safe only while nothing shows strangers under such an address",
+            quoted(facts.peer_text(rule)), net));
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,49 @@
+// public-suffix-trust: "=.co.jp" trusts everybody who has a name there.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/public_suffixes.hpp"
+#include "lint/trust.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check public_suffix_trust;
+const Check public_suffix_trust = {
+    .kind = {"RR803", "public-suffix-trust", Severity::error},
+    .summary = "all clients with a name under a public suffix are trusted",
+    .rationale =
+        "Under .co.jp, .github.io and some thousand others anybody can have a name (the list is kept at "
+        "publicsuffix.org). A rule that trusts all of them\n"
+        "trusts everybody.\n"
+        "List the addresses that are meant. To refuse such a suffix is fine.\n",
+    .bad = {"tcp.smtp", "=.co.jp:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.names) {
+    const Rule& rule = facts.rule(index);
+    const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
+    if (suffix == nullptr || rule.info != 0 || !(gives_more(facts, rule) || skips_blocklists(facts, rule))) continue;
+    if (!is_public_suffix(std::string_view(suffix->suffix).substr(1))) continue;
+    const std::string_view gives =
+        gives_more(facts, rule) ? what_it_gives(facts, rule) : "is checked against no blocklist";
+    findings
+        .add(public_suffix_trust.kind, rule.peer_span,
+             fmt::format("every client whose name ends in {}, where anybody can register, {}",
+                         quoted(facts.peer_text(rule)), gives))
+        .with_help("list the addresses that are meant");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

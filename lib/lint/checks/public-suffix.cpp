@@ -1,0 +1,43 @@
+// public-suffix: ".co.jp" in rcpthosts.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/public_suffixes.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const DestinationList& list, const Sources& sources, Findings& findings);
+
+}  // namespace
+
+extern const Check public_suffix;
+const Check public_suffix = {
+    .kind = {"RR702", "public-suffix", Severity::error},
+    .summary = "a domain under which anybody can register is listed as local",
+    .rationale =
+        "Under '.co.jp', '.github.io' and some thousand others anybody can have a name of his own (the list is kept at "
+        "publicsuffix.org). Listed in rcpthosts,\n"
+        "mail to all of them is taken from everybody: an open relay for that part of the world.\n"
+        "List your own domains.\n",
+    .bad = {"rcpthosts", "example.org\n.co.jp\n"},
+    .good = {"rcpthosts", "example.org\n.example.co.jp\nexample.co.jp\nlocalhost\n"},
+    .formats = "rcpthosts",
+    .destinations = run,
+};
+
+namespace {
+
+void run(const DestinationList& list, const Sources&, Findings& findings) {
+  for (const Destination& entry : list.entries) {
+    if (!entry.is_suffix() || !is_public_suffix(entry.domain())) continue;
+    findings
+        .add(public_suffix.kind, entry.span,
+             fmt::format("{} lets everybody send to every name under a domain where anybody can register",
+                         quoted(entry.name)))
+        .with_help("list your own domains only");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

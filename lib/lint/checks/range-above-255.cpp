@@ -1,0 +1,63 @@
+// range-above-255: what is above 255 is cut off in silence.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check range_above_255;
+const Check range_above_255 = {
+    .kind = {"RR312", "range-above-255", Severity::warning},
+    .summary = "a range that reaches above 255",
+    .rationale =
+        "A number of an IPv4 address ends at 255. tcprules cuts a range there without a word: '10.1.1.250-300' is .250 "
+        "to .255, and '10.1.1.300-400'\n"
+        "is nothing at all. Whoever wrote it had other addresses in mind.\n"
+        "Write the range that is meant; what goes on behind .255 is another prefix.\n",
+    .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+/// The number behind the dash, without zeros in front.
+std::string_view upper_end(std::string_view text) {
+  text.remove_prefix(std::min(text.find('-'), text.size() - 1) + 1);
+  text = text.substr(0, std::min(text.find('.'), text.size()));
+  while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
+  return text;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::range_above_255))
+    findings
+        .add(range_above_255.kind, facts.rule(index).peer_span,
+             fmt::format("{} stands for no address: both ends of the range are above 255",
+                         quoted(facts.peer_text(facts.rule(index)))))
+        .with_help("write numbers from 0 to 255");
+  for (const std::uint32_t index : facts.ranges) {
+    const Rule& rule = facts.rule(index);
+    const auto* octets = std::get_if<OctetRange>(&rule.peer);
+    if (octets == nullptr || octets->high != 255) continue;
+    const std::string_view text = facts.peer_text(rule);
+    if (upper_end(text).size() <= 3 && upper_end(text) <= "255") continue;
+    findings
+        .add(range_above_255.kind, rule.peer_span,
+             fmt::format("{} reaches above 255: tcprules cuts it to '{}' without a word", quoted(text),
+                         format_peer(rule.peer)))
+        .with_help(fmt::format("write '{}' if that is meant", format_peer(rule.peer)))
+        .with_fix(rule.peer_span, format_peer(rule.peer));
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

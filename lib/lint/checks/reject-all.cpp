@@ -1,0 +1,43 @@
+// reject-all: RBLSMTPD="-text" for everybody.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check reject_all;
+const Check reject_all = {
+    .kind = {"RR509", "reject-all", Severity::warning},
+    .summary = "mail is refused from all clients that no other rule is about",
+    .rationale =
+        "A value of RBLSMTPD makes rblsmtpd refuse all mail of the client with that text. On the rule for everybody "
+        "else it refuses the mail of the\n"
+        "whole internet. If the server is to take mail from known clients only, ':deny' says so plainly; if not, it "
+        "was meant for one address.\n",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const Rule* rule = facts.catch_all();
+  if (rule == nullptr || rule->verdict != Verdict::allow) return;
+  const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
+  if (edit == nullptr || edit->value().empty()) return;
+  findings
+      .add(reject_all.kind, place_of(*rule, edit->value_span),
+           fmt::format("rblsmtpd refuses all mail with {} for every client that no other rule is about",
+                       quoted(edit->value())))
+      .with_help("write ':deny' if strangers are not wanted, or leave RBLSMTPD out");
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,58 @@
+// relay-by-value: RELAYCLIENT="no" switches relaying on.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "lint/check.hpp"
+#include "lint/edits.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check relay_by_value;
+const Check relay_by_value = {
+    .kind = {"RR405", "relay-by-value", Severity::error},
+    .summary = "RELAYCLIENT has a value that was to switch relaying off",
+    .rationale =
+        "qmail-smtpd only looks whether RELAYCLIENT is there. With any value the client may relay, and the value is "
+        "appended to every\n"
+        "recipient: with RELAYCLIENT=\"no\", mail to joe@example.com goes to joe@example.comno.\n"
+        "To let a client not relay leave the variable out.\n",
+    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"no\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// In lower case: words that are to switch something off.
+bool says_no(std::string_view value) {
+  static constexpr std::array words = {"no",    "0",    "false",   "off",      "n",   "none",
+                                       "never", "deny", "disable", "disabled", "null"};
+  const std::string lower = in_lower_case(value);
+  return std::find(words.begin(), words.end(), lower) != words.end();
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const auto is_bad = [](const EnvEdit& edit) {
+    return !edit.unset && edit.name() == "RELAYCLIENT" && says_no(edit.value());
+  };
+  for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+    findings
+        .add(relay_by_value.kind, place_of(rule, edit.value_span),
+             fmt::format("RELAYCLIENT={} lets these clients relay, and {} is appended to every recipient",
+                         quoted(edit.value()), quoted(edit.value())))
+        .with_help("leave RELAYCLIENT out where clients may not relay");
+  });
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,59 @@
+// relay-whole-class: "1." where "10." was meant.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/networks.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check relay_whole_class;
+const Check relay_whole_class = {
+    .kind = {"RR403", "relay-whole-class", Severity::warning},
+    .summary = "a rule lets all addresses relay that begin with one number",
+    .rationale =
+        "One number and a dot are sixteen million addresses. '10.' is private and may be yours; '1.', '172.' and "
+        "'192.' belong to the world: of 172. only\n"
+        "172.16. to 172.31. is private, of 192. only 192.168.\n"
+        "Such a rule is mostly a slip or a prefix that was cut too short. Write the network that is yours.\n",
+    .bad = {"tcp.smtp", "172.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "172.16-31.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
+
+std::string help_for(std::string_view text) {
+  if (text.starts_with("172")) return "the private addresses there are '172.16-31.'";
+  if (text.starts_with("192")) return "the private addresses there are '192.168.'";
+  return text == "1." ? "write '10.' if that is meant" : "write the network that is yours";
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.relays) {
+    const Rule& rule = facts.rule(index);
+    std::uint64_t addresses = 0;
+    bool whole_class = false;
+    for (const Range& range : ranges_of(rule.peer)) {
+      const std::uint64_t count = public_addresses_in(range);
+      addresses += count;
+      whole_class = whole_class || count > class_a / 2;
+    }
+    if (!whole_class) continue;
+    auto& finding = findings.add(relay_whole_class.kind, rule.peer_span,
+                                 fmt::format("{} lets {} public addresses relay, whoever they belong to",
+                                             quoted(facts.peer_text(rule)), with_commas(addresses)));
+    finding.help = help_for(facts.peer_text(rule));
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

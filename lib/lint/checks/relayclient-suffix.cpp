@@ -1,0 +1,61 @@
+// relayclient-suffix: the value of RELAYCLIENT ends up in every recipient.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "lint/check.hpp"
+#include "lint/edits.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check relayclient_suffix;
+const Check relayclient_suffix = {
+    .kind = {"RR406", "relayclient-suffix", Severity::warning},
+    .summary = "RELAYCLIENT has a value, which is appended to every recipient",
+    .rationale =
+        "qmail-smtpd appends the value of RELAYCLIENT to each recipient. RELAYCLIENT=\"yes\" makes joe@example.com "
+        "into joe@example.comyes, and the mail\n"
+        "bounces. A value such as \"@fixme\" was once used to send outgoing mail through a virtual domain that repairs "
+        "it; it is right only where\n"
+        "control/virtualdomains has that domain.\n"
+        "Write RELAYCLIENT=\"\" to let clients relay.\n",
+    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"@fixme\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// Those are for relay-by-value.
+bool says_no(std::string_view value) {
+  static constexpr std::array words = {"no",    "0",    "false",   "off",      "n",   "none",
+                                       "never", "deny", "disable", "disabled", "null"};
+  const std::string lower = in_lower_case(value);
+  return std::find(words.begin(), words.end(), lower) != words.end();
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const auto is_bad = [](const EnvEdit& edit) {
+    return !edit.unset && edit.name() == "RELAYCLIENT" && !edit.value().empty() && !says_no(edit.value());
+  };
+  for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+    findings
+        .add(relayclient_suffix.kind, place_of(rule, edit.value_span),
+             fmt::format("{} is appended to every recipient of these clients: joe@example.com becomes {}",
+                         quoted(edit.value()), quoted("joe@example.com" + std::string(edit.value()))))
+        .with_help("write RELAYCLIENT=\"\" to let these clients relay")
+        .with_fix(place_of(rule, edit.value_span), "");
+  });
+}
+
+}  // namespace
+}  // namespace relayrules::checks

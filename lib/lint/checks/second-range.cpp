@@ -1,0 +1,46 @@
+// second-range: only the first "a-b" of an address is expanded.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/repair.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check second_range;
+const Check second_range = {
+    .kind = {"RR317", "second-range", Severity::warning},
+    .summary = "an address with two ranges matches nobody",
+    .rationale =
+        "tcprules expands the first '-' of an address and copies the rest: '10.2-3.4-5.' becomes '10.2.4-5.' and "
+        "'10.3.4-5.', which no client has.\n"
+        "Write a rule for each value of one of the ranges, for instance '10.2.4-5.' and '10.3.4-5.'.\n",
+    .bad = {"tcp.smtp", "10.2-3.4-5.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.2.4-5.:deny\n10.3.4-5.:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
+    const Rule& rule = facts.rule(index);
+    const auto& raw = std::get<RawKey>(rule.peer);
+    auto& finding = findings.add(second_range.kind, rule.peer_span,
+                                 fmt::format("{} can never match a client: only the first '-' of an address is a range",
+                                             quoted(facts.peer_text(rule))));
+    std::vector<std::string> addresses;
+    for (unsigned value = raw.low; value <= raw.high; ++value)
+      addresses.push_back(raw.text.substr(0, raw.hole_begin) + std::to_string(value) + raw.text.substr(raw.hole_end));
+    finding.with_help(fmt::format("write {}, a rule each", list_quoted(addresses)));
+    fix_address(finding, facts, rule, addresses);
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

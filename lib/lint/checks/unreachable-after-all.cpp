@@ -1,0 +1,72 @@
+// unreachable-after-all: rules below one that matches everybody.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check unreachable_after_all;
+const Check unreachable_after_all = {
+    .kind = {"RR204", "unreachable-after-all", Severity::warning},
+    .summary = "a rule that stands below one for all clients of its service",
+    .rationale =
+        "hosts.allow and hosts.deny are read from the top, and the first rule that matches decides. Below 'ALL : ALL', "
+        "or below 'sshd : ALL' for\n"
+        "sshd, nothing is ever asked, whether it allows or refuses.\n"
+        "Move the rule for everybody to the end of the file.\n",
+    .bad = {"hosts.allow", "sshd : ALL : deny\nsshd : 10.1. : allow\n"},
+    .good = {"hosts.allow", "sshd : 10.1. : allow\nsshd : ALL : deny\n"},
+    .formats = "hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// True when `wide` is about every service that `narrow` is about.
+bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow) {
+  const auto& services = policy.services_of(wide);
+  if (services.empty() || wide.services == narrow.services) return true;
+  const auto& needed = policy.services_of(narrow);
+  return !needed.empty() && std::all_of(needed.begin(), needed.end(), [&](const std::string& service) {
+    return std::find(services.begin(), services.end(), service) != services.end();
+  });
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  std::vector<std::uint32_t> closing;  // the catch-alls so far that hide others
+  std::size_t next = 0;
+  std::uint32_t reported_begin = UINT32_MAX;
+  for (std::uint32_t index = facts.catch_alls.empty() ? 0 : facts.catch_alls.front(); index < facts.policy.rules.size();
+       ++index) {
+    const Rule& rule = facts.rule(index);
+    const auto hides = [&](std::uint32_t other) {
+      return facts.rule(other).span.begin != rule.span.begin && covers_services(facts.policy, facts.rule(other), rule);
+    };
+    const auto hiding = std::find_if(closing.begin(), closing.end(), hides);
+    if (hiding != closing.end() && rule.span.begin != reported_begin) {
+      reported_begin = rule.span.begin;
+      findings
+          .add(unreachable_after_all.kind, rule.span,
+               fmt::format("{} is never asked: a rule above it is for all clients",
+                           quoted(facts.sources.text(rule.span))))
+          .with_help("move the rule for all clients below it")
+          .with_related(facts.rule(*hiding).span, "this one decides for every client");
+    }
+    if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
+      ++next;
+      // a second rule for the same services hides nothing more
+      if (rule.exceptions == 0 && hiding == closing.end()) closing.push_back(index);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

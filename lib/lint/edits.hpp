@@ -1,0 +1,44 @@
+// Walking over environment edits: a check looks at each edit list once, and at the rules only when a list is bad.
+//
+// Denials are left out: their connection is dropped, and what they set is never seen (variable-on-deny says so).
+#pragma once
+
+#include <algorithm>
+#include <unordered_set>
+#include <vector>
+
+#include "lint/facts.hpp"
+
+namespace relayrules {
+
+/// Calls report(rule, edit) for every edit of an allowing rule for which is_bad(edit) holds.
+template <typename IsBad, typename Report>
+void for_each_bad_edit(const PolicyFacts& facts, const IsBad& is_bad, const Report& report) {
+  const auto& lists = facts.policy.edit_lists;
+  std::vector<bool> bad(lists.size());
+  bool any = false;
+  for (std::size_t i = 0; i < lists.size(); ++i) {
+    if (lists[i].empty() || std::none_of(lists[i].begin(), lists[i].end(), is_bad)) continue;
+    bad[i] = true;
+    any = true;
+  }
+  if (!any) return;
+  for (const Rule& rule : facts.policy.rules) {
+    if (rule.verdict != Verdict::allow || !bad[rule.edits]) continue;
+    for (const EnvEdit& edit : lists[rule.edits])
+      if (is_bad(edit)) report(rule, edit);
+  }
+}
+
+/// The same for edits whose variable has a name for which is_bad(name) holds.
+template <typename IsBad, typename Report>
+void for_each_bad_name(const PolicyFacts& facts, const IsBad& is_bad, const Report& report) {
+  std::unordered_set<std::string_view> bad;
+  for (const std::string_view name : facts.variables)
+    if (is_bad(name)) bad.insert(name);
+  if (bad.empty()) return;
+  for_each_bad_edit(
+      facts, [&](const EnvEdit& edit) { return bad.count(edit.name()) != 0; }, report);
+}
+
+}  // namespace relayrules

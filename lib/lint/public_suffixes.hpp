@@ -1,0 +1,17 @@
+// Public suffixes: names under which anybody can register (com, co.jp, github.io), by the list of publicsuffix.org.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace relayrules {
+
+/// True when `name` (lower case, no dot in front) is a top-level domain of the list. "localhost" and "lan" are none.
+/// Thread-safe; the first call loads the list.
+[[nodiscard]] bool is_tld(std::string_view name);
+/// True when `name` is a public suffix of two labels and more. Thread-safe.
+[[nodiscard]] bool is_public_suffix(std::string_view name);
+/// How many top-level domains the list knows; 0 when its text is not installed.
+[[nodiscard]] std::size_t tld_count();
+
+}  // namespace relayrules

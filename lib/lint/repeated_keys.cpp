@@ -1,0 +1,180 @@
+// The table of first keys: see repeated_keys.hpp.
+//
+// A slot holds 32 bits of hash and a rule. The table's place for a key comes from the same 32 bits, so that the table
+// can grow without asking any rule again; that two keys with equal hashes are equal is verified by comparing peers.
+// Memory is far away when the table is big: keys are put into a small queue whose slots are fetched ahead.
+#include "lint/repeated_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <functional>
+
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+std::uint32_t mix(std::uint64_t value) {
+  value ^= value >> 32;
+  value *= 0x9e3779b97f4a7c15U;
+  value ^= value >> 29;
+  value *= 0xbf58476d1ce4e5b9U;
+  return static_cast<std::uint32_t>(value >> 32);
+}
+
+/// An octet prefix as one number: its bits and its address.
+std::uint64_t number_of(const Prefix& prefix) {
+  return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();
+}
+
+/// One key of one rule. `number` is its octet prefix; 0 for a rule whose only key is no number.
+struct Key {
+  std::uint32_t hash = 0;
+  std::uint32_t rule = 0;
+  std::uint64_t number = 0;
+};
+
+bool is_octet_prefix(const Prefix& prefix) {
+  return prefix.base.family == Family::ipv4 && prefix.bits != 0 && prefix.bits % 8 == 0;
+}
+
+/// Calls visit(number) for every octet prefix under which `peer` is found.
+template <typename Visit>
+void for_each_number(const Peer& peer, Visit&& visit) {
+  if (const auto* prefix = std::get_if<Prefix>(&peer); prefix != nullptr && is_octet_prefix(*prefix))
+    return visit(number_of(*prefix));
+  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
+    for (unsigned value = octets->low; value <= octets->high; ++value) visit(number_of(prefix_of(*octets, value)));
+    return;
+  }
+  for (const Range& range : ranges_of(peer))
+    if (range.first.family == Family::ipv4)
+      for (const Prefix& part : prefixes_of(range, 8)) visit(number_of(part));
+}
+
+bool has_number(const Peer& peer, std::uint64_t number) {
+  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
+    const unsigned shift = 24U - octets->varying * 8U;
+    const auto value = static_cast<unsigned>(number >> shift & 0xff);
+    return value >= octets->low && value <= octets->high && number_of(prefix_of(*octets, value)) == number;
+  }
+  bool found = false;
+  for_each_number(peer, [&](std::uint64_t mine) { found = found || mine == number; });
+  return found;
+}
+
+std::uint64_t address_count(const Peer& peer) {
+  std::uint64_t count = 0;
+  for (const Range& range : ranges_of(peer))
+    if (range.first.family == Family::ipv4) count += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
+  return count;
+}
+
+Peer peer_of(std::uint64_t number) {
+  return Prefix{Address::from_ipv4(static_cast<std::uint32_t>(number)), static_cast<std::uint8_t>(number >> 32)};
+}
+
+class FirstKeys {
+ public:
+  explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) {
+    resize(std::bit_ceil(facts.policy.rules.size() * 2 + 16));
+  }
+
+  std::vector<RepeatedKeys> find() {
+    for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i) add_rule(i);
+    drain();
+    return std::move(repeated_);
+  }
+
+ private:
+  void add_rule(std::uint32_t index) {
+    const Rule& rule = facts_.rule(index);
+    const std::uint64_t salt = rule.info == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
+    if (const auto* host = std::get_if<HostName>(&rule.peer))
+      return queue({mix(text_hash(host->name) ^ salt), index, 0});
+    if (const auto* host = std::get_if<HostSuffix>(&rule.peer))
+      return queue({mix(text_hash(host->suffix) ^ salt), index, 0});
+    if (std::holds_alternative<RawKey>(rule.peer)) return;
+    if (std::holds_alternative<AnyPeer>(rule.peer) || std::holds_alternative<AnyNamedPeer>(rule.peer))
+      return queue({mix(rule.peer.index() ^ salt), index, 0});
+    for_each_number(rule.peer, [&](std::uint64_t number) { queue({mix(number ^ salt), index, number}); });
+  }
+
+  static std::uint64_t text_hash(std::string_view text) { return std::hash<std::string_view>()(text); }
+
+  void queue(const Key& key) {
+    __builtin_prefetch(&slots_[key.hash >> shift_], 1);
+    queue_[queued_++] = key;
+    if (queued_ == queue_.size()) drain();
+  }
+
+  void drain() {
+    for (std::size_t i = 0; i < queued_; ++i) insert(queue_[i]);
+    queued_ = 0;
+  }
+
+  void insert(const Key& key) {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = key.hash >> shift_;
+    for (; slots_[at] != 0; at = (at + 1) & mask) {
+      if (slots_[at] >> 32 != key.hash) continue;
+      const auto earlier = static_cast<std::uint32_t>(slots_[at]) - 1;
+      if (is_same_key(facts_.rule(earlier), key)) return meet(slots_[at], earlier, key);
+    }
+    slots_[at] = slot_of(key);
+    if (++used_ * 2 > slots_.size()) resize(slots_.size() * 2);
+  }
+
+  static std::uint64_t slot_of(const Key& key) { return std::uint64_t{key.hash} << 32 | (key.rule + 1); }
+
+  bool is_same_key(const Rule& earlier, const Key& key) const {
+    const Rule& rule = facts_.rule(key.rule);
+    if (facts_.policy.info_of(earlier) != facts_.policy.info_of(rule)) return false;
+    return key.number == 0 ? earlier.peer == rule.peer : has_number(earlier.peer, key.number);
+  }
+
+  /// `key` is one that `earlier` has as well.
+  void meet(std::uint64_t& slot, std::uint32_t earlier, const Key& key) {
+    if (earlier == key.rule) return;
+    const Rule& rule = facts_.rule(key.rule);
+    if (facts_.policy.resolution == Resolution::narrowest_key) {
+      const std::uint64_t mine = address_count(rule.peer);
+      const std::uint64_t theirs = address_count(facts_.rule(earlier).peer);
+      if (mine < theirs) slot = slot_of(key);
+      if (mine != theirs) return;
+    }
+    if (!repeated_.empty() && repeated_.back().rule == key.rule)
+      ++repeated_.back().count;
+    else
+      repeated_.push_back({key.rule, earlier, 1, key.number == 0 ? rule.peer : peer_of(key.number)});
+  }
+
+  void resize(std::size_t size) {
+    std::vector<std::uint64_t> old(size);
+    old.swap(slots_);
+    shift_ = 32U - static_cast<unsigned>(std::bit_width(size) - 1);
+    for (const std::uint64_t slot : old) {
+      if (slot == 0) continue;
+      std::size_t at = static_cast<std::uint32_t>(slot >> 32) >> shift_;
+      while (slots_[at] != 0) at = (at + 1) & (slots_.size() - 1);
+      slots_[at] = slot;
+    }
+  }
+
+  const PolicyFacts& facts_;
+  std::vector<std::uint64_t> slots_;  // hash << 32 | rule + 1; 0 is free
+  unsigned shift_ = 0;
+  std::size_t used_ = 0;
+  std::array<Key, 16> queue_{};
+  std::size_t queued_ = 0;
+  std::vector<RepeatedKeys> repeated_;
+};
+
+}  // namespace
+
+std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) {
+  return FirstKeys(facts).find();
+}
+
+}  // namespace relayrules

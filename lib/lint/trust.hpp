@@ -1,0 +1,27 @@
+// Trust in names: what a rule by name gives to whoever can make his address have that name.
+#pragma once
+
+#include "lint/facts.hpp"
+
+namespace relayrules {
+
+/// True when `rule` gives its clients something that strangers do not have: relaying, or being let in at all.
+[[nodiscard]] inline bool gives_more(const PolicyFacts& facts, const Rule& rule) {
+  if (rule.verdict != Verdict::allow) return false;
+  // behind the rules of hosts.allow stands hosts.deny
+  return facts.relays_by(rule) || facts.policy.resolution == Resolution::first_match || !facts.lets_strangers_in();
+}
+
+/// True when `rule` keeps its clients from being looked up in blocklists.
+[[nodiscard]] inline bool skips_blocklists(const PolicyFacts& facts, const Rule& rule) {
+  if (rule.verdict != Verdict::allow) return false;
+  const EnvEdit* edit = find_edit(facts.policy.edits_of(rule), "RBLSMTPD");
+  return edit != nullptr && edit->value().empty();
+}
+
+/// "may relay", "is let in".
+[[nodiscard]] inline std::string_view what_it_gives(const PolicyFacts& facts, const Rule& rule) {
+  return facts.relays_by(rule) ? "may send to any domain" : "is let in";
+}
+
+}  // namespace relayrules

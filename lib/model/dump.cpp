@@ -1,0 +1,67 @@
+// Policies as canonical text: see dump.hpp.
+#include "model/dump.hpp"
+
+#include "base/finding.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr std::size_t whole = static_cast<std::size_t>(-1);
+
+std::string_view resolution_name(Resolution resolution) {
+  switch (resolution) {
+    case Resolution::key_order: return "key-order";
+    case Resolution::narrowest_key: return "narrowest-key";
+    case Resolution::first_match: break;
+  }
+  return "first-match";
+}
+
+struct PeerDumper {
+  std::string operator()(const AnyPeer&) const { return "any"; }
+  std::string operator()(const AnyNamedPeer&) const { return "any-named"; }
+  std::string operator()(const Prefix& prefix) const { return "prefix " + format_prefix(prefix); }
+  std::string operator()(const OctetRange& range) const { return "octets " + format_peer(range); }
+  std::string operator()(const Range& range) const { return "range " + format_peer(range); }
+  std::string operator()(const HostName& host) const { return "host " + quoted(host.name, whole); }
+  std::string operator()(const HostSuffix& host) const { return "suffix " + quoted(host.suffix, whole); }
+  std::string operator()(const RawKey& raw) const {
+    std::string text = "raw " + quoted(raw.text, whole);
+    if (!raw.is_range()) return text;
+    text += " with " + std::to_string(raw.low) + "-" + std::to_string(raw.high) + " at " + std::to_string(raw.hole_begin) + "-" +
+            std::to_string(raw.hole_end);
+    return text;
+  }
+};
+
+std::string dump_edit(const EnvEdit& edit) {
+  if (edit.unset) return " unset " + quoted(edit.name(), whole);
+  return " " + quoted(edit.name(), whole) + "=" + quoted(edit.value(), whole);
+}
+
+std::string dump_rule(const Policy& policy, const Rule& rule) {
+  std::string line = std::string(verdict_name(rule.verdict)) + " " + std::visit(PeerDumper{}, rule.peer);
+  if (const auto& info = policy.info_of(rule)) line += " info " + quoted(*info, whole);
+  for (const Peer& peer : policy.exceptions_of(rule)) line += " except " + std::visit(PeerDumper{}, peer);
+  for (const std::string& service : policy.services_of(rule)) line += " service " + quoted(service, whole);
+  for (const EnvEdit& edit : policy.edits_of(rule)) line += dump_edit(edit);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string dump(const Policy& policy) {
+  std::string text = "policy " + std::string(resolution_name(policy.resolution)) + " otherwise " +
+                     std::string(verdict_name(policy.no_match)) + (policy.complete ? "\n" : " incomplete\n");
+  for (const Rule& rule : policy.rules) text += dump_rule(policy, rule);
+  return text;
+}
+
+std::string dump(const DestinationList& list) {
+  std::string text = "destinations\n";
+  for (const Destination& entry : list.entries) text += (entry.is_suffix() ? "suffix " : "domain ") + quoted(entry.name, whole) + "\n";
+  return text;
+}
+
+}  // namespace relayrules

@@ -1,0 +1,35 @@
+// The address space cut into regions, each with the one rule that decides it.
+//
+// Analysis and lowering never ask about single addresses: they ask about regions in which all addresses fare alike. Two
+// or more ranges over one place are settled by rank, the lowest wins; with a rule's index as rank that is "first
+// match".
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/address.hpp"
+
+namespace relayrules {
+
+/// A claim on some addresses. The lowest rank wins where claims overlap.
+struct RankedRange {
+  Range range;
+  std::uint32_t rank = 0;
+};
+
+/// Addresses that no claim covers have this rank; claims have a lower one.
+inline constexpr std::uint32_t unclaimed = 0xffffffffU;
+
+/// A piece of the space that one rank wins.
+struct Region {
+  Range range;
+  std::uint32_t rank = unclaimed;
+};
+
+/// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family
+/// are left out. Time and memory are near-linear in the number of claims, and there are at most twice as many regions
+/// plus one.
+[[nodiscard]] std::vector<Region> cut_space(Family family, std::vector<RankedRange> claims);
+
+}  // namespace relayrules

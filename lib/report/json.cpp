@@ -1,0 +1,96 @@
+// JSON by nlohmann's library: see json.hpp. Text of the user's that is no UTF-8 is replaced byte by byte with U+FFFD, because JSON cannot
+// hold it.
+#include "report/json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace relayrules {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+/// file, line, column, end_line, end_column; the end is the column behind the last byte.
+void add_place(Json& json, const Sources& sources, Span span) {
+  const Source* source = sources.find(span.begin);
+  if (source == nullptr) {
+    for (const char* key : {"file", "line", "column", "end_line", "end_column"}) json[key] = nullptr;
+    return;
+  }
+  const Position begin = sources.position(span.begin);
+  const Position end = sources.position(span.end);
+  json["file"] = source->name();
+  json["line"] = begin.line;
+  json["column"] = begin.column;
+  json["end_line"] = end.line;
+  json["end_column"] = end.column;
+}
+
+Json related_json(const Finding& finding, const Sources& sources) {
+  Json list = Json::array();
+  for (const Related& related : finding.related) {
+    Json json;
+    add_place(json, sources, related.span);
+    json["message"] = related.label;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json fix_json(const Finding& finding, const Sources& sources) {
+  Json list = Json::array();
+  for (const Edit& edit : finding.fix) {
+    Json json;
+    add_place(json, sources, edit.span);
+    json["replacement"] = edit.replacement;
+    list.push_back(std::move(json));
+  }
+  return list;
+}
+
+Json finding_json(const Finding& finding, const Sources& sources) {
+  Json json;
+  json["code"] = finding.kind->code;
+  json["name"] = finding.kind->name;
+  json["severity"] = severity_name(finding.severity);
+  add_place(json, sources, finding.span);
+  json["message"] = finding.message;
+  json["help"] = finding.help.empty() ? Json(nullptr) : Json(finding.help);
+  json["related"] = related_json(finding, sources);
+  json["fix"] = fix_json(finding, sources);
+  return json;
+}
+
+Json optional_json(const std::optional<std::string>& text) { return text ? Json(*text) : Json(nullptr); }
+
+}  // namespace
+
+std::string format_findings_json(const Findings& findings, const Sources& sources) {
+  Json json;
+  json["findings"] = Json::array();
+  for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, sources));
+  json["summary"] = {{"errors", findings.count(Severity::error)},
+                     {"warnings", findings.count(Severity::warning)},
+                     {"notes", findings.count(Severity::note)}};
+  return to_text(json);
+}
+
+std::string format_lookup_json(const LookupAnswer& answer) {
+  Json json;
+  json["ip"] = format_address(answer.client.address);
+  json["host"] = optional_json(answer.client.host);
+  json["info"] = optional_json(answer.client.info);
+  json["verdict"] = answer.allowed ? "allow" : "deny";
+  json["matched"] = optional_json(answer.matched);
+  json["env"] = Json::object();
+  for (const EnvEdit& edit : answer.edits) json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
+  json["relay"] = answer.relay;
+  return to_text(json);
+}
+
+std::string format_lookup_error_json(std::size_t line, std::string_view error) {
+  return to_text(Json{{"line", line}, {"error", error}});
+}
+
+}  // namespace relayrules

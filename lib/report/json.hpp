@@ -1,0 +1,29 @@
+// Findings and decisions as JSON, for programs. The fields are documented in relayrules(1) and do not change their meaning.
+#pragma once
+
+#include <string>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/evaluate.hpp"
+
+namespace relayrules {
+
+/// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has null there.
+[[nodiscard]] std::string format_findings_json(const Findings& findings, const Sources& sources);
+
+/// What a lookup found out, from rules or from a CDB.
+struct LookupAnswer {
+  Client client;
+  bool allowed = false;
+  std::optional<std::string> matched;  ///< the responsible key or pattern; none when nothing matched
+  EnvEdits edits;
+  bool relay = false;
+};
+
+/// One object in one line, with a line feed: {"ip":…,"host":…,"info":…,"verdict":…,"matched":…,"env":{…},"relay":…}.
+[[nodiscard]] std::string format_lookup_json(const LookupAnswer& answer);
+/// The object that stands for a client that could not be read: {"line":…,"error":…}.
+[[nodiscard]] std::string format_lookup_error_json(std::size_t line, std::string_view error);
+
+}  // namespace relayrules

@@ -1,0 +1,109 @@
+// Findings as text: see text.hpp.
+//
+// Columns count bytes, as every compiler's do; the underline counts what a terminal shows, so that it stands under the right
+// letters in lines with tabs, multi-byte and wide characters, and escapes for bytes that must not reach a terminal.
+#include "report/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/terminal.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Colours {
+  std::string_view place, error, warning, note, line, reset;
+};
+
+constexpr Colours no_colours = {"", "", "", "", "", ""};
+constexpr Colours ansi_colours = {"\033[1m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[34m", "\033[0m"};
+
+const Colours& colours_of(const TextStyle& style) { return style.colour ? ansi_colours : no_colours; }
+
+std::string_view colour_of(Severity severity, const Colours& colours) {
+  if (severity == Severity::error) return colours.error;
+  return severity == Severity::warning ? colours.warning : colours.note;
+}
+
+std::string format_place(const Sources& sources, Span span) {
+  const Source* source = sources.find(span.begin);
+  if (source == nullptr) return {};
+  const Position position = sources.position(span.begin);
+  return fmt::format("{}:{}:{}: ", source->name(), position.line, position.column);
+}
+
+/// Longest piece of a source line that is shown; a line of ten megabytes must not be printed whole.
+constexpr std::size_t shown_bytes = 160;
+
+/// The source line, cut to a window around the place, and the underline below it.
+std::string format_excerpt(const Sources& sources, Span span, std::string_view label, const Colours& colours, std::string_view mark) {
+  if (sources.find(span.begin) == nullptr) return {};
+  const Position position = sources.position(span.begin);
+  std::string_view line = sources.line_around(span.begin);
+  if (line.empty()) return {};
+  std::size_t begin = position.column - 1;
+  std::size_t cut = 0;
+  if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = begin - shown_bytes / 2;
+  line = line.substr(cut, shown_bytes);
+  while (display_width(printable(line)) > shown_bytes) line.remove_suffix(line.size() / 4);  // escapes take four columns
+  begin -= cut;
+  const std::size_t marked = std::min<std::size_t>(span.size(), line.size() - std::min(begin, line.size()));
+  const std::string before = printable(line.substr(0, begin));
+  const std::string under = printable(line.substr(std::min(begin, line.size()), marked));
+  const std::string behind = printable(line.substr(std::min(begin + marked, line.size())));
+  const std::size_t indent = display_width(before);
+  const std::size_t width = std::max<std::size_t>(display_width(under), 1);
+  std::string text = fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind);
+  text += fmt::format("{}       |{} {}{}^{}{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
+                      std::string(width - 1, '~'), colours.reset, label.empty() ? "" : fmt::format(" {}", label));
+  return text;
+}
+
+std::string plural(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+
+}  // namespace
+
+std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style) {
+  const Colours& colours = colours_of(style);
+  const std::string_view mark = colour_of(finding.severity, colours);
+  std::string text = fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span), mark,
+                                 severity_name(finding.severity), colours.reset, colours.place, finding.message, colours.reset,
+                                 colours.line, finding.kind->code, finding.kind->name);
+  if (style.colour) text.insert(text.size() - 1, colours.reset);
+  text += format_excerpt(sources, finding.span, "", colours, mark);
+  for (const Related& related : finding.related) {
+    text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span), related.label);
+    text += format_excerpt(sources, related.span, "", colours, colours.note);
+  }
+  if (!finding.help.empty()) text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, finding.help);
+  return text;
+}
+
+std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style) {
+  std::string text;
+  for (const Finding& finding : findings.all()) {
+    if (!text.empty()) text += '\n';
+    text += format_finding(finding, sources, style);
+  }
+  return text;
+}
+
+std::string format_summary(const Findings& findings) {
+  const std::size_t errors = findings.count(Severity::error);
+  const std::size_t warnings = findings.count(Severity::warning);
+  const std::size_t notes = findings.count(Severity::note);
+  std::string text;
+  const auto append = [&](std::size_t count, std::string_view noun) {
+    if (count == 0) return;
+    if (!text.empty()) text += ", ";
+    text += plural(count, noun);
+  };
+  append(errors, "error");
+  append(warnings, "warning");
+  append(notes, "note");
+  return text.empty() ? "no findings" : text;
+}
+
+}  // namespace relayrules

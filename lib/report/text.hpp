@@ -1,0 +1,27 @@
+// Findings as text for people: path:line:column, severity, message, the line with the place underlined, help.
+//
+//   tcp.smtp:12:1: warning: '10.0.0' can never match a client: not a full address and no final '.' [RR301 prefix-without-dot]
+//      12 | 10.0.0:deny
+//         | ^~~~~~
+//         = help: write '10.0.0.' for 10.0.0.0 - 10.0.0.255
+#pragma once
+
+#include <string>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+
+namespace relayrules {
+
+struct TextStyle {
+  bool colour = false;
+};
+
+/// One finding, ending in a line feed.
+[[nodiscard]] std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style);
+/// All findings, a blank line between them.
+[[nodiscard]] std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style);
+/// "1 error, 2 warnings" or "no findings".
+[[nodiscard]] std::string format_summary(const Findings& findings);
+
+}  // namespace relayrules

@@ -1,0 +1,73 @@
+#!/bin/sh
+# Usage: run.sh RUNTIME-BUILD-DIRECTORY RULES.CDB
+# Installs the library into a temporary folder and uses it from there as a stranger would: C99 through pkg-config,
+# shared and static, a CMake project in C, the example of the manual. Then looks at what the library needs and exports.
+# Invariant: no C++ run-time library may be needed anywhere, and nothing but rr_* may be exported.
+set -eu
+build=$1
+rules=$2
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "FAILED: $*" >&2
+  exit 1
+}
+
+# Runs a command whose output is of interest only if it fails.
+quietly() {
+  "$@" >"$work/log" 2>&1 || { cat "$work/log" >&2; fail "$*"; }
+}
+
+quietly cmake --install "$build" --prefix "$work/prefix"
+PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name relayrules.pc)")
+export PKG_CONFIG_PATH
+libdir=$(pkg-config --variable=libdir relayrules)
+for file in "$libdir/librelayrules.so" "$libdir/librelayrules.so.1" "$libdir/librelayrules.a" \
+  "$work/prefix/share/man/man3/relayrules.3" "$work/prefix/include/relayrules/relayrules.hpp"; do
+  [ -e "$file" ] || fail "$file is not installed"
+done
+
+# The lists of flags are meant to be split.
+# shellcheck disable=SC2046
+{
+  set -- -std=c99 -pedantic -Wall -Wextra -Werror $(pkg-config --cflags relayrules) "$here/consumer.c"
+  quietly gcc "$@" -o "$work/shared" $(pkg-config --libs relayrules)
+  quietly gcc -static "$@" -o "$work/static" $(pkg-config --static --libs relayrules)
+  sed -n '/^#include <relayrules/,/^\.Ed/p' "$work/prefix/share/man/man3/relayrules.3" |
+    sed '$d; s/\\e/\\/g' >"$work/example.c"
+  set -- -std=gnu99 -Wall -Wextra -Werror "$work/example.c"
+  quietly gcc "$@" -o "$work/example" $(pkg-config --cflags --libs relayrules)
+  echo '#include <relayrules/relayrules.hpp>' >"$work/header.cpp"
+  quietly g++ -std=c++20 -pedantic -Wall -Wextra -Werror -fno-exceptions -fsyntax-only \
+    $(pkg-config --cflags relayrules) "$work/header.cpp"
+}
+quietly cmake -S "$here/project" -B "$work/project" -DCMAKE_PREFIX_PATH="$work/prefix"
+quietly cmake --build "$work/project"
+
+export LD_LIBRARY_PATH="$libdir"
+unset RELAYCLIENT
+for program in "$work/shared" "$work/static" "$work/project/consumer_shared" "$work/project/consumer_static"; do
+  "$program" "$rules" >"$work/output" || fail "$program ended with $?"
+  diff -u "$here/expected" "$work/output" || fail "$program printed something else"
+done
+
+# shellcheck disable=SC2016  # the inner shell expands it
+relay=$(TCPREMOTEIP=10.1.2.3 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT-unset}"')
+[ -z "$relay" ] || fail "the example of the manual let 10.1.2.3 in with RELAYCLIENT $relay"
+# shellcheck disable=SC2016
+relay=$(RELAYCLIENT=inherited TCPREMOTEIP=192.0.2.1 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT-unset}"')
+[ "$relay" = unset ] || fail "the example of the manual let 192.0.2.1 in with RELAYCLIENT $relay"
+
+for file in "$libdir/librelayrules.so" "$work/shared" "$work/project/consumer_static"; do
+  ldd "$file" | grep -E 'libstdc\+\+|libc\+\+' && fail "$file needs a C++ run-time library"
+done
+readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.1\]' || fail "the SONAME is another"
+nm -D --defined-only "$libdir/librelayrules.so" |
+  awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
+grep -o 'rr_[a-z_]*(' "$work/prefix/include/relayrules/relayrules.h" | tr -d '(' | sort -u >"$work/documented"
+sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' "$work/prefix/include/relayrules/relayrules.h" | sort >"$work/declared"
+diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than relayrules.h declares"
+diff -u "$work/declared" "$work/documented" || fail "relayrules.h speaks of functions that it does not declare"
+echo "installed, compiled four times, asked and inspected"

@@ -1,0 +1,225 @@
+// Lookups in well-formed files: the order of the keys, addresses, names, and arguments that are refused.
+// Damaged and foreign files are in damage_test.cpp; conformance_test.cpp compares with the real tcprulescheck.
+// Invariant: "by" names the key as it stands in the file; two keys of the same bytes cannot be told apart, so none
+// repeat.
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "rule_cdb.hpp"
+
+namespace {
+
+/// All keys that can answer 1.2.3.4, a.b.c, ident joe, in the order of the manual.
+const std::vector<std::string_view> all_keys = {"joe@1.2.3.4", "joe@=a.b.c", "1.2.3.4", "=a.b.c", "1.2.3.", "1.2.",
+                                                "1.",          "=.b.c",      "=.c",     "=",      ""};
+
+}  // namespace
+
+TEST_CASE("the keys of a client are asked in the order of the manual") {
+  for (size_t first = 0; first < all_keys.size(); ++first) {
+    Records records;
+    for (size_t i = all_keys.size(); i-- > first;) records.emplace_back(all_keys[i], "");
+    CHECK(ask(records, client("1.2.3.4", "a.b.c", "joe")) == "allow by " + std::string(all_keys[first]));
+  }
+  CHECK(ask(Records{}, client("1.2.3.4", "a.b.c", "joe")) == "no match");
+}
+
+TEST_CASE("keys that need a host or an info are not asked without") {
+  const Records named = {{"=", ""}, {"@1.2.3.4", ""}, {"=a", ""}, {"joe@1.2.3.4", ""}};
+  CHECK(ask(named, client("1.2.3.4")) == "no match");
+  CHECK(ask(named, client("1.2.3.4", "b")) == "allow by =");
+}
+
+TEST_CASE("an empty host and an empty info are present") {
+  CHECK(ask({{"=", ""}}, client("1.2.3.4", ""sv)) == "allow by =");
+  CHECK(ask({{"@1.2.3.4", ""}}, client("1.2.3.4", {}, ""sv)) == "allow by @1.2.3.4");
+  CHECK(ask({{"@=", ""}}, client("1.2.3.4", ""sv, ""sv)) == "allow by @=");
+}
+
+TEST_CASE("a host is asked in lower case, an info as it is") {
+  const Records records = {{"=mail.example.org", ""}, {"=.Example.net", "D\0"sv}, {"Joe@=x.y", "D\0"sv}};
+  CHECK(ask(records, client("1.2.3.4", "MAIL.Example.ORG")) == "allow by =mail.example.org");
+  CHECK(ask(records, client("1.2.3.4", "a.Example.net")) == "no match");
+  CHECK(ask(records, client("1.2.3.4", "X.Y", "Joe")) == "deny by Joe@=x.y");
+  CHECK(ask(records, client("1.2.3.4", "X.Y", "joe")) == "no match");
+  CHECK(ask({{"=\xc3\x84.org", ""}}, client("1.2.3.4", "\xc3\x84.ORG")) == "allow by =\xc3\x84.org");
+}
+
+TEST_CASE("the first of two records with one key counts") {
+  CHECK(ask({{"1.2.3.4", "D\0"sv}, {"1.2.3.4", ""}}, client("1.2.3.4")) == "deny by 1.2.3.4");
+}
+
+TEST_CASE("a host with more labels than a batch holds finds each of its suffixes") {
+  std::string host = "h";
+  for (int i = 0; i < 60; ++i) host += ".l" + std::to_string(i);
+  for (size_t dot = host.find('.'); dot != std::string::npos; dot = host.find('.', dot + 1)) {
+    const std::string key = "=" + host.substr(dot);
+    CHECK(ask({{"", "D\0"sv}, {key, ""}}, client("1.2.3.4", host)) == "allow by " + key);
+  }
+  CHECK(ask({{"", "D\0"sv}}, client("1.2.3.4", host)) == "deny by ");
+}
+
+TEST_CASE("an IPv4-mapped address is asked as IPv4, however it is spelt") {
+  const Records records = {{"10.1.2.", "D\0"sv}, {"0.0.0.255", ""}, {"::10.1.2.3", ""}};
+  for (const char* ip : {"10.1.2.3", "::ffff:10.1.2.3", "::FFFF:10.1.2.3", "::ffff:a01:203", "::FfFf:0A01:0203",
+                         "0:0:0:0:0:ffff:a01:203", "0000:0000:0000:0000:0000:ffff:10.1.2.3"}) {
+    CAPTURE(ip);
+    CHECK(ask(records, client(ip)) == "deny by 10.1.2.");
+  }
+  CHECK(ask(records, client("::ffff:0:ff")) == "allow by 0.0.0.255");
+  CHECK(ask(records, client("::10.1.2.3")) == "allow by ::10.1.2.3");
+}
+
+TEST_CASE("other IPv6 text is asked as it stands and has no prefixes") {
+  const Records records = {{"2001:db8::1", ""}, {"2001:db8:", "D\0"sv}, {"joe@fe80::2", ""}};
+  CHECK(ask(records, client("2001:db8::1")) == "allow by 2001:db8::1");
+  CHECK(ask(records, client("2001:DB8::1")) == "no match");
+  CHECK(ask(records, client("2001:db8::2")) == "no match");
+  CHECK(ask(records, client("fe80::2", {}, "joe")) == "allow by joe@fe80::2");
+}
+
+TEST_CASE("an address that is none is refused and denied") {
+  for (const std::string_view ip : {""sv,
+                                    "1.2.3"sv,
+                                    "1.2.3."sv,
+                                    "1.2.3.4."sv,
+                                    "1.2.3.4.5"sv,
+                                    "1.2.3.256"sv,
+                                    "01.2.3.4"sv,
+                                    "1.2.3.00"sv,
+                                    "1..3.4"sv,
+                                    ".1.2.3"sv,
+                                    "1.2.3.4 "sv,
+                                    " 1.2.3.4"sv,
+                                    "1.2.3.-4"sv,
+                                    "1.2.3.4444"sv,
+                                    "0x1.2.3.4"sv,
+                                    "1.2.3.4\0"sv,
+                                    "1,2.3.4"sv,
+                                    "::1%lo"sv,
+                                    "fe80::1%eth0"sv,
+                                    ":::"sv,
+                                    "1:2:3"sv,
+                                    "[::1]"sv,
+                                    "unknown"sv,
+                                    "::ffff:1.2.3.256"sv,
+                                    "::ffff:01.2.3.4"sv,
+                                    "1111:2222:3333:4444:5555:6666:255.255.255.2555"sv,
+                                    std::string_view{}}) {
+    CAPTURE(ip);
+    CHECK(ask({{"", ""}}, client(ip)) == "deny: RR_BAD_ARGUMENT");
+  }
+}
+
+TEST_CASE("every number of 0 to 255 is an octet in every place, and no other is") {
+  const Records records = {{"", ""}};
+  Folder folder;
+  write_cdb(folder / "rules.cdb", records);
+  Opened db(folder / "rules.cdb");
+  for (int place = 0; place < 4; ++place) {
+    for (int number = 0; number <= 1100; ++number) {
+      std::string ip;
+      for (int i = 0; i < 4; ++i) ip += std::to_string(i == place ? number : 10 * i) + (i < 3 ? "." : "");
+      const bool valid = number <= 255;
+      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ARGUMENT")) FAIL(ip);
+    }
+  }
+}
+
+TEST_CASE("a client that was not set up is refused and denied") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"", "+RELAYCLIENT=\0"sv}});
+  Opened db(folder / "rules.cdb");
+  CHECK(ask(db, client("1.2.3.4")) == "allow relay by ");
+  rr_client who = client("1.2.3.4");
+  for (const size_t size : {size_t{0}, sizeof who - 1, sizeof who + 1, SIZE_MAX}) {
+    who.size = size;
+    CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
+  }
+  who = client("1.2.3.4");
+  who.host_len = 3;
+  CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
+  who = client("1.2.3.4");
+  who.info_len = 3;
+  CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
+  CHECK(ask(db, client("1.2.3.4", "a\0b"sv)) == "deny: RR_BAD_ARGUMENT");
+  CHECK(ask(db, client("1.2.3.4", {}, "a\0b"sv)) == "deny: RR_BAD_ARGUMENT");
+  CHECK(ask(static_cast<rr_db*>(nullptr), client("1.2.3.4")) == "deny: RR_BAD_ARGUMENT");
+}
+
+TEST_CASE("every refusal leaves a denying result") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"", ""}});
+  Opened db(folder / "rules.cdb");
+  const rr_client who = client("1.2.3.4");
+  rr_result result = RR_RESULT_INIT;
+  CHECK(rr_lookup(db, &who, nullptr) == RR_BAD_ARGUMENT);
+  result.verdict = RR_ALLOW;
+  CHECK(rr_lookup(db, nullptr, &result) == RR_BAD_ARGUMENT);
+  CHECK(result.verdict == RR_DENY);
+  for (const size_t size : {size_t{0}, sizeof result - 1, sizeof result + 1, SIZE_MAX}) {
+    result.size = size;
+    result.verdict = RR_ALLOW;
+    CHECK(rr_permits(&result, RR_ALLOW) == 0);
+    CHECK(rr_lookup(db, &who, &result) == RR_BAD_ARGUMENT);
+    CHECK(result.verdict == RR_DENY);
+    CHECK(rr_permits(&result, RR_ALLOW) == 0);
+    rr_result_release(&result);
+  }
+}
+
+TEST_CASE("only an allow permits, and the caller says what no match means") {
+  rr_result result = RR_RESULT_INIT;
+  CHECK(rr_permits(&result, RR_ALLOW) == 0);
+  CHECK(rr_permits(nullptr, RR_ALLOW) == 0);
+  result.verdict = RR_ALLOW;
+  CHECK(rr_permits(&result, RR_DENY) == 1);
+  result.verdict = RR_NOMATCH;
+  CHECK(rr_permits(&result, RR_ALLOW) == 1);
+  CHECK(rr_permits(&result, RR_DENY) == 0);
+  CHECK(rr_permits(&result, RR_NOMATCH) == 0);
+  result = {};
+  CHECK(rr_permits(&result, RR_ALLOW) == 0);
+}
+
+TEST_CASE("a file that cannot be opened gives no handle and says why") {
+  Folder folder;
+  rr_db* db = reinterpret_cast<rr_db*>(&folder);
+  CHECK(rr_open((folder / "missing").c_str(), &db) == RR_SYSTEM);
+  CHECK(errno == ENOENT);
+  CHECK(db == nullptr);
+  CHECK(rr_open("/tmp", &db) == RR_SYSTEM);
+  CHECK(rr_open_fd(-1, &db) == RR_SYSTEM);
+  CHECK(errno == EBADF);
+  CHECK(rr_open(nullptr, &db) == RR_BAD_ARGUMENT);
+  CHECK(rr_open("/tmp", nullptr) == RR_BAD_ARGUMENT);
+  REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  CHECK(rr_open((folder / "fifo").c_str(), &db) == RR_CORRUPT);
+  CHECK(db == nullptr);
+  rr_close(nullptr);
+}
+
+TEST_CASE("a handle from a descriptor needs neither the descriptor nor a path") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"1.", "D\0"sv}});
+  const int fd = open((folder / "rules.cdb").c_str(), O_RDONLY | O_CLOEXEC);
+  rr_db* db = nullptr;
+  REQUIRE(rr_open_fd(fd, &db) == RR_OK);
+  close(fd);
+  CHECK(ask(db, client("1.2.3.4")) == "deny by 1.");
+  CHECK(rr_is_stale(db) == 0);
+  CHECK(rr_refresh(db, nullptr) == RR_BAD_ARGUMENT);
+  rr_close(db);
+}
+
+TEST_CASE("every status has its own message") {
+  CHECK(rr_strerror(RR_OK) == "no error"sv);
+  CHECK(rr_strerror(RR_SYSTEM) == "the system refused the file or the memory"sv);
+  CHECK(rr_strerror(RR_CORRUPT) == "the file is damaged or no CDB"sv);
+  CHECK(rr_strerror(RR_FOREIGN) == "the record was not written by tcprules"sv);
+  CHECK(rr_strerror(RR_BAD_ARGUMENT) == "the call was given a bad argument"sv);
+  CHECK(rr_strerror(RR_BUSY) == "a refresh is under way, or too many old files are held by results"sv);
+  CHECK(rr_version() == std::string_view(RELAYRULES_VERSION));
+}

@@ -1,0 +1,442 @@
+// The hosts_access format: what is read, with exact places; what is refused, with the whole message; and back to text.
+// The rows say what libwrap does with such a line, each seen with libwrap 7.6.q-32;
+// tests/conformance/tcpdmatch_test.cpp asks it again.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "model/evaluate.hpp"
+#include "model/format.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Parsed {
+  Sources sources;
+  Policy policy;
+  Findings findings;
+};
+
+void parse(Parsed& parsed, std::string_view text, std::string_view service = {}, std::string name = "hosts.allow") {
+  const Format& format = *find_format("hosts_access");
+  parsed.policy = new_policy(format);
+  ParseOptions options;
+  options.service = service;
+  format.parse(*parsed.sources.add(std::move(name), text), options, parsed.policy, parsed.findings);
+}
+
+/// "daemons peer verdict edits" for each rule, or "line:col message [code name]; help" for each finding.
+std::string show(const Parsed& parsed) {
+  std::string text;
+  for (const Finding& finding : parsed.findings.all()) {
+    const Position place = parsed.sources.position(finding.span.begin);
+    text += fmt::format("{}:{} {} {} [{} {}]", place.line, place.column, quoted(parsed.sources.text(finding.span)),
+                        finding.message, finding.kind->code, finding.kind->name);
+    if (!finding.help.empty()) text += "; " + finding.help;
+    for (const Edit& edit : finding.fix)
+      text += fmt::format(" ({} -> {})", quoted(parsed.sources.text(edit.span)), quoted(edit.replacement));
+    text += "\n";
+  }
+  for (const Rule& rule : parsed.policy.rules) {
+    std::string services;
+    for (const std::string& service : parsed.policy.services_of(rule)) services += service + ",";
+    text += fmt::format("{}{} {}", services, quoted(format_peer(rule.peer)), verdict_name(rule.verdict));
+    for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string read(std::string_view text, std::string_view service = {}, std::string name = "hosts.allow") {
+  Parsed parsed;
+  parse(parsed, text, service, std::move(name));
+  CHECK(parsed.policy.complete == !parsed.findings.has_errors());
+  return show(parsed);
+}
+
+TEST_CASE("the first file of this project is read without a word") {
+  CHECK(read("tcp-env : 127. 192.168.1. : setenv = RELAYCLIENT\n") ==
+        "tcp-env,'127.' allow 'RELAYCLIENT='\n"
+        "tcp-env,'192.168.1.' allow 'RELAYCLIENT='\n");
+}
+
+TEST_CASE("each kind of client pattern is read") {
+  CHECK(read("d : ALL all 10. 10.2. 10.2.3. 10.2.3.4 10.0.0.0/9 10.0.0.0/255.255.0.0 0.0.0.0/0.0.0.0 .Example.com "
+             "Host.Example.com a_b\n") ==
+        "d,'' allow\nd,'' allow\nd,'10.' allow\nd,'10.2.' allow\nd,'10.2.3.' allow\nd,'10.2.3.4' allow\nd,'10.0.0.0/9' "
+        "allow\nd,'10.0.' allow\n"
+        "d,'0.0.0.0/0' allow\nd,'=.example.com' allow\nd,'=host.example.com' allow\nd,'=a_b' allow\n");
+}
+
+TEST_CASE("lists are separated by blanks, tabs, commas and CRs; comments and blank lines are skipped") {
+  CHECK(read("# a comment : ALL\n\n \t\r\nA,b\tC : 1.,2.\t3. ,, 4.\r\nALL: 5.\nx, all : 6.\n") ==
+        "a,b,c,'1.' allow\na,b,c,'2.' allow\na,b,c,'3.' allow\na,b,c,'4.' allow\n'5.' allow\n'6.' allow\n");
+}
+
+TEST_CASE("options are read as libwrap reads them") {
+  struct Row {
+    const char* options;
+    const char* rule;
+  };
+  const Row rows[] = {
+      {"allow", "allow"},
+      {"DENY", "deny"},
+      {"allow =", "allow"},
+      {"setenv V x", "allow 'V=x'"},
+      {"SetEnv V x", "allow 'V=x'"},
+      {"setenv = V", "allow 'V='"},
+      {"setenv=V", "allow 'V='"},
+      {"setenv =\tV  a  b ", "allow 'V=a  b'"},
+      {"setenv V a=b", "allow 'V=a=b'"},
+      {"setenv V = x", "allow 'V== x'"},
+      {"setenv V \"x y\"", "allow 'V=\"x y\"'"},
+      {"setenv V a\\:b", "allow 'V=a:b'"},
+      {"setenv V a\\\\:b", "allow 'V=a\\:b'"},
+      {"setenv V a\\b", "allow 'V=a\\b'"},
+      {"setenv V x # y", "allow 'V=x # y'"},
+      {"setenv A 1 : setenv B : deny", "deny 'A=1' 'B='"},
+      {"setenv A 1:setenv A 2:allow", "allow 'A=1' 'A=2'"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.options);
+    CHECK(read(fmt::format("d : ALL : {}\n", row.options)) == fmt::format("d,'' {}\n", row.rule));
+  }
+}
+
+TEST_CASE("options that make libwrap deny the connection are errors") {
+  struct Row {
+    const char* line;
+    const char* finding;
+  };
+  const Row rows[] = {
+      {"d : ALL :\n",
+       "1:9 ':' an option is missing behind the ':'; libwrap denies the connection [RR113 option-syntax]; remove the "
+       "':'\n"},
+      {"d : ALL : allow :\n",
+       "1:11 'allow' 'allow' must be the last option; libwrap denies the connection [RR113 option-syntax]; write "
+       "'allow' at the end of the rule\n"
+       "1:17 ':' an option is missing behind the ':'; libwrap denies the connection [RR113 option-syntax]; remove the "
+       "':'\n"},
+      {"d : ALL : Allow : setenv V\n",
+       "1:11 'Allow' 'Allow' must be the last option; libwrap denies the connection [RR113 option-syntax]; write "
+       "'allow' at the end of the rule\n"},
+      {"d : ALL : allow x\n",
+       "1:11 'allow x' 'allow' takes no value; libwrap denies the connection [RR113 option-syntax]; write 'allow'\n"},
+      {"d : ALL : setenv =\n",
+       "1:11 'setenv =' 'setenv =' needs the name of a variable; libwrap denies the connection [RR113 option-syntax]; "
+       "write 'setenv NAME' or "
+       "'setenv NAME value'\n"},
+      {"d : ALL : setenv RELAYCLIENT=@x\n",
+       "1:11 'setenv RELAYCLIENT=@x' the variable's name 'RELAYCLIENT=@x' has a '=' in it; libwrap denies the "
+       "connection [RR113 option-syntax]; "
+       "name and value are separated by a blank: 'setenv RELAYCLIENT @x' ('setenv RELAYCLIENT=@x' -> 'setenv "
+       "RELAYCLIENT @x')\n"},
+      {"d : ALL : setenv = = V\n",
+       "1:11 'setenv = = V' the variable's name '=' has a '=' in it; libwrap denies the connection [RR113 "
+       "option-syntax]; name and value are "
+       "separated by a blank: 'setenv V' ('setenv = = V' -> 'setenv V')\n"},
+      {"d : ALL : alow\n",
+       "1:11 'alow' 'alow' is no option; libwrap denies the connection [RR113 option-syntax]; an option is 'allow', "
+       "'deny' or 'setenv NAME value'\n"},
+      {"d : ALL : = x\n",
+       "1:11 '= x' an option is missing behind the ':'; libwrap denies the connection [RR113 option-syntax]; remove "
+       "the ':'\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    CHECK(read(row.line) == row.finding);
+  }
+}
+
+TEST_CASE("what is not understood is an error that names it, never skipped") {
+  struct Row {
+    const char* line;
+    const char* finding;
+  };
+  const Row rows[] = {
+      {"d : ALL EXCEPT 10.\n",
+       "1:9 'EXCEPT' 'EXCEPT' is not supported: exceptions cannot be read yet [RR110 not-supported]\n"},
+      {"ALL except e : ALL\n",
+       "1:5 'except' 'except' is not supported: exceptions cannot be read yet [RR110 not-supported]\n"},
+      {"d : LOCAL\n", "1:5 'LOCAL' the pattern 'LOCAL' is not supported [RR110 not-supported]\n"},
+      {"d : known\n", "1:5 'known' the pattern 'known' is not supported [RR110 not-supported]\n"},
+      {"d : UNKNOWN\n", "1:5 'UNKNOWN' the pattern 'UNKNOWN' is not supported [RR110 not-supported]\n"},
+      {"d : PARANOID\n", "1:5 'PARANOID' the pattern 'PARANOID' is not supported [RR110 not-supported]\n"},
+      {"KNOWN : ALL\n", "1:1 'KNOWN' the pattern 'KNOWN' is not supported [RR110 not-supported]\n"},
+      {"d : @group\n",
+       "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]\n"},
+      {"d : joe@10.\n",
+       "1:5 'joe@10.' 'joe@10.' is not supported: a pattern with a user name cannot be read yet [RR110 "
+       "not-supported]\n"},
+      {"d : /etc/list\n",
+       "1:5 '/etc/list' '/etc/list' is not supported: a file of patterns cannot be read yet [RR110 not-supported]\n"},
+      {"d : [2001:db8::1]/64 : deny\n",
+       "1:5 '[2001:db8::1]/64' '[2001:db8::1]/64' is not supported: an IPv6 pattern cannot be read yet [RR110 "
+       "not-supported]\n"},
+      {"d : 10.* h?st\n",
+       "1:5 '10.*' '10.*' is not supported: a pattern with wildcards cannot be read yet [RR110 not-supported]\n"
+       "1:10 'h?st' 'h?st' is not supported: a pattern with wildcards cannot be read yet [RR110 not-supported]\n"},
+      {"d : .3.4\n",
+       "1:5 '.3.4' '.3.4' is not supported: libwrap matches every address that ends so [RR110 not-supported]\n"},
+      {"d : mail.\n",
+       "1:5 'mail.' 'mail.' is not supported: libwrap matches every host name that begins so [RR110 not-supported]; a "
+       "host name is written without a "
+       "final '.'\n"},
+      {"d@10.0.0.1 : ALL\n",
+       "1:1 'd@10.0.0.1' 'd@10.0.0.1' is not supported: a daemon at one of the server's addresses cannot be read yet "
+       "[RR110 not-supported]\n"},
+      {"in.* : ALL\n",
+       "1:1 'in.*' 'in.*' is not supported: a daemon is named in full, without wildcards and brackets [RR110 "
+       "not-supported]\n"},
+      {"in. : ALL\n",
+       "1:1 'in.' 'in.' is not supported: libwrap matches every daemon whose name begins or ends so [RR110 "
+       "not-supported]\n"},
+      {"d : ALL : spawn (echo %h) & : allow\n",
+       "1:11 'spawn' the option 'spawn' is not supported: a compiled rule cannot do what it does [RR110 "
+       "not-supported]\n"},
+      {"d : ALL : severity mail.info\n",
+       "1:11 'severity' the option 'severity' is not supported: a compiled rule cannot do what it does [RR110 "
+       "not-supported]\n"},
+      {"d : ALL : setenv HOST %h\n",
+       "1:23 '%h' the percent expansion '%h' is not supported: its value is only known when a client calls [RR110 "
+       "not-supported]\n"},
+      {"d : ALL \\\n",
+       "1:9 '\\' the file ends behind a '\\' that continues the line: libwrap loses the line [RR110 not-supported]; "
+       "remove the '\\' at the end\n"},
+      {"d ALL\n",
+       "1:1 'd ALL' 'd ALL' has no ':', and libwrap skips the line [RR101 line-without-colon]; a rule is 'DAEMONS : "
+       "CLIENTS' or 'DAEMONS : CLIENTS : "
+       "OPTIONS'; a comment begins with '#'\n"},
+      {"d : 10.\v\n",
+       "1:8 '\\x0b' the control character '\\x0b' in a rule: libwrap takes it for text, and ends the line at a NUL "
+       "[RR107 control-character]; remove it\n"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    CHECK(read(row.line) == row.finding);
+  }
+}
+
+TEST_CASE(
+    "a pattern that libwrap never matches, or matches otherwise than it looks, is an error that says what to write") {
+  struct Row {
+    const char* pattern;
+    const char* finding;
+  };
+  const Row rows[] = {
+      {"10.1.2.3/8",
+       "'10.1.2.3/8' never matches: the address has bits outside its mask; write '10.0.0.0/8', or '10.1.2.3' for the "
+       "one client ('10.1.2.3/8' -> "
+       "'10.0.0.0/8')"},
+      {"10.1.2.0/255.255.0.0",
+       "'10.1.2.0/255.255.0.0' never matches: the address has bits outside its mask; write '10.1.0.0/255.255.0.0', or "
+       "'10.1.2.0' for the one client "
+       "('10.1.2.0/255.255.0.0' -> '10.1.0.0/255.255.0.0')"},
+      {"10.0.0.0/255.0.0.255",
+       "the mask '255.0.0.255' has gaps: only a net whose one bits are all in front can be said"},
+      {"1.2.3.4/255.255.255.255",
+       "'1.2.3.4/255.255.255.255' never matches: libwrap takes the mask 255.255.255.255 for an error; write '1.2.3.4' "
+       "('1.2.3.4/255.255.255.255' -> '1.2.3.4')"},
+      {"0.0.0.0/0",
+       "'0.0.0.0/0' never matches: libwrap takes the length 0 for an error; write 'ALL' for every client, or "
+       "'0.0.0.0/0.0.0.0' for every IPv4 client"},
+      {"10.0.0.0/33",
+       "'33' is no mask, so that '10.0.0.0/33' never matches; a mask is a length of 1 to 32, or written as "
+       "255.255.0.0"},
+      {"10.0.0.0/",
+       "'' is no mask, so that '10.0.0.0/' never matches; a mask is a length of 1 to 32, or written as 255.255.0.0"},
+      {"10.0.0.0/08", "'08' is not a plain prefix length; write '10.0.0.0/8' ('10.0.0.0/08' -> '10.0.0.0/8')"},
+      {"10.0.0.0/8x", "'8x' is not a plain prefix length; write '10.0.0.0/8' ('10.0.0.0/8x' -> '10.0.0.0/8')"},
+      {"10/8",
+       "'10' is no IPv4 address of four decimal numbers; a net is written as 192.168.0.0/16 or "
+       "192.168.0.0/255.255.0.0"},
+      {"010.0.0.0/8",
+       "'010.0.0.0' is no IPv4 address of four decimal numbers; a net is written as 192.168.0.0/16 or "
+       "192.168.0.0/255.255.0.0"},
+      {"192.168.1",
+       "'192.168.1' never matches: it is no full address and has no final '.'; write '192.168.1.' ('192.168.1' -> "
+       "'192.168.1.')"},
+      {"1.2.3.4.",
+       "'1.2.3.4.' never matches: a full address has no final '.'; write '1.2.3.4' ('1.2.3.4.' -> '1.2.3.4')"},
+      {"256.1.", "'256.1.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
+      {"01.2.", "'01.2.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
+      {"a+b", "'a+b' is no address, net or host name"},
+      {"#",
+       "'#' does not begin a comment here: libwrap reads it and each word behind it as a client pattern; a comment is "
+       "a line of its own that "
+       "begins with '#' in the first column"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.pattern);
+    std::string expected = row.finding;
+    const std::size_t help = expected.find("; ") == std::string::npos ? expected.size() : expected.find("; ");
+    expected.insert(help, " [RR109 bad-pattern]");
+    CHECK(read(fmt::format("d : {}\n", row.pattern)) == fmt::format("1:5 {} {}\n", quoted(row.pattern), expected));
+  }
+}
+
+TEST_CASE("an empty list of daemons or clients is an error") {
+  CHECK(read(" : ALL\n") ==
+        "1:2 ': ALL' the list of daemons is empty, so that the rule never matches [RR109 bad-pattern]; write 'ALL' for "
+        "every daemon\n");
+  CHECK(read("d : : deny\n") ==
+        "1:1 'd : : deny' the list of clients is empty, so that the rule never matches [RR109 bad-pattern]; write "
+        "'ALL' for every client\n");
+}
+
+TEST_CASE("an IPv6 address without brackets is found where its colon cuts the rule") {
+  const std::string behind =
+      " needs brackets: libwrap ends the list of clients at its first ':' and takes the rest for options "
+      "[RR309 unbracketed-ipv6]; write ";
+  CHECK(read("d : 10. 2001:db8::1 : deny\n") ==
+        "1:9 '2001:db8::1' '2001:db8::1'" + behind + "'[2001:db8::1]' ('2001:db8::1' -> '[2001:db8::1]')\n");
+  CHECK(read("d : ::1\n") == "1:5 '::1' '::1'" + behind + "'[::1]' ('::1' -> '[::1]')\n");
+  CHECK(read("d:2001:db8::/32:allow\n") ==
+        "1:3 '2001:db8::/32' '2001:db8::/32'" + behind + "'[2001:db8::]/32' ('2001:db8::/32' -> '[2001:db8::]/32')\n");
+  CHECK(read("d : ALL::deny\n").find("RR309") == std::string::npos);
+}
+
+TEST_CASE("a last line without a newline is lost, in hosts.deny even a comment") {
+  const std::string lost =
+      "'.' the last line has no newline at its end: libwrap loses the rule [RR112 missing-final-newline]; "
+      "end the last line with a newline ('' -> '\\x0a')\n";
+  CHECK(read("d : 9.\nd : 10.") == "2:7 " + lost + "d,'9.' allow\n");
+  CHECK(read("d : 9.\n# end") == "d,'9.' allow\n");
+  CHECK(read("d : 9.\n# end", {}, "/etc/hosts.deny") ==
+        "2:5 'd' the last line has no newline at its end: libwrap denies every client [RR112 missing-final-newline]; "
+        "end the last line with a newline ('' -> '\\x0a')\nd,'9.' deny\n");
+  CHECK(read("") == "");
+  CHECK(read("", {}, "hosts.deny") == "");
+}
+
+TEST_CASE("a line that does not fit libwrap's buffer is an error, one that just fits is not") {
+  const std::string fits = "d : 9." + std::string(2040, ' ') + "\n";
+  REQUIRE(fits.size() == 2047);
+  CHECK(read(fits) == "d,'9.' allow\n");
+  Parsed parsed;
+  parse(parsed, " " + fits);
+  REQUIRE(parsed.findings.all().size() == 1);
+  CHECK(parsed.findings.all().front().message ==
+        "a line of more than 2046 bytes is not supported: libwrap stops reading the file here");
+  parsed.findings.all().clear();
+  std::string continued = "d : 9. \\\n" + std::string(2040, ' ') + "\n";
+  parse(parsed, continued);
+  CHECK(parsed.findings.all().size() == 1);
+}
+
+TEST_CASE("rules deny by themselves in a file called hosts.deny, and options say otherwise") {
+  CHECK(read("ALL : 10.\nd : 11. : allow\n", {}, "/etc/hosts.deny") == "'10.' deny\nd,'11.' allow\n");
+  CHECK(read("ALL : 10.\n", {}, "/etc/hosts.deny.d/hosts.allow") == "'10.' allow\n");
+}
+
+TEST_CASE("with a service only its rules are kept, whatever else is wrong with the others") {
+  const std::string_view text = "sshd : LOCAL : spawn x\nTcp-Env smtp : 10.\nALL : 11.\nsshd ALL : 12.\nsmtp : 13.\n";
+  CHECK(read(text, "tcp-env") == "tcp-env,smtp,'10.' allow\n'11.' allow\n'12.' allow\n");
+  CHECK(read(text, "TCP-ENV") == "tcp-env,smtp,'10.' allow\n'11.' allow\n'12.' allow\n");
+  CHECK(read("ALL EXCEPT sshd : 10.\n", "tcp-env").find("RR110") != std::string::npos);
+}
+
+TEST_CASE("a comment goes on over a backslash and takes the next line with it") {
+  CHECK(read("# note \\\nd : ALL\nd : 9.\n") == "d,'9.' allow\n");
+  CHECK(read("\\\nd : ALL\n") == "d,'' allow\n");
+  CHECK(read(" # d : ALL\n")
+            .find("2 '#' '#' does not begin a comment here: libwrap reads it and each word behind it as a daemon "
+                  "[RR109 bad-pattern]") != std::string::npos);
+}
+
+TEST_CASE("places are exact, across continued lines too") {
+  Parsed parsed;
+  const std::string_view text = "# c\nd : 10.\\\n1. 11. \\\n : setenv NA\\\nME val\\:ue : de\\\nny\n";
+  parse(parsed, text);
+  REQUIRE(show(parsed) == "d,'10.1.' deny 'NAME=val:ue'\nd,'11.' deny 'NAME=val:ue'\n");
+  const Rule& rule = parsed.policy.rules[0];
+  const EnvEdit& edit = parsed.policy.edits_of(rule)[0];
+  CHECK(parsed.sources.text(rule.span) == text.substr(4, text.size() - 5));
+  CHECK(parsed.sources.text(rule.peer_span) == "10.\\\n1.");
+  CHECK(parsed.sources.text(parsed.policy.rules[1].peer_span) == "11.");
+  CHECK(parsed.sources.text(rule.verdict_span) == "de\\\nny");
+  CHECK(parsed.sources.text(place_of(rule, edit.name_span)) == "NA\\\nME");
+  CHECK(parsed.sources.text(place_of(rule, edit.value_span)) == "val\\:ue");
+  CHECK(rule.edits == parsed.policy.rules[1].edits);
+  CHECK(rule.services == parsed.policy.rules[1].services);
+}
+
+TEST_CASE("lines that say the same share their tables") {
+  Parsed parsed;
+  parse(parsed, "d : 10. : setenv A\nd : 11. : setenv A\ne : 12. : setenv A\nd : 13.\nd : 14. : setenv B\n");
+  REQUIRE(parsed.policy.rules.size() == 5);
+  CHECK(parsed.policy.edit_lists.size() == 3);
+  CHECK(parsed.policy.service_lists.size() == 4);
+  CHECK(parsed.policy.rules[3].edits == 0);
+  for (const std::size_t i : {0U, 1U, 2U}) {
+    const Rule& rule = parsed.policy.rules[i];
+    CHECK(parsed.sources.text(place_of(rule, parsed.policy.edits_of(rule)[0].name_span)) == "A");
+  }
+}
+
+TEST_CASE("hosts.allow and hosts.deny together are one policy") {
+  Parsed parsed;
+  const Format& format = *find_format("hosts_access");
+  parsed.policy = new_policy(format);
+  format.parse(*parsed.sources.add("hosts.allow", "d : 10.\n"), {}, parsed.policy, parsed.findings);
+  format.parse(*parsed.sources.add("hosts.deny", "ALL : ALL\n"), {}, parsed.policy, parsed.findings);
+  CHECK(show(parsed) == "d,'10.' allow\n'' deny\n");
+  CHECK(permits(parsed.policy, evaluate(parsed.policy, {*parse_address("10.1.1.1"), {}, {}}, "D")));
+  CHECK_FALSE(permits(parsed.policy, evaluate(parsed.policy, {*parse_address("10.1.1.1"), {}, {}}, "e")));
+}
+
+TEST_CASE("printing and reading again gives the same rules") {
+  const std::string_view text =
+      "a b : 10. 10.2.3.4 10.0.0.0/9 0.0.0.0/0.0.0.0 .example.com h : setenv A x y\\:z : setenv B\nALL : ALL : deny\nc "
+      ": 1.\n";
+  Parsed parsed;
+  parse(parsed, text);
+  const auto printed = find_format("hosts_access")->print(parsed.policy);
+  REQUIRE(printed);
+  CHECK(printed->starts_with("a b : 10. : setenv A x y\\:z : setenv B : allow\n"));
+  Parsed again;
+  parse(again, *printed);
+  CHECK(show(again) == show(parsed));
+  Parsed denied;
+  parse(denied, *printed, {}, "hosts.deny");
+  CHECK(show(denied) == show(parsed));
+  CHECK(find_format("hosts_access")->print(again.policy) == printed);
+}
+
+TEST_CASE("what the format cannot say is not printed") {
+  const auto print = [](const Peer& peer, const std::string& assignment = {},
+                        Resolution resolution = Resolution::first_match) {
+    Policy policy;
+    policy.resolution = resolution;
+    Rule rule;
+    rule.peer = peer;
+    if (!assignment.empty()) {
+      EnvEdit edit;
+      edit.assignment = assignment;
+      edit.name_size = static_cast<std::uint32_t>(assignment.find('='));
+      rule.edits = policy.add_edits({edit});
+    }
+    policy.rules = {rule};
+    return find_format("hosts_access")->print(policy);
+  };
+  CHECK(print(HostName{"h"}) == "ALL : h : allow\n");
+  CHECK_FALSE(print(HostName{"h"}, {}, Resolution::key_order));
+  CHECK_FALSE(print(HostName{"all"}));
+  CHECK_FALSE(print(HostName{"local"}));
+  CHECK_FALSE(print(HostName{"a b"}));
+  CHECK_FALSE(print(HostName{"1.2.3.4"}));
+  CHECK_FALSE(print(AnyNamedPeer{}));
+  CHECK_FALSE(print(RawKey{"x"}));
+  CHECK_FALSE(print(*parse_prefix("2001:db8::/32")));
+  CHECK_FALSE(print(AnyPeer{}, "A=%h"));
+  CHECK_FALSE(print(AnyPeer{}, "A= x"));
+  CHECK_FALSE(print(AnyPeer{}, "A B=x"));
+  CHECK_FALSE(print(AnyPeer{}, "A=x\ny"));
+  CHECK_FALSE(print(AnyPeer{}, "=x"));
+  CHECK_FALSE(print(AnyPeer{}, "A=" + std::string(2100, 'x')));
+}
+
+}  // namespace
+}  // namespace relayrules

@@ -1,0 +1,84 @@
+// The rcpthosts format: what is an entry, what is cut, and what is said of CRs and NULs. notqmail's control_readfile is
+// the judge.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "model/format.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Parsed {
+  Sources sources;
+  DestinationList list;
+  Findings findings;
+};
+
+void parse(Parsed& parsed, std::string_view text) {
+  find_format("rcpthosts")->parse_destinations(*parsed.sources.add("rcpthosts", text), parsed.list, parsed.findings);
+}
+
+/// "[name]" for each entry.
+std::string names(const Parsed& parsed) {
+  std::string text;
+  for (const Destination& entry : parsed.list.entries) text += "[" + entry.name + "]";
+  return text;
+}
+
+TEST_CASE("entries are lines in lower case without the blanks at their end") {
+  Parsed parsed;
+  parse(parsed, "Example.COM\n.Sub.example.net \t\n# comment\n\n \n last.example");
+  CHECK(parsed.findings.empty());
+  CHECK(names(parsed) == "[example.com][.sub.example.net][ last.example]");
+  CHECK(parsed.list.format == "rcpthosts");
+  CHECK(parsed.sources.text(parsed.list.entries[1].span) == ".Sub.example.net");
+  CHECK(parsed.sources.text(parsed.list.entries[2].span) == " last.example");
+  CHECK(parsed.list.accepts("example.com"));
+  CHECK(parsed.list.accepts("a.sub.example.net"));
+  CHECK_FALSE(parsed.list.accepts("sub.example.net"));
+  CHECK_FALSE(parsed.list.accepts("last.example"));
+}
+
+TEST_CASE("an empty file and one of comments have no entries") {
+  for (const char* text : {"", "\n\n", "# x\n#y", "  \t \n"}) {
+    Parsed parsed;
+    parse(parsed, text);
+    CHECK(parsed.findings.empty());
+    CHECK(parsed.list.entries.empty());
+  }
+}
+
+TEST_CASE("CR LF is one error for the file, whose repair strips every CR") {
+  Parsed parsed;
+  parse(parsed, "a.example\r\n\r\nb.example\n c.example \r\n# d\r\n");
+  REQUIRE(parsed.findings.all().size() == 1);
+  const Finding& finding = parsed.findings.all().front();
+  CHECK(finding.message ==
+        "the line ends in CR LF: qmail takes the CR for a part of the domain, which then never matches");
+  CHECK(finding.kind->name == "carriage-return");
+  CHECK(parsed.sources.position(finding.span.begin).line == 1);
+  CHECK(parsed.sources.position(finding.span.begin).column == 10);
+  REQUIRE(finding.fix.size() == 3);
+  for (const Edit& edit : finding.fix) CHECK(parsed.sources.text(edit.span) == "\r");
+  CHECK(names(parsed) == "[a.example][b.example][ c.example]");
+}
+
+TEST_CASE("a NUL splits an entry in two, which is an error") {
+  Parsed parsed;
+  parse(parsed, std::string_view("a.example\nb.example\0.com\n", 25));
+  REQUIRE(parsed.findings.all().size() == 1);
+  CHECK(parsed.findings.all().front().message ==
+        "a NUL byte in 'b.example\\x00.com': qmail takes what is behind it for another domain");
+  CHECK(parsed.findings.all().front().kind->name == "control-character");
+  CHECK(names(parsed) == "[a.example]");
+}
+
+TEST_CASE("only rcpthosts and morercpthosts are recognised by name") {
+  CHECK(detect_format("/var/qmail/control/rcpthosts", "")->name == "rcpthosts");
+  CHECK(detect_format("morercpthosts", "")->name == "rcpthosts");
+  CHECK(detect_format("locals", "") == nullptr);
+}
+
+}  // namespace
+}  // namespace relayrules

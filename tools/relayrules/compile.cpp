@@ -1,0 +1,146 @@
+// relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said.
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <thread>
+
+#include "base/file.hpp"
+#include "cdb/lower.hpp"
+#include "cdb/write.hpp"
+#include "command.hpp"
+#include "lint/run.hpp"
+#include "load.hpp"
+
+namespace relayrules {
+namespace {
+
+struct CompileOptions {
+  std::vector<std::string> rules;
+  std::string output;
+  bool no_check = false;
+  bool dry_run = false;
+  LoadOptions load;
+  FindingOptions findings;
+};
+
+/// Counts what would be written.
+class CountingSink : public cdb::RecordSink {
+ public:
+  bool add(std::string_view key, std::string_view value) override {
+    ++records_;
+    // per record: two lengths, and two hash slots of eight bytes
+    bytes_ += 8 + key.size() + value.size() + 16;
+    return true;
+  }
+  [[nodiscard]] std::size_t records() const { return records_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+
+ private:
+  std::size_t records_ = 0;
+  std::size_t bytes_ = 2048;  // the table of contents
+};
+
+std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
+  CLI::App app("Compile rules into a CDB that tcpserver reads. Nothing is written when a rule is in error.", "relayrules compile");
+  app.add_option("RULES", options.rules, "Rule files, read as one; '-' is standard input")->required();
+  app.add_option("-o,--output", options.output, "The CDB to write or replace")->type_name("OUT.cdb");
+  app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
+  app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
+  add_load_options(app, options.load);
+  add_finding_options(app, options.findings, "error");
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  options.findings.notes = options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
+  if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
+  return std::nullopt;
+}
+
+/// True when `path` and one of `sources` are the same file.
+bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
+  struct stat target {};
+  if (::stat(path.c_str(), &target) != 0) return false;
+  for (const std::string& source : sources) {
+    struct stat status {};
+    const bool known = source == "-" ? ::fstat(0, &status) == 0 : ::stat(source.c_str(), &status) == 0;
+    if (known && status.st_dev == target.st_dev && status.st_ino == target.st_ino) return true;
+  }
+  return false;
+}
+
+int refuse(const CompileOptions& options) {
+  if (!options.output.empty()) fmt::print(stderr, "relayrules: '{}' was not written\n", options.output);
+  return exit_findings;
+}
+
+int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources) {
+  CountingSink sink;
+  Findings refusals;
+  if (!cdb::lower(policy, options.load.service, sink, refusals)) {
+    print_findings(refusals, sources, options.findings, stderr);
+    return refuse(options);
+  }
+  const std::string target = options.output.empty() ? "a database" : "'" + options.output + "'";
+  fmt::print("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes());
+  return exit_fine;
+}
+
+/// A database that is complete but not yet in its place, or why there is none.
+struct Prepared {
+  std::optional<ReplaceFile> file;
+  Status failure;
+  Findings refusals;
+};
+
+/// Writes the new database beside the old one, which stands untouched until commit().
+Prepared prepare(const Policy& policy, const CompileOptions& options) {
+  Prepared prepared;
+  auto file = ReplaceFile::open(options.output);
+  if (!file.ok()) {
+    prepared.failure = file.error();
+    return prepared;
+  }
+  cdb::Writer writer(file.value().fd(), options.output);
+  const bool lowered = cdb::lower(policy, options.load.service, writer, prepared.refusals);
+  prepared.failure = lowered ? writer.finish() : writer.status();
+  if (lowered && !prepared.failure) prepared.file.emplace(std::move(file.value()));
+  return prepared;
+}
+
+int commit(Prepared& prepared, const CompileOptions& options, const Sources& sources) {
+  if (prepared.failure) return report_failure(*prepared.failure);
+  if (!prepared.file) {
+    print_findings(prepared.refusals, sources, options.findings, stderr);
+    return refuse(options);
+  }
+  const Status failed = prepared.file->commit();
+  return failed ? report_failure(*failed) : exit_fine;
+}
+
+}  // namespace
+
+int run_compile(int argc, char** argv) {
+  CompileOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  if (!options.output.empty() && is_one_of(options.output, options.rules))
+    return report_usage(fmt::format("'{}' is one of the rule files; the database needs another name", options.output));
+  Sources sources;
+  Findings findings;
+  Site site;
+  {
+    auto policy = load_policy(options.rules, options.load, sources, findings);
+    if (!policy.ok()) return report_failure(policy.error());
+    site.policies.push_back(std::move(policy.value()));
+  }
+  const Policy& policy = site.policies.front();
+  // The checks and the writing need nothing of each other; what was written only counts when the checks agree.
+  Prepared prepared;
+  std::thread writer;
+  if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
+  if (!options.no_check) run_checks(site, sources, findings);
+  if (writer.joinable()) writer.join();
+  findings.sort();
+  print_findings(findings, sources, options.findings, stderr);
+  if (!policy.complete || fails(findings, options.findings)) return refuse(options);
+  return options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
+}
+
+}  // namespace relayrules

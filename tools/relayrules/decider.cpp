@@ -1,0 +1,115 @@
+// Answers from a CDB or from rules: see decider.hpp.
+#include "decider.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "cdb/read.hpp"
+#include "cdb/value.hpp"
+#include "command.hpp"
+#include "model/key.hpp"
+#include "model/key_index.hpp"
+
+namespace relayrules {
+namespace {
+
+class DatabaseDecider : public Decider {
+ public:
+  DatabaseDecider(cdb::Reader reader, std::string path) : reader_(std::move(reader)), path_(std::move(path)) {}
+
+  [[nodiscard]] Result<Answer> decide(const Client& client) const override {
+    Answer answer;
+    answer.result.client = client;
+    for (const std::string& key : keys_asked_for(client)) {
+      const auto value = reader_.find(key);
+      if (!value.ok()) return value.error();
+      answer.trace.push_back({key, value.value() ? std::optional<std::size_t>(0) : std::nullopt});
+      if (value.value()) return found(std::move(answer), key, *value.value());
+    }
+    answer.result.allowed = true;  // as tcpserver does
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] Result<Answer> found(Answer answer, const std::string& key, std::string_view value) const {
+    cdb::DecodedValue decoded = cdb::decode_value(value);
+    if (!decoded.error.empty())
+      return SystemError{"use", path_, EPROTO, fmt::format("the record for key {}: {}", relayrules::quoted(key), decoded.error)};
+    answer.result.allowed = decoded.verdict == Verdict::allow;
+    answer.result.matched = key;
+    answer.result.relay = answer.result.allowed && grants_relay(decoded.edits);
+    if (answer.result.allowed) answer.result.edits = std::move(decoded.edits);  // a denied connection runs nothing
+    return answer;
+  }
+
+  cdb::Reader reader_;
+  std::string path_;
+};
+
+class RulesDecider : public Decider {
+ public:
+  RulesDecider(Policy policy, std::string service, bool many, const Sources& sources)
+      : policy_(std::move(policy)), service_(std::move(service)), sources_(sources) {
+    if (many && policy_.resolution != Resolution::first_match) index_.emplace(policy_);
+  }
+
+  [[nodiscard]] Result<Answer> decide(const Client& client) const override {
+    Answer answer;
+    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, service_, &answer.trace);
+    answer.result.client = client;
+    answer.result.allowed = permits(policy_, decision);
+    answer.result.relay = relays(policy_, decision);
+    if (answer.result.allowed) answer.result.edits = edits_of(policy_, decision);
+    if (!decision.rule) return answer;
+    answer.result.matched = decision.matched;
+    if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
+    return answer;
+  }
+
+ private:
+  [[nodiscard]] std::string format_place(const Rule& rule) const {
+    const Source* source = sources_.find(rule.span.begin);
+    if (source == nullptr) return {};
+    const std::string text = relayrules::quoted(sources_.text(rule.span), 100);
+    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span.begin).line, text.substr(1, text.size() - 2));
+  }
+
+  Policy policy_;
+  std::string service_;
+  const Sources& sources_;
+  std::optional<KeyIndex> index_;
+};
+
+/// The first bytes tell a CDB: text never looks like its table of contents.
+bool is_database(const std::string& path) {
+  if (path == "-") return false;
+  if (path.ends_with(".cdb")) return true;
+  const auto reader = cdb::Reader::open(path);
+  return reader.ok() && reader.value().looks_whole();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many, Sources& sources) {
+  if (options.from.empty() && !options.extended && is_database(path)) {
+    auto reader = cdb::Reader::open(path);
+    if (!reader.ok()) return reader.error();
+    return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(reader.value()), path));
+  }
+  Findings findings;
+  auto policy = load_policy({path}, options, sources, findings);
+  if (!policy.ok()) return policy.error();
+  if (policy.value().service_lists.size() > 1 && options.service.empty()) {
+    return SystemError{"answer from", path, EINVAL, "its rules are about daemons; say which one is meant, for instance with --daemon " +
+                                                        policy.value().service_lists[1].front()};
+  }
+  if (policy.value().complete)
+    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
+  findings.sort();
+  print_findings(findings, sources, FindingOptions{}, stderr);
+  fmt::print(stderr, "relayrules: rules in error decide nothing; mend them first\n");
+  return std::unique_ptr<Decider>();
+}
+
+}  // namespace relayrules

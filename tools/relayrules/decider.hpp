@@ -1,0 +1,33 @@
+// Decider: answers about clients, from a CDB or from a rule file.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/source.hpp"
+#include "load.hpp"
+#include "model/evaluate.hpp"
+#include "report/json.hpp"
+
+namespace relayrules {
+
+struct Answer {
+  LookupAnswer result;
+  std::string place;  ///< "tcp.smtp:3: 192.168.1.:allow", where the source is known
+  Trace trace;        ///< what was asked; a CDB's found key has rule 0
+};
+
+class Decider {
+ public:
+  virtual ~Decider() = default;
+  /// The answer for one client; a damaged or foreign database is an error, never an answer.
+  [[nodiscard]] virtual Result<Answer> decide(const Client& client) const = 0;
+};
+
+/// Opens `path`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces are made. Null when the
+/// rules are in error; the findings are then on standard error. `sources` must outlive the decider.
+[[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many,
+                                                            Sources& sources);
+
+}  // namespace relayrules

@@ -1,0 +1,97 @@
+// relayrules dump: a CDB back to tcprules text that compiles to the same records.
+//
+// Each line is read again before it is printed: a record that the text cannot say exactly is reported instead.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/finding_kinds.hpp"
+#include "cdb/lower.hpp"
+#include "cdb/read.hpp"
+#include "cdb/value.hpp"
+#include "command.hpp"
+#include "formats/tcprules.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+/// Remembers the one record that a line compiles to.
+class OneRecord : public cdb::RecordSink {
+ public:
+  explicit OneRecord(const cdb::Reader::Record& wanted) : wanted_(wanted) {}
+  bool add(std::string_view key, std::string_view value) override {
+    same_ = ++count_ == 1 && key == wanted_.key && value == wanted_.value;
+    return true;
+  }
+  [[nodiscard]] bool is_same() const { return same_; }
+
+ private:
+  const cdb::Reader::Record& wanted_;
+  std::size_t count_ = 0;
+  bool same_ = false;
+};
+
+/// The line that compiles to exactly `record`; none when there is no such line, with the reason.
+std::optional<std::string> line_for(const cdb::Reader::Record& record, std::string& reason) {
+  cdb::DecodedValue decoded = cdb::decode_value(record.value);
+  if (!decoded.error.empty()) {
+    reason = decoded.error;
+    return std::nullopt;
+  }
+  reason = "no line of tcprules text compiles to exactly this record";
+  Policy policy = new_policy(*find_format("tcprules"));
+  KeyMeaning meaning = parse_key(record.key);
+  Rule rule;
+  rule.peer = std::move(meaning.peer);
+  rule.verdict = decoded.verdict;
+  rule.edits = policy.add_edits(std::move(decoded.edits));
+  if (meaning.info) rule.info = policy.add_info(std::move(*meaning.info));
+  const auto line = format_tcprules_rule(policy, rule, TcprulesDialect::classic);
+  if (!line) return std::nullopt;
+  Policy again = new_policy(*find_format("tcprules"));
+  Findings findings;
+  ParseOptions faithful;
+  faithful.reading = Reading::faithful;
+  parse_tcprules(Source("", *line, 0), faithful, TcprulesDialect::classic, again, findings);
+  OneRecord sink(record);
+  if (!findings.empty() || !cdb::lower(again, {}, sink, findings) || !sink.is_same()) return std::nullopt;
+  return line;
+}
+
+int print_records(const cdb::Reader& reader, bool sorted) {
+  auto records = reader.records();
+  if (!records.ok()) return report_failure(records.error());
+  if (sorted) {
+    // stable: of two records with one key the first decides, so their order is part of what the database says
+    std::stable_sort(records.value().begin(), records.value().end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+  }
+  int code = exit_fine;
+  for (const auto& record : records.value()) {
+    std::string reason;
+    if (const auto line = line_for(record, reason)) {
+      fmt::print("{}\n", *line);
+      continue;
+    }
+    fmt::print(stderr, "relayrules: error: the record for key {} was left out: {} [{} {}]\n", relayrules::quoted(record.key), reason,
+               portability::foreign_database.code, portability::foreign_database.name);
+    code = exit_findings;
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_dump(int argc, char** argv) {
+  std::string path;
+  bool sorted = false;
+  CLI::App app("Turn a CDB back into rules that compile to the same records.", "relayrules dump");
+  app.add_option("DB", path, "The CDB")->required();
+  app.add_flag("--sort", sorted, "Sort by key; else the order of the file");
+  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  const auto reader = cdb::Reader::open(path);
+  if (!reader.ok()) return report_failure(reader.error());
+  return print_records(reader.value(), sorted);
+}
+
+}  // namespace relayrules

@@ -1,0 +1,81 @@
+// Reading rule files: see load.hpp.
+#include "load.hpp"
+
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+
+namespace relayrules {
+namespace {
+
+std::string format_names() {
+  std::string names;
+  for (const Format* format : all_formats()) names += (names.empty() ? "" : ", ") + std::string(format->name);
+  return names;
+}
+
+ParseOptions parse_options(const LoadOptions& options) { return {Reading::strict, options.service}; }
+
+SystemError mixed_formats(const Source& source, std::string_view format, std::string_view wanted) {
+  return {"read", source.name(), EINVAL,
+          fmt::format("it is {}, but the files before it are {}; one database is made from one format", format, wanted)};
+}
+
+}  // namespace
+
+void add_load_options(CLI::App& app, LoadOptions& options) {
+  std::vector<std::string> names;
+  for (const Format* format : all_formats()) names.emplace_back(format->name);
+  app.add_option("--from", options.from, "Format of the files; else their name and content tell")
+      ->check(CLI::IsMember(names))
+      ->type_name("FORMAT");
+  app.add_flag("--extended", options.extended, "Short for --from tcprules-extended");
+  app.add_option("--daemon", options.service, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
+}
+
+Result<const Format*> choose_format(const Source& source, const LoadOptions& options) {
+  if (options.extended) return find_format("tcprules-extended");
+  if (!options.from.empty()) return find_format(options.from);
+  const Format* format = detect_format(source.name(), source.text());
+  if (format != nullptr) return format;
+  return SystemError{"tell the format of", source.name(), EINVAL,
+                     "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
+}
+
+Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                           Findings& findings) {
+  Policy policy;
+  for (const std::string& path : paths) {
+    const auto source = read_source(sources, path);
+    if (!source.ok()) return source.error();
+    const auto format = choose_format(*source.value(), options);
+    if (!format.ok()) return format.error();
+    if (format.value()->parse == nullptr)
+      return SystemError{"use", source.value()->name(), EINVAL,
+                         fmt::format("{} lists destinations, not clients; only 'relayrules check' reads it", format.value()->name)};
+    if (policy.format.empty()) policy = new_policy(*format.value());
+    if (policy.format != format.value()->name) return mixed_formats(*source.value(), format.value()->name, policy.format);
+    format.value()->parse(*source.value(), parse_options(options), policy, findings);
+  }
+  return policy;
+}
+
+Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources, Findings& findings) {
+  Site site;
+  for (const std::string& path : paths) {
+    const auto source = read_source(sources, path);
+    if (!source.ok()) return source.error();
+    const auto format = choose_format(*source.value(), options);
+    if (!format.ok()) return format.error();
+    if (format.value()->parse != nullptr) {
+      site.policies.push_back(new_policy(*format.value()));
+      format.value()->parse(*source.value(), parse_options(options), site.policies.back(), findings);
+    } else {
+      site.destinations.emplace_back();
+      format.value()->parse_destinations(*source.value(), site.destinations.back(), findings);
+    }
+  }
+  return site;
+}
+
+}  // namespace relayrules

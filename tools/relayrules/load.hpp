@@ -1,0 +1,38 @@
+// Reading the files that a subcommand was given: format, policy, findings.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/finding.hpp"
+#include "base/result.hpp"
+#include "base/source.hpp"
+#include "model/format.hpp"
+#include "model/site.hpp"
+
+namespace relayrules {
+
+struct LoadOptions {
+  std::string from;     ///< name of a format, or empty: by name and content
+  bool extended = false;
+  std::string service;  ///< the daemon whose rules count; empty: all
+};
+
+/// Adds --from, --extended and --daemon.
+void add_load_options(CLI::App& app, LoadOptions& options);
+
+/// The format of a source; an error when nothing tells it.
+[[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);
+
+/// Reads all files as one policy: what stands in the second file follows what stands in the first.
+[[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                                         Findings& findings);
+
+/// Reads each file as a policy or destination list of its own.
+[[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                                     Findings& findings);
+
+}  // namespace relayrules

@@ -1,0 +1,146 @@
+// relayrules lookup: what holds for a client, and why. Asks a CDB as tcpserver would, or rules as their program would.
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+
+#include "base/cursor.hpp"
+#include "base/file.hpp"
+#include "command.hpp"
+#include "decider.hpp"
+#include "report/json.hpp"
+
+namespace relayrules {
+namespace {
+
+struct LookupOptions {
+  std::string rules;
+  std::string batch;
+  std::string ip;
+  std::optional<std::string> host;
+  std::optional<std::string> info;
+  std::string format;
+  bool trace = false;
+  LoadOptions load;
+};
+
+/// What the options say together.
+std::optional<int> check_usage(LookupOptions& options) {
+  const bool many = !options.batch.empty();
+  if (many == !options.ip.empty()) return report_usage("lookup needs either --ip ADDRESS, or '-' for a list of clients");
+  if (many && options.rules == "-") return report_usage("standard input cannot hold both the rules and the clients");
+  if (many && (options.host || options.info)) return report_usage("a list of clients has its own names: leave out --host and --info");
+  if (many && options.format == "text") return report_usage("the answers to a list of clients are JSON lines: leave out --format text");
+  if (options.format.empty()) options.format = many ? "json" : "text";
+  if (options.trace && options.format == "json") return report_usage("--trace is for people: it goes with --format text and --ip only");
+  return std::nullopt;
+}
+
+std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
+  CLI::App app("Tell what holds for a client, and why.", "relayrules lookup");
+  app.add_option("DB-OR-RULES", options.rules, "A CDB, or a rule file")->required();
+  app.add_option("CLIENTS", options.batch, "'-': read clients from standard input, a line each: IP TAB HOST TAB INFO")
+      ->check(CLI::IsMember({"-"}));
+  app.add_option("--ip", options.ip, "The client's address")->type_name("ADDRESS");
+  app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
+  app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
+  app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")->check(CLI::IsMember({"text", "json"}));
+  app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
+  add_load_options(app, options.load);
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  return check_usage(options);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+/// The client as servers see it: IPv4-mapped addresses as IPv4, names in lower case.
+std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host, const std::optional<std::string>& info) {
+  const auto address = parse_address(ip);
+  if (!address) return std::nullopt;
+  Client client;
+  client.address = unmapped(*address);
+  if (host) client.host = lower(*host);
+  client.info = info;
+  return client;
+}
+
+void print_answer(const Answer& answer) {
+  const LookupAnswer& result = answer.result;
+  fmt::print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
+             result.relay ? ", may send to any domain" : "");
+  if (!result.matched)
+    fmt::print("  nothing matched: clients that no rule is about are {}\n", result.allowed ? "allowed" : "denied");
+  else
+    fmt::print("  key    {}\n", result.matched->empty() ? "(the empty key)" : *result.matched);
+  if (!answer.place.empty()) fmt::print("  rule   {}\n", answer.place);
+  for (const EnvEdit& edit : result.edits) {
+    if (edit.unset)
+      fmt::print("  unset  {}\n", relayrules::quoted(edit.name()));
+    else
+      fmt::print("  env    {}=\"{}\"\n", edit.name(), edit.value());
+  }
+}
+
+void print_trace(const Answer& answer) {
+  for (const TraceStep& step : answer.trace)
+    fmt::print("  asked  {:<32} {}\n", step.asked.empty() ? "(the empty key)" : step.asked, step.rule ? "found" : "-");
+}
+
+int look_up_one(const Decider& decider, const LookupOptions& options) {
+  const auto client = make_client(options.ip, options.host, options.info);
+  if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", relayrules::quoted(options.ip)));
+  auto answer = decider.decide(*client);
+  if (!answer.ok()) return report_failure(answer.error());
+  if (options.trace && options.format == "text") print_trace(answer.value());
+  if (options.format == "json")
+    fmt::print("{}", format_lookup_json(answer.value().result));
+  else
+    print_answer(answer.value());
+  return exit_fine;
+}
+
+/// Up to three tab-separated fields; an empty or missing one is none.
+std::optional<Client> parse_client_line(std::string_view line) {
+  std::optional<std::string> fields[3];
+  for (auto& field : fields) {
+    const std::size_t tab = std::min(line.find('\t'), line.size());
+    if (tab > 0) field = std::string(line.substr(0, tab));
+    line.remove_prefix(std::min(tab + 1, line.size()));
+  }
+  return fields[0] ? make_client(*fields[0], fields[1], fields[2]) : std::nullopt;
+}
+
+int look_up_many(const Decider& decider) {
+  int code = exit_fine;
+  std::string line;
+  for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
+    const auto client = parse_client_line(trimmed_right(line, "\r"));
+    if (!client) {
+      fmt::print("{}", format_lookup_error_json(number, "the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"));
+      code = exit_findings;
+      continue;
+    }
+    const auto answer = decider.decide(*client);
+    if (!answer.ok()) return report_failure(answer.error());
+    fmt::print("{}", format_lookup_json(answer.value().result));
+  }
+  return code;
+}
+
+}  // namespace
+
+int run_lookup(int argc, char** argv) {
+  LookupOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  Sources sources;
+  auto decider = make_decider(options.rules, options.load, !options.batch.empty(), sources);
+  if (!decider.ok()) return report_failure(decider.error());
+  if (decider.value() == nullptr) return exit_findings;  // the findings were printed
+  return options.batch.empty() ? look_up_one(*decider.value(), options) : look_up_many(*decider.value());
+}
+
+}  // namespace relayrules

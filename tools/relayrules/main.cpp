@@ -1,0 +1,62 @@
+// relayrules: one program, a table of subcommands. Each subcommand has its own file.
+#include <fmt/format.h>
+
+#include <csignal>
+#include <span>
+
+#include "base/nearest.hpp"
+#include "command.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr Command commands[] = {
+    {"check", "Find what is dangerous, dead or not what its author meant", run_check},
+    {"checks", "List the checks", run_checks_list},
+    {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
+    {"dump", "Turn a CDB back into rules", run_dump},
+    {"explain", "Explain a check", run_explain},
+    {"formats", "List the formats that are read and written", run_formats},
+    {"lookup", "Tell what holds for a client, and why", run_lookup},
+};
+
+void print_usage(std::FILE* stream) {
+  fmt::print(stream, "Usage: relayrules COMMAND [ARGUMENTS]\n\nCommands:\n");
+  for (const Command& command : commands) fmt::print(stream, "  {:<10} {}\n", command.name, command.summary);
+  fmt::print(stream, "\n'relayrules COMMAND --help' tells more; so does relayrules(1).\n");
+}
+
+int run_unknown(std::string_view name) {
+  std::string nearest;
+  std::size_t best = 3;  // further away it would be a guess
+  for (const Command& command : commands) {
+    if (edit_distance(name, command.name) >= best) continue;
+    best = edit_distance(name, command.name);
+    nearest = fmt::format("; did you mean '{}'?", command.name);
+  }
+  return report_usage(fmt::format("there is no command '{}'{} ('relayrules --help' lists them)", name, nearest));
+}
+
+}  // namespace
+}  // namespace relayrules
+
+int main(int argc, char** argv) {
+  using namespace relayrules;
+  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
+  if (argc < 2) {
+    print_usage(stderr);
+    return exit_usage;
+  }
+  const std::string_view name = argv[1];
+  if (name == "--help" || name == "-h" || name == "help") {
+    print_usage(stdout);
+    return exit_fine;
+  }
+  if (name == "--version" || name == "-V") {
+    fmt::print("relayrules {}\n", RELAYRULES_VERSION);
+    return exit_fine;
+  }
+  for (const Command& command : commands)
+    if (command.name == name) return command.run(argc - 1, argv + 1);
+  return run_unknown(name);
+}

@@ -1,8 +1,8 @@
-// Measures compiling, beside the original: time and peak memory of the original tcprules, of ours, and of `relayrules compile`
-// with its checks, on the same generated files.
+// Measures compiling, beside the original: time and peak memory of the original tcprules, of ours, and of `relayrules
+// compile` with its checks, on the same generated files.
 //
-// The programs run in turn (A B C A B C ...), and a ratio is the median of the ratios within a turn: what else the machine
-// does then hits all of them alike. Files are in memory where there is room, so that no disk is measured.
+// The programs run in turn (A B C A B C ...), and a ratio is the median of the ratios within a turn: what else the
+// machine does then hits all of them alike. Files are in memory where there is room, so that no disk is measured.
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/resource.h>
@@ -52,10 +52,12 @@ Sample run(const Program& program, const std::string& rules) {
   pid_t pid = 0;
   char* no_environment[] = {nullptr};
   const auto start = std::chrono::steady_clock::now();
-  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), no_environment) != 0) die("cannot start " + program.name);
+  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), no_environment) != 0)
+    die("cannot start " + program.name);
   int status = 0;
   rusage usage{};
-  if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0) die(program.name + " failed");
+  if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+    die(program.name + " failed");
   posix_spawn_file_actions_destroy(&actions);
   return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), usage.ru_maxrss};
 }
@@ -66,7 +68,9 @@ Number median(std::vector<Number> values) {
   return values[values.size() / 2];
 }
 
-bool is_program(const std::string& path) { return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0; }
+bool is_program(const std::string& path) {
+  return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
+}
 
 std::vector<Program> find_programs(const std::string& folder, const std::string& rules) {
   std::vector<Program> programs;
@@ -79,8 +83,10 @@ std::vector<Program> find_programs(const std::string& folder, const std::string&
   };
   add("tcprules (original)", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true);
   add("tcprules (ours)", {tools + "tcprules", folder + "/b.cdb", folder + "/b.tmp"}, true);
-  const std::string main_program = is_program(tools + "relayrules/relayrules") ? tools + "relayrules/relayrules" : tools + "relayrules";
-  const std::vector<std::string> compile = {main_program, "compile", rules, "-o", folder + "/c.cdb", "--from", "tcprules"};
+  const std::string main_program =
+      is_program(tools + "relayrules/relayrules") ? tools + "relayrules/relayrules" : tools + "relayrules";
+  const std::vector<std::string> compile = {main_program,      "compile", rules,     "-o",
+                                            folder + "/c.cdb", "--from",  "tcprules"};
   add("relayrules compile", compile, false);
   std::vector<std::string> unchecked = compile;
   unchecked.emplace_back("--no-check");
@@ -124,16 +130,19 @@ void check_equal_bytes(const std::string& folder) {
   };
   const std::string original = bytes("/a.cdb");
   for (const char* name : {"/b.cdb", "/c.cdb"})
-    if (!original.empty() && std::filesystem::exists(folder + name) && bytes(name) != original) die("the compilers wrote different bytes");
+    if (!original.empty() && std::filesystem::exists(folder + name) && bytes(name) != original)
+      die("the compilers wrote different bytes");
 }
 
 void print_table(std::size_t count, const std::vector<Program>& programs, const std::vector<Measured>& measured,
                  const std::vector<Measured>& smaller) {
   std::printf("\n%zu rules\n", count);
-  std::printf("  %-22s %12s %14s %12s %12s %14s\n", "", "time, ms", "times as fast", "peak, KiB", "bytes/rule", "per 10 x rules");
+  std::printf("  %-22s %12s %14s %12s %12s %14s\n", "", "time, ms", "times as fast", "peak, KiB", "bytes/rule",
+              "per 10 x rules");
   for (std::size_t i = 0; i < programs.size(); ++i) {
-    std::printf("  %-22s %12.2f %14.2f %12ld %12.0f", programs[i].name.c_str(), measured[i].seconds * 1000, measured[i].ratio,
-                measured[i].peak_kib, static_cast<double>(measured[i].peak_kib) * 1024 / static_cast<double>(count));
+    std::printf("  %-22s %12.2f %14.2f %12ld %12.0f", programs[i].name.c_str(), measured[i].seconds * 1000,
+                measured[i].ratio, measured[i].peak_kib,
+                static_cast<double>(measured[i].peak_kib) * 1024 / static_cast<double>(count));
     if (smaller.empty())
       std::printf(" %14s\n", "-");
     else
@@ -174,10 +183,12 @@ int run_all() {
   const std::string rules = folder + "/rules.tcp.smtp";
   const auto programs = find_programs(folder, rules);
   if (programs.empty()) die("there is nothing to measure");
-  std::printf("Compiling: median of alternating runs; 'times as fast' is against the first line; 'per 10 x rules' is the time\n"
-              "divided by the time for a tenth of the rules.\n");
+  std::printf(
+      "Compiling: median of alternating runs; 'times as fast' is against the first line; 'per 10 x rules' is the time\n"
+      "divided by the time for a tenth of the rules.\n");
   std::vector<Measured> smaller;
-  for (const std::size_t count : {std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}, std::size_t{1'000'000}}) {
+  for (const std::size_t count :
+       {std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}, std::size_t{1'000'000}}) {
     in_child([&] { write_rules(rules, count); });
     auto measured = measure(programs, rules, count >= 1'000'000 ? 9 : count >= 100'000 ? 21 : 101);
     in_child([&] { check_equal_bytes(folder); });
@@ -191,4 +202,6 @@ int run_all() {
 
 }  // namespace relayrules::bench
 
-int main() { return relayrules::bench::run_all(); }
+int main() {
+  return relayrules::bench::run_all();
+}

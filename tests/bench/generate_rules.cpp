@@ -1,5 +1,6 @@
-// What the benchmark compiles: see generate_rules.hpp. Blocklists make big rule files, so most rules are denied addresses; each
-// address is the rule's number under a fixed permutation of the address space, which keeps them apart without a table.
+// What the benchmark compiles: see generate_rules.hpp. Blocklists make big rule files, so most rules are denied
+// addresses; each address is the rule's number under a fixed permutation of the address space, which keeps them apart
+// without a table.
 #include "generate_rules.hpp"
 
 #include <cstdint>
@@ -26,14 +27,22 @@ void append_octets(std::string& text, std::uint32_t address, unsigned count) {
 void append_rule(std::string& text, std::uint32_t number) {
   const std::uint32_t address = scatter(number);
   switch (number % 20) {
-    case 0: append_octets(text, number << 8, 3); break;
-    case 1: text += "=host" + std::to_string(number) + ".example.com"; break;
-    case 2: text += "=.net" + std::to_string(number) + ".example"; break;
+    case 0:
+      append_octets(text, number << 8, 3);
+      break;
+    case 1:
+      text += "=host" + std::to_string(number) + ".example.com";
+      break;
+    case 2:
+      text += "=.net" + std::to_string(number) + ".example";
+      break;
     case 3:
       append_octets(text, address, 3);
       text += std::to_string(address & 127) + "-" + std::to_string((address & 127) + 3);
       break;
-    default: append_octets(text, address, 4); break;
+    default:
+      append_octets(text, address, 4);
+      break;
   }
   if (number % 10 < 7)
     text += ":deny\n";

@@ -1,5 +1,5 @@
-// How the drop-in tcprules is called, and what goes wrong around it: arguments, files, folders, limits. The few deliberate
-// differences from the original stand here, each asserted on both sides.
+// How the drop-in tcprules is called, and what goes wrong around it: arguments, files, folders, limits. The few
+// deliberate differences from the original stand here, each asserted on both sides.
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,7 +16,9 @@ namespace {
 
 constexpr char rules[] = "10.:allow,RELAYCLIENT=\"\"\n:deny\n";
 
-bool have_both() { return have_original("tcprules") && have_ours("tcprules"); }
+bool have_both() {
+  return have_original("tcprules") && have_ours("tcprules");
+}
 
 /// Runs both with the same arguments, each in its own folder.
 std::pair<Outcome, Outcome> run_pair(const Folder& folder, const std::vector<std::string>& arguments,
@@ -126,7 +128,8 @@ TEST_CASE("the source as the temporary file is refused by ours and destroyed by 
     }
     CHECK(outcome.exit_code == 111);
     CHECK(outcome.errors ==
-          "tcprules: fatal: unable to create ours: it is the file that the rules are read from; name another temporary file\n");
+          "tcprules: fatal: unable to create ours: it is the file that the rules are read from; name another temporary "
+          "file\n");
     CHECK(read_file(folder / who) == rules);
     CHECK_FALSE(read_file(folder / "rules.cdb").has_value());
   }

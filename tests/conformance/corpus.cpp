@@ -1,5 +1,5 @@
-// Every real rule file of the corpus through both compilers. The corpus lies beside the project and is no part of it; where it
-// is missing this test says so.
+// Every real rule file of the corpus through both compilers. The corpus lies beside the project and is no part of it;
+// where it is missing this test says so.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>

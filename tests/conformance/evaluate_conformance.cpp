@@ -1,7 +1,7 @@
 // model::evaluate, the definition of meaning, against the real tcprulescheck on the CDB that lowering writes.
 //
-// A small world is asked exhaustively, a big one at random. Everything else in the project is held equal to evaluate, so this
-// is where the whole chain is tied to the original.
+// A small world is asked exhaustively, a big one at random. Everything else in the project is held equal to evaluate,
+// so this is where the whole chain is tied to the original.
 #include <fcntl.h>
 
 #include <catch2/catch.hpp>
@@ -51,7 +51,8 @@ std::string as_tcprulescheck(const Policy& policy, const Decision& decision) {
 }
 
 /// Compares one question, to the policy itself and to what is read back from its CDB.
-void check(const std::string& text, const std::string& database, const Policy& policy, const Policy& read_back, const Client& client) {
+void check(const std::string& text, const std::string& database, const Policy& policy, const Policy& read_back,
+           const Client& client) {
   Command command{{original_path("tcprulescheck"), database}};
   command.environment = environment_of({format_address(client.address), client.host, client.info});
   const Outcome outcome = run(command);
@@ -60,7 +61,8 @@ void check(const std::string& text, const std::string& database, const Policy& p
   if (outcome.exit_code == 0 && outcome.output == mine && mine == again) return;
   FAIL("rules " << quoted(text, 2000) << "\nclient " << format_address(client.address) << ", host "
                 << client.host.value_or("(none)") << ", info " << client.info.value_or("(none)") << "\noriginal "
-                << format_outcome(outcome) << "\nevaluate " << quoted(mine, 500) << "\nfrom the CDB " << quoted(again, 500));
+                << format_outcome(outcome) << "\nevaluate " << quoted(mine, 500) << "\nfrom the CDB "
+                << quoted(again, 500));
 }
 
 void check_clients(const std::string& text, const Folder& folder, const std::vector<Client>& clients) {
@@ -78,7 +80,8 @@ void check_clients(const std::string& text, const Folder& folder, const std::vec
 std::vector<Client> small_world() {
   std::vector<Client> clients;
   for (const char* ip : {"1.2.3.4", "1.2.3.5", "2.0.0.1", "::1"})
-    for (const auto& host : {std::optional<std::string>(), std::optional<std::string>("a.b"), std::optional<std::string>("x.a.b")})
+    for (const auto& host :
+         {std::optional<std::string>(), std::optional<std::string>("a.b"), std::optional<std::string>("x.a.b")})
       for (const auto& info : {std::optional<std::string>(), std::optional<std::string>("joe")})
         clients.push_back({*parse_address(ip), host, info});
   return clients;
@@ -88,8 +91,8 @@ std::vector<Client> small_world() {
 
 TEST_CASE("evaluate equals tcprulescheck in a small world: every pair of rules, every client") {
   if (!have_original("tcprulescheck")) return;
-  const std::string addresses[] = {"joe@1.2.3.4", "joe@=a.b", "1.2.3.4", "=a.b",      "1.2.3.",  "1.2.", "1.",
-                                   "=.b",         "=.a.b",    "=",       "1.2.3.4-5", "1-2.",    ""};
+  const std::string addresses[] = {"joe@1.2.3.4", "joe@=a.b", "1.2.3.4", "=a.b",      "1.2.3.", "1.2.", "1.",
+                                   "=.b",         "=.a.b",    "=",       "1.2.3.4-5", "1-2.",   ""};
   const Folder folder;
   const auto clients = small_world();
   unsigned pair = 0;
@@ -112,7 +115,8 @@ TEST_CASE("evaluate equals tcprulescheck on random rules and random clients") {
     for (unsigned rules = 1 + random.below(12); rules > 0; --rules) {
       std::string address = random.below(4) == 0 ? "=" + name() : octet();
       if (address[0] != '=')
-        for (unsigned more = random.below(4); more > 0; --more) address += "." + octet() + (random.below(5) == 0 ? "-" + octet() : "");
+        for (unsigned more = random.below(4); more > 0; --more)
+          address += "." + octet() + (random.below(5) == 0 ? "-" + octet() : "");
       if (random.below(3) != 0 && address[0] != '=') address += ".";
       if (random.below(5) == 0) address = name() + "@" + address;
       text += address + (random.below(2) == 0 ? ":deny" : ":allow,N=\"" + std::to_string(rules) + "\"") + "\n";

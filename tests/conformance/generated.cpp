@@ -45,9 +45,11 @@ TEST_CASE("a border between two pieces of the input may fall anywhere in a line"
   for (unsigned before = 0; before <= tail.size() + 2; ++before) {
     // comments only: thousands of equal keys would make the hash tables of both quadratic
     const std::string filler(buffer_size - before - 1, '#');
-    const std::string text = filler + "\n" + tail + filler + "\n" + tail + (before % 2 == 0 ? "bad:line\n" : "last.:deny");
+    const std::string text =
+        filler + "\n" + tail + filler + "\n" + tail + (before % 2 == 0 ? "bad:line\n" : "last.:deny");
     const auto pair = compilers.compile(text);
-    INFO("with " << before << " bytes of the tail before the border\n" << format_outcome(pair.original.outcome) << '\n'
+    INFO("with " << before << " bytes of the tail before the border\n"
+                 << format_outcome(pair.original.outcome) << '\n'
                  << format_outcome(pair.ours.outcome));
     REQUIRE(pair.equal());
   }

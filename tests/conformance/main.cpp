@@ -1,5 +1,5 @@
-// The main program of the conformance tests. It ends with 77, which ctest calls "skipped", when everything that ran was right
-// but a program to compare with was missing: a green line must never hide that nothing was compared.
+// The main program of the conformance tests. It ends with 77, which ctest calls "skipped", when everything that ran was
+// right but a program to compare with was missing: a green line must never hide that nothing was compared.
 //
 // Nothing else may stand here.
 #define CATCH_CONFIG_RUNNER

@@ -1,5 +1,5 @@
-// Starting programs and catching what they say: see original.hpp. Input and output are files in memory, not pipes: nothing can
-// block on a full pipe, and the compilers see a standard input that is a file, as they mostly do.
+// Starting programs and catching what they say: see original.hpp. Input and output are files in memory, not pipes:
+// nothing can block on a full pipe, and the compilers see a standard input that is a file, as they mostly do.
 #include "conformance/original.hpp"
 
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -101,11 +101,15 @@ bool is_ci() {
   return ci != nullptr && std::string_view(ci) == "true";
 }
 
-bool is_program(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
+bool is_program(const std::string& path) {
+  return ::access(path.c_str(), X_OK) == 0;
+}
 
 }  // namespace
 
-Outcome run(const Command& command) { return Process(command).wait(); }
+Outcome run(const Command& command) {
+  return Process(command).wait();
+}
 
 std::pair<Outcome, Outcome> run_both(const Command& first, const Command& second) {
   Process one(first);
@@ -116,8 +120,8 @@ std::pair<Outcome, Outcome> run_both(const Command& first, const Command& second
 
 std::string format_outcome(const Outcome& outcome) {
   std::ostringstream text;
-  text << "exit code " << outcome.exit_code << ", signal " << outcome.signal << ", output " << quoted(outcome.output, 2000)
-       << ", errors " << quoted(outcome.errors, 2000);
+  text << "exit code " << outcome.exit_code << ", signal " << outcome.signal << ", output "
+       << quoted(outcome.output, 2000) << ", errors " << quoted(outcome.errors, 2000);
   return text.str();
 }
 
@@ -167,7 +171,9 @@ void skip(const std::string& reason) {
   if (is_ci()) FAIL("skipped although CI=true is set: " << reason);
 }
 
-bool skipped_anything() { return any_skip; }
+bool skipped_anything() {
+  return any_skip;
+}
 
 bool have_original(const std::string& name) {
   if (!original_path(name).empty()) return true;

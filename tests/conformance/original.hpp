@@ -1,7 +1,7 @@
 // Running the original programs and ours on the same input, thousands of times a minute.
 //
-// Everything happens in a folder in memory. Both programs are started at once, each in a folder of its own where the files have
-// the same names, so that their messages can be compared to the letter.
+// Everything happens in a folder in memory. Both programs are started at once, each in a folder of its own where the
+// files have the same names, so that their messages can be compared to the letter.
 #pragma once
 
 #include <optional>
@@ -14,10 +14,10 @@ namespace relayrules::conformance {
 
 /// What to run. Nothing of the test's own environment is inherited.
 struct Command {
-  std::vector<std::string> arguments;    ///< the first is the path of the program
-  std::string input{};                   ///< standard input
-  std::string input_path{};              ///< a file to use as standard input instead
-  std::string folder = "/";              ///< where it runs
+  std::vector<std::string> arguments;      ///< the first is the path of the program
+  std::string input{};                     ///< standard input
+  std::string input_path{};                ///< a file to use as standard input instead
+  std::string folder = "/";                ///< where it runs
   std::vector<std::string> environment{};  ///< "NAME=VALUE"
   int time_limit_ms = 10'000;
 };
@@ -58,7 +58,8 @@ class Folder {
   std::string path_;
 };
 
-/// True when the programs `name` of the original and of ours are there. Otherwise says so, and fails where CI=true is set.
+/// True when the programs `name` of the original and of ours are there. Otherwise says so, and fails where CI=true is
+/// set.
 [[nodiscard]] bool have_original(const std::string& name);
 [[nodiscard]] bool have_ours(const std::string& name);
 /// Says that something was not tested, and why; a failure where CI=true is set.
@@ -83,9 +84,7 @@ class Compilers {
     Compiled original;
     Compiled ours;
     /// Same exit code, same output to the letter, same bytes.
-    [[nodiscard]] bool equal() const {
-      return original.outcome == ours.outcome && original.database == ours.database;
-    }
+    [[nodiscard]] bool equal() const { return original.outcome == ours.outcome && original.database == ours.database; }
   };
   [[nodiscard]] Pair compile(std::string_view text);
   /// The folder in which the original works.

@@ -1,7 +1,7 @@
 // Every quirk of ucspi-tcp 0.88's tcprules, one row each, written down before the generated inputs find it by chance.
 //
-// Each row is compiled by the original and by ours; exit code, both outputs and the bytes of the CDB must be the same. What
-// the row's sentence says is documentation, what the original does is the truth.
+// Each row is compiled by the original and by ours; exit code, both outputs and the bytes of the CDB must be the same.
+// What the row's sentence says is documentation, what the original does is the truth.
 #include <catch2/catch.hpp>
 #include <string>
 #include <string_view>
@@ -155,7 +155,9 @@ const Quirk lines[] = {
     {"a line longer than any buffer", "1.2.3.4:allow,A=\"" + std::string(700'000, 'v') + "\"\n5.:deny\n"},
 };
 
-std::string title(const Quirk& quirk) { return quirk.sentence + (", as in "s + quoted(quirk.text, 200)); }
+std::string title(const Quirk& quirk) {
+  return quirk.sentence + (", as in "s + quoted(quirk.text, 200));
+}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // Our tcprulescheck beside the original: every way to ask, and every kind of database.
 //
-// On a corrupt file the original may crash, hang or read past its end; then nothing is compared, and ours must only end in an
-// orderly way. Where the original does end in order, ours says the same, or says that the file cannot be read.
+// On a corrupt file the original may crash, hang or read past its end; then nothing is compared, and ours must only end
+// in an orderly way. Where the original does end in order, ours says the same, or says that the file cannot be read.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -23,7 +23,9 @@ namespace {
 using namespace std::string_literals;
 using Records = std::vector<std::pair<std::string, std::string>>;
 
-bool have_both() { return have_original("tcprulescheck") && have_ours("tcprulescheck"); }
+bool have_both() {
+  return have_original("tcprulescheck") && have_ours("tcprulescheck");
+}
 
 void write_database(const std::string& path, const Records& records) {
   const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));
@@ -32,7 +34,8 @@ void write_database(const std::string& path, const Records& records) {
   REQUIRE_FALSE(writer.finish().has_value());
 }
 
-std::pair<Outcome, Outcome> ask_both(const std::vector<std::string>& arguments, const Asked& asked, int time_limit_ms = 10'000) {
+std::pair<Outcome, Outcome> ask_both(const std::vector<std::string>& arguments, const Asked& asked,
+                                     int time_limit_ms = 10'000) {
   Command original{{original_path("tcprulescheck")}};
   original.arguments.insert(original.arguments.end(), arguments.begin(), arguments.end());
   original.environment = environment_of(asked);
@@ -43,17 +46,20 @@ std::pair<Outcome, Outcome> ask_both(const std::vector<std::string>& arguments, 
 }
 
 std::string title(const Asked& asked, const std::pair<Outcome, Outcome>& outcomes) {
-  const auto shown = [](const std::optional<std::string>& text) { return text ? relayrules::quoted(*text) : std::string("unset"); };
-  return "ip " + shown(asked.ip) + ", host " + shown(asked.host) + ", info " + shown(asked.info) + "\noriginal: " +
-         format_outcome(outcomes.first) + "\nours:     " + format_outcome(outcomes.second);
+  const auto shown = [](const std::optional<std::string>& text) {
+    return text ? relayrules::quoted(*text) : std::string("unset");
+  };
+  return "ip " + shown(asked.ip) + ", host " + shown(asked.host) + ", info " + shown(asked.info) +
+         "\noriginal: " + format_outcome(outcomes.first) + "\nours:     " + format_outcome(outcomes.second);
 }
 
 std::vector<Asked> every_client() {
   std::vector<Asked> clients;
-  const std::optional<std::string> ips[] = {{},          "1.2.3.4", "1.2.3.5", "10.2.3.4",  "",          "garbage",   "::1",
-                                            "2001:db8::", "1.2.3",   "1.2.3.", "01.2.3.4", "1.2.3.4.5", "0.0.0.0", "..",
-                                            "FE80::1",   "::ffff:1.2.3.4"};
-  const std::optional<std::string> hosts[] = {{}, "host.example.com", "a.host.example.com", "HOST.Example.com", "", ".", "example.com.", ".example.com", "h..com", "="};
+  const std::optional<std::string> ips[] = {
+      {},      "1.2.3.4", "1.2.3.5",  "10.2.3.4",  "",        "garbage", "::1",     "2001:db8::",
+      "1.2.3", "1.2.3.",  "01.2.3.4", "1.2.3.4.5", "0.0.0.0", "..",      "FE80::1", "::ffff:1.2.3.4"};
+  const std::optional<std::string> hosts[] = {{},  "host.example.com", "a.host.example.com", "HOST.Example.com", "",
+                                              ".", "example.com.",     ".example.com",       "h..com",           "="};
   const std::optional<std::string> infos[] = {{}, "joe", "", "joe@b", "JOE"};
   for (const auto& ip : ips)
     for (const auto& host : hosts)
@@ -62,11 +68,21 @@ std::vector<Asked> every_client() {
 }
 
 const Records all_kinds_of_keys = {
-    {"joe@1.2.3.4", "D\0"s},          {"joe@=host.example.com", "+A=joe\0"s}, {"1.2.3.4", "+A=ip\0"s},
-    {"=host.example.com", "+A=h\0"s}, {"1.2.3.", "D\0+A=x\0"s},               {"1.2.", ""},
-    {"1.", "+RELAYCLIENT=\0"s},       {"=.example.com", "D\0"s},              {"=.com", "+A=com\0+B=\0"s},
-    {"=", "+A=named\0"s},             {"@1.2.3.4", "+A=empty info\0"s},       {"::1", "+A=v6\0"s},
-    {"=.", "+A=dot\0"s},              {"garbage", "+A=garbage\0"s},           {"joe@", "+A=no ip\0"s},
+    {"joe@1.2.3.4", "D\0"s},
+    {"joe@=host.example.com", "+A=joe\0"s},
+    {"1.2.3.4", "+A=ip\0"s},
+    {"=host.example.com", "+A=h\0"s},
+    {"1.2.3.", "D\0+A=x\0"s},
+    {"1.2.", ""},
+    {"1.", "+RELAYCLIENT=\0"s},
+    {"=.example.com", "D\0"s},
+    {"=.com", "+A=com\0+B=\0"s},
+    {"=", "+A=named\0"s},
+    {"@1.2.3.4", "+A=empty info\0"s},
+    {"::1", "+A=v6\0"s},
+    {"=.", "+A=dot\0"s},
+    {"garbage", "+A=garbage\0"s},
+    {"joe@", "+A=no ip\0"s},
 };
 
 }  // namespace
@@ -95,7 +111,8 @@ TEST_CASE("tcprulescheck follows each of the lookup's steps: every subset of the
     if (repetitions(1024) < 1024 && subset % 20 != 0) continue;
     Records records;
     for (unsigned i = 0; i < 10; ++i)
-      if ((subset >> i & 1) != 0) records.emplace_back(keys[i], i % 3 == 0 ? "D\0"s : "+N=" + std::to_string(i) + "\0"s);
+      if ((subset >> i & 1) != 0)
+        records.emplace_back(keys[i], i % 3 == 0 ? "D\0"s : "+N=" + std::to_string(i) + "\0"s);
     write_database(folder / "rules.cdb", records);
     const auto outcomes = ask_both({folder / "rules.cdb"}, asked);
     INFO("keys " << subset << ": " << title(asked, outcomes));
@@ -106,10 +123,35 @@ TEST_CASE("tcprulescheck follows each of the lookup's steps: every subset of the
 TEST_CASE("values of other programs are shown as the original shows them") {
   if (!have_both()) return;
   const Folder folder;
-  const std::string values[] = {"", "D", "D\0"s, "D\0D\0"s, "DD\0"s, "Dx\0"s, "\0"s, "\0\0D\0"s, "+A=b", "+A=b\0D"s, "+A=b\0D\0"s,
-                                "D\0+A=b\0"s, "+A\0"s, "+\0"s, "+=\0"s, "-A\0"s, "#comment\0+A=b\0"s, "I", "+RELAYCLIENT=\0I"s,
-                                "A\0\x15RELAYCLIENT=\0\0\0"s, "allow", "allow\0"s, "+A=b\nc\0"s, "+A=\xff\0"s, "X\0+A=b"s,
-                                "+" + std::string(70'000, 'a') + "=b\0"s, std::string(300, '\0'), " D\0"s, "d\0"s};
+  const std::string values[] = {"",
+                                "D",
+                                "D\0"s,
+                                "D\0D\0"s,
+                                "DD\0"s,
+                                "Dx\0"s,
+                                "\0"s,
+                                "\0\0D\0"s,
+                                "+A=b",
+                                "+A=b\0D"s,
+                                "+A=b\0D\0"s,
+                                "D\0+A=b\0"s,
+                                "+A\0"s,
+                                "+\0"s,
+                                "+=\0"s,
+                                "-A\0"s,
+                                "#comment\0+A=b\0"s,
+                                "I",
+                                "+RELAYCLIENT=\0I"s,
+                                "A\0\x15RELAYCLIENT=\0\0\0"s,
+                                "allow",
+                                "allow\0"s,
+                                "+A=b\nc\0"s,
+                                "+A=\xff\0"s,
+                                "X\0+A=b"s,
+                                "+" + std::string(70'000, 'a') + "=b\0"s,
+                                std::string(300, '\0'),
+                                " D\0"s,
+                                "d\0"s};
   for (const std::string& value : values) {
     write_database(folder / "rules.cdb", {{"1.2.3.4", value}});
     const Asked asked{"1.2.3.4", {}, {}};
@@ -166,8 +208,9 @@ TEST_CASE("a corrupt database never makes ours crash, and never gets an answer t
     const auto size = static_cast<unsigned>(bytes.size());
     if (left % 3 == 0) bytes.resize(random.below(size + 1));
     for (unsigned wounds = random.below(4); wounds > 0 && !bytes.empty(); --wounds) {
-      const unsigned at = random.below(3) == 0 ? random.below(static_cast<unsigned>(bytes.size()))
-                                               : std::min(2048 + random.below(size - 2048), static_cast<unsigned>(bytes.size()) - 1);
+      const unsigned at = random.below(3) == 0
+                              ? random.below(static_cast<unsigned>(bytes.size()))
+                              : std::min(2048 + random.below(size - 2048), static_cast<unsigned>(bytes.size()) - 1);
       bytes[at] = static_cast<char>(random.below(256));
     }
     write_file(folder / "bad.cdb", bytes);

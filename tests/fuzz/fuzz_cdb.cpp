@@ -1,5 +1,5 @@
-// Fuzz target: bytes as a CDB. Opening, listing, finding and turning it back into rules must survive whatever is in the file,
-// and what comes out of a good one must go back in.
+// Fuzz target: bytes as a CDB. Opening, listing, finding and turning it back into rules must survive whatever is in the
+// file, and what comes out of a good one must go back in.
 //
 // The runtime library has its own reading and its own target (tests/runtime/fuzz_lookup.cpp).
 #include <sys/mman.h>
@@ -36,7 +36,8 @@ struct Collect : cdb::RecordSink {
 
 void check_finding(const cdb::Reader& reader) {
   for (const char* address : {"1.2.3.4", "10.0.0.1", "::1"})
-    for (const std::string& key : keys_asked_for({*parse_address(address), "mail.example.com", "joe"})) (void)reader.find(key);
+    for (const std::string& key : keys_asked_for({*parse_address(address), "mail.example.com", "joe"}))
+      (void)reader.find(key);
 }
 
 void check_policy(const cdb::Reader& reader, const std::vector<cdb::Reader::Record>& records) {
@@ -51,7 +52,8 @@ void check_policy(const cdb::Reader& reader, const std::vector<cdb::Reader::Reco
   Findings refused;
   require(cdb::lower(policy.value(), {}, again, refused), "what was read can be written");
   require(again.records.size() == records.size(), "every record is written again");
-  for (std::size_t i = 0; i < records.size(); ++i) require(again.records[i].first == records[i].key, "under the same key");
+  for (std::size_t i = 0; i < records.size(); ++i)
+    require(again.records[i].first == records[i].key, "under the same key");
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
-// Fuzz target: bytes as rules. The two readings of the one grammar must agree, spans must lie in the text, what is printed must
-// parse to the same rules, and lowering must survive whatever was read.
+// Fuzz target: bytes as rules. The two readings of the one grammar must agree, spans must lie in the text, what is
+// printed must parse to the same rules, and lowering must survive whatever was read.
 //
-// With RELAYRULES_ORIGINAL=1 in the environment the real tcprules is asked as well: slow, for a long night. The other part of
-// that comparison, 20,000 generated inputs, is in every test run (tests/conformance/generated.cpp).
+// With RELAYRULES_ORIGINAL=1 in the environment the real tcprules is asked as well: slow, for a long night. The other
+// part of that comparison, 20,000 generated inputs, is in every test run (tests/conformance/generated.cpp).
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -53,7 +53,8 @@ std::vector<std::string> keys_of(const Policy& policy, const Rule& rule) {
 /// Equal peers, or for text that no client matches equal keys: "x09-3" is printed as "x9-3".
 bool same_peer(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
   if (first.peer.index() != second.peer.index()) return false;
-  return first.peer == second.peer || (std::holds_alternative<RawKey>(first.peer) && keys_of(a, first) == keys_of(b, second));
+  return first.peer == second.peer ||
+         (std::holds_alternative<RawKey>(first.peer) && keys_of(a, first) == keys_of(b, second));
 }
 
 bool same_rule(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
@@ -74,11 +75,14 @@ bool same_rules(const Policy& a, const Policy& b) {
 
 void check_spans(const Source& source, const Parsed& parsed) {
   const std::size_t end = source.base() + source.text().size();
-  const auto inside = [&](Span span) { return span.begin >= source.base() && span.begin <= span.end && span.end <= end; };
+  const auto inside = [&](Span span) {
+    return span.begin >= source.base() && span.begin <= span.end && span.end <= end;
+  };
   for (const Rule& rule : parsed.policy.rules) {
     require(inside(rule.span) && inside(rule.peer_span) && inside(rule.verdict_span), "a rule's span lies in the text");
     for (const EnvEdit& edit : parsed.policy.edits_of(rule))
-      require(inside(place_of(rule, edit.name_span)) && inside(place_of(rule, edit.value_span)), "an edit's span lies in the text");
+      require(inside(place_of(rule, edit.name_span)) && inside(place_of(rule, edit.value_span)),
+              "an edit's span lies in the text");
   }
   for (const Finding& finding : parsed.findings.all()) {
     require(inside(finding.span), "a finding's span lies in the text");
@@ -131,8 +135,10 @@ void check_classic(const Source& source) {
   const Parsed strict = parse(source, Reading::strict, TcprulesDialect::classic);
   check_spans(source, faithful);
   check_spans(source, strict);
-  require(faithful.policy.complete == faithful.findings.empty(), "the faithful reading reports what it refuses and nothing else");
-  require(strict.policy.complete == !strict.findings.has_errors(), "the strict reading is complete when there is no error");
+  require(faithful.policy.complete == faithful.findings.empty(),
+          "the faithful reading reports what it refuses and nothing else");
+  require(strict.policy.complete == !strict.findings.has_errors(),
+          "the strict reading is complete when there is no error");
   if (strict.policy.complete) {
     require(faithful.policy.complete, "what the strict reading accepts, the original accepts");
     require(same_rules(strict.policy, faithful.policy), "both readings give the same rules");
@@ -140,13 +146,15 @@ void check_classic(const Source& source) {
   }
   check_lowering(faithful.policy);
   static const bool ask_original = std::getenv("RELAYRULES_ORIGINAL") != nullptr;
-  if (ask_original) require(original_exit_code(source.text()) == (faithful.policy.complete ? 0 : 100), "the original says the same");
+  if (ask_original)
+    require(original_exit_code(source.text()) == (faithful.policy.complete ? 0 : 100), "the original says the same");
 }
 
 void check_extended(const Source& source) {
   const Parsed parsed = parse(source, Reading::strict, TcprulesDialect::extended);
   check_spans(source, parsed);
-  require(parsed.policy.complete == !parsed.findings.has_errors(), "the strict reading is complete when there is no error");
+  require(parsed.policy.complete == !parsed.findings.has_errors(),
+          "the strict reading is complete when there is no error");
   check_lowering(parsed.policy);
   if (parsed.policy.complete) check_printing(parsed.policy, TcprulesDialect::extended);
 }

@@ -1,5 +1,5 @@
-// Addresses, masks and prefixes: every mask length of both families against arithmetic done another way, and prefixes_of
-// against brute force.
+// Addresses, masks and prefixes: every mask length of both families against arithmetic done another way, and
+// prefixes_of against brute force.
 #include "base/address.hpp"
 
 #include <catch2/catch.hpp>
@@ -17,7 +17,9 @@ Address random_address(Family family, std::mt19937& random) {
   return address;
 }
 
-bool bit(const Address& address, unsigned index) { return (address.bytes[index / 8] >> (7 - index % 8) & 1) != 0; }
+bool bit(const Address& address, unsigned index) {
+  return (address.bytes[index / 8] >> (7 - index % 8) & 1) != 0;
+}
 
 /// Bit by bit: what a prefix is by definition.
 bool share_bits(const Address& a, const Address& b, unsigned bits) {
@@ -90,8 +92,9 @@ TEST_CASE("IPv4 text is four decimal octets without leading zeros, and nothing e
     REQUIRE(parse_ipv4(good).has_value());
     CHECK(format_address(*parse_ipv4(good)) == good);
   }
-  for (const char* bad : {"", ".", "1", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.00", "1.2.3.4 ",
-                          " 1.2.3.4", "+1.2.3.4", "-1.2.3.4", "1..2.3", "1.2.3.a", "0x1.2.3.4", "1.2.3.4294967297", "1,2,3,4"}) {
+  for (const char* bad :
+       {"", ".", "1", "1.2.3", "1.2.3.", "1.2.3.4.", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.00", "1.2.3.4 ",
+        " 1.2.3.4", "+1.2.3.4", "-1.2.3.4", "1..2.3", "1.2.3.a", "0x1.2.3.4", "1.2.3.4294967297", "1,2,3,4"}) {
     INFO(bad);
     CHECK_FALSE(parse_ipv4(bad).has_value());
   }
@@ -105,7 +108,8 @@ TEST_CASE("IPv6 text is read in every form and written in the shortest") {
                                                     {"1:0:0:2:0:0:0:3", "1:0:0:2::3"},
                                                     {"::ffff:1.2.3.4", "::ffff:1.2.3.4"}};
   for (const auto& [text, canonical] : forms) CHECK(format_address(parse_ipv6(text).value()) == canonical);
-  for (const char* bad : {"", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "[::1]", "fe80::1%eth0", "::1 ", "g::", "12345::"}) {
+  for (const char* bad : {"", ":", ":::", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1::2::3", "[::1]", "fe80::1%eth0",
+                          "::1 ", "g::", "12345::"}) {
     INFO(bad);
     CHECK_FALSE(parse_ipv6(bad).has_value());
   }
@@ -121,7 +125,8 @@ TEST_CASE("unmapped takes the IPv4 address out of its IPv6 form, and leaves ever
 TEST_CASE("a prefix is an address, a slash and a plain length") {
   CHECK(format_prefix(*parse_prefix("10.1.2.3/8")) == "10.0.0.0/8");
   CHECK(format_prefix(*parse_prefix("2001:db8::1/32")) == "2001:db8::/32");
-  for (const char* bad : {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/-1", "10/8", "/8", "::/129", "10.0.0.0/8/8"}) {
+  for (const char* bad :
+       {"10.0.0.0", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/08", "10.0.0.0/-1", "10/8", "/8", "::/129", "10.0.0.0/8/8"}) {
     INFO(bad);
     CHECK_FALSE(parse_prefix(bad).has_value());
   }
@@ -142,7 +147,8 @@ std::size_t fewest_blocks(unsigned first, unsigned last, unsigned step) {
   std::size_t count = 0;
   while (first <= last) {
     unsigned bits = 0;
-    while (bits + step <= 10 && first % (1U << (bits + step)) == 0 && first + (1U << (bits + step)) - 1 <= last) bits += step;
+    while (bits + step <= 10 && first % (1U << (bits + step)) == 0 && first + (1U << (bits + step)) - 1 <= last)
+      bits += step;
     first += 1U << bits;
     ++count;
   }

@@ -73,7 +73,8 @@ TEST_CASE("a denied client relays nothing, whatever its rule sets") {
 }
 
 TEST_CASE("in the extended dialect the rule for fewer addresses answers, wherever it stands") {
-  const Policy policy = parse("tcprules-extended", "10.0.0.0/8:deny\n10.1.0.0/22:allow\n10.1.2.0-10.1.2.255:deny\n10.1.2.7:allow\n");
+  const Policy policy =
+      parse("tcprules-extended", "10.0.0.0/8:deny\n10.1.0.0/22:allow\n10.1.2.0-10.1.2.255:deny\n10.1.2.7:allow\n");
   CHECK(evaluate(policy, client("10.200.0.1")).rule == 0);
   CHECK(evaluate(policy, client("10.1.1.1")).rule == 1);
   CHECK(evaluate(policy, client("10.1.2.1")).rule == 2);

@@ -1,7 +1,7 @@
 // Replacing a file that a server reads: whatever goes wrong, the old one stands whole and nothing lies beside it.
 //
-// What ends a process is tried in a child. The build routes openat() through this file, so that file systems without unnamed
-// files can be had on any machine.
+// What ends a process is tried in a child. The build routes openat() through this file, so that file systems without
+// unnamed files can be had on any machine.
 #include "base/file.hpp"
 
 #include <fcntl.h>
@@ -78,9 +78,13 @@ std::string content(const std::string& path) {
   return bytes.str();
 }
 
-void put(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
+void put(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
 
-bool write_all(int fd, const std::string& text) { return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()); }
+bool write_all(int fd, const std::string& text) {
+  return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
 
 /// Replaces `path` by `text`, and says what failed.
 std::string replace(const std::string& path, const std::string& text) {
@@ -270,8 +274,10 @@ TEST_CASE("what is no regular file is never replaced") {
   REQUIRE(::mkfifo((folder / "pipe").c_str(), 0644) == 0);
   for (const char* name : {"folder", "loose", "pipe"})
     CHECK(replace(folder / name, "new") == "cannot write '" + (folder / name) + "': it exists and is no regular file");
-  CHECK(replace(folder / "missing/", "new") == "cannot write '" + (folder / "missing/") + "': it names a folder, not a file");
-  CHECK(replace(folder / "missing/x", "new") == "cannot open the folder of '" + (folder / "missing/x") + "': No such file or directory");
+  CHECK(replace(folder / "missing/", "new") ==
+        "cannot write '" + (folder / "missing/") + "': it names a folder, not a file");
+  CHECK(replace(folder / "missing/x", "new") ==
+        "cannot open the folder of '" + (folder / "missing/x") + "': No such file or directory");
   CHECK(folder.names() == Names{"folder", "loose", "pipe"});
 }
 
@@ -340,7 +346,8 @@ TEST_CASE("a source is read whole, and what cannot be read is said") {
   CHECK(read_source(sources, folder / "empty").value()->text().empty());
   CHECK(read_source(sources, folder.path()).error().message() ==
         "cannot read '" + folder.path() + "': it is a folder; name a file in it");
-  CHECK(read_source(sources, folder / "no").error().message() == "cannot open '" + (folder / "no") + "': No such file or directory");
+  CHECK(read_source(sources, folder / "no").error().message() ==
+        "cannot open '" + (folder / "no") + "': No such file or directory");
   // a file that says it is empty and is not
   CHECK(read_source(sources, "/proc/self/status").value()->text().starts_with("Name:"));
 }

@@ -25,12 +25,12 @@ TEST_CASE("quoted shows what is safe and escapes what is not") {
       {"\x1b[31m", "'\\x1b[31m'"},
       {"\x7f", "'\\x7f'"},
       {"\xff", "'\\xff'"},
-      {"\xc3", "'\\xc3'"},                      // cut short
-      {"\xc0\xaf", "'\\xc0\\xaf'"},              // overlong
-      {"\xe0\x80\x80", "'\\xe0\\x80\\x80'"},     // overlong
-      {"\xed\xa0\x80", "'\\xed\\xa0\\x80'"},     // surrogate
+      {"\xc3", "'\\xc3'"},                             // cut short
+      {"\xc0\xaf", "'\\xc0\\xaf'"},                    // overlong
+      {"\xe0\x80\x80", "'\\xe0\\x80\\x80'"},           // overlong
+      {"\xed\xa0\x80", "'\\xed\\xa0\\x80'"},           // surrogate
       {"\xf4\x90\x80\x80", "'\\xf4\\x90\\x80\\x80'"},  // above U+10FFFF
-      {"\xc2\x9b", "'\\xc2\\x9b'"},              // C1: moves a terminal's cursor
+      {"\xc2\x9b", "'\\xc2\\x9b'"},                    // C1: moves a terminal's cursor
       {"\x80", "'\\x80'"},
   };
   for (const auto& [text, expected] : cases) CHECK(relayrules::quoted(text) == expected);

@@ -24,7 +24,8 @@ Keys keys_of(const Peer& peer, std::optional<std::string> info = {}) {
 
 TEST_CASE("a client with everything is asked for in tcpserver's order") {
   const Client client{*parse_address("1.2.3.4"), "a.b.c", "joe"};
-  CHECK(keys_asked_for(client) == Keys{"joe@1.2.3.4", "joe@=a.b.c", "1.2.3.4", "=a.b.c", "1.2.3.", "1.2.", "1.", "=.b.c", "=.c", "=", ""});
+  CHECK(keys_asked_for(client) ==
+        Keys{"joe@1.2.3.4", "joe@=a.b.c", "1.2.3.4", "=a.b.c", "1.2.3.", "1.2.", "1.", "=.b.c", "=.c", "=", ""});
 }
 
 TEST_CASE("without a name and without info, only the address is asked for") {
@@ -32,7 +33,8 @@ TEST_CASE("without a name and without info, only the address is asked for") {
 }
 
 TEST_CASE("an empty name and an empty info are a name and an info") {
-  CHECK(keys_asked_for({*parse_address("1.1.1.1"), "", ""}) == Keys{"@1.1.1.1", "@=", "1.1.1.1", "=", "1.1.1.", "1.1.", "1.", "=", ""});
+  CHECK(keys_asked_for({*parse_address("1.1.1.1"), "", ""}) ==
+        Keys{"@1.1.1.1", "@=", "1.1.1.1", "=", "1.1.1.", "1.1.", "1.", "=", ""});
 }
 
 TEST_CASE("an IPv6 client has no prefixes, unless its text ends in IPv4") {
@@ -53,14 +55,37 @@ TEST_CASE("a key means what it is asked for, and everything else is a raw key") 
     return std::string(names[meaning.peer.index()]) + (meaning.info ? " of " + *meaning.info : "");
   };
   const std::pair<const char*, const char*> cases[] = {
-      {"", "any"},           {"=", "any named"},         {"=a.b", "host"},          {"=.a.b", "suffix"},
-      {"=A.b", "raw"},       {"1.2.3.4", "prefix"},      {"1.2.3.", "prefix"},      {"1.2.", "prefix"},
-      {"1.", "prefix"},      {"1.2.3", "raw"},           {"1", "raw"},              {"256.", "raw"},
-      {"01.", "raw"},        {"1.2.3.4.", "raw"},        {".", "raw"},              {"1..", "raw"},
-      {"10.0.0.0/8", "raw"}, {" 1.2.3.4", "raw"},        {"a.b", "raw"},            {"joe@1.2.3.4", "prefix of joe"},
-      {"@1.2.3.4", "prefix of "}, {"joe@=a.b", "host of joe"}, {"joe@1.2.3.", "raw"},  {"joe@=.a", "raw"},
-      {"joe@=", "raw"},      {"joe@=A", "raw"},          {"a@b@1.2.3.4", "prefix of a@b"}, {"::1", "prefix"},
-      {"::0001", "raw"},     {"2001:DB8::1", "raw"},     {"=.", "suffix"},
+      {"", "any"},
+      {"=", "any named"},
+      {"=a.b", "host"},
+      {"=.a.b", "suffix"},
+      {"=A.b", "raw"},
+      {"1.2.3.4", "prefix"},
+      {"1.2.3.", "prefix"},
+      {"1.2.", "prefix"},
+      {"1.", "prefix"},
+      {"1.2.3", "raw"},
+      {"1", "raw"},
+      {"256.", "raw"},
+      {"01.", "raw"},
+      {"1.2.3.4.", "raw"},
+      {".", "raw"},
+      {"1..", "raw"},
+      {"10.0.0.0/8", "raw"},
+      {" 1.2.3.4", "raw"},
+      {"a.b", "raw"},
+      {"joe@1.2.3.4", "prefix of joe"},
+      {"@1.2.3.4", "prefix of "},
+      {"joe@=a.b", "host of joe"},
+      {"joe@1.2.3.", "raw"},
+      {"joe@=.a", "raw"},
+      {"joe@=", "raw"},
+      {"joe@=A", "raw"},
+      {"a@b@1.2.3.4", "prefix of a@b"},
+      {"::1", "prefix"},
+      {"::0001", "raw"},
+      {"2001:DB8::1", "raw"},
+      {"=.", "suffix"},
   };
   for (const auto& [key, expected] : cases) {
     INFO(key);

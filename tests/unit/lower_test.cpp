@@ -1,5 +1,5 @@
-// Lowering: rules to the records of a CDB, in order, or a refusal with its reason. That the bytes are tcprules' own is proved
-// in tests/conformance; here it is about what tcprules does not know.
+// Lowering: rules to the records of a CDB, in order, or a refusal with its reason. That the bytes are tcprules' own is
+// proved in tests/conformance; here it is about what tcprules does not know.
 #include "cdb/lower.hpp"
 
 #include <catch2/catch.hpp>
@@ -67,7 +67,8 @@ TEST_CASE("a deny comes before the variables of its value") {
 }
 
 TEST_CASE("of extended rules with one key the narrower is written, and only that") {
-  CHECK(lowered(parse("tcprules-extended", "10.1.0.0/23:deny\n10.1.1.0/24:allow\n")) == Records{{"10.1.0.", "D\0"s}, {"10.1.1.", ""}});
+  CHECK(lowered(parse("tcprules-extended", "10.1.0.0/23:deny\n10.1.1.0/24:allow\n")) ==
+        Records{{"10.1.0.", "D\0"s}, {"10.1.1.", ""}});
 }
 
 TEST_CASE("what tcpserver's keys cannot say is refused with its reason") {

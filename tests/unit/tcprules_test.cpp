@@ -1,7 +1,7 @@
 // The tcprules parser: what each line means, and what the strict reading says of each that is odd.
 //
-// The faithful reading is compared with the original program in tests/conformance; here both are held to each other, and every
-// message is asserted whole.
+// The faithful reading is compared with the original program in tests/conformance; here both are held to each other,
+// and every message is asserted whole.
 #include "formats/tcprules.hpp"
 
 #include <catch2/catch.hpp>
@@ -21,16 +21,18 @@ std::string format_findings(const Sources& sources, const Findings& findings) {
   std::string text;
   for (const Finding& finding : findings.all()) {
     const Position place = sources.position(finding.span.begin);
-    text += std::to_string(place.line) + ":" + std::to_string(place.column) + "+" + std::to_string(finding.span.size()) + " " +
-            std::string(severity_name(finding.severity)) + ": " + finding.message + " [" + std::string(finding.kind->code) + " " +
-            std::string(finding.kind->name) + "]\n";
+    text += std::to_string(place.line) + ":" + std::to_string(place.column) + "+" +
+            std::to_string(finding.span.size()) + " " + std::string(severity_name(finding.severity)) + ": " +
+            finding.message + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) + "]\n";
     if (!finding.help.empty()) text += "  help: " + finding.help + "\n";
-    for (const Edit& edit : finding.fix) text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + relayrules::quoted(edit.replacement) + "\n";
+    for (const Edit& edit : finding.fix)
+      text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + relayrules::quoted(edit.replacement) + "\n";
   }
   return text;
 }
 
-Parsed parse(std::string_view text, Reading reading = Reading::strict, TcprulesDialect dialect = TcprulesDialect::classic) {
+Parsed parse(std::string_view text, Reading reading = Reading::strict,
+             TcprulesDialect dialect = TcprulesDialect::classic) {
   Sources sources;
   Parsed parsed;
   parsed.policy = new_policy(*find_format(dialect == TcprulesDialect::classic ? "tcprules" : "tcprules-extended"));
@@ -99,11 +101,13 @@ TEST_CASE("comments, empty lines, lines of blanks and indented comments are no r
 TEST_CASE("the strict reading says of each bad line what is wrong and what would be right") {
   const std::pair<std::string, const char*> cases[] = {
       {"1.2.3.4 deny",
-       "1:1+12 error: '1.2.3.4 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "1:1+12 error: '1.2.3.4 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 "
+       "line-without-colon]\n"
        "  help: write '1.2.3.4:deny'\n"
        "  fix: '1.2.3.4 deny' -> '1.2.3.4:deny'\n"},
       {"just text",
-       "1:1+9 error: 'just text' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "1:1+9 error: 'just text' has no ':' and is no rule: tcprules drops this line in silence [RR101 "
+       "line-without-colon]\n"
        "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'; a comment begins with '#'\n"},
       {"1.2.3.4:",
        "1:9+0 error: there is no verdict behind the ':'; 'allow' or 'deny' is expected [RR102 bad-verdict]\n"},
@@ -138,31 +142,38 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
       {"1.2.3.4:allow,A=",
        "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"},
       {"1.2.3.4:allow,A=\"b",
-       "1:17+2 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 bad-quote]\n"},
+       "1:17+2 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 "
+       "bad-quote]\n"},
       {"1.2.3.4:allow,A=b",
-       "1:17+1 error: the value begins with the quote 'b' and never ends: a second one is expected [RR104 bad-quote]\n"},
+       "1:17+1 error: the value begins with the quote 'b' and never ends: a second one is expected [RR104 "
+       "bad-quote]\n"},
       {"1.2.3.4:allow,A=\"b\"x",
        "1:20+1 error: 'x' behind the closing quote: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
        "  help: the compiler refuses such a line, and with it the whole file\n"},
       {"1.2.3.4:allow,A=\xe2\x80\x9c\x62\xe2\x80\x9d",
-       "1:22+2 error: the value of 'A' is quoted with typographic quotes: only the first byte of the opening one counts as the quote, and '\\x80\\x9d' is left over [RR104 bad-quote]\n"
+       "1:22+2 error: the value of 'A' is quoted with typographic quotes: only the first byte of the opening one "
+       "counts as the quote, and '\\x80\\x9d' is left over [RR104 bad-quote]\n"
        "  help: write plain quotes: NAME=\"value\"\n"},
       {"1.2.3.4:allow\r",
-       "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
+       "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
+       "carriage-return]\n"
        "  help: save the file with UNIX line ends (LF only)\n"
        "  fix: '\\x0d' -> ''\n"},
       {"a-b.example:deny",
-       "1:1+11 error: 'a-b.example' is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front [RR111 name-with-dash]\n"
+       "1:1+11 error: 'a-b.example' is taken for a range because of its '-', and the line is refused; a host name "
+       "needs a '=' in front [RR111 name-with-dash]\n"
        "  help: write '=a-b.example'\n"
        "  fix: 'a-b.example' -> '=a-b.example'\n"},
       {"1.2.3.a-5:deny",
        "1:1+9 error: '1.2.3.a-5' is no range of numbers, and the line is refused [RR108 bad-range]\n"
        "  help: a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'\n"},
       {"::1:allow",
-       "1:2+8 error: ':1:allow' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here [RR102 bad-verdict]\n"
+       "1:2+8 error: ':1:allow' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here "
+       "[RR102 bad-verdict]\n"
        "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
       {"2001:db8:::deny",
-       "1:6+10 error: 'db8:::deny' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here [RR102 bad-verdict]\n"
+       "1:6+10 error: 'db8:::deny' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand "
+       "here [RR102 bad-verdict]\n"
        "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
       {"1.2.3.4:\xff",
        "1:9+1 error: '\\xff' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"},
@@ -187,7 +198,8 @@ TEST_CASE("the strict parser goes on behind a bad line, the faithful one stops t
 TEST_CASE("carriage returns are one finding for the whole file, with a repair for each line") {
   const Parsed parsed = parse("1.:allow\r\n\r\n# c\r\n:deny\r\n");
   CHECK(parsed.findings ==
-        "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 carriage-return]\n"
+        "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
+        "carriage-return]\n"
         "  help: save the file with UNIX line ends (LF only)\n"
         "  fix: '\\x0d' -> ''\n"
         "  fix: '\\x0d' -> ''\n");
@@ -223,7 +235,8 @@ TEST_CASE("equal edits are kept once, and their spans are right on each line") {
 
 TEST_CASE("what is printed parses to the same rules, and prints the same again") {
   const char text[] =
-      "1.2.3.4:deny\n10.2-3.:allow,A=\"b\"\n:allow,Q=\"'\",R='\"'\n=.a.b:deny\njoe@=h:allow\n10.0.0.0/8:allow\n1.2.3.9-3:deny\n";
+      "1.2.3.4:deny\n10.2-3.:allow,A=\"b\"\n:allow,Q=\"'\",R='\"'\n=.a.b:deny\njoe@=h:allow\n10.0.0.0/"
+      "8:allow\n1.2.3.9-3:deny\n";
   const Parsed parsed = parse(text);
   const auto printed = print_tcprules(parsed.policy, TcprulesDialect::classic);
   REQUIRE(printed.has_value());
@@ -234,8 +247,13 @@ TEST_CASE("what is printed parses to the same rules, and prints the same again")
 TEST_CASE("what the grammar cannot say is not printed") {
   Policy policy = new_policy(*find_format("tcprules"));
   policy.rules.emplace_back();
-  const Peer impossible[] = {*parse_prefix("10.0.0.0/9"), Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")}, RawKey{"a:b"},
-                             RawKey{"#a"}, RawKey{"a\nb"}, RawKey{"1-2"}, *parse_prefix("::1/128")};
+  const Peer impossible[] = {*parse_prefix("10.0.0.0/9"),
+                             Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")},
+                             RawKey{"a:b"},
+                             RawKey{"#a"},
+                             RawKey{"a\nb"},
+                             RawKey{"1-2"},
+                             *parse_prefix("::1/128")};
   for (const Peer& peer : impossible) {
     policy.rules[0].peer = peer;
     INFO(format_peer(peer));
@@ -271,30 +289,37 @@ TEST_CASE("the extended dialect says what is wrong with a network or a range") {
        "1:1+10 error: '10.0.0.1/8' has bits set behind its 8 bit mask [RR109 bad-pattern]\n"
        "  help: write '10.0.0.0/8' for the whole network, or '10.0.0.1' for the one address\n"},
       {"10.0.0.0/33:deny",
-       "1:1+11 error: '10.0.0.0/33' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "1:1+11 error: '10.0.0.0/33' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected "
+       "[RR109 bad-pattern]\n"
        "  help: for instance '192.168.0.0/22'\n"},
       {"10.0.0.0/0:deny",
-       "1:1+10 error: '10.0.0.0/0' means every IPv4 client, which no single key of tcpserver can say [RR109 bad-pattern]\n"
+       "1:1+10 error: '10.0.0.0/0' means every IPv4 client, which no single key of tcpserver can say [RR109 "
+       "bad-pattern]\n"
        "  help: write an empty address, ':allow' or ':deny', for every client, IPv6 included\n"},
       {"10.0.0.0/255.0.255.0:deny",
-       "1:1+20 error: '10.0.0.0/255.0.255.0' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "1:1+20 error: '10.0.0.0/255.0.255.0' is no IPv4 network: four octets, '/', and a length from 1 to 32 are "
+       "expected [RR109 bad-pattern]\n"
        "  help: for instance '192.168.0.0/22'\n"},
       {"10.0.3.9-10.0.0.1:deny",
        "1:1+17 error: '10.0.3.9-10.0.0.1' ends before it begins [RR109 bad-pattern]\n"
        "  help: write '10.0.0.1-10.0.3.9'\n"
        "  fix: '10.0.3.9-10.0.0.1' -> '10.0.0.1-10.0.3.9'\n"},
       {"::1:deny",
-       "1:1+3 error: '::1' is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it [RR110 not-supported]\n"
+       "1:1+3 error: '::1' is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it [RR110 "
+       "not-supported]\n"
        "  help: leave IPv6 clients to the catch-all ':allow' or ':deny'\n"},
       {"2001:db8::/32:allow",
-       "1:1+13 error: '2001:db8::/32' is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it [RR110 not-supported]\n"
+       "1:1+13 error: '2001:db8::/32' is an IPv6 address: the classic CDB has no key that every tcpserver would ask "
+       "for it [RR110 not-supported]\n"
        "  help: leave IPv6 clients to the catch-all ':allow' or ':deny'\n"},
       {"10.0.0.0/8 deny",
-       "1:1+15 error: '10.0.0.0/8 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 line-without-colon]\n"
+       "1:1+15 error: '10.0.0.0/8 deny' has no ':' and is no rule: tcprules drops this line in silence [RR101 "
+       "line-without-colon]\n"
        "  help: write '10.0.0.0/8:deny'\n"
        "  fix: '10.0.0.0/8 deny' -> '10.0.0.0/8:deny'\n"},
       {"10/8:deny",
-       "1:1+4 error: '10/8' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 bad-pattern]\n"
+       "1:1+4 error: '10/8' is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected [RR109 "
+       "bad-pattern]\n"
        "  help: for instance '192.168.0.0/22'\n"},
   };
   for (const auto& [line, expected] : cases) {

@@ -31,6 +31,16 @@ bool only(std::string_view text, std::string_view set) {
   return text.find_first_not_of(set) == std::string_view::npos;
 }
 
+/// Table instead of a search in a set: this is asked for every byte of every name.
+bool is_no_name_byte(char c) {
+  static constexpr auto table = [] {
+    std::array<bool, 256> odd{};
+    for (const char byte : std::string_view(" \t*?@$`{}<>")) odd[static_cast<unsigned char>(byte)] = true;
+    return odd;
+  }();
+  return table[static_cast<unsigned char>(c)];
+}
+
 /// Text of the script that was to write the file: an unexpanded variable, a placeholder, quotes, redirections.
 bool is_shell_residue(std::string_view text) {
   return has_any(text, "$`{}<>;|&'\"\\%()") || text.starts_with("echo ") || text.starts_with("cat ");
@@ -135,7 +145,8 @@ DeadKey dead_key_reason(std::string_view text, const RawKey& raw) {
 }
 
 std::optional<DeadKey> dead_name_reason(std::string_view key) {
-  if (key.size() < 2 || !(has_any(key, " \t*?@$`{}<>") || key.back() == '.')) return std::nullopt;
+  if (key.size() < 2 || (key.back() != '.' && std::none_of(key.begin(), key.end(), is_no_name_byte)))
+    return std::nullopt;
   if (has_any(key, "$`{}<>")) return DeadKey::shell_residue;
   if (has_any(key, " \t")) return DeadKey::blank;
   if (has_any(key, "*?")) return DeadKey::wildcard;

@@ -13,7 +13,7 @@ struct Sorter {
   bool dead = false;
 
   void operator()(const AnyPeer&) const { facts.catch_alls.push_back(index); }
-  void operator()(const AnyNamedPeer&) const { facts.names.push_back(index); }
+  void operator()(const AnyNamedPeer&) const { add_if_allowed(); }
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
@@ -32,13 +32,21 @@ struct Sorter {
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
       if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
-    facts.names.push_back(index);
+    add_if_allowed();
+  }
+  void add_if_allowed() const {
+    if (facts.policy.rules[index].verdict == Verdict::allow) facts.allowed_names.push_back(index);
   }
   void add_dead(DeadKey reason) {
     dead = true;
     facts.dead[static_cast<std::size_t>(reason)].push_back(index);
   }
 };
+
+bool has_relayclient_value(const EnvEdits& edits) {
+  return std::any_of(edits.begin(), edits.end(),
+                     [](const EnvEdit& edit) { return edit.name() == "RELAYCLIENT" && !edit.value().empty(); });
+}
 
 std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists) {
   constexpr std::size_t few = 8;
@@ -59,7 +67,10 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
 
 PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), sources(texts) {
   relaying_edits.reserve(policy.edit_lists.size());
-  for (const EnvEdits& edits : policy.edit_lists) relaying_edits.push_back(grants_relay(edits));
+  for (const EnvEdits& edits : policy.edit_lists) {
+    relaying_edits.push_back(grants_relay(edits));
+    if (relaying_edits.back() && !relayclient_has_value) relayclient_has_value = has_relayclient_value(edits);
+  }
   variables = distinct_names(policy.edit_lists);
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];

@@ -24,7 +24,7 @@ struct PolicyFacts {
   const Sources& sources;
   std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
   std::vector<std::uint32_t> ranges;             ///< octet ranges and address ranges, and raw keys that are ranges
-  std::vector<std::uint32_t> names;              ///< host names, suffixes and "="
+  std::vector<std::uint32_t> allowed_names;      ///< host names, suffixes and "=", of rules that allow
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
   std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
   std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
@@ -32,6 +32,7 @@ struct PolicyFacts {
   std::vector<std::uint32_t> denies_with_edits;  ///< denials with variables
   std::vector<bool> relaying_edits;              ///< by edit list: it sets RELAYCLIENT
   std::vector<std::string_view> variables;       ///< every name that an edit list sets, once
+  bool relayclient_has_value = false;            ///< some edit list sets RELAYCLIENT to more than nothing
 
   [[nodiscard]] const Rule& rule(std::uint32_t index) const { return policy.rules[index]; }
   [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {

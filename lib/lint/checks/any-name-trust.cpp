@@ -28,7 +28,7 @@ const Check any_name_trust = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.names) {
+  for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
     if (!std::holds_alternative<AnyNamedPeer>(rule.peer) || !facts.relays_by(rule)) continue;
     findings

@@ -15,7 +15,7 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check bad_octet;
 const Check bad_octet = {
-    .kind = {"RR309", "bad-octet", Severity::warning},
+    .kind = {"RR319", "bad-octet", Severity::warning},
     .summary = "an address with a number above 255, a zero in front, or too many numbers",
     .rationale =
         "A client's address is looked up as four plain numbers from 0 to 255. '10.0.0.256', '1.2.3.04' (a zero in "

@@ -12,7 +12,7 @@ void run(const Site& site, const Sources& sources, Findings& findings);
 
 extern const Check byte_order_mark;
 const Check byte_order_mark = {
-    .kind = {"RR112", "byte-order-mark", Severity::error},
+    .kind = {"RR114", "byte-order-mark", Severity::error},
     .summary = "the file begins with a UTF-8 byte order mark",
     .rationale =
         "Some editors on Windows put the bytes EF BB BF in front of a text. Nobody sees them, and every program of "

@@ -15,7 +15,7 @@ const Check carriage_return = {
         "Save the file with UNIX line ends. The repair strips the CR from every line.\n",
     .bad = {"tcp.smtp", "127.:allow\r\n:allow\r\n"},
     .good = {"tcp.smtp", "127.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended rcpthosts",
 };
 
 }  // namespace relayrules::checks

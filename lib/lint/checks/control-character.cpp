@@ -17,7 +17,7 @@ const Check control_character = {
         "Such bytes come from a damaged or binary file. Write the line anew.\n",
     .bad = {"tcp.smtp", "1.2.3.4:allow,A=\"x\0y\"\n:allow\n"sv},
     .good = {"tcp.smtp", "1.2.3.4:allow,A=\"x\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended rcpthosts",
 };
 
 }  // namespace relayrules::checks

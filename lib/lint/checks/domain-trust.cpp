@@ -40,7 +40,7 @@ bool has_own_check(const Peer& peer) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.names) {
+  for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
     if (rule.info != 0 || rule.verdict != Verdict::allow || has_own_check(rule.peer)) continue;
     const bool relays = facts.relays_by(rule);

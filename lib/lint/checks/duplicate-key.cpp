@@ -31,8 +31,13 @@ const Check duplicate_key = {
 namespace {
 
 std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
-  if (rule.verdict == Verdict::deny) return "refused";
-  return facts.relays_by(rule) ? "allowed to relay" : "allowed without relaying";
+  if (rule.verdict == Verdict::deny) return "refuses";
+  return facts.relays_by(rule) ? "allows and lets relay" : "allows without relaying";
+}
+
+/// The address, or all of a rule that has none.
+Span place_of_key(const Rule& rule) {
+  return rule.peer_span.size() == 0 ? rule.span : rule.peer_span;
 }
 
 /// What is repeated: the rule's own text, or one of the keys that its range stands for.
@@ -51,9 +56,9 @@ std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, 
   const Rule& earlier = facts.rule(repeated.earlier);
   const std::string subject = subject_of(facts, repeated);
   if (!differs)
-    return fmt::format("{} has a rule already: the first one is taken, and this one is never seen", subject);
-  return fmt::format("{} is {} here and {} by an earlier rule: the first one is taken, and this one is never seen",
-                     subject, effect_of(facts, rule), effect_of(facts, earlier));
+    return fmt::format("{} has a rule already: the first one is taken, and this one is never asked", subject);
+  return fmt::format("{} is decided by an earlier rule, which {}: this one, which {}, is never asked", subject,
+                     effect_of(facts, earlier), effect_of(facts, rule));
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -61,10 +66,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule& rule = facts.rule(repeated.rule);
     const Rule& earlier = facts.rule(repeated.earlier);
     const bool differs = rule.verdict != earlier.verdict || facts.relays_by(rule) != facts.relays_by(earlier);
-    auto& finding = findings.add(duplicate_key.kind, rule.peer_span, message_for(facts, repeated, differs));
+    auto& finding = findings.add(duplicate_key.kind, place_of_key(rule), message_for(facts, repeated, differs));
     finding.severity = differs ? Severity::error : Severity::warning;
     finding.with_help("keep the rule that is meant and delete the other")
-        .with_related(earlier.peer_span, "first defined here");
+        .with_related(place_of_key(earlier), "first defined here");
   }
 }
 

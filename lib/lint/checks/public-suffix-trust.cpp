@@ -30,7 +30,7 @@ const Check public_suffix_trust = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.names) {
+  for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
     const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
     if (suffix == nullptr || rule.info != 0 || !(gives_more(facts, rule) || skips_blocklists(facts, rule))) continue;
@@ -39,8 +39,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
         gives_more(facts, rule) ? what_it_gives(facts, rule) : "is checked against no blocklist";
     findings
         .add(public_suffix_trust.kind, rule.peer_span,
-             fmt::format("every client whose name ends in {}, where anybody can register, {}",
-                         quoted(facts.peer_text(rule)), gives))
+             fmt::format("anybody can register a name that ends in {}, and every such client {}",
+                         quoted(suffix->suffix), gives))
         .with_help("list the addresses that are meant");
   }
 }

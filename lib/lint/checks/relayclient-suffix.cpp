@@ -44,6 +44,7 @@ bool says_no(std::string_view value) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
+  if (!facts.relayclient_has_value) return;
   const auto is_bad = [](const EnvEdit& edit) {
     return !edit.unset && edit.name() == "RELAYCLIENT" && !edit.value().empty() && !says_no(edit.value());
   };

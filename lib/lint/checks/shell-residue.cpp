@@ -12,7 +12,7 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check shell_residue;
 const Check shell_residue = {
-    .kind = {"RR113", "shell-residue", Severity::warning},
+    .kind = {"RR115", "shell-residue", Severity::warning},
     .summary = "a variable, a placeholder or shell syntax stands where an address belongs",
     .rationale =
         "The address holds something like $HOST, {ip}, <your-ip> or a quote: text of the script, template or manual "

@@ -31,9 +31,16 @@ namespace {
 
 constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
 
+/// Most relay rules are about one address or a /24: no need to count those.
+bool is_small(const Peer& peer) {
+  const auto* prefix = std::get_if<Prefix>(&peer);
+  return prefix != nullptr && prefix->bits >= 24;
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const Rule& rule = facts.rule(index);
+    if (is_small(rule.peer)) continue;
     std::uint64_t addresses = 0;
     bool whole_class = false;
     for (const Range& range : ranges_of(rule.peer)) {

@@ -1,0 +1,21 @@
+// missing-final-newline: reported by the parser.
+#include "base/finding_kinds.hpp"
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+
+extern const Check missing_final_newline;
+const Check missing_final_newline = {
+    .kind = syntax::missing_final_newline,
+    .summary = "the last line has no newline at its end",
+    .rationale =
+        "libwrap loses a last line that does not end in a newline. In hosts.allow a rule is gone; in hosts.deny "
+        "libwrap of Debian 12 refuses every client\n"
+        "from then on. It says so in the system log only.\n"
+        "End the last line with a newline.\n",
+    .bad = {"hosts.allow", "sshd : 10.1. : allow"},
+    .good = {"hosts.allow", "sshd : 10.1. : allow\n"},
+    .formats = "hosts_access",
+};
+
+}  // namespace relayrules::checks

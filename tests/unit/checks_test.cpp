@@ -1,0 +1,296 @@
+// The checks, held to their own words: codes, names, examples and fixtures of all of them.
+//
+// A fixture is any file in tests/checks/<name>/. A comment line "#! NAME..." says which checks fire on the next line,
+// "#!first NAME..." which on the first line of the file; codes in it are for the reader. On a marked line nothing else
+// may fire at warning or above, and on a line without mark not the check that the folder is named after.
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "base/finding_kinds.hpp"
+#include "lint/check.hpp"
+#include "reading.hpp"
+
+using namespace relayrules;
+using relayrules::testing::check_text;
+using relayrules::testing::CheckedText;
+using relayrules::testing::read_text;
+
+namespace {
+
+const std::filesystem::path fixtures = std::filesystem::path(RELAYRULES_SOURCE_DIR) / "tests/checks";
+
+/// Found by lowering or by the reader, not by the parser.
+bool is_found_later(const Check& check) {
+  return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr &&
+         check.kind.code.starts_with("RR6");
+}
+
+using Marks = std::map<std::uint32_t, std::set<std::string>>;
+
+Marks read_marks(const std::string& text) {
+  Marks marks;
+  std::istringstream lines(text);
+  std::uint32_t number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (!line.starts_with("#!")) continue;
+    const bool first = line.starts_with("#!first");
+    std::istringstream words(line.substr(first ? 7 : 2));
+    for (std::string word; words >> word;)
+      if (!word.starts_with("RR")) marks[first ? 1 : number + 1].insert(word);
+  }
+  return marks;
+}
+
+/// By line: this check's own findings, and everything at warning and above.
+Marks read_findings(const CheckedText& checked, std::string_view own, bool only_own) {
+  Marks marks;
+  for (const Finding& finding : checked.findings.all())
+    if (finding.kind->name == own || (!only_own && finding.severity >= Severity::warning))
+      marks[checked.sources.position(finding.span.begin).line].emplace(finding.kind->name);
+  return marks;
+}
+
+struct FixtureCount {
+  std::size_t files = 0;
+  std::size_t firing = 0;
+  std::size_t silent = 0;
+};
+
+/// True when a rule or entry stands on a line of which the check has nothing to say.
+bool has_silent_rule(const CheckedText& checked, const Marks& own_places) {
+  const auto is_silent = [&](Span span) { return own_places.count(checked.sources.position(span.begin).line) == 0; };
+  for (const Policy& policy : checked.site.policies)
+    for (const Rule& rule : policy.rules)
+      if (is_silent(rule.span)) return true;
+  for (const DestinationList& list : checked.site.destinations)
+    for (const Destination& entry : list.entries)
+      if (is_silent(entry.span)) return true;
+  return false;
+}
+
+void compare_fixture(const Check& check, const std::filesystem::path& path, FixtureCount& count) {
+  const std::string text = read_text(path.string()).value();
+  const CheckedText checked = check_text(path.string(), text, is_found_later(check));
+  if (!checked.known) {
+    WARN(path.string() << ": no format of this build reads it");
+    return;
+  }
+  const std::string own(check.kind.name);
+  const Marks marks = read_marks(text);
+  const Marks all = read_findings(checked, own, false);
+  ++count.files;
+  INFO(path.string() << "\n" << checked.listing());
+  for (const auto& [line, names] : marks) {
+    INFO("line " << line);
+    CHECK(names == (all.count(line) != 0 ? all.at(line) : std::set<std::string>()));
+    if (names.count(own) != 0) ++count.firing;
+  }
+  for (const auto& [line, names] : read_findings(checked, own, true)) {
+    INFO("line " << line << " has no mark");
+    CHECK((marks.count(line) != 0 && marks.at(line).count(own) != 0));
+  }
+  const Marks own_places = read_findings(checked, own, true);
+  if (own_places.empty() || has_silent_rule(checked, own_places)) ++count.silent;
+}
+
+}  // namespace
+
+TEST_CASE("no code and no name is used twice, and the code's digit is its family's") {
+  std::set<std::string_view> codes;
+  std::set<std::string_view> names;
+  for (const Check* check : all_checks()) {
+    INFO(check->kind.name);
+    CHECK(codes.insert(check->kind.code).second);
+    CHECK(names.insert(check->kind.name).second);
+    CHECK(check->kind.code.size() == 5);
+    CHECK(check->kind.code.starts_with("RR"));
+    CHECK(check->kind.code[2] >= '1');
+    CHECK(check->kind.code[2] <= '8');
+  }
+}
+
+TEST_CASE("every file in lib/lint/checks defines the check of its name, in this order") {
+  std::set<std::string> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(RELAYRULES_SOURCE_DIR) / "lib/lint/checks"))
+    files.insert(entry.path().stem().string());
+  std::set<std::string> names;
+  for (const Check* check : all_checks()) names.emplace(check->kind.name);
+  CHECK(files == names);
+}
+
+TEST_CASE("a check says what it is about and has at most one function") {
+  for (const Check* check : all_checks()) {
+    INFO(check->kind.name);
+    CHECK(!check->summary.empty());
+    CHECK(check->summary.back() != '.');
+    CHECK(check->rationale.size() > 100);
+    CHECK(check->rationale.back() == '\n');
+    CHECK((check->policy != nullptr) + (check->destinations != nullptr) + (check->site != nullptr) <= 1);
+  }
+}
+
+TEST_CASE("the bad example gives the finding, the good one nothing at warning or above") {
+  for (const Check* check : all_checks()) {
+    if (check->bad.text.empty()) continue;
+    INFO(check->kind.name);
+    const CheckedText bad = check_text(std::string(check->bad.file_name), check->bad.text, is_found_later(*check));
+    const CheckedText good = check_text(std::string(check->good.file_name), check->good.text, is_found_later(*check));
+    if (!bad.known) {
+      WARN(check->kind.name << ": no format of this build reads " << check->bad.file_name);
+      continue;
+    }
+    INFO("bad:\n" << bad.listing() << "good:\n" << good.listing());
+    CHECK(bad.names().count(std::string(check->kind.name)) == 1);
+    const bool is_note = check->kind.severity == Severity::note;
+    CHECK((is_note ? good.names(Severity::warning) : good.names(Severity::warning)).empty());
+  }
+}
+
+TEST_CASE("every check has a fixture with firing and silent lines, and its marks are exact") {
+  for (const Check* check : all_checks()) {
+    if (check->bad.text.empty()) continue;
+    INFO(check->kind.name);
+    const auto folder = fixtures / std::string(check->kind.name);
+    REQUIRE(std::filesystem::is_directory(folder));
+    FixtureCount count;
+    std::size_t unread = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const std::size_t before = count.files;
+      compare_fixture(*check, entry.path(), count);
+      unread += count.files == before ? 1 : 0;
+    }
+    if (unread != 0) continue;
+    CHECK(count.firing > 0);
+    CHECK(count.silent > 0);
+  }
+}
+
+TEST_CASE("what parsers, the reader and lowering report has its page, with the same code and severity") {
+  const FindingKind* kinds[] = {&syntax::line_without_colon,
+                                &syntax::bad_verdict,
+                                &syntax::text_after_verdict,
+                                &syntax::bad_quote,
+                                &syntax::empty_variable,
+                                &syntax::carriage_return,
+                                &syntax::control_character,
+                                &syntax::bad_range,
+                                &syntax::name_with_dash,
+                                &syntax::bad_pattern,
+                                &syntax::not_supported,
+                                &syntax::missing_final_newline,
+                                &syntax::option_syntax,
+                                &syntax::unbracketed_ipv6,
+                                &portability::order_not_expressible,
+                                &portability::foreign_database,
+                                &portability::not_expressible};
+  for (const FindingKind* kind : kinds) {
+    INFO(kind->name);
+    const Check* check = find_check(kind->name);
+    REQUIRE(check != nullptr);
+    CHECK(check->kind.code == kind->code);
+    CHECK(check->kind.severity == kind->severity);
+    CHECK(find_check(kind->code) == check);
+  }
+  // the list above is complete when the header has as many
+  const std::string header = read_text(std::string(RELAYRULES_SOURCE_DIR) + "/lib/base/finding_kinds.hpp").value();
+  std::size_t count = 0;
+  for (std::size_t at = header.find("FindingKind "); at != std::string::npos; at = header.find("FindingKind ", at + 1))
+    ++count;
+  CHECK(count == std::size(kinds));
+}
+
+TEST_CASE("no rule that matches nobody is reported twice, and none is passed over") {
+  const char* dead[] = {"192.168.1",
+                        "10.2-3",
+                        "1.2.3.4.",
+                        "1.2.3.4-6.",
+                        "10.0.0.0/8",
+                        "10/8",
+                        "10.1.2.3/255.255.0.0",
+                        "192.168.*",
+                        "*",
+                        "ALL",
+                        "any",
+                        "*.example.com",
+                        "=*.example.com",
+                        " 10.",
+                        "10. ",
+                        "=a.example ",
+                        "example.com",
+                        ".example.com",
+                        "localhost",
+                        "=a.example.com.",
+                        "=.Example.com",
+                        "joe@=A.example",
+                        "256.1.1.1",
+                        "1.2.3.04",
+                        "1.2.3.4.5",
+                        "1..2.",
+                        ".1.2.3",
+                        "1.2.3.4-6.7.8",
+                        "10.0.0.1-10.0.0.5",
+                        "10.0.0.-10.0.3.",
+                        "1.2.3.5-3",
+                        "1.2.3.300-400",
+                        "1.2.3.5-",
+                        "joe@10.",
+                        "joe@=.example.com",
+                        "joe@10.1.2.3-5",
+                        "joe@example.net",
+                        "@example.net",
+                        "10.2-3.4-5.",
+                        "[10.1.2.3]",
+                        "$HOST",
+                        "${NET}.",
+                        "<your_ip>",
+                        "%s",
+                        "host=x",
+                        "joe@",
+                        "0.0.0.0"};
+  for (const char* address : dead) {
+    const CheckedText checked = check_text("tcp.smtp", std::string(address) + ":deny\n:allow\n");
+    INFO(address << "\n" << checked.listing());
+    CHECK(checked.findings.all().size() == 1);
+    CHECK(checked.site.policies.front().complete);
+  }
+}
+
+TEST_CASE("a fix of an address leaves a file without findings") {
+  const char* addresses[] = {"192.168.1",         "10.2-3",
+                             "1.2.3.4.",          "10.0.0.0/8",
+                             "172.16.0.0/12",     "192.168.0.0/22",
+                             "10.1.2.0/25",       "10.1.2.3/255.255.0.0",
+                             "10.1/16",           "192.168.*",
+                             "*.example.com",     " 10.",
+                             "example.com",       "=a.example.com.",
+                             "=.Example.com",     "1.2.3.04",
+                             "10.0.0.1-10.0.0.5", "10.0.0.250-10.0.2.7",
+                             "1.2.3.5-3",         "1.2.3.250-300",
+                             "10.2-3.4-5."};
+  for (const char* address : addresses) {
+    std::string text = std::string(address) + ":deny\n:allow\n";
+    const CheckedText checked = check_text("tcp.smtp", text);
+    INFO(address << "\n" << checked.listing());
+    REQUIRE(checked.findings.all().size() == 1);
+    REQUIRE(checked.findings.all().front().fix.size() == 1);
+    const Edit& edit = checked.findings.all().front().fix.front();
+    const std::uint32_t base = checked.site.policies.front().span.begin;
+    text.replace(edit.span.begin - base, edit.span.size(), edit.replacement);
+    INFO(text);
+    CHECK(check_text("tcp.smtp", text).listing().empty());
+  }
+}
+
+TEST_CASE("a name that is nearly a check's is recognised") {
+  CHECK(closest_check_name("open-rely") == "open-relay");
+  CHECK(closest_check_name("Prefix-Without-Dots") == "prefix-without-dot");
+  CHECK(closest_check_name("nonsense").empty());
+  CHECK(find_check("RR401") == find_check("open-relay"));
+  CHECK(find_check("open_relay") == nullptr);
+}

@@ -31,6 +31,7 @@ struct Command {
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
 int run_compile(int argc, char** argv);
+int run_diff(int argc, char** argv);
 int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_formats(int argc, char** argv);

@@ -81,14 +81,6 @@ class RulesDecider : public Decider {
   std::optional<KeyIndex> index_;
 };
 
-/// The first bytes tell a CDB: text never looks like its table of contents.
-bool is_database(const std::string& path) {
-  if (path == "-") return false;
-  if (path.ends_with(".cdb")) return true;
-  const auto reader = cdb::Reader::open(path);
-  return reader.ok() && reader.value().looks_whole();
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many, Sources& sources) {
@@ -100,10 +92,7 @@ Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const Loa
   Findings findings;
   auto policy = load_policy({path}, options, sources, findings);
   if (!policy.ok()) return policy.error();
-  if (policy.value().service_lists.size() > 1 && options.service.empty()) {
-    return SystemError{"answer from", path, EINVAL, "its rules are about daemons; say which one is meant, for instance with --daemon " +
-                                                        policy.value().service_lists[1].front()};
-  }
+  if (auto needed = check_service(policy.value(), path, options)) return *needed;
   if (policy.value().complete)
     return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
   findings.sort();

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/file.hpp"
+#include "cdb/read.hpp"
+#include "command.hpp"
+#include "model/axes.hpp"
 
 namespace relayrules {
 namespace {
@@ -76,6 +79,42 @@ Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions&
     }
   }
   return site;
+}
+
+Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {
+  if (policy.service_lists.size() <= 1 || !options.service.empty()) return {};
+  return SystemError{"answer from", path, EINVAL,
+                     "its rules are about daemons; say which one is meant, for instance with --daemon " + policy.service_lists[1].front()};
+}
+
+bool is_database(const std::string& path) {
+  if (path == "-") return false;
+  if (path.ends_with(".cdb")) return true;
+  const auto reader = cdb::Reader::open(path);
+  return reader.ok() && reader.value().looks_whole();
+}
+
+namespace {
+
+Result<Policy> load_rules_or_database(const std::string& path, const LoadOptions& options, Sources& sources, Findings& findings) {
+  if (!options.from.empty() || options.extended || !is_database(path)) return load_policy({path}, options, sources, findings);
+  const auto reader = cdb::Reader::open(path);
+  if (!reader.ok()) return reader.error();
+  return cdb::read_policy(reader.value(), findings);
+}
+
+}  // namespace
+
+ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
+  Findings findings;
+  auto policy = load_rules_or_database(path, options, sources, findings);
+  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
+  if (const Status needed = check_service(policy.value(), path, options)) return {std::nullopt, report_failure(*needed)};
+  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
+  findings.sort();
+  print_findings(findings, sources, FindingOptions{}, stderr);
+  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
+  return {std::nullopt, exit_findings};
 }
 
 }  // namespace relayrules

@@ -35,4 +35,18 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                                      Findings& findings);
 
+/// An error when the rules are about daemons and none was named.
+[[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);
+
+/// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
+[[nodiscard]] bool is_database(const std::string& path);
+
+/// A policy that something may be proved of, or the exit code to end with; the user has been told why.
+struct ProofPolicy {
+  std::optional<Policy> policy;
+  int exit_code = 0;
+};
+/// Reads rules or a CDB. One that was not understood to the last rule is refused: a proof about half a file is a lie.
+[[nodiscard]] ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources);
+
 }  // namespace relayrules

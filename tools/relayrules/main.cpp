@@ -14,6 +14,7 @@ constexpr Command commands[] = {
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
+    {"diff", "Tell for which clients two files decide differently", run_diff},
     {"dump", "Turn a CDB back into rules", run_dump},
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},

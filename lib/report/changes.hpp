@@ -1,0 +1,29 @@
+// The changes between two policies, as text for people and as JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/diff.hpp"
+#include "base/source.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// What a report of changes needs to name rules by file and line. A policy from a CDB has no text; its rules are named by key.
+struct ChangeContext {
+  const Policy& before;
+  const Policy& after;
+  const Sources& sources;
+  std::string before_name;  ///< for rules without a place
+  std::string after_name;
+};
+
+/// Groups by kind, most dangerous first, with a witness for each change.
+[[nodiscard]] std::string format_changes(const std::vector<analysis::Change>& changes, const ChangeContext& context);
+/// One line for each kind: how many addresses.
+[[nodiscard]] std::string format_change_summary(const std::vector<analysis::Change>& changes);
+/// {"same":bool,"changes":[...]} and a line feed; the fields are documented in relayrules(1).
+[[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes, const ChangeContext& context);
+
+}  // namespace relayrules

@@ -1,0 +1,58 @@
+// relayrules diff: for which clients two rule files or databases decide differently.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/diff.hpp"
+#include "command.hpp"
+#include "load.hpp"
+#include "report/changes.hpp"
+
+namespace relayrules {
+namespace {
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+  std::string format = "text";
+  std::string only;
+  bool summary = false;
+  LoadOptions load;
+};
+
+std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
+  CLI::App app("Tell for which clients two rule files or databases decide differently, over all clients there can be.", "relayrules diff");
+  app.add_option("OLD", options.before, "Rules or a CDB")->required();
+  app.add_option("NEW", options.after, "Rules or a CDB")->required();
+  app.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  app.add_option("--only", options.only, "relay: only who gains or loses relaying")->check(CLI::IsMember({"relay"}));
+  app.add_flag("--summary", options.summary, "One line for each kind of change");
+  add_load_options(app, options.load);
+  return parse_command_line(app, argc, argv);
+}
+
+bool is_about_relaying(const analysis::Change& change) {
+  return change.kind == analysis::ChangeKind::relay_gained || change.before.effect.relay != change.after.effect.relay;
+}
+
+}  // namespace
+
+int run_diff(int argc, char** argv) {
+  DiffOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  Sources sources;
+  const auto before = load_for_proof(options.before, options.load, sources);
+  if (!before.policy) return before.exit_code;
+  const auto after = load_for_proof(options.after, options.load, sources);
+  if (!after.policy) return after.exit_code;
+  auto changes = analysis::diff(*before.policy, *after.policy, options.load.service);
+  if (!options.only.empty()) std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
+  const ChangeContext context{*before.policy, *after.policy, sources, options.before, options.after};
+  if (options.format == "json")
+    fmt::print("{}", format_changes_json(changes, context));
+  else
+    fmt::print("{}", options.summary ? format_change_summary(changes) : format_changes(changes, context));
+  return changes.empty() ? exit_fine : exit_findings;
+}
+
+}  // namespace relayrules

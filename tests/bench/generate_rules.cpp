@@ -8,14 +8,20 @@
 namespace relayrules::bench {
 namespace {
 
-/// A permutation of the 32 bit numbers: odd multiplier, xor shifts.
+/// A permutation of the 29 bit numbers: odd multipliers and xor shifts, cut to that width.
 std::uint32_t scatter(std::uint32_t value) {
-  value ^= value >> 16;
-  value *= 0x7feb352dU;
+  constexpr std::uint32_t mask = (1U << 29) - 1;
   value ^= value >> 15;
-  value *= 0x846ca68bU;
-  return value ^ value >> 16;
+  value = value * 0x7feb352dU & mask;
+  value ^= value >> 14;
+  value = value * 0x046ca68bU & mask;
+  return value ^ value >> 15;
 }
+
+/// Each kind of rule has networks of its own, none of them special: the checks have nothing to say of such a file.
+constexpr std::uint32_t addresses_from = 130U << 24;
+constexpr std::uint32_t prefixes_from = 32U << 24;
+constexpr std::uint32_t ranges_from = 96U << 24;
 
 void append_octets(std::string& text, std::uint32_t address, unsigned count) {
   for (unsigned i = 0; i < count; ++i) {
@@ -25,10 +31,10 @@ void append_octets(std::string& text, std::uint32_t address, unsigned count) {
 }
 
 void append_rule(std::string& text, std::uint32_t number) {
-  const std::uint32_t address = scatter(number);
+  const std::uint32_t range = ranges_from + number / 20 * 8;
   switch (number % 20) {
     case 0:
-      append_octets(text, number << 8, 3);
+      append_octets(text, prefixes_from + (number << 8), 3);
       break;
     case 1:
       text += "=host" + std::to_string(number) + ".example.com";
@@ -37,11 +43,11 @@ void append_rule(std::string& text, std::uint32_t number) {
       text += "=.net" + std::to_string(number) + ".example";
       break;
     case 3:
-      append_octets(text, address, 3);
-      text += std::to_string(address & 127) + "-" + std::to_string((address & 127) + 3);
+      append_octets(text, range, 4);
+      text += "-" + std::to_string((range & 255) + 3);
       break;
     default:
-      append_octets(text, address, 4);
+      append_octets(text, addresses_from + scatter(number), 4);
       break;
   }
   if (number % 10 < 7)

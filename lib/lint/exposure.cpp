@@ -43,31 +43,31 @@ struct Border {
 
 class Sweep {
  public:
-  Sweep(const PolicyFacts& facts, std::string_view service) : facts_(facts) {
-    for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-      if (facts.rule(i).info == 0 && applies_to(facts.rule(i), service)) add_rule(i);
-    std::sort(borders_.begin(), borders_.end(), [](const Border& a, const Border& b) { return a.at < b.at; });
+  explicit Sweep(const PolicyFacts& facts) : facts_(facts) {}
+
+  /// Adds rule `index`, if strangers can match it.
+  void add(std::uint32_t index) {
+    if (facts_.rule(index).info == 0) add_rule(index);
   }
 
-  RelaySpace run() {
+  /// Calls decide(range, rule) for every piece of the space that one rule decides, in order.
+  template <typename Decide>
+  void run(Decide&& decide) {
+    std::sort(borders_.begin(), borders_.end(), [](const Border& a, const Border& b) { return a.at < b.at; });
     std::uint64_t position = 0;
     for (const Border& border : borders_) {
-      if (border.at > position) decide(position, border.at);
+      if (border.at > position && !active_.empty())
+        decide(Range{address_at(position), address_at(border.at - 1)}, active_.begin()->rule);
       position = border.at;
       if (border.opens)
         active_.insert(border.rank);
       else
         active_.erase(active_.find(border.rank));  // one of equal ranks: neighbours of one rule meet here
     }
-    collect_rules();
-    return std::move(space_);
   }
 
  private:
-  bool applies_to(const Rule& rule, std::string_view service) const {
-    const auto& services = facts_.policy.services_of(rule);
-    return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
-  }
+  static Address address_at(std::uint64_t number) { return Address::from_ipv4(static_cast<std::uint32_t>(number)); }
 
   void add_rule(std::uint32_t index) {
     const Rule& rule = facts_.rule(index);
@@ -113,39 +113,29 @@ class Sweep {
     borders_.push_back({std::uint64_t{range.last.ipv4()} + 1, false, rank});
   }
 
-  /// [begin, end) is decided by the first active rule.
-  void decide(std::uint64_t begin, std::uint64_t end) {
-    if (active_.empty()) return;
-    const std::uint32_t index = active_.begin()->rule;
-    if (!facts_.relays_by(facts_.rule(index))) return;
-    const Range range{Address::from_ipv4(static_cast<std::uint32_t>(begin)),
-                      Address::from_ipv4(static_cast<std::uint32_t>(end - 1))};
-    const std::uint64_t count = public_addresses_in(range);
-    if (count == 0) return;
-    space_.addresses += count;
-    if (!space_.witness) space_.witness = public_address_in(range);
-    space_.rules.emplace_back(index, count);
-  }
-
-  void collect_rules() {
-    auto& rules = space_.rules;
-    std::sort(rules.begin(), rules.end());
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-      if (kept > 0 && rules[kept - 1].first == rules[i].first)
-        rules[kept - 1].second += rules[i].second;
-      else
-        rules[kept++] = rules[i];
-    }
-    rules.resize(kept);
-    std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
-  }
-
   const PolicyFacts& facts_;
   std::vector<Border> borders_;
   std::multiset<Rank> active_;
-  RelaySpace space_;
 };
+
+bool applies_to(const PolicyFacts& facts, const Rule& rule, std::string_view service) {
+  const auto& services = facts.policy.services_of(rule);
+  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
+}
+
+/// One entry for each rule, the biggest first.
+void add_up(std::vector<std::pair<std::uint32_t, std::uint64_t>>& rules) {
+  std::sort(rules.begin(), rules.end());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (kept > 0 && rules[kept - 1].first == rules[i].first)
+      rules[kept - 1].second += rules[i].second;
+    else
+      rules[kept++] = rules[i];
+  }
+  rules.resize(kept);
+  std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+}
 
 }  // namespace
 
@@ -167,7 +157,30 @@ std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
 }
 
 RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
-  return Sweep(facts, service).run();
+  Sweep sweep(facts);
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
+    if (applies_to(facts, facts.rule(i), service)) sweep.add(i);
+  RelaySpace space;
+  sweep.run([&](const Range& range, std::uint32_t index) {
+    if (!facts.relays_by(facts.rule(index))) return;
+    const std::uint64_t count = public_addresses_in(range);
+    if (count == 0) return;
+    space.addresses += count;
+    if (!space.witness) space.witness = public_address_in(range);
+    space.rules.emplace_back(index, count);
+  });
+  add_up(space.rules);
+  return space;
+}
+
+std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
+  Sweep sweep(facts);
+  for (const std::uint32_t index : rules) sweep.add(index);
+  std::vector<std::uint32_t> deciding;
+  sweep.run([&](const Range&, std::uint32_t index) { deciding.push_back(index); });
+  std::sort(deciding.begin(), deciding.end());
+  deciding.erase(std::unique(deciding.begin(), deciding.end()), deciding.end());
+  return deciding;
 }
 
 }  // namespace relayrules

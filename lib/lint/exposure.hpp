@@ -28,4 +28,8 @@ struct RelaySpace {
 /// What strangers may do at `service` (empty: rules without services only count as for every service).
 [[nodiscard]] RelaySpace relay_space(const PolicyFacts& facts, std::string_view service);
 
+/// Of `rules`, taken as if there were no others, those that decide for some IPv4 address; sorted.
+[[nodiscard]] std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts,
+                                                        const std::vector<std::uint32_t>& rules);
+
 }  // namespace relayrules

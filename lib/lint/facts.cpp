@@ -17,9 +17,13 @@ struct Sorter {
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
+    if (prefix.bits < 32) facts.nets.push_back(index);
     if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
   }
-  void operator()(const OctetRange&) const { facts.ranges.push_back(index); }
+  void operator()(const OctetRange& range) const {
+    facts.ranges.push_back(index);
+    if (range.count < 4) facts.nets.push_back(index);
+  }
   void operator()(const Range&) const { facts.ranges.push_back(index); }
   void operator()(const RawKey& raw) {
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);

@@ -77,9 +77,7 @@ Peer peer_of(std::uint64_t number) {
 
 class FirstKeys {
  public:
-  explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) {
-    resize(std::bit_ceil(facts.policy.rules.size() * 2 + 16));
-  }
+  explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) { resize(std::bit_ceil(expected_keys() / 2 * 3 + 16)); }
 
   std::vector<RepeatedKeys> find() {
     for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i) add_rule(i);
@@ -99,6 +97,16 @@ class FirstKeys {
     if (std::holds_alternative<AnyPeer>(rule.peer) || std::holds_alternative<AnyNamedPeer>(rule.peer))
       return queue({mix(rule.peer.index() ^ salt), index, 0});
     for_each_number(rule.peer, [&](std::uint64_t number) { queue({mix(number ^ salt), index, number}); });
+  }
+
+  /// So that the table need not grow in a usual file; ranges that repeat each other need less.
+  std::size_t expected_keys() const {
+    constexpr std::size_t most = std::size_t{1} << 23;
+    std::size_t count = facts_.policy.rules.size();
+    for (const std::uint32_t index : facts_.ranges)
+      if (const auto* octets = std::get_if<OctetRange>(&facts_.rule(index).peer))
+        count += static_cast<std::size_t>(octets->high - octets->low);
+    return std::min(count, std::max(most, facts_.policy.rules.size()));
   }
 
   static std::uint64_t text_hash(std::string_view text) { return std::hash<std::string_view>()(text); }
@@ -123,7 +131,7 @@ class FirstKeys {
       if (is_same_key(facts_.rule(earlier), key)) return meet(slots_[at], earlier, key);
     }
     slots_[at] = slot_of(key);
-    if (++used_ * 2 > slots_.size()) resize(slots_.size() * 2);
+    if (++used_ * 4 > slots_.size() * 3) resize(slots_.size() * 2);
   }
 
   static std::uint64_t slot_of(const Key& key) { return std::uint64_t{key.hash} << 32 | (key.rule + 1); }

@@ -22,7 +22,7 @@ const Check private_net_relay = {
         "bridge or NAT may show\n"
         "strangers under one of them.\n",
     .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };

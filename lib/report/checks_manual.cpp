@@ -1,0 +1,157 @@
+// Writing relayrules-checks(7): see checks_manual.hpp. An introduction, then a section for each family and a subsection
+// for each check, in the order of their codes.
+#include "report/checks_manual.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "lint/check.hpp"
+#include "report/explain.hpp"
+
+namespace relayrules {
+namespace {
+
+struct Chapter {
+  std::string_view code;
+  std::string_view title;
+  std::string_view introduction;
+};
+
+constexpr std::array chapters = {
+    Chapter{
+        "RR1", "SYNTAX",
+        "Lines that the original compiler refuses, or drops without a word. A rule that is dropped may be a denial, "
+        "so relayrules\n"
+        "compiles nothing from a file with such a line.\n"},
+    Chapter{"RR2", "ORDER AND SHADOWING",
+            "Which of several rules decides.\n"
+            "tcpserver does not read the file from the top: it asks keys in a fixed order, the full address first and "
+            "the empty one\n"
+            "last, and takes the first record with that key.\n"
+            "The tcp wrappers read hosts.allow from the top and take the first rule that matches.\n"},
+    Chapter{"RR3", "RULES THAT NEVER MATCH",
+            "Text that was written for an address and is one that no client has. The compilers of this family store it "
+            "without a word: the\n"
+            "rule looks right and does nothing.\n"},
+    Chapter{"RR4", "EXPOSURE",
+            "Who may send to any domain. A server that lets strangers do so is an open relay.\n"
+            "A client is a relay client when its rule sets RELAYCLIENT, to whatever value.\n"},
+    Chapter{"RR5", "ENVIRONMENT", "The variables that a rule sets for the programs behind it.\n"},
+    Chapter{"RR6", "PORTABILITY", "What one program says and another understands in a different way, or not at all.\n"},
+    Chapter{"RR7", "DESTINATIONS",
+            "Lists of the domains for which mail is taken from anybody: rcpthosts and its relatives.\n"
+            "What is listed is open to the world.\n"},
+    Chapter{"RR8", "TRUST IN NAMES",
+            "A client's host name comes from reverse DNS, and ident answers from the client itself: both say what "
+            "strangers want them to\n"
+            "say.\n"},
+};
+
+/// One line of running text: nothing in it may be taken for a macro or an escape.
+std::string escaped(std::string_view line) {
+  std::string text = line.starts_with('.') || line.starts_with('\'') ? "\\&" : "";
+  for (const char c : line) {
+    if (c == '\\')
+      text += "\\e";
+    else
+      text += c;
+  }
+  return text;
+}
+
+/// Literal text, line by line.
+std::string escaped_lines(std::string_view lines) {
+  std::string text;
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    text += escaped(lines.substr(0, end)) + "\n";
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return text;
+}
+
+/// Running text: every sentence begins a line, as mdoc wants it.
+std::string running_text(std::string_view text) {
+  std::string lines;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool after_stop = i > 0 && text[i] == ' ' && (text[i - 1] == '.' || text[i - 1] == '!' || text[i - 1] == '?');
+    const bool capital = i + 1 < text.size() && text[i + 1] >= 'A' && text[i + 1] <= 'Z';
+    lines += after_stop && capital ? '\n' : text[i];
+  }
+  return escaped_lines(lines);
+}
+
+std::string example(std::string_view title, const Example& shown) {
+  if (shown.text.empty()) return {};
+  return fmt::format(".Pp\n{} ({}):\n.Bd -literal -offset indent\n{}.Ed\n", title, shown.file_name,
+                     escaped_lines(indented(shown.text, "")));
+}
+
+std::string subsection(const Check& check) {
+  std::string summary(check.summary);
+  if (summary.front() >= 'a' && summary.front() <= 'z')
+    summary.front() = static_cast<char>(summary.front() - 'a' + 'A');
+  std::string text =
+      fmt::format(".Ss {} ({}, {})\n", check.kind.name, check.kind.code, severity_name(check.kind.severity));
+  text += fmt::format(".Em \\&{} .\n.Pp\n", escaped(summary));
+  text += running_text(check.rationale);
+  return text + example("Wrong", check.bad) + example("Right", check.good);
+}
+
+std::vector<const Check*> checks_of(const Chapter& chapter) {
+  std::vector<const Check*> checks;
+  for (const Check* check : all_checks())
+    if (check->kind.code.starts_with(chapter.code)) checks.push_back(check);
+  std::sort(checks.begin(), checks.end(), [](const Check* a, const Check* b) { return a->kind.code < b->kind.code; });
+  return checks;
+}
+
+constexpr std::string_view head = R"(.\" Written by the build from lib/lint/checks: do not edit.
+.Dd January 1, 2026
+.Dt RELAYRULES-CHECKS 7
+.Os
+.Sh NAME
+.Nm relayrules-checks
+.Nd what relayrules says about access and relay rules, and why
+.Sh DESCRIPTION
+.Xr relayrules 1
+looks at rule files before a server uses them.
+What it finds has a place, a sentence, mostly a word on what to write instead, and a name in brackets.
+This page has an entry for each name.
+.Pp
+An
+.Em error
+is a file that does not compile, or a server that is open to strangers.
+A
+.Em warning
+is a rule that does not do what it seems to do.
+A
+.Em note
+is something to know: it may well be right.
+.Pp
+The first digit of a code is its family, and codes are never used again.
+The examples are real ones: the tests run the checks on them.
+)";
+
+constexpr std::string_view tail = R"(.Sh SEE ALSO
+.Xr relayrules 1 ,
+.Xr tcprules 1 ,
+.Xr relayrules-rules 5
+)";
+
+}  // namespace
+
+std::string checks_manual() {
+  std::string page(head);
+  for (const Chapter& chapter : chapters) {
+    page += fmt::format(".Sh {}\n{}", chapter.title, running_text(chapter.introduction));
+    for (const Check* check : checks_of(chapter)) page += subsection(*check);
+  }
+  return page + std::string(tail);
+}
+
+}  // namespace relayrules

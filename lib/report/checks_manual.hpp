@@ -1,0 +1,11 @@
+// The manual page relayrules-checks(7), written from the checks themselves.
+#pragma once
+
+#include <string>
+
+namespace relayrules {
+
+/// The whole page in mdoc; it passes `mandoc -T lint -W warning`. The same checks always give the same text.
+[[nodiscard]] std::string checks_manual();
+
+}  // namespace relayrules

@@ -1,0 +1,69 @@
+// Writing the page of a check from its constant: see explain.hpp. The manual page of all checks is made of the same
+// parts.
+#include "report/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace relayrules {
+namespace {
+
+/// "tcprules, hosts_access" from "tcprules hosts_access".
+std::string with_commas_between(std::string_view words) {
+  std::string text;
+  for (const char c : words) text += c == ' ' ? std::string(", ") : std::string(1, c);
+  return text;
+}
+
+std::string visible(std::string_view line) {
+  std::string text;
+  for (const char c : line) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte >= 0x7f)
+      text += fmt::format("\\x{:02x}", byte);
+    else
+      text += c;
+  }
+  return text;
+}
+
+std::string example(std::string_view title, const Example& shown) {
+  return fmt::format("{} ({}):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
+}
+
+}  // namespace
+
+std::string indented(std::string_view text, std::string_view indent) {
+  std::string result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string line = visible(text.substr(0, end));
+    result += (line.empty() ? std::string() : std::string(indent) + line) + "\n";
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+std::string how_to_silence(const Check& check) {
+  if (is_reported_by_parser(check))
+    return "This cannot be silenced: a line that was not understood may be a denial, and nothing is compiled from such "
+           "a file.";
+  if (check.kind.severity == Severity::note)
+    return "A note does not change the exit code, and stands in no way. Where it is about what you want, leave it.";
+  return "Where the file is right all the same: --fail-on says from which severity on a finding counts, and "
+         "'relayrules compile --no-check' "
+         "compiles without any check.";
+}
+
+std::string explain_check(const Check& check, std::string_view says) {
+  std::string page = fmt::format("{} {} ({})\n\n{}.\n\n{}\n", check.kind.code, check.kind.name,
+                                 severity_name(check.kind.severity), check.summary, check.rationale);
+  if (!check.formats.empty()) page += fmt::format("Formats: {}\n\n", with_commas_between(check.formats));
+  if (!check.bad.text.empty()) page += example("Wrong", check.bad);
+  if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
+  if (!check.good.text.empty()) page += example("Right", check.good);
+  return page + how_to_silence(check) + "\n";
+}
+
+}  // namespace relayrules

@@ -1,0 +1,26 @@
+// The page of one check as text: what `relayrules explain NAME` prints.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "lint/check.hpp"
+
+namespace relayrules {
+
+/// The page of `check`. `says` is what the checker prints of the bad example, rendered by the caller; empty leaves it
+/// out.
+[[nodiscard]] std::string explain_check(const Check& check, std::string_view says = {});
+
+/// One or two sentences on what to do where the check is wrong about a file, or cannot be done without.
+[[nodiscard]] std::string how_to_silence(const Check& check);
+
+/// `text` with a line feed at its end, every line behind `indent` and fit for a terminal: control bytes become \xNN.
+[[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
+
+/// True for what a parser, the reader or lowering reports: the page has no function of its own.
+[[nodiscard]] inline bool is_reported_by_parser(const Check& check) {
+  return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr;
+}
+
+}  // namespace relayrules

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 #include <vector>
 
 #include "lint/check.hpp"
@@ -32,62 +34,75 @@ const Check shadowed_rule = {
 
 namespace {
 
-/// How many addresses have keys longer than a prefix, for every prefix at once: cheap, and for nearly every file enough to say
-/// that no rule is covered.
+/// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every file enough
+/// to say that no rule is covered.
 class LongerKeys {
  public:
+  /// Count below this prefix.
+  void want(const Prefix& prefix) { wanted(prefix.bits)[prefix.base.ipv4() >> (32U - prefix.bits)] = true; }
+
   void add(const Prefix& key) {
-    const std::uint32_t address = key.base.ipv4();
-    const std::uint64_t size = std::uint64_t{1} << (32U - key.bits);
-    if (key.bits > 8) in_8_[address >> 24] += size;
-    if (key.bits > 16) in_16_[address >> 16] += static_cast<std::uint32_t>(size);
-    if (key.bits > 24 && in_24_[address >> 8] < enough) ++in_24_[address >> 8];
+    for (unsigned bits = 8; bits < key.bits; bits += 8) {
+      const std::uint32_t place = key.base.ipv4() >> (32U - bits);
+      if (wanted(bits)[place]) found_[bits / 8 - 1].push_back({place, std::uint64_t{1} << (32U - key.bits)});
+    }
+  }
+  /// After the last add(): true when longer keys may cover some prefix at all.
+  bool add_up() {
+    bool any = false;
+    for (unsigned octets = 1; octets <= 3; ++octets) {
+      const std::uint64_t needed = std::uint64_t{1} << (32U - octets * 8U);
+      auto& found = found_[octets - 1];
+      std::sort(found.begin(), found.end());
+      std::uint64_t sum = 0;
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        sum = (i > 0 && found[i - 1].first == found[i].first ? sum : 0) + found[i].second;
+        auto& full = full_[octets - 1];
+        if (sum >= needed && (full.empty() || full.back() != found[i].first)) full.push_back(found[i].first);
+      }
+      any = any || !full_[octets - 1].empty();
+    }
+    return any;
   }
   /// False when longer keys cannot cover all of `prefix`.
   [[nodiscard]] bool may_cover(const Prefix& prefix) const {
-    const std::uint32_t address = prefix.base.ipv4();
-    if (prefix.bits == 8) return in_8_[address >> 24] >= 1U << 24;
-    if (prefix.bits == 16) return in_16_[address >> 16] >= 1U << 16;
-    return prefix.bits == 24 && in_24_[address >> 8] == enough;
+    const auto& full = full_[prefix.bits / 8U - 1];
+    return std::binary_search(full.begin(), full.end(), prefix.base.ipv4() >> (32U - prefix.bits));
   }
 
  private:
-  static constexpr std::uint8_t enough = 255;  // the counter ends here; 256 are needed
-  std::vector<std::uint64_t> in_8_ = std::vector<std::uint64_t>(1U << 8);
-  std::vector<std::uint32_t> in_16_ = std::vector<std::uint32_t>(1U << 16);
-  std::vector<std::uint8_t> in_24_ = std::vector<std::uint8_t>(1U << 24);
+  std::vector<bool>& wanted(unsigned bits) { return wanted_[bits / 8 - 1]; }
+
+  // by number of octets; the widest is 2 MB of bits, which a processor keeps at hand
+  std::array<std::vector<bool>, 3> wanted_ = {std::vector<bool>(1U << 8), std::vector<bool>(1U << 16), std::vector<bool>(1U << 24)};
+  std::array<std::vector<std::pair<std::uint32_t, std::uint64_t>>, 3> found_;  // prefix and number of addresses
+  std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
 };
 
-/// Calls `visit` with every octet prefix that is a key of `rule`.
+/// Calls `visit` with every IPv4 octet prefix that is a key of `rule`.
 template <typename Visit>
 void for_each_prefix(const PolicyFacts& facts, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.peer); prefix != nullptr && prefix->bits % 8 == 0)
-    return visit(*prefix);
+  if (const auto* prefix = std::get_if<Prefix>(&rule.peer)) {
+    if (prefix->base.family == Family::ipv6) return;
+    if (prefix->bits % 8 == 0) return visit(*prefix);
+  }
   if (ranges_of(rule.peer).empty()) return;
   for_each_key(facts.policy, rule, [&](std::string_view key) {
     if (const auto octets = parse_octets(key)) visit(prefix_of(*octets));
   });
 }
 
-bool is_shorter_than_address(const Rule& rule) {
-  const auto* prefix = std::get_if<Prefix>(&rule.peer);
-  const auto* octets = std::get_if<OctetRange>(&rule.peer);
-  return rule.info == 0 && ((prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->bits <= 24) ||
-                            (octets != nullptr && octets->count < 4));
-}
-
 std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   std::vector<std::uint32_t> shorter;
-  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if (is_shorter_than_address(facts.rule(i))) shorter.push_back(i);
+  for (const std::uint32_t index : facts.nets)
+    if (facts.rule(index).info == 0) shorter.push_back(index);
   // covering takes 256 keys, which at least two rules must give
   if (shorter.empty() || facts.policy.rules.size() < 3) return {};
   LongerKeys longer;
+  for (const std::uint32_t index : shorter) for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { longer.want(key); });
   for (const Rule& rule : facts.policy.rules)
-    if (rule.info == 0)
-      for_each_prefix(facts, rule, [&](const Prefix& key) {
-        if (key.base.family == Family::ipv4) longer.add(key);
-      });
+    if (rule.info == 0) for_each_prefix(facts, rule, [&](const Prefix& key) { longer.add(key); });
+  if (!longer.add_up()) return {};
   std::erase_if(shorter, [&](std::uint32_t index) {
     bool all = true;
     for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { all = all && longer.may_cover(key); });

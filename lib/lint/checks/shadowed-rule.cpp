@@ -83,7 +83,7 @@ class LongerKeys {
 template <typename Visit>
 void for_each_prefix(const PolicyFacts& facts, const Rule& rule, Visit&& visit) {
   if (const auto* prefix = std::get_if<Prefix>(&rule.peer)) {
-    if (prefix->base.family == Family::ipv6) return;
+    if (prefix->base.family == Family::ipv6 || prefix->bits == 0) return;
     if (prefix->bits % 8 == 0) return visit(*prefix);
   }
   if (ranges_of(rule.peer).empty()) return;

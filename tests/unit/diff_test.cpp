@@ -1,0 +1,137 @@
+// diff: what it says of two policies is true for every client of a small world, and nothing is left out.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "analysis/diff.hpp"
+#include "report/changes.hpp"
+#include "small_world.hpp"
+
+namespace relayrules {
+namespace {
+
+using analysis::Change;
+using analysis::Effects;
+
+bool names_match(const analysis::Names& names, const std::optional<std::string>& host, const std::vector<Change>& all) {
+  if (names.any) return true;
+  if (!host) return names.without;
+  // the longest pattern that any change lists takes the name
+  std::string longest;
+  const auto consider = [&](const std::string& pattern) {
+    const bool matches = *host == pattern || (pattern.starts_with('.') && host->size() > pattern.size() && host->ends_with(pattern));
+    if (matches && (longest.empty() || *host == pattern || (longest != *host && pattern.size() > longest.size()))) longest = pattern;
+  };
+  for (const Change& change : all)
+    for (const std::string& pattern : change.names.patterns) consider(pattern);
+  const auto lists = [&](const std::string& pattern) {
+    return std::find(names.patterns.begin(), names.patterns.end(), pattern) != names.patterns.end();
+  };
+  return longest.empty() ? names.others : lists(longest);
+}
+
+bool is_about(const Change& change, const Client& client, const std::vector<Change>& all) {
+  const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
+  return std::any_of(change.prefixes.begin(), change.prefixes.end(), covers) && names_match(change.names, client.host, all);
+}
+
+/// The effect that evaluate gives, as a number to compare.
+std::uint32_t effect_of(Effects& effects, const Policy& policy, const Client& client) {
+  const Decision decision = evaluate(policy, client);
+  return effects.number_of(policy, {0, decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed});
+}
+
+void compare_all(const Policy& before, const Policy& after) {
+  const std::vector<Change> changes = analysis::diff(before, after, {});
+  bool differs = false;
+  Effects effects;
+  const auto check = [&](const Client& client) {
+    const bool wanted = effect_of(effects, before, client) != effect_of(effects, after, client);
+    differs = differs || wanted;
+    if (wanted && changes.empty()) FAIL("no change is reported, but " << format_address(client.address) << " changes");
+  };
+  small_world::for_each_client(std::nullopt, check);
+  for (const std::string& info : small_world::infos) small_world::for_each_client(info, check);
+  // every change has a witness that diff itself has put to evaluate; here the effects must differ, too
+  for (const Change& change : changes)
+    if (effect_of(effects, before, change.witness) == effect_of(effects, after, change.witness))
+      FAIL("a change is reported, but its witness " << format_address(change.witness.address) << " does not change");
+}
+
+/// Each client changes exactly when a change says so. For policies without names and infos, where that is easy to say.
+void compare_addresses(const Policy& before, const Policy& after) {
+  const std::vector<Change> changes = analysis::diff(before, after, {});
+  Effects effects;
+  small_world::for_each_client(std::nullopt, [&](const Client& client) {
+    const bool wanted = effect_of(effects, before, client) != effect_of(effects, after, client);
+    const auto count = std::count_if(changes.begin(), changes.end(), [&](const Change& change) {
+      return !change.info && is_about(change, client, changes);
+    });
+    if (wanted != (count > 0) || count > 1)
+      FAIL(format_address(client.address) << " named " << client.host.value_or("-") << " changes: " << wanted << ", reported " << count << " times");
+  });
+}
+
+std::vector<Change> diff_of(const std::string& before, const std::string& after) {
+  return analysis::diff(small_world::policy_of(before, Resolution::key_order), small_world::policy_of(after, Resolution::key_order), {});
+}
+
+}  // namespace
+
+TEST_CASE("of 50,000 pairs of policies every change is true, and none is missing") {
+  for (std::uint32_t seed = 1; seed <= 50000; ++seed) {
+    small_world::RuleMaker maker(seed);
+    // the whole world for one pair in twenty: the others are smaller, so that the corners come up often
+    const unsigned most = seed % 20 == 0 ? 7 : 3;
+    const std::string before = maker.rules(most);
+    const std::string after = maker.rules(most);
+    const Resolution resolution = seed % 4 == 0 ? Resolution::first_match : Resolution::key_order;
+    CAPTURE(seed, before, after);
+    compare_all(small_world::policy_of(before, resolution), small_world::policy_of(after, Resolution::key_order));
+  }
+}
+
+TEST_CASE("a client is in a change exactly when its decision changes") {
+  for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
+    small_world::RuleMaker maker(seed);
+    std::string before = maker.rules(5);
+    std::string after = maker.rules(5);
+    const auto drop_infos = [](std::string text) {
+      for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) text.erase(at - 1, 2);
+      return text;
+    };
+    before = drop_infos(before);
+    after = drop_infos(after);
+    CAPTURE(seed, before, after);
+    compare_addresses(small_world::policy_of(before, Resolution::key_order), small_world::policy_of(after, Resolution::key_order));
+  }
+}
+
+TEST_CASE("two texts that decide alike are the same, however they are written") {
+  CHECK(diff_of("10.0-255.:deny\n:allow\n", "10.:deny\n").empty());
+  CHECK(diff_of(":allow,A=\"1\",A=\"2\"\n", "=:allow,A='2'\n:allow,A=|2|\n").empty());
+  CHECK(diff_of("10.1.2.3:deny\n10.0.0.0/8:allow,RELAYCLIENT=\"\"\n", "10.1.2.3:deny\n").empty());
+}
+
+TEST_CASE("a new relay net is said with its addresses, its witness and the rules of both sides") {
+  const auto changes = diff_of("10.1.:allow\n:deny\n", "10.1.:allow\n10.1.2-3.:allow,RELAYCLIENT=\"\"\n:deny\n");
+  REQUIRE(changes.size() == 1);
+  const Change& change = changes.front();
+  CHECK(analysis::change_kind_name(change.kind) == "relay-gained");
+  REQUIRE(change.prefixes.size() == 1);
+  CHECK(format_prefix(change.prefixes.front()) == "10.1.2.0/23");
+  CHECK(change.addresses.text() == "512");
+  CHECK(change.names.any);
+  CHECK(change.before.rule == 0);
+  CHECK(change.after.rule == 1);
+  CHECK(format_address(change.witness.address) == "10.1.2.0");
+}
+
+TEST_CASE("a change for everybody counts every address of both families") {
+  const auto changes = diff_of(":allow\n", ":deny\n");
+  REQUIRE(changes.size() == 1);
+  CHECK(changes.front().addresses.text() == "340282366920938463463374607436063178752");
+  CHECK(changes.front().addresses.text_with_commas() == "340,282,366,920,938,463,463,374,607,436,063,178,752");
+}
+
+}  // namespace relayrules

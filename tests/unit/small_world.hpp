@@ -1,0 +1,83 @@
+// A world small enough to ask about every client in it: four octets of three values, a few names and infos. Policies are made at
+// random over it, so that what analysis claims can be compared with the answers for all clients.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "formats/tcprules.hpp"
+#include "model/evaluate.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules::small_world {
+
+inline const std::vector<std::string> names = {"a", "b", "a.a", "a.b", "b.a", "b.b", "a.a.b", "b.a.b", "c"};
+inline const std::vector<std::string> infos = {"x", "y"};
+
+/// Makes rule texts; the same seed makes the same ones.
+class RuleMaker {
+ public:
+  explicit RuleMaker(std::uint32_t seed) : random_(seed) {}
+
+  std::string rules(unsigned most) {
+    static const char* const effects[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n", ":allow,A=\"1\"\n"};
+    std::string text;
+    for (unsigned i = 1 + pick(most); i > 0; --i) text += peer() + effects[pick(4)];
+    return text;
+  }
+  unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
+
+ private:
+  std::string octet() { return std::to_string(pick(3)); }
+  std::string address() {
+    switch (pick(6)) {
+      case 0: return octet() + ".";
+      case 1: return octet() + "." + octet() + ".";
+      case 2: return octet() + "." + octet() + "." + octet() + ".";
+      case 3: return octet() + ".0-" + octet() + ".";
+      default: return octet() + "." + octet() + "." + octet() + "." + octet();
+    }
+  }
+  std::string peer() {
+    switch (pick(9)) {
+      case 0: return "";
+      case 1: return "=";
+      case 2: return "=" + names[pick(9)];
+      case 3: return "=." + names[pick(6)];
+      case 4: return infos[pick(2)] + "@" + octet() + "." + octet() + "." + octet() + "." + octet();
+      case 5: return infos[pick(2)] + "@=" + names[pick(9)];
+      default: return address();
+    }
+  }
+  std::mt19937 random_;
+};
+
+/// The policy that `text` is. First match knows no infos: they are dropped there.
+inline Policy policy_of(const std::string& text, Resolution resolution) {
+  Policy policy = new_policy(*find_format("tcprules"));
+  policy.resolution = resolution;
+  Findings findings;
+  parse_tcprules(Source("", text, 0), {}, TcprulesDialect::classic, policy, findings);
+  if (resolution != Resolution::first_match) return policy;
+  for (Rule& rule : policy.rules) rule.info = 0;
+  policy.infos.resize(1);
+  return policy;
+}
+
+/// Calls `visit` with every client of the world, with this info.
+inline void for_each_client(const std::optional<std::string>& info, const std::function<void(const Client&)>& visit) {
+  for (unsigned number = 0; number < 81; ++number) {
+    Client client;
+    client.address = Address::from_ipv4((number / 27 % 3) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3);
+    client.info = info;
+    for (std::size_t name = 0; name <= names.size(); ++name) {
+      client.host = name < names.size() ? std::optional(names[name]) : std::nullopt;
+      visit(client);
+    }
+  }
+}
+
+}  // namespace relayrules::small_world

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "lint/check.hpp"
-#include "lint/edit_distance.hpp"
+#include "base/edit_distance.hpp"
 #include "lint/repair.hpp"
 
 namespace relayrules {

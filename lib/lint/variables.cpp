@@ -6,7 +6,7 @@
 #include <array>
 #include <string>
 
-#include "lint/edit_distance.hpp"
+#include "base/edit_distance.hpp"
 #include "lint/repair.hpp"
 
 namespace relayrules {

@@ -1,13 +1,14 @@
 // Repeated keys, shadowed rules and relay space, held against brute force over small worlds.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
 
+#include "lint/check.hpp"
 #include "lint/exposure.hpp"
 #include "lint/repeated_keys.hpp"
-#include "lint/shadows.hpp"
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 #include "model/key.hpp"
@@ -103,8 +104,12 @@ TEST_CASE("a shadowed rule decides for no address, and a prefix that decides for
       if (decision.rule) deciding.insert(static_cast<std::uint32_t>(*decision.rule));
     }
     const PolicyFacts facts(world.policy, world.sources);
-    std::set<std::uint32_t> shadowed;
-    for (const ShadowedRule& rule : find_shadowed_rules(facts)) shadowed.insert(rule.rule);
+    Findings findings;
+    find_check("shadowed-rule")->policy(facts, findings);
+    const auto is_shadowed = [&](std::uint32_t index) {
+      return std::any_of(findings.all().begin(), findings.all().end(),
+                         [&](const Finding& finding) { return finding.span == world.policy.rules[index].peer_span; });
+    };
     std::set<std::uint32_t> repeated;
     for (const RepeatedKeys& rule : find_repeated_keys(facts)) repeated.insert(rule.rule);
     INFO(text);
@@ -112,7 +117,7 @@ TEST_CASE("a shadowed rule decides for no address, and a prefix that decides for
       const auto* prefix = std::get_if<Prefix>(&world.policy.rules[i].peer);
       if (prefix == nullptr || prefix->bits != 24 || world.policy.rules[i].info != 0 || repeated.count(i) != 0)
         continue;
-      CHECK((shadowed.count(i) != 0) == (deciding.count(i) == 0));
+      CHECK(is_shadowed(i) == (deciding.count(i) == 0));
     }
   }
 }

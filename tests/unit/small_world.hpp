@@ -1,5 +1,5 @@
-// A world small enough to ask about every client in it: four octets of three values, a few names and infos. Policies are made at
-// random over it, so that what analysis claims can be compared with the answers for all clients.
+// Worlds small enough to ask about every client in them: four octets of three values, or two of two; a few names and infos.
+// Policies are made at random over them, so that what analysis claims can be compared with the answers for all clients.
 #pragma once
 
 #include <functional>
@@ -17,10 +17,12 @@ namespace relayrules::small_world {
 inline const std::vector<std::string> names = {"a", "b", "a.a", "a.b", "b.a", "b.b", "a.a.b", "b.a.b", "c"};
 inline const std::vector<std::string> infos = {"x", "y"};
 
+enum class Size { small, tiny };
+
 /// Makes rule texts; the same seed makes the same ones.
 class RuleMaker {
  public:
-  explicit RuleMaker(std::uint32_t seed) : random_(seed) {}
+  explicit RuleMaker(std::uint32_t seed, Size size = Size::small) : random_(seed), size_(size) {}
 
   std::string rules(unsigned most) {
     static const char* const effects[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n", ":allow,A=\"1\"\n"};
@@ -31,14 +33,16 @@ class RuleMaker {
   unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
 
  private:
-  std::string octet() { return std::to_string(pick(3)); }
+  std::string octet() { return std::to_string(pick(size_ == Size::small ? 3 : 2)); }
+  std::string low_octet() { return size_ == Size::small ? octet() : "0"; }
+  std::string full_address() { return octet() + "." + octet() + "." + low_octet() + "." + low_octet(); }
   std::string address() {
     switch (pick(6)) {
       case 0: return octet() + ".";
       case 1: return octet() + "." + octet() + ".";
-      case 2: return octet() + "." + octet() + "." + octet() + ".";
+      case 2: return octet() + "." + octet() + "." + low_octet() + ".";
       case 3: return octet() + ".0-" + octet() + ".";
-      default: return octet() + "." + octet() + "." + octet() + "." + octet();
+      default: return full_address();
     }
   }
   std::string peer() {
@@ -47,12 +51,13 @@ class RuleMaker {
       case 1: return "=";
       case 2: return "=" + names[pick(9)];
       case 3: return "=." + names[pick(6)];
-      case 4: return infos[pick(2)] + "@" + octet() + "." + octet() + "." + octet() + "." + octet();
+      case 4: return infos[pick(2)] + "@" + full_address();
       case 5: return infos[pick(2)] + "@=" + names[pick(9)];
       default: return address();
     }
   }
   std::mt19937 random_;
+  Size size_;
 };
 
 /// The policy that `text` is. First match knows no infos: they are dropped there.
@@ -68,10 +73,13 @@ inline Policy policy_of(const std::string& text, Resolution resolution) {
 }
 
 /// Calls `visit` with every client of the world, with this info.
-inline void for_each_client(const std::optional<std::string>& info, const std::function<void(const Client&)>& visit) {
-  for (unsigned number = 0; number < 81; ++number) {
+inline void for_each_client(const std::optional<std::string>& info, const std::function<void(const Client&)>& visit,
+                            Size size = Size::small) {
+  for (unsigned number = 0; number < (size == Size::small ? 81U : 4U); ++number) {
     Client client;
-    client.address = Address::from_ipv4((number / 27 % 3) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3);
+    client.address = size == Size::small
+                         ? Address::from_ipv4((number / 27) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3)
+                         : Address::from_ipv4((number / 2) << 24 | (number % 2) << 16);
     client.info = info;
     for (std::size_t name = 0; name <= names.size(); ++name) {
       client.host = name < names.size() ? std::optional(names[name]) : std::nullopt;

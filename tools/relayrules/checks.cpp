@@ -1,41 +1,27 @@
 // relayrules checks and relayrules explain: what the checks say of themselves.
 #include <fmt/format.h>
 
-#include "base/nearest.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
+#include "lint/run.hpp"
+#include "load.hpp"
+#include "report/explain.hpp"
+#include "report/text.hpp"
 
 namespace relayrules {
 namespace {
 
-std::string nearest_check(std::string_view name) {
-  std::string nearest;
-  std::size_t best = 4;  // further away it would be a guess
-  for (const Check* check : all_checks()) {
-    const std::size_t distance = edit_distance(name, check->kind.name);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = fmt::format("; did you mean '{}'?", check->kind.name);
-  }
-  return nearest;
-}
-
-void print_example(std::string_view title, const Example& example) {
-  fmt::print("\n{} ({}):\n\n", title, example.file_name);
-  std::string_view text = example.text;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    fmt::print("    {}\n", text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-}
-
-void print_page(const Check& check) {
-  fmt::print("{} {} ({})\n{}\n\n{}", check.kind.code, check.kind.name, severity_name(check.kind.severity), check.summary,
-             check.rationale);
-  print_example("Bad", check.bad);
-  print_example("Good", check.good);
-  fmt::print("\nFormats: {}\n", check.formats);
+/// What the checker prints of the bad example, for the page.
+std::string findings_of_example(const Check& check) {
+  Sources sources;
+  Findings findings;
+  const Source* source = sources.add(std::string(check.bad.file_name), check.bad.text);
+  const Format* format = detect_format(source->name(), source->text());
+  if (format == nullptr || check.bad.text.empty()) return {};
+  const Site site = parse_as_site(*format, *source, {}, findings);
+  run_checks(site, sources, findings);
+  std::erase_if(findings.all(), [&](const Finding& finding) { return finding.kind->code != check.kind.code; });
+  return format_findings(findings, sources, {});
 }
 
 }  // namespace
@@ -54,8 +40,12 @@ int run_explain(int argc, char** argv) {
   app.add_option("NAME", name, "Name or code of the check")->required();
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   const Check* check = find_check(name);
-  if (check == nullptr) return report_usage(fmt::format("there is no check '{}'{} ('relayrules checks' lists them)", name, nearest_check(name)));
-  print_page(*check);
+  if (check == nullptr) {
+    const std::string_view closest = closest_check_name(name);
+    const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
+    return report_usage(fmt::format("there is no check '{}'{} ('relayrules checks' lists them)", name, hint));
+  }
+  fmt::print("{}", explain_check(*check, findings_of_example(*check)));
   return exit_fine;
 }
 

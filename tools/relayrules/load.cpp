@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 #include "base/file.hpp"
 #include "cdb/read.hpp"
 #include "command.hpp"
@@ -63,6 +65,18 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
   return policy;
 }
 
+Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options, Findings& findings) {
+  Site site;
+  if (format.parse != nullptr) {
+    site.policies.push_back(new_policy(format));
+    format.parse(source, parse_options(options), site.policies.back(), findings);
+  } else {
+    site.destinations.emplace_back();
+    format.parse_destinations(source, site.destinations.back(), findings);
+  }
+  return site;
+}
+
 Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources, Findings& findings) {
   Site site;
   for (const std::string& path : paths) {
@@ -70,13 +84,9 @@ Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions&
     if (!source.ok()) return source.error();
     const auto format = choose_format(*source.value(), options);
     if (!format.ok()) return format.error();
-    if (format.value()->parse != nullptr) {
-      site.policies.push_back(new_policy(*format.value()));
-      format.value()->parse(*source.value(), parse_options(options), site.policies.back(), findings);
-    } else {
-      site.destinations.emplace_back();
-      format.value()->parse_destinations(*source.value(), site.destinations.back(), findings);
-    }
+    Site one = parse_as_site(*format.value(), *source.value(), options, findings);
+    std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site.policies));
+    std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
   }
   return site;
 }

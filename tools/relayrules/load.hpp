@@ -31,6 +31,9 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                                          Findings& findings);
 
+/// Parses one source: a site of one policy or one destination list.
+[[nodiscard]] Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options, Findings& findings);
+
 /// Reads each file as a policy or destination list of its own.
 [[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                                      Findings& findings);

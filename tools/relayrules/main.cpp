@@ -4,7 +4,7 @@
 #include <csignal>
 #include <span>
 
-#include "base/nearest.hpp"
+#include "base/edit_distance.hpp"
 #include "command.hpp"
 
 namespace relayrules {
@@ -29,10 +29,11 @@ void print_usage(std::FILE* stream) {
 
 int run_unknown(std::string_view name) {
   std::string nearest;
-  std::size_t best = 3;  // further away it would be a guess
+  std::size_t best = 3;  // this far away it would be a guess
   for (const Command& command : commands) {
-    if (edit_distance(name, command.name) >= best) continue;
-    best = edit_distance(name, command.name);
+    const std::size_t distance = edit_distance(name, command.name, best);
+    if (distance >= best) continue;
+    best = distance;
     nearest = fmt::format("; did you mean '{}'?", command.name);
   }
   return report_usage(fmt::format("there is no command '{}'{} ('relayrules --help' lists them)", name, nearest));

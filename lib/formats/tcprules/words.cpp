@@ -116,12 +116,12 @@ void report_bad_range(const Source& source, std::string_view address, Findings& 
         .with_help("a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'");
     return;
   }
-  findings
-      .add(syntax::name_with_dash, place,
-           fmt::format("{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front",
-                       quoted(address)))
-      .with_help(fmt::format("write '={}'", lower(address)))
-      .with_fix(place, "=" + lower(address));
+  auto& finding = findings.add(
+      syntax::name_with_dash, place,
+      fmt::format("{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front", quoted(address)));
+  // of a placeholder no '=' makes a name
+  if (address.find_first_of("<>{}$%[]()") == std::string_view::npos)
+    finding.with_help(fmt::format("write '={}'", lower(address))).with_fix(place, "=" + lower(address));
 }
 
 std::string missing_equals(std::string_view rest) {

@@ -38,8 +38,10 @@ namespace {
 /// to say that no rule is covered.
 class LongerKeys {
  public:
-  /// Count below this prefix.
-  void want(const Prefix& prefix) { wanted(prefix.bits)[prefix.base.ipv4() >> (32U - prefix.bits)] = true; }
+  /// Count below this prefix; nothing is below a full address.
+  void want(const Prefix& prefix) {
+    if (prefix.bits < 32) wanted(prefix.bits)[prefix.base.ipv4() >> (32U - prefix.bits)] = true;
+  }
 
   void add(const Prefix& key) {
     for (unsigned bits = 8; bits < key.bits; bits += 8) {
@@ -66,6 +68,7 @@ class LongerKeys {
   }
   /// False when longer keys cannot cover all of `prefix`.
   [[nodiscard]] bool may_cover(const Prefix& prefix) const {
+    if (prefix.bits == 32) return false;
     const auto& full = full_[prefix.bits / 8U - 1];
     return std::binary_search(full.begin(), full.end(), prefix.base.ipv4() >> (32U - prefix.bits));
   }

@@ -1,5 +1,5 @@
 // Optimal string alignment by three rows: see edit_distance.hpp.
-#include "lint/edit_distance.hpp"
+#include "base/edit_distance.hpp"
 
 #include <algorithm>
 #include <vector>

@@ -6,11 +6,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -100,7 +103,8 @@ class Temporary {
     struct stat mine {};
     struct stat source {};
     if (!fd_.valid() || ::fstat(fd_.get(), &mine) != 0) return complain_errno("unable to create " + path_, errno);
-    const bool is_source = ::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino;
+    const bool is_source =
+        ::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino;
     if (is_source && S_ISREG(mine.st_mode))
       return complain(Exit::system, "fatal: unable to create " + path_ +
                                         ": it is the file that the rules are read from; name another temporary file");
@@ -111,7 +115,8 @@ class Temporary {
 
   Exit move_to(const std::string& target) {
     if (::fsync(fd_.get()) != 0) return complain_errno("unable to write to " + path_, errno);
-    if (::rename(path_.c_str(), target.c_str()) != 0) return complain_errno("unable to move " + path_ + " to " + target, errno);
+    if (::rename(path_.c_str(), target.c_str()) != 0)
+      return complain_errno("unable to move " + path_ + " to " + target, errno);
     moved_ = true;
     return Exit::ok;
   }
@@ -125,13 +130,41 @@ class Temporary {
   bool moved_ = false;
 };
 
+/// Records one behind the other, to be written later by another thread: plain bytes travel between processors better than rules.
+class RecordBatch : public cdb::RecordSink {
+ public:
+  void clear() { bytes_.clear(); }
+  bool add(std::string_view key, std::string_view value) override {
+    const std::uint32_t sizes[2] = {static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size())};
+    bytes_.append(reinterpret_cast<const char*>(sizes), sizeof sizes).append(key).append(value);
+    return true;
+  }
+  /// False when `sink` stopped.
+  [[nodiscard]] bool replay(cdb::RecordSink& sink) const {
+    std::string_view rest = bytes_;
+    while (!rest.empty()) {
+      std::uint32_t sizes[2];
+      std::memcpy(sizes, rest.data(), sizeof sizes);
+      rest.remove_prefix(sizeof sizes);
+      if (!sink.add(rest.substr(0, sizes[0]), rest.substr(sizes[0], sizes[1]))) return false;
+      rest.remove_prefix(std::size_t{sizes[0]} + sizes[1]);
+    }
+    return true;
+  }
+
+ private:
+  std::string bytes_;
+};
+
 /// What was read from one piece of the input.
 struct Piece {
-  Policy policy = new_policy(*find_format("tcprules"));
+  RecordBatch records;
   bool last = false;
   bool large = false;                   ///< worth a thread of its own
   int read_error = 0;                   ///< errno when reading failed
   std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was read
+
+  [[nodiscard]] bool ends_reading() const { return last || read_error != 0 || bad_line; }
 };
 
 /// The line around the first finding, as the original prints it: without blanks at its end.
@@ -142,25 +175,76 @@ std::string line_of_first(const Findings& findings, std::string_view text) {
   return std::string(trimmed_right(text.substr(begin, text.find('\n', begin) - begin)));
 }
 
-/// Reads and parses the next piece of `input`. The rules own their strings: the input's buffer can be used again.
-void read_piece(Input& input, Piece& piece) {
+/// Reads and compiles the next piece of `input`. `policy` is only room that need not be made again.
+void read_piece(Input& input, Policy& policy, Piece& piece) {
   std::string_view text;
-  piece.policy.clear_rules();
+  policy.clear_rules();
+  piece.records.clear();
   if (!input.next(text)) piece.read_error = errno;
   piece.last = text.empty();
   piece.large = text.size() >= Input::first_capacity / 2;
   ParseOptions options;
   options.reading = Reading::faithful;
   Findings findings;
-  parse_tcprules(Source("", text, 0), options, TcprulesDialect::classic, piece.policy, findings);
+  parse_tcprules(Source("", text, 0), options, TcprulesDialect::classic, policy, findings);
   if (!findings.empty()) piece.bad_line = line_of_first(findings, text);
+  // key order can say every rule of this format, and the batch takes everything
+  static_cast<void>(cdb::lower(policy, {}, piece.records, findings));
 }
 
-/// Writes the rules of one piece.
+/// The pieces of the input, one after the other. Of a long input the next ones are read and parsed by another thread while the
+/// caller writes the one that it has.
+class PieceReader {
+ public:
+  PieceReader() = default;
+  PieceReader(const PieceReader&) = delete;
+  PieceReader& operator=(const PieceReader&) = delete;
+  ~PieceReader() {
+    if (!thread_.joinable()) return;
+    stopping_ = true;
+    free_.release();
+    thread_.join();
+  }
+
+  /// The next piece, valid until the next call. Not to be called again behind the last one.
+  const Piece& next() {
+    if (!thread_.joinable()) {
+      read_piece(input_, policy_, pieces_[0]);
+      // a short input is not worth a thread
+      if (pieces_[0].large && !pieces_[0].ends_reading()) thread_ = std::thread([this] { read_ahead(); });
+      return pieces_[0];
+    }
+    if (taken_++ > 0) free_.release();
+    ready_.acquire();
+    return pieces_[taken_ % pieces_.size()];
+  }
+
+ private:
+  void read_ahead() {
+    for (std::size_t i = 1;; ++i) {
+      Piece& piece = pieces_[i % pieces_.size()];
+      free_.acquire();
+      if (stopping_) return;
+      read_piece(input_, policy_, piece);
+      ready_.release();
+      if (piece.ends_reading()) return;
+    }
+  }
+
+  Input input_;
+  Policy policy_ = new_policy(*find_format("tcprules"));
+  std::array<Piece, 4> pieces_;
+  std::size_t taken_ = 0;               // pieces that came from the thread
+  std::counting_semaphore<4> free_{2};  // pieces that the thread may fill; the caller holds one more
+  std::counting_semaphore<4> ready_{0};
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+/// Writes the records of one piece.
 Exit write_piece(const Piece& piece, cdb::Writer& writer, const std::string& temporary_path) {
   if (piece.read_error != 0) return complain_errno("unable to read input", piece.read_error);
-  Findings findings;
-  if (!cdb::lower(piece.policy, {}, writer, findings))
+  if (!piece.records.replay(writer))
     return complain_errno("unable to write to " + temporary_path, writer.status()->error);
   // the lines before a bad one were written, too; only what is moved into place counts
   if (piece.bad_line) return complain(Exit::bad_input, "fatal: unable to parse this line: " + *piece.bad_line);
@@ -171,24 +255,14 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   Temporary temporary(temporary_path);
   if (const Exit failed = temporary.open(); failed != Exit::ok) return failed;
   cdb::Writer writer(temporary.fd(), temporary_path);
-  Input input;
-  Piece pieces[2];
-  read_piece(input, pieces[0]);
-  for (std::size_t now = 0;; now = 1 - now) {
-    Piece& piece = pieces[now];
-    Piece& next = pieces[1 - now];
-    // of a long input the next piece is read and parsed by another thread while this one is written
-    std::thread reader;
-    if (!piece.last && piece.large) reader = std::thread(read_piece, std::ref(input), std::ref(next));
-    const Exit failed = write_piece(piece, writer, temporary_path);
-    if (reader.joinable())
-      reader.join();
-    else if (!piece.last && failed == Exit::ok)
-      read_piece(input, next);
-    if (failed != Exit::ok) return failed;
-    if (piece.last) break;
+  PieceReader reader;
+  for (bool last = false; !last;) {
+    const Piece& piece = reader.next();
+    last = piece.last;
+    if (const Exit failed = write_piece(piece, writer, temporary_path); failed != Exit::ok) return failed;
   }
-  if (const Status failed = writer.finish()) return complain_errno("unable to write to " + temporary_path, failed->error);
+  if (const Status failed = writer.finish())
+    return complain_errno("unable to write to " + temporary_path, failed->error);
   return temporary.move_to(target);
 }
 

@@ -11,8 +11,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "runtime/lookup.hpp"
 #include "original_words.hpp"
+#include "runtime/lookup.hpp"
 
 namespace {
 
@@ -50,7 +50,8 @@ void print_value(Bytes value) {
 
 int fail(const char* path, int error) {
   const std::string_view words = relayrules::original_words(error);
-  std::fprintf(stderr, "tcprulescheck: fatal: unable to read %s: %.*s\n", path, static_cast<int>(words.size()), words.data());
+  std::fprintf(stderr, "tcprulescheck: fatal: unable to read %s: %.*s\n", path, static_cast<int>(words.size()),
+               words.data());
   return exit_system;
 }
 

@@ -31,7 +31,8 @@ struct NameGroup {
   Names names;
 };
 
-std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before, const std::vector<AddressRegion>& after) {
+std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before,
+                                       const std::vector<AddressRegion>& after) {
   std::vector<PairedRegion> regions;
   regions.reserve(before.size() + after.size());
   std::size_t a = 0;
@@ -57,7 +58,9 @@ std::vector<NameGroup> group_names(const Axes& before, const Axes& after) {
   };
   group({}).names.without = true;
   group({before.other_names, after.other_names}).names.others = true;
-  const auto add = [&](const std::string& pattern) { group({before.find_name(pattern), after.find_name(pattern)}).names.patterns.push_back(pattern); };
+  const auto add = [&](const std::string& pattern) {
+    group({before.find_name(pattern), after.find_name(pattern)}).names.patterns.push_back(pattern);
+  };
   std::vector<std::string> patterns;
   for (const NameRegion& region : before.names) patterns.push_back(region.pattern);
   for (const NameRegion& region : after.names) patterns.push_back(region.pattern);
@@ -81,7 +84,8 @@ ChangeKind kind_of(const Effect& before, const Effect& after) {
 using Deciders = std::pair<std::uint32_t, std::uint32_t>;
 
 void append(std::vector<Range>& ranges, const Range& range) {
-  if (!ranges.empty() && ranges.back().last.family == range.first.family && successor(ranges.back().last) == range.first)
+  if (!ranges.empty() && ranges.back().last.family == range.first.family &&
+      successor(ranges.back().last) == range.first)
     ranges.back().last = range.last;
   else
     ranges.push_back(range);
@@ -96,7 +100,11 @@ void add_names(Names& to, const Names& from) {
 class Comparison {
  public:
   Comparison(const Policy& before, const Policy& after, std::string_view service)
-      : before_(before), after_(after), service_(service), before_oracle_(before, service), after_oracle_(after, service) {}
+      : before_(before),
+        after_(after),
+        service_(service),
+        before_oracle_(before, service),
+        after_oracle_(after, service) {}
 
   std::vector<Change> run() {
     compare_clients_with(std::nullopt);
@@ -125,7 +133,8 @@ class Comparison {
     for (const NameGroup& group : groups) {
       for (auto& [deciders, ranges] : collect(regions, group)) {
         auto& alike = found[deciders];
-        const auto same = std::find_if(alike.begin(), alike.end(), [&](const auto& entry) { return entry.first == ranges; });
+        const auto same =
+            std::find_if(alike.begin(), alike.end(), [&](const auto& entry) { return entry.first == ranges; });
         if (same == alike.end())
           alike.emplace_back(std::move(ranges), group.names);
         else
@@ -161,7 +170,8 @@ class Comparison {
 
   Side side(const Policy& policy, std::uint32_t rule) {
     const Candidate candidate{0, rule};
-    return {effects_.effect(effects_.number_of(policy, candidate)), rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
+    return {effects_.effect(effects_.number_of(policy, candidate)),
+            rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
   }
 
   void add_change(const Deciders& deciders, const std::vector<Range>& ranges, const Names& names) {

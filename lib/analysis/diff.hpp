@@ -42,7 +42,8 @@ struct Change {
   std::vector<Prefix> prefixes;  ///< the fewest, in order
   AddressCount addresses;
   Names names;
-  std::optional<std::string> info;  ///< only clients of whom ident says this; none: whatever it says, if no rule is about that
+  std::optional<std::string>
+      info;  ///< only clients of whom ident says this; none: whatever it says, if no rule is about that
   Side before;
   Side after;
   Client witness;

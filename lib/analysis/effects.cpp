@@ -15,7 +15,8 @@ EnvEdits remaining(const EnvEdits& edits) {
 
 std::string text_of(const Effect& effect) {
   std::string text = effect.allowed ? "allow" : "deny";
-  for (const EnvEdit& edit : effect.edits) text.append(1, '\0').append(1, edit.unset ? '-' : '+').append(edit.assignment);
+  for (const EnvEdit& edit : effect.edits)
+    text.append(1, '\0').append(1, edit.unset ? '-' : '+').append(edit.assignment);
   return text;
 }
 

@@ -21,7 +21,8 @@ class Oracle {
 
   [[nodiscard]] Decision decide(const Client& client) {
     constexpr std::size_t small = 2000;
-    if (policy_.rules.size() <= small || policy_.resolution == Resolution::first_match) return evaluate(policy_, client, service_);
+    if (policy_.rules.size() <= small || policy_.resolution == Resolution::first_match)
+      return evaluate(policy_, client, service_);
     if (!index_) index_ = std::make_unique<KeyIndex>(policy_);
     return index_->decide(client);
   }

@@ -86,7 +86,8 @@ std::string format_address(const Address& address) {
 
 Address unmapped(const Address& address) {
   static constexpr std::array<std::uint8_t, 12> mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  if (address.family != Family::ipv6 || !std::equal(mapped.begin(), mapped.end(), address.bytes.begin())) return address;
+  if (address.family != Family::ipv6 || !std::equal(mapped.begin(), mapped.end(), address.bytes.begin()))
+    return address;
   Address inner;
   std::copy(address.bytes.begin() + 12, address.bytes.end(), inner.bytes.begin());
   return inner;
@@ -126,7 +127,9 @@ Prefix make_prefix(const Address& address, unsigned bits) {
   return prefix;
 }
 
-std::string format_prefix(const Prefix& prefix) { return format_address(prefix.base) + "/" + std::to_string(prefix.bits); }
+std::string format_prefix(const Prefix& prefix) {
+  return format_address(prefix.base) + "/" + std::to_string(prefix.bits);
+}
 
 std::optional<Prefix> parse_prefix(std::string_view text) {
   const std::size_t slash = text.find('/');

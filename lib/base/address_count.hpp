@@ -13,7 +13,8 @@ namespace relayrules {
 class AddressCount {
  public:
   AddressCount() = default;
-  explicit AddressCount(std::uint64_t count) : limbs_{static_cast<std::uint32_t>(count), static_cast<std::uint32_t>(count >> 32)} {}
+  explicit AddressCount(std::uint64_t count)
+      : limbs_{static_cast<std::uint32_t>(count), static_cast<std::uint32_t>(count >> 32)} {}
 
   void add(const AddressCount& other) {
     std::uint64_t carry = 0;

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/large_memory.hpp"
+
 namespace relayrules {
 namespace {
 
@@ -21,6 +23,7 @@ constexpr char standard_input[] = "<standard input>";
 Result<const Source*> read_all(Sources& sources, int fd, const std::string& name, std::size_t expected) {
   std::size_t capacity = expected + 1;  // one more than the file holds: the read that finds the end needs no growth
   auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+  advise_large_pages(bytes.get(), capacity);
   std::size_t size = 0;
   for (;;) {
     const ssize_t got = ::read(fd, bytes.get() + size, capacity - size);
@@ -37,7 +40,8 @@ Result<const Source*> read_all(Sources& sources, int fd, const std::string& name
   }
   const Source* source = sources.add(name, std::move(bytes), size);
   if (source == nullptr)
-    return SystemError{"read", name, EFBIG, "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
+    return SystemError{"read", name, EFBIG,
+                       "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
   return source;
 }
 
@@ -61,7 +65,8 @@ Result<const Source*> read_source(Sources& sources, const std::string& path) {
   if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > Sources::max_bytes)
-    return SystemError{"read", path, EFBIG, "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
+    return SystemError{"read", path, EFBIG,
+                       "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
   return read_all(sources, file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
 }
 
@@ -96,7 +101,8 @@ void forget_pending() { pending = 0; }
 std::string temporary_name(const std::string& name) {
   // unique for this process and this call; a collision is answered by O_EXCL
   static unsigned counter = 0;
-  return "." + name.substr(0, NAME_MAX - 40) + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp";
+  return "." + name.substr(0, NAME_MAX - 40) + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) +
+         ".tmp";
 }
 
 /// `path` with all links resolved; a file that does not exist yet is resolved through its folder.
@@ -147,7 +153,8 @@ Status ReplaceFile::keep_owner_and_mode() {
   struct stat fresh {};
   if (::fstat(file_.get(), &fresh) != 0) return system_error("read the owner of", target_);
   const bool same_owner = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
-  if (!same_owner && ::fchown(file_.get(), old.st_uid, old.st_gid) != 0) return system_error("keep the owner of", target_);
+  if (!same_owner && ::fchown(file_.get(), old.st_uid, old.st_gid) != 0)
+    return system_error("keep the owner of", target_);
   // after fchown, which clears set-id bits
   if (::fchmod(file_.get(), old.st_mode & 07777) != 0) return system_error("keep the mode of", target_);
   return {};

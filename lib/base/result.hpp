@@ -34,7 +34,7 @@ inline SystemError system_error(std::string action, std::string path) {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}               // NOLINT: returning a value is the point
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT: returning a value is the point
   Result(SystemError error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: likewise
 
   [[nodiscard]] bool ok() const { return state_.index() == 0; }

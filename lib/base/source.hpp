@@ -35,7 +35,8 @@ struct Position {
 class Source {
  public:
   /// `text` must stay where it is as long as the Source lives.
-  Source(std::string name, std::string_view text, std::uint32_t base) : name_(std::move(name)), text_(text), base_(base) {}
+  Source(std::string name, std::string_view text, std::uint32_t base)
+      : name_(std::move(name)), text_(text), base_(base) {}
 
   /// The name for messages: a path as the user gave it, or "<standard input>".
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -78,7 +79,7 @@ class Sources {
  private:
   struct Entry {
     std::unique_ptr<char[]> bytes;
-    std::unique_ptr<Source> source;  // on the heap: pointers to it are handed out
+    std::unique_ptr<Source> source;          // on the heap: pointers to it are handed out
     std::vector<std::uint32_t> line_starts;  // filled at the first question
   };
   [[nodiscard]] const Entry* entry_at(std::uint32_t offset) const;

@@ -17,7 +17,8 @@ namespace {
 /// Values by edit list: encoded once each, since many rules share one.
 class Values {
  public:
-  explicit Values(const Policy& policy) : policy_(policy), cached_(policy.edit_lists.size() * 2), known_(cached_.size()) {}
+  explicit Values(const Policy& policy)
+      : policy_(policy), cached_(policy.edit_lists.size() * 2), known_(cached_.size()) {}
 
   std::string_view of(const Rule& rule) {
     const std::size_t slot = rule.edits * 2 + (rule.verdict == Verdict::deny ? 1 : 0);
@@ -44,8 +45,10 @@ bool check_expressible(const Rule& rule, Findings& findings) {
   const bool ipv6_net = prefix != nullptr && prefix->base.family == Family::ipv6 && prefix->bits < 128;
   const bool ipv6_range = range != nullptr && range->first.family == Family::ipv6;
   if (ipv6_net || ipv6_range)
-    return refuse(rule, fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_peer(rule.peer)), findings);
-  if (rule.exceptions != 0) return refuse(rule, "exceptions cannot be said in a rule that is looked up by key", findings);
+    return refuse(rule, fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_peer(rule.peer)),
+                  findings);
+  if (rule.exceptions != 0)
+    return refuse(rule, "exceptions cannot be said in a rule that is looked up by key", findings);
   return true;
 }
 

@@ -24,6 +24,7 @@ class RecordSink {
 [[nodiscard]] bool lower(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings);
 
 /// lower() for Resolution::first_match: see lower_first_match.cpp.
-[[nodiscard]] bool lower_first_match(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings);
+[[nodiscard]] bool lower_first_match(const Policy& policy, std::string_view service, RecordSink& sink,
+                                     Findings& findings);
 
 }  // namespace relayrules::cdb

@@ -45,13 +45,9 @@ struct Block {
   bool keeps_decision = false;  ///< inheriting a decision that is no favourite: no own key
 };
 
-std::uint32_t block_size(unsigned depth) {
-  return std::uint32_t{1} << (32 - 8 * depth);
-}
+std::uint32_t block_size(unsigned depth) { return std::uint32_t{1} << (32 - 8 * depth); }
 
-bool can(const Area& area, Way way) {
-  return (area.ways & way) != 0;
-}
+bool can(const Area& area, Way way) { return (area.ways & way) != 0; }
 
 /// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its favourite when
 /// has_favourite().

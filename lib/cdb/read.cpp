@@ -98,7 +98,8 @@ Result<Policy> read_policy(const Reader& reader, Findings& findings) {
   for (const Reader::Record& record : records.value()) {
     DecodedValue decoded = decode_value(record.value);
     if (!decoded.error.empty()) {
-      findings.add(portability::foreign_database, {}, fmt::format("the record for key {}: {}", quoted(record.key), decoded.error));
+      findings.add(portability::foreign_database, {},
+                   fmt::format("the record for key {}: {}", quoted(record.key), decoded.error));
       policy.complete = false;
       continue;
     }

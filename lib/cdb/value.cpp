@@ -32,7 +32,9 @@ DecodedValue decode_value(std::string_view value) {
   while (!value.empty()) {
     const std::size_t end = value.find('\0');
     if (end == std::string_view::npos)
-      return {Verdict::deny, {}, fmt::format("the value ends in {} without a NUL: another program's database", quoted(value))};
+      return {Verdict::deny,
+              {},
+              fmt::format("the value ends in {} without a NUL: another program's database", quoted(value))};
     const std::string_view chunk = value.substr(0, end);
     if (chunk == "D")
       decoded.verdict = Verdict::deny;

@@ -26,7 +26,8 @@ bool Writer::add(std::string_view key, std::string_view value) {
   const auto key_size = static_cast<unsigned>(key.size());
   const auto value_size = static_cast<unsigned>(value.size());
   // tinycdb wants a pointer even for no bytes
-  const int failed = cdb_make_add(make_.get(), key.empty() ? "" : key.data(), key_size, value.empty() ? "" : value.data(), value_size);
+  const int failed =
+      cdb_make_add(make_.get(), key.empty() ? "" : key.data(), key_size, value.empty() ? "" : value.data(), value_size);
   if (failed != 0) fail();
   ++record_count_;
   return failed == 0;

@@ -24,6 +24,7 @@
 
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/large_memory.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/words.hpp"
 #include "model/key.hpp"
@@ -123,7 +124,10 @@ class Reader {
 
   void read_all() {
     std::string_view rest = source_.text();
-    policy_.rules.reserve(policy_.rules.size() + estimated_lines(rest));
+    if (const std::size_t wanted = policy_.rules.size() + estimated_lines(rest); wanted > policy_.rules.capacity()) {
+      policy_.rules.reserve(wanted);
+      advise_large_pages(policy_.rules.data() + policy_.rules.size(), (wanted - policy_.rules.size()) * sizeof(Rule));
+    }
     while (!rest.empty()) {
       const auto* end = static_cast<const char*>(std::memchr(rest.data(), '\n', rest.size()));
       const std::size_t size = end == nullptr ? rest.size() : static_cast<std::size_t>(end - rest.data());
@@ -280,7 +284,8 @@ class Reader {
 
   bool accept_without_colon(std::string_view line) {
     const std::string_view text = trimmed(line);
-    if (text.empty() || text.front() == '#') return true;  // an indented comment is one to the original too, as long as it has no colon
+    if (text.empty() || text.front() == '#')
+      return true;  // an indented comment is one to the original too, as long as it has no colon
     report_line_without_colon(source_, text, findings_);
     return false;
   }

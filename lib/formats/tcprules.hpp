@@ -16,7 +16,8 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
                     Findings& findings);
 
 /// One rule as a line of `dialect`, without the line feed; none when that grammar cannot say it.
-[[nodiscard]] std::optional<std::string> format_tcprules_rule(const Policy& policy, const Rule& rule, TcprulesDialect dialect);
+[[nodiscard]] std::optional<std::string> format_tcprules_rule(const Policy& policy, const Rule& rule,
+                                                              TcprulesDialect dialect);
 
 /// All rules, a line each.
 [[nodiscard]] std::optional<std::string> print_tcprules(const Policy& policy, TcprulesDialect dialect);

@@ -14,9 +14,7 @@ namespace {
 
 constexpr std::uint64_t whole_space = std::uint64_t{1} << 32;
 
-std::uint64_t width_of(const Range& range) {
-  return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
-}
+std::uint64_t width_of(const Range& range) { return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1; }
 
 /// The IPv4 addresses of strangers that `peer` is about. Names are about no stranger.
 std::vector<Range> stranger_ranges(const Peer& peer) {

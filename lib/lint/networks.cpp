@@ -30,9 +30,7 @@ constexpr std::array nets = {
     Net{0xe0000000, 0xffffffff, ""},                // multicast, reserved
 };
 
-std::uint64_t size_of(std::uint64_t first, std::uint64_t last) {
-  return last < first ? 0 : last - first + 1;
-}
+std::uint64_t size_of(std::uint64_t first, std::uint64_t last) { return last < first ? 0 : last - first + 1; }
 
 }  // namespace
 

@@ -39,9 +39,7 @@ bool is_tld(std::string_view name) {
   return !name.empty() && name.find('.') == std::string_view::npos && is_listed(name);
 }
 
-bool is_public_suffix(std::string_view name) {
-  return name.find('.') != std::string_view::npos && is_listed(name);
-}
+bool is_public_suffix(std::string_view name) { return name.find('.') != std::string_view::npos && is_listed(name); }
 
 std::size_t tld_count() {
   static const std::size_t count = count_tlds();

@@ -24,9 +24,7 @@ std::uint32_t mix(std::uint64_t value) {
 }
 
 /// An octet prefix as one number: its bits and its address.
-std::uint64_t number_of(const Prefix& prefix) {
-  return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();
-}
+std::uint64_t number_of(const Prefix& prefix) { return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4(); }
 
 /// One key of one rule. `number` is its octet prefix; 0 for a rule whose only key is no number.
 struct Key {
@@ -181,8 +179,6 @@ class FirstKeys {
 
 }  // namespace
 
-std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) {
-  return FirstKeys(facts).find();
-}
+std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) { return FirstKeys(facts).find(); }
 
 }  // namespace relayrules

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
 #include "base/edit_distance.hpp"
+#include "lint/check.hpp"
 #include "lint/repair.hpp"
 
 namespace relayrules {

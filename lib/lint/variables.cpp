@@ -136,8 +136,6 @@ bool is_dangerous_variable(std::string_view name) {
   return has(dangerous, name) || name.starts_with("LD_") || name.starts_with("DYLD_") || name.starts_with("BASH_FUNC_");
 }
 
-bool is_connection_variable(std::string_view name) {
-  return has(connection, name);
-}
+bool is_connection_variable(std::string_view name) { return has(connection, name); }
 
 }  // namespace relayrules

@@ -25,8 +25,9 @@ void settle(NamedCandidates& names) {
 }
 
 const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_view pattern) {
-  const auto found = std::lower_bound(names.begin(), names.end(), pattern,
-                                      [](const NameRegion& region, std::string_view wanted) { return region.pattern < wanted; });
+  const auto found =
+      std::lower_bound(names.begin(), names.end(), pattern,
+                       [](const NameRegion& region, std::string_view wanted) { return region.pattern < wanted; });
   return found != names.end() && found->pattern == pattern ? &*found : nullptr;
 }
 
@@ -107,7 +108,8 @@ void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
   const std::vector<NameRegion> own = names;
   for (NameRegion& region : names) {
     region.best = first_asked(region.best, other_names);
-    for (std::size_t dot = region.pattern.find('.', 1); dot != std::string::npos; dot = region.pattern.find('.', dot + 1))
+    for (std::size_t dot = region.pattern.find('.', 1); dot != std::string::npos;
+         dot = region.pattern.find('.', dot + 1))
       if (const NameRegion* wider = find_exact(own, std::string_view(region.pattern).substr(dot)))
         region.best = first_asked(region.best, wider->best);
   }
@@ -138,7 +140,8 @@ Axes cut_first_match(const Policy& policy, std::string_view service) {
 
 Candidate Axes::find_name(std::string_view name) const {
   if (const NameRegion* exact = find_exact(names, name)) return exact->best;
-  for (std::size_t dot = name.find('.', name.starts_with('.') ? 1 : 0); dot != std::string_view::npos; dot = name.find('.', dot + 1))
+  for (std::size_t dot = name.find('.', name.starts_with('.') ? 1 : 0); dot != std::string_view::npos;
+       dot = name.find('.', dot + 1))
     if (const NameRegion* region = find_exact(names, name.substr(dot))) return region->best;
   return other_names;
 }

@@ -29,7 +29,9 @@ struct Candidate {
 };
 
 /// The one of two that decides.
-[[nodiscard]] inline const Candidate& first_asked(const Candidate& a, const Candidate& b) { return b.rank < a.rank ? b : a; }
+[[nodiscard]] inline const Candidate& first_asked(const Candidate& a, const Candidate& b) {
+  return b.rank < a.rank ? b : a;
+}
 
 struct AddressRegion {
   Range range;
@@ -46,7 +48,7 @@ struct Axes {
   std::vector<AddressRegion> addresses;  ///< all of IPv4, then all of IPv6, in order, without gaps
   std::vector<NameRegion> names;         ///< sorted by pattern
   Candidate other_names;                 ///< for a name that no pattern is about
-  Candidate anybody;                     ///< for clients that nothing else is about; rule unclaimed: no rule matches them
+  Candidate anybody;  ///< for clients that nothing else is about; rule unclaimed: no rule matches them
 
   /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list.
   [[nodiscard]] Candidate find_name(std::string_view name) const;

@@ -29,8 +29,8 @@ struct PeerDumper {
   std::string operator()(const RawKey& raw) const {
     std::string text = "raw " + quoted(raw.text, whole);
     if (!raw.is_range()) return text;
-    text += " with " + std::to_string(raw.low) + "-" + std::to_string(raw.high) + " at " + std::to_string(raw.hole_begin) + "-" +
-            std::to_string(raw.hole_end);
+    text += " with " + std::to_string(raw.low) + "-" + std::to_string(raw.high) + " at " +
+            std::to_string(raw.hole_begin) + "-" + std::to_string(raw.hole_end);
     return text;
   }
 };
@@ -60,7 +60,8 @@ std::string dump(const Policy& policy) {
 
 std::string dump(const DestinationList& list) {
   std::string text = "destinations\n";
-  for (const Destination& entry : list.entries) text += (entry.is_suffix() ? "suffix " : "domain ") + quoted(entry.name, whole) + "\n";
+  for (const Destination& entry : list.entries)
+    text += (entry.is_suffix() ? "suffix " : "domain ") + quoted(entry.name, whole) + "\n";
   return text;
 }
 

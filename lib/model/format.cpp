@@ -13,7 +13,8 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 bool matches_pattern(std::string_view name, std::string_view pattern) {
   const bool open_start = pattern.starts_with('*');
   const bool open_end = pattern.size() > 1 && pattern.ends_with('*');
-  const std::string_view middle = pattern.substr(open_start ? 1 : 0, pattern.size() - (open_start ? 1 : 0) - (open_end ? 1 : 0));
+  const std::string_view middle =
+      pattern.substr(open_start ? 1 : 0, pattern.size() - (open_start ? 1 : 0) - (open_end ? 1 : 0));
   if (open_start && open_end) return name.find(middle) != std::string_view::npos;
   if (open_start) return name.ends_with(middle);
   return open_end ? name.starts_with(middle) : name == middle;

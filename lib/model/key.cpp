@@ -27,7 +27,8 @@ KeyMeaning parse_info_key(std::string_view key, std::size_t at) {
   std::string info(key.substr(0, at));
   if (behind.size() > 1 && behind[0] == '=' && behind[1] != '.' && !has_upper_case(behind))
     return {HostName{std::string(behind.substr(1))}, std::move(info)};
-  if (const auto octets = parse_octets(behind); octets && octets->count == 4) return {prefix_of(*octets), std::move(info)};
+  if (const auto octets = parse_octets(behind); octets && octets->count == 4)
+    return {prefix_of(*octets), std::move(info)};
   return raw(key);
 }
 

@@ -26,7 +26,9 @@ struct Formatter {
     }
     return text;
   }
-  std::string operator()(const Range& range) const { return format_address(range.first) + "-" + format_address(range.last); }
+  std::string operator()(const Range& range) const {
+    return format_address(range.first) + "-" + format_address(range.last);
+  }
   std::string operator()(const HostName& host) const { return "=" + host.name; }
   std::string operator()(const HostSuffix& host) const { return "=" + host.suffix; }
   std::string operator()(const RawKey& raw) const {

@@ -24,7 +24,9 @@ std::string_view verdict_name(Verdict verdict) {
 }
 
 std::uint32_t Policy::add_edits(EnvEdits edits) { return add_entry(edit_lists, std::move(edits)); }
-std::uint32_t Policy::add_services(std::vector<std::string> services) { return add_entry(service_lists, std::move(services)); }
+std::uint32_t Policy::add_services(std::vector<std::string> services) {
+  return add_entry(service_lists, std::move(services));
+}
 std::uint32_t Policy::add_exceptions(std::vector<Peer> list) { return add_entry(exception_lists, std::move(list)); }
 std::uint32_t Policy::add_info(std::string info) { return add_entry(infos, std::move(info)); }
 

@@ -30,9 +30,9 @@ enum class Verdict : std::uint8_t { deny, allow, no_match };
 
 /// How one rule is chosen for a client.
 enum class Resolution : std::uint8_t {
-  key_order,       ///< tcpserver: keys are asked in a fixed order, the first rule with that key answers
-  narrowest_key,   ///< tcprules-extended: as key_order, but of rules with the same key the one for the fewest addresses answers
-  first_match,     ///< hosts_access: the first rule that matches the client answers
+  key_order,  ///< tcpserver: keys are asked in a fixed order, the first rule with that key answers
+  narrowest_key,  ///< tcprules-extended: as key_order, but of rules with the same key the one for the fewest addresses answers
+  first_match,  ///< hosts_access: the first rule that matches the client answers
 };
 
 /// One change of the environment that an allowed connection runs with.
@@ -62,13 +62,13 @@ struct Rule {
 
   Peer peer;
   Verdict verdict = Verdict::allow;
-  std::uint32_t edits = 0;       ///< index into Policy::edit_lists
-  std::uint32_t services = 0;    ///< index into Policy::service_lists
-  std::uint32_t exceptions = 0;  ///< index into Policy::exception_lists
-  std::uint32_t info = 0;        ///< index into Policy::infos
-  Span span;                     ///< the whole rule, without its line end
-  Span peer_span;                ///< the address part, with its info
-  Span verdict_span;             ///< "allow" or "deny"; empty where it is only implied
+  std::uint32_t edits = 0;        ///< index into Policy::edit_lists
+  std::uint32_t services = 0;     ///< index into Policy::service_lists
+  std::uint32_t exceptions = 0;   ///< index into Policy::exception_lists
+  std::uint32_t info = 0;         ///< index into Policy::infos
+  Span span;                      ///< the whole rule, without its line end
+  Span peer_span;                 ///< the address part, with its info
+  Span verdict_span;              ///< "allow" or "deny"; empty where it is only implied
   std::uint32_t edits_begin = 0;  ///< where the text of the edits starts
 };
 
@@ -89,8 +89,12 @@ class Policy {
   std::vector<std::optional<std::string>> infos = {std::nullopt};
 
   [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits]; }
-  [[nodiscard]] const std::vector<std::string>& services_of(const Rule& rule) const { return service_lists[rule.services]; }
-  [[nodiscard]] const std::vector<Peer>& exceptions_of(const Rule& rule) const { return exception_lists[rule.exceptions]; }
+  [[nodiscard]] const std::vector<std::string>& services_of(const Rule& rule) const {
+    return service_lists[rule.services];
+  }
+  [[nodiscard]] const std::vector<Peer>& exceptions_of(const Rule& rule) const {
+    return exception_lists[rule.exceptions];
+  }
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info]; }
 
   /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.

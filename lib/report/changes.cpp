@@ -58,7 +58,8 @@ std::string names_text(const Names& names) {
   if (names.without) append("without a name");
   if (names.others) append("with a name that no rule is about");
   for (std::size_t i = 0; i < names.patterns.size() && i < shown_prefixes; ++i) append("=" + names.patterns[i]);
-  if (names.patterns.size() > shown_prefixes) append(fmt::format("and {} more names", names.patterns.size() - shown_prefixes));
+  if (names.patterns.size() > shown_prefixes)
+    append(fmt::format("and {} more names", names.patterns.size() - shown_prefixes));
   return text;
 }
 
@@ -66,7 +67,8 @@ std::string prefixes_text(const Change& change) {
   std::string text;
   for (std::size_t i = 0; i < change.prefixes.size() && i < shown_prefixes; ++i)
     text += (i == 0 ? "" : ", ") + format_prefix(change.prefixes[i]);
-  if (change.prefixes.size() > shown_prefixes) text += fmt::format(" and {} more", change.prefixes.size() - shown_prefixes);
+  if (change.prefixes.size() > shown_prefixes)
+    text += fmt::format(" and {} more", change.prefixes.size() - shown_prefixes);
   return text;
 }
 
@@ -95,7 +97,8 @@ Json side_json(const Policy& policy, const Side& side, const Sources& sources, c
   json["verdict"] = side.effect.allowed ? "allow" : "deny";
   json["relay"] = side.effect.relay;
   json["env"] = Json::object();
-  for (const EnvEdit& edit : side.effect.edits) json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
+  for (const EnvEdit& edit : side.effect.edits)
+    json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
   json["rule"] = side.rule ? Json(rule_place(policy, side, sources, name)) : Json(nullptr);
   return json;
 }
@@ -134,7 +137,8 @@ std::string format_changes(const std::vector<Change>& changes, const ChangeConte
   const Change* previous = nullptr;
   for (const Change& change : changes) {
     if (previous == nullptr || previous->kind != change.kind)
-      text += fmt::format("{}{}: clients that {}\n", previous == nullptr ? "" : "\n", analysis::change_kind_name(change.kind), headline(change.kind));
+      text += fmt::format("{}{}: clients that {}\n", previous == nullptr ? "" : "\n",
+                          analysis::change_kind_name(change.kind), headline(change.kind));
     text += format_change(change, context);
     previous = &change;
   }
@@ -146,7 +150,8 @@ std::string format_change_summary(const std::vector<Change>& changes) {
   for (const Change& change : changes)
     for (const Prefix& prefix : change.prefixes) counts[change.kind].add(prefix);
   std::string text;
-  for (const auto& [kind, count] : counts) text += fmt::format("{:<14} {} addresses\n", analysis::change_kind_name(kind), count.text_with_commas());
+  for (const auto& [kind, count] : counts)
+    text += fmt::format("{:<14} {} addresses\n", analysis::change_kind_name(kind), count.text_with_commas());
   return text.empty() ? "the same decision for every client\n" : text;
 }
 

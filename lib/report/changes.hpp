@@ -24,6 +24,7 @@ struct ChangeContext {
 /// One line for each kind: how many addresses.
 [[nodiscard]] std::string format_change_summary(const std::vector<analysis::Change>& changes);
 /// {"same":bool,"changes":[...]} and a line feed; the fields are documented in relayrules(1).
-[[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes, const ChangeContext& context);
+[[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes,
+                                              const ChangeContext& context);
 
 }  // namespace relayrules

@@ -84,7 +84,8 @@ std::string format_lookup_json(const LookupAnswer& answer) {
   json["verdict"] = answer.allowed ? "allow" : "deny";
   json["matched"] = optional_json(answer.matched);
   json["env"] = Json::object();
-  for (const EnvEdit& edit : answer.edits) json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
+  for (const EnvEdit& edit : answer.edits)
+    json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
   json["relay"] = answer.relay;
   return to_text(json);
 }

@@ -38,7 +38,8 @@ std::string format_place(const Sources& sources, Span span) {
 constexpr std::size_t shown_bytes = 160;
 
 /// The source line, cut to a window around the place, and the underline below it.
-std::string format_excerpt(const Sources& sources, Span span, std::string_view label, const Colours& colours, std::string_view mark) {
+std::string format_excerpt(const Sources& sources, Span span, std::string_view label, const Colours& colours,
+                           std::string_view mark) {
   if (sources.find(span.begin) == nullptr) return {};
   const Position position = sources.position(span.begin);
   std::string_view line = sources.line_around(span.begin);
@@ -47,7 +48,8 @@ std::string format_excerpt(const Sources& sources, Span span, std::string_view l
   std::size_t cut = 0;
   if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = begin - shown_bytes / 2;
   line = line.substr(cut, shown_bytes);
-  while (display_width(printable(line)) > shown_bytes) line.remove_suffix(line.size() / 4);  // escapes take four columns
+  while (display_width(printable(line)) > shown_bytes)
+    line.remove_suffix(line.size() / 4);  // escapes take four columns
   begin -= cut;
   const std::size_t marked = std::min<std::size_t>(span.size(), line.size() - std::min(begin, line.size()));
   const std::string before = printable(line.substr(0, begin));
@@ -55,26 +57,30 @@ std::string format_excerpt(const Sources& sources, Span span, std::string_view l
   const std::string behind = printable(line.substr(std::min(begin + marked, line.size())));
   const std::size_t indent = display_width(before);
   const std::size_t width = std::max<std::size_t>(display_width(under), 1);
-  std::string text = fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind);
+  std::string text =
+      fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind);
   text += fmt::format("{}       |{} {}{}^{}{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
                       std::string(width - 1, '~'), colours.reset, label.empty() ? "" : fmt::format(" {}", label));
   return text;
 }
 
-std::string plural(std::size_t count, std::string_view noun) { return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s"); }
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 }  // namespace
 
 std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style) {
   const Colours& colours = colours_of(style);
   const std::string_view mark = colour_of(finding.severity, colours);
-  std::string text = fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span), mark,
-                                 severity_name(finding.severity), colours.reset, colours.place, finding.message, colours.reset,
-                                 colours.line, finding.kind->code, finding.kind->name);
+  std::string text = fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span),
+                                 mark, severity_name(finding.severity), colours.reset, colours.place, finding.message,
+                                 colours.reset, colours.line, finding.kind->code, finding.kind->name);
   if (style.colour) text.insert(text.size() - 1, colours.reset);
   text += format_excerpt(sources, finding.span, "", colours, mark);
   for (const Related& related : finding.related) {
-    text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span), related.label);
+    text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span),
+                        related.label);
     text += format_excerpt(sources, related.span, "", colours, colours.note);
   }
   if (!finding.help.empty()) text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, finding.help);

@@ -125,22 +125,14 @@ rr_status rr_refresh(rr_db* db, int* changed) {
 
 const char* rr_strerror(rr_status status) {
   switch (status) {
-    case RR_OK:
-      return "no error";
-    case RR_SYSTEM:
-      return "the system refused the file or the memory";
-    case RR_CORRUPT:
-      return "the file is damaged or no CDB";
-    case RR_FOREIGN:
-      return "the record was not written by tcprules";
-    case RR_BAD_ARGUMENT:
-      return "the call was given a bad argument";
-    case RR_BUSY:
-      return "a refresh is under way, or too many old files are held by results";
+    case RR_OK: return "no error";
+    case RR_SYSTEM: return "the system refused the file or the memory";
+    case RR_CORRUPT: return "the file is damaged or no CDB";
+    case RR_FOREIGN: return "the record was not written by tcprules";
+    case RR_BAD_ARGUMENT: return "the call was given a bad argument";
+    case RR_BUSY: return "a refresh is under way, or too many old files are held by results";
   }
   return "unknown status";
 }
 
-const char* rr_version() {
-  return RELAYRULES_VERSION;
-}
+const char* rr_version() { return RELAYRULES_VERSION; }

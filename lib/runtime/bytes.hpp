@@ -30,19 +30,13 @@ constexpr Bytes literal(const char (&text)[N]) {
 }
 
 /// True if both hold the same bytes.
-inline bool equal(Bytes a, Bytes b) {
-  return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
-}
+inline bool equal(Bytes a, Bytes b) { return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0); }
 
 /// True if a NUL byte is among the bytes.
-inline bool contains_nul(Bytes text) {
-  return text.size != 0 && memchr(text.data, '\0', text.size) != nullptr;
-}
+inline bool contains_nul(Bytes text) { return text.size != 0 && memchr(text.data, '\0', text.size) != nullptr; }
 
 /// ASCII lower case, whatever the locale; other bytes stay.
-constexpr char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-}
+constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 /// The little-endian 32-bit word at `at`, which need not be aligned.
 inline uint32_t load_word(const unsigned char* at) {
@@ -58,9 +52,7 @@ inline uint32_t load_word(const unsigned char* at) {
 inline constexpr uint32_t hash_start = 5381;
 
 /// The hash of a text from the hash of all but its last byte.
-constexpr uint32_t hash_step(uint32_t hash, char c) {
-  return (hash * 33) ^ static_cast<unsigned char>(c);
-}
+constexpr uint32_t hash_step(uint32_t hash, char c) { return (hash * 33) ^ static_cast<unsigned char>(c); }
 
 /// Undoes hash_step: the hash of a text without its last byte `c`. 33 is odd, hence it has an inverse modulo 2^32.
 constexpr uint32_t hash_step_back(uint32_t hash, char c) {

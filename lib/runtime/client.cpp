@@ -63,9 +63,7 @@ bool take_ipv6(Bytes text, CheckedClient* checked) {
 }
 
 /// Text may be absent, then its length is 0; it holds no NUL.
-bool is_text(Bytes text) {
-  return text.present() ? !contains_nul(text) : text.size == 0;
-}
+bool is_text(Bytes text) { return text.present() ? !contains_nul(text) : text.size == 0; }
 
 }  // namespace
 

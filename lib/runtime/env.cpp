@@ -10,9 +10,7 @@ using namespace relayrules::runtime;
 
 namespace {
 
-bool is_settable(Bytes name) {
-  return name.size != 0 && memchr(name.data, '=', name.size) == nullptr;
-}
+bool is_settable(Bytes name) { return name.size != 0 && memchr(name.data, '=', name.size) == nullptr; }
 
 /// setenv wants a name that ends in NUL; in the chain it ends in '='.
 bool set_variable(Bytes name, const char* value) {

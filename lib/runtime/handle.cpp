@@ -28,9 +28,7 @@ void rr_db::close() {
   drop_reference();
 }
 
-Snapshot* rr_db::pin() {
-  return &snapshots_[in_use_.fetch_add(1, std::memory_order_acquire) >> index_shift];
-}
+Snapshot* rr_db::pin() { return &snapshots_[in_use_.fetch_add(1, std::memory_order_acquire) >> index_shift]; }
 
 void rr_db::unpin(Snapshot* snapshot) {
   if (snapshot->balance.fetch_add(1, std::memory_order_acq_rel) == -1) unmap(snapshot);

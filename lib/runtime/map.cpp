@@ -51,9 +51,7 @@ bool Map::open(int fd) {
   return cdb_init(&cdb_, fd) == 0;
 }
 
-void Map::close() {
-  cdb_free(&cdb_);
-}
+void Map::close() { cdb_free(&cdb_); }
 
 bool Map::is_whole() const {
   for (uint32_t at = 0; at < header_size; at += pair_size) {

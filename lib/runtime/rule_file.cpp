@@ -16,9 +16,7 @@ FileIdentity identity_of(const struct stat& status) {
 }
 
 /// Whether errno speaks of the file's contents: see Map::open.
-rr_status failure() {
-  return errno == EPROTO || errno == EINVAL ? RR_CORRUPT : RR_SYSTEM;
-}
+rr_status failure() { return errno == EPROTO || errno == EINVAL ? RR_CORRUPT : RR_SYSTEM; }
 
 }  // namespace
 

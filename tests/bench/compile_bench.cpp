@@ -202,6 +202,4 @@ int run_all() {
 
 }  // namespace relayrules::bench
 
-int main() {
-  return relayrules::bench::run_all();
-}
+int main() { return relayrules::bench::run_all(); }

@@ -33,22 +33,14 @@ void append_octets(std::string& text, std::uint32_t address, unsigned count) {
 void append_rule(std::string& text, std::uint32_t number) {
   const std::uint32_t range = ranges_from + number / 20 * 8;
   switch (number % 20) {
-    case 0:
-      append_octets(text, prefixes_from + (number << 8), 3);
-      break;
-    case 1:
-      text += "=host" + std::to_string(number) + ".example.com";
-      break;
-    case 2:
-      text += "=.net" + std::to_string(number) + ".example";
-      break;
+    case 0: append_octets(text, prefixes_from + (number << 8), 3); break;
+    case 1: text += "=host" + std::to_string(number) + ".example.com"; break;
+    case 2: text += "=.net" + std::to_string(number) + ".example"; break;
     case 3:
       append_octets(text, range, 4);
       text += "-" + std::to_string((range & 255) + 3);
       break;
-    default:
-      append_octets(text, addresses_from + scatter(number), 4);
-      break;
+    default: append_octets(text, addresses_from + scatter(number), 4); break;
   }
   if (number % 10 < 7)
     text += ":deny\n";

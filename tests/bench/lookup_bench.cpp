@@ -57,13 +57,10 @@ void stop(const char* what) {
 std::string record_key(std::mt19937& random) {
   const auto number = static_cast<uint32_t>(random());
   switch (random() % 6) {
-    case 0:
-      return host_name(number).insert(0, 1, '=');
+    case 0: return host_name(number).insert(0, 1, '=');
     case 1:
-    case 2:
-      return dotted(number, 3);
-    default:
-      return dotted(number, 4);
+    case 2: return dotted(number, 3);
+    default: return dotted(number, 4);
   }
 }
 

@@ -16,9 +16,7 @@ namespace {
 
 constexpr char rules[] = "10.:allow,RELAYCLIENT=\"\"\n:deny\n";
 
-bool have_both() {
-  return have_original("tcprules") && have_ours("tcprules");
-}
+bool have_both() { return have_original("tcprules") && have_ours("tcprules"); }
 
 /// Runs both with the same arguments, each in its own folder.
 std::pair<Outcome, Outcome> run_pair(const Folder& folder, const std::vector<std::string>& arguments,

@@ -101,15 +101,11 @@ bool is_ci() {
   return ci != nullptr && std::string_view(ci) == "true";
 }
 
-bool is_program(const std::string& path) {
-  return ::access(path.c_str(), X_OK) == 0;
-}
+bool is_program(const std::string& path) { return ::access(path.c_str(), X_OK) == 0; }
 
 }  // namespace
 
-Outcome run(const Command& command) {
-  return Process(command).wait();
-}
+Outcome run(const Command& command) { return Process(command).wait(); }
 
 std::pair<Outcome, Outcome> run_both(const Command& first, const Command& second) {
   Process one(first);
@@ -171,9 +167,7 @@ void skip(const std::string& reason) {
   if (is_ci()) FAIL("skipped although CI=true is set: " << reason);
 }
 
-bool skipped_anything() {
-  return any_skip;
-}
+bool skipped_anything() { return any_skip; }
 
 bool have_original(const std::string& name) {
   if (!original_path(name).empty()) return true;

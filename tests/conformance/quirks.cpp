@@ -155,9 +155,7 @@ const Quirk lines[] = {
     {"a line longer than any buffer", "1.2.3.4:allow,A=\"" + std::string(700'000, 'v') + "\"\n5.:deny\n"},
 };
 
-std::string title(const Quirk& quirk) {
-  return quirk.sentence + (", as in "s + quoted(quirk.text, 200));
-}
+std::string title(const Quirk& quirk) { return quirk.sentence + (", as in "s + quoted(quirk.text, 200)); }
 
 }  // namespace
 

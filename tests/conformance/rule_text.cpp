@@ -23,35 +23,23 @@ std::string RuleText::any_bytes(unsigned max) {
 
 std::string RuleText::number() {
   switch (below(12)) {
-    case 0:
-      return std::to_string(below(1000));
-    case 1:
-      return "0" + std::to_string(below(300));
-    case 2:
-      return std::to_string(250 + below(10));
-    default:
-      return std::to_string(below(256));
+    case 0: return std::to_string(below(1000));
+    case 1: return "0" + std::to_string(below(300));
+    case 2: return std::to_string(250 + below(10));
+    default: return std::to_string(below(256));
   }
 }
 
 std::string RuleText::range_number() {
   switch (below(14)) {
-    case 0:
-      return "";
-    case 1:
-      return "1844674407370955161" + std::to_string(below(10));
-    case 2:
-      return "184467440737095516" + std::to_string(10 + below(90)) + std::to_string(below(10));
-    case 3:
-      return std::to_string(4294967290U + below(6));
-    case 4:
-      return "00" + std::to_string(below(20));
-    case 5:
-      return one_in(4) ? "1\0x"s : std::to_string(240 + below(40));
-    case 6:
-      return one_in(6) ? any_bytes(3) : std::to_string(below(10));
-    default:
-      return std::to_string(below(300));
+    case 0: return "";
+    case 1: return "1844674407370955161" + std::to_string(below(10));
+    case 2: return "184467440737095516" + std::to_string(10 + below(90)) + std::to_string(below(10));
+    case 3: return std::to_string(4294967290U + below(6));
+    case 4: return "00" + std::to_string(below(20));
+    case 5: return one_in(4) ? "1\0x"s : std::to_string(240 + below(40));
+    case 6: return one_in(6) ? any_bytes(3) : std::to_string(below(10));
+    default: return std::to_string(below(300));
   }
 }
 
@@ -91,30 +79,19 @@ std::string RuleText::range() {
 
 std::string RuleText::address() {
   switch (below(16)) {
-    case 0:
-      return "";
-    case 1:
-      return "=" + name();
-    case 2:
-      return "=." + name();
-    case 3:
-      return name() + "@" + numeric_address();
-    case 4:
-      return name() + "@=" + name();
-    case 5:
-      return numeric_address() + "/" + number();
-    case 6:
-      return any_bytes(12);
-    case 7:
-      return name();
-    case 8:
-      return one_in(30) ? std::string(below(70'000), 'k') : "@" + range();
+    case 0: return "";
+    case 1: return "=" + name();
+    case 2: return "=." + name();
+    case 3: return name() + "@" + numeric_address();
+    case 4: return name() + "@=" + name();
+    case 5: return numeric_address() + "/" + number();
+    case 6: return any_bytes(12);
+    case 7: return name();
+    case 8: return one_in(30) ? std::string(below(70'000), 'k') : "@" + range();
     case 9:
     case 10:
-    case 11:
-      return range();
-    default:
-      return numeric_address();
+    case 11: return range();
+    default: return numeric_address();
   }
 }
 
@@ -158,18 +135,10 @@ void RuleText::damage(std::string& text) {
   for (unsigned wounds = 1 + below(3); wounds > 0 && !text.empty(); --wounds) {
     const std::size_t at = below(static_cast<unsigned>(text.size()));
     switch (below(4)) {
-      case 0:
-        text[at] = odd_byte();
-        break;
-      case 1:
-        text.erase(at, 1 + below(3));
-        break;
-      case 2:
-        text.insert(at, 1, one_in(3) ? '\n' : odd_byte());
-        break;
-      default:
-        text.insert(at, text.substr(below(static_cast<unsigned>(text.size())), below(8)));
-        break;
+      case 0: text[at] = odd_byte(); break;
+      case 1: text.erase(at, 1 + below(3)); break;
+      case 2: text.insert(at, 1, one_in(3) ? '\n' : odd_byte()); break;
+      default: text.insert(at, text.substr(below(static_cast<unsigned>(text.size())), below(8))); break;
     }
   }
 }

@@ -311,9 +311,7 @@ std::string evaluate_all(const Policy& policy, const std::string& daemon, const 
   return verdicts;
 }
 
-bool has_tcpdmatch() {
-  return system("command -v tcpdmatch >/dev/null 2>&1") == 0;
-}
+bool has_tcpdmatch() { return system("command -v tcpdmatch >/dev/null 2>&1") == 0; }
 
 TEST_CASE("evaluate decides addresses as tcpdmatch does, on generated files that are read without an error") {
   if (is_skipped(!has_tcpdmatch(), "tcpdmatch (package tcpd)")) return;

@@ -23,9 +23,7 @@ namespace {
 using namespace std::string_literals;
 using Records = std::vector<std::pair<std::string, std::string>>;
 
-bool have_both() {
-  return have_original("tcprulescheck") && have_ours("tcprulescheck");
-}
+bool have_both() { return have_original("tcprulescheck") && have_ours("tcprulescheck"); }
 
 void write_database(const std::string& path, const Records& records) {
   const FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC, 0644));

@@ -42,9 +42,7 @@ std::string ask_bytes(const std::string& bytes, const rr_client& who) {
   return answer;
 }
 
-Bytes view(std::string_view text) {
-  return {text.data(), text.size()};
-}
+Bytes view(std::string_view text) { return {text.data(), text.size()}; }
 
 bool is_within(Bytes part, Bytes whole) {
   return part.data >= whole.data && part.data + part.size <= whole.data + whole.size;

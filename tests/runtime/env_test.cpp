@@ -8,9 +8,7 @@
 namespace {
 
 /// "allow relay by " of a catch-all with this value.
-std::string meaning(std::string_view value) {
-  return ask({{"", value}}, client("1.2.3.4"));
-}
+std::string meaning(std::string_view value) { return ask({{"", value}}, client("1.2.3.4")); }
 
 std::string variable(const char* name) {
   const char* value = getenv(name);

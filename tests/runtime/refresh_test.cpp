@@ -29,9 +29,7 @@ rr_result hold(rr_db* db) {
   return result;
 }
 
-std::string env_of(const rr_result& result) {
-  return {result.env, result.env_len};
-}
+std::string env_of(const rr_result& result) { return {result.env, result.env_len}; }
 
 }  // namespace
 

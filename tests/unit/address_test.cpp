@@ -17,9 +17,7 @@ Address random_address(Family family, std::mt19937& random) {
   return address;
 }
 
-bool bit(const Address& address, unsigned index) {
-  return (address.bytes[index / 8] >> (7 - index % 8) & 1) != 0;
-}
+bool bit(const Address& address, unsigned index) { return (address.bytes[index / 8] >> (7 - index % 8) & 1) != 0; }
 
 /// Bit by bit: what a prefix is by definition.
 bool share_bits(const Address& a, const Address& b, unsigned bits) {

@@ -20,7 +20,8 @@ void compare_all(const Policy& policy, const std::optional<std::string>& info) {
     const Candidate found = look_up(axes, client);
     const std::size_t wanted = evaluate(policy, client).rule.value_or(unclaimed);
     if (found.rule != wanted)
-      FAIL("evaluate says rule " << wanted << ", the axes " << found.rule << ", for " << format_address(client.address));
+      FAIL("evaluate says rule " << wanted << ", the axes " << found.rule << ", for "
+                                 << format_address(client.address));
   });
 }
 
@@ -40,7 +41,8 @@ TEST_CASE("cut along its axes a policy decides every client of a small world as 
 TEST_CASE("the regions of a cut cover both families without gaps") {
   Policy policy = new_policy(*find_format("tcprules"));
   Findings findings;
-  parse_tcprules(Source("", "10.1.:deny\n10.:allow\n10.1.2.3:allow\n", 0), {}, TcprulesDialect::classic, policy, findings);
+  parse_tcprules(Source("", "10.1.:deny\n10.:allow\n10.1.2.3:allow\n", 0), {}, TcprulesDialect::classic, policy,
+                 findings);
   const Axes axes = cut(policy, {}, std::nullopt);
   REQUIRE(axes.addresses.size() == 8);
   CHECK(format_address(axes.addresses[1].range.first) == "10.0.0.0");
@@ -48,7 +50,8 @@ TEST_CASE("the regions of a cut cover both families without gaps") {
   CHECK(axes.addresses[1].best.rule == 1);
   CHECK(axes.addresses[3].best.rule == 2);
   CHECK(format_address(axes.addresses[7].range.last) == "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
-  for (std::size_t i = 1; i < 7; ++i) CHECK(successor(axes.addresses[i - 1].range.last) == axes.addresses[i].range.first);
+  for (std::size_t i = 1; i < 7; ++i)
+    CHECK(successor(axes.addresses[i - 1].range.last) == axes.addresses[i].range.first);
 }
 
 }  // namespace relayrules

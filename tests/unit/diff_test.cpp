@@ -29,7 +29,9 @@ std::string pattern_for(const std::string& host, const std::vector<std::string>&
   std::string longest;
   for (const std::string& pattern : patterns) {
     if (pattern == host) return pattern;
-    if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) && pattern.size() > longest.size()) longest = pattern;
+    if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) &&
+        pattern.size() > longest.size())
+      longest = pattern;
   }
   return longest;
 }
@@ -78,12 +80,14 @@ void compare_addresses(const Policy& before, const Policy& after) {
       return !change.info && is_about(change, client, patterns);
     });
     if (wanted != (count > 0) || count > 1)
-      FAIL(format_address(client.address) << " named " << client.host.value_or("-") << " changes: " << wanted << ", reported " << count << " times");
+      FAIL(format_address(client.address)
+           << " named " << client.host.value_or("-") << " changes: " << wanted << ", reported " << count << " times");
   });
 }
 
 std::vector<Change> diff_of(const std::string& before, const std::string& after) {
-  return analysis::diff(small_world::policy_of(before, Resolution::key_order), small_world::policy_of(after, Resolution::key_order), {});
+  return analysis::diff(small_world::policy_of(before, Resolution::key_order),
+                        small_world::policy_of(after, Resolution::key_order), {});
 }
 
 }  // namespace
@@ -114,7 +118,8 @@ TEST_CASE("a client is in a change exactly when its decision changes") {
     before = drop_infos(before);
     after = drop_infos(after);
     CAPTURE(seed, before, after);
-    compare_addresses(small_world::policy_of(before, Resolution::key_order), small_world::policy_of(after, Resolution::key_order));
+    compare_addresses(small_world::policy_of(before, Resolution::key_order),
+                      small_world::policy_of(after, Resolution::key_order));
   }
 }
 

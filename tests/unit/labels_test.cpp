@@ -66,10 +66,6 @@ void check_label_file(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("labelled files from public repositories give what their labels say") {
-  check_label_file(corpus_folder());
-}
+TEST_CASE("labelled files from public repositories give what their labels say") { check_label_file(corpus_folder()); }
 
-TEST_CASE("short files with one known mistake each give it") {
-  check_label_file(corpus_folder() / "practice");
-}
+TEST_CASE("short files with one known mistake each give it") { check_label_file(corpus_folder() / "practice"); }

@@ -77,9 +77,10 @@ inline void for_each_client(const std::optional<std::string>& info, const std::f
                             Size size = Size::small) {
   for (unsigned number = 0; number < (size == Size::small ? 81U : 4U); ++number) {
     Client client;
-    client.address = size == Size::small
-                         ? Address::from_ipv4((number / 27) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3)
-                         : Address::from_ipv4((number / 2) << 24 | (number % 2) << 16);
+    client.address =
+        size == Size::small
+            ? Address::from_ipv4((number / 27) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3)
+            : Address::from_ipv4((number / 2) << 24 | (number % 2) << 16);
     client.info = info;
     for (std::size_t name = 0; name <= names.size(); ++name) {
       client.host = name < names.size() ? std::optional(names[name]) : std::nullopt;

@@ -30,7 +30,8 @@ int run_checks_list(int argc, char** argv) {
   CLI::App app("List the checks.", "relayrules checks");
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   for (const Check* check : all_checks())
-    fmt::print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity), check->summary);
+    fmt::print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity),
+               check->summary);
   return exit_fine;
 }
 

@@ -54,7 +54,8 @@ bool fails(const Findings& findings, const FindingOptions& options) {
   return options.fail_on == "note" && findings.count(Severity::note) != 0;
 }
 
-void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream) {
+void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options,
+                    std::FILE* stream) {
   const TextStyle style{use_colour(options, stream)};
   const bool notes = options.notes && !options.quiet;
   bool first = true;

@@ -35,7 +35,8 @@ class DatabaseDecider : public Decider {
   [[nodiscard]] Result<Answer> found(Answer answer, const std::string& key, std::string_view value) const {
     cdb::DecodedValue decoded = cdb::decode_value(value);
     if (!decoded.error.empty())
-      return SystemError{"use", path_, EPROTO, fmt::format("the record for key {}: {}", relayrules::quoted(key), decoded.error)};
+      return SystemError{"use", path_, EPROTO,
+                         fmt::format("the record for key {}: {}", relayrules::quoted(key), decoded.error)};
     answer.result.allowed = decoded.verdict == Verdict::allow;
     answer.result.matched = key;
     answer.result.relay = answer.result.allowed && grants_relay(decoded.edits);
@@ -72,7 +73,8 @@ class RulesDecider : public Decider {
     const Source* source = sources_.find(rule.span.begin);
     if (source == nullptr) return {};
     const std::string text = relayrules::quoted(sources_.text(rule.span), 100);
-    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span.begin).line, text.substr(1, text.size() - 2));
+    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span.begin).line,
+                       text.substr(1, text.size() - 2));
   }
 
   Policy policy_;
@@ -83,7 +85,8 @@ class RulesDecider : public Decider {
 
 }  // namespace
 
-Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many, Sources& sources) {
+Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many,
+                                              Sources& sources) {
   if (options.from.empty() && !options.extended && is_database(path)) {
     auto reader = cdb::Reader::open(path);
     if (!reader.ok()) return reader.error();
@@ -94,7 +97,8 @@ Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const Loa
   if (!policy.ok()) return policy.error();
   if (auto needed = check_service(policy.value(), path, options)) return *needed;
   if (policy.value().complete)
-    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
+    return std::unique_ptr<Decider>(
+        std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: rules in error decide nothing; mend them first\n");

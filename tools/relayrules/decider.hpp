@@ -27,7 +27,7 @@ class Decider {
 
 /// Opens `path`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces are made. Null when the
 /// rules are in error; the findings are then on standard error. `sources` must outlive the decider.
-[[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many,
-                                                            Sources& sources);
+[[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options,
+                                                            bool many, Sources& sources);
 
 }  // namespace relayrules

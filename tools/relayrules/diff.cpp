@@ -21,10 +21,13 @@ struct DiffOptions {
 };
 
 std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
-  CLI::App app("Tell for which clients two rule files or databases decide differently, over all clients there can be.", "relayrules diff");
+  CLI::App app("Tell for which clients two rule files or databases decide differently, over all clients there can be.",
+               "relayrules diff");
   app.add_option("OLD", options.before, "Rules or a CDB")->required();
   app.add_option("NEW", options.after, "Rules or a CDB")->required();
-  app.add_option("--format", options.format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
+  app.add_option("--format", options.format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
   app.add_option("--only", options.only, "relay: only who gains or loses relaying")->check(CLI::IsMember({"relay"}));
   app.add_flag("--summary", options.summary, "One line for each kind of change");
   add_load_options(app, options.load);
@@ -46,7 +49,8 @@ int run_diff(int argc, char** argv) {
   const auto after = load_for_proof(options.after, options.load, sources);
   if (!after.policy) return after.exit_code;
   auto changes = analysis::diff(*before.policy, *after.policy, options.load.service);
-  if (!options.only.empty()) std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
+  if (!options.only.empty())
+    std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
   const ChangeContext context{*before.policy, *after.policy, sources, options.before, options.after};
   if (options.format == "json")
     fmt::print("{}", format_changes_json(changes, context));

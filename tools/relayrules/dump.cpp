@@ -64,7 +64,8 @@ int print_records(const cdb::Reader& reader, bool sorted) {
   if (!records.ok()) return report_failure(records.error());
   if (sorted) {
     // stable: of two records with one key the first decides, so their order is part of what the database says
-    std::stable_sort(records.value().begin(), records.value().end(), [](const auto& a, const auto& b) { return a.key < b.key; });
+    std::stable_sort(records.value().begin(), records.value().end(),
+                     [](const auto& a, const auto& b) { return a.key < b.key; });
   }
   int code = exit_fine;
   for (const auto& record : records.value()) {
@@ -73,8 +74,9 @@ int print_records(const cdb::Reader& reader, bool sorted) {
       fmt::print("{}\n", *line);
       continue;
     }
-    fmt::print(stderr, "relayrules: error: the record for key {} was left out: {} [{} {}]\n", relayrules::quoted(record.key), reason,
-               portability::foreign_database.code, portability::foreign_database.name);
+    fmt::print(stderr, "relayrules: error: the record for key {} was left out: {} [{} {}]\n",
+               relayrules::quoted(record.key), reason, portability::foreign_database.code,
+               portability::foreign_database.name);
     code = exit_findings;
   }
   return code;

@@ -22,8 +22,9 @@ std::string format_names() {
 ParseOptions parse_options(const LoadOptions& options) { return {Reading::strict, options.service}; }
 
 SystemError mixed_formats(const Source& source, std::string_view format, std::string_view wanted) {
-  return {"read", source.name(), EINVAL,
-          fmt::format("it is {}, but the files before it are {}; one database is made from one format", format, wanted)};
+  return {
+      "read", source.name(), EINVAL,
+      fmt::format("it is {}, but the files before it are {}; one database is made from one format", format, wanted)};
 }
 
 }  // namespace
@@ -56,10 +57,12 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
     const auto format = choose_format(*source.value(), options);
     if (!format.ok()) return format.error();
     if (format.value()->parse == nullptr)
-      return SystemError{"use", source.value()->name(), EINVAL,
-                         fmt::format("{} lists destinations, not clients; only 'relayrules check' reads it", format.value()->name)};
+      return SystemError{
+          "use", source.value()->name(), EINVAL,
+          fmt::format("{} lists destinations, not clients; only 'relayrules check' reads it", format.value()->name)};
     if (policy.format.empty()) policy = new_policy(*format.value());
-    if (policy.format != format.value()->name) return mixed_formats(*source.value(), format.value()->name, policy.format);
+    if (policy.format != format.value()->name)
+      return mixed_formats(*source.value(), format.value()->name, policy.format);
     format.value()->parse(*source.value(), parse_options(options), policy, findings);
   }
   return policy;
@@ -77,7 +80,8 @@ Site parse_as_site(const Format& format, const Source& source, const LoadOptions
   return site;
 }
 
-Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources, Findings& findings) {
+Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                       Findings& findings) {
   Site site;
   for (const std::string& path : paths) {
     const auto source = read_source(sources, path);
@@ -94,7 +98,8 @@ Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions&
 Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {
   if (policy.service_lists.size() <= 1 || !options.service.empty()) return {};
   return SystemError{"answer from", path, EINVAL,
-                     "its rules are about daemons; say which one is meant, for instance with --daemon " + policy.service_lists[1].front()};
+                     "its rules are about daemons; say which one is meant, for instance with --daemon " +
+                         policy.service_lists[1].front()};
 }
 
 bool is_database(const std::string& path) {
@@ -106,8 +111,10 @@ bool is_database(const std::string& path) {
 
 namespace {
 
-Result<Policy> load_rules_or_database(const std::string& path, const LoadOptions& options, Sources& sources, Findings& findings) {
-  if (!options.from.empty() || options.extended || !is_database(path)) return load_policy({path}, options, sources, findings);
+Result<Policy> load_rules_or_database(const std::string& path, const LoadOptions& options, Sources& sources,
+                                      Findings& findings) {
+  if (!options.from.empty() || options.extended || !is_database(path))
+    return load_policy({path}, options, sources, findings);
   const auto reader = cdb::Reader::open(path);
   if (!reader.ok()) return reader.error();
   return cdb::read_policy(reader.value(), findings);
@@ -119,7 +126,8 @@ ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, 
   Findings findings;
   auto policy = load_rules_or_database(path, options, sources, findings);
   if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
-  if (const Status needed = check_service(policy.value(), path, options)) return {std::nullopt, report_failure(*needed)};
+  if (const Status needed = check_service(policy.value(), path, options))
+    return {std::nullopt, report_failure(*needed)};
   if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);

@@ -16,7 +16,7 @@
 namespace relayrules {
 
 struct LoadOptions {
-  std::string from;     ///< name of a format, or empty: by name and content
+  std::string from;  ///< name of a format, or empty: by name and content
   bool extended = false;
   std::string service;  ///< the daemon whose rules count; empty: all
 };
@@ -28,15 +28,16 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);
 
 /// Reads all files as one policy: what stands in the second file follows what stands in the first.
-[[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
-                                         Findings& findings);
+[[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options,
+                                         Sources& sources, Findings& findings);
 
 /// Parses one source: a site of one policy or one destination list.
-[[nodiscard]] Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options, Findings& findings);
+[[nodiscard]] Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options,
+                                 Findings& findings);
 
 /// Reads each file as a policy or destination list of its own.
-[[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
-                                     Findings& findings);
+[[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options,
+                                     Sources& sources, Findings& findings);
 
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);

@@ -27,12 +27,16 @@ struct LookupOptions {
 /// What the options say together.
 std::optional<int> check_usage(LookupOptions& options) {
   const bool many = !options.batch.empty();
-  if (many == !options.ip.empty()) return report_usage("lookup needs either --ip ADDRESS, or '-' for a list of clients");
+  if (many == !options.ip.empty())
+    return report_usage("lookup needs either --ip ADDRESS, or '-' for a list of clients");
   if (many && options.rules == "-") return report_usage("standard input cannot hold both the rules and the clients");
-  if (many && (options.host || options.info)) return report_usage("a list of clients has its own names: leave out --host and --info");
-  if (many && options.format == "text") return report_usage("the answers to a list of clients are JSON lines: leave out --format text");
+  if (many && (options.host || options.info))
+    return report_usage("a list of clients has its own names: leave out --host and --info");
+  if (many && options.format == "text")
+    return report_usage("the answers to a list of clients are JSON lines: leave out --format text");
   if (options.format.empty()) options.format = many ? "json" : "text";
-  if (options.trace && options.format == "json") return report_usage("--trace is for people: it goes with --format text and --ip only");
+  if (options.trace && options.format == "json")
+    return report_usage("--trace is for people: it goes with --format text and --ip only");
   return std::nullopt;
 }
 
@@ -44,7 +48,8 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   app.add_option("--ip", options.ip, "The client's address")->type_name("ADDRESS");
   app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
   app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
-  app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")
+      ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
@@ -58,7 +63,8 @@ std::string lower(std::string text) {
 }
 
 /// The client as servers see it: IPv4-mapped addresses as IPv4, names in lower case.
-std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host, const std::optional<std::string>& info) {
+std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host,
+                                  const std::optional<std::string>& info) {
   const auto address = parse_address(ip);
   if (!address) return std::nullopt;
   Client client;
@@ -120,7 +126,8 @@ int look_up_many(const Decider& decider) {
   for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
     const auto client = parse_client_line(trimmed_right(line, "\r"));
     if (!client) {
-      fmt::print("{}", format_lookup_error_json(number, "the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"));
+      fmt::print(
+          "{}", format_lookup_error_json(number, "the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"));
       code = exit_findings;
       continue;
     }

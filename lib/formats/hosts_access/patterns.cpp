@@ -187,9 +187,7 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-bool is_except(std::string_view word) {
-  return word.size() == 6 && lower_case(word) == "except";
-}
+bool is_except(std::string_view word) { return word.size() == 6 && lower_case(word) == "except"; }
 
 ClientPattern parse_client_pattern(std::string_view word) {
   if (word.size() == 3 && lower_case(word) == "all") return {AnyPeer{}, {}};

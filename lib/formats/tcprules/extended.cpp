@@ -25,8 +25,9 @@ ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
   const auto address = parse_ipv4(text.substr(0, slash));
   const auto bits = parse_length(text.substr(slash + 1));
   if (!address || !bits)
-    return error(fmt::format("{} is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected", quoted(text)),
-                 "for instance '192.168.0.0/22'");
+    return error(
+        fmt::format("{} is no IPv4 network: four octets, '/', and a length from 1 to 32 are expected", quoted(text)),
+        "for instance '192.168.0.0/22'");
   if (*bits == 0)
     return error(fmt::format("{} means every IPv4 client, which no single key of tcpserver can say", quoted(text)),
                  "write an empty address, ':allow' or ':deny', for every client, IPv6 included");
@@ -42,9 +43,12 @@ ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
 
 ExtendedAddress parse_extended_address(std::string_view text) {
   if (text.find(':') != std::string_view::npos)
-    return {std::nullopt, &syntax::not_supported,
-            fmt::format("{} is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it", quoted(text)),
-            "leave IPv6 clients to the catch-all ':allow' or ':deny'", {}};
+    return {std::nullopt,
+            &syntax::not_supported,
+            fmt::format("{} is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it",
+                        quoted(text)),
+            "leave IPv6 clients to the catch-all ':allow' or ':deny'",
+            {}};
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) return parse_cidr(text, slash);
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return {};

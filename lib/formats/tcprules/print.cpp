@@ -20,7 +20,8 @@ std::optional<char> quote_for(std::string_view value) {
 bool append_edits(std::string& line, const EnvEdits& edits) {
   for (const EnvEdit& edit : edits) {
     const auto quote = quote_for(edit.value());
-    if (edit.unset || !quote || edit.assignment.find_first_of(std::string_view("\n\0", 2)) != std::string::npos) return false;
+    if (edit.unset || !quote || edit.assignment.find_first_of(std::string_view("\n\0", 2)) != std::string::npos)
+      return false;
     line.append(1, ',').append(edit.name()).append(1, '=').append(1, *quote).append(edit.value()).append(1, *quote);
   }
   return true;
@@ -30,9 +31,11 @@ bool append_edits(std::string& line, const EnvEdits& edits) {
 bool is_ambiguous(const Peer& peer, std::string_view address) {
   if (address.find_first_of(std::string_view(":\n\0", 3)) != std::string_view::npos) return true;
   if (address.starts_with('#')) return true;
-  const bool may_be_range = address.find('-') != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos;
+  const bool may_be_range =
+      address.find('-') != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos;
   const auto* raw = std::get_if<RawKey>(&peer);
-  const bool is_range = std::holds_alternative<OctetRange>(peer) || std::holds_alternative<Range>(peer) || (raw != nullptr && raw->is_range());
+  const bool is_range = std::holds_alternative<OctetRange>(peer) || std::holds_alternative<Range>(peer) ||
+                        (raw != nullptr && raw->is_range());
   return may_be_range != is_range;
 }
 

@@ -22,8 +22,10 @@ std::string lower(std::string_view text) {
 
 /// The verdict that somebody meant who wrote `word`; empty when it is not clear.
 std::string_view meant_verdict(std::string_view word) {
-  static constexpr std::array allow_words = {"allow", "allowed", "allows", "accept", "permit", "ok", "alow", "allo", "yes"};
-  static constexpr std::array deny_words = {"deny", "denied", "denies", "reject", "refuse", "block", "drop", "dney", "den", "no"};
+  static constexpr std::array allow_words = {"allow", "allowed", "allows", "accept", "permit",
+                                             "ok",    "alow",    "allo",   "yes"};
+  static constexpr std::array deny_words = {"deny",  "denied", "denies", "reject", "refuse",
+                                            "block", "drop",   "dney",   "den",    "no"};
   const std::string wanted = lower(word);
   if (std::find(allow_words.begin(), allow_words.end(), wanted) != allow_words.end()) return "allow";
   if (std::find(deny_words.begin(), deny_words.end(), wanted) != deny_words.end()) return "deny";
@@ -53,12 +55,14 @@ bool looks_like_name(std::string_view text) {
 }  // namespace
 
 void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings) {
-  const std::string_view word = rest.substr(0, std::min(rest.find_first_of(", \t", rest.find_first_not_of(" \t") + 1), rest.size()));
+  const std::string_view word =
+      rest.substr(0, std::min(rest.find_first_of(", \t", rest.find_first_not_of(" \t") + 1), rest.size()));
   const std::string_view shown = trimmed(word);
   const Span place = source.span_of(word.empty() ? rest.substr(0, 0) : word);
   auto& finding = findings.add(syntax::bad_verdict, place, "");
   if (line_begins_with_ipv6(source, address, rest)) {
-    finding.message = fmt::format("{} is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here", quoted(shown));
+    finding.message = fmt::format(
+        "{} is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here", quoted(shown));
     finding.help = "this program's rules know IPv4 addresses only; use the rules of a program with IPv6";
     return;
   }
@@ -81,7 +85,8 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
   if (!edits.empty() && static_cast<unsigned char>(rest.front()) >= 0x80) {
     findings
         .add(syntax::bad_quote, place,
-             fmt::format("the value of {} is quoted with typographic quotes: only the first byte of the opening one counts as the "
+             fmt::format("the value of {} is quoted with typographic quotes: only the first byte of the opening one "
+                         "counts as the "
                          "quote, and {} is left over",
                          quoted(edits.back().name()), quoted(shown)))
         .with_help("write plain quotes: NAME=\"value\"");
@@ -97,8 +102,9 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
 }
 
 void report_line_without_colon(const Source& source, std::string_view line, Findings& findings) {
-  auto& finding = findings.add(syntax::line_without_colon, source.span_of(line),
-                               fmt::format("{} has no ':' and is no rule: tcprules drops this line in silence", quoted(line)));
+  auto& finding =
+      findings.add(syntax::line_without_colon, source.span_of(line),
+                   fmt::format("{} has no ':' and is no rule: tcprules drops this line in silence", quoted(line)));
   const std::size_t blank = line.find_first_of(" \t");
   const std::string_view meant = blank == std::string_view::npos ? "" : meant_verdict(trimmed(line.substr(blank)));
   if (!meant.empty()) {
@@ -112,13 +118,17 @@ void report_line_without_colon(const Source& source, std::string_view line, Find
 void report_bad_range(const Source& source, std::string_view address, Findings& findings) {
   const Span place = source.span_of(address);
   if (!looks_like_name(address)) {
-    findings.add(syntax::bad_range, place, fmt::format("{} is no range of numbers, and the line is refused", quoted(address)))
+    findings
+        .add(syntax::bad_range, place,
+             fmt::format("{} is no range of numbers, and the line is refused", quoted(address)))
         .with_help("a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'");
     return;
   }
   auto& finding = findings.add(
       syntax::name_with_dash, place,
-      fmt::format("{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front", quoted(address)));
+      fmt::format(
+          "{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front",
+          quoted(address)));
   // of a placeholder no '=' makes a name
   if (address.find_first_of("<>{}$%[]()") == std::string_view::npos)
     finding.with_help(fmt::format("write '={}'", lower(address))).with_fix(place, "=" + lower(address));
@@ -131,11 +141,13 @@ std::string missing_equals(std::string_view rest) {
 }
 
 std::string missing_value(std::string_view rest) {
-  return fmt::format("the variable {} has no value; write ',NAME=\"\"' to set it to nothing", quoted(trimmed(rest.substr(1, rest.size() - 2))));
+  return fmt::format("the variable {} has no value; write ',NAME=\"\"' to set it to nothing",
+                     quoted(trimmed(rest.substr(1, rest.size() - 2))));
 }
 
 std::string missing_quote(char quote) {
-  return fmt::format("the value begins with the quote {} and never ends: a second one is expected", quoted(std::string_view(&quote, 1)));
+  return fmt::format("the value begins with the quote {} and never ends: a second one is expected",
+                     quoted(std::string_view(&quote, 1)));
 }
 
 std::string nul_message() { return "a NUL byte in a rule: it would cut a variable short or hide in a key"; }

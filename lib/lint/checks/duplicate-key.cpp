@@ -36,9 +36,7 @@ std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
 }
 
 /// The address, or all of a rule that has none.
-Span place_of_key(const Rule& rule) {
-  return rule.peer_span.size() == 0 ? rule.span : rule.peer_span;
-}
+Span place_of_key(const Rule& rule) { return rule.peer_span.size() == 0 ? rule.span : rule.peer_span; }
 
 /// What is repeated: the rule's own text, or one of the keys that its range stands for.
 std::string subject_of(const PolicyFacts& facts, const RepeatedKeys& repeated) {

@@ -23,9 +23,12 @@ const Check shadowed_rule = {
     .kind = {"RR205", "shadowed-rule", Severity::warning},
     .summary = "a rule that decides for no client, because more specific rules cover all of it",
     .rationale =
-        "tcpserver asks for the full address first and for shorter prefixes after it. Where longer keys are there for every\n"
-        "address of a prefix, the rule for the prefix is never asked: a deny that everybody believes in may refuse nobody.\n"
-        "This is computed over the whole address space, not by comparing lines. Delete the rule, or the ones that cover it.\n",
+        "tcpserver asks for the full address first and for shorter prefixes after it. Where longer keys are there for "
+        "every\n"
+        "address of a prefix, the rule for the prefix is never asked: a deny that everybody believes in may refuse "
+        "nobody.\n"
+        "This is computed over the whole address space, not by comparing lines. Delete the rule, or the ones that "
+        "cover it.\n",
     .bad = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n10.1.2.100-255:allow\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n:allow\n"},
     .formats = "tcprules tcprules-extended",
@@ -77,7 +80,8 @@ class LongerKeys {
   std::vector<bool>& wanted(unsigned bits) { return wanted_[bits / 8 - 1]; }
 
   // by number of octets; the widest is 2 MB of bits, which a processor keeps at hand
-  std::array<std::vector<bool>, 3> wanted_ = {std::vector<bool>(1U << 8), std::vector<bool>(1U << 16), std::vector<bool>(1U << 24)};
+  std::array<std::vector<bool>, 3> wanted_ = {std::vector<bool>(1U << 8), std::vector<bool>(1U << 16),
+                                              std::vector<bool>(1U << 24)};
   std::array<std::vector<std::pair<std::uint32_t, std::uint64_t>>, 3> found_;  // prefix and number of addresses
   std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
 };
@@ -102,7 +106,8 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   // covering takes 256 keys, which at least two rules must give
   if (shorter.empty() || facts.policy.rules.size() < 3) return {};
   LongerKeys longer;
-  for (const std::uint32_t index : shorter) for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { longer.want(key); });
+  for (const std::uint32_t index : shorter)
+    for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { longer.want(key); });
   for (const Rule& rule : facts.policy.rules)
     if (rule.info == 0) for_each_prefix(facts, rule, [&](const Prefix& key) { longer.add(key); });
   if (!longer.add_up()) return {};
@@ -117,8 +122,9 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
 /// The region in which the first address of `rule` lies.
 const AddressRegion& first_region(const Axes& axes, const Rule& rule) {
   const Address first = ranges_of(rule.peer).front().first;
-  const auto after = std::upper_bound(axes.addresses.begin(), axes.addresses.end(), first,
-                                      [](const Address& wanted, const AddressRegion& region) { return wanted < region.range.first; });
+  const auto after =
+      std::upper_bound(axes.addresses.begin(), axes.addresses.end(), first,
+                       [](const Address& wanted, const AddressRegion& region) { return wanted < region.range.first; });
   return *(after - 1);
 }
 
@@ -127,7 +133,8 @@ void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findin
   const Rule& winner = facts.rule(region.best.rule);
   findings
       .add(shadowed_rule.kind, rule.peer_span,
-           fmt::format("{} decides for no client: more specific rules cover all of its addresses", quoted(facts.peer_text(rule))))
+           fmt::format("{} decides for no client: more specific rules cover all of its addresses",
+                       quoted(facts.peer_text(rule))))
       .with_help(fmt::format("for instance {} is decided by {}; delete this rule, or those that cover it",
                              format_address(ranges_of(rule.peer).front().first), quoted(facts.peer_text(winner))))
       .with_related(winner.peer_span, "this rule is asked first");
@@ -145,7 +152,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (decides[suspect]) continue;
     // a rule whose key an earlier one has is a duplicate, which is another check's word
     bool owns_key = false;
-    for_each_key(facts.policy, facts.rule(suspect), [&](std::string_view key) { owns_key = owns_key || index.find(key) == suspect; });
+    for_each_key(facts.policy, facts.rule(suspect),
+                 [&](std::string_view key) { owns_key = owns_key || index.find(key) == suspect; });
     if (owns_key) report(facts, axes, facts.rule(suspect), findings);
   }
 }

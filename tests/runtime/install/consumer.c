@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void show(rr_db *db, const char *ip, const char *host) {
+static void show(rr_db* db, const char* ip, const char* host) {
   rr_client client = RR_CLIENT_INIT;
   rr_result result = RR_RESULT_INIT;
   rr_status status;
@@ -26,8 +26,8 @@ static void show(rr_db *db, const char *ip, const char *host) {
   rr_result_release(&result);
 }
 
-int main(int argc, char **argv) {
-  rr_db *db;
+int main(int argc, char** argv) {
+  rr_db* db;
   rr_env_edit edit = RR_ENV_EDIT_INIT;
   int changed = -1;
   rr_status status;

@@ -28,7 +28,7 @@ void compare_all(const Policy& policy, const std::optional<std::string>& info) {
 }  // namespace
 
 TEST_CASE("cut along its axes a policy decides every client of a small world as evaluate does") {
-  for (std::uint32_t seed = 1; seed <= 1500; ++seed) {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
     const std::string text = small_world::RuleMaker(seed).rules(7);
     const Resolution resolution = seed % 3 == 0 ? Resolution::first_match : Resolution::key_order;
     CAPTURE(seed, text);

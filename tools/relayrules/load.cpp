@@ -65,6 +65,9 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
       return mixed_formats(*source.value(), format.value()->name, policy.format);
     format.value()->parse(*source.value(), parse_options(options), policy, findings);
   }
+  // libwrap would let every client in; but a daemon that no rule knows is more likely a misspelt one
+  if (!options.service.empty() && policy.complete && policy.rules.empty())
+    return SystemError{"use", paths.front(), EINVAL, "no rule in it is about the daemon '" + options.service + "'"};
   return policy;
 }
 

@@ -43,7 +43,7 @@ done
   quietly g++ -std=c++20 -pedantic -Wall -Wextra -Werror -fno-exceptions -fsyntax-only \
     $(pkg-config --cflags relayrules) "$work/header.cpp"
 }
-quietly cmake -S "$here/project" -B "$work/project" -DCMAKE_PREFIX_PATH="$work/prefix"
+quietly cmake -G Ninja -S "$here/project" -B "$work/project" -DCMAKE_PREFIX_PATH="$work/prefix"
 quietly cmake --build "$work/project"
 
 export LD_LIBRARY_PATH="$libdir"

@@ -37,7 +37,6 @@ std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before,
   regions.reserve(before.size() + after.size());
   std::size_t a = 0;
   std::size_t b = 0;
-  Address at;
   while (a < before.size() && b < after.size()) {
     const Address end_before = before[a].range.last;
     const Address end_after = after[b].range.last;
@@ -131,12 +130,12 @@ class Comparison {
     std::map<Deciders, std::vector<std::pair<std::vector<Range>, Names>>> found;
     const auto groups = group_names(before, after);
     for (const NameGroup& group : groups) {
-      for (auto& [deciders, ranges] : collect(regions, group)) {
-        auto& alike = found[deciders];
+      for (auto& bucket : collect(regions, group)) {
+        auto& alike = found[bucket.first];
         const auto same =
-            std::find_if(alike.begin(), alike.end(), [&](const auto& entry) { return entry.first == ranges; });
+            std::find_if(alike.begin(), alike.end(), [&](const auto& entry) { return entry.first == bucket.second; });
         if (same == alike.end())
-          alike.emplace_back(std::move(ranges), group.names);
+          alike.emplace_back(std::move(bucket.second), group.names);
         else
           add_names(same->second, group.names);
       }

@@ -24,6 +24,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/hosts_access/lines.hpp"
@@ -65,7 +66,7 @@ std::string_view take_word(Cursor& cursor) {
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings)
-      : source_(source), service_(lower_case(options.service)), policy_(policy), findings_(findings) {
+      : source_(source), service_(in_lower_case(options.service)), policy_(policy), findings_(findings) {
     const std::string_view path = source.name();
     is_deny_file_ = path.substr(path.rfind('/') + 1).find("hosts.deny") != std::string_view::npos;
   }

@@ -14,6 +14,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/format.hpp"
@@ -52,8 +53,7 @@ class Reader {
     }
     Destination& entry = list_.entries.emplace_back();
     entry.name = line;
-    for (char& c : entry.name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    for (char& c : entry.name) c = in_lower_case(c);
     entry.span = source_.span_of(line);
   }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <string>
 
+#include "base/ascii_case.hpp"
 #include "model/key.hpp"
 
 namespace relayrules {
@@ -38,10 +39,7 @@ bool is_shell_residue(std::string_view text) {
 
 bool is_keyword(std::string_view text) {
   static constexpr std::array words = {"all", "any", "default", "everyone", "everybody", "others", "else", "world"};
-  std::string lower(text);
-  for (char& c : lower)
-    if (is_upper(c)) c = static_cast<char>(c - 'A' + 'a');
-  return std::find(words.begin(), words.end(), lower) != words.end();
+  return std::find(words.begin(), words.end(), in_lower_case(text)) != words.end();
 }
 
 /// "1.2.3.4-..." where both sides are addresses, or prefixes, of two numbers and more.

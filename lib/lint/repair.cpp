@@ -75,13 +75,6 @@ void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
   finding.with_fix({rule.peer_span.begin, rule.span.end}, lines);
 }
 
-std::string in_lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
-
 std::string with_commas(std::uint64_t number) {
   std::string text = std::to_string(number);
   for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/address.hpp"
+#include "base/ascii_case.hpp"
 #include "base/finding.hpp"
 #include "lint/facts.hpp"
 
@@ -21,9 +22,6 @@ namespace relayrules {
 /// Adds the fix that replaces the address of `rule` by `addresses`: in place when it is one, else as several rules.
 void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
                  const std::vector<std::string>& addresses);
-
-/// `text` in lower case (ASCII).
-[[nodiscard]] std::string in_lower_case(std::string_view text);
 
 /// `number` with commas between the thousands: "16,777,216".
 [[nodiscard]] std::string with_commas(std::uint64_t number);

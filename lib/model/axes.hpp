@@ -50,10 +50,9 @@ struct Axes {
   Candidate other_names;                 ///< for a name that no pattern is about
   Candidate anybody;  ///< for clients that nothing else is about; rule unclaimed: no rule matches them
 
-  /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list.
+  /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list. A suffix with its dot
+  /// stands for all names below it that no longer pattern is about.
   [[nodiscard]] Candidate find_name(std::string_view name) const;
-  /// The same for all names that `pattern` (an exact name, or a suffix with its dot) stands for, when no longer pattern is listed.
-  [[nodiscard]] Candidate find_pattern(std::string_view pattern) const { return find_name(pattern); }
 };
 
 /// Cuts `policy` for clients with this info (none: clients without). `service` as in evaluate. Policies with exceptions are not cut: check

@@ -4,14 +4,15 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "model/key.hpp"
 
 namespace relayrules {
 namespace {
 
 bool same_but_for_case(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return in_lower_case(x) == in_lower_case(y); });
 }
 
 bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {

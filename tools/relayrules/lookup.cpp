@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/file.hpp"
 #include "command.hpp"
@@ -56,12 +57,6 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   return check_usage(options);
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 /// The client as servers see it: IPv4-mapped addresses as IPv4, names in lower case.
 std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host,
                                   const std::optional<std::string>& info) {
@@ -69,7 +64,7 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
   if (!address) return std::nullopt;
   Client client;
   client.address = unmapped(*address);
-  if (host) client.host = lower(*host);
+  if (host) client.host = in_lower_case(*host);
   client.info = info;
   return client;
 }

@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/hosts_access/patterns.hpp"
@@ -83,7 +84,7 @@ class OptionReader {
 
  private:
   bool read_option(const Option& option, bool more) {
-    const std::string keyword = lower_case(option.keyword);
+    const std::string keyword = in_lower_case(option.keyword);
     if (keyword.empty())
       return fail(option.whole.empty() ? text_around(option.whole) : option.whole,
                   "an option is missing behind the ':'; libwrap denies the connection", "remove the ':'");

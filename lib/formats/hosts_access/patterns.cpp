@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/key.hpp"
@@ -48,7 +49,8 @@ PatternFault comment_fault(std::string_view word, std::string_view read_as) {
 std::optional<PatternFault> special_word_fault(std::string_view word, std::string_view read_as) {
   if (is_except(word))
     return unsupported(fmt::format("{} is not supported: exceptions cannot be read yet", quoted(word)));
-  if (is_reserved(lower_case(word))) return unsupported(fmt::format("the pattern {} is not supported", quoted(word)));
+  if (is_reserved(in_lower_case(word)))
+    return unsupported(fmt::format("the pattern {} is not supported", quoted(word)));
   if (word.front() == '#') return comment_fault(word, read_as);
   return std::nullopt;
 }
@@ -140,8 +142,8 @@ ClientPattern parse_name(std::string_view word) {
     return {std::nullopt, unsupported(fmt::format("{} is not supported: libwrap matches every host name that begins so",
                                                   quoted(word)),
                                       "a host name is written without a final '.'")};
-  if (word.front() == '.') return {HostSuffix{lower_case(word)}, {}};
-  return {HostName{lower_case(word)}, {}};
+  if (word.front() == '.') return {HostSuffix{in_lower_case(word)}, {}};
+  return {HostName{in_lower_case(word)}, {}};
 }
 
 std::optional<PatternFault> unsupported_client(std::string_view word) {
@@ -180,17 +182,10 @@ struct Formatter {
 
 }  // namespace
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return lower;
-}
-
-bool is_except(std::string_view word) { return word.size() == 6 && lower_case(word) == "except"; }
+bool is_except(std::string_view word) { return word.size() == 6 && in_lower_case(word) == "except"; }
 
 ClientPattern parse_client_pattern(std::string_view word) {
-  if (word.size() == 3 && lower_case(word) == "all") return {AnyPeer{}, {}};
+  if (word.size() == 3 && in_lower_case(word) == "all") return {AnyPeer{}, {}};
   if (auto fault = unsupported_client(word)) return {std::nullopt, std::move(*fault)};
   if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(word, slash);
   if (word.find_first_not_of("0123456789.") == std::string_view::npos) return parse_digits(word);
@@ -206,7 +201,7 @@ std::optional<std::string> format_client_pattern(const Peer& peer) {
 }
 
 DaemonPattern parse_daemon_pattern(std::string_view word) {
-  const std::string name = lower_case(word);
+  const std::string name = in_lower_case(word);
   if (name == "all") return {};
   const std::string text = quoted(word);
   if (auto fault = special_word_fault(word, "daemon")) return {{}, std::move(*fault)};

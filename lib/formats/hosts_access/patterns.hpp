@@ -45,7 +45,4 @@ struct DaemonPattern {
 /// `colon` the place in it where libwrap sees the clients end. Empty when it is no such thing.
 [[nodiscard]] std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t colon);
 
-/// `text` with A-Z made a-z.
-[[nodiscard]] std::string lower_case(std::string_view text);
-
 }  // namespace relayrules

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/key.hpp"
@@ -13,20 +14,13 @@
 namespace relayrules {
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
-
 /// The verdict that somebody meant who wrote `word`; empty when it is not clear.
 std::string_view meant_verdict(std::string_view word) {
   static constexpr std::array allow_words = {"allow", "allowed", "allows", "accept", "permit",
                                              "ok",    "alow",    "allo",   "yes"};
   static constexpr std::array deny_words = {"deny",  "denied", "denies", "reject", "refuse",
                                             "block", "drop",   "dney",   "den",    "no"};
-  const std::string wanted = lower(word);
+  const std::string wanted = in_lower_case(word);
   if (std::find(allow_words.begin(), allow_words.end(), wanted) != allow_words.end()) return "allow";
   if (std::find(deny_words.begin(), deny_words.end(), wanted) != deny_words.end()) return "deny";
   return {};
@@ -131,7 +125,7 @@ void report_bad_range(const Source& source, std::string_view address, Findings& 
           quoted(address)));
   // of a placeholder no '=' makes a name
   if (address.find_first_of("<>{}$%[]()") == std::string_view::npos)
-    finding.with_help(fmt::format("write '={}'", lower(address))).with_fix(place, "=" + lower(address));
+    finding.with_help(fmt::format("write '={}'", in_lower_case(address))).with_fix(place, "=" + in_lower_case(address));
 }
 
 std::string missing_equals(std::string_view rest) {

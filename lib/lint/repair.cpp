@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/address_count.hpp"
 #include "base/cursor.hpp"
 #include "model/peer.hpp"
 
@@ -75,10 +76,6 @@ void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
   finding.with_fix({rule.peer_span.begin, rule.span.end}, lines);
 }
 
-std::string with_commas(std::uint64_t number) {
-  std::string text = std::to_string(number);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
-  return text;
-}
+std::string with_commas(std::uint64_t number) { return AddressCount(number).text_with_commas(); }
 
 }  // namespace relayrules

@@ -96,10 +96,13 @@ void add_names(Names& to, const Names& from) {
   to.patterns.insert(to.patterns.end(), from.patterns.begin(), from.patterns.end());
 }
 
+enum class Report { differences, everything };
+
 class Comparison {
  public:
-  Comparison(const Policy& before, const Policy& after, std::string_view service)
-      : before_(before),
+  Comparison(const Policy& before, const Policy& after, std::string_view service, Report report)
+      : report_(report),
+        before_(before),
         after_(after),
         service_(service),
         before_oracle_(before, service),
@@ -112,7 +115,7 @@ class Comparison {
       if (std::find(infos.begin(), infos.end(), info) == infos.end()) infos.push_back(info);
     for (const std::string& info : infos) compare_clients_with(info);
     std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
-      return a.kind != b.kind ? a.kind < b.kind : a.prefixes.front().base < b.prefixes.front().base;
+      return a.kind != b.kind ? a.kind < b.kind : a.clients.prefixes.front().base < b.clients.prefixes.front().base;
     });
     return std::move(changes_);
   }
@@ -157,7 +160,7 @@ class Comparison {
       const Candidate after = first_asked(first_asked(region.found.after, group.found.after), anybody_.after);
       // for clients with an info: only what is said because of it, the rest was compared without
       if (info_ && !is_about_info(before_, before) && !is_about_info(after_, after)) continue;
-      if (effects_.number_of(before_, before) != effects_.number_of(after_, after))
+      if (report_ == Report::everything || effects_.number_of(before_, before) != effects_.number_of(after_, after))
         append(buckets[{before.rule, after.rule}], region.range);
     }
     return buckets;
@@ -178,19 +181,20 @@ class Comparison {
     change.before = side(before_, deciders.first);
     change.after = side(after_, deciders.second);
     change.kind = kind_of(change.before.effect, change.after.effect);
-    change.names = names;
-    change.info = info_;
+    ClientSet& clients = change.clients;
+    clients.names = names;
+    clients.info = info_;
     for (const Range& range : ranges) {
       for (const Prefix& prefix : prefixes_of(range)) {
-        change.addresses.add(prefix);
-        change.prefixes.push_back(prefix);
+        clients.addresses.add(prefix);
+        clients.prefixes.push_back(prefix);
       }
     }
-    change.witness.address = ranges.front().first;
-    change.witness.info = info_;
-    if (!names.any && !names.without) change.witness.host = sample_name(names);
-    require_rule(before_oracle_.decide(change.witness), change.before.rule, change.witness);
-    require_rule(after_oracle_.decide(change.witness), change.after.rule, change.witness);
+    clients.witness.address = ranges.front().first;
+    clients.witness.info = info_;
+    if (!names.any && !names.without) clients.witness.host = sample_name(names);
+    require_rule(before_oracle_.decide(clients.witness), change.before.rule, clients.witness);
+    require_rule(after_oracle_.decide(clients.witness), change.after.rule, clients.witness);
     changes_.push_back(std::move(change));
   }
 
@@ -214,6 +218,7 @@ class Comparison {
     return names_it(before_) || names_it(after_);
   }
 
+  Report report_;
   const Policy& before_;
   const Policy& after_;
   std::string_view service_;
@@ -239,7 +244,18 @@ std::string_view change_kind_name(ChangeKind kind) {
 }
 
 std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service) {
-  return Comparison(before, after, service).run();
+  return Comparison(before, after, service, Report::differences).run();
+}
+
+std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service) {
+  const Policy nothing;
+  std::vector<DecidedRegion> regions;
+  for (Change& change : Comparison(nothing, policy, service, Report::everything).run())
+    regions.push_back({std::move(change.clients), std::move(change.after)});
+  std::stable_sort(regions.begin(), regions.end(), [](const DecidedRegion& a, const DecidedRegion& b) {
+    return a.clients.prefixes.front().base < b.clients.prefixes.front().base;
+  });
+  return regions;
 }
 
 }  // namespace relayrules::analysis

@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "analysis/effects.hpp"
-#include "base/address.hpp"
-#include "base/address_count.hpp"
+#include "analysis/regions.hpp"
 #include "model/policy.hpp"
 
 namespace relayrules::analysis {
@@ -22,31 +21,12 @@ enum class ChangeKind : std::uint8_t { relay_gained, allow_gained, denied, relay
 /// "relay-gained" and so on, as in JSON.
 [[nodiscard]] std::string_view change_kind_name(ChangeKind kind);
 
-/// Which names the clients of a change have. Several of the three may hold together.
-struct Names {
-  bool any = false;                   ///< all clients, with a name and without; the other members are not used then
-  bool without = false;               ///< clients that have no name
-  bool others = false;                ///< names that no rule of the two policies is about
-  std::vector<std::string> patterns;  ///< "host.example.com", ".example.com"
-};
-
-/// One side of a change.
-struct Side {
-  Effect effect;
-  std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
-};
-
 /// Clients that fare differently, all in the same way and because of the same rules.
 struct Change {
   ChangeKind kind = ChangeKind::environment;
-  std::vector<Prefix> prefixes;  ///< the fewest, in order
-  AddressCount addresses;
-  Names names;
-  std::optional<std::string>
-      info;  ///< only clients of whom ident says this; none: whatever it says, if no rule is about that
+  ClientSet clients;
   Side before;
   Side after;
-  Client witness;
 };
 
 /// All differences, sorted by kind, then by first address. Near-linear in the number of rules. Both policies must be complete, and can_cut().

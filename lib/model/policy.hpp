@@ -122,9 +122,4 @@ struct Client {
 /// Source: qmail-smtpd.c:250, env_get("RELAYCLIENT") is only compared with null.
 [[nodiscard]] bool grants_relay(const EnvEdits& edits);
 
-/// True when `rule` makes its clients relay clients.
-[[nodiscard]] inline bool is_relay_rule(const Policy& policy, const Rule& rule) {
-  return rule.verdict == Verdict::allow && rule.edits != 0 && grants_relay(policy.edits_of(rule));
-}
-
 }  // namespace relayrules

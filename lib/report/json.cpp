@@ -2,14 +2,10 @@
 // hold it.
 #include "report/json.hpp"
 
-#include <nlohmann/json.hpp>
+#include "report/clients_json.hpp"
 
 namespace relayrules {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-std::string to_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 /// file, line, column, end_line, end_column; the end is the column behind the last byte.
 void add_place(Json& json, const Sources& sources, Span span) {
@@ -73,25 +69,20 @@ std::string format_findings_json(const Findings& findings, const Sources& source
   json["summary"] = {{"errors", findings.count(Severity::error)},
                      {"warnings", findings.count(Severity::warning)},
                      {"notes", findings.count(Severity::note)}};
-  return to_text(json);
+  return format_json(json);
 }
 
 std::string format_lookup_json(const LookupAnswer& answer) {
-  Json json;
-  json["ip"] = format_address(answer.client.address);
-  json["host"] = optional_json(answer.client.host);
-  json["info"] = optional_json(answer.client.info);
+  Json json = client_json(answer.client);
   json["verdict"] = answer.allowed ? "allow" : "deny";
   json["matched"] = optional_json(answer.matched);
-  json["env"] = Json::object();
-  for (const EnvEdit& edit : answer.edits)
-    json["env"][std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
+  json["env"] = env_json(answer.edits);
   json["relay"] = answer.relay;
-  return to_text(json);
+  return format_json(json);
 }
 
 std::string format_lookup_error_json(std::size_t line, std::string_view error) {
-  return to_text(Json{{"line", line}, {"error", error}});
+  return format_json(Json{{"line", line}, {"error", error}});
 }
 
 }  // namespace relayrules

@@ -38,12 +38,13 @@ std::string pattern_for(const std::string& host, const std::vector<std::string>&
 
 bool is_about(const Change& change, const Client& client, const std::vector<std::string>& patterns) {
   const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
-  if (std::none_of(change.prefixes.begin(), change.prefixes.end(), covers)) return false;
-  if (change.names.any) return true;
-  if (!client.host) return change.names.without;
+  if (std::none_of(change.clients.prefixes.begin(), change.clients.prefixes.end(), covers)) return false;
+  if (change.clients.names.any) return true;
+  if (!client.host) return change.clients.names.without;
   const std::string pattern = pattern_for(*client.host, patterns);
-  if (pattern.empty()) return change.names.others;
-  return std::find(change.names.patterns.begin(), change.names.patterns.end(), pattern) != change.names.patterns.end();
+  if (pattern.empty()) return change.clients.names.others;
+  return std::find(change.clients.names.patterns.begin(), change.clients.names.patterns.end(), pattern) !=
+         change.clients.names.patterns.end();
 }
 
 /// The effect that evaluate gives, as a number to compare.
@@ -65,8 +66,9 @@ void compare_all(const Policy& before, const Policy& after, small_world::Size si
   for (const std::string& info : small_world::infos) small_world::for_each_client(info, check, size);
   // every change has a witness that diff itself has put to evaluate; here the effects must differ, too
   for (const Change& change : changes)
-    if (effect_of(effects, before, change.witness) == effect_of(effects, after, change.witness))
-      FAIL("a change is reported, but its witness " << format_address(change.witness.address) << " does not change");
+    if (effect_of(effects, before, change.clients.witness) == effect_of(effects, after, change.clients.witness))
+      FAIL("a change is reported, but its witness " << format_address(change.clients.witness.address)
+                                                    << " does not change");
 }
 
 /// Each client changes exactly when a change says so. For policies without names and infos, where that is easy to say.
@@ -77,7 +79,7 @@ void compare_addresses(const Policy& before, const Policy& after) {
   small_world::for_each_client(std::nullopt, [&](const Client& client) {
     const bool wanted = effect_of(effects, before, client) != effect_of(effects, after, client);
     const auto count = std::count_if(changes.begin(), changes.end(), [&](const Change& change) {
-      return !change.info && is_about(change, client, patterns);
+      return !change.clients.info && is_about(change, client, patterns);
     });
     if (wanted != (count > 0) || count > 1)
       FAIL(format_address(client.address)
@@ -134,20 +136,20 @@ TEST_CASE("a new relay net is said with its addresses, its witness and the rules
   REQUIRE(changes.size() == 1);
   const Change& change = changes.front();
   CHECK(analysis::change_kind_name(change.kind) == "relay-gained");
-  REQUIRE(change.prefixes.size() == 1);
-  CHECK(format_prefix(change.prefixes.front()) == "10.1.2.0/23");
-  CHECK(change.addresses.text() == "512");
-  CHECK(change.names.any);
+  REQUIRE(change.clients.prefixes.size() == 1);
+  CHECK(format_prefix(change.clients.prefixes.front()) == "10.1.2.0/23");
+  CHECK(change.clients.addresses.text() == "512");
+  CHECK(change.clients.names.any);
   CHECK(change.before.rule == 0);
   CHECK(change.after.rule == 1);
-  CHECK(format_address(change.witness.address) == "10.1.2.0");
+  CHECK(format_address(change.clients.witness.address) == "10.1.2.0");
 }
 
 TEST_CASE("a change for everybody counts every address of both families") {
   const auto changes = diff_of(":allow\n", ":deny\n");
   REQUIRE(changes.size() == 1);
-  CHECK(changes.front().addresses.text() == "340282366920938463463374607436063178752");
-  CHECK(changes.front().addresses.text_with_commas() == "340,282,366,920,938,463,463,374,607,436,063,178,752");
+  CHECK(changes.front().clients.addresses.text() == "340282366920938463463374607436063178752");
+  CHECK(changes.front().clients.addresses.text_with_commas() == "340,282,366,920,938,463,463,374,607,436,063,178,752");
 }
 
 }  // namespace relayrules

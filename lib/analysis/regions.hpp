@@ -1,0 +1,52 @@
+// Regions: all clients there can be, cut into sets that fare alike.
+//
+// What every proof starts from: the sets are disjoint, together they are everybody, and each carries a witness that has been put to
+// evaluate.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/effects.hpp"
+#include "base/address.hpp"
+#include "base/address_count.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules::analysis {
+
+/// Which names clients of a set have. Several of the three may hold together.
+struct Names {
+  bool any = false;                   ///< all clients, with a name and without; the other members are not used then
+  bool without = false;               ///< clients that have no name
+  bool others = false;                ///< names that no rule is about
+  std::vector<std::string> patterns;  ///< "host.example.com", ".example.com"
+};
+
+/// Clients: every combination of an address, a name and an info of these.
+struct ClientSet {
+  std::vector<Prefix> prefixes;  ///< the fewest, in order
+  AddressCount addresses;
+  Names names;
+  /// Only clients of whom ident says this; none: whatever it says, if no rule is about that.
+  std::optional<std::string> info;
+  Client witness;  ///< one of them
+};
+
+/// How a policy decides a set of clients.
+struct Side {
+  Effect effect;
+  std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
+};
+
+struct DecidedRegion {
+  ClientSet clients;
+  Side decision;
+};
+
+/// All clients, by who decides, sorted by first address. `policy` must be complete and can_cut(). Near-linear in the number of rules. The
+/// witness of every region is put to evaluate before it is returned; an answer other than claimed ends the program.
+[[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service);
+
+}  // namespace relayrules::analysis

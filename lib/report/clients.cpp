@@ -1,0 +1,71 @@
+// Clients, effects and rules in words: see clients.hpp.
+#include "report/clients.hpp"
+
+#include <fmt/format.h>
+
+#include "base/finding.hpp"
+
+namespace relayrules {
+namespace {
+
+/// How many prefixes or names are spelt out before "and 3 more".
+constexpr std::size_t shown_at_most = 8;
+
+std::string names_text(const analysis::Names& names) {
+  std::string text;
+  const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (names.without) append("without a name");
+  if (names.others) append("with a name that no rule is about");
+  for (std::size_t i = 0; i < names.patterns.size() && i < shown_at_most; ++i) append("=" + names.patterns[i]);
+  if (names.patterns.size() > shown_at_most)
+    append(fmt::format("and {} more names", names.patterns.size() - shown_at_most));
+  return text;
+}
+
+}  // namespace
+
+std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side) {
+  if (!side.rule) return "nothing matched";
+  const Rule& rule = named.policy.rules[*side.rule];
+  const Source* source = rule.span.size() == 0 ? nullptr : named.sources.find(rule.span.begin);
+  if (source == nullptr) return fmt::format("{}, key {}", named.name, relayrules::quoted(format_peer(rule.peer)));
+  return fmt::format("{}:{}", source->name(), named.sources.position(rule.span.begin).line);
+}
+
+std::string format_effect(const analysis::Effect& effect) {
+  if (!effect.allowed) return "deny";
+  std::string text = effect.relay ? "relay" : "allow";
+  for (const EnvEdit& edit : effect.edits) {
+    if (edit.unset)
+      text += fmt::format(" -{}", edit.name());
+    else
+      text += fmt::format(" {}=\"{}\"", edit.name(), edit.value());
+  }
+  const std::string shown = relayrules::quoted(text, 200);
+  return shown.substr(1, shown.size() - 2);
+}
+
+std::string format_prefixes(const analysis::ClientSet& clients) {
+  std::string text;
+  for (std::size_t i = 0; i < clients.prefixes.size() && i < shown_at_most; ++i)
+    text += (i == 0 ? "" : ", ") + format_prefix(clients.prefixes[i]);
+  if (clients.prefixes.size() > shown_at_most)
+    text += fmt::format(" and {} more", clients.prefixes.size() - shown_at_most);
+  return text;
+}
+
+std::string format_client_count(const analysis::ClientSet& clients) {
+  std::string text = fmt::format("{} addresses", clients.addresses.text_with_commas());
+  if (!clients.names.any) text += fmt::format("; clients {}", names_text(clients.names));
+  if (clients.info) text += fmt::format("; ident says {}", relayrules::quoted(*clients.info));
+  return text;
+}
+
+std::string format_client(const Client& client) {
+  std::string text = format_address(client.address);
+  if (client.host) text += fmt::format(" named {}", *client.host);
+  if (client.info) text += fmt::format(" with ident {}", relayrules::quoted(*client.info));
+  return text;
+}
+
+}  // namespace relayrules

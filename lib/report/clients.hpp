@@ -1,0 +1,30 @@
+// Clients, effects and rules in words: what the reports of all proofs have in common.
+#pragma once
+
+#include <string>
+
+#include "analysis/regions.hpp"
+#include "base/source.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// A policy and where its rules stand. One from a CDB has no text; its rules are named by key.
+struct NamedPolicy {
+  const Policy& policy;
+  const Sources& sources;
+  std::string_view name;  ///< for rules without a place
+};
+
+/// "tcp.smtp:3", or the key where there is no text, or "nothing matched".
+[[nodiscard]] std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side);
+/// "deny", "allow", "relay", with the environment behind it.
+[[nodiscard]] std::string format_effect(const analysis::Effect& effect);
+/// "10.0.0.0/8, 192.0.2.0/24 and 3 more".
+[[nodiscard]] std::string format_prefixes(const analysis::ClientSet& clients);
+/// "256 addresses; clients without a name; ident says 'joe'": what is not restricted is not named.
+[[nodiscard]] std::string format_client_count(const analysis::ClientSet& clients);
+/// "192.0.2.1 named host.example.com with ident 'joe'".
+[[nodiscard]] std::string format_client(const Client& client);
+
+}  // namespace relayrules

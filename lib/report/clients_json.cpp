@@ -1,0 +1,50 @@
+// Clients, effects and rules as JSON: see clients_json.hpp.
+#include "report/clients_json.hpp"
+
+namespace relayrules {
+namespace {
+
+Json names_json(const analysis::Names& names) {
+  if (names.any) return "any";
+  if (names.without && !names.others && names.patterns.empty()) return "none";
+  Json list = Json::array();
+  if (names.others) list.push_back("=");
+  for (const std::string& pattern : names.patterns) list.push_back("=" + pattern);
+  return list;
+}
+
+}  // namespace
+
+void add_clients(Json& json, const analysis::ClientSet& clients) {
+  json["prefixes"] = Json::array();
+  for (const Prefix& prefix : clients.prefixes) json["prefixes"].push_back(format_prefix(prefix));
+  json["names"] = names_json(clients.names);
+  json["without_name"] = clients.names.any || clients.names.without;
+  json["info"] = clients.info ? Json(*clients.info) : Json(nullptr);
+  json["addresses"] = clients.addresses.text();
+}
+
+Json client_json(const Client& client) {
+  return {{"ip", format_address(client.address)},
+          {"host", client.host ? Json(*client.host) : Json(nullptr)},
+          {"info", client.info ? Json(*client.info) : Json(nullptr)}};
+}
+
+Json env_json(const EnvEdits& edits) {
+  Json env = Json::object();
+  for (const EnvEdit& edit : edits) env[std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
+  return env;
+}
+
+Json side_json(const NamedPolicy& named, const analysis::Side& side) {
+  Json json;
+  json["verdict"] = side.effect.allowed ? "allow" : "deny";
+  json["relay"] = side.effect.relay;
+  json["env"] = env_json(side.effect.edits);
+  json["rule"] = side.rule ? Json(format_rule_place(named, side)) : Json(nullptr);
+  return json;
+}
+
+std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace relayrules

@@ -1,0 +1,24 @@
+// The same as JSON, for the reports that programs read.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include "report/clients.hpp"
+
+namespace relayrules {
+
+using Json = nlohmann::ordered_json;
+
+/// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that no
+/// rule is about.
+void add_clients(Json& json, const analysis::ClientSet& clients);
+/// {"ip","host","info"}.
+[[nodiscard]] Json client_json(const Client& client);
+/// {"NAME":"value"}; null for a variable that is unset.
+[[nodiscard]] Json env_json(const EnvEdits& edits);
+/// {"verdict","relay","env","rule"}.
+[[nodiscard]] Json side_json(const NamedPolicy& named, const analysis::Side& side);
+/// `json` in one line, with a line feed; bytes that are no UTF-8 become U+FFFD, because JSON cannot hold them.
+[[nodiscard]] std::string format_json(const Json& json);
+
+}  // namespace relayrules

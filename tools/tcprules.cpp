@@ -6,17 +6,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
-#include <atomic>
+#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <memory>
+#include <mutex>
 #include <optional>
-#include <semaphore>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
@@ -43,46 +44,37 @@ Exit complain_errno(const std::string& text, int error) {
 /// Standard input in pieces that end at a line end.
 class Input {
  public:
-  static constexpr std::size_t first_capacity = 1 << 18;
+  static constexpr std::size_t piece_size = 1 << 18;
 
-  /// The next piece, valid until the next call; empty at the end. False when reading failed, with errno.
-  bool next(std::string_view& piece) {
-    std::memmove(buffer_.get(), buffer_.get() + used_, filled_ - used_);
-    filled_ -= used_;
-    used_ = 0;
-    std::size_t whole = 0;
-    while (whole == 0 && !ended_) {
-      const std::size_t searched = filled_;
-      if (!fill()) return false;
-      const void* end = ::memrchr(buffer_.get() + searched, '\n', filled_ - searched);
-      if (end != nullptr) whole = static_cast<std::size_t>(static_cast<const char*>(end) - buffer_.get()) + 1;
+  /// Fills `piece`; empty at the end. False when reading failed, with errno.
+  bool next(std::string& piece) {
+    piece.swap(begun_);
+    begun_.clear();
+    while (!ended_) {
+      const std::size_t searched = piece.size();
+      if (!read_more(piece)) return false;
+      const std::size_t end = piece.rfind('\n');
+      if (end == std::string::npos || end < searched) continue;
+      begun_.assign(piece, end + 1);
+      piece.resize(end + 1);
+      break;
     }
-    used_ = ended_ ? filled_ : whole;
-    piece = {buffer_.get(), used_};
     return true;
   }
 
  private:
-  bool fill() {
-    if (filled_ == capacity_) {
-      auto larger = std::make_unique_for_overwrite<char[]>(capacity_ * 2);
-      std::memcpy(larger.get(), buffer_.get(), filled_);
-      buffer_ = std::move(larger);
-      capacity_ *= 2;
-    }
+  bool read_more(std::string& piece) {
+    const std::size_t old_size = piece.size();
+    piece.resize(old_size + std::max(old_size, piece_size));
     ssize_t got = 0;
-    do got = ::read(STDIN_FILENO, buffer_.get() + filled_, capacity_ - filled_);
+    do got = ::read(STDIN_FILENO, piece.data() + old_size, piece.size() - old_size);
     while (got < 0 && errno == EINTR);
-    if (got < 0) return false;
+    piece.resize(old_size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
     ended_ = got == 0;
-    filled_ += static_cast<std::size_t>(got);
-    return true;
+    return got >= 0;
   }
 
-  std::size_t capacity_ = first_capacity;
-  std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
-  std::size_t filled_ = 0;
-  std::size_t used_ = 0;
+  std::string begun_;  // a line whose end was not read yet
   bool ended_ = false;
 };
 
@@ -133,15 +125,21 @@ class Temporary {
 /// Records one behind the other, to be written later by another thread: plain bytes travel between processors better than rules.
 class RecordBatch : public cdb::RecordSink {
  public:
-  void clear() { bytes_.clear(); }
+  void clear() { used_ = 0; }
   bool add(std::string_view key, std::string_view value) override {
     const std::uint32_t sizes[2] = {static_cast<std::uint32_t>(key.size()), static_cast<std::uint32_t>(value.size())};
-    bytes_.append(reinterpret_cast<const char*>(sizes), sizeof sizes).append(key).append(value);
+    const std::size_t needed = used_ + sizeof sizes + key.size() + value.size();
+    if (needed > bytes_.size()) bytes_.resize(needed * 2);
+    char* const at = bytes_.data() + used_;
+    std::memcpy(at, sizes, sizeof sizes);
+    std::copy(key.begin(), key.end(), at + sizeof sizes);
+    std::copy(value.begin(), value.end(), at + sizeof sizes + key.size());
+    used_ = needed;
     return true;
   }
   /// False when `sink` stopped.
   [[nodiscard]] bool replay(cdb::RecordSink& sink) const {
-    std::string_view rest = bytes_;
+    std::string_view rest(bytes_.data(), used_);
     while (!rest.empty()) {
       std::uint32_t sizes[2];
       std::memcpy(sizes, rest.data(), sizeof sizes);
@@ -153,18 +151,20 @@ class RecordBatch : public cdb::RecordSink {
   }
 
  private:
-  std::string bytes_;
+  std::vector<char> bytes_;
+  std::size_t used_ = 0;
 };
 
-/// What was read from one piece of the input.
+/// One piece of the input and what was made of it. Its room is used again for later pieces.
 struct Piece {
+  std::string text;
+  Policy policy = new_policy(*find_format("tcprules"));
   RecordBatch records;
-  bool last = false;
-  bool large = false;                   ///< worth a thread of its own
   int read_error = 0;                   ///< errno when reading failed
-  std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was read
+  std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was compiled
+  bool ready = false;
 
-  [[nodiscard]] bool ends_reading() const { return last || read_error != 0 || bad_line; }
+  [[nodiscard]] bool is_last() const { return text.empty() || read_error != 0; }
 };
 
 /// The line around the first finding, as the original prints it: without blanks at its end.
@@ -175,25 +175,21 @@ std::string line_of_first(const Findings& findings, std::string_view text) {
   return std::string(trimmed_right(text.substr(begin, text.find('\n', begin) - begin)));
 }
 
-/// Reads and compiles the next piece of `input`. `policy` is only room that need not be made again.
-void read_piece(Input& input, Policy& policy, Piece& piece) {
-  std::string_view text;
-  policy.clear_rules();
+/// Compiles the text of `piece` into records.
+void compile_piece(Piece& piece) {
+  piece.policy.clear_rules();
   piece.records.clear();
-  if (!input.next(text)) piece.read_error = errno;
-  piece.last = text.empty();
-  piece.large = text.size() >= Input::first_capacity / 2;
   ParseOptions options;
   options.reading = Reading::faithful;
   Findings findings;
-  parse_tcprules(Source("", text, 0), options, TcprulesDialect::classic, policy, findings);
-  if (!findings.empty()) piece.bad_line = line_of_first(findings, text);
+  parse_tcprules(Source("", piece.text, 0), options, TcprulesDialect::classic, piece.policy, findings);
+  if (!findings.empty()) piece.bad_line = line_of_first(findings, piece.text);
   // key order can say every rule of this format, and the batch takes everything
-  static_cast<void>(cdb::lower(policy, {}, piece.records, findings));
+  static_cast<void>(cdb::lower(piece.policy, {}, piece.records, findings));
 }
 
-/// The pieces of the input, one after the other. Of a long input the next ones are read and parsed by another thread while the
-/// caller writes the one that it has.
+/// The pieces of the input, one after the other. Of a long input the next ones are compiled by another thread while the caller writes
+/// the one that it has; when the next one is not ready, the caller compiles a later one instead of waiting.
 class PieceReader {
  public:
   PieceReader() = default;
@@ -201,43 +197,59 @@ class PieceReader {
   PieceReader& operator=(const PieceReader&) = delete;
   ~PieceReader() {
     if (!thread_.joinable()) return;
-    stopping_ = true;
-    free_.release();
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    changed_.notify_all();
     thread_.join();
   }
 
   /// The next piece, valid until the next call. Not to be called again behind the last one.
   const Piece& next() {
-    if (!thread_.joinable()) {
-      read_piece(input_, policy_, pieces_[0]);
-      // a short input is not worth a thread
-      if (pieces_[0].large && !pieces_[0].ends_reading()) thread_ = std::thread([this] { read_ahead(); });
-      return pieces_[0];
+    std::unique_lock lock(mutex_);
+    if (wanted_ > 0) {
+      piece_of(wanted_ - 1).ready = false;  // it may be used again from now on
+      changed_.notify_all();
     }
-    if (taken_++ > 0) free_.release();
-    ready_.acquire();
-    return pieces_[taken_ % pieces_.size()];
+    Piece& piece = piece_of(wanted_++);
+    while (!piece.ready)
+      if (!compile_next(lock)) changed_.wait(lock);
+    // a short input is not worth a thread
+    if (wanted_ == 1 && piece.text.size() >= Input::piece_size / 2) thread_ = std::thread([this] { compile_ahead(); });
+    return piece;
   }
 
  private:
-  void read_ahead() {
-    for (std::size_t i = 1;; ++i) {
-      Piece& piece = pieces_[i % pieces_.size()];
-      free_.acquire();
-      if (stopping_) return;
-      read_piece(input_, policy_, piece);
-      ready_.release();
-      if (piece.ends_reading()) return;
-    }
+  Piece& piece_of(std::size_t number) { return pieces_[number % pieces_.size()]; }
+
+  /// Reads the next piece that nobody has begun, and compiles it without the lock. False when there is none or no room for it.
+  bool compile_next(std::unique_lock<std::mutex>& lock) {
+    if (ended_ || begun_ + 1 == wanted_ + pieces_.size()) return false;
+    Piece& piece = piece_of(begun_++);
+    if (!input_.next(piece.text)) piece.read_error = errno;
+    ended_ = ended_ || piece.is_last();
+    lock.unlock();
+    compile_piece(piece);
+    lock.lock();
+    piece.ready = true;
+    changed_.notify_all();
+    return true;
   }
 
+  void compile_ahead() {
+    std::unique_lock lock(mutex_);
+    while (!ended_)
+      if (!compile_next(lock)) changed_.wait(lock);
+  }
+
+  std::mutex mutex_;  // guards all but the insides of pieces, which belong to who compiles or took them
+  std::condition_variable changed_;
   Input input_;
-  Policy policy_ = new_policy(*find_format("tcprules"));
   std::array<Piece, 4> pieces_;
-  std::size_t taken_ = 0;               // pieces that came from the thread
-  std::counting_semaphore<4> free_{2};  // pieces that the thread may fill; the caller holds one more
-  std::counting_semaphore<4> ready_{0};
-  std::atomic<bool> stopping_{false};
+  std::size_t begun_ = 0;   // pieces that somebody has read from the input
+  std::size_t wanted_ = 0;  // pieces that the caller has asked for
+  bool ended_ = false;      // the last piece was begun, or the caller needs no more
   std::thread thread_;
 };
 
@@ -258,7 +270,7 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   PieceReader reader;
   for (bool last = false; !last;) {
     const Piece& piece = reader.next();
-    last = piece.last;
+    last = piece.is_last();
     if (const Exit failed = write_piece(piece, writer, temporary_path); failed != Exit::ok) return failed;
   }
   if (const Status failed = writer.finish())

@@ -145,11 +145,14 @@ class Reader {
     if (line.empty() || line.front() == '#') return true;
     const bool readable = !strict_ || check_bytes(line);
     line = trimmed_right(line);
-    const std::size_t colon = find_colon(line);
+    const Octets octets = extended_ ? Octets{} : scan_octets(line);  // most lines begin with an address
+    const bool ends = octets.count != 0 && octets.size < line.size() && line[octets.size] == ':';
+    const std::size_t colon = ends ? octets.size : find_colon(line);
     if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
     Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
     rule.span = source_.span_of(line);
-    const bool good = read_rule(line, colon, rule) && readable;
+    if (ends) rule.peer = prefix_of(octets);
+    const bool good = read_rule(line, colon, rule) && (ends || read_address(line.substr(0, colon), rule)) && readable;
     if (!good) policy_.rules.pop_back();
     return good;
   }
@@ -162,7 +165,7 @@ class Reader {
       rest = trimmed(rest);
     }
     rule.peer_span = source_.span_of(address);
-    return read_verdict(rest, rule) && read_edits(rest, rule) && read_address(address, rule);
+    return read_verdict(rest, rule) && read_edits(rest, rule);
   }
 
   bool read_verdict(std::string_view& rest, Rule& rule) {
@@ -223,6 +226,7 @@ class Reader {
   }
 
   bool read_address(std::string_view address, Rule& rule) {
+    if (extended_) address = trimmed(address);
     if (const auto octets = parse_octets(address)) {
       rule.peer = prefix_of(*octets);
       return true;

@@ -2,6 +2,8 @@
 #include "model/key.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 
 namespace relayrules {
 namespace {
@@ -32,6 +34,44 @@ KeyMeaning parse_info_key(std::string_view key, std::size_t at) {
   return raw(key);
 }
 
+/// A decimal number at the front of four bytes.
+struct ScannedOctet {
+  unsigned digits = 0;  ///< 0: the first byte is no digit; 4: all are
+  unsigned value = 0;
+  bool leading_zero = false;
+
+  [[nodiscard]] bool good() const { return digits - 1 < 3 && value < 256 && !leading_zero; }
+};
+
+/// The four bytes at `at`, the first one lowest; zeros behind `end`.
+std::uint32_t load_four(const char* at, const char* end) {
+  std::uint8_t bytes[4] = {};
+  if (end - at >= 4)
+    std::memcpy(bytes, at, 4);
+  else
+    std::copy(at, end, bytes);
+  return bytes[0] | std::uint32_t{bytes[1]} << 8 | std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
+}
+
+/// All four bytes at once: addresses are read by the million, and how many digits an octet has cannot be guessed.
+ScannedOctet scan_octet(std::uint32_t bytes) {
+  const std::uint32_t digits = bytes ^ 0x30303030U;  // '0' to '9' become 0 to 9, every other byte more
+  // The high bit of a byte says that it is no digit. A carry only spoils bytes behind the first of these.
+  const std::uint32_t others = ((digits + 0x76767676U) | digits) & 0x80808080U;
+  ScannedOctet octet;
+  octet.digits = static_cast<unsigned>(std::countr_zero(others)) / 8;
+  if (octet.digits - 1 >= 3) return octet;
+  const std::uint32_t aligned = digits << (32 - 8 * octet.digits);
+  octet.value = (aligned >> 24) + (aligned >> 16 & 0xff) * 10 + (aligned >> 8 & 0xff) * 100;
+  octet.leading_zero = octet.digits > 1 && (digits & 0xff) == 0;
+  return octet;
+}
+
+Octets sized(Octets octets, std::ptrdiff_t size) {
+  octets.size = static_cast<std::uint8_t>(size);
+  return octets;
+}
+
 }  // namespace
 
 std::vector<std::string> keys_asked_for(const Client& client) {
@@ -54,22 +94,26 @@ std::vector<std::string> keys_asked_for(const Client& client) {
   return keys;
 }
 
-std::optional<Octets> parse_octets(std::string_view text) {
+Octets scan_octets(std::string_view text) {
   Octets octets;
   const char* at = text.data();
   const char* const end = at + text.size();
-  while (at != end && octets.count < 4) {
-    const char* const begin = at;
-    unsigned value = 0;
-    for (; at != end && static_cast<unsigned>(*at - '0') < 10 && at - begin < 4; ++at)
-      value = value * 10 + static_cast<unsigned>(*at - '0');
-    if (at == begin || value > 255 || (at - begin > 1 && *begin == '0')) return std::nullopt;
-    octets.value[octets.count++] = static_cast<std::uint8_t>(value);
-    if (octets.count == 4) break;
-    if (at == end || *at != '.') return std::nullopt;
-    ++at;
-  }
-  if (octets.count == 0 || at != end) return std::nullopt;
+  do {
+    const ScannedOctet octet = scan_octet(load_four(at, end));
+    if (!octet.good()) {
+      // behind a dot anything else may follow
+      return octet.digits == 0 && octets.count > 0 ? sized(octets, at - text.data()) : Octets{};
+    }
+    octets.value[octets.count++] = static_cast<std::uint8_t>(octet.value);
+    at += octet.digits;
+    if (octets.count == 4) return sized(octets, at - text.data());
+  } while (at != end && *at++ == '.');
+  return {};
+}
+
+std::optional<Octets> parse_octets(std::string_view text) {
+  const Octets octets = scan_octets(text);
+  if (octets.count == 0 || octets.size != text.size()) return std::nullopt;
   return octets;
 }
 

@@ -30,12 +30,15 @@ struct KeyMeaning {
 };
 [[nodiscard]] KeyMeaning parse_key(std::string_view key);
 
-/// Reads 1 to 4 octets without leading zeros, each but a fourth one with its dot: "10.", "10.2.3.", "10.2.3.4". None for any
-/// other text.
+/// 1 to 4 octets without leading zeros, each but a fourth one with its dot: "10.", "10.2.3.", "10.2.3.4".
 struct Octets {
   std::array<std::uint8_t, 4> value{};
-  unsigned count = 0;
+  std::uint8_t count = 0;
+  std::uint8_t size = 0;  ///< bytes of text that were read
 };
+/// Reads octets at the front of `text`; `count` is 0 when it does not begin with any, or goes on with half of one.
+[[nodiscard]] Octets scan_octets(std::string_view text);
+/// Reads a text that is octets and nothing else.
 [[nodiscard]] std::optional<Octets> parse_octets(std::string_view text);
 
 /// The addresses that octets stand for: a /8, /16, /24 or /32.

@@ -41,6 +41,7 @@ bool refuse(const Rule& rule, std::string message, Findings& findings) {
 /// What no list of keys can say: IPv6 networks (tcpserver has no key for them), exceptions.
 bool check_expressible(const Rule& rule, Findings& findings) {
   const auto* prefix = std::get_if<Prefix>(&rule.peer);
+  if (prefix != nullptr && prefix->base.family == Family::ipv4 && rule.exceptions == 0) return true;  // most rules
   const auto* range = std::get_if<Range>(&rule.peer);
   const bool ipv6_net = prefix != nullptr && prefix->base.family == Family::ipv6 && prefix->bits < 128;
   const bool ipv6_range = range != nullptr && range->first.family == Family::ipv6;

@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <thread>
 
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
@@ -113,6 +114,13 @@ std::size_t estimated_lines(std::string_view text) {
   return sample.size() == text.size() ? lines : lines * (text.size() / sample.size() + 1);
 }
 
+void make_room(Policy& policy, std::size_t more) {
+  const std::size_t wanted = policy.rules.size() + more;
+  if (wanted <= policy.rules.capacity()) return;
+  policy.rules.reserve(wanted);
+  advise_large_pages(policy.rules.data() + policy.rules.size(), more * sizeof(Rule));
+}
+
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
@@ -124,10 +132,6 @@ class Reader {
 
   void read_all() {
     std::string_view rest = source_.text();
-    if (const std::size_t wanted = policy_.rules.size() + estimated_lines(rest); wanted > policy_.rules.capacity()) {
-      policy_.rules.reserve(wanted);
-      advise_large_pages(policy_.rules.data() + policy_.rules.size(), (wanted - policy_.rules.size()) * sizeof(Rule));
-    }
     while (!rest.empty()) {
       const auto* end = static_cast<const char*>(std::memchr(rest.data(), '\n', rest.size()));
       const std::size_t size = end == nullptr ? rest.size() : static_cast<std::size_t>(end - rest.data());
@@ -323,13 +327,43 @@ class Reader {
   std::optional<std::size_t> carriage_return_;
 };
 
+/// Reads both halves of a long text at the same time. False, and nothing done, when the text is short or anything in it needs to be talked
+/// about: findings come from one reading of the whole.
+bool read_in_halves(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy) {
+  constexpr std::size_t worth_a_thread = 4 << 20;
+  const std::string_view text = source.text();
+  const std::size_t end = text.size() < worth_a_thread ? std::string_view::npos : text.find('\n', text.size() / 2);
+  if (end == std::string_view::npos || !policy.rules.empty()) return false;
+  Policy front = policy;
+  Policy back = policy;
+  Findings front_findings;
+  Findings back_findings;
+  const auto read = [&](std::string_view part, Policy& into, Findings& findings) {
+    const Source half(source.name(), part, source.span_of(part).begin);
+    Reader(half, options, dialect, into, findings).read_all();
+  };
+  make_room(front, estimated_lines(text));  // the other half will follow
+  make_room(back, estimated_lines(text.substr(end + 1)));
+  std::thread thread([&] { read(text.substr(end + 1), back, back_findings); });
+  read(text.substr(0, end + 1), front, front_findings);
+  thread.join();
+  if (!front_findings.empty() || !back_findings.empty()) return false;
+  policy = std::move(front);
+  policy.append(std::move(back));
+  return true;
+}
+
 }  // namespace
 
 void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,
                     Findings& findings) {
-  policy.span = {policy.rules.empty() ? source.base() : policy.span.begin,
-                 source.base() + static_cast<std::uint32_t>(source.text().size())};
-  Reader(source, options, dialect, policy, findings).read_all();
+  const Span span = {policy.rules.empty() ? source.base() : policy.span.begin,
+                     source.base() + static_cast<std::uint32_t>(source.text().size())};
+  if (!read_in_halves(source, options, dialect, policy)) {
+    make_room(policy, estimated_lines(source.text()));
+    Reader(source, options, dialect, policy, findings).read_all();
+  }
+  policy.span = span;
 }
 
 namespace formats {

@@ -171,6 +171,19 @@ RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
   return space;
 }
 
+PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule) {
+  constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
+  constexpr std::uint64_t slash_24 = std::uint64_t{24} << 32;  // most relay rules are about no more
+  if (facts.octet_keys[rule] >= slash_24) return {};
+  PublicReach reach;
+  for (const Range& range : ranges_of(facts.rule(rule).peer)) {
+    const std::uint64_t count = public_addresses_in(range);
+    reach.addresses += count;
+    reach.whole_class = reach.whole_class || count > class_a / 2;
+  }
+  return reach;
+}
+
 std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
   Sweep sweep(facts);
   for (const std::uint32_t index : rules) sweep.add(index);

@@ -28,6 +28,13 @@ struct RelaySpace {
 /// What strangers may do at `service` (empty: rules without services only count as for every service).
 [[nodiscard]] RelaySpace relay_space(const PolicyFacts& facts, std::string_view service);
 
+/// How much of the public internet one rule is about.
+struct PublicReach {
+  std::uint64_t addresses = 0;  ///< public IPv4 addresses; 0 where they are known to be at most 256
+  bool whole_class = false;     ///< most of a class A network is among them
+};
+[[nodiscard]] PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule);
+
 /// Of `rules`, taken as if there were no others, those that decide for some IPv4 address; sorted.
 [[nodiscard]] std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts,
                                                         const std::vector<std::uint32_t>& rules);

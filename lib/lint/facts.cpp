@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/large_memory.hpp"
+
 namespace relayrules {
 namespace {
 
@@ -17,6 +19,7 @@ struct Sorter {
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
+    if (is_octet_prefix(prefix) && facts.rule(index).info == 0) facts.octet_keys[index] = octet_key(prefix);
     if (prefix.bits < 32) facts.nets.push_back(index);
     if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
   }
@@ -76,6 +79,9 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), s
     if (relaying_edits.back() && !relayclient_has_value) relayclient_has_value = has_relayclient_value(edits);
   }
   variables = distinct_names(policy.edit_lists);
+  octet_keys.reserve(policy.rules.size());
+  advise_large_pages(octet_keys.data(), policy.rules.size() * sizeof octet_keys[0]);
+  octet_keys.resize(policy.rules.size());
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     Sorter sorter{*this, i};

@@ -22,6 +22,9 @@ struct PolicyFacts {
 
   const Policy& policy;
   const Sources& sources;
+  /// By rule: octet_key() of the octet prefix that is its only key, 0 for other rules. Rules are large and there may be a million of
+  /// them: a check that can tell from this that a rule is none of its business need not fetch it.
+  std::vector<std::uint64_t> octet_keys;
   std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
   std::vector<std::uint32_t> ranges;             ///< octet ranges and address ranges, and raw keys that are ranges
   std::vector<std::uint32_t> allowed_names;      ///< host names, suffixes and "=", of rules that allow
@@ -51,6 +54,19 @@ struct PolicyFacts {
   /// The address as the author wrote it; empty for a policy without text.
   [[nodiscard]] std::string_view peer_text(const Rule& rule) const { return sources.text(rule.peer_span); }
 };
+
+/// True when one octet prefix is all of `prefix`: an IPv4 /8, /16, /24 or /32.
+[[nodiscard]] inline bool is_octet_prefix(const Prefix& prefix) {
+  return prefix.base.family == Family::ipv4 && prefix.bits != 0 && prefix.bits % 8 == 0;
+}
+/// An octet prefix as one number: its bits, then its address.
+[[nodiscard]] inline std::uint64_t octet_key(const Prefix& prefix) {
+  return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();
+}
+/// The prefix that octet_key() was made of.
+[[nodiscard]] inline Prefix prefix_of_octet_key(std::uint64_t key) {
+  return {Address::from_ipv4(static_cast<std::uint32_t>(key)), static_cast<std::uint8_t>(key >> 32)};
+}
 
 /// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
 [[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);

@@ -10,6 +10,7 @@
 #include <bit>
 #include <functional>
 
+#include "base/large_memory.hpp"
 #include "model/key.hpp"
 
 namespace relayrules {
@@ -23,9 +24,6 @@ std::uint32_t mix(std::uint64_t value) {
   return static_cast<std::uint32_t>(value >> 32);
 }
 
-/// An octet prefix as one number: its bits and its address.
-std::uint64_t number_of(const Prefix& prefix) { return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4(); }
-
 /// One key of one rule. `number` is its octet prefix; 0 for a rule whose only key is no number.
 struct Key {
   std::uint32_t hash = 0;
@@ -33,29 +31,25 @@ struct Key {
   std::uint64_t number = 0;
 };
 
-bool is_octet_prefix(const Prefix& prefix) {
-  return prefix.base.family == Family::ipv4 && prefix.bits != 0 && prefix.bits % 8 == 0;
-}
-
 /// Calls visit(number) for every octet prefix under which `peer` is found.
 template <typename Visit>
 void for_each_number(const Peer& peer, Visit&& visit) {
   if (const auto* prefix = std::get_if<Prefix>(&peer); prefix != nullptr && is_octet_prefix(*prefix))
-    return visit(number_of(*prefix));
+    return visit(octet_key(*prefix));
   if (const auto* octets = std::get_if<OctetRange>(&peer)) {
-    for (unsigned value = octets->low; value <= octets->high; ++value) visit(number_of(prefix_of(*octets, value)));
+    for (unsigned value = octets->low; value <= octets->high; ++value) visit(octet_key(prefix_of(*octets, value)));
     return;
   }
   for (const Range& range : ranges_of(peer))
     if (range.first.family == Family::ipv4)
-      for (const Prefix& part : prefixes_of(range, 8)) visit(number_of(part));
+      for (const Prefix& part : prefixes_of(range, 8)) visit(octet_key(part));
 }
 
 bool has_number(const Peer& peer, std::uint64_t number) {
   if (const auto* octets = std::get_if<OctetRange>(&peer)) {
     const unsigned shift = 24U - octets->varying * 8U;
     const auto value = static_cast<unsigned>(number >> shift & 0xff);
-    return value >= octets->low && value <= octets->high && number_of(prefix_of(*octets, value)) == number;
+    return value >= octets->low && value <= octets->high && octet_key(prefix_of(*octets, value)) == number;
   }
   bool found = false;
   for_each_number(peer, [&](std::uint64_t mine) { found = found || mine == number; });
@@ -67,10 +61,6 @@ std::uint64_t address_count(const Peer& peer) {
   for (const Range& range : ranges_of(peer))
     if (range.first.family == Family::ipv4) count += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
   return count;
-}
-
-Peer peer_of(std::uint64_t number) {
-  return Prefix{Address::from_ipv4(static_cast<std::uint32_t>(number)), static_cast<std::uint8_t>(number >> 32)};
 }
 
 class FirstKeys {
@@ -85,6 +75,7 @@ class FirstKeys {
 
  private:
   void add_rule(std::uint32_t index) {
+    if (const std::uint64_t key = facts_.octet_keys[index]; key != 0) return queue({mix(key), index, key});
     const Rule& rule = facts_.rule(index);
     const std::uint64_t salt = rule.info == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
     if (const auto* host = std::get_if<HostName>(&rule.peer))
@@ -153,12 +144,15 @@ class FirstKeys {
     if (!repeated_.empty() && repeated_.back().rule == key.rule)
       ++repeated_.back().count;
     else
-      repeated_.push_back({key.rule, earlier, 1, key.number == 0 ? rule.peer : peer_of(key.number)});
+      repeated_.push_back({key.rule, earlier, 1, key.number == 0 ? rule.peer : Peer(prefix_of_octet_key(key.number))});
   }
 
   void resize(std::size_t size) {
-    std::vector<std::uint64_t> old(size);
+    std::vector<std::uint64_t> old;
     old.swap(slots_);
+    slots_.reserve(size);
+    advise_large_pages(slots_.data(), size * sizeof slots_[0]);
+    slots_.resize(size);
     shift_ = 32U - static_cast<unsigned>(std::bit_width(size) - 1);
     for (const std::uint64_t slot : old) {
       if (slot == 0) continue;

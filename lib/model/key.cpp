@@ -117,12 +117,6 @@ std::optional<Octets> parse_octets(std::string_view text) {
   return octets;
 }
 
-Prefix prefix_of(const Octets& octets) {
-  Address address;
-  std::copy_n(octets.value.begin(), octets.count, address.bytes.begin());
-  return {address, static_cast<std::uint8_t>(octets.count * 8)};
-}
-
 Prefix prefix_of(const OctetRange& range, unsigned value) {
   Address address;
   std::copy_n(range.octets, range.count, address.bytes.begin());

@@ -32,7 +32,7 @@ struct KeyMeaning {
 
 /// 1 to 4 octets without leading zeros, each but a fourth one with its dot: "10.", "10.2.3.", "10.2.3.4".
 struct Octets {
-  std::array<std::uint8_t, 4> value{};
+  std::array<std::uint8_t, 4> value{};  ///< zero where there are fewer
   std::uint8_t count = 0;
   std::uint8_t size = 0;  ///< bytes of text that were read
 };
@@ -42,7 +42,12 @@ struct Octets {
 [[nodiscard]] std::optional<Octets> parse_octets(std::string_view text);
 
 /// The addresses that octets stand for: a /8, /16, /24 or /32.
-[[nodiscard]] Prefix prefix_of(const Octets& octets);
+[[nodiscard]] inline Prefix prefix_of(const Octets& octets) {
+  Prefix prefix;
+  std::memcpy(prefix.base.bytes.data(), octets.value.data(), octets.value.size());
+  prefix.bits = static_cast<std::uint8_t>(octets.count * 8);
+  return prefix;
+}
 /// The prefix that `range` means where its running octet is `value`.
 [[nodiscard]] Prefix prefix_of(const OctetRange& range, unsigned value);
 

@@ -1,6 +1,7 @@
 // The policy's tables and the few questions that need nothing else: see policy.hpp.
 #include "model/policy.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace relayrules {
@@ -10,6 +11,18 @@ template <typename Entry, typename Value>
 std::uint32_t add_entry(std::vector<Entry>& table, Value&& value) {
   table.emplace_back(std::forward<Value>(value));
   return static_cast<std::uint32_t>(table.size() - 1);
+}
+
+/// Appends all entries of `from` but "nothing"; indices into it then grow by what is returned.
+template <typename Table>
+std::uint32_t append_table(Table& table, Table&& from) {
+  const auto shift = static_cast<std::uint32_t>(table.size() - 1);
+  std::move(from.begin() + 1, from.end(), std::back_inserter(table));
+  return shift;
+}
+
+void shift_index(std::uint32_t& index, std::uint32_t shift) {
+  if (index != 0) index += shift;
 }
 
 }  // namespace
@@ -29,6 +42,23 @@ std::uint32_t Policy::add_services(std::vector<std::string> services) {
 }
 std::uint32_t Policy::add_exceptions(std::vector<Peer> list) { return add_entry(exception_lists, std::move(list)); }
 std::uint32_t Policy::add_info(std::string info) { return add_entry(infos, std::move(info)); }
+
+void Policy::append(Policy&& other) {
+  const std::uint32_t edits = append_table(edit_lists, std::move(other.edit_lists));
+  const std::uint32_t services = append_table(service_lists, std::move(other.service_lists));
+  const std::uint32_t exceptions = append_table(exception_lists, std::move(other.exception_lists));
+  const std::uint32_t info = append_table(infos, std::move(other.infos));
+  for (Rule& rule : other.rules) {
+    shift_index(rule.edits, edits);
+    shift_index(rule.services, services);
+    shift_index(rule.exceptions, exceptions);
+    shift_index(rule.info, info);
+    rules.push_back(std::move(rule));
+  }
+  complete = complete && other.complete;
+  span.end = other.span.end;
+  other.clear_rules();
+}
 
 void Policy::clear_rules() {
   rules.clear();

@@ -102,6 +102,8 @@ class Policy {
   std::uint32_t add_services(std::vector<std::string> services);
   std::uint32_t add_exceptions(std::vector<Peer> exceptions);
   std::uint32_t add_info(std::string info);
+  /// Moves the rules of `other`, which was read from text behind this one's, to the end of the rules. Its tables come along.
+  void append(Policy&& other);
   /// Forgets all rules and tables, keeps what the format said. For reading a long text piece by piece.
   void clear_rules();
 };

@@ -30,16 +30,17 @@ const Check private_net_relay = {
 namespace {
 
 std::string_view private_net_of_peer(const Peer& peer) {
-  if (const auto* prefix = std::get_if<Prefix>(&peer)) return private_net_of(range_of(*prefix));
   const std::vector<Range> ranges = ranges_of(peer);
   return ranges.empty() ? std::string_view() : private_net_of({ranges.front().first, ranges.back().last});
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
-    const Rule& rule = facts.rule(index);
-    const std::string_view net = private_net_of_peer(rule.peer);
+    const std::uint64_t key = facts.octet_keys[index];
+    const std::string_view net =
+        key != 0 ? private_net_of(range_of(prefix_of_octet_key(key))) : private_net_of_peer(facts.rule(index).peer);
     if (net.empty()) continue;
+    const Rule& rule = facts.rule(index);
     findings.add(
         private_net_relay.kind, rule.peer_span,
         fmt::format(

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/networks.hpp"
+#include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 
 namespace relayrules::checks {
@@ -29,14 +29,6 @@ const Check relay_whole_class = {
 
 namespace {
 
-constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
-
-/// Most relay rules are about one address or a /24: no need to count those.
-bool is_small(const Peer& peer) {
-  const auto* prefix = std::get_if<Prefix>(&peer);
-  return prefix != nullptr && prefix->bits >= 24;
-}
-
 std::string help_for(std::string_view text) {
   if (text.starts_with("172")) return "the private addresses there are '172.16-31.'";
   if (text.starts_with("192")) return "the private addresses there are '192.168.'";
@@ -45,19 +37,12 @@ std::string help_for(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
+    const PublicReach reach = public_reach(facts, index);
+    if (!reach.whole_class) continue;
     const Rule& rule = facts.rule(index);
-    if (is_small(rule.peer)) continue;
-    std::uint64_t addresses = 0;
-    bool whole_class = false;
-    for (const Range& range : ranges_of(rule.peer)) {
-      const std::uint64_t count = public_addresses_in(range);
-      addresses += count;
-      whole_class = whole_class || count > class_a / 2;
-    }
-    if (!whole_class) continue;
     auto& finding = findings.add(relay_whole_class.kind, rule.peer_span,
                                  fmt::format("{} lets {} public addresses relay, whoever they belong to",
-                                             quoted(facts.peer_text(rule)), with_commas(addresses)));
+                                             quoted(facts.peer_text(rule)), with_commas(reach.addresses)));
     finding.help = help_for(facts.peer_text(rule));
   }
 }

@@ -108,8 +108,12 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   LongerKeys longer;
   for (const std::uint32_t index : shorter)
     for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { longer.want(key); });
-  for (const Rule& rule : facts.policy.rules)
-    if (rule.info == 0) for_each_prefix(facts, rule, [&](const Prefix& key) { longer.add(key); });
+  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i) {
+    if (facts.octet_keys[i] != 0)
+      longer.add(prefix_of_octet_key(facts.octet_keys[i]));
+    else if (facts.rule(i).info == 0)
+      for_each_prefix(facts, facts.rule(i), [&](const Prefix& key) { longer.add(key); });
+  }
   if (!longer.add_up()) return {};
   std::erase_if(shorter, [&](std::uint32_t index) {
     bool all = true;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/networks.hpp"
+#include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 
 namespace relayrules::checks {
@@ -29,30 +29,16 @@ const Check wide_relay_net = {
 
 namespace {
 
-constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
-
-/// Most relay rules are about one address or a /24: no need to count those.
-bool is_small(const Peer& peer) {
-  const auto* prefix = std::get_if<Prefix>(&peer);
-  return prefix != nullptr && prefix->bits >= 24;
-}
-
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
-    const Rule& rule = facts.rule(index);
-    if (is_small(rule.peer)) continue;
-    std::uint64_t addresses = 0;
-    bool whole_class = false;
-    for (const Range& range : ranges_of(rule.peer)) {
-      const std::uint64_t count = public_addresses_in(range);
-      addresses += count;
-      whole_class = whole_class || count > class_a / 2;
-    }
+    const PublicReach reach = public_reach(facts, index);
     // relay-whole-class has a word on those
-    if (addresses <= 256 || whole_class) continue;
+    if (reach.addresses <= 256 || reach.whole_class) continue;
+    const Rule& rule = facts.rule(index);
     findings
         .add(wide_relay_net.kind, rule.peer_span,
-             fmt::format("{} lets {} public addresses relay", quoted(facts.peer_text(rule)), with_commas(addresses)))
+             fmt::format("{} lets {} public addresses relay", quoted(facts.peer_text(rule)),
+                         with_commas(reach.addresses)))
         .with_help("list the addresses that are yours, and no more");
   }
 }

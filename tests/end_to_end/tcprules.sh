@@ -51,6 +51,26 @@ got=0
 [ "$got" = 100 ] || fail "a long bad line: exit code $got"
 [ "$(stat -c %s said)" -gt 10000000 ] || fail "the message for a long bad line was cut"
 
+# long enough for many pieces and a second thread: the same bytes as from one piece after the other by the original, through a pipe too
+awk 'BEGIN { srand(7); for (i = 0; i < 150000; i++)
+  printf "%d.%d.%d.%s:%s\n", i % 223, i / 223 % 256, rand() * 256, i % 5 ? int(rand() * 256) : "", i % 3 ? "deny" : "allow,RELAYCLIENT=\"\",N=\"" i "\"" }' > many
+expect 0 "" "$tcprules" many.cdb many.tmp < many
+cat many | expect 0 "" "$tcprules" piped.cdb many.tmp
+cmp many.cdb piped.cdb || fail "many rules through a pipe give other bytes"
+if command -v /usr/bin/tcprules > /dev/null; then
+  /usr/bin/tcprules original.cdb many.tmp < many
+  cmp original.cdb many.cdb || fail "many rules give other bytes than the original writes"
+fi
+"$TOOLS/relayrules" compile --no-check --from tcprules many -o ours.cdb -q
+cmp many.cdb ours.cdb || fail "relayrules compile and tcprules do not agree on many rules"
+# a bad line far behind the beginning is the one that is complained about, and nothing is written
+{ cat many; echo "10.:alow"; cat many; echo "11.:alow"; } > many_bad
+expect 100 "tcprules: fatal: unable to parse this line: 10.:alow" "$tcprules" many.cdb many.tmp < many_bad
+cmp many.cdb piped.cdb || fail "an error far behind the beginning changed the old database"
+said=$("$TOOLS/relayrules" compile --from tcprules many_bad -o ours.cdb 2>&1) && fail "bad lines were compiled"
+[ "$(grep -c 'bad-verdict' <<< "$said")" = 2 ] || fail "two bad lines in a long file were not both reported"
+grep -q '^many_bad:150001:5: error' <<< "$said" || fail "the bad line in a long file has another place: $said"
+
 # zeros are one line without a colon: no rules, no error (32 MB here; memory grows with the longest line)
 expect 0 "" "$tcprules" zeros.cdb zeros.tmp < <(head -c 33554432 /dev/zero)
 [ "$(stat -c %s zeros.cdb)" = 2048 ] || fail "zeros gave rules"

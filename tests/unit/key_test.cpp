@@ -138,4 +138,51 @@ TEST_CASE("a raw key with a range has a key for each number, and none when it is
   CHECK(keys_of(RawKey{"999-", 0, 4, 256, 0}).empty());
 }
 
+TEST_CASE("octets are scanned up to what no longer belongs to them") {
+  struct Row {
+    std::string_view text;
+    unsigned count;
+    unsigned size;
+  };
+  const Row rows[] = {{"10.1.2.3:allow", 4, 8},
+                      {"10.1.2.3", 4, 8},
+                      {"10.1.2.3.:deny", 4, 8},
+                      {"255.0.:", 2, 6},
+                      {"10.", 1, 3},
+                      {"10", 0, 0},
+                      {"10x", 0, 0},
+                      {"10.1x", 0, 0},
+                      {"10.x", 1, 3},
+                      {"1.2.3.04", 0, 0},
+                      {"01.2.3.4", 0, 0},
+                      {"256.1.", 0, 0},
+                      {"1.2.3.1000", 0, 0},
+                      {"", 0, 0},
+                      {".1", 0, 0},
+                      {"0.0.0.0-3", 4, 7}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    const Octets octets = scan_octets(row.text);
+    CHECK(octets.count == row.count);
+    CHECK(octets.size == row.size);
+  }
+}
+
+TEST_CASE("every number is an octet exactly when it is written as one, at every place") {
+  for (unsigned number = 0; number < 1100; ++number) {
+    for (const char* zeros : {"", "0", "00"}) {
+      const std::string text = zeros + std::to_string(number);
+      const bool good = number < 256 && *zeros == '\0';
+      for (unsigned place = 0; place < 4; ++place) {
+        std::string address;
+        for (unsigned i = 0; i < 4; ++i) address += (i == 0 ? "" : ".") + (i == place ? text : std::string("7"));
+        CAPTURE(address);
+        const auto octets = parse_octets(address);
+        REQUIRE(octets.has_value() == good);
+        if (good) REQUIRE(octets->value[place] == number);
+      }
+    }
+  }
+}
+
 }  // namespace relayrules

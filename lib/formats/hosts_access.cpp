@@ -155,7 +155,6 @@ class Reader {
     Rule shared;
     shared.span = line_.span_of(trimmed(line_.text(), blanks));
     shared.verdict = options.verdict;
-    shared.verdict_span = options.verdict_span;
     if (has_options) shared.edits_begin = line_.span_of(parts.options).begin;
     shared.edits = edits_index(parts.options, std::move(options.edits));
     shared.services = services_index(is_for_all ? std::vector<std::string>() : std::move(services));

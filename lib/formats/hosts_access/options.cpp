@@ -109,7 +109,6 @@ class OptionReader {
                   fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
                   fmt::format("write '{}' at the end of the rule", keyword));
     result_.verdict = keyword == "deny" ? Verdict::deny : Verdict::allow;
-    result_.verdict_span = line_.span_of(option.keyword);
     return true;
   }
 

@@ -10,7 +10,6 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <semaphore>
@@ -20,6 +19,7 @@
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
+#include "base/line_pieces.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "formats/tcprules.hpp"
@@ -39,52 +39,6 @@ Exit complain(Exit code, const std::string& text) {
 Exit complain_errno(const std::string& text, int error) {
   return complain(Exit::system, "fatal: " + text + ": " + std::string(original_words(error)));
 }
-
-/// Standard input in pieces that end at a line end.
-class Input {
- public:
-  static constexpr std::size_t first_capacity = 1 << 18;
-
-  /// The next piece, valid until the next call; empty at the end. False when reading failed, with errno.
-  bool next(std::string_view& piece) {
-    std::memmove(buffer_.get(), buffer_.get() + used_, filled_ - used_);
-    filled_ -= used_;
-    used_ = 0;
-    std::size_t whole = 0;
-    while (whole == 0 && !ended_) {
-      const std::size_t searched = filled_;
-      if (!fill()) return false;
-      const void* end = ::memrchr(buffer_.get() + searched, '\n', filled_ - searched);
-      if (end != nullptr) whole = static_cast<std::size_t>(static_cast<const char*>(end) - buffer_.get()) + 1;
-    }
-    used_ = ended_ ? filled_ : whole;
-    piece = {buffer_.get(), used_};
-    return true;
-  }
-
- private:
-  bool fill() {
-    if (filled_ == capacity_) {
-      auto larger = std::make_unique_for_overwrite<char[]>(capacity_ * 2);
-      std::memcpy(larger.get(), buffer_.get(), filled_);
-      buffer_ = std::move(larger);
-      capacity_ *= 2;
-    }
-    ssize_t got = 0;
-    do got = ::read(STDIN_FILENO, buffer_.get() + filled_, capacity_ - filled_);
-    while (got < 0 && errno == EINTR);
-    if (got < 0) return false;
-    ended_ = got == 0;
-    filled_ += static_cast<std::size_t>(got);
-    return true;
-  }
-
-  std::size_t capacity_ = first_capacity;
-  std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(capacity_);
-  std::size_t filled_ = 0;
-  std::size_t used_ = 0;
-  bool ended_ = false;
-};
 
 /// The temporary file, removed again unless it was moved to its place.
 class Temporary {
@@ -176,13 +130,13 @@ std::string line_of_first(const Findings& findings, std::string_view text) {
 }
 
 /// Reads and compiles the next piece of `input`. `policy` is only room that need not be made again.
-void read_piece(Input& input, Policy& policy, Piece& piece) {
+void read_piece(LinePieces& input, Policy& policy, Piece& piece) {
   std::string_view text;
   policy.clear_rules();
   piece.records.clear();
   if (!input.next(text)) piece.read_error = errno;
   piece.last = text.empty();
-  piece.large = text.size() >= Input::first_capacity / 2;
+  piece.large = text.size() >= LinePieces::first_capacity / 2;
   ParseOptions options;
   options.reading = Reading::faithful;
   Findings findings;
@@ -231,7 +185,7 @@ class PieceReader {
     }
   }
 
-  Input input_;
+  LinePieces input_{STDIN_FILENO};
   Policy policy_ = new_policy(*find_format("tcprules"));
   std::array<Piece, 4> pieces_;
   std::size_t taken_ = 0;               // pieces that came from the thread

@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
+    {"replay", "Tell which clients of a log two files decide differently", run_replay},
 };
 
 void print_usage(std::FILE* stream) {

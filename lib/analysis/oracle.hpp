@@ -1,8 +1,7 @@
 // Oracle: evaluate, asked again and again about one policy.
 //
 // Whatever analysis claims, it shows a witness for, and the witness is put to the reference meaning of the policy before anybody sees it:
-// always, not only in tests. For a few questions about a small policy that is evaluate itself; else the key index, which is held equal
-// to it.
+// always, not only in tests. For small policies that is evaluate itself; for large ones the key index, which is held equal to it.
 #pragma once
 
 #include <memory>
@@ -22,8 +21,7 @@ class Oracle {
 
   [[nodiscard]] Decision decide(const Client& client) {
     constexpr std::size_t small = 2000;
-    constexpr std::size_t few = 1000;
-    if (policy_.resolution == Resolution::first_match || (policy_.rules.size() <= small && ++asked_ <= few))
+    if (policy_.rules.size() <= small || policy_.resolution == Resolution::first_match)
       return evaluate(policy_, client, service_);
     if (!index_) index_ = std::make_unique<KeyIndex>(policy_);
     return index_->decide(client);
@@ -32,7 +30,6 @@ class Oracle {
  private:
   const Policy& policy_;
   std::string_view service_;
-  std::size_t asked_ = 0;
   std::unique_ptr<KeyIndex> index_;
 };
 

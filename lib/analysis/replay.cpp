@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <optional>
 #include <tuple>
 
-#include "analysis/oracle.hpp"
 #include "base/ascii_case.hpp"
+#include "model/evaluate.hpp"
+#include "model/key_index.hpp"
 
 namespace relayrules::analysis {
 namespace {
@@ -16,9 +18,24 @@ constexpr std::size_t odd_lines_kept = 5;
 
 std::size_t address_size(Family family) { return address_bits(family) / 8; }
 
-std::uint32_t rule_number(const Decision& decision) {
-  return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
-}
+/// Decides many clients by one policy.
+class Decider {
+ public:
+  Decider(const Policy& policy, std::string_view service) : policy_(policy), service_(service) {
+    if (policy.resolution != Resolution::first_match) index_.emplace(policy);
+  }
+
+  /// The rule for `client`; unclaimed: none.
+  [[nodiscard]] std::uint32_t rule_for(const Client& client) const {
+    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, service_);
+    return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
+  }
+
+ private:
+  const Policy& policy_;
+  std::string_view service_;
+  std::optional<KeyIndex> index_;
+};
 
 bool comes_first(const ReplayChange& a, const ReplayChange& b) {
   return a.kind != b.kind ? a.kind < b.kind : a.count > b.count;
@@ -81,13 +98,13 @@ Client SeenClients::unpacked(std::string_view key) {
 
 std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view service,
                                  const SeenClients& seen) {
-  Oracle before_oracle(before, service);
-  Oracle after_oracle(after, service);
+  const Decider before_decider(before, service);
+  const Decider after_decider(after, service);
   Effects effects;
   std::map<std::pair<std::uint32_t, std::uint32_t>, ReplayChange> by_rules;
   seen.for_each([&](const Client& client, const Visits& visits) {
-    const std::uint32_t old_rule = rule_number(before_oracle.decide(client));
-    const std::uint32_t new_rule = rule_number(after_oracle.decide(client));
+    const std::uint32_t old_rule = before_decider.rule_for(client);
+    const std::uint32_t new_rule = after_decider.rule_for(client);
     if (effects.number_of(before, {0, old_rule}) == effects.number_of(after, {0, new_rule})) return;
     ReplayChange& change = by_rules[{old_rule, new_rule}];
     change.count += visits.count;

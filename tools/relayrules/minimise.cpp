@@ -49,13 +49,16 @@ Result<std::string> text_of(const std::string& path, const Policy& policy, const
 }
 
 /// One line on standard error, so that nobody misses what became of the rules.
-void print_summary(const MinimisedText& result) {
-  fmt::print(stderr, "{} rule{} became {}, which decide alike for every client", result.rules_before,
-             result.rules_before == 1 ? "" : "s", result.rules_after);
+void print_summary(const MinimisedText& result, bool changed) {
+  const auto rules = [](std::size_t count) { return fmt::format("{} rule{}", count, count == 1 ? "" : "s"); };
+  if (!changed)
+    fmt::print(stderr, "{}: none can be left out or joined\n", rules(result.rules_before));
+  else
+    fmt::print(stderr, "{} became {}; the decision is the same for every client\n", rules(result.rules_before),
+               result.rules_after);
   if (result.unmatchable > 0)
-    fmt::print(stderr, "; {} that no client can match {} left out ('relayrules check' tells why)", result.unmatchable,
-               result.unmatchable == 1 ? "was" : "were");
-  fmt::print(stderr, "\n");
+    fmt::print(stderr, "left out: {} that no client can match; 'relayrules check' tells why\n",
+               rules(result.unmatchable));
 }
 
 }  // namespace
@@ -75,7 +78,7 @@ int run_minimise(int argc, char** argv) {
     return report_failure(refused(options.rules,
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "
                                   "this is a mistake in relayrules, please report it"));
-  if (!options.quiet) print_summary(*result);
+  if (!options.quiet) print_summary(*result, result->text != before.value());
   if (!options.output.empty()) {
     const Status failed = replace_file(options.output, result->text);
     return failed ? report_failure(*failed) : exit_fine;

@@ -193,6 +193,12 @@ TEST_CASE("a file that is as small as can be is not touched") {
   CHECK(minimised(text) == text);
 }
 
+TEST_CASE("where the proof fails, there is no text") {
+  const Policy other = policy_of("10.:deny\n", Resolution::key_order);
+  CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:allow\n:allow\n", other));
+  CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:alow\n", other));
+}
+
 TEST_CASE("the extended dialect stays what it is") {
   CHECK(minimised("# relayrules: extended\n10.0.0.0/23 : deny # "
                   "two\n10.0.2.0/23:deny\n10.0.1.9:deny\n192.0.2.1-192.0.2.77:deny\n"

@@ -21,6 +21,7 @@
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
+#include "base/line_pieces.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "formats/tcprules.hpp"
@@ -40,43 +41,6 @@ Exit complain(Exit code, const std::string& text) {
 Exit complain_errno(const std::string& text, int error) {
   return complain(Exit::system, "fatal: " + text + ": " + std::string(original_words(error)));
 }
-
-/// Standard input in pieces that end at a line end.
-class Input {
- public:
-  static constexpr std::size_t piece_size = 1 << 18;
-
-  /// Fills `piece`; empty at the end. False when reading failed, with errno.
-  bool next(std::string& piece) {
-    piece.swap(begun_);
-    begun_.clear();
-    while (!ended_) {
-      const std::size_t searched = piece.size();
-      if (!read_more(piece)) return false;
-      const std::size_t end = piece.rfind('\n');
-      if (end == std::string::npos || end < searched) continue;
-      begun_.assign(piece, end + 1);
-      piece.resize(end + 1);
-      break;
-    }
-    return true;
-  }
-
- private:
-  bool read_more(std::string& piece) {
-    const std::size_t old_size = piece.size();
-    piece.resize(old_size + std::max(old_size, piece_size));
-    ssize_t got = 0;
-    do got = ::read(STDIN_FILENO, piece.data() + old_size, piece.size() - old_size);
-    while (got < 0 && errno == EINTR);
-    piece.resize(old_size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-    ended_ = got == 0;
-    return got >= 0;
-  }
-
-  std::string begun_;  // a line whose end was not read yet
-  bool ended_ = false;
-};
 
 /// The temporary file, removed again unless it was moved to its place.
 class Temporary {
@@ -216,7 +180,8 @@ class PieceReader {
     while (!piece.ready)
       if (!compile_next(lock)) changed_.wait(lock);
     // a short input is not worth a thread
-    if (wanted_ == 1 && piece.text.size() >= Input::piece_size / 2) thread_ = std::thread([this] { compile_ahead(); });
+    if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
+      thread_ = std::thread([this] { compile_ahead(); });
     return piece;
   }
 
@@ -245,7 +210,7 @@ class PieceReader {
 
   std::mutex mutex_;  // guards all but the insides of pieces, which belong to who compiles or took them
   std::condition_variable changed_;
-  Input input_;
+  LinePieces input_{STDIN_FILENO};
   std::array<Piece, 4> pieces_;
   std::size_t begun_ = 0;   // pieces that somebody has read from the input
   std::size_t wanted_ = 0;  // pieces that the caller has asked for

@@ -71,14 +71,6 @@ std::vector<NameGroup> group_names(const Axes& before, const Axes& after) {
   return list;
 }
 
-ChangeKind kind_of(const Effect& before, const Effect& after) {
-  if (after.relay && !before.relay) return ChangeKind::relay_gained;
-  if (after.allowed && !before.allowed) return ChangeKind::allow_gained;
-  if (before.allowed && !after.allowed) return ChangeKind::denied;
-  if (before.relay && !after.relay) return ChangeKind::relay_lost;
-  return ChangeKind::environment;
-}
-
 /// Who decides on both sides, by rule.
 using Deciders = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -170,16 +162,10 @@ class Comparison {
     return candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0;
   }
 
-  Side side(const Policy& policy, std::uint32_t rule) {
-    const Candidate candidate{0, rule};
-    return {effects_.effect(effects_.number_of(policy, candidate)),
-            rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
-  }
-
   void add_change(const Deciders& deciders, const std::vector<Range>& ranges, const Names& names) {
     Change change;
-    change.before = side(before_, deciders.first);
-    change.after = side(after_, deciders.second);
+    change.before = side_of(effects_, before_, deciders.first);
+    change.after = side_of(effects_, after_, deciders.second);
     change.kind = kind_of(change.before.effect, change.after.effect);
     ClientSet& clients = change.clients;
     clients.names = names;
@@ -241,6 +227,19 @@ std::string_view change_kind_name(ChangeKind kind) {
     case ChangeKind::environment: break;
   }
   return "environment";
+}
+
+ChangeKind kind_of(const Effect& before, const Effect& after) {
+  if (after.relay && !before.relay) return ChangeKind::relay_gained;
+  if (after.allowed && !before.allowed) return ChangeKind::allow_gained;
+  if (before.allowed && !after.allowed) return ChangeKind::denied;
+  if (before.relay && !after.relay) return ChangeKind::relay_lost;
+  return ChangeKind::environment;
+}
+
+Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule) {
+  return {effects.effect(effects.number_of(policy, {0, rule})),
+          rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
 }
 
 std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service) {

@@ -21,6 +21,12 @@ enum class ChangeKind : std::uint8_t { relay_gained, allow_gained, denied, relay
 /// "relay-gained" and so on, as in JSON.
 [[nodiscard]] std::string_view change_kind_name(ChangeKind kind);
 
+/// What it means to go from `before` to `after`, which must differ.
+[[nodiscard]] ChangeKind kind_of(const Effect& before, const Effect& after);
+
+/// What `rule` of `policy` (unclaimed: no rule) does to the clients that it decides.
+[[nodiscard]] Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule);
+
 /// Clients that fare differently, all in the same way and because of the same rules.
 struct Change {
   ChangeKind kind = ChangeKind::environment;

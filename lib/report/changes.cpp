@@ -14,17 +14,6 @@ namespace {
 using analysis::Change;
 using analysis::ChangeKind;
 
-std::string_view headline(ChangeKind kind) {
-  switch (kind) {
-    case ChangeKind::relay_gained: return "may now send to any domain";
-    case ChangeKind::allow_gained: return "are now let in";
-    case ChangeKind::denied: return "are now refused";
-    case ChangeKind::relay_lost: return "may no longer send to any domain";
-    case ChangeKind::environment: break;
-  }
-  return "get another environment";
-}
-
 NamedPolicy before_rules(const ChangeContext& context) {
   return {context.before, context.sources, context.before_name};
 }
@@ -53,13 +42,24 @@ Json change_json(const Change& change, const ChangeContext& context) {
 
 }  // namespace
 
+std::string_view change_headline(ChangeKind kind) {
+  switch (kind) {
+    case ChangeKind::relay_gained: return "may now send to any domain";
+    case ChangeKind::allow_gained: return "are now let in";
+    case ChangeKind::denied: return "are now refused";
+    case ChangeKind::relay_lost: return "may no longer send to any domain";
+    case ChangeKind::environment: break;
+  }
+  return "get another environment";
+}
+
 std::string format_changes(const std::vector<Change>& changes, const ChangeContext& context) {
   std::string text;
   const Change* previous = nullptr;
   for (const Change& change : changes) {
     if (previous == nullptr || previous->kind != change.kind)
       text += fmt::format("{}{}: clients that {}\n", previous == nullptr ? "" : "\n",
-                          analysis::change_kind_name(change.kind), headline(change.kind));
+                          analysis::change_kind_name(change.kind), change_headline(change.kind));
     text += format_change(change, context);
     previous = &change;
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/diff.hpp"
@@ -19,6 +20,8 @@ struct ChangeContext {
   std::string after_name;
 };
 
+/// "may now send to any domain": what clients do whose decision changed so.
+[[nodiscard]] std::string_view change_headline(analysis::ChangeKind kind);
 /// Groups by kind, most dangerous first, with a witness for each change.
 [[nodiscard]] std::string format_changes(const std::vector<analysis::Change>& changes, const ChangeContext& context);
 /// One line for each kind: how many addresses.

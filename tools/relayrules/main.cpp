@@ -19,6 +19,8 @@ constexpr Command commands[] = {
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
+    {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
+    {"replay", "Tell which clients of a log two files decide differently", run_replay},
 };
 
 void print_usage(std::FILE* stream) {

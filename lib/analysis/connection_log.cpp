@@ -1,0 +1,171 @@
+// Reading lines of connection logs: see connection_log.hpp. This runs once for every line of a log of millions: it allocates nothing.
+#include "analysis/connection_log.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+constexpr std::string_view blanks = " \t";
+constexpr auto npos = std::string_view::npos;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// As string_view::find, which is slow where the first byte is common.
+std::size_t find(std::string_view text, std::string_view wanted) {
+  const void* found = ::memmem(text.data(), text.size(), wanted.data(), wanted.size());
+  return found == nullptr ? npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+bool contains(std::string_view text, std::string_view wanted) { return find(text, wanted) != npos; }
+
+/// True when `text` begins like `shape`, in which "0" stands for any digit or blank.
+bool has_shape(std::string_view text, std::string_view shape) {
+  if (text.size() < shape.size()) return false;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const bool alike = shape[i] == '0' ? is_digit(text[i]) || text[i] == ' ' : shape[i] == text[i];
+    if (shape[i] != '*' && !alike) return false;
+  }
+  return true;
+}
+
+/// The length of the stamp at the beginning of `line`; 0 when there is none.
+std::size_t stamp_size(std::string_view line) {
+  if (line.empty()) return 0;
+  std::size_t from = 0;
+  if (line.front() == '@') {
+    if (std::min(line.find_first_not_of("0123456789abcdef", 1), line.size()) != 25) return 0;
+  } else if (has_shape(line, "0000-00-00 00:00:00") && line[0] != ' ') {
+    from = 11;
+  } else if (has_shape(line, "*** 00 00:00:00 ") && line[0] >= 'A') {
+    return 15;
+  } else if (!has_shape(line, "0000-00-00T00:00:00") || line[0] == ' ') {
+    return 0;
+  }
+  return std::min(line.find(' ', from), line.size());
+}
+
+/// "host:IP:info:port". An IPv6 address has colons, too; what is behind the last one that leaves an address is the info.
+LogLine read_ucspi_remote(std::string_view remote, Sighting& sighting) {
+  const std::size_t host_end = remote.find(':');
+  const std::size_t port = remote.rfind(':');
+  if (host_end == npos || port <= host_end) return LogLine::not_understood;
+  const std::string_view middle = remote.substr(host_end + 1, port - host_end - 1);
+  for (std::size_t colon = middle.rfind(':'); colon != npos && colon > 0; colon = middle.rfind(':', colon - 1)) {
+    if (!read_logged_address(middle.substr(0, colon), sighting.address)) continue;
+    sighting.host = logged_name(remote.substr(0, host_end));
+    sighting.info = middle.substr(colon + 1);
+    return LogLine::client;
+  }
+  return LogLine::not_understood;
+}
+
+/// What stands behind "tcpserver: ".
+LogLine read_ucspi(std::string_view text, Sighting& sighting) {
+  Cursor cursor(text);
+  if (!cursor.skip("ok ") && !cursor.skip("deny ")) return LogLine::other;
+  cursor.take_until(" ");  // the process
+  cursor.skip(" ");
+  cursor.take_until(" ");  // our side
+  cursor.skip(" ");
+  return read_ucspi_remote(cursor.take_until(blanks), sighting);
+}
+
+/// "info@name [IP]", with or without the blank, the info and the name.
+LogLine read_bracketed(std::string_view text, Sighting& sighting) {
+  const std::size_t open = text.find('[');
+  const std::size_t close = text.find(']', open == npos ? text.size() : open);
+  if (close == npos || !read_logged_address(text.substr(open + 1, close - open - 1), sighting.address))
+    return LogLine::not_understood;
+  std::string_view name = trimmed(text.substr(0, open));
+  if (const std::size_t at = name.rfind('@'); at != npos) {
+    sighting.info = name.substr(0, at);
+    if (sighting.info.starts_with("IDENT:")) sighting.info.remove_prefix(6);
+    name.remove_prefix(at + 1);
+  }
+  sighting.host = logged_name(name);
+  return name.find_first_of(" \t,=") == npos ? LogLine::client : LogLine::not_understood;
+}
+
+/// What stands behind "connect from ": libwrap names the bare address.
+LogLine read_connect(std::string_view text, Sighting& sighting) {
+  const std::string_view word = text.substr(0, text.find_first_of(" \t,"));
+  if (word.find('[') == npos && read_logged_address(word, sighting.address)) return LogLine::client;
+  return read_bracketed(text, sighting);
+}
+
+/// What stands behind "relay=". Mail from this machine itself has no address there.
+LogLine read_relay(std::string_view line, std::string_view text, Sighting& sighting) {
+  const bool is_sent_on = contains(line, " to=") || contains(line, "mailer=");
+  text = text.substr(0, text.find(','));
+  return is_sent_on || text.find('[') == npos ? LogLine::other : read_bracketed(text, sighting);
+}
+
+/// The next field of a plain line. Between tabs a field may be empty.
+std::string_view take_field(Cursor& cursor, std::string_view separators) {
+  const std::string_view field = cursor.take_until(separators);
+  if (separators == "\t")
+    cursor.skip("\t");
+  else
+    cursor.skip_any(separators);
+  return trimmed(field);
+}
+
+LogLine read_plain(std::string_view line, Sighting& sighting) {
+  line = trimmed(line, " \r");
+  if (line.empty() || line.front() == '#') return LogLine::other;
+  Cursor cursor(line);
+  const std::string_view separators = line.find('\t') == npos ? " " : "\t";
+  if (!read_logged_address(take_field(cursor, separators), sighting.address)) return LogLine::not_understood;
+  sighting.host = logged_name(take_field(cursor, separators));
+  sighting.info = take_field(cursor, separators);
+  if (sighting.info == "-") sighting.info = {};
+  return cursor.at_end() && sighting.host.find(' ') == npos ? LogLine::client : LogLine::not_understood;
+}
+
+/// Where `word` begins a word in `text`; behind it. npos when it does not.
+std::size_t behind_word(std::string_view text, std::string_view word) {
+  const std::size_t at = find(text, word);
+  return at == npos || (at > 0 && blanks.find(text[at - 1]) == npos) ? npos : at + word.size();
+}
+
+}  // namespace
+
+LogLine parse_log_line(std::string_view line, Sighting& sighting) {
+  const std::size_t stamp = stamp_size(line);
+  sighting = {};
+  sighting.stamp = line.substr(0, stamp);
+  const std::string_view text = trimmed_right(line.substr(stamp), "\r");
+  if (const std::size_t at = find(text, "server: "); at != npos) return read_ucspi(text.substr(at + 8), sighting);
+  if (const std::size_t at = behind_word(text, "connect from "); at != npos)
+    return read_connect(text.substr(at), sighting);
+  if (const std::size_t at = behind_word(text, "client="); at != npos) return read_bracketed(text.substr(at), sighting);
+  if (const std::size_t at = behind_word(text, "relay="); at != npos)
+    return read_relay(text, text.substr(at), sighting);
+  return stamp > 0 ? LogLine::other : read_plain(text, sighting);
+}
+
+bool read_logged_address(std::string_view text, Address& address) {
+  if (text.starts_with("IPv6:")) text.remove_prefix(5);
+  const auto parsed = parse_address(text.substr(0, text.find('%')));
+  if (parsed) address = unmapped(*parsed);
+  return parsed.has_value();
+}
+
+std::string_view logged_name(std::string_view name) {
+  return name == "unknown" || name == "-" || name == "0" ? std::string_view() : name;
+}
+
+Client client_of(const Sighting& sighting) {
+  Client client;
+  client.address = sighting.address;
+  if (!sighting.host.empty()) client.host = in_lower_case(sighting.host);
+  if (!sighting.info.empty()) client.info = std::string(sighting.info);
+  return client;
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,125 @@
+// Counting visitors and deciding them by two policies: see replay.hpp.
+#include "analysis/replay.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "base/ascii_case.hpp"
+#include "model/evaluate.hpp"
+#include "model/key_index.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+constexpr std::size_t odd_lines_kept = 5;
+
+std::size_t address_size(Family family) { return address_bits(family) / 8; }
+
+/// Decides many clients by one policy.
+class Decider {
+ public:
+  Decider(const Policy& policy, std::string_view service) : policy_(policy), service_(service) {
+    if (policy.resolution != Resolution::first_match) index_.emplace(policy);
+  }
+
+  /// The rule for `client`; unclaimed: none.
+  [[nodiscard]] std::uint32_t rule_for(const Client& client) const {
+    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, service_);
+    return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
+  }
+
+ private:
+  const Policy& policy_;
+  std::string_view service_;
+  std::optional<KeyIndex> index_;
+};
+
+bool comes_first(const ReplayChange& a, const ReplayChange& b) {
+  return a.kind != b.kind ? a.kind < b.kind : a.count > b.count;
+}
+
+bool comes_more_often(const Visitor& a, const Visitor& b) {
+  if (a.visits.count != b.visits.count) return a.visits.count > b.visits.count;
+  return std::tie(a.client.address, a.client.host, a.client.info) <
+         std::tie(b.client.address, b.client.host, b.client.info);
+}
+
+}  // namespace
+
+void SeenClients::read(std::string_view lines) {
+  while (!lines.empty()) {
+    const auto* end = static_cast<const char*>(std::memchr(lines.data(), '\n', lines.size()));
+    const std::size_t size = end == nullptr ? lines.size() : static_cast<std::size_t>(end - lines.data());
+    read_line(lines.substr(0, size));
+    lines.remove_prefix(end == nullptr ? size : size + 1);
+  }
+}
+
+void SeenClients::read_line(std::string_view line) {
+  ++lines_;
+  Sighting sighting;
+  const LogLine kind = pattern_ == nullptr ? parse_log_line(line, sighting) : pattern_->parse(line, sighting);
+  if (kind == LogLine::not_understood) {
+    ++not_understood_;
+    if (odd_lines_.size() < odd_lines_kept) odd_lines_.push_back({lines_, std::string(line.substr(0, 200))});
+  }
+  if (kind != LogLine::client) return;
+  ++with_client_;
+  pack(sighting);
+  auto known = clients_.find(std::string_view(key_));
+  if (known == clients_.end()) {
+    known = clients_.emplace(key_, Visits{}).first;
+    known->second.first = sighting.stamp;
+  }
+  ++known->second.count;
+  known->second.last.assign(sighting.stamp);
+}
+
+void SeenClients::pack(const Sighting& sighting) {
+  key_.assign(1, sighting.address.family == Family::ipv4 ? '4' : '6');
+  key_.append(reinterpret_cast<const char*>(sighting.address.bytes.data()), address_size(sighting.address.family));
+  for (const char c : sighting.host) key_ += in_lower_case(c);
+  key_.append(1, '\0').append(sighting.info);
+}
+
+Client SeenClients::unpacked(std::string_view key) {
+  Sighting sighting;
+  sighting.address.family = key.front() == '4' ? Family::ipv4 : Family::ipv6;
+  const std::size_t size = address_size(sighting.address.family);
+  std::memcpy(sighting.address.bytes.data(), key.data() + 1, size);
+  const std::string_view names = key.substr(1 + size);
+  sighting.host = names.substr(0, names.find('\0'));
+  sighting.info = names.substr(sighting.host.size() + 1);
+  return client_of(sighting);
+}
+
+std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view service,
+                                 const SeenClients& seen) {
+  const Decider before_decider(before, service);
+  const Decider after_decider(after, service);
+  Effects effects;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, ReplayChange> by_rules;
+  seen.for_each([&](const Client& client, const Visits& visits) {
+    const std::uint32_t old_rule = before_decider.rule_for(client);
+    const std::uint32_t new_rule = after_decider.rule_for(client);
+    if (effects.number_of(before, {0, old_rule}) == effects.number_of(after, {0, new_rule})) return;
+    ReplayChange& change = by_rules[{old_rule, new_rule}];
+    change.count += visits.count;
+    change.visitors.push_back({client, visits});
+  });
+  std::vector<ReplayChange> changes;
+  for (auto& [rules, change] : by_rules) {
+    change.before = side_of(effects, before, rules.first);
+    change.after = side_of(effects, after, rules.second);
+    change.kind = kind_of(change.before.effect, change.after.effect);
+    std::sort(change.visitors.begin(), change.visitors.end(), comes_more_often);
+    changes.push_back(std::move(change));
+  }
+  std::stable_sort(changes.begin(), changes.end(), comes_first);
+  return changes;
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,30 @@
+// A long input, read in pieces that end at a line end, so that memory does not grow with it.
+//
+// Invariant: a piece never ends within a line; only the last line of the input may lack its line feed. A line that is longer than a
+// piece makes that piece longer.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace relayrules {
+
+class LinePieces {
+ public:
+  static constexpr std::size_t piece_size = 1 << 18;
+
+  /// Reads from `fd`, which must stay open.
+  explicit LinePieces(int fd) : fd_(fd) {}
+
+  /// Fills `piece`, whose room is used again; empty at the end. False when reading failed, with errno.
+  [[nodiscard]] bool next(std::string& piece);
+
+ private:
+  bool read_more(std::string& piece);
+
+  int fd_;
+  std::string begun_;  // a line whose end was not read yet
+  bool ended_ = false;
+};
+
+}  // namespace relayrules

@@ -1,0 +1,173 @@
+// Lines of connection logs, as the programs write them: what is read from each, and what is left alone.
+#include <catch2/catch.hpp>
+
+#include "analysis/log_pattern.hpp"
+
+namespace relayrules {
+namespace {
+
+using analysis::LogLine;
+using analysis::LogPattern;
+using analysis::Sighting;
+
+/// "ADDRESS|HOST|INFO|STAMP", "other" or "not understood".
+std::string summary(LogLine kind, const Sighting& sighting) {
+  if (kind == LogLine::other) return "other";
+  if (kind == LogLine::not_understood) return "not understood";
+  return format_address(sighting.address) + "|" + std::string(sighting.host) + "|" + std::string(sighting.info) + "|" +
+         std::string(sighting.stamp);
+}
+
+std::string read(std::string_view line) {
+  Sighting sighting;
+  const LogLine kind = analysis::parse_log_line(line, sighting);
+  return summary(kind, sighting);
+}
+
+struct Row {
+  const char* line;
+  const char* wanted;
+};
+
+void check_rows(std::initializer_list<Row> rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.line);
+    CHECK(read(row.line) == row.wanted);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("tcpserver's lines show a client, with every stamp that may stand in front") {
+  check_rows({
+      {"tcpserver: ok 4711 mx.example.org:192.0.2.25:25 mail.example.com:198.51.100.7::40123",
+       "198.51.100.7|mail.example.com||"},
+      {"tcpserver: deny 4711 mx.example.org:192.0.2.25:25 :198.51.100.7::40123", "198.51.100.7|||"},
+      {"tcpserver: ok 4711 0:192.0.2.25:25 :198.51.100.7:joe:40123", "198.51.100.7||joe|"},
+      {"@400000004a3b2c1d0e1f2a3b tcpserver: ok 1 :192.0.2.25:25 Mail.Example.COM:198.51.100.7::1",
+       "198.51.100.7|Mail.Example.COM||@400000004a3b2c1d0e1f2a3b"},
+      {"2026-11-22 01:02:03.123456789 tcpserver: ok 1 :192.0.2.25:25 :198.51.100.7::1",
+       "198.51.100.7|||2026-11-22 01:02:03.123456789"},
+      {"Nov  2 01:02:03 mx smtpd: 1163.25 tcpserver: ok 1 :192.0.2.25:25 :198.51.100.7::1",
+       "198.51.100.7|||Nov  2 01:02:03"},
+      {"sslserver: ok 9 mx:192.0.2.25:465 a.example:198.51.100.7:x:1", "198.51.100.7|a.example|x|"},
+      {"tcpserver: ok 9 mx:2001:db8::25:25 a.example:2001:db8::7::1", "2001:db8::7|a.example||"},
+      {"tcpserver: ok 9 mx:2001:db8::25:25 :2001:db8::7:joe:1", "2001:db8::7||joe|"},
+      {"tcpserver: ok 9 mx:::1:25 :::ffff:198.51.100.7::1", "198.51.100.7|||"},
+      {"tcpserver: ok 4711 mx:192.0.2.25:25 :198.51.100.7::40123\r", "198.51.100.7|||"},
+      {"tcpserver: status: 3/40", "other"},
+      {"tcpserver: pid 4711 from 198.51.100.7", "other"},
+      {"tcpserver: end 4711 status 0", "other"},
+      {"@400000004a3b2c1d0e1f2a3b qmail-smtpd: something else", "other"},
+      {"tcpserver: ok 4711", "not understood"},
+      {"tcpserver: ok 4711 mx:192.0.2.25:25 mail.example.com", "not understood"},
+      {"tcpserver: ok 4711 mx:192.0.2.25:25 mail.example.com:198.51.100.777::1", "not understood"},
+  });
+}
+
+TEST_CASE("Postfix' and libwrap's lines show a client; one that leaves was counted when it came") {
+  check_rows({
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: connect from mail.example.com[198.51.100.7]",
+       "198.51.100.7|mail.example.com||Nov 22 01:02:03"},
+      {"2026-11-22T01:02:03.456789+01:00 mx postfix/smtpd[12]: connect from unknown[198.51.100.7]",
+       "198.51.100.7|||2026-11-22T01:02:03.456789+01:00"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: connect from a.example[2001:db8::7]:4025",
+       "2001:db8::7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx postfix/submission/smtpd[12]: 4AbC: client=a.example[198.51.100.7], sasl_method=PLAIN",
+       "198.51.100.7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: refused connect from 198.51.100.7", "198.51.100.7|||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: disconnect from a.example[198.51.100.7] ehlo=1", "other"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: lost connection after RCPT from a.example[198.51.100.7]", "other"},
+      {"Nov 22 01:02:03 mx postfix/smtp[12]: 4AbC: to=<a@example>, relay=mx.example[203.0.113.5]:25, status=sent",
+       "other"},
+      {"Nov 22 01:02:03 mx postfix/qmgr[12]: 4AbC: removed", "other"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: connect from a.example[198.51.100]", "not understood"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: connect from somewhere", "not understood"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: connect from a.example[198.51.100.7", "not understood"},
+  });
+}
+
+TEST_CASE("Sendmail's lines show who sent, not where mail was sent on") {
+  check_rows({
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<a@b.example>, size=9, nrcpts=1, proto=ESMTP, daemon=MTA, "
+       "relay=a.example [198.51.100.7]",
+       "198.51.100.7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sm-mta[12]: 0AM: from=<a@b.example>, relay=joe@a.example [198.51.100.7] (may be forged)",
+       "198.51.100.7|a.example|joe|Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=IDENT:joe@a.example [198.51.100.7]",
+       "198.51.100.7|a.example|joe|Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=[198.51.100.7]", "198.51.100.7|||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=a.example [IPv6:2001:db8::7]",
+       "2001:db8::7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: ruleset=check_relay, arg1=a.example, arg2=198.51.100.7, relay=a.example "
+       "[198.51.100.7], reject=550",
+       "198.51.100.7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: to=<a@b.example>, mailer=esmtp, relay=mx.example. [203.0.113.5], "
+       "stat=Sent",
+       "other"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=root, size=9, relay=root@localhost", "other"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=a.example [198.51.100]", "not understood"},
+  });
+}
+
+TEST_CASE("a plain list has an address a line, perhaps with a name and an info") {
+  check_rows({
+      {"198.51.100.7", "198.51.100.7|||"},
+      {"  198.51.100.7  a.example  joe", "198.51.100.7|a.example|joe|"},
+      {"198.51.100.7\t\tjoe", "198.51.100.7||joe|"},
+      {"198.51.100.7\ta.example", "198.51.100.7|a.example||"},
+      {"198.51.100.7 - joe\r", "198.51.100.7||joe|"},
+      {"2001:db8::7 a.example -", "2001:db8::7|a.example||"},
+      {"::ffff:198.51.100.7", "198.51.100.7|||"},
+      {"fe80::1%eth0", "fe80::1|||"},
+      {"", "other"},
+      {"\r", "other"},
+      {"# 198.51.100.7", "other"},
+      {"a.example 198.51.100.7", "not understood"},
+      {"198.51.100.07", "not understood"},
+      {"198.51.100.7 a.example joe and more", "not understood"},
+      {"198.51.100.0/24", "not understood"},
+  });
+}
+
+TEST_CASE("a stamp that is none is part of a line that is not understood") {
+  check_rows({
+      {"@400000004a3b2c1d 198.51.100.7", "not understood"},
+      {"2026-11-22 198.51.100.7", "not understood"},
+      {"@400000004a3b2c1d0e1f2a3b", "other"},
+  });
+}
+
+TEST_CASE("a user's expression finds clients by the names of its groups, or by their numbers") {
+  const std::string line = "[22/Nov/2026] peer a(b=198.51.100.7 ptr=A.Example id=joe";
+  const auto with = [&](const std::string& expression) {
+    auto pattern = LogPattern::compile(expression);
+    if (!pattern.ok()) return pattern.error().message();
+    Sighting sighting;
+    const LogLine kind = pattern.value().parse(line, sighting);
+    return summary(kind, sighting);
+  };
+  CHECK(with("=([0-9.]+) ptr=([^ ]+)") == "198.51.100.7|A.Example||");
+  CHECK(with("(?:peer) a.b=([0-9.]+)") == "198.51.100.7|||");
+  CHECK(with(R"(\[(?<stamp>[^\]]+)\] .*\(b=(?<ip>\S+) ptr=(?P<host>\S+) id=(?<info>\S+))") ==
+        "198.51.100.7|A.Example|joe|22/Nov/2026");
+  CHECK(with(R"([(](b)=(?<ip>\S+))") == "198.51.100.7|||");
+  CHECK(with("peer (x)") == "other");
+  CHECK(with("ptr=([^ ]+)") == "not understood");
+  CHECK(with("peer") ==
+        "cannot use the expression 'peer': a group must stand around the address, for instance "
+        "'from (?<ip>[0-9.]+)'");
+  CHECK(with("(?<adress>x)") ==
+        "cannot use the expression '(?<adress>x)': it names a group 'adress'; known are ip, host, "
+        "info and stamp");
+  CHECK_THAT(with("(a[)"), Catch::StartsWith("cannot use the expression '(a[)': "));
+}
+
+TEST_CASE("a very long line does not exhaust the stack of the expression's library") {
+  auto pattern = LogPattern::compile("(.*)");
+  REQUIRE(pattern.ok());
+  Sighting sighting;
+  CHECK(pattern.value().parse(std::string(1 << 20, 'x'), sighting) == LogLine::not_understood);
+}
+
+}  // namespace relayrules

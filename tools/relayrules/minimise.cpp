@@ -1,0 +1,93 @@
+// relayrules minimise: the smallest rule file that decides alike for every client, proved before it is printed.
+#include <fmt/format.h>
+
+#include "base/file.hpp"
+#include "command.hpp"
+#include "load.hpp"
+#include "report/minimised.hpp"
+#include "report/unified_diff.hpp"
+
+namespace relayrules {
+namespace {
+
+struct MinimiseOptions {
+  std::string rules;
+  std::string output;
+  bool diff = false;
+  bool quiet = false;
+  LoadOptions load;
+};
+
+std::optional<int> parse(int argc, char** argv, MinimiseOptions& options) {
+  CLI::App app("Print the smallest tcprules file found that decides alike for every client.", "relayrules minimise");
+  app.add_option("RULES", options.rules, "Rules (tcprules, tcprules-extended) or a CDB")->required();
+  app.add_option("-o,--output", options.output, "Replace this file by the result; it may be RULES itself")
+      ->type_name("FILE");
+  app.add_flag("--diff", options.diff, "Print what changes, as a unified diff");
+  app.add_flag("-q,--quiet", options.quiet, "Do not say on standard error what was left out");
+  add_load_options(app, options.load);
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (options.diff && !options.output.empty())
+    return report_usage("--diff shows what would change, and -o changes it: choose one");
+  return std::nullopt;
+}
+
+SystemError refused(const std::string& path, std::string reason) {
+  return {"minimise", path, EINVAL, std::move(reason)};
+}
+
+/// The rules as text: that of the file, or the rules that a CDB's records are.
+Result<std::string> text_of(const std::string& path, const Policy& policy, const Sources& sources) {
+  if (policy.resolution == Resolution::first_match)
+    return refused(path,
+                   fmt::format("it is {}; only tcprules, tcprules-extended and CDBs can be minimised", policy.format));
+  if (policy.span.size() > 0) return std::string(sources.text(policy.span));
+  auto text = find_format("tcprules")->print(policy);
+  if (!text)
+    return refused(path, "it holds a record that no line of tcprules text compiles to; 'relayrules dump' names it");
+  return std::move(*text);
+}
+
+/// One line on standard error, so that nobody misses what became of the rules.
+void print_summary(const MinimisedText& result, bool changed) {
+  const auto rules = [](std::size_t count) { return fmt::format("{} rule{}", count, count == 1 ? "" : "s"); };
+  if (!changed)
+    fmt::print(stderr, "{}: none can be left out or joined\n", rules(result.rules_before));
+  else
+    fmt::print(stderr, "{} became {}; the decision is the same for every client\n", rules(result.rules_before),
+               result.rules_after);
+  if (result.unmatchable > 0)
+    fmt::print(stderr, "left out: {} that no client can match; 'relayrules check' tells why\n",
+               rules(result.unmatchable));
+}
+
+}  // namespace
+
+int run_minimise(int argc, char** argv) {
+  MinimiseOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  Sources sources;
+  const auto loaded = load_for_proof(options.rules, options.load, sources);
+  if (!loaded.policy) return loaded.exit_code;
+  const Policy& policy = *loaded.policy;
+  const auto before = text_of(options.rules, policy, sources);
+  if (!before.ok()) return report_failure(before.error());
+  const Format* format = find_format(policy.format);  // null for a CDB
+  const auto result = minimise_text(format != nullptr ? *format : *find_format("tcprules"), before.value(), policy);
+  if (!result)
+    return report_failure(refused(options.rules,
+                                  "the smaller rules could not be proved to decide alike, so they are not printed: "
+                                  "this is a mistake in relayrules, please report it"));
+  if (!options.quiet) print_summary(*result, result->text != before.value());
+  if (!options.output.empty()) {
+    const Status failed = replace_file(options.output, result->text);
+    return failed ? report_failure(*failed) : exit_fine;
+  }
+  if (options.diff)
+    fmt::print("{}", format_unified_diff(before.value(), result->text, options.rules, options.rules + " (minimised)"));
+  else
+    fmt::print("{}", result->text);
+  return exit_fine;
+}
+
+}  // namespace relayrules

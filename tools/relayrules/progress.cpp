@@ -1,0 +1,44 @@
+// The progress bar: see progress.hpp.
+#include "progress.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+
+#include "base/address_count.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr std::chrono::milliseconds between_two{200};
+constexpr std::string_view erase_line = "\r\033[K";
+
+}  // namespace
+
+Progress::~Progress() {
+  if (drawn_) fmt::print(stderr, "{}", erase_line);
+}
+
+void Progress::advance(std::uint64_t bytes, std::uint64_t lines) {
+  done_ += bytes;
+  if (!watched_ || std::chrono::steady_clock::now() - drawn_at_ < between_two) return;
+  draw(lines);
+  drawn_at_ = std::chrono::steady_clock::now();
+  drawn_ = true;
+}
+
+void Progress::draw(std::uint64_t lines) {
+  constexpr std::uint64_t width = 30;
+  std::string bar;
+  if (total_ > 0) {
+    const std::uint64_t filled = std::min(done_ * width / total_, width);
+    bar = fmt::format("[{:<{}}] {:>3} %  ", std::string(filled, '#'), width,
+                      std::min<std::uint64_t>(done_ * 100 / total_, 100));
+  }
+  fmt::print(stderr, "{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas());
+  std::fflush(stderr);
+}
+
+}  // namespace relayrules

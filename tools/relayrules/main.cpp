@@ -19,6 +19,8 @@ constexpr Command commands[] = {
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
+    {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},
+    {"test", "Prove that rules do what an expectation file says", run_test},
 };
 
 void print_usage(std::FILE* stream) {

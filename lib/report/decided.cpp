@@ -14,6 +14,7 @@ std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, 
     text += fmt::format("  {}  by {}\n", format_effect(decision.effect), format_rule_place(named, decision));
     text += fmt::format("  for instance {}\n\n", format_client(clients.witness));
   }
+  if (regions.empty()) return "no such client\n";
   return text + fmt::format("{} {} of clients\n", regions.size(), regions.size() == 1 ? "set" : "sets");
 }
 

@@ -15,19 +15,19 @@ namespace {
 using analysis::Expectation;
 using analysis::Outcome;
 
-/// Why `outcome` does not hold, in lines without indentation or final line feed.
-std::string failure_text(const TestedFile& file, const Outcome& outcome, const Sources& sources) {
-  if (!outcome.counterexample) return outcome.reason;
+/// Why `outcome` does not hold: the decision first, who it is about behind it.
+std::vector<std::string> failure_lines(const TestedFile& file, const Outcome& outcome, const Sources& sources) {
+  if (!outcome.counterexample) return {outcome.reason};
   const auto& [clients, decision] = *outcome.counterexample;
   const NamedPolicy named{*file.policy, sources, file.rules_name};
-  std::string text = fmt::format("but {}\n", format_prefixes(clients));
-  text += fmt::format("    {}\n", format_client_count(clients));
-  text += fmt::format("    {}  by {}\n", format_effect(decision.effect), format_rule_place(named, decision));
-  text += fmt::format("    for instance {}", format_client(clients.witness));
+  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients),
+                                                format_effect(decision.effect), format_rule_place(named, decision)),
+                                    format_client_count(clients),
+                                    fmt::format("for instance {}", format_client(clients.witness))};
   if (outcome.failing > 1)
-    text +=
-        fmt::format("\n    and {} larger {} of clients", outcome.failing - 1, outcome.failing == 2 ? "set" : "sets");
-  return text;
+    lines.push_back(fmt::format("and {} other {} of clients, not smaller", outcome.failing - 1,
+                                outcome.failing == 2 ? "set" : "sets"));
+  return lines;
 }
 
 std::uint32_t line_of(const Expectation& expectation, const Sources& sources) {
@@ -68,10 +68,10 @@ std::string junit_case(const TestedFile& file, std::size_t i, const Sources& sou
   std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", xml(file.name),
                                  xml(expectation.text), xml(file.name), line_of(expectation, sources));
   if (file.outcomes[i].holds) return text + "/>\n";
-  const std::string why = failure_text(file, file.outcomes[i], sources);
-  return text + fmt::format(">\n      <failure message=\"{}\">{}\n{}</failure>\n    </testcase>\n",
-                            xml(expectation.text + (expectation.reason.empty() ? "" : ": " + expectation.reason)),
-                            xml(fmt::format("{}:{}", file.name, line_of(expectation, sources))), xml(why));
+  const auto why = failure_lines(file, file.outcomes[i], sources);
+  return text + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", xml(why.front()),
+                            xml(fmt::format("{}:{}: {}\n{}", file.name, line_of(expectation, sources),
+                                            expectation.reason, fmt::join(why, "\n"))));
 }
 
 Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sources) {
@@ -124,7 +124,8 @@ std::string format_test_text(const std::vector<TestedFile>& files, const Sources
                           line_of(expectation, sources), printable(expectation.text));
       if (!expectation.reason.empty()) text += "  # " + printable(expectation.reason);
       text += '\n';
-      if (!outcome.holds) text += fmt::format("      {}\n", failure_text(file, outcome, sources));
+      if (!outcome.holds)
+        for (const std::string& line : failure_lines(file, outcome, sources)) text += fmt::format("      {}\n", line);
     }
   }
   return text + format_counts(count_outcomes(files)) + "\n";

@@ -44,6 +44,8 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
   if (!options.from.empty()) return find_format(options.from);
   const Format* format = detect_format(source.name(), source.text());
   if (format != nullptr) return format;
+  if (source.name().ends_with(".expect"))
+    return SystemError{"use", source.name(), EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
   return SystemError{"tell the format of", source.name(), EINVAL,
                      "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
 }

@@ -2,7 +2,7 @@
 //
 //   file        = { line LF } [ line ]                      a CR before LF is cut, like blanks and tabs at both ends
 //   line        = "" | "#" anything | rules | expectation [ reason ]
-//   rules       = "rules" path { path } [ "#" anything ]    at most one such line in a file
+//   rules       = "rules" { path | "daemon=" name | "from=" format } [ "#" anything ]    at most one such line, with a path
 //   expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
 //               | "rcpt=" address ( "accepted" | "refused" )
@@ -29,6 +29,7 @@
 #include "base/cursor.hpp"
 #include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
+#include "model/format.hpp"
 #include "model/key.hpp"
 
 namespace relayrules::analysis {
@@ -295,23 +296,31 @@ class LineReader {
   bool answered_ = false;
 };
 
-/// Reads the names of the rules. False when there are none, or were some before.
+/// Reads the names of the rules, and how they are to be read. False when something is wrong with the line.
 bool read_rules(const Source& source, std::string_view line, ExpectationFile& file, Findings& findings) {
+  const auto fail = [&](std::string_view place, std::string message, std::string help) {
+    findings.add(expectations::bad_line, source.span_of(place), std::move(message)).with_help(std::move(help));
+    return false;
+  };
+  if (!file.rules.empty())
+    return fail(line, "a second 'rules' line",
+                "name all files in one line; write a file of expectations for each server");
   Cursor cursor(line);
   take_word(cursor);
-  if (!file.rules.empty()) {
-    findings.add(expectations::bad_line, source.span_of(line), "a second 'rules' line")
-        .with_help("name all files in one line; write a file of expectations for each server");
-    return false;
-  }
   for (cursor.skip_any(blanks); !cursor.at_end() && cursor.peek() != '#'; cursor.skip_any(blanks)) {
-    const std::string_view path = take_word(cursor);
-    file.rules.push_back({std::string(path), source.span_of(path)});
+    const std::string_view word = take_word(cursor);
+    if (word.starts_with("daemon="))
+      file.daemon = word.substr(7);
+    else if (word.starts_with("from="))
+      file.format = word.substr(5);
+    else
+      file.rules.push_back({std::string(word), source.span_of(word)});
   }
+  if (!file.format.empty() && find_format(file.format) == nullptr)
+    return fail(line, fmt::format("there is no format {}", quoted(file.format)), "'relayrules formats' lists them");
   if (file.rules.empty())
-    findings.add(expectations::bad_line, source.span_of(line), "'rules' names no file")
-        .with_help("write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'");
-  return !file.rules.empty();
+    return fail(line, "'rules' names no file", "write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'");
+  return true;
 }
 
 bool read_line(const Source& source, std::string_view line, ExpectationFile& file, Findings& findings) {

@@ -56,6 +56,8 @@ struct RuleFileName {
 
 struct ExpectationFile {
   std::vector<RuleFileName> rules;
+  std::string daemon;  ///< whose rules are meant, as --daemon; or empty
+  std::string format;  ///< how the rules are read, as --from; or empty
   std::vector<Expectation> expectations;
   bool complete = true;  ///< false when a line could not be read, or two lines cannot hold together
 };

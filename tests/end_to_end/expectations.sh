@@ -33,7 +33,13 @@ for rules in "$SOURCE"/rules/*.tcp.* "$SOURCE"/rules/*.rules "$SOURCE"/rules/*ex
   rm first.expect
 done
 relayrules test --init --daemon tcp-env "$SOURCE/rules/tcp-env.hosts.allow" "$SOURCE/rules/rcpthosts" > first.expect
-expect 0 "* passed, 0 failed" relayrules test --daemon tcp-env first.expect
+grep -q '^rules .* daemon=tcp-env$' first.expect || fail "--init forgets the daemon"
+expect 0 "* passed, 0 failed" relayrules test first.expect
+rm first.expect
+printf '10.0.0.0/22:deny\n:allow\n' > office
+relayrules test --init --extended office -o office.expect
+expect 0 "*10.0.0.0/22 deny*[1-9] passed, 0 failed" relayrules test office.expect
+rm office.expect
 
 # ---- which rules a file is about
 printf '10.:allow,RELAYCLIENT=""\n=.example.com:allow\n:deny\n' > tcp.smtp

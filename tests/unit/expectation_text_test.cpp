@@ -79,6 +79,8 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"# nothing but words", ": there is no expectation in the file: it would hold whatever the rules say"},
       {"rules tcp.smtp", ": there is no expectation in the file: it would hold whatever the rules say"},
       {"rules", "rules: 'rules' names no file = write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'"},
+      {"rules tcp.smtp from=qmail",
+       "rules tcp.smtp from=qmail: there is no format 'qmail' = 'relayrules formats' lists them"},
       {"10.1 relay", "10.1: '10.1'" + no_client},
       {"10.0.0.9-10.0.0.1 relay", "10.0.0.9-10.0.0.1: '10.0.0.9-10.0.0.1'" + no_client},
       {"10.0.0.1 realy", "realy: 'realy'" + no_client + "; did you mean 'relay'?"},
@@ -157,11 +159,12 @@ TEST_CASE("the names of the rules are kept as they are written, from one line") 
   Sources sources;
   Findings findings;
   const ExpectationFile file = analysis::parse_expectations(
-      *sources.add("x.expect", "rules ../tcp.smtp\trcpthosts # and not: morercpthosts\nany allow\n"), sources,
-      findings);
+      *sources.add("x.expect", "rules ../tcp.smtp\trcpthosts daemon=tcp-env # and not: morercpthosts\nany allow\n"),
+      sources, findings);
   REQUIRE(file.rules.size() == 2);
   CHECK(file.rules[0].path == "../tcp.smtp");
   CHECK(file.rules[1].path == "rcpthosts");
+  CHECK(file.daemon == "tcp-env");
   CHECK(read("rules a\nrules b\nany allow") ==
         "rules b: a second 'rules' line = name all files in one line; write a file of expectations for each server");
 }

@@ -89,7 +89,10 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     tested.trouble = "it is not said which rules it is about: write a line 'rules FILE' into it, or use --rules";
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
-  ProofSite site = load_site_for_proof(rules, options.load, sources);
+  LoadOptions load = options.load;
+  if (load.service.empty()) load.service = file.daemon;
+  if (load.from.empty() && !load.extended) load.from = file.format;
+  ProofSite site = load_site_for_proof(rules, load, sources);
   if (site.exit_code != exit_fine) {
     tested.trouble = "its rules could not be used";
     return site.exit_code;
@@ -97,7 +100,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   tested.policy = std::move(site.policy);
   tested.rules_name = site.policy_name;
   std::optional<analysis::RegionIndex> index;
-  if (tested.policy) index.emplace(*tested.policy, options.load.service);
+  if (tested.policy) index.emplace(*tested.policy, load.service);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
     tested.outcomes.push_back(analysis::prove(expectation, index ? &*index : nullptr, site.destinations));
@@ -118,17 +121,19 @@ int run_files(const TestOptions& options) {
   return std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
 }
 
-/// The names of the rules as the new file says them: relative to its own folder.
-std::vector<std::string> names_for(const std::vector<std::string>& rules, const std::string& output) {
-  if (output.empty()) return rules;
-  std::vector<std::string> names;
-  for (const std::string& rule : rules) {
+/// What stands behind "rules" in the new file: paths relative to its own folder, and how they are read.
+std::vector<std::string> rules_line(const TestOptions& options) {
+  std::vector<std::string> words;
+  for (const std::string& rule : options.files) {
     std::error_code error;
-    auto folder = std::filesystem::absolute(output, error).parent_path();
-    const auto name = std::filesystem::relative(rule, folder, error);
-    names.push_back(error || name.empty() ? rule : name.string());
+    const auto folder = std::filesystem::absolute(options.output, error).parent_path();
+    const auto name = options.output.empty() ? rule : std::filesystem::relative(rule, folder, error).string();
+    words.push_back(error || name.empty() ? rule : name);
   }
-  return names;
+  if (!options.load.service.empty()) words.push_back("daemon=" + options.load.service);
+  const std::string from = options.load.extended ? "tcprules-extended" : options.load.from;
+  if (!from.empty()) words.push_back("from=" + from);
+  return words;
 }
 
 int run_init(const TestOptions& options) {
@@ -148,7 +153,7 @@ int run_init(const TestOptions& options) {
   }
   const std::string text =
       format_first_expectations(analysis::first_expectations(index ? &*index : nullptr, site.destinations),
-                                names_for(options.files, options.output), named ? &*named : nullptr);
+                                rules_line(options), named ? &*named : nullptr);
   if (options.output.empty()) {
     fmt::print("{}", text);
     return exit_fine;

@@ -30,10 +30,10 @@ std::vector<Client> make_clients() {
   std::vector<std::optional<std::string>> names = {std::nullopt, "z", "z.a", "z.b", "z.a.a", "z.a.b", "z.b.a", "z.b.b"};
   names.insert(names.end(), small_world::names.begin(), small_world::names.end());
   std::vector<Address> addresses = {*parse_address("2001:db8::1")};
-  for (const std::uint32_t a : {0, 1, 9})
-    for (const std::uint32_t b : {0, 1, 9})
-      for (const std::uint32_t c : {0, 9})
-        for (const std::uint32_t d : {0, 9}) addresses.push_back(Address::from_ipv4(a << 24 | b << 16 | c << 8 | d));
+  for (const std::uint32_t a : {0U, 1U, 9U})
+    for (const std::uint32_t b : {0U, 1U, 9U})
+      for (const std::uint32_t c : {0U, 9U})
+        for (const std::uint32_t d : {0U, 9U}) addresses.push_back(Address::from_ipv4(a << 24 | b << 16 | c << 8 | d));
   std::vector<Client> clients;
   for (const Address& address : addresses)
     for (const auto& name : names)

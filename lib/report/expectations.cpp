@@ -182,7 +182,8 @@ std::string format_first_expectations(const std::vector<analysis::FirstExpectati
       const std::string place = line.rule ? format_rule_place(*named, {{}, line.rule}) : std::string();
       text += line.rule ? fmt::format("{:<{}}  # {}\n", line.text, width, printable(place)) : line.text + "\n";
     }
-    if (group.left_out != 0) text += fmt::format("# and {} more, for which there is no room or no short line\n", group.left_out);
+    if (group.left_out != 0)
+      text += fmt::format("# and {} more, for which there is no room or no short line\n", group.left_out);
   }
   return text;
 }

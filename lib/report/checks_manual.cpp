@@ -49,6 +49,8 @@ constexpr std::array chapters = {
             "A client's host name comes from reverse DNS, and ident answers from the client itself: both say what "
             "strangers want them to\n"
             "say.\n"},
+    Chapter{"RR9", "EXPECTATIONS",
+            "The files that 'relayrules test' reads: what the owner of rules expects of them.\n"},
 };
 
 /// One line of running text: nothing in it may be taken for a macro or an escape.

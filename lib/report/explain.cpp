@@ -46,6 +46,8 @@ std::string indented(std::string_view text, std::string_view indent) {
 }
 
 std::string how_to_silence(const Check& check) {
+  if (check.kind.code.starts_with("RR9"))
+    return "This cannot be silenced: nothing is tried of a file with such a line.";
   if (is_reported_by_parser(check))
     return "This cannot be silenced: a line that was not understood may be a denial, and nothing is compiled from such "
            "a file.";

@@ -38,6 +38,8 @@ int run_formats(int argc, char** argv);
 int run_lookup(int argc, char** argv);
 int run_minimise(int argc, char** argv);
 int run_replay(int argc, char** argv);
+int run_search(int argc, char** argv);
+int run_test(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);

@@ -21,6 +21,8 @@ constexpr Command commands[] = {
     {"lookup", "Tell what holds for a client, and why", run_lookup},
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
     {"replay", "Tell which clients of a log two files decide differently", run_replay},
+    {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},
+    {"test", "Prove that rules do what an expectation file says", run_test},
 };
 
 void print_usage(std::FILE* stream) {

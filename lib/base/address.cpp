@@ -147,14 +147,31 @@ std::optional<unsigned> mask_length(const Address& mask) {
   return std::nullopt;
 }
 
-std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
-  std::vector<Prefix> prefixes;
+void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned step) {
   std::optional<Address> from = range.first;
   while (from && *from <= range.last) {
     prefixes.push_back(widest_prefix(*from, range.last, step));
     from = successor(prefixes.back().last());
   }
+}
+
+std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
+  std::vector<Prefix> prefixes;
+  append_prefixes(prefixes, range, step);
   return prefixes;
+}
+
+void cut_out(std::vector<Range>& ranges, const Range& hole) {
+  std::vector<Range> left;
+  for (const Range& range : ranges) {
+    if (hole.last < range.first || range.last < hole.first) {
+      left.push_back(range);
+      continue;
+    }
+    if (range.first < hole.first) left.push_back({range.first, *predecessor(hole.first)});
+    if (hole.last < range.last) left.push_back({*successor(hole.last), range.last});
+  }
+  ranges = std::move(left);
 }
 
 }  // namespace relayrules

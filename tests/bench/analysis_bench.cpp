@@ -49,28 +49,31 @@ Measured measure(const Program& program, const Files& files, int turns) {
 
 // ---- what is compared ---------------------------------------------------------------------------------------------------
 
-/// Each rule has its number; a file for `changed` says the opposite in every thousandth rule, each kind of rule in its turn.
-using RuleOf = std::string (*)(std::size_t number, bool changed);
+std::string opposite_of(const std::string& line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string::npos) return line;
+  const bool denies = line.compare(colon, 5, ":deny") == 0;
+  return line.substr(0, colon) + (denies ? ":allow,RELAYCLIENT=\"\"\n" : ":deny\n");
+}
 
+/// One number in a thousand, each kind of rule in its turn.
+bool is_chosen(std::size_t number) { return number % 1000 == number / 1000 % 1000; }
+
+/// `text` with the opposite verdict in each chosen line but the last.
 std::string exchange_verdicts(const std::string& text) {
   std::string changed;
-  std::size_t line_number = 0;
-  for (std::size_t begin = 0; begin < text.size();) {
+  std::size_t number = 0;
+  for (std::size_t begin = 0; begin < text.size(); ++number) {
     const std::size_t end = text.find('\n', begin) + 1;
-    std::string line = text.substr(begin, end - begin);
-    const std::size_t verdict = line.find(":deny");
-    const bool is_last = end == text.size();
-    if (line_number++ % 1000 == line_number / 1000 % 1000 && !is_last && line.find(':') != std::string::npos) {
-      if (verdict != std::string::npos)
-        line = line.substr(0, verdict) + ":allow,RELAYCLIENT=\"\"\n";
-      else
-        line = line.substr(0, line.find(':')) + ":deny\n";
-    }
-    changed += line;
+    const std::string line = text.substr(begin, end - begin);
+    changed += is_chosen(number) && end != text.size() ? opposite_of(line) : line;
     begin = end;
   }
   return changed;
 }
+
+/// The rule with a number; a changed one says something else.
+using RuleOf = std::string (*)(std::size_t number, bool changed);
 
 std::string dotted(std::size_t number, unsigned octets) {
   std::string text;
@@ -81,11 +84,13 @@ std::string dotted(std::size_t number, unsigned octets) {
   return text;
 }
 
-/// 10.:deny, 10.1.:allow, 10.1.2.:deny, 10.1.2.3:allow: each prefix is an exception to the one above it.
+/// Each address and each prefix is an exception to the prefix above it: 10.:deny, 10.1.:allow, 10.1.2.:deny, 10.1.2.3:allow.
 std::string nested_exception(std::size_t number, bool changed) {
   const std::string verdict = changed ? ":allow,RELAYCLIENT=\"\"\n" : number % 2 == 0 ? ":deny\n" : ":allow\n";
-  if (number % 256 == 255) return dotted((10U << 16) + number / 256, 3) + verdict;
-  return dotted((10U << 24) + number / 256 * 256 + number % 256, 4) + verdict;
+  const std::size_t address = (10U << 24) + number;
+  if (number % 65536 == 65535) return dotted(address >> 16, 2) + verdict;
+  if (number % 256 == 255) return dotted(address >> 8, 3) + verdict;
+  return dotted(address, 4) + verdict;
 }
 
 std::string every_second_address(std::size_t number, bool changed) {
@@ -112,7 +117,7 @@ std::string own_info(std::size_t number, bool changed) {
 
 std::string rules_of(RuleOf rule, std::size_t count, bool changed) {
   std::string text;
-  for (std::size_t i = 0; i < count; ++i) text += rule(i, changed && i % 1000 == i / 1000 % 1000);
+  for (std::size_t i = 0; i < count; ++i) text += rule(i, changed && is_chosen(i));
   return text + ":deny\n";
 }
 

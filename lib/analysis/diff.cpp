@@ -203,8 +203,10 @@ class Comparison {
       ClientSet& clients = change.clients;
       clients.names = names_of(row);
       clients.info = info;
-      for (const Range& range : row.ranges) append_prefixes(clients.prefixes, range);
-      for (const Prefix& prefix : clients.prefixes) clients.addresses.add(prefix);
+      for (const Range& range : row.ranges) {
+        append_prefixes(clients.prefixes, range);
+        clients.addresses.add(range);
+      }
       clients.witness = {row.ranges.front().first, samples_.sample(*row.sample), info};
       changes_.push_back(std::move(change));
     }

@@ -67,7 +67,7 @@ bool is_plainer(const PairedName& a, const PairedName& b) {
 std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& a, const std::vector<AddressRegion>& b,
                                        const Pair& anybody) {
   std::vector<PairedRegion> regions;
-  regions.reserve(std::max(a.size(), b.size()));
+  regions.reserve(a.size() + b.size());
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
     const Address last = std::min(a[i].range.last, b[j].range.last);
     const Pair found{first_asked(a[i].best, anybody.before), first_asked(b[j].best, anybody.after)};

@@ -137,29 +137,37 @@ class RowMaker {
       const auto x_runs = runs_of(x);
       const auto y_runs = runs_of(y);
       if (grain != coarsest && y_runs.size() * regions.size() + x_runs.size() * names_listed > affordable) continue;
-      for (const auto& x_run : x_runs)
-        for (const auto& y_run : y_runs) add_row(x_run, y_run, grain, any_name, by_address);
+      for (const auto& y_run : y_runs) {
+        const PairedName& sample = plainest(y_run);
+        for (const auto& x_run : x_runs) {
+          Pair found = sample.found;
+          if (by_address.before) found.before = x_run.front().entry->found.before;
+          if (by_address.after) found.after = x_run.front().entry->found.after;
+          if (!is_wanted(found)) continue;
+          add_row(x_run, any_name ? std::span<const Labelled<PairedName>>() : y_run);
+          Row& row = rows_.back();
+          row.grain = grain;
+          row.label = label_of(found, grain, {true, true});
+          row.any_name = any_name;
+          row.sample = &sample;
+          row.found = found;
+        }
+      }
       return;
     }
   }
 
-  void add_row(std::span<const Labelled<PairedRegion>> regions, std::span<const Labelled<PairedName>> names,
-               Grain grain, bool any_name, ByAddress by_address) {
-    const auto plainest = std::min_element(names.begin(), names.end(),
-                                           [](const auto& a, const auto& b) { return is_plainer(*a.entry, *b.entry); });
-    Row row;
-    row.sample = plainest->entry;
-    row.found = row.sample->found;
-    if (by_address.before) row.found.before = regions.front().entry->found.before;
-    if (by_address.after) row.found.after = regions.front().entry->found.after;
-    if (!is_wanted(row.found)) return;
-    row.grain = grain;
-    row.label = label_of(row.found, grain, {true, true});
+  static const PairedName& plainest(std::span<const Labelled<PairedName>> names) {
+    return *std::min_element(names.begin(), names.end(), [](const auto& a, const auto& b) {
+              return is_plainer(*a.entry, *b.entry);
+            })->entry;
+  }
+
+  void add_row(std::span<const Labelled<PairedRegion>> regions, std::span<const Labelled<PairedName>> names) {
+    Row& row = rows_.emplace_back();
     row.ranges = joined(regions);
-    row.any_name = any_name;
-    if (!any_name)
-      for (const auto& name : names) row.names.push_back(name.entry);
-    rows_.push_back(std::move(row));
+    row.names.reserve(names.size());
+    for (const auto& name : names) row.names.push_back(name.entry);
   }
 
   const PairEffects& effects_;

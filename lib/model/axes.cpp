@@ -33,7 +33,9 @@ const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_v
 }
 
 void append_regions(Axes& axes, Family family, const std::vector<RankedRange>& claims, auto candidate_of) {
-  for (const Region& region : cut_space(family, claims)) {
+  const std::vector<Region> regions = cut_space(family, claims);
+  axes.addresses.reserve(axes.addresses.size() + regions.size());
+  for (const Region& region : regions) {
     const Candidate best = region.rank == unclaimed ? Candidate{} : candidate_of(region.rank);
     axes.addresses.push_back({region.range, best});
   }
@@ -208,13 +210,14 @@ Axes cut(const Policy& policy, std::string_view service, const std::optional<std
 }
 
 bool has_exceptions(const Policy& policy) {
+  if (policy.exception_lists.size() == 1) return false;
   return std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions != 0; });
 }
 
 bool can_cut(const Policy& policy) { return policy.resolution == Resolution::first_match || !has_exceptions(policy); }
 
 std::vector<InfoClaims> info_claims_of(const Policy& policy) {
-  if (policy.resolution == Resolution::first_match) return {};
+  if (policy.resolution == Resolution::first_match || policy.infos.size() == 1) return {};
   std::map<std::string_view, std::vector<std::uint32_t>> joined;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i)
     if (const auto& info = policy.info_of(policy.rules[i])) joined[*info].push_back(i);

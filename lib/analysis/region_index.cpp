@@ -2,6 +2,7 @@
 #include "analysis/region_index.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <tuple>
 
@@ -87,7 +88,7 @@ bool is_about(const InfoQuery& query, const std::optional<std::string>& info) {
 }  // namespace
 
 RegionIndex::RegionIndex(const Policy& policy, std::string_view service)
-    : policy_(policy), oracle_(policy, service), regions_(decided_regions(policy, service)) {
+    : policy_(policy), service_(service), regions_(decided_regions(policy, service)) {
   add_layers();
 }
 
@@ -211,8 +212,9 @@ std::optional<std::string> RegionIndex::sample_host(const Names& names, const Ho
   return label + end;
 }
 
-void RegionIndex::confirm(const DecidedRegion& region) {
-  require_rule(oracle_.decide(region.clients.witness), region.decision.rule, region.clients.witness);
+void RegionIndex::confirm(const DecidedRegion& region) const {
+  const Client& witness = region.clients.witness;
+  require_rule(decide_all(policy_, std::array{&witness}, service_).front(), region.decision.rule, witness);
 }
 
 }  // namespace relayrules::analysis

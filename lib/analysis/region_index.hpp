@@ -30,7 +30,7 @@ class RegionIndex {
                                                   const std::function<bool(const Side&)>& wanted) const;
   /// Puts the witness of a selected region to evaluate; an answer other than claimed ends the program. Whoever shows a region to
   /// somebody calls this before.
-  void confirm(const DecidedRegion& region);
+  void confirm(const DecidedRegion& region) const;
 
   [[nodiscard]] const std::vector<DecidedRegion>& regions() const { return regions_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
@@ -60,7 +60,7 @@ class RegionIndex {
   [[nodiscard]] std::optional<std::string> sample_host(const Names& names, const HostQuery& host) const;
 
   const Policy& policy_;
-  Oracle oracle_;
+  std::string service_;
   std::vector<DecidedRegion> regions_;
   std::vector<Layer> layers_;
   std::map<std::optional<std::string>, std::vector<std::string>>

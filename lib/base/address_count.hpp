@@ -32,6 +32,12 @@ class AddressCount {
     power.limbs_[exponent / 32] = std::uint32_t{1} << (exponent % 32);
     add(power);
   }
+  /// Adds the addresses of `range`.
+  void add(const Range& range) {
+    if (range.first.family == Family::ipv4)
+      return add(AddressCount(std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1));
+    for (const Prefix& prefix : prefixes_of(range)) add(prefix);
+  }
   /// In decimal, without separators.
   [[nodiscard]] std::string text() const {
     std::array<std::uint32_t, 5> rest = limbs_;

@@ -123,8 +123,9 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
 TEST_CASE("two lines that no rules can satisfy together are said with both places") {
   const std::pair<const char*, const char*> files[] = {
       {"10. deny\n10.1. relay\n", "'10.1. relay' cannot hold together with line 1: both are about the client 10.1.0.0"},
-      {"192.0.2.7 relay\n\nhost=mail.example.com no-relay\n",
-       "'host=mail.example.com no-relay' cannot hold together with line 1: both are about the client 192.0.2.7 named "
+      {"192.0.2.7 relay\n\nany host=mail.example.com no-relay\n",
+       "'any host=mail.example.com no-relay' cannot hold together with line 1: both are about the client 192.0.2.7 "
+       "named "
        "mail.example.com"},
       {"host=.a deny\nhost=.b.a allow\n",
        "'host=.b.a allow' cannot hold together with line 1: both are about the client 0.0.0.0 named host.b.a"},

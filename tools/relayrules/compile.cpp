@@ -12,6 +12,7 @@
 #include "command.hpp"
 #include "lint/run.hpp"
 #include "load.hpp"
+#include "replaced.hpp"
 
 namespace relayrules {
 namespace {
@@ -21,6 +22,7 @@ struct CompileOptions {
   std::string output;
   bool no_check = false;
   bool dry_run = false;
+  ReplaceOptions replace;
   LoadOptions load;
   FindingOptions findings;
 };
@@ -49,12 +51,15 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_option("-o,--output", options.output, "The CDB to write or replace")->type_name("OUT.cdb");
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
+  add_replace_options(app, options.replace);
   add_load_options(app, options.load);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
+  if (options.output.empty() && (options.replace.show_diff || options.replace.confirm_widening))
+    return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
   return std::nullopt;
 }
 
@@ -144,6 +149,8 @@ int run_compile(int argc, char** argv) {
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);
   if (!policy.complete || fails(findings, options.findings)) return refuse(options);
+  if (const auto kept = compare_with_replaced(options.output, policy, options.load.service, sources, options.replace))
+    return *kept;
   const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
   // the system takes a million rules back faster than a million destructors do
   std::fflush(nullptr);

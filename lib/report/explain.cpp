@@ -28,6 +28,16 @@ std::string visible(std::string_view line) {
   return text;
 }
 
+/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are.
+std::string escaped_markdown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_<>[]#").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::string example(std::string_view title, const Example& shown) {
   return fmt::format("{} ({}):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
 }
@@ -64,6 +74,18 @@ std::string explain_check(const Check& check, std::string_view says) {
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);
   return page + how_to_silence(check) + "\n";
+}
+
+std::string explain_check_markdown(const Check& check) {
+  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n", check.kind.code, check.kind.name, check.summary,
+                                 escaped_markdown(check.rationale));
+  const auto append = [&](std::string_view title, const Example& shown) {
+    if (!shown.text.empty())
+      page += fmt::format("{} (`{}`):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
+  };
+  append("Wrong", check.bad);
+  append("Right", check.good);
+  return page + escaped_markdown(how_to_silence(check)) + "\n";
 }
 
 }  // namespace relayrules

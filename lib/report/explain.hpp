@@ -12,6 +12,9 @@ namespace relayrules {
 /// out.
 [[nodiscard]] std::string explain_check(const Check& check, std::string_view says = {});
 
+/// The same page in Markdown, for services that show it beside a finding.
+[[nodiscard]] std::string explain_check_markdown(const Check& check);
+
 /// One or two sentences on what to do where the check is wrong about a file, or cannot be done without.
 [[nodiscard]] std::string how_to_silence(const Check& check);
 

@@ -7,7 +7,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
+#include "lint/repair.hpp"
 #include "report/terminal.hpp"
 
 namespace relayrules {
@@ -64,8 +67,51 @@ std::string format_excerpt(const Sources& sources, Span span, std::string_view l
   return text;
 }
 
+/// Counts what is repeated: the same check with the same severity in the same file.
+class Folding {
+ public:
+  struct Place {
+    bool shown = true;
+    std::size_t folded_behind = 0;  ///< so many follow that are not shown
+  };
+
+  Folding(const Findings& findings, const Sources& sources, const TextStyle& style)
+      : sources_(sources), shown_at_most_(style.fold_after) {
+    if (shown_at_most_ == 0) return;
+    for (const Finding& finding : findings.all()) ++counts_[key(finding)].total;
+  }
+
+  /// What becomes of `finding`; each is asked for once, in order.
+  Place next(const Finding& finding) {
+    if (shown_at_most_ == 0) return {};
+    Count& count = counts_[key(finding)];
+    ++count.seen;
+    if (count.seen > shown_at_most_) return {false, 0};
+    return {true, count.seen == shown_at_most_ ? count.total - count.seen : 0};
+  }
+
+ private:
+  struct Count {
+    std::size_t total = 0;
+    std::size_t seen = 0;
+  };
+  using Key = std::tuple<const Source*, const FindingKind*, Severity>;
+
+  Key key(const Finding& finding) const { return {sources_.find(finding.span.begin), finding.kind, finding.severity}; }
+
+  const Sources& sources_;
+  std::size_t shown_at_most_;
+  std::map<Key, Count> counts_;
+};
+
+std::string format_folded(const Finding& finding, std::size_t count, const TextStyle& style) {
+  const Colours& colours = colours_of(style);
+  return fmt::format("{}and {} more like this ({} {}); --all shows them{}\n", colours.line, with_commas(count),
+                     finding.kind->code, finding.kind->name, colours.reset);
+}
+
 std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -88,10 +134,15 @@ std::string format_finding(const Finding& finding, const Sources& sources, const
 }
 
 std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style) {
+  Folding folding(findings, sources, style);
   std::string text;
   for (const Finding& finding : findings.all()) {
+    if (!style.notes && finding.severity == Severity::note) continue;
+    const Folding::Place place = folding.next(finding);
+    if (!place.shown) continue;
     if (!text.empty()) text += '\n';
     text += format_finding(finding, sources, style);
+    if (place.folded_behind != 0) text += "\n" + format_folded(finding, place.folded_behind, style);
   }
   return text;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "base/file.hpp"
 #include "report/text.hpp"
 
 namespace relayrules {
@@ -33,18 +34,15 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+  app.add_flag("--all", options.all, "Print all findings; else what is repeated is counted");
   app.add_flag("-q,--quiet", options.quiet, "Print no summary and no notes");
 }
-
-namespace {
 
 bool use_colour(const FindingOptions& options, std::FILE* stream) {
   if (options.colour != "auto") return options.colour == "always";
   const char* no_colour = std::getenv("NO_COLOR");
   return (no_colour == nullptr || *no_colour == '\0') && ::isatty(::fileno(stream)) == 1;
 }
-
-}  // namespace
 
 bool fails(const Findings& findings, const FindingOptions& options) {
   if (options.fail_on == "never") return false;
@@ -54,18 +52,33 @@ bool fails(const Findings& findings, const FindingOptions& options) {
   return options.fail_on == "note" && findings.count(Severity::note) != 0;
 }
 
+std::string format_for_people(const Findings& findings, const Sources& sources, const FindingOptions& options,
+                              bool colour) {
+  TextStyle style;
+  style.colour = colour;
+  style.notes = options.notes && !options.quiet;
+  style.fold_after = options.all ? 0 : 5;
+  std::string text = format_findings(findings, sources, style);
+  if (!options.quiet && !text.empty()) text += fmt::format("\n{}\n", format_summary(findings));
+  return text;
+}
+
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options,
                     std::FILE* stream) {
-  const TextStyle style{use_colour(options, stream)};
-  const bool notes = options.notes && !options.quiet;
-  bool first = true;
-  for (const Finding& finding : findings.all()) {
-    if (!notes && finding.severity == Severity::note) continue;
-    const std::string text = (first ? "" : "\n") + format_finding(finding, sources, style);
-    std::fwrite(text.data(), 1, text.size(), stream);
-    first = false;
+  const std::string text = format_for_people(findings, sources, options, use_colour(options, stream));
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+Status write_output(const std::string& path, std::string_view text) {
+  auto file = ReplaceFile::open(path);
+  if (!file.ok()) return file.error();
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.value().fd(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_error("write", path);
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (!options.quiet && !first) fmt::print(stream, "\n{}\n", format_summary(findings));
+  return file.value().commit();
 }
 
 int report_failure(const SystemError& error) {

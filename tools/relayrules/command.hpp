@@ -45,14 +45,23 @@ struct FindingOptions {
   std::string fail_on = "warning";
   std::string colour = "auto";
   bool quiet = false;
+  bool all = false;   ///< nothing is folded
   bool notes = true;  ///< notes are shown, not only counted
 };
-/// Adds --fail-on, --color and -q; `fail_on` is the default.
+/// Adds --fail-on, --color, --all and -q; `fail_on` is the default.
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on);
 /// True when a finding at or above --fail-on is among them.
 [[nodiscard]] bool fails(const Findings& findings, const FindingOptions& options);
-/// Prints all findings and a summary line to `stream`.
+/// True when what goes to `stream` is to be coloured.
+[[nodiscard]] bool use_colour(const FindingOptions& options, std::FILE* stream);
+/// All findings and a summary line, as `options` want them.
+[[nodiscard]] std::string format_for_people(const Findings& findings, const Sources& sources,
+                                            const FindingOptions& options, bool colour);
+/// Prints the same to `stream`.
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
+
+/// Replaces the file `path` by `text`, whole or not at all.
+[[nodiscard]] Status write_output(const std::string& path, std::string_view text);
 
 /// Prints "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);

@@ -47,6 +47,8 @@ struct Format {
 [[nodiscard]] std::span<const Format* const> all_formats();
 /// The format that users call `name`; null when there is none.
 [[nodiscard]] const Format* find_format(std::string_view name);
+/// The format of a file by the base name of its path alone; null when that does not tell.
+[[nodiscard]] const Format* detect_format_by_name(std::string_view path);
 /// The format of a file, by the base name of its path and then by its text; null when neither tells.
 [[nodiscard]] const Format* detect_format(std::string_view path, std::string_view text);
 

@@ -15,10 +15,18 @@
 
 namespace relayrules {
 
+/// How much was looked at, and which findings are not in the report.
+struct CheckCounts {
+  std::size_t files = 0;    ///< files that were checked
+  std::size_t skipped = 0;  ///< files in folders that are no rule files
+  bool summarised = false;  ///< say so even when nothing was found
+};
+
 /// The findings of one run and what happened besides.
 struct CheckReport {
   const Findings& findings;  ///< sorted
   const Sources& sources;
+  CheckCounts counts;
   std::vector<std::string> failures;  ///< what could not be read, a sentence each
 };
 

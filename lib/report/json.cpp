@@ -69,7 +69,9 @@ std::string format_findings_json(const CheckReport& report) {
   for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, report.sources));
   json["summary"] = {{"errors", findings.count(Severity::error)},
                      {"warnings", findings.count(Severity::warning)},
-                     {"notes", findings.count(Severity::note)}};
+                     {"notes", findings.count(Severity::note)},
+                     {"files", report.counts.files},
+                     {"skipped", report.counts.skipped}};
   json["failures"] = report.failures;
   return format_json(json);
 }

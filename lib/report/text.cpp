@@ -10,6 +10,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/utf8.hpp"
 #include "lint/repair.hpp"
 #include "report/terminal.hpp"
 
@@ -40,31 +41,52 @@ std::string format_place(const Sources& sources, Span span) {
 /// Longest piece of a source line that is shown; a line of ten megabytes must not be printed whole.
 constexpr std::size_t shown_bytes = 160;
 
+/// The part of `line` that is shown, and in it the bytes [begin, end) that are marked. Neither cuts a character in two.
+struct Window {
+  std::string_view line;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// `at`, or the start of the UTF-8 character that it lies in.
+std::size_t character_start(std::string_view line, std::size_t at) {
+  for (std::size_t back = 1; back < 4 && back <= at; ++back)
+    if (utf8_length(line.substr(at - back)) > back) return at - back;
+  return at;
+}
+
+std::size_t character_end(std::string_view line, std::size_t at) {
+  const std::size_t start = at < line.size() ? character_start(line, at) : at;
+  return start == at ? at : start + utf8_length(line.substr(start));
+}
+
+Window window_around(std::string_view line, std::size_t begin, std::size_t size) {
+  std::size_t cut = 0;
+  if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = character_start(line, begin - shown_bytes / 2);
+  line.remove_prefix(std::min(cut, line.size()));
+  if (line.size() > shown_bytes) line = line.substr(0, character_start(line, shown_bytes));
+  while (display_width(printable(line)) > shown_bytes)  // escapes take four columns
+    line = line.substr(0, character_start(line, line.size() - line.size() / 4));
+  begin = std::min(begin - cut, line.size());
+  const std::size_t end = std::min<std::size_t>(begin + size, line.size());
+  return {line, character_start(line, begin), character_end(line, end)};
+}
+
 /// The source line, cut to a window around the place, and the underline below it.
-std::string format_excerpt(const Sources& sources, Span span, std::string_view label, const Colours& colours,
-                           std::string_view mark) {
+std::string format_excerpt(const Sources& sources, Span span, const Colours& colours, std::string_view mark) {
   if (sources.find(span.begin) == nullptr) return {};
   const Position position = sources.position(span.begin);
-  std::string_view line = sources.line_around(span.begin);
+  const std::string_view line = sources.line_around(span.begin);
   if (line.empty()) return {};
-  std::size_t begin = position.column - 1;
-  std::size_t cut = 0;
-  if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = begin - shown_bytes / 2;
-  line = line.substr(cut, shown_bytes);
-  while (display_width(printable(line)) > shown_bytes)
-    line.remove_suffix(line.size() / 4);  // escapes take four columns
-  begin -= cut;
-  const std::size_t marked = std::min<std::size_t>(span.size(), line.size() - std::min(begin, line.size()));
-  const std::string before = printable(line.substr(0, begin));
-  const std::string under = printable(line.substr(std::min(begin, line.size()), marked));
-  const std::string behind = printable(line.substr(std::min(begin + marked, line.size())));
+  const Window window = window_around(line, position.column - 1, span.size());
+  const std::string before = printable(window.line.substr(0, window.begin));
+  const std::string under = printable(window.line.substr(window.begin, window.end - window.begin));
+  const std::string behind = printable(window.line.substr(window.end));
   const std::size_t indent = display_width(before);
   const std::size_t width = std::max<std::size_t>(display_width(under), 1);
-  std::string text =
-      fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind);
-  text += fmt::format("{}       |{} {}{}^{}{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
-                      std::string(width - 1, '~'), colours.reset, label.empty() ? "" : fmt::format(" {}", label));
-  return text;
+  return fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind) +
+         fmt::format("{}       |{} {}{}^{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
+                     std::string(width - 1, '~'), colours.reset);
 }
 
 /// Counts what is repeated: the same check with the same severity in the same file.
@@ -123,11 +145,11 @@ std::string format_finding(const Finding& finding, const Sources& sources, const
                                  mark, severity_name(finding.severity), colours.reset, colours.place, finding.message,
                                  colours.reset, colours.line, finding.kind->code, finding.kind->name);
   if (style.colour) text.insert(text.size() - 1, colours.reset);
-  text += format_excerpt(sources, finding.span, "", colours, mark);
+  text += format_excerpt(sources, finding.span, colours, mark);
   for (const Related& related : finding.related) {
     text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span),
                         related.label);
-    text += format_excerpt(sources, related.span, "", colours, colours.note);
+    text += format_excerpt(sources, related.span, colours, colours.note);
   }
   if (!finding.help.empty()) text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, finding.help);
   return text;
@@ -147,20 +169,33 @@ std::string format_findings(const Findings& findings, const Sources& sources, co
   return text;
 }
 
-std::string format_summary(const Findings& findings) {
-  const std::size_t errors = findings.count(Severity::error);
-  const std::size_t warnings = findings.count(Severity::warning);
-  const std::size_t notes = findings.count(Severity::note);
+std::string format_summary(const CheckReport& report) {
   std::string text;
-  const auto append = [&](std::size_t count, std::string_view noun) {
-    if (count == 0) return;
-    if (!text.empty()) text += ", ";
-    text += plural(count, noun);
+  const auto append = [&](std::size_t count, std::string_view noun, std::string_view separator) {
+    if (count != 0) text += fmt::format("{}{}", text.empty() ? "" : separator, plural(count, noun));
   };
-  append(errors, "error");
-  append(warnings, "warning");
-  append(notes, "note");
-  return text.empty() ? "no findings" : text;
+  append(report.findings.count(Severity::error), "error", ", ");
+  append(report.findings.count(Severity::warning), "warning", ", ");
+  append(report.findings.count(Severity::note), "note", ", ");
+  if (text.empty()) text = "no findings";
+  if (report.counts.files > 1 || report.counts.summarised) text += " in " + plural(report.counts.files, "file");
+  if (report.counts.skipped != 0) text += fmt::format("; {} skipped", plural(report.counts.skipped, "file"));
+  return text;
+}
+
+std::string format_statistics(const Findings& findings) {
+  std::map<std::pair<const FindingKind*, Severity>, std::size_t> counts;
+  for (const Finding& finding : findings.all()) ++counts[{finding.kind, finding.severity}];
+  using Row = std::tuple<std::size_t, std::string_view, std::string_view, Severity>;
+  std::vector<Row> rows;
+  for (const auto& [what, count] : counts) rows.emplace_back(count, what.first->code, what.first->name, what.second);
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::get<0>(a) != std::get<0>(b) ? std::get<0>(a) > std::get<0>(b) : std::get<1>(a) < std::get<1>(b);
+  });
+  std::string text;
+  for (const auto& [count, code, name, severity] : rows)
+    text += fmt::format("{:>9}  {}  {:<8} {}\n", with_commas(count), code, severity_name(severity), name);
+  return text;
 }
 
 }  // namespace relayrules

@@ -61,4 +61,59 @@ TEST_CASE("findings that repeat in one file are folded, others are not") {
   CHECK(format_findings(findings, sources, style).find("odd") == std::string::npos);
 }
 
+namespace {
+
+/// The line and the underline for the bytes [begin, end) of `line`.
+std::string excerpt(std::string_view line, std::size_t begin, std::size_t end) {
+  Sources sources;
+  const Source* source = sources.add("f", line);
+  Findings findings;
+  findings.add(kind, source->span_of(source->text().substr(begin, end - begin)), "m");
+  const std::string text = format_findings(findings, sources, {});
+  return text.substr(text.find('\n') + 1);
+}
+
+std::string lines(const std::string& shown, std::size_t indent, std::size_t width) {
+  return "     1 | " + shown + "\n       | " + std::string(indent, ' ') + "^" + std::string(width - 1, '~') + "\n";
+}
+
+}  // namespace
+
+TEST_CASE("the underline stands under the right columns, whatever the characters") {
+  CHECK(excerpt("ab:cd", 3, 5) == lines("ab:cd", 3, 2));
+  CHECK(excerpt("b\xc3\xbcro:x", 6, 7) == lines("b\xc3\xbcro:x", 5, 1));
+  CHECK(excerpt("\xe4\xbd\xa0\xe5\xa5\xbd:x", 0, 6) == lines("\xe4\xbd\xa0\xe5\xa5\xbd:x", 0, 4));
+  CHECK(excerpt("\xe4\xbd\xa0\xe5\xa5\xbd:x", 7, 8) == lines("\xe4\xbd\xa0\xe5\xa5\xbd:x", 5, 1));
+  CHECK(excerpt("e\xcc\x81:x", 4, 5) == lines("e\xcc\x81:x", 2, 1));                // a combining accent
+  CHECK(excerpt("\xd7\xa9\xd6\xb8:x", 5, 6) == lines("\xd7\xa9\xd6\xb8:x", 2, 1));  // a Hebrew point
+  CHECK(excerpt("\xf0\x9f\x93\xac:x", 5, 6) == lines("\xf0\x9f\x93\xac:x", 3, 1));  // a letter box
+  CHECK(excerpt("\xef\xbb\xbf"
+                "10.:x",
+                7, 8) == lines("\xef\xbb\xbf"
+                               "10.:x",
+                               4, 1));  // a byte order mark
+  CHECK(excerpt("\ta\tb", 3, 4) == lines(" a b", 3, 1));
+  CHECK(excerpt("a\xff\x01:x", 4, 5) == lines("a\\xff\\x01:x", 10, 1));
+  CHECK(excerpt("\xc2\x9b:x", 3, 4) == lines("\\xc2\\x9b:x", 9, 1));
+  CHECK(excerpt("ab", 2, 2) == lines("ab", 2, 1));
+}
+
+TEST_CASE("a place inside a character marks the whole character") {
+  CHECK(excerpt("x\xe2\x80\x9dy", 2, 4) == lines("x\xe2\x80\x9dy", 1, 1));
+  CHECK(excerpt("x\xe2\x80\x9dy", 1, 2) == lines("x\xe2\x80\x9dy", 1, 1));
+  CHECK(excerpt("x\xe2\x80y", 2, 3) == lines("x\\xe2\\x80y", 5, 4));  // no character
+}
+
+TEST_CASE("a long line is cut around the place, never inside a character") {
+  std::string line;
+  for (int i = 0; i < 400; ++i) line += "\xe4\xbd\xa0";
+  for (const std::size_t at : {std::size_t{0}, std::size_t{150}, std::size_t{600}, line.size() - 3}) {
+    const std::string shown = excerpt(line, at, at + 3);
+    INFO(at << "\n" << shown);
+    CHECK(shown.find("\\x") == std::string::npos);
+    CHECK(shown.find("^~\n") != std::string::npos);
+    CHECK(shown.size() < 500);
+  }
+}
+
 }  // namespace relayrules

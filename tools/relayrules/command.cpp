@@ -52,20 +52,20 @@ bool fails(const Findings& findings, const FindingOptions& options) {
   return options.fail_on == "note" && findings.count(Severity::note) != 0;
 }
 
-std::string format_for_people(const Findings& findings, const Sources& sources, const FindingOptions& options,
-                              bool colour) {
+std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour) {
   TextStyle style;
   style.colour = colour;
   style.notes = options.notes && !options.quiet;
   style.fold_after = options.all ? 0 : 5;
-  std::string text = format_findings(findings, sources, style);
-  if (!options.quiet && !text.empty()) text += fmt::format("\n{}\n", format_summary(findings));
-  return text;
+  std::string text = format_findings(report.findings, report.sources, style);
+  if (options.quiet || (text.empty() && !report.counts.summarised)) return text;
+  if (!text.empty()) text += '\n';
+  return text + format_summary(report) + "\n";
 }
 
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options,
                     std::FILE* stream) {
-  const std::string text = format_for_people(findings, sources, options, use_colour(options, stream));
+  const std::string text = format_for_people({findings, sources, {}, {}}, options, use_colour(options, stream));
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 

@@ -10,6 +10,7 @@
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "report/check_report.hpp"
 
 namespace relayrules {
 
@@ -55,8 +56,7 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
 /// True when what goes to `stream` is to be coloured.
 [[nodiscard]] bool use_colour(const FindingOptions& options, std::FILE* stream);
 /// All findings and a summary line, as `options` want them.
-[[nodiscard]] std::string format_for_people(const Findings& findings, const Sources& sources,
-                                            const FindingOptions& options, bool colour);
+[[nodiscard]] std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour);
 /// Prints the same to `stream`.
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
 

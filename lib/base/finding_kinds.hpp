@@ -1,4 +1,4 @@
-// The kinds of findings that parsers, the CDB reader and lowering report.
+// The kinds of findings that parsers, the CDB reader, lowering and the reading of suppressions report.
 //
 // They stand here, below formats/, cdb/ and lint/, because all need them: a parser reports one, and lint/checks/<name>.cpp holds
 // its page (rationale, examples). A test holds the two equal.
@@ -32,3 +32,11 @@ inline constexpr FindingKind foreign_database{"RR602", "foreign-database", Sever
 inline constexpr FindingKind not_expressible{"RR603", "not-expressible", Severity::error};
 
 }  // namespace relayrules::portability
+
+namespace relayrules::suppression {
+
+inline constexpr FindingKind without_reason{"RR901", "suppression-without-reason", Severity::warning};
+inline constexpr FindingKind unknown{"RR902", "unknown-suppression", Severity::warning};
+inline constexpr FindingKind unused{"RR903", "unused-suppression", Severity::warning};
+
+}  // namespace relayrules::suppression

@@ -17,9 +17,12 @@ namespace relayrules {
 
 /// How much was looked at, and which findings are not in the report.
 struct CheckCounts {
-  std::size_t files = 0;    ///< files that were checked
-  std::size_t skipped = 0;  ///< files in folders that are no rule files
-  bool summarised = false;  ///< say so even when nothing was found
+  std::size_t files = 0;       ///< files that were checked
+  std::size_t skipped = 0;     ///< files in folders that are no rule files
+  std::size_t suppressed = 0;  ///< findings that comments allow
+  std::size_t accepted = 0;    ///< findings that the baseline knows
+  std::size_t stale = 0;       ///< findings of the baseline that are no more
+  bool summarised = false;     ///< say so even when nothing was found
 };
 
 /// The findings of one run and what happened besides.

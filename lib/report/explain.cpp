@@ -56,14 +56,19 @@ std::string indented(std::string_view text, std::string_view indent) {
 }
 
 std::string how_to_silence(const Check& check) {
-  if (is_reported_by_parser(check))
+  if (check.kind.code.starts_with("RR9")) return "Mend what it points at, or take it away.";
+  if (is_grammar_error(check))
     return "This cannot be silenced: a line that was not understood may be a denial, and nothing is compiled from such "
            "a file.";
+  const std::string comment = fmt::format("# relayrules: allow {} REASON", check.kind.name);
   if (check.kind.severity == Severity::note)
-    return "A note does not change the exit code, and stands in no way. Where it is about what you want, leave it.";
-  return "Where the file is right all the same: --fail-on says from which severity on a finding counts, and "
-         "'relayrules compile --no-check' "
-         "compiles without any check.";
+    return fmt::format(
+        "A note does not change the exit code. Where it is about what you want, leave it, or put '{}' before the rule.",
+        comment);
+  return fmt::format(
+      "Where the rule is right all the same, put '{}' before it; with 'allow-file' above the first rule it holds for "
+      "the whole file.",
+      comment);
 }
 
 std::string explain_check(const Check& check, std::string_view says) {

@@ -21,9 +21,4 @@ namespace relayrules {
 /// `text` with a line feed at its end, every line behind `indent` and fit for a terminal: control bytes become \xNN.
 [[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
 
-/// True for what a parser, the reader or lowering reports: the page has no function of its own.
-[[nodiscard]] inline bool is_reported_by_parser(const Check& check) {
-  return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr;
-}
-
 }  // namespace relayrules

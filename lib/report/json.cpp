@@ -67,11 +67,10 @@ std::string format_findings_json(const CheckReport& report) {
   Json json;
   json["findings"] = Json::array();
   for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, report.sources));
-  json["summary"] = {{"errors", findings.count(Severity::error)},
-                     {"warnings", findings.count(Severity::warning)},
-                     {"notes", findings.count(Severity::note)},
-                     {"files", report.counts.files},
-                     {"skipped", report.counts.skipped}};
+  json["summary"] = {{"errors", findings.count(Severity::error)}, {"warnings", findings.count(Severity::warning)},
+                     {"notes", findings.count(Severity::note)},   {"files", report.counts.files},
+                     {"skipped", report.counts.skipped},          {"suppressed", report.counts.suppressed},
+                     {"accepted", report.counts.accepted},        {"stale", report.counts.stale}};
   json["failures"] = report.failures;
   return format_json(json);
 }

@@ -179,7 +179,13 @@ std::string format_summary(const CheckReport& report) {
   append(report.findings.count(Severity::note), "note", ", ");
   if (text.empty()) text = "no findings";
   if (report.counts.files > 1 || report.counts.summarised) text += " in " + plural(report.counts.files, "file");
-  if (report.counts.skipped != 0) text += fmt::format("; {} skipped", plural(report.counts.skipped, "file"));
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count != 0) text += fmt::format("; {} {}", with_commas(count), what);
+  };
+  add(report.counts.skipped, "skipped");
+  add(report.counts.suppressed, "allowed by comments");
+  add(report.counts.accepted, "accepted by the baseline");
+  add(report.counts.stale, "of the baseline are gone: write it anew");
   return text;
 }
 

@@ -22,7 +22,7 @@ struct TextStyle {
 [[nodiscard]] std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style);
 /// The findings that `style` wants, a blank line between them. What is folded is counted in a line of its own.
 [[nodiscard]] std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style);
-/// "1 error, 2 warnings in 3 files; 7 files skipped"; "no findings" when there are none.
+/// "1 error, 2 warnings in 3 files; 7 skipped"; "no findings" when there are none.
 [[nodiscard]] std::string format_summary(const CheckReport& report);
 /// How often each check fired, the most frequent first, a line each.
 [[nodiscard]] std::string format_statistics(const Findings& findings);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/file.hpp"
@@ -11,7 +12,54 @@
 
 namespace relayrules {
 
+namespace {
+
+/// Where a subcommand that is only asked to describe itself leaves its options; null in every other run.
+std::vector<OptionDescription>* describing = nullptr;
+
+/// The words of "TEXT:{json,text}", which is how CLI11 writes the values that it checks for.
+std::vector<std::string> choices_of(std::string_view type) {
+  std::vector<std::string> choices;
+  const std::size_t open = type.find('{');
+  if (open == std::string_view::npos) return choices;
+  type = type.substr(open + 1, type.find('}', open) - open - 1);
+  while (!type.empty()) {
+    const std::size_t comma = std::min(type.find(','), type.size());
+    choices.emplace_back(type.substr(0, comma));
+    type.remove_prefix(std::min(comma + 1, type.size()));
+  }
+  return choices;
+}
+
+OptionDescription describe(const CLI::Option& option) {
+  OptionDescription description;
+  for (const std::string& name : option.get_snames()) description.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) description.names.push_back("--" + name);
+  const std::string type = option.get_type_name();
+  description.type = description.names.empty() ? option.get_name() : type.substr(0, type.find(':'));
+  description.description = option.get_description();
+  description.choices = choices_of(type);
+  description.takes_value = option.get_items_expected_max() > 0;
+  return description;
+}
+
+}  // namespace
+
+std::vector<OptionDescription> describe_options(const Command& command) {
+  std::vector<OptionDescription> options;
+  std::string name(command.name);
+  char* argv[] = {name.data(), nullptr};
+  describing = &options;
+  command.run(1, argv);
+  describing = nullptr;
+  return options;
+}
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+  if (describing != nullptr) {
+    for (const CLI::Option* option : app.get_options()) describing->push_back(describe(*option));
+    return exit_fine;
+  }
   app.get_formatter()->column_width(34);
   try {
     app.parse(argc, argv);

@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/result.hpp"
@@ -29,9 +31,13 @@ struct Command {
   int (*run)(int argc, char** argv);
 };
 
+/// All subcommands, sorted by name.
+[[nodiscard]] std::span<const Command> all_commands();
+
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
 int run_compile(int argc, char** argv);
+int run_completion(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
@@ -40,6 +46,17 @@ int run_lookup(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
+
+/// One option of a subcommand, for those who describe it and do not parse it.
+struct OptionDescription {
+  std::vector<std::string> names;  ///< "-q", "--quiet"; none for an argument without a name
+  std::string type;                ///< what its value is: "FILE"
+  std::string description;
+  std::vector<std::string> choices;  ///< its only values; empty: anything
+  bool takes_value = false;
+};
+/// The options of `command`, from the parser that reads them. Not thread-safe.
+[[nodiscard]] std::vector<OptionDescription> describe_options(const Command& command);
 
 /// How findings are shown and which of them count.
 struct FindingOptions {

@@ -190,7 +190,10 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &portability::foreign_database,
                                 &portability::not_expressible,
                                 &expectations::bad_line,
-                                &expectations::contradiction};
+                                &expectations::contradiction,
+                                &suppression::without_reason,
+                                &suppression::unknown,
+                                &suppression::unused};
   for (const FindingKind* kind : kinds) {
     INFO(kind->name);
     const Check* check = find_check(kind->name);

@@ -11,6 +11,7 @@
 #include "cdb/write.hpp"
 #include "command.hpp"
 #include "lint/run.hpp"
+#include "lint/suppress.hpp"
 #include "load.hpp"
 #include "replaced.hpp"
 
@@ -124,6 +125,14 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
+void check(const Site& site, const Sources& sources, Findings& findings) {
+  run_checks(site, sources, findings);
+  std::vector<CheckedFile> files;
+  for (std::size_t i = 0; i < sources.count(); ++i)
+    files.push_back({&sources.at(i), find_format(site.policies.front().format)});
+  apply_suppressions(files, findings);
+}
+
 }  // namespace
 
 int run_compile(int argc, char** argv) {
@@ -144,7 +153,7 @@ int run_compile(int argc, char** argv) {
   Prepared prepared;
   std::thread writer;
   if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
-  if (!options.no_check) run_checks(site, sources, findings);
+  if (!options.no_check) check(site, sources, findings);
   if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);

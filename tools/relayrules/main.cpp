@@ -14,6 +14,7 @@ constexpr Command commands[] = {
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
+    {"completion", "Print a script with which a shell completes command lines", run_completion},
     {"diff", "Tell for which clients two files decide differently", run_diff},
     {"dump", "Turn a CDB back into rules", run_dump},
     {"explain", "Explain a check", run_explain},
@@ -27,7 +28,7 @@ constexpr Command commands[] = {
 
 void print_usage(std::FILE* stream) {
   fmt::print(stream, "Usage: relayrules COMMAND [ARGUMENTS]\n\nCommands:\n");
-  for (const Command& command : commands) fmt::print(stream, "  {:<10} {}\n", command.name, command.summary);
+  for (const Command& command : commands) fmt::print(stream, "  {:<11} {}\n", command.name, command.summary);
   fmt::print(stream, "\n'relayrules COMMAND --help' tells more; so does relayrules(1).\n");
 }
 
@@ -44,6 +45,9 @@ int run_unknown(std::string_view name) {
 }
 
 }  // namespace
+
+std::span<const Command> all_commands() { return commands; }
+
 }  // namespace relayrules
 
 int main(int argc, char** argv) {

@@ -195,4 +195,16 @@ ReplaceFile::~ReplaceFile() {
   forget_pending();
 }
 
+Status replace_file(const std::string& path, std::string_view text) {
+  auto file = ReplaceFile::open(path);
+  if (!file.ok()) return file.error();
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.value().fd(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_error("write", path);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return file.value().commit();
+}
+
 }  // namespace relayrules

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "base/source.hpp"
@@ -66,5 +67,8 @@ class ReplaceFile {
   FileDescriptor file_;
   std::unique_ptr<std::string> temporary_;  // name within the folder; null while the file has no name
 };
+
+/// Puts `text` in place of `path`, through ReplaceFile.
+[[nodiscard]] Status replace_file(const std::string& path, std::string_view text);
 
 }  // namespace relayrules

@@ -54,11 +54,17 @@ std::string format_prefixes(const analysis::ClientSet& clients) {
   return text;
 }
 
-std::string format_client_count(const analysis::ClientSet& clients) {
-  std::string text = fmt::format("{} addresses", clients.addresses.text_with_commas());
-  if (!clients.names.any) text += fmt::format("; clients {}", names_text(clients.names));
-  if (clients.info) text += fmt::format("; ident says {}", relayrules::quoted(*clients.info));
+std::string format_restrictions(const analysis::ClientSet& clients) {
+  std::string text;
+  if (!clients.names.any) text = fmt::format("clients {}", names_text(clients.names));
+  if (clients.info) text += fmt::format("{}ident says {}", text.empty() ? "" : "; ", relayrules::quoted(*clients.info));
   return text;
+}
+
+std::string format_client_count(const analysis::ClientSet& clients) {
+  const std::string restrictions = format_restrictions(clients);
+  return fmt::format("{} addresses{}{}", clients.addresses.text_with_commas(), restrictions.empty() ? "" : "; ",
+                     restrictions);
 }
 
 std::string format_client(const Client& client) {

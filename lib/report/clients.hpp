@@ -22,6 +22,8 @@ struct NamedPolicy {
 [[nodiscard]] std::string format_effect(const analysis::Effect& effect);
 /// "10.0.0.0/8, 192.0.2.0/24 and 3 more".
 [[nodiscard]] std::string format_prefixes(const analysis::ClientSet& clients);
+/// "clients without a name; ident says 'joe'": what is not restricted is not named; empty when nothing is.
+[[nodiscard]] std::string format_restrictions(const analysis::ClientSet& clients);
 /// "256 addresses; clients without a name; ident says 'joe'": what is not restricted is not named.
 [[nodiscard]] std::string format_client_count(const analysis::ClientSet& clients);
 /// "192.0.2.1 named host.example.com with ident 'joe'".

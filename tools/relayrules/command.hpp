@@ -36,6 +36,7 @@ int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_formats(int argc, char** argv);
 int run_lookup(int argc, char** argv);
+int run_map(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);

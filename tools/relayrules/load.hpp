@@ -42,6 +42,9 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);
 
+/// True when `path` and one of `sources` are the same file: it must not be written to.
+[[nodiscard]] bool is_one_of(const std::string& path, const std::vector<std::string>& sources);
+
 /// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
 
@@ -52,5 +55,8 @@ struct ProofPolicy {
 };
 /// Reads rules or a CDB. One that was not understood to the last rule is refused: a proof about half a file is a lie.
 [[nodiscard]] ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources);
+/// The same of several rule files that are read as one; a CDB stands alone.
+[[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
+                                         Sources& sources);
 
 }  // namespace relayrules

@@ -19,6 +19,7 @@ constexpr Command commands[] = {
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
+    {"map", "Draw who may relay, as a picture of all IPv4 addresses", run_map},
 };
 
 void print_usage(std::FILE* stream) {

@@ -3,8 +3,8 @@
 //   decided_regions --> pieces (exact, to the address) --> runs of cells (a /24 each, or coarser)
 //                                                      --> marks for what is too small to be seen
 //
-// The pieces are what clients get of whom nothing but the address is known; what names and ident change lies over them. A cell in
-// which decisions differ has the most dangerous one: the picture may show too much danger, never too little.
+// The pieces are what clients get of whom nothing but the address is known; what names and ident change lies over them.
+// A cell in which decisions differ has the most dangerous one: the picture may show too much danger, never too little.
 #pragma once
 
 #include <array>
@@ -59,8 +59,8 @@ struct AddressMap {
   unsigned cell_bits = 24;
   std::vector<MapPiece> pieces;  ///< all of IPv4, in order, without gaps
   std::vector<MapRun> runs;      ///< the same in cells
-  /// By what they may do (denied, allowed, relay_public for whoever relays): where some names, or some answers of ident, lead to
-  /// that and the address alone does not.
+  /// By what they may do (denied, allowed, relay_public for whoever relays): where some names, or some answers of
+  /// ident, lead to that and the address alone does not.
   std::array<std::vector<Range>, map_state_count> by_name;
   std::vector<MapMark> marks;  ///< in order
 };
@@ -69,8 +69,8 @@ struct AddressMap {
 /// `most_squares` squares.
 [[nodiscard]] AddressMap map_addresses(const std::vector<analysis::DecidedRegion>& regions, std::size_t most_squares);
 
-/// What clients with the names or the answers of ident of `region` may do. Who relays because of these counts as public: both can
-/// be forged.
+/// What clients with the names or the answers of ident of `region` may do. Who relays because of these counts as
+/// public: both can be forged.
 [[nodiscard]] MapState state_by_name(const analysis::DecidedRegion& region);
 
 /// True when `region` is about clients of whom nothing but the address is known.

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "base/finding.hpp"
 
 namespace relayrules {
@@ -23,6 +25,14 @@ std::string names_text(const analysis::Names& names) {
 }
 
 }  // namespace
+
+analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family) {
+  analysis::ClientSet part = clients;
+  std::erase_if(part.prefixes, [&](const Prefix& prefix) { return prefix.base.family != family; });
+  part.addresses = {};
+  for (const Prefix& prefix : part.prefixes) part.addresses.add(prefix);
+  return part;
+}
 
 std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side) {
   if (!side.rule) return "nothing matched";

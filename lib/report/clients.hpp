@@ -16,6 +16,9 @@ struct NamedPolicy {
   std::string_view name;  ///< for rules without a place
 };
 
+/// Those of `clients` that have addresses of `family`.
+[[nodiscard]] analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family);
+
 /// "tcp.smtp:3", or the key where there is no text, or "nothing matched".
 [[nodiscard]] std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side);
 /// "deny", "allow", "relay", with the environment behind it.

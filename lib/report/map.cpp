@@ -1,5 +1,6 @@
-// Drawing the address space: see map.hpp. Every prefix is a square or two (hilbert.hpp); squares that mean the same are one <path> with one
-// <title>, on a background of what is most common, so that the picture grows with the rules and not with the addresses.
+// Drawing the address space: see map.hpp. Every prefix is a square or two (hilbert.hpp); squares that mean the same are
+// one <path> with one <title>, on a background of what is most common, so that the picture grows with the rules and not
+// with the addresses.
 //
 // Few rules: a path is what one rule decides. Many: what fares alike within one first octet.
 #include "report/map.hpp"
@@ -32,7 +33,8 @@ CellRectangle rectangle_of(const Prefix& prefix) {
   return hilbert_rectangle(prefix.base.ipv4() >> 8, 2 * curve_order - bits, curve_order);
 }
 
-/// The data of a path that fills rectangles. Relative to the last one: most are near it, and a digit saved is a megabyte.
+/// The data of a path that fills rectangles. Relative to the last one: most are near it, and a digit saved is a
+/// megabyte.
 class PathData {
  public:
   void add(const CellRectangle& cells) {
@@ -171,23 +173,27 @@ class Picture {
 
   std::string region_title(const GroupKey& key) const {
     const DecidedRegion& region = regions_[key.region];
-    const std::string drawn_whole = fmt::format("\nat its edges: a /{} in which decisions differ", map_.cell_bits);
-    return fmt::format("{}\n{}\n{}\n{}{}", map_state_text(key.state), escaped_markup(format_prefixes(region.clients)),
-                       escaped_markup(format_client_count(region.clients)),
-                       escaped_markup(format_rule_place(named_, region.decision)), key.mixed ? drawn_whole : "");
+    const analysis::ClientSet clients = clients_of(region.clients, Family::ipv4);
+    return fmt::format("{}\n{}\n{}\n{}{}", map_state_text(key.state), escaped_markup(format_prefixes(clients)),
+                       escaped_markup(format_client_count(clients)),
+                       escaped_markup(format_rule_place(named_, region.decision)), mixed_title(key));
+  }
+
+  std::string mixed_title(const GroupKey& key) const {
+    return key.mixed ? fmt::format("\ndrawn whole: decisions differ within this /{}", map_.cell_bits) : "";
   }
 
   std::string block_title(const GroupKey& key, const BlockCounts& counts) const {
     const BlockCount& count = counts.at({key.block, key.state});
-    return fmt::format("{}.0.0.0/8: {}\n{} addresses in {} places, the first at {}\n{}{}", key.block,
-                       map_state_text(key.state), count.addresses.text_with_commas(),
-                       AddressCount(count.places).text_with_commas(),
-                       format_address(Address::from_ipv4(std::max(count.first->first, key.block << 24))),
-                       escaped_markup(format_rule_place(named_, regions_[count.first->region].decision)),
-                       key.mixed ? fmt::format("\nhere: every /{} in which decisions differ", map_.cell_bits) : "");
+    return fmt::format(
+        "{}.0.0.0/8: {}\n{} addresses in {} places, the first at {}\n{}{}", key.block, map_state_text(key.state),
+        count.addresses.text_with_commas(), AddressCount(count.places).text_with_commas(),
+        format_address(Address::from_ipv4(std::max(count.first->first, key.block << 24))),
+        escaped_markup(format_rule_place(named_, regions_[count.first->region].decision)), mixed_title(key));
   }
 
-  /// Hatching that lets what is below shine through; it takes no part in pointing, so that titles are those of the places below.
+  /// Hatching that lets what is below shine through; it takes no part in pointing, so that titles are those of the
+  /// places below.
   void append_by_name(std::string& text) const {
     for (const MapState state : {MapState::denied, MapState::allowed, MapState::relay_public}) {
       PathData path;

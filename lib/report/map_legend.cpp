@@ -7,6 +7,7 @@
 
 #include "base/finding.hpp"
 #include "report/markup.hpp"
+#include "report/terminal.hpp"
 
 namespace relayrules {
 namespace {
@@ -14,14 +15,20 @@ namespace {
 using analysis::DecidedRegion;
 
 constexpr unsigned row_height = 27;
-/// SVG does not break lines: longer text is cut.
-constexpr std::size_t longest_line = 125;
 /// Rules about names, and rules about IPv6, that are spelt out.
 constexpr std::size_t most_named = 4;
 
 std::string clipped(std::string_view text, std::size_t max_bytes) {
   const std::string shown = relayrules::quoted(text, max_bytes);
   return escaped_markup(shown.substr(1, shown.size() - 2));
+}
+
+/// One line of text. SVG does not break lines: a longer one is set smaller, down to two thirds, and cut behind that.
+std::string text_line(std::string_view look, double size, unsigned x, unsigned y, std::string_view text) {
+  const auto room = static_cast<std::size_t>((map_picture_width - map_left - x) / (size * 0.6));
+  const std::size_t width = std::clamp(display_width(text), room, room * 3 / 2);
+  return fmt::format("<text {} font-size=\"{:.3g}\" x=\"{}\" y=\"{}\">{}</text>\n", look,
+                     size * static_cast<double>(room) / static_cast<double>(width), x, y, clipped(text, room * 3 / 2));
 }
 
 std::string_view may(const DecidedRegion& region) {
@@ -50,8 +57,7 @@ class Rows {
   void add(std::string_view symbol, std::string_view text) {
     at_ += row_height;
     text_ += fmt::format("<g transform=\"translate({} {}) scale(.25)\">{}</g>\n", map_left, at_ - 15, symbol);
-    text_ += fmt::format("<text class=\"ink\" font-size=\"16\" x=\"{}\" y=\"{}\">{}</text>\n", map_left + 36, at_,
-                         clipped(text, longest_line));
+    text_ += text_line("class=\"ink\"", 16, map_left + 36, at_, text);
   }
   void add_swatch(MapState state, bool mixed, std::string_view text) {
     const bool hatched = state == MapState::relay_public && !mixed;
@@ -135,8 +141,7 @@ void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const Name
 
 /// "2001:db8::/32" or, for what the others leave, "all other IPv6 clients".
 std::string ipv6_clients(const DecidedRegion& region, bool alone) {
-  analysis::ClientSet clients = region.clients;
-  std::erase_if(clients.prefixes, [](const Prefix& prefix) { return prefix.base.family == Family::ipv4; });
+  const analysis::ClientSet clients = clients_of(region.clients, Family::ipv6);
   const std::string restrictions = format_restrictions(clients);
   const bool all = clients.prefixes.front().bits == 0;
   if (all && restrictions.starts_with("clients ")) return "IPv6 " + restrictions;
@@ -205,10 +210,10 @@ MapLegend map_legend(const AddressMap& map, const std::vector<DecidedRegion>& re
       "picture. {}; {} are let in without relaying, {} are refused.",
       summary(map, counts), of(counts, MapState::allowed).text_with_commas(),
       of(counts, MapState::denied).text_with_commas());
-  legend.heading = fmt::format(
-      "<text class=\"ink\" font-size=\"26\" font-weight=\"600\" x=\"{0}\" y=\"42\">Who may relay: {1}</text>\n"
-      "<text class=\"quiet\" font-size=\"17\" x=\"{0}\" y=\"72\">{2}. The numbers are first octets.</text>\n",
-      map_left, clipped(named.name, 60), summary(map, counts));
+  legend.heading =
+      text_line("class=\"ink\" font-weight=\"600\"", 26, map_left, 42, fmt::format("Who may relay: {}", named.name));
+  legend.heading += text_line("class=\"quiet\"", 17, map_left, 72,
+                              fmt::format("{}. The numbers are first octets.", summary(map, counts)));
   legend.rows = rows.text();
   legend.height = rows.bottom();
   return legend;

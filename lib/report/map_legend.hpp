@@ -1,4 +1,5 @@
-// The words around the picture of the address space (map.cpp): heading, legend, what names change, what IPv6 clients get.
+// The words around the picture of the address space (map.cpp): heading, legend, what names change, what IPv6 clients
+// get.
 #pragma once
 
 #include <string>

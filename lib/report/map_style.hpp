@@ -1,8 +1,8 @@
 // Colours and hatchings of the picture of the address space (map.cpp).
 //
-// By day the darker, by night the brighter a place is, the more its clients may do, so that the states stay apart in print and for every
-// kind of eye; public relaying is hatched besides. No CSS variables: viewers other than browsers know none. Class names begin below
-// .ipv4-map, because the picture may stand in a page.
+// By day the darker, by night the brighter a place is, the more its clients may do, so that the states stay apart in
+// print and for every kind of eye; public relaying is hatched besides. No CSS variables: viewers other than browsers
+// know none. Class names begin below .ipv4-map, because the picture may stand in a page.
 #pragma once
 
 #include <string_view>

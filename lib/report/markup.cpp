@@ -1,4 +1,5 @@
-// Escaping for XML and HTML: see markup.hpp. What steers a terminal is what XML refuses as well, but for two characters.
+// Escaping for XML and HTML: see markup.hpp. What steers a terminal is what XML refuses as well, but for two
+// characters.
 #include "report/markup.hpp"
 
 #include "report/terminal.hpp"

@@ -1,4 +1,5 @@
-// The map of the address space: what it shows of a place is what evaluate says of the clients there, and never less dangerous.
+// The map of the address space: what it shows of a place is what evaluate says of the clients there, and never less
+// dangerous.
 #include <catch2/catch.hpp>
 
 #include <algorithm>

@@ -1,4 +1,5 @@
-// The Hilbert curve of the map: what makes it worth using, over all cells of small curves and along the edges of the real one.
+// The Hilbert curve of the map: what makes it worth using, over all cells of small curves and along the edges of the
+// real one.
 #include <catch2/catch.hpp>
 
 #include <array>

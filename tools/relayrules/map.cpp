@@ -1,6 +1,8 @@
 // relayrules map: a picture of the IPv4 space in which relaying, allowed and denied regions are seen at a glance.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/file.hpp"
 #include "command.hpp"
 #include "load.hpp"
@@ -35,6 +37,7 @@ int run_map(int argc, char** argv) {
   Sources sources;
   const auto loaded = load_for_proof(options.files, options.load, sources);
   if (!loaded.policy) return loaded.exit_code;
+  std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
   const auto regions = analysis::decided_regions(*loaded.policy, options.load.service);
   const std::string picture = format_map(regions, {*loaded.policy, sources, names});

@@ -1,6 +1,6 @@
 // Asking libpsl, which has Debian's list compiled or built in: see public_suffixes.hpp. Only counting top-level domains
 // needs the list as text, since the compiled form cannot be walked.
-#include "lint/public_suffixes.hpp"
+#include "model/public_suffixes.hpp"
 
 #include <libpsl.h>
 

@@ -20,6 +20,7 @@
 #include "model/destinations.hpp"
 #include "model/networks.hpp"
 #include "model/policy.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace relayrules::analysis {
 
@@ -41,9 +42,9 @@ struct Server {
   const Policy& rules;       ///< complete, and can_cut()
   std::string_view service;  ///< as for evaluate
   Destinations destinations = Destinations::unknown;
-  DestinationList accepted;                  ///< rcpthosts and morercpthosts; empty unless `listed`
-  std::vector<Destination> percenthack;      ///< domains at which user%other@domain becomes user@other
-  std::vector<std::string> own_names;        ///< of the server, in lower case: me, localiphost, locals; may be empty
+  DestinationList accepted;              ///< rcpthosts and morercpthosts; empty unless `listed`
+  std::vector<Destination> percenthack;  ///< domains at which user%other@domain becomes user@other
+  std::string me;  ///< its name, in lower case, which addresses without a domain get; may be empty
   std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
   bool auth = false;                         ///< SMTP AUTH is offered: whoever logs in may relay
   std::optional<std::vector<Grant>> grants;  ///< none: there is no store of grants
@@ -82,11 +83,10 @@ struct Cell {
   std::string recipient;  ///< one that is accepted where any is, or else one that is refused
 };
 
-/// Addresses that may relay by themselves or with a name, as they are granted.
+/// Addresses that may relay whatever their name.
 struct SurfaceNet {
   Prefix prefix;
   NetworkKind kind = NetworkKind::public_internet;  ///< of all of it; public as soon as a part of it is
-  bool by_name = false;                             ///< only for clients with certain names
 };
 
 /// How far a trust in names reaches.
@@ -102,14 +102,14 @@ struct Trust {
   std::optional<std::string> info;
   std::size_t rule = 0;
   Reach reach = Reach::named;
+  AddressCount addresses;  ///< where it holds
   Client witness;
 };
 
 /// Everything that may relay.
 struct Surface {
-  std::vector<SurfaceNet> nets;   ///< in order
-  std::uint64_t public_ipv4 = 0;  ///< public addresses that relay without any name
-  AddressCount public_ipv6;
+  std::vector<SurfaceNet> nets;  ///< in order
+  PublicAddresses public_part;   ///< of them
   std::vector<Trust> trusts;
 };
 
@@ -124,8 +124,7 @@ struct DestinationSurface {
   Destinations known = Destinations::unknown;
   std::size_t domains = 0;             ///< entries
   std::vector<OpenSuffix> open;        ///< in order of the list
-  std::size_t open_suffixes = 0;       ///< how many public suffixes lie under them
-  std::size_t known_suffixes = 0;      ///< of how many that are known; 0 when the list is not installed
+  SuffixShare share;                   ///< how many public suffixes lie under the open ones, of how many
   std::vector<std::size_t> rewritten;  ///< indices into Server::percenthack that are accepted, too
 };
 

@@ -124,24 +124,25 @@ std::uint64_t public_addresses_in(const Range& range) {
   return count;
 }
 
-AddressCount public_ipv6_addresses_in(const Prefix& prefix) {
-  AddressCount count;
-  if (prefix.base.family != Family::ipv6) return count;
+void PublicAddresses::add(const Prefix& prefix) {
+  if (prefix.base.family == Family::ipv4) {
+    ipv4 += public_addresses_in(range_of(prefix));
+    return;
+  }
   std::vector<Prefix> documentation;
   for (const KnownPrefix& net : known_ipv6())
     if (net.kind == NetworkKind::documentation) documentation.push_back(net.prefix);
   for (const KnownPrefix& net : known_ipv6()) {
     if (net.kind != NetworkKind::public_internet) continue;
-    if (net.prefix.covers(prefix)) count_without(count, range_of(prefix), documentation);
-    if (prefix.covers(net.prefix) && prefix != net.prefix) count_without(count, range_of(net.prefix), documentation);
+    if (net.prefix.covers(prefix)) count_without(ipv6, range_of(prefix), documentation);
+    if (prefix.covers(net.prefix) && prefix != net.prefix) count_without(ipv6, range_of(net.prefix), documentation);
   }
-  return count;
 }
 
-bool is_too_wide_to_own(std::uint64_t public_ipv4, const AddressCount& public_ipv6) {
+bool is_too_wide_to_own(const PublicAddresses& addresses) {
   AddressCount registry;
   registry.add(make_prefix(*parse_ipv6("2000::"), 12));
-  return public_ipv4 >= public_address_count() / 4 || !(public_ipv6 < registry);
+  return addresses.ipv4 >= public_address_count() / 4 || !(addresses.ipv6 < registry);
 }
 
 std::optional<Address> public_address_in(const Range& range) {

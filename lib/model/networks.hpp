@@ -33,11 +33,16 @@ enum class NetworkKind : std::uint8_t {
 [[nodiscard]] std::uint64_t public_address_count();
 /// How many addresses of `range` (IPv4) are public.
 [[nodiscard]] std::uint64_t public_addresses_in(const Range& range);
-/// How many addresses of `prefix` (IPv6) are public.
-[[nodiscard]] AddressCount public_ipv6_addresses_in(const Prefix& prefix);
-/// True when this much of the public internet cannot be one owner's: a quarter of IPv4, or as much of IPv6 as a registry for a
-/// continent is given (a /12).
-[[nodiscard]] bool is_too_wide_to_own(std::uint64_t public_ipv4, const AddressCount& public_ipv6);
+/// How much of the public internet some prefixes are.
+struct PublicAddresses {
+  std::uint64_t ipv4 = 0;
+  AddressCount ipv6;
+
+  void add(const Prefix& prefix);
+};
+/// True when this much cannot be one owner's: a quarter of IPv4, or as much of IPv6 as a registry for a continent is given (a
+/// /12).
+[[nodiscard]] bool is_too_wide_to_own(const PublicAddresses& addresses);
 /// The first public address of `range` (IPv4) that looks like a host's (not ending in .0 where there is a choice).
 [[nodiscard]] std::optional<Address> public_address_in(const Range& range);
 /// "10.0.0.0/8" and its like when all of `range` is private by RFC 1918; empty otherwise.

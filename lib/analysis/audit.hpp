@@ -153,9 +153,7 @@ struct Audit {
   std::optional<std::vector<GrantedClient>> grants;
   std::vector<Doubt> doubts;  ///< each once
   /// The server takes mail from the outside to the outside, under no condition.
-  [[nodiscard]] bool is_open() const {
-    return cells[1][1].outcome == Outcome::accepted || cells[1][1].outcome == Outcome::in_part;
-  }
+  [[nodiscard]] bool is_open() const;
 };
 
 /// Near-linear in the number of rules, of destinations, and of local networks. A witness that evaluate does not confirm ends the

@@ -146,13 +146,6 @@ class Gathering {
   std::map<std::tuple<Origin, Standing, bool>, Heap> heaps_;
 };
 
-/// A domain that is on no list.
-std::string outside_domain(const DestinationList& accepted) {
-  std::string domain = "outside.example";
-  while (accepted.accepts(domain)) domain = "x" + domain.substr(0, domain.rfind('.')) + ".invalid";
-  return domain;
-}
-
 /// The destinations of a cell as they look to strangers.
 struct Target {
   bool taken_from_strangers = false;
@@ -238,9 +231,15 @@ bool Audit::is_open() const {
   return outcome == Outcome::accepted || outcome == Outcome::in_part;
 }
 
-Audit audit(const Server& server) {
-  const std::vector<DecidedRegion> regions = decided_regions(server.rules, server.service);
-  Oracle oracle(server.rules, server.service);
+std::string outside_domain(const DestinationList& accepted) {
+  std::string domain = "outside.example";
+  while (accepted.accepts(domain)) domain = "x" + domain.substr(0, domain.rfind('.')) + ".invalid";
+  return domain;
+}
+
+Audit audit(const Policy& rules, const Server& server) {
+  const std::vector<DecidedRegion> regions = decided_regions(rules, server.service);
+  Oracle oracle(rules, server.service);
   Audit result;
   result.surface = relay_surface(regions);
   result.destinations = destination_surface(server);
@@ -258,8 +257,7 @@ Audit audit(const Server& server) {
   if (!server.grants) return result;
   result.grants.emplace();
   for (const Grant& grant : *server.grants)
-    result.grants->push_back(
-        {grant, standing_of(server.rules, oracle.decide({grant.address, std::nullopt, std::nullopt}))});
+    result.grants->push_back({grant, standing_of(rules, oracle.decide({grant.address, std::nullopt, std::nullopt}))});
   return result;
 }
 

@@ -37,14 +37,15 @@ enum class Destinations : std::uint8_t {
   listed,
 };
 
-/// What belongs to one server.
+/// What belongs to one server, beside its rules. Names are in lower case.
 struct Server {
-  const Policy& rules;       ///< complete, and can_cut()
   std::string_view service;  ///< as for evaluate
   Destinations destinations = Destinations::unknown;
-  DestinationList accepted;              ///< rcpthosts and morercpthosts; empty unless `listed`
-  std::vector<Destination> percenthack;  ///< domains at which user%other@domain becomes user@other
-  std::string me;  ///< its name, in lower case, which addresses without a domain get; may be empty
+  DestinationList accepted;                  ///< rcpthosts and morercpthosts; empty unless `listed`
+  std::vector<Destination> percenthack;      ///< domains at which user%other@domain becomes user@other
+  std::string me;                            ///< the server's name; may be empty
+  std::string literal_host;                  ///< what its own address literal stands for; may be empty
+  std::string default_host;                  ///< what an address without a domain gets; may be empty
   std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
   bool auth = false;                         ///< SMTP AUTH is offered: whoever logs in may relay
   std::optional<std::vector<Grant>> grants;  ///< none: there is no store of grants
@@ -98,12 +99,9 @@ enum class Reach : std::uint8_t {
 
 /// Clients that may relay because of their name, or of what ident says of them.
 struct Trust {
-  Names names;
-  std::optional<std::string> info;
+  ClientSet clients;
   std::size_t rule = 0;
   Reach reach = Reach::named;
-  AddressCount addresses;  ///< where it holds
-  Client witness;
 };
 
 /// Everything that may relay.
@@ -156,8 +154,11 @@ struct Audit {
   [[nodiscard]] bool is_open() const;
 };
 
-/// Near-linear in the number of rules, of destinations, and of local networks. A witness that evaluate does not confirm ends the
-/// program.
-[[nodiscard]] Audit audit(const Server& server);
+/// `rules` must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of local networks. A witness
+/// that evaluate does not confirm ends the program.
+[[nodiscard]] Audit audit(const Policy& rules, const Server& server);
+
+/// A domain that `accepted` does not have: what witnesses and forms use for the outside.
+[[nodiscard]] std::string outside_domain(const DestinationList& accepted);
 
 }  // namespace relayrules::analysis

@@ -45,8 +45,7 @@ Surface relay_surface(const std::vector<DecidedRegion>& regions) {
     if (is_by_address(clients))
       add_nets(surface, clients);
     else
-      surface.trusts.push_back(
-          {clients.names, clients.info, *region.decision.rule, reach_of(clients), clients.addresses, clients.witness});
+      surface.trusts.push_back({clients, *region.decision.rule, reach_of(clients)});
   }
   std::sort(surface.nets.begin(), surface.nets.end(),
             [](const SurfaceNet& a, const SurfaceNet& b) { return a.prefix < b.prefix; });
@@ -69,7 +68,7 @@ DestinationSurface destination_surface(const Server& server) {
     const std::string& domain = server.percenthack[i].name;
     // without a list nobody knows that it is not accepted
     const bool reached =
-        server.destinations != Destinations::listed || domain == server.me || server.accepted.accepts(domain);
+        server.destinations != Destinations::listed || domain == server.default_host || server.accepted.accepts(domain);
     if (reached) found.rewritten.push_back(i);
   }
   return found;

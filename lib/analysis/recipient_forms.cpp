@@ -25,7 +25,7 @@ std::optional<std::string> domain_of(std::string_view address) {
 }
 
 ReadRecipient accepted_at(const std::string& address, const std::string& domain, const Surroundings& around) {
-  const bool local = domain == around.me || around.ours.accepts(domain);
+  const bool local = domain == around.me || domain == around.default_host || around.ours.accepts(domain);
   return {local ? FormOutcome::local : FormOutcome::outside, address};
 }
 
@@ -72,13 +72,14 @@ std::string rewrite_as_qmail_send(std::string address, const Surroundings& aroun
 ReadRecipient read_as_qmail(std::string_view path, const Surroundings& around) {
   constexpr std::size_t longest = 899;  // and a NUL
   std::string address = parse_as_qmail(path);
-  if (domain_of(address) == "[" + around.literal + "]") address = address.substr(0, address.rfind('@') + 1) + around.me;
+  if (domain_of(address) == "[" + around.literal + "]")
+    address = address.substr(0, address.rfind('@') + 1) + around.literal_host;
   if (address.size() > longest) return {FormOutcome::refused, address};
   if (const auto domain = domain_of(address)) {
     const bool listed = around.accepts_all || around.ours.accepts(*domain) || around.foreign.accepts(*domain);
     if (!listed) return {FormOutcome::refused, address};
   } else {
-    address += "@" + around.me;  // accepted without a look at the list
+    address += "@" + around.default_host;  // accepted without a look at the list
   }
   address = rewrite_as_qmail_send(std::move(address), around);
   return accepted_at(address, *domain_of(address), around);

@@ -28,8 +28,10 @@ struct Surroundings {
   DestinationList foreign;   ///< accepted from anybody, and not his: open suffixes
   bool accepts_all = false;  ///< there is no list: every domain is accepted
   std::vector<Destination> percenthack;
-  std::string me;       ///< the server's name, which addresses without a domain get
-  std::string literal;  ///< its own address, without the brackets: "192.0.2.25"
+  std::string me;            ///< the server's name
+  std::string literal_host;  ///< qmail: what its own literal stands for
+  std::string default_host;  ///< qmail: what an address without a domain gets
+  std::string literal;       ///< its own address, without the brackets: "192.0.2.25"
 };
 
 enum class FormOutcome : std::uint8_t { refused, local, outside };

@@ -21,7 +21,7 @@ DestinationList list_of(std::initializer_list<const char*> names) {
 Surroundings surroundings() {
   Surroundings around;
   around.ours = list_of({"local.test", ".sub.local.test"});
-  around.me = "mx.local.test";
+  around.me = around.literal_host = around.default_host = "mx.local.test";
   around.literal = "127.0.0.1";
   return around;
 }

@@ -114,28 +114,36 @@ bool is_database(const std::string& path) {
 
 namespace {
 
-Result<Policy> load_rules_or_database(const std::string& path, const LoadOptions& options, Sources& sources,
-                                      Findings& findings) {
-  if (!options.from.empty() || options.extended || !is_database(path))
-    return load_policy({path}, options, sources, findings);
-  const auto reader = cdb::Reader::open(path);
+Result<Policy> load_rules_or_database(const std::vector<std::string>& paths, const LoadOptions& options,
+                                      Sources& sources, Findings& findings) {
+  if (!options.from.empty() || options.extended || paths.size() != 1 || !is_database(paths.front()))
+    return load_policy(paths, options, sources, findings);
+  const auto reader = cdb::Reader::open(paths.front());
   if (!reader.ok()) return reader.error();
   return cdb::read_policy(reader.value(), findings);
 }
 
 }  // namespace
 
-ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
-  Findings findings;
-  auto policy = load_rules_or_database(path, options, sources, findings);
-  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
-  if (const Status needed = check_service(policy.value(), path, options))
-    return {std::nullopt, report_failure(*needed)};
-  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
+int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
-  return {std::nullopt, exit_findings};
+  return exit_findings;
+}
+
+ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
+  Findings findings;
+  auto policy = load_rules_or_database(paths, options, sources, findings);
+  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
+  if (const Status needed = check_service(policy.value(), paths.front(), options))
+    return {std::nullopt, report_failure(*needed)};
+  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
+  return {std::nullopt, refuse_proof(findings, sources, paths.front())};
+}
+
+ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
+  return load_for_proof(std::vector<std::string>{path}, options, sources);
 }
 
 }  // namespace relayrules

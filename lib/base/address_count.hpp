@@ -1,6 +1,7 @@
 // How many addresses: a number up to 2^129, since all of IPv6 and all of IPv4 together do not fit into 128 bits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -53,6 +54,9 @@ class AddressCount {
     return digits;
   }
   friend bool operator==(const AddressCount&, const AddressCount&) = default;
+  friend bool operator<(const AddressCount& a, const AddressCount& b) {
+    return std::lexicographical_compare(a.limbs_.rbegin(), a.limbs_.rend(), b.limbs_.rbegin(), b.limbs_.rend());
+  }
 
  private:
   std::array<std::uint32_t, 5> limbs_{};  // lowest first

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-#include "lint/networks.hpp"
+#include "analysis/audit_surface.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules {
 namespace {
@@ -40,7 +41,7 @@ void join_neighbours(std::vector<MapPiece>& pieces) {
 std::vector<MapPiece> pieces_of(const std::vector<DecidedRegion>& regions) {
   std::vector<MapPiece> pieces;
   for (std::uint32_t i = 0; i < regions.size(); ++i) {
-    if (!is_by_address(regions[i])) continue;
+    if (!is_by_address(regions[i].clients)) continue;
     const analysis::Effect& effect = regions[i].decision.effect;
     for (const Prefix& prefix : regions[i].clients.prefixes) {
       if (prefix.base.family != Family::ipv4) continue;
@@ -140,7 +141,7 @@ std::vector<Range> decided_by_name(const std::vector<DecidedRegion>& regions, co
                                    MapState state) {
   std::vector<Range> ranges;
   for (const DecidedRegion& region : regions) {
-    if (is_by_address(region) || state_by_name(region) != state) continue;
+    if (is_by_address(region.clients) || state_by_name(region) != state) continue;
     for (const Prefix& prefix : region.clients.prefixes)
       if (prefix.base.family == Family::ipv4) ranges.push_back(range_of(prefix));
   }
@@ -175,10 +176,6 @@ std::vector<MapMark> marks_of(const std::vector<MapPiece>& pieces) {
 }
 
 }  // namespace
-
-bool is_by_address(const DecidedRegion& region) {
-  return !region.clients.info && (region.clients.names.any || region.clients.names.without);
-}
 
 MapState state_by_name(const DecidedRegion& region) {
   const analysis::Effect& effect = region.decision.effect;

@@ -73,7 +73,4 @@ struct AddressMap {
 /// public: both can be forged.
 [[nodiscard]] MapState state_by_name(const analysis::DecidedRegion& region);
 
-/// True when `region` is about clients of whom nothing but the address is known.
-[[nodiscard]] bool is_by_address(const analysis::DecidedRegion& region);
-
 }  // namespace relayrules

@@ -55,16 +55,15 @@ std::string format_effect(const analysis::Effect& effect) {
   return shown.substr(1, shown.size() - 2);
 }
 
-std::string format_prefixes(const analysis::ClientSet& clients) {
+std::string format_prefixes(const std::vector<Prefix>& prefixes) {
   std::string text;
-  for (std::size_t i = 0; i < clients.prefixes.size() && i < shown_at_most; ++i)
-    text += (i == 0 ? "" : ", ") + format_prefix(clients.prefixes[i]);
-  if (clients.prefixes.size() > shown_at_most)
-    text += fmt::format(" and {} more", clients.prefixes.size() - shown_at_most);
+  for (std::size_t i = 0; i < prefixes.size() && i < shown_at_most; ++i)
+    text += (i == 0 ? "" : ", ") + format_prefix(prefixes[i]);
+  if (prefixes.size() > shown_at_most) text += fmt::format(" and {} more", prefixes.size() - shown_at_most);
   return text;
 }
 
-std::string format_restrictions(const analysis::ClientSet& clients) {
+std::string format_names_and_info(const analysis::ClientSet& clients) {
   std::string text;
   if (!clients.names.any) text = fmt::format("clients {}", names_text(clients.names));
   if (clients.info) text += fmt::format("{}ident says {}", text.empty() ? "" : "; ", relayrules::quoted(*clients.info));
@@ -72,7 +71,7 @@ std::string format_restrictions(const analysis::ClientSet& clients) {
 }
 
 std::string format_client_count(const analysis::ClientSet& clients) {
-  const std::string restrictions = format_restrictions(clients);
+  const std::string restrictions = format_names_and_info(clients);
   return fmt::format("{} addresses{}{}", clients.addresses.text_with_commas(), restrictions.empty() ? "" : "; ",
                      restrictions);
 }

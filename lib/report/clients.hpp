@@ -24,11 +24,11 @@ struct NamedPolicy {
 /// "deny", "allow", "relay", with the environment behind it.
 [[nodiscard]] std::string format_effect(const analysis::Effect& effect);
 /// "10.0.0.0/8, 192.0.2.0/24 and 3 more".
-[[nodiscard]] std::string format_prefixes(const analysis::ClientSet& clients);
-/// "clients without a name; ident says 'joe'": what is not restricted is not named; empty when nothing is.
-[[nodiscard]] std::string format_restrictions(const analysis::ClientSet& clients);
+[[nodiscard]] std::string format_prefixes(const std::vector<Prefix>& prefixes);
 /// "256 addresses; clients without a name; ident says 'joe'": what is not restricted is not named.
 [[nodiscard]] std::string format_client_count(const analysis::ClientSet& clients);
+/// "clients without a name; ident says 'joe'": the restrictions; empty where there are none.
+[[nodiscard]] std::string format_names_and_info(const analysis::ClientSet& clients);
 /// "192.0.2.1 named host.example.com with ident 'joe'".
 [[nodiscard]] std::string format_client(const Client& client);
 

@@ -45,6 +45,12 @@ Json side_json(const NamedPolicy& named, const analysis::Side& side) {
   return json;
 }
 
+Json place_json(const Sources& sources, Span span) {
+  const Source* source = span.size() == 0 ? nullptr : sources.find(span.begin);
+  if (source == nullptr) return nullptr;
+  return source->name() + ":" + std::to_string(sources.position(span.begin).line);
+}
+
 std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
 }  // namespace relayrules

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "analysis/audit_surface.hpp"
 #include "base/finding.hpp"
 #include "report/markup.hpp"
 #include "report/terminal.hpp"
@@ -124,15 +125,16 @@ bool has_family(const DecidedRegion& region, Family family) {
 }
 
 void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
-  const auto selected = select(
-      regions, [](const DecidedRegion& region) { return !is_by_address(region) && has_family(region, Family::ipv4); });
+  const auto selected = select(regions, [](const DecidedRegion& region) {
+    return !is_by_address(region.clients) && has_family(region, Family::ipv4);
+  });
   for (std::size_t i = 0; i < selected.size() && i < most_named; ++i) {
     const DecidedRegion& region = *selected[i];
     const std::string swatch = fmt::format(
         "<rect class=\"swatch paper\" width=\"96\" height=\"72\"/><rect fill=\"url(#map-named-{})\" "
         "width=\"96\" height=\"72\"/>",
         map_state_class(state_by_name(region)));
-    rows.add(swatch, fmt::format("{} {} ({})", format_restrictions(region.clients), may(region),
+    rows.add(swatch, fmt::format("{} {} ({})", format_names_and_info(region.clients), may(region),
                                  format_rule_place(named, region.decision)));
   }
   if (selected.size() > most_named)
@@ -142,10 +144,10 @@ void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const Name
 /// "2001:db8::/32" or, for what the others leave, "all other IPv6 clients".
 std::string ipv6_clients(const DecidedRegion& region, bool alone) {
   const analysis::ClientSet clients = clients_of(region.clients, Family::ipv6);
-  const std::string restrictions = format_restrictions(clients);
+  const std::string restrictions = format_names_and_info(clients);
   const bool all = clients.prefixes.front().bits == 0;
   if (all && restrictions.starts_with("clients ")) return "IPv6 " + restrictions;
-  std::string text = all ? (alone ? "all IPv6 clients" : "IPv6 clients") : format_prefixes(clients);
+  std::string text = all ? (alone ? "all IPv6 clients" : "IPv6 clients") : format_prefixes(clients.prefixes);
   if (clients.prefixes.size() > 8) text = "all other IPv6 clients";
   return restrictions.empty() ? text : text + ", " + restrictions;
 }

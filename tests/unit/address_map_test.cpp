@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "lint/networks.hpp"
+#include "model/networks.hpp"
 #include "report/address_map.hpp"
 #include "small_world.hpp"
 

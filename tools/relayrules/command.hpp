@@ -28,6 +28,7 @@ struct Command {
   int (*run)(int argc, char** argv);
 };
 
+int run_audit(int argc, char** argv);
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
 int run_compile(int argc, char** argv);

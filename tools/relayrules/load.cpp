@@ -128,7 +128,7 @@ namespace {
 
 Result<Policy> load_rules_or_database(const std::vector<std::string>& paths, const LoadOptions& options,
                                       Sources& sources, Findings& findings) {
-  if (!options.from.empty() || options.extended || paths.size() > 1 || !is_database(paths.front()))
+  if (!options.from.empty() || options.extended || paths.size() != 1 || !is_database(paths.front()))
     return load_policy(paths, options, sources, findings);
   const auto reader = cdb::Reader::open(paths.front());
   if (!reader.ok()) return reader.error();
@@ -137,8 +137,11 @@ Result<Policy> load_rules_or_database(const std::vector<std::string>& paths, con
 
 }  // namespace
 
-ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
-  return load_for_proof(std::vector<std::string>{path}, options, sources);
+int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
+  findings.sort();
+  print_findings(findings, sources, FindingOptions{}, stderr);
+  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
+  return exit_findings;
 }
 
 ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
@@ -148,10 +151,11 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (const Status needed = check_service(policy.value(), paths.front(), options))
     return {std::nullopt, report_failure(*needed)};
   if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
-  findings.sort();
-  print_findings(findings, sources, FindingOptions{}, stderr);
-  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", fmt::join(paths, "', '"));
-  return {std::nullopt, exit_findings};
+  return {std::nullopt, refuse_proof(findings, sources, paths.front())};
+}
+
+ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
+  return load_for_proof(std::vector<std::string>{path}, options, sources);
 }
 
 }  // namespace relayrules

@@ -55,8 +55,10 @@ struct ProofPolicy {
 };
 /// Reads rules or a CDB. One that was not understood to the last rule is refused: a proof about half a file is a lie.
 [[nodiscard]] ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources);
-/// The same of several rule files that are read as one; a CDB stands alone.
+/// The same for rules that stand in several files.
 [[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources);
+/// Prints the findings that stand against a proof about `path`, and returns the exit code to end with.
+[[nodiscard]] int refuse_proof(Findings& findings, const Sources& sources, const std::string& path);
 
 }  // namespace relayrules

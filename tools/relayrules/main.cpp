@@ -11,6 +11,7 @@ namespace relayrules {
 namespace {
 
 constexpr Command commands[] = {
+    {"audit", "Tell who may send where, and whether it is an open relay", run_audit},
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},

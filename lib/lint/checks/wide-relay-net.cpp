@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/networks.hpp"
 #include "lint/repair.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules::checks {
 namespace {

@@ -1,0 +1,264 @@
+// The four-way table: see audit.hpp.
+//
+//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of ranges for each crowd --> crowds --> cells
+//
+// A piece is never smaller than a prefix of a region cut at the border of --local; there are as many as prefixes and borders.
+#include "analysis/audit.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "analysis/audit_surface.hpp"
+#include "analysis/oracle.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+/// Sorted, and without overlaps and needless borders.
+void merge(std::vector<Range>& ranges) {
+  std::sort(ranges.begin(), ranges.end());
+  std::size_t kept = 0;
+  for (const Range& range : ranges) {
+    Range* last = kept == 0 ? nullptr : &ranges[kept - 1];
+    const auto behind = last == nullptr ? std::nullopt : successor(last->last);
+    const bool joins =
+        last != nullptr && last->last.family == range.first.family && (!behind || range.first <= *behind);
+    if (joins)
+      last->last = std::max(last->last, range.last);
+    else
+      ranges[kept++] = range;
+  }
+  ranges.resize(kept);
+}
+
+/// Where the owner's own networks end.
+class Border {
+ public:
+  explicit Border(const std::vector<Prefix>& local) {
+    for (const Prefix& prefix : local) inside_.push_back(range_of(prefix));
+    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) inside_.push_back(range_of(*parse_prefix(loopback)));
+    merge(inside_);
+  }
+
+  /// Calls visit(range, is_inside) for the pieces into which the border cuts `range`, in order.
+  template <typename Visit>
+  void cut(Range range, Visit&& visit) const {
+    auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
+                                 [](const Range& inside, const Address& first) { return inside.last < first; });
+    for (; next != inside_.end() && next->first <= range.last; ++next) {
+      if (range.first < next->first) visit(Range{range.first, *predecessor(next->first)}, false);
+      const Range inside{std::max(range.first, next->first), std::min(range.last, next->last)};
+      visit(inside, true);
+      if (inside.last == range.last) return;
+      range.first = *successor(inside.last);
+    }
+    visit(range, false);
+  }
+
+ private:
+  std::vector<Range> inside_;
+};
+
+/// An address to show: a public one that a host could have, where there is such.
+Address typical_address(const Range& range) {
+  if (const auto address = range.first.family == Family::ipv4 ? public_address_in(range) : std::nullopt)
+    return *address;
+  const bool could_be_network =
+      range.first != range.last && range.first.bytes[range.first.family == Family::ipv4 ? 3 : 15] == 0;
+  return could_be_network ? *successor(range.first) : range.first;
+}
+
+/// Collects the clients of each crowd.
+class Gathering {
+ public:
+  Gathering(const Server& server, bool too_wide) : too_wide_(too_wide) {
+    if (server.local) border_.emplace(*server.local);
+  }
+
+  void add(const DecidedRegion& region) {
+    const Effect& effect = region.decision.effect;
+    const Standing standing = effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
+    const bool by_name = !is_by_address(region.clients);
+    for (const Prefix& prefix : region.clients.prefixes) {
+      const auto add_piece = [&](const Range& range, Origin origin) {
+        add_range(heaps_[{origin, standing, by_name}], range, region);
+      };
+      if (!border_)
+        add_piece(range_of(prefix), origin_of(prefix, region, by_name));
+      else
+        border_->cut(range_of(prefix), [&](const Range& range, bool inside) {
+          add_piece(range, inside ? Origin::ours : Origin::outside);
+        });
+    }
+  }
+
+  [[nodiscard]] std::vector<Crowd> crowds(Oracle& oracle) {
+    std::vector<Crowd> crowds;
+    for (auto& [what, heap] : heaps_) {
+      Crowd& crowd = crowds.emplace_back();
+      std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
+      require_rule(oracle.decide(heap.witness), heap.witness_rule, heap.witness);
+      merge(heap.ranges);
+      for (const Range& range : heap.ranges)
+        for (const Prefix& prefix : prefixes_of(range)) {
+          crowd.prefixes.push_back(prefix);
+          crowd.addresses.add(prefix);
+        }
+      std::sort(heap.rules.begin(), heap.rules.end());
+      heap.rules.erase(std::unique(heap.rules.begin(), heap.rules.end()), heap.rules.end());
+      crowd.rules = std::move(heap.rules);
+      crowd.witness = std::move(heap.witness);
+    }
+    return crowds;
+  }
+
+ private:
+  struct Heap {
+    std::vector<Range> ranges;
+    std::vector<std::optional<std::size_t>> rules;
+    Client witness;
+    std::optional<std::size_t> witness_rule;
+    bool has_public_witness = false;
+  };
+
+  /// Where nobody says who is ours: who may relay, unless that cannot have been meant.
+  Origin origin_of(const Prefix& prefix, const DecidedRegion& region, bool by_name) const {
+    if (!region.decision.effect.relay) return Origin::outside;
+    if (by_name) return reach_of(region.clients) == Reach::named ? Origin::ours : Origin::outside;
+    return too_wide_ && network_kind(prefix) == NetworkKind::public_internet ? Origin::outside : Origin::ours;
+  }
+
+  static void add_range(Heap& heap, const Range& range, const DecidedRegion& region) {
+    const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
+    if (heap.ranges.empty() || (is_public && !heap.has_public_witness)) {
+      heap.witness = region.clients.witness;
+      heap.witness.address = typical_address(range);
+      heap.witness_rule = region.decision.rule;
+      heap.has_public_witness = is_public;
+    }
+    heap.ranges.push_back(range);
+    if (heap.rules.empty() || heap.rules.back() != region.decision.rule) heap.rules.push_back(region.decision.rule);
+  }
+
+  bool too_wide_;
+  std::optional<Border> border_;
+  std::map<std::tuple<Origin, Standing, bool>, Heap> heaps_;
+};
+
+/// The destinations of a cell as they look to strangers.
+struct Target {
+  bool taken_from_strangers = false;
+  bool only_some = false;
+  std::string recipient;
+};
+
+Target our_domains(const Server& server, const DestinationSurface& found) {
+  Target target{server.destinations != Destinations::listed || !server.accepted.entries.empty(), false, {}};
+  if (!server.me.empty()) target.recipient = "user@" + server.me;
+  // the list of the open ones is in order
+  const auto is_open = [&](std::size_t entry) {
+    const auto at = std::lower_bound(found.open.begin(), found.open.end(), entry,
+                                     [](const OpenSuffix& open, std::size_t wanted) { return open.entry < wanted; });
+    return at != found.open.end() && at->entry == entry;
+  };
+  std::size_t best = 0;
+  for (std::size_t i = 0; i < server.accepted.entries.size() && best < 2; ++i) {
+    const Destination& entry = server.accepted.entries[i];
+    const std::size_t worth = is_open(i) ? 0 : entry.domain().find('.') == std::string_view::npos ? 1 : 2;
+    if (worth < best || (worth == best && i != 0)) continue;
+    best = worth;
+    target.recipient = "user@" + (entry.is_suffix() ? "mail" + entry.name : entry.name);
+  }
+  return target;
+}
+
+Target the_outside(const Server& server, const DestinationSurface& found) {
+  const std::string outside = outside_domain(server.accepted);
+  if (server.destinations == Destinations::absent) return {true, false, "user@" + outside};
+  if (!found.open.empty())
+    return {true, true, "user@anything" + server.accepted.entries[found.open.front().entry].name};
+  if (!found.rewritten.empty())
+    return {true, true, "user%" + outside + "@" + server.percenthack[found.rewritten.front()].name};
+  return {false, false, "user@" + outside};
+}
+
+Cell fill(const std::vector<Crowd>& crowds, Origin origin, const Target& target) {
+  Cell cell;
+  cell.recipient = target.recipient;
+  bool refused = false;
+  bool accepted = false;
+  for (std::size_t i = 0; i < crowds.size(); ++i) {
+    if (crowds[i].origin != origin) continue;
+    const bool relays = crowds[i].standing == Standing::relays;
+    const bool is_accepted = relays || (crowds[i].standing == Standing::let_in && target.taken_from_strangers);
+    const bool only_some = is_accepted && !relays && target.only_some;
+    cell.parts.push_back({i, is_accepted, only_some});
+    accepted = accepted || is_accepted;
+    refused = refused || !is_accepted || only_some;
+  }
+  if (accepted) cell.outcome = refused ? Outcome::in_part : Outcome::accepted;
+  if (!accepted && refused) cell.outcome = Outcome::refused;
+  return cell;
+}
+
+std::vector<Doubt> doubts_of(const Audit& audit, const Server& server, bool too_wide) {
+  std::vector<Doubt> doubts;
+  const auto has = [&](Standing standing, bool by_name) {
+    return std::any_of(audit.crowds.begin(), audit.crowds.end(), [&](const Crowd& crowd) {
+      return crowd.origin == Origin::outside && crowd.standing == standing && crowd.by_name == by_name;
+    });
+  };
+  if (server.local && (has(Standing::relays, false) || has(Standing::relays, true))) doubts.push_back(Doubt::not_local);
+  if (!server.local && too_wide) doubts.push_back(Doubt::too_wide);
+  if (!server.local && has(Standing::relays, true)) doubts.push_back(Doubt::any_name);
+  if (!has(Standing::let_in, false) && !has(Standing::let_in, true)) return doubts;
+  if (server.destinations == Destinations::absent) doubts.push_back(Doubt::no_destinations);
+  if (!audit.destinations.open.empty()) doubts.push_back(Doubt::open_suffix);
+  if (!audit.destinations.rewritten.empty()) doubts.push_back(Doubt::percenthack);
+  return doubts;
+}
+
+Standing standing_of(const Policy& policy, const Decision& decision) {
+  if (relays(policy, decision)) return Standing::relays;
+  return permits(policy, decision) ? Standing::let_in : Standing::denied;
+}
+
+}  // namespace
+
+bool Audit::is_open() const {
+  const Outcome outcome = cells[1][1].outcome;
+  return outcome == Outcome::accepted || outcome == Outcome::in_part;
+}
+
+std::string outside_domain(const DestinationList& accepted) {
+  std::string domain = "outside.example";
+  while (accepted.accepts(domain)) domain = "x" + domain.substr(0, domain.rfind('.')) + ".invalid";
+  return domain;
+}
+
+Audit audit(const Policy& rules, const Server& server) {
+  const std::vector<DecidedRegion> regions = decided_regions(rules, server.service);
+  Oracle oracle(rules, server.service);
+  Audit result;
+  result.surface = relay_surface(regions);
+  result.destinations = destination_surface(server);
+  result.auth = server.auth;
+  const bool too_wide = is_too_wide_to_own(result.surface.public_part);
+  Gathering gathering(server, too_wide);
+  for (const DecidedRegion& region : regions) gathering.add(region);
+  result.crowds = gathering.crowds(oracle);
+  const Target ours = our_domains(server, result.destinations);
+  const Target outside = the_outside(server, result.destinations);
+  for (const Origin origin : {Origin::ours, Origin::outside})
+    result.cells[static_cast<std::size_t>(origin)] = {fill(result.crowds, origin, ours),
+                                                      fill(result.crowds, origin, outside)};
+  result.doubts = doubts_of(result, server, too_wide);
+  if (!server.grants) return result;
+  result.grants.emplace();
+  for (const Grant& grant : *server.grants)
+    result.grants->push_back({grant, standing_of(rules, oracle.decide({grant.address, std::nullopt, std::nullopt}))});
+  return result;
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,275 @@
+// An audit in words: see audit.hpp. The table comes first, then the verdict with its reasons, then what each cell stands on; counts are
+// exact, lists of prefixes, names and rules are cut where nobody would read on.
+#include "report/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace relayrules {
+namespace {
+
+using analysis::Audit;
+using analysis::Cell;
+using analysis::CellPart;
+using analysis::Crowd;
+using analysis::Destinations;
+using analysis::Doubt;
+using analysis::Origin;
+using analysis::Outcome;
+using analysis::Reach;
+using analysis::Standing;
+
+constexpr std::size_t shown_at_most = 8;
+constexpr std::size_t rules_shown = 4;
+
+std::string plural(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), one, count == 1 ? "" : "s");
+}
+
+/// The IPv4 part in full, the IPv6 part in full only where it can be grasped.
+std::string format_addresses(const std::vector<Prefix>& prefixes) {
+  AddressCount ipv4;
+  AddressCount ipv6;
+  for (const Prefix& prefix : prefixes) (prefix.base.family == Family::ipv4 ? ipv4 : ipv6).add(prefix);
+  AddressCount all_of_ipv6;
+  all_of_ipv6.add(Prefix{{Family::ipv6, {}}, 0});
+  const AddressCount none;
+  if (ipv6 == none) return ipv4.text_with_commas() + " addresses";
+  const std::string second = ipv6 == all_of_ipv6 ? "all of IPv6" : ipv6.text_with_commas() + " IPv6 addresses";
+  return ipv4 == none ? second : fmt::format("{} IPv4 addresses and {}", ipv4.text_with_commas(), second);
+}
+
+/// The prefixes of a crowd; where these are many and all others are few, those.
+std::string format_crowd(const Audit& audit, const Crowd& crowd) {
+  if (crowd.prefixes.size() <= shown_at_most || crowd.by_name) return format_prefixes(crowd.prefixes);
+  std::vector<Prefix> others;
+  for (const Crowd& other : audit.crowds) {
+    if (other.by_name || &other == &crowd) continue;
+    if (others.size() + other.prefixes.size() > shown_at_most) return format_prefixes(crowd.prefixes);
+    others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
+  }
+  std::sort(others.begin(), others.end());
+  return "all but " + format_prefixes(others);
+}
+
+std::string format_rules(const NamedPolicy& rules, const std::vector<std::optional<std::size_t>>& decided_by) {
+  std::string text;
+  for (std::size_t i = 0; i < decided_by.size() && i < rules_shown; ++i)
+    text += (i == 0 ? "" : ", ") + format_rule_place(rules, {{}, decided_by[i]});
+  if (decided_by.size() > rules_shown) text += " and " + plural(decided_by.size() - rules_shown, "more rule");
+  return text;
+}
+
+std::string_view cell_word(const Cell& cell, bool open) {
+  switch (cell.outcome) {
+    case Outcome::nobody: return "-";
+    case Outcome::refused: return "REFUSED";
+    case Outcome::in_part: return open ? "ACCEPTED IN PART" : "in part";
+    case Outcome::accepted: break;
+  }
+  return open ? "ACCEPTED" : "accepted";
+}
+
+/// Who of ours may send anywhere: "(127.0.0.0/8: 16,777,216 addresses)".
+std::string relaying_clients(const Audit& audit, Origin origin) {
+  std::string text;
+  for (const Crowd& crowd : audit.crowds) {
+    if (crowd.origin != origin || crowd.standing != Standing::relays) continue;
+    text += text.empty() ? "" : "; ";
+    if (crowd.by_name)
+      text += "by name or ident";
+    else
+      text += fmt::format("{}: {}", format_crowd(audit, crowd), format_addresses(crowd.prefixes));
+  }
+  return text.empty() ? text : " (" + text + ")";
+}
+
+std::string conditions(const Audit& audit) {
+  std::string text;
+  if (audit.auth) text = "after SMTP AUTH";
+  if (audit.grants) {
+    const auto valid = std::count_if(audit.grants->begin(), audit.grants->end(), [](const auto& granted) {
+      return !granted.grant.expired && granted.standing != Standing::denied;
+    });
+    if (!text.empty()) text += ", and ";
+    text += "for " + plural(static_cast<std::size_t>(valid), "client") + " with a grant";
+  }
+  return text.empty() ? text : " (accepted " + text + ")";
+}
+
+std::string table(const Audit& audit) {
+  const auto& [ours, outside] = audit.cells;
+  const bool open = audit.is_open();
+  std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
+                      relaying_clients(audit, Origin::ours));
+  const std::string behind = open                                     ? relaying_clients(audit, Origin::outside)
+                             : outside[1].outcome == Outcome::refused ? conditions(audit)
+                                                                      : "";
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
+                      behind);
+  text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
+  for (const Doubt doubt : audit.doubts) text += fmt::format("      {}\n", format_doubt(doubt));
+  return text;
+}
+
+std::string_view what_happens(const Crowd& crowd, const CellPart& part) {
+  if (crowd.standing == Standing::denied) return "denied";
+  if (!part.accepted) return "refused";
+  return part.only_some_destinations ? "accepted in part" : "accepted";
+}
+
+std::string_view why(Standing standing) {
+  switch (standing) {
+    case Standing::relays: return "may relay";
+    case Standing::let_in: return "let in";
+    case Standing::denied: break;
+  }
+  return "connection denied";
+}
+
+std::string evidence(const Audit& audit, const AuditContext& context, const Cell& cell, std::string_view title) {
+  if (cell.outcome == Outcome::nobody) return fmt::format("\n{}: there are no such clients\n", title);
+  std::string text = fmt::format("\n{}\n", title);
+  for (const CellPart& part : cell.parts) {
+    const Crowd& crowd = audit.crowds[part.crowd];
+    text += fmt::format("  {}: {}{}\n", what_happens(crowd, part), format_crowd(audit, crowd),
+                        crowd.by_name ? ", clients with certain names or ident answers" : "");
+    text += fmt::format("    {}; {} by {}\n", format_addresses(crowd.prefixes), why(crowd.standing),
+                        format_rules(context.rules, crowd.rules));
+    text += fmt::format("    for instance {} to {}\n", format_client(crowd.witness), cell.recipient);
+  }
+  return text;
+}
+
+std::string_view reach_text(Reach reach) {
+  switch (reach) {
+    case Reach::named: return "";
+    case Reach::public_suffix: return ": anybody can register such a name";
+    case Reach::anybody: break;
+  }
+  return ": whoever has one";
+}
+
+std::string surface(const Audit& audit, const AuditContext& context) {
+  const analysis::Surface& found = audit.surface;
+  std::string text = "\nrelay surface\n";
+  for (std::size_t i = 0; i < found.nets.size() && i < 3 * shown_at_most; ++i)
+    text += fmt::format("  {:<20} {}\n", format_prefix(found.nets[i].prefix), network_kind_name(found.nets[i].kind));
+  if (found.nets.size() > 3 * shown_at_most)
+    text += fmt::format("  and {}\n",
+                        fmt::format("{} more", AddressCount(found.nets.size() - 3 * shown_at_most).text_with_commas()));
+  text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", AddressCount(found.public_part.ipv4).text_with_commas(),
+                      found.public_part.ipv6.text_with_commas());
+  for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
+    const analysis::Trust& trust = found.trusts[i];
+    text += fmt::format("  {}{} ({})\n", format_names_and_info(trust.clients), reach_text(trust.reach),
+                        format_rule_place(context.rules, {{}, trust.rule}));
+  }
+  if (found.trusts.size() > shown_at_most)
+    text += fmt::format("  and {} in names or ident\n", plural(found.trusts.size() - shown_at_most, "more trust"));
+  if (found.trusts.empty()) text += "  nobody by name or ident\n";
+  return text;
+}
+
+std::string entry_place(const Sources& sources, const Destination& entry) {
+  const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
+  return source == nullptr ? "" : fmt::format(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
+}
+
+std::string destinations(const Audit& audit, const AuditContext& context) {
+  const analysis::DestinationSurface& found = audit.destinations;
+  std::string text = "\ndestinations\n";
+  if (found.known == Destinations::unknown)
+    text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
+  if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
+  if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
+  for (const analysis::OpenSuffix& open : found.open) {
+    const Destination& entry = context.server.accepted.entries[open.entry];
+    text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
+                        open.is_tld ? "a top-level domain" : "a public suffix");
+  }
+  if (!found.open.empty() && found.share.known != 0)
+    text += fmt::format("  {} of {} public suffixes ({:.1f} %) can be sent to\n",
+                        AddressCount(found.share.under).text_with_commas(),
+                        AddressCount(found.share.known).text_with_commas(),
+                        100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
+  for (const std::size_t index : found.rewritten) {
+    const Destination& entry = context.server.percenthack[index];
+    text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
+                        entry_place(context.rules.sources, entry), entry.name);
+  }
+  return text;
+}
+
+std::string granted(const Audit& audit) {
+  if (!audit.grants) return {};
+  std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
+  for (std::size_t i = 0; i < audit.grants->size() && i < 3 * shown_at_most; ++i) {
+    const auto& [grant, standing] = (*audit.grants)[i];
+    std::string_view state = standing == Standing::relays ? "may relay without it" : "may relay for a time";
+    if (grant.expired) state = "expired";
+    if (standing == Standing::denied) state = "of no use: the rules deny the connection";
+    text += fmt::format("  {:<20} {}\n", format_address(grant.address), state);
+  }
+  if (audit.grants->size() > 3 * shown_at_most)
+    text += fmt::format("  and {} more\n", audit.grants->size() - 3 * shown_at_most);
+  return text;
+}
+
+}  // namespace
+
+std::string_view doubt_name(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::not_local: return "not-local";
+    case Doubt::too_wide: return "too-wide";
+    case Doubt::any_name: return "any-name";
+    case Doubt::no_destinations: return "no-destinations";
+    case Doubt::open_suffix: return "open-suffix";
+    case Doubt::percenthack: break;
+  }
+  return "percenthack";
+}
+
+std::string format_doubt(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::not_local: return "clients may relay that --local does not name";
+    case Doubt::too_wide: return "more public addresses may relay than one owner can have";
+    case Doubt::any_name: return "clients may relay by a name that anybody can give himself";
+    case Doubt::no_destinations: return "there is no rcpthosts: strangers may send to every domain";
+    case Doubt::open_suffix:
+      return "rcpthosts lists a suffix under which anybody can register: strangers may send there";
+    case Doubt::percenthack: break;
+  }
+  return "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain";
+}
+
+std::string format_audit(const Audit& audit, const AuditContext& context) {
+  const auto& [ours, outside] = audit.cells;
+  std::string text = table(audit);
+  for (const std::string& note : context.notes) text += fmt::format("    note: {}\n", note);
+  text += evidence(audit, context, ours[0], "our clients to our domains");
+  text += evidence(audit, context, ours[1], "our clients to the outside");
+  text += evidence(audit, context, outside[0], "outside to our domains");
+  text += evidence(audit, context, outside[1], "outside to the outside");
+  return text + surface(audit, context) + destinations(audit, context) + granted(audit);
+}
+
+std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::vector<analysis::Reader>& readers) {
+  std::size_t width = 0;
+  for (const analysis::FormRow& row : rows) width = std::max(width, row.form.path.size());
+  std::string text =
+      fmt::format("\nforms of recipients, from a client that may not relay, on paper\n  {:<{}}", "", width);
+  for (const analysis::Reader reader : readers) text += fmt::format("  {:<20}", analysis::reader_name(reader));
+  text += '\n';
+  for (const analysis::FormRow& row : rows) {
+    text += fmt::format("  {:<{}}", row.form.path, width);
+    for (const analysis::Reader reader : readers)
+      text += fmt::format("  {:<20}", analysis::form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
+    text += fmt::format("  {}\n", row.form.name);
+  }
+  return text;
+}
+
+}  // namespace relayrules

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "analysis/audit_surface.hpp"
 #include "analysis/oracle.hpp"
@@ -32,12 +33,18 @@ void merge(std::vector<Range>& ranges) {
   ranges.resize(kept);
 }
 
+template <typename T>
+std::vector<T> each_once(std::vector<T> list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
+}
+
 /// Where the owner's own networks end.
 class Border {
  public:
   explicit Border(const std::vector<Prefix>& local) {
     for (const Prefix& prefix : local) inside_.push_back(range_of(prefix));
-    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) inside_.push_back(range_of(*parse_prefix(loopback)));
     merge(inside_);
   }
 
@@ -73,23 +80,32 @@ Address typical_address(const Range& range) {
 class Gathering {
  public:
   Gathering(const Server& server, bool too_wide) : too_wide_(too_wide) {
-    if (server.local) border_.emplace(*server.local);
+    if (!server.local) return;
+    border_.emplace(*server.local);
+    std::vector<Prefix> with_loopback = *server.local;
+    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
+    relay_border_.emplace(with_loopback);
   }
 
   void add(const DecidedRegion& region) {
     const Effect& effect = region.decision.effect;
     const Standing standing = effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
     const bool by_name = !is_by_address(region.clients);
+    const bool can_be_ours = effect.relay && (!by_name || reach_of(region.clients) == Reach::named);
+    bool named[2] = {};
+    const auto add_piece = [&](const Range& range, Origin origin) {
+      Heap& heap = heaps_[{origin, standing, by_name}];
+      add_range(heap, range, region);
+      if (by_name && !std::exchange(named[static_cast<std::size_t>(origin)], true)) add_names(heap, region.clients);
+    };
     for (const Prefix& prefix : region.clients.prefixes) {
-      const auto add_piece = [&](const Range& range, Origin origin) {
-        add_range(heaps_[{origin, standing, by_name}], range, region);
-      };
-      if (!border_)
-        add_piece(range_of(prefix), origin_of(prefix, region, by_name));
-      else
-        border_->cut(range_of(prefix), [&](const Range& range, bool inside) {
-          add_piece(range, inside ? Origin::ours : Origin::outside);
-        });
+      if (!border_) {
+        const bool ours = can_be_ours && (by_name || !is_too_wide(prefix));
+        add_piece(range_of(prefix), ours ? Origin::ours : Origin::outside);
+        continue;
+      }
+      border_->cut(range_of(prefix),
+                   [&](const Range& range, bool inside) { add_piece(range, inside ? Origin::ours : Origin::outside); });
     }
   }
 
@@ -105,9 +121,9 @@ class Gathering {
           crowd.prefixes.push_back(prefix);
           crowd.addresses.add(prefix);
         }
-      std::sort(heap.rules.begin(), heap.rules.end());
-      heap.rules.erase(std::unique(heap.rules.begin(), heap.rules.end()), heap.rules.end());
-      crowd.rules = std::move(heap.rules);
+      crowd.rules = each_once(std::move(heap.rules));
+      crowd.names = std::move(heap.names);
+      crowd.infos = each_once(std::move(heap.infos));
       crowd.witness = std::move(heap.witness);
     }
     return crowds;
@@ -117,16 +133,22 @@ class Gathering {
   struct Heap {
     std::vector<Range> ranges;
     std::vector<std::optional<std::size_t>> rules;
+    Names names;
+    std::vector<std::string> infos;
     Client witness;
     std::optional<std::size_t> witness_rule;
     bool has_public_witness = false;
   };
 
-  /// Where nobody says who is ours: who may relay, unless that cannot have been meant.
-  Origin origin_of(const Prefix& prefix, const DecidedRegion& region, bool by_name) const {
-    if (!region.decision.effect.relay) return Origin::outside;
-    if (by_name) return reach_of(region.clients) == Reach::named ? Origin::ours : Origin::outside;
-    return too_wide_ && network_kind(prefix) == NetworkKind::public_internet ? Origin::outside : Origin::ours;
+  /// True for what cannot have been meant, where nobody says who is ours.
+  bool is_too_wide(const Prefix& prefix) const {
+    return too_wide_ && network_kind(prefix) == NetworkKind::public_internet;
+  }
+
+  static void add_names(Heap& heap, const ClientSet& clients) {
+    if (clients.info) return heap.infos.push_back(*clients.info);
+    heap.names.others = heap.names.others || clients.names.others;
+    heap.names.patterns.insert(heap.names.patterns.end(), clients.names.patterns.begin(), clients.names.patterns.end());
   }
 
   static void add_range(Heap& heap, const Range& range, const DecidedRegion& region) {
@@ -143,6 +165,8 @@ class Gathering {
 
   bool too_wide_;
   std::optional<Border> border_;
+  /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
+  std::optional<Border> relay_border_;
   std::map<std::tuple<Origin, Standing, bool>, Heap> heaps_;
 };
 

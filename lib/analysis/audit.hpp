@@ -61,7 +61,9 @@ enum class Standing : std::uint8_t { relays, let_in, denied };
 struct Crowd {
   Origin origin = Origin::outside;
   Standing standing = Standing::denied;
-  bool by_name = false;          ///< only clients with certain names, or of whom ident says something
+  bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
+  Names names;
+  std::vector<std::string> infos;
   std::vector<Prefix> prefixes;  ///< the fewest, in order
   AddressCount addresses;
   std::vector<std::optional<std::size_t>> rules;  ///< that decide for them, in order; none: nothing matched
@@ -81,7 +83,7 @@ enum class Outcome : std::uint8_t { nobody, refused, in_part, accepted };
 struct Cell {
   Outcome outcome = Outcome::nobody;
   std::vector<CellPart> parts;
-  std::string recipient;  ///< one that is accepted where any is, or else one that is refused
+  std::string recipient;  ///< one that is accepted where any is, or else one that is refused; empty where none is known
 };
 
 /// Addresses that may relay whatever their name.

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "base/finding.hpp"
+
 namespace relayrules {
 namespace {
 
@@ -22,27 +24,65 @@ using analysis::Standing;
 
 constexpr std::size_t shown_at_most = 8;
 constexpr std::size_t rules_shown = 4;
+constexpr std::size_t nets_shown = 24;
 
 std::string plural(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), one, count == 1 ? "" : "s");
 }
 
-/// The IPv4 part in full, the IPv6 part in full only where it can be grasped.
+std::string format_count(const AddressCount& count, std::string_view of) {
+  return fmt::format("{} {}{}", count.text_with_commas(), of, count == AddressCount(1) ? "" : "es");
+}
+
+/// IPv4 in full; most of IPv6 by what is missing.
 std::string format_addresses(const std::vector<Prefix>& prefixes) {
   AddressCount ipv4;
   AddressCount ipv6;
-  for (const Prefix& prefix : prefixes) (prefix.base.family == Family::ipv4 ? ipv4 : ipv6).add(prefix);
-  AddressCount all_of_ipv6;
-  all_of_ipv6.add(Prefix{{Family::ipv6, {}}, 0});
+  AddressCount missing;
+  const Prefix all{{Family::ipv6, {}}, 0};
+  Address next = all.first();
+  const auto count_gap = [&](const Address& first, const Address& behind) {
+    if (first < behind)
+      for (const Prefix& part : prefixes_of({first, *predecessor(behind)})) missing.add(part);
+  };
+  bool reaches_end = false;
+  for (const Prefix& prefix : prefixes) {
+    if (prefix.base.family == Family::ipv4) {
+      ipv4.add(prefix);
+      continue;
+    }
+    ipv6.add(prefix);
+    count_gap(next, prefix.first());
+    reaches_end = prefix.last() == all.last();
+    if (!reaches_end) next = *successor(prefix.last());
+  }
   const AddressCount none;
-  if (ipv6 == none) return ipv4.text_with_commas() + " addresses";
-  const std::string second = ipv6 == all_of_ipv6 ? "all of IPv6" : ipv6.text_with_commas() + " IPv6 addresses";
-  return ipv4 == none ? second : fmt::format("{} IPv4 addresses and {}", ipv4.text_with_commas(), second);
+  if (ipv6 == none) return format_count(ipv4, "address");
+  std::string second = format_count(ipv6, "IPv6 address");
+  if (missing == none && reaches_end) second = "all of IPv6";
+  if (missing != none && reaches_end && missing < ipv6) second = "all of IPv6 but " + format_count(missing, "address");
+  return ipv4 == none ? second : fmt::format("{} and {}", format_count(ipv4, "IPv4 address"), second);
 }
 
-/// The prefixes of a crowd; where these are many and all others are few, those.
+std::string format_by_name(const Crowd& crowd) {
+  std::string text;
+  analysis::ClientSet clients;
+  clients.names = crowd.names;
+  if (crowd.names.others || !crowd.names.patterns.empty()) text = format_names_and_info(clients);
+  for (std::size_t i = 0; i < crowd.infos.size() && i < shown_at_most; ++i)
+    text += fmt::format("{}ident says {}",
+                        text.empty() ? "clients of whom "
+                        : i == 0     ? "; "
+                                     : " or ",
+                        relayrules::quoted(crowd.infos[i]));
+  if (crowd.infos.size() > shown_at_most) text += fmt::format(" and {} more", crowd.infos.size() - shown_at_most);
+  return text;
+}
+
+/// The prefixes of a crowd, or its names; where the prefixes are many and all others are few, those.
 std::string format_crowd(const Audit& audit, const Crowd& crowd) {
-  if (crowd.prefixes.size() <= shown_at_most || crowd.by_name) return format_prefixes(crowd.prefixes);
+  if (crowd.by_name) return format_by_name(crowd);
+  if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
   std::vector<Prefix> others;
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
@@ -77,10 +117,8 @@ std::string relaying_clients(const Audit& audit, Origin origin) {
   for (const Crowd& crowd : audit.crowds) {
     if (crowd.origin != origin || crowd.standing != Standing::relays) continue;
     text += text.empty() ? "" : "; ";
-    if (crowd.by_name)
-      text += "by name or ident";
-    else
-      text += fmt::format("{}: {}", format_crowd(audit, crowd), format_addresses(crowd.prefixes));
+    text += format_crowd(audit, crowd);
+    if (!crowd.by_name) text += ": " + format_addresses(crowd.prefixes);
   }
   return text.empty() ? text : " (" + text + ")";
 }
@@ -114,13 +152,7 @@ std::string table(const Audit& audit) {
   return text;
 }
 
-std::string_view what_happens(const Crowd& crowd, const CellPart& part) {
-  if (crowd.standing == Standing::denied) return "denied";
-  if (!part.accepted) return "refused";
-  return part.only_some_destinations ? "accepted in part" : "accepted";
-}
-
-std::string_view why(Standing standing) {
+std::string_view standing_text(Standing standing) {
   switch (standing) {
     case Standing::relays: return "may relay";
     case Standing::let_in: return "let in";
@@ -129,16 +161,25 @@ std::string_view why(Standing standing) {
   return "connection denied";
 }
 
-std::string evidence(const Audit& audit, const AuditContext& context, const Cell& cell, std::string_view title) {
-  if (cell.outcome == Outcome::nobody) return fmt::format("\n{}: there are no such clients\n", title);
-  std::string text = fmt::format("\n{}\n", title);
-  for (const CellPart& part : cell.parts) {
-    const Crowd& crowd = audit.crowds[part.crowd];
-    text += fmt::format("  {}: {}{}\n", what_happens(crowd, part), format_crowd(audit, crowd),
-                        crowd.by_name ? ", clients with certain names or ident answers" : "");
-    text += fmt::format("    {}; {} by {}\n", format_addresses(crowd.prefixes), why(crowd.standing),
-                        format_rules(context.rules, crowd.rules));
-    text += fmt::format("    for instance {} to {}\n", format_client(crowd.witness), cell.recipient);
+std::string what_happens(const Cell& cell, std::size_t crowd, std::string_view unknown_recipient) {
+  const auto part =
+      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.crowd == crowd; });
+  return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
+                     part->accepted ? "accepted" : "refused");
+}
+
+/// Each crowd of one row of the table, with the decision for one of its clients in both columns.
+std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
+  const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
+  std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
+  if (to_ours.outcome == Outcome::nobody) return text + "  nobody\n";
+  for (std::size_t i = 0; i < audit.crowds.size(); ++i) {
+    const Crowd& crowd = audit.crowds[i];
+    if (crowd.origin != origin) continue;
+    text += fmt::format("  {}: {}\n", standing_text(crowd.standing), format_crowd(audit, crowd));
+    text += fmt::format("    {}, by {}\n", format_addresses(crowd.prefixes), format_rules(context.rules, crowd.rules));
+    text += fmt::format("    {} {}; {}\n", format_client(crowd.witness), what_happens(to_ours, i, "one of our domains"),
+                        what_happens(to_outside, i, "the outside"));
   }
   return text;
 }
@@ -154,12 +195,16 @@ std::string_view reach_text(Reach reach) {
 
 std::string surface(const Audit& audit, const AuditContext& context) {
   const analysis::Surface& found = audit.surface;
+  std::vector<analysis::SurfaceNet> nets = found.nets;
+  // where not all can be shown, those that matter most
+  if (nets.size() > nets_shown)
+    std::stable_partition(nets.begin(), nets.end(),
+                          [](const analysis::SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
   std::string text = "\nrelay surface\n";
-  for (std::size_t i = 0; i < found.nets.size() && i < 3 * shown_at_most; ++i)
-    text += fmt::format("  {:<20} {}\n", format_prefix(found.nets[i].prefix), network_kind_name(found.nets[i].kind));
-  if (found.nets.size() > 3 * shown_at_most)
-    text += fmt::format("  and {}\n",
-                        fmt::format("{} more", AddressCount(found.nets.size() - 3 * shown_at_most).text_with_commas()));
+  for (std::size_t i = 0; i < nets.size() && i < nets_shown; ++i)
+    text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
+  if (nets.size() > nets_shown)
+    text += fmt::format("  and {} more\n", AddressCount(nets.size() - nets_shown).text_with_commas());
   text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", AddressCount(found.public_part.ipv4).text_with_commas(),
                       found.public_part.ipv6.text_with_commas());
   for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
@@ -206,15 +251,14 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
 std::string granted(const Audit& audit) {
   if (!audit.grants) return {};
   std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
-  for (std::size_t i = 0; i < audit.grants->size() && i < 3 * shown_at_most; ++i) {
+  for (std::size_t i = 0; i < audit.grants->size() && i < nets_shown; ++i) {
     const auto& [grant, standing] = (*audit.grants)[i];
     std::string_view state = standing == Standing::relays ? "may relay without it" : "may relay for a time";
     if (grant.expired) state = "expired";
     if (standing == Standing::denied) state = "of no use: the rules deny the connection";
     text += fmt::format("  {:<20} {}\n", format_address(grant.address), state);
   }
-  if (audit.grants->size() > 3 * shown_at_most)
-    text += fmt::format("  and {} more\n", audit.grants->size() - 3 * shown_at_most);
+  if (audit.grants->size() > nets_shown) text += fmt::format("  and {} more\n", audit.grants->size() - nets_shown);
   return text;
 }
 
@@ -246,13 +290,9 @@ std::string format_doubt(Doubt doubt) {
 }
 
 std::string format_audit(const Audit& audit, const AuditContext& context) {
-  const auto& [ours, outside] = audit.cells;
   std::string text = table(audit);
   for (const std::string& note : context.notes) text += fmt::format("    note: {}\n", note);
-  text += evidence(audit, context, ours[0], "our clients to our domains");
-  text += evidence(audit, context, ours[1], "our clients to the outside");
-  text += evidence(audit, context, outside[0], "outside to our domains");
-  text += evidence(audit, context, outside[1], "outside to the outside");
+  text += evidence(audit, context, Origin::ours) + evidence(audit, context, Origin::outside);
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);
 }
 

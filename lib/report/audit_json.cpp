@@ -60,7 +60,8 @@ Json crowd_json(const Crowd& crowd, const NamedPolicy& rules) {
   Json json;
   json["origin"] = crowd.origin == analysis::Origin::ours ? "ours" : "outside";
   json["decision"] = standing_name(crowd.standing);
-  json["by_name"] = crowd.by_name;
+  json["names"] = crowd.by_name ? names_json(crowd.names) : Json("any");
+  json["infos"] = crowd.infos;
   json["prefixes"] = Json::array();
   for (const Prefix& prefix : crowd.prefixes) json["prefixes"].push_back(format_prefix(prefix));
   json["addresses"] = crowd.addresses.text();

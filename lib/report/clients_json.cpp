@@ -2,8 +2,6 @@
 #include "report/clients_json.hpp"
 
 namespace relayrules {
-namespace {
-
 Json names_json(const analysis::Names& names) {
   if (names.any) return "any";
   if (names.without && !names.others && names.patterns.empty()) return "none";
@@ -12,8 +10,6 @@ Json names_json(const analysis::Names& names) {
   for (const std::string& pattern : names.patterns) list.push_back("=" + pattern);
   return list;
 }
-
-}  // namespace
 
 void add_clients(Json& json, const analysis::ClientSet& clients) {
   json["prefixes"] = Json::array();

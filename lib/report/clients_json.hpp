@@ -12,6 +12,8 @@ using Json = nlohmann::ordered_json;
 /// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that
 /// no rule is about.
 void add_clients(Json& json, const analysis::ClientSet& clients);
+/// Such names alone.
+[[nodiscard]] Json names_json(const analysis::Names& names);
 /// {"ip","host","info"}.
 [[nodiscard]] Json client_json(const Client& client);
 /// {"NAME":"value"}; null for a variable that is unset.

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/finding.hpp"
+#include "report/audit_words.hpp"
 
 namespace relayrules {
 namespace {
@@ -26,15 +27,20 @@ constexpr std::size_t shown_at_most = 8;
 constexpr std::size_t rules_shown = 4;
 constexpr std::size_t nets_shown = 24;
 
+}  // namespace
+
 std::string plural(std::size_t count, std::string_view one) {
   return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), one, count == 1 ? "" : "s");
 }
+
+namespace {
 
 std::string format_count(const AddressCount& count, std::string_view of) {
   return fmt::format("{} {}{}", count.text_with_commas(), of, count == AddressCount(1) ? "" : "es");
 }
 
-/// IPv4 in full; most of IPv6 by what is missing.
+}  // namespace
+
 std::string format_addresses(const std::vector<Prefix>& prefixes) {
   AddressCount ipv4;
   AddressCount ipv6;
@@ -64,6 +70,8 @@ std::string format_addresses(const std::vector<Prefix>& prefixes) {
   return ipv4 == none ? second : fmt::format("{} and {}", format_count(ipv4, "IPv4 address"), second);
 }
 
+namespace {
+
 std::string format_by_name(const Crowd& crowd) {
   std::string text;
   analysis::ClientSet clients;
@@ -79,7 +87,8 @@ std::string format_by_name(const Crowd& crowd) {
   return text;
 }
 
-/// The prefixes of a crowd, or its names; where the prefixes are many and all others are few, those.
+}  // namespace
+
 std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   if (crowd.by_name) return format_by_name(crowd);
   if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
@@ -111,7 +120,6 @@ std::string_view cell_word(const Cell& cell, bool open) {
   return open ? "ACCEPTED" : "accepted";
 }
 
-/// Who of ours may send anywhere: "(127.0.0.0/8: 16,777,216 addresses)".
 std::string relaying_clients(const Audit& audit, Origin origin) {
   std::string text;
   for (const Crowd& crowd : audit.crowds) {
@@ -136,6 +144,8 @@ std::string conditions(const Audit& audit) {
   return text.empty() ? text : " (accepted " + text + ")";
 }
 
+namespace {
+
 std::string table(const Audit& audit) {
   const auto& [ours, outside] = audit.cells;
   const bool open = audit.is_open();
@@ -152,6 +162,8 @@ std::string table(const Audit& audit) {
   return text;
 }
 
+}  // namespace
+
 std::string_view standing_text(Standing standing) {
   switch (standing) {
     case Standing::relays: return "may relay";
@@ -160,6 +172,8 @@ std::string_view standing_text(Standing standing) {
   }
   return "connection denied";
 }
+
+namespace {
 
 std::string what_happens(const Cell& cell, std::size_t crowd, std::string_view unknown_recipient) {
   const auto part =
@@ -184,6 +198,8 @@ std::string evidence(const Audit& audit, const AuditContext& context, Origin ori
   return text;
 }
 
+}  // namespace
+
 std::string_view reach_text(Reach reach) {
   switch (reach) {
     case Reach::named: return "";
@@ -192,6 +208,8 @@ std::string_view reach_text(Reach reach) {
   }
   return ": whoever has one";
 }
+
+namespace {
 
 std::string surface(const Audit& audit, const AuditContext& context) {
   const analysis::Surface& found = audit.surface;
@@ -218,10 +236,14 @@ std::string surface(const Audit& audit, const AuditContext& context) {
   return text;
 }
 
+}  // namespace
+
 std::string entry_place(const Sources& sources, const Destination& entry) {
   const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
   return source == nullptr ? "" : fmt::format(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
 }
+
+namespace {
 
 std::string destinations(const Audit& audit, const AuditContext& context) {
   const analysis::DestinationSurface& found = audit.destinations;
@@ -248,15 +270,22 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   return text;
 }
 
+}  // namespace
+
+std::string_view grant_text(const analysis::GrantedClient& granted) {
+  if (granted.standing == Standing::denied) return "of no use: the rules deny the connection";
+  if (granted.grant.expired) return "expired";
+  return granted.standing == Standing::relays ? "may relay without it" : "may relay for a time";
+}
+
+namespace {
+
 std::string granted(const Audit& audit) {
   if (!audit.grants) return {};
   std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
   for (std::size_t i = 0; i < audit.grants->size() && i < nets_shown; ++i) {
-    const auto& [grant, standing] = (*audit.grants)[i];
-    std::string_view state = standing == Standing::relays ? "may relay without it" : "may relay for a time";
-    if (grant.expired) state = "expired";
-    if (standing == Standing::denied) state = "of no use: the rules deny the connection";
-    text += fmt::format("  {:<20} {}\n", format_address(grant.address), state);
+    const analysis::GrantedClient& granted = (*audit.grants)[i];
+    text += fmt::format("  {:<20} {}\n", format_address(granted.grant.address), grant_text(granted));
   }
   if (audit.grants->size() > nets_shown) text += fmt::format("  and {} more\n", audit.grants->size() - nets_shown);
   return text;

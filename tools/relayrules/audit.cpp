@@ -6,8 +6,11 @@
 #include "analysis/audit.hpp"
 #include "analysis/audit_forms.hpp"
 #include "command.hpp"
+#include "lint/run.hpp"
 #include "load_server.hpp"
 #include "report/audit.hpp"
+#include "report/audit_html.hpp"
+#include "report/map.hpp"
 
 namespace relayrules {
 namespace {
@@ -15,6 +18,7 @@ namespace {
 struct AuditOptions {
   ServerOptions server;
   std::string format = "text";
+  std::string output = "-";
   bool forms = false;
   std::vector<std::string> readers;
 };
@@ -23,8 +27,11 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
   CLI::App app("Tell who may send where, by the files of one server, and whether it is an open relay.",
                "relayrules audit");
   add_server_options(app, options.server);
-  app.add_option("--format", options.format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
+  app.add_option("--format", options.format, "text, json or html")
+      ->check(CLI::IsMember({"text", "json", "html"}))
+      ->capture_default_str();
+  app.add_option("-o,--output", options.output, "The file to write or replace; '-' is standard output")
+      ->type_name("FILE")
       ->capture_default_str();
   app.add_flag("--forms", options.forms, "Also tell how each form of a relay test's recipients is read, on paper");
   std::vector<std::string> names;
@@ -45,25 +52,52 @@ std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
   return readers;
 }
 
+/// What the checks say of the rules and the destinations. Rules from a database have no text to point at.
+Findings check_files(const LoadedServer& loaded, const Sources& sources) {
+  Site site;
+  if (!loaded.rules.rules.empty() && loaded.rules.rules.front().span.size() != 0) site.policies.push_back(loaded.rules);
+  if (loaded.server.destinations == analysis::Destinations::listed) site.destinations.push_back(loaded.server.accepted);
+  Findings findings;
+  run_checks(site, sources, findings);
+  findings.sort();
+  return findings;
+}
+
+std::string html_page(const analysis::Audit& audit, const AuditContext& context, const LoadedServer& loaded,
+                      const AuditOptions& options, const std::vector<analysis::FormRow>* forms) {
+  const Findings findings = check_files(loaded, context.rules.sources);
+  const std::string files = fmt::format("{}", fmt::join(options.server.paths, ", "));
+  const NamedPolicy named{loaded.rules, context.rules.sources, files};
+  const auto regions = analysis::decided_regions(loaded.rules, loaded.server.service);
+  const std::string map = format_map(regions, named);
+  return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
+}
+
 }  // namespace
 
 int run_audit(int argc, char** argv) {
   AuditOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
+  if (options.output != "-" && is_one_of(options.output, options.server.paths))
+    return report_usage(fmt::format("'{}' is one of the files to read; the report needs another name", options.output));
   Sources sources;
   const auto loaded = load_server(options.server, sources);
   if (const int* code = std::get_if<int>(&loaded)) return *code;
-  const auto& [rules, rules_name, server, notes] = *std::get_if<LoadedServer>(&loaded);
-  const analysis::Audit audit = analysis::audit(rules, server);
-  const AuditContext context{{rules, sources, rules_name}, server, notes};
+  const LoadedServer& server = *std::get_if<LoadedServer>(&loaded);
+  const analysis::Audit audit = analysis::audit(server.rules, server.server);
+  const AuditContext context{{server.rules, sources, server.rules_name}, server.server, server.notes};
   const bool wants_forms = options.forms || !options.readers.empty();
   std::vector<analysis::FormRow> forms;
-  if (wants_forms) forms = analysis::try_forms(server, audit.destinations);
+  if (wants_forms) forms = analysis::try_forms(server.server, audit.destinations);
+  const std::vector<analysis::FormRow>* wanted = wants_forms ? &forms : nullptr;
+  std::string report;
   if (options.format == "json")
-    fmt::print("{}", format_audit_json(audit, context, wants_forms ? &forms : nullptr));
+    report = format_audit_json(audit, context, wanted);
+  else if (options.format == "html")
+    report = html_page(audit, context, server, options, wanted);
   else
-    fmt::print("{}{}", format_audit(audit, context), wants_forms ? format_forms(forms, chosen_readers(options)) : "");
-  return audit.is_open() ? exit_findings : exit_fine;
+    report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
+  return deliver(report, options.output, audit.is_open() ? exit_findings : exit_fine);
 }
 
 }  // namespace relayrules

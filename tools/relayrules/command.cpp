@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 
+#include "base/file.hpp"
 #include "report/text.hpp"
 
 namespace relayrules {
@@ -66,6 +67,15 @@ void print_findings(const Findings& findings, const Sources& sources, const Find
     first = false;
   }
   if (!options.quiet && !first) fmt::print(stream, "\n{}\n", format_summary(findings));
+}
+
+int deliver(const std::string& text, const std::string& path, int code) {
+  if (path != "-") {
+    const Status failed = replace_file(path, text);
+    return failed ? report_failure(*failed) : code;
+  }
+  fmt::print("{}", text);
+  return code;
 }
 
 int report_failure(const SystemError& error) {

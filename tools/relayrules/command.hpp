@@ -56,6 +56,10 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
 /// Prints all findings and a summary line to `stream`.
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
 
+/// Prints `text`, or puts it in place of the file `path` unless that is "-". Returns `code`, or exit_failure when the file
+/// could not be written; the user has been told.
+[[nodiscard]] int deliver(const std::string& text, const std::string& path, int code);
+
 /// Prints "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);
 /// Prints "relayrules: <message>" and returns exit_usage.

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/file.hpp"
 #include "command.hpp"
 #include "load.hpp"
 #include "report/map.hpp"
@@ -40,13 +39,7 @@ int run_map(int argc, char** argv) {
   std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
   const auto regions = analysis::decided_regions(*loaded.policy, options.load.service);
-  const std::string picture = format_map(regions, {*loaded.policy, sources, names});
-  if (options.output == "-") {
-    fmt::print("{}", picture);
-    return exit_fine;
-  }
-  const Status failed = replace_file(options.output, picture);
-  return failed ? report_failure(*failed) : exit_fine;
+  return deliver(format_map(regions, {*loaded.policy, sources, names}), options.output, exit_fine);
 }
 
 }  // namespace relayrules

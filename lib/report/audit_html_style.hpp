@@ -19,7 +19,7 @@ h1{margin:0;font-size:clamp(1.6rem,5vw,2.4rem);line-height:1.15;letter-spacing:-
 h2{margin:2.5rem 0 .75rem;font-size:1.3rem;line-height:1.25}
 h3{margin:1.5rem 0 .5rem;font-size:1.05rem}
 p,ul{margin:.5rem 0}ul{padding-left:1.25rem}
-p,li{max-width:44rem}
+p,li{max-width:44rem}p,li,td{overflow-wrap:anywhere}
 .verdict{padding:1.25rem 1.5rem;border-left:.5rem solid var(--good);background:var(--good-soft)}
 .verdict h1{color:var(--good)}
 .verdict.open{border-color:var(--bad);background:var(--bad-soft)}.verdict.open h1{color:var(--bad)}
@@ -37,7 +37,8 @@ th{font-weight:600}thead th,thead td{border-bottom:2px solid var(--quiet)}
 .matrix th,.matrix td{border:1px solid var(--line)}
 .good{background:var(--good-soft)}.good strong{color:var(--good)}
 .bad{background:var(--bad-soft)}.bad strong{color:var(--bad)}
-.crowds td{min-width:9rem}
+.crowds td{min-width:9rem}td code,th code{font-weight:400}
+@media screen{.wide code{white-space:nowrap;font-size:.82em}}
 .error,.warning{color:var(--bad)}
 .findings li{margin-bottom:.75rem}
 figure{margin:1rem 0}figure svg{display:block;width:100%;max-width:67rem;height:auto}

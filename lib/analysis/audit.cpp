@@ -40,6 +40,15 @@ std::vector<T> each_once(std::vector<T> list) {
   return list;
 }
 
+/// True when all of `part` lies in `whole`; both as merge leaves them.
+bool covers(const std::vector<Range>& whole, const std::vector<Range>& part) {
+  auto at = whole.begin();
+  return std::all_of(part.begin(), part.end(), [&](const Range& range) {
+    while (at != whole.end() && at->last < range.first) ++at;
+    return at != whole.end() && at->first <= range.first && range.last <= at->last;
+  });
+}
+
 /// Where the owner's own networks end.
 class Border {
  public:
@@ -104,27 +113,22 @@ class Gathering {
         add_piece(range_of(prefix), ours ? Origin::ours : Origin::outside);
         continue;
       }
-      border_->cut(range_of(prefix),
-                   [&](const Range& range, bool inside) { add_piece(range, inside ? Origin::ours : Origin::outside); });
+      (effect.relay ? relay_border_ : border_)->cut(range_of(prefix), [&](const Range& range, bool inside) {
+        add_piece(range, inside ? Origin::ours : Origin::outside);
+      });
     }
   }
 
   [[nodiscard]] std::vector<Crowd> crowds(Oracle& oracle) {
     std::vector<Crowd> crowds;
     for (auto& [what, heap] : heaps_) {
-      Crowd& crowd = crowds.emplace_back();
-      std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
-      require_rule(oracle.decide(heap.witness), heap.witness_rule, heap.witness);
       merge(heap.ranges);
-      for (const Range& range : heap.ranges)
-        for (const Prefix& prefix : prefixes_of(range)) {
-          crowd.prefixes.push_back(prefix);
-          crowd.addresses.add(prefix);
-        }
-      crowd.rules = each_once(std::move(heap.rules));
-      crowd.names = std::move(heap.names);
-      crowd.infos = each_once(std::move(heap.infos));
-      crowd.witness = std::move(heap.witness);
+      const auto& [origin, standing, by_name] = what;
+      // who is let in by his name as he would be without it
+      const auto without = heaps_.find({origin, standing, false});
+      if (by_name && without != heaps_.end() && covers(without->second.ranges, heap.ranges)) continue;
+      require_rule(oracle.decide(heap.witness), heap.witness_rule, heap.witness);
+      crowds.push_back(crowd_of(what, heap));
     }
     return crowds;
   }
@@ -139,6 +143,23 @@ class Gathering {
     std::optional<std::size_t> witness_rule;
     bool has_public_witness = false;
   };
+
+  using What = std::tuple<Origin, Standing, bool>;
+
+  static Crowd crowd_of(const What& what, Heap& heap) {
+    Crowd crowd;
+    std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
+    for (const Range& range : heap.ranges)
+      for (const Prefix& prefix : prefixes_of(range)) {
+        crowd.prefixes.push_back(prefix);
+        crowd.addresses.add(prefix);
+      }
+    crowd.rules = each_once(std::move(heap.rules));
+    crowd.names = std::move(heap.names);
+    crowd.infos = each_once(std::move(heap.infos));
+    crowd.witness = std::move(heap.witness);
+    return crowd;
+  }
 
   /// True for what cannot have been meant, where nobody says who is ours.
   bool is_too_wide(const Prefix& prefix) const {
@@ -167,7 +188,7 @@ class Gathering {
   std::optional<Border> border_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
   std::optional<Border> relay_border_;
-  std::map<std::tuple<Origin, Standing, bool>, Heap> heaps_;
+  std::map<What, Heap> heaps_;
 };
 
 /// The destinations of a cell as they look to strangers.

@@ -180,7 +180,12 @@ class Gathering {
       heap.witness_rule = region.decision.rule;
       heap.has_public_witness = is_public;
     }
-    heap.ranges.push_back(range);
+    // the prefixes of a gap between rules are many, and neighbours
+    const bool goes_on = !heap.ranges.empty() && successor(heap.ranges.back().last) == range.first;
+    if (goes_on)
+      heap.ranges.back().last = range.last;
+    else
+      heap.ranges.push_back(range);
     if (heap.rules.empty() || heap.rules.back() != region.decision.rule) heap.rules.push_back(region.decision.rule);
   }
 

@@ -89,6 +89,7 @@ std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
     biggest = biggest && other.addresses < crowd.addresses;
+    if (others.size() > shown_at_most) continue;
     others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
   }
   std::sort(others.begin(), others.end());

@@ -86,15 +86,16 @@ std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
   std::vector<Prefix> others;
   bool biggest = true;
+  bool few = true;
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
     biggest = biggest && other.addresses < crowd.addresses;
-    if (others.size() > shown_at_most) continue;
-    others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
+    few = few && others.size() + other.prefixes.size() <= shown_at_most;
+    if (few) others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
   }
+  if (!biggest) return format_prefixes(crowd.prefixes);
   std::sort(others.begin(), others.end());
-  if (biggest && others.size() <= shown_at_most) return "all but " + format_prefixes(others);
-  return biggest ? "everybody else" : format_prefixes(crowd.prefixes);
+  return few ? "all but " + format_prefixes(others) : "everybody else";
 }
 
 /// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.

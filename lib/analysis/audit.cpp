@@ -1,6 +1,6 @@
 // The four-way table: see audit.hpp.
 //
-//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of ranges for each crowd --> crowds --> cells
+//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of prefixes for each crowd --> crowds --> cells
 //
 // A piece is never smaller than a prefix of a region cut at the border of --local; there are as many as prefixes and borders.
 #include "analysis/audit.hpp"
@@ -18,7 +18,12 @@ namespace {
 
 /// Sorts, drops what lies in others, and joins halves: the fewest prefixes.
 void merge(std::vector<Prefix>& prefixes) {
-  if (!std::is_sorted(prefixes.begin(), prefixes.end())) std::sort(prefixes.begin(), prefixes.end());
+  // mostly one region of many gaps, and behind it many regions in order
+  const auto second = std::is_sorted_until(prefixes.begin(), prefixes.end());
+  if (std::is_sorted(second, prefixes.end()))
+    std::inplace_merge(prefixes.begin(), second, prefixes.end());
+  else
+    std::sort(prefixes.begin(), prefixes.end());
   std::size_t kept = 0;
   for (const Prefix& prefix : prefixes) {
     if (kept > 0 && prefixes[kept - 1].covers(prefix)) continue;

@@ -1,6 +1,6 @@
 // The four-way table: see audit.hpp.
 //
-//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of ranges for each crowd --> crowds --> cells
+//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of prefixes for each crowd --> crowds --> cells
 //
 // A piece is never smaller than a prefix of a region cut at the border of --local; there are as many as prefixes and borders.
 #include "analysis/audit.hpp"
@@ -16,21 +16,26 @@
 namespace relayrules::analysis {
 namespace {
 
-/// Sorted, and without overlaps and needless borders.
-void merge(std::vector<Range>& ranges) {
-  std::sort(ranges.begin(), ranges.end());
+/// Sorts, drops what lies in others, and joins halves: the fewest prefixes.
+void merge(std::vector<Prefix>& prefixes) {
+  // mostly one region of many gaps, and behind it many regions in order
+  const auto second = std::is_sorted_until(prefixes.begin(), prefixes.end());
+  if (std::is_sorted(second, prefixes.end()))
+    std::inplace_merge(prefixes.begin(), second, prefixes.end());
+  else
+    std::sort(prefixes.begin(), prefixes.end());
   std::size_t kept = 0;
-  for (const Range& range : ranges) {
-    Range* last = kept == 0 ? nullptr : &ranges[kept - 1];
-    const auto behind = last == nullptr ? std::nullopt : successor(last->last);
-    const bool joins =
-        last != nullptr && last->last.family == range.first.family && (!behind || range.first <= *behind);
-    if (joins)
-      last->last = std::max(last->last, range.last);
-    else
-      ranges[kept++] = range;
+  for (const Prefix& prefix : prefixes) {
+    if (kept > 0 && prefixes[kept - 1].covers(prefix)) continue;
+    prefixes[kept++] = prefix;
+    while (kept > 1 && prefixes[kept - 1].bits == prefixes[kept - 2].bits) {
+      const Prefix& last = prefixes[kept - 1];
+      if (last.bits == 0 || !make_prefix(last.base, last.bits - 1U).covers(prefixes[kept - 2])) break;
+      --kept;
+      prefixes[kept - 1] = make_prefix(prefixes[kept - 1].base, prefixes[kept - 1].bits - 1U);
+    }
   }
-  ranges.resize(kept);
+  prefixes.resize(kept);
 }
 
 template <typename T>
@@ -40,17 +45,35 @@ std::vector<T> each_once(std::vector<T> list) {
   return list;
 }
 
+/// True when all of `part` lies in `whole`; both as merge leaves them.
+bool covers(const std::vector<Prefix>& whole, const std::vector<Prefix>& part) {
+  auto at = whole.begin();
+  return std::all_of(part.begin(), part.end(), [&](const Prefix& prefix) {
+    while (at != whole.end() && at->last() < prefix.base) ++at;
+    return at != whole.end() && at->covers(prefix);
+  });
+}
+
 /// Where the owner's own networks end.
 class Border {
  public:
-  explicit Border(const std::vector<Prefix>& local) {
+  explicit Border(std::vector<Prefix> local) {
+    merge(local);
     for (const Prefix& prefix : local) inside_.push_back(range_of(prefix));
-    merge(inside_);
   }
 
-  /// Calls visit(range, is_inside) for the pieces into which the border cuts `range`, in order.
+  /// Calls visit(prefix, is_inside) for the pieces into which the border cuts `whole`, in order.
   template <typename Visit>
-  void cut(Range range, Visit&& visit) const {
+  void cut(const Prefix& whole, Visit&& visit) const {
+    cut_range(range_of(whole), [&](const Range& range, bool is_inside) {
+      if (range == range_of(whole)) return visit(whole, is_inside);
+      for (const Prefix& piece : prefixes_of(range)) visit(piece, is_inside);
+    });
+  }
+
+ private:
+  template <typename Visit>
+  void cut_range(Range range, Visit&& visit) const {
     auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
                                  [](const Range& inside, const Address& first) { return inside.last < first; });
     for (; next != inside_.end() && next->first <= range.last; ++next) {
@@ -63,7 +86,6 @@ class Border {
     visit(range, false);
   }
 
- private:
   std::vector<Range> inside_;
 };
 
@@ -93,45 +115,40 @@ class Gathering {
     const bool by_name = !is_by_address(region.clients);
     const bool can_be_ours = effect.relay && (!by_name || reach_of(region.clients) == Reach::named);
     bool named[2] = {};
-    const auto add_piece = [&](const Range& range, Origin origin) {
+    const auto add_piece = [&](const Prefix& piece, Origin origin) {
       Heap& heap = heaps_[{origin, standing, by_name}];
-      add_range(heap, range, region);
+      add_prefix(heap, piece, region);
       if (by_name && !std::exchange(named[static_cast<std::size_t>(origin)], true)) add_names(heap, region.clients);
     };
     for (const Prefix& prefix : region.clients.prefixes) {
       if (!border_) {
         const bool ours = can_be_ours && (by_name || !is_too_wide(prefix));
-        add_piece(range_of(prefix), ours ? Origin::ours : Origin::outside);
+        add_piece(prefix, ours ? Origin::ours : Origin::outside);
         continue;
       }
-      border_->cut(range_of(prefix),
-                   [&](const Range& range, bool inside) { add_piece(range, inside ? Origin::ours : Origin::outside); });
+      (effect.relay ? relay_border_ : border_)->cut(prefix, [&](const Prefix& piece, bool inside) {
+        add_piece(piece, inside ? Origin::ours : Origin::outside);
+      });
     }
   }
 
   [[nodiscard]] std::vector<Crowd> crowds(Oracle& oracle) {
     std::vector<Crowd> crowds;
     for (auto& [what, heap] : heaps_) {
-      Crowd& crowd = crowds.emplace_back();
-      std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
+      merge(heap.prefixes);
+      const auto& [origin, standing, by_name] = what;
+      // who is let in by his name as he would be without it
+      const auto without = heaps_.find({origin, standing, false});
+      if (by_name && without != heaps_.end() && covers(without->second.prefixes, heap.prefixes)) continue;
       require_rule(oracle.decide(heap.witness), heap.witness_rule, heap.witness);
-      merge(heap.ranges);
-      for (const Range& range : heap.ranges)
-        for (const Prefix& prefix : prefixes_of(range)) {
-          crowd.prefixes.push_back(prefix);
-          crowd.addresses.add(prefix);
-        }
-      crowd.rules = each_once(std::move(heap.rules));
-      crowd.names = std::move(heap.names);
-      crowd.infos = each_once(std::move(heap.infos));
-      crowd.witness = std::move(heap.witness);
+      crowds.push_back(crowd_of(what, heap));
     }
     return crowds;
   }
 
  private:
   struct Heap {
-    std::vector<Range> ranges;
+    std::vector<Prefix> prefixes;
     std::vector<std::optional<std::size_t>> rules;
     Names names;
     std::vector<std::string> infos;
@@ -139,6 +156,20 @@ class Gathering {
     std::optional<std::size_t> witness_rule;
     bool has_public_witness = false;
   };
+
+  using What = std::tuple<Origin, Standing, bool>;
+
+  static Crowd crowd_of(const What& what, Heap& heap) {
+    Crowd crowd;
+    std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
+    crowd.prefixes = std::move(heap.prefixes);
+    for (const Prefix& prefix : crowd.prefixes) crowd.addresses.add(prefix);
+    crowd.rules = each_once(std::move(heap.rules));
+    crowd.names = std::move(heap.names);
+    crowd.infos = each_once(std::move(heap.infos));
+    crowd.witness = std::move(heap.witness);
+    return crowd;
+  }
 
   /// True for what cannot have been meant, where nobody says who is ours.
   bool is_too_wide(const Prefix& prefix) const {
@@ -151,15 +182,18 @@ class Gathering {
     heap.names.patterns.insert(heap.names.patterns.end(), clients.names.patterns.begin(), clients.names.patterns.end());
   }
 
-  static void add_range(Heap& heap, const Range& range, const DecidedRegion& region) {
-    const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
-    if (heap.ranges.empty() || (is_public && !heap.has_public_witness)) {
-      heap.witness = region.clients.witness;
-      heap.witness.address = typical_address(range);
-      heap.witness_rule = region.decision.rule;
-      heap.has_public_witness = is_public;
+  static void add_prefix(Heap& heap, const Prefix& prefix, const DecidedRegion& region) {
+    if (heap.prefixes.empty() || !heap.has_public_witness) {
+      const Range range = range_of(prefix);
+      const bool is_public = prefix.base.family == Family::ipv4 && public_addresses_in(range) > 0;
+      if (heap.prefixes.empty() || is_public) {
+        heap.witness = region.clients.witness;
+        heap.witness.address = typical_address(range);
+        heap.witness_rule = region.decision.rule;
+        heap.has_public_witness = is_public;
+      }
     }
-    heap.ranges.push_back(range);
+    heap.prefixes.push_back(prefix);
     if (heap.rules.empty() || heap.rules.back() != region.decision.rule) heap.rules.push_back(region.decision.rule);
   }
 
@@ -167,7 +201,7 @@ class Gathering {
   std::optional<Border> border_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
   std::optional<Border> relay_border_;
-  std::map<std::tuple<Origin, Standing, bool>, Heap> heaps_;
+  std::map<What, Heap> heaps_;
 };
 
 /// The destinations of a cell as they look to strangers.

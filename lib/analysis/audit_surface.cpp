@@ -47,8 +47,9 @@ Surface relay_surface(const std::vector<DecidedRegion>& regions) {
     else
       surface.trusts.push_back({clients, *region.decision.rule, reach_of(clients)});
   }
-  std::sort(surface.nets.begin(), surface.nets.end(),
-            [](const SurfaceNet& a, const SurfaceNet& b) { return a.prefix < b.prefix; });
+  const auto by_prefix = [](const SurfaceNet& a, const SurfaceNet& b) { return a.prefix < b.prefix; };
+  if (!std::is_sorted(surface.nets.begin(), surface.nets.end(), by_prefix))
+    std::sort(surface.nets.begin(), surface.nets.end(), by_prefix);
   return surface;
 }
 

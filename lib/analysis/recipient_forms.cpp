@@ -216,6 +216,66 @@ ReadRecipient read_as_sendmail(std::string_view path, const Surroundings& around
   return read_until_settled(without_source_route(*inside), around, step);
 }
 
+/// The forms, with $O for the outside, $L for a listed domain, $S for the server's name, $I for its address, and $P for the domain above
+/// a suffix entry.
+struct FormPattern {
+  std::string_view name;
+  std::string_view path;
+};
+constexpr FormPattern form_patterns[] = {
+    {"plain", "<user@$O>"},
+    {"plain, a listed domain", "<user@$L>"},
+    {"percent hack at a listed domain", "<user%$O@$L>"},
+    {"percent hack at the server's name", "<user%$O@$S>"},
+    {"percent hack at the literal", "<user%$O@[$I]>"},
+    {"percent hack without a domain", "<user%$O>"},
+    {"quoted percent hack", "<\"user%$O\">"},
+    {"quoted address", "<\"user@$O\">"},
+    {"quoted address at a listed domain", "<\"user@$O\"@$L>"},
+    {"quoted address at the literal", "<\"user@$O\"@[$I]>"},
+    {"backslash before the first at", "<user\\@$O@$L>"},
+    {"double at, a listed domain", "<user@$O@$L>"},
+    {"double at, the server's name", "<user@$O@$S>"},
+    {"double at, the literal", "<user@$O@[$I]>"},
+    {"at the end", "<user@$O@>"},
+    {"source route over a listed domain", "<@$L:user@$O>"},
+    {"source route over the server's name", "<@$S:user@$O>"},
+    {"source route over the literal", "<@[$I]:user@$O>"},
+    {"source route over two", "<@$L,@$S:user@$O>"},
+    {"bang path", "<$O!user>"},
+    {"bang path at a listed domain", "<$O!user@$L>"},
+    {"bang path at the server's name", "<$O!user@$S>"},
+    {"bang path at the literal", "<$O!user@[$I]>"},
+    {"no domain", "<user>"},
+    {"the server's literal", "<user@[$I]>"},
+    {"a literal of IPv6", "<user@[IPv6:::1]>"},
+    {"trailing dot", "<user@$O.>"},
+    {"trailing dot, a listed domain", "<user@$L.>"},
+    {"a name below a listed domain", "<user@$O.$L>"},
+    {"a name that ends as a listed one", "<user@evil$L>"},
+    {"text behind the bracket", "<user@$O>@$L"},
+    {"the domain above a suffix entry", "<user@$P>"},
+    {"a name below a suffix entry", "<user@mail.$P>"},
+};
+
+std::string filled_in(std::string_view pattern, const FormNames& names) {
+  std::string path;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] != '$') {
+      path += pattern[i];
+      continue;
+    }
+    switch (pattern[++i]) {
+      case 'O': path += names.outside; break;
+      case 'L': path += names.listed; break;
+      case 'S': path += names.me; break;
+      case 'I': path += names.literal; break;
+      default: path += names.parent;
+    }
+  }
+  return path;
+}
+
 }  // namespace
 
 std::string_view reader_name(Reader reader) {
@@ -247,46 +307,11 @@ ReadRecipient read_recipient(Reader reader, std::string_view path, const Surroun
 }
 
 std::vector<RecipientForm> recipient_forms(const FormNames& names) {
-  const std::string& outside = names.outside;
-  const std::string& listed = names.listed;
-  const std::string& me = names.me;
-  const std::string literal = "[" + names.literal + "]";
-  std::vector<RecipientForm> forms = {
-      {"plain", "<user@" + outside + ">"},
-      {"plain, a listed domain", "<user@" + listed + ">"},
-      {"percent hack at a listed domain", "<user%" + outside + "@" + listed + ">"},
-      {"percent hack at the server's name", "<user%" + outside + "@" + me + ">"},
-      {"percent hack at the literal", "<user%" + outside + "@" + literal + ">"},
-      {"percent hack without a domain", "<user%" + outside + ">"},
-      {"quoted percent hack", "<\"user%" + outside + "\">"},
-      {"quoted address", "<\"user@" + outside + "\">"},
-      {"quoted address at a listed domain", "<\"user@" + outside + "\"@" + listed + ">"},
-      {"quoted address at the literal", "<\"user@" + outside + "\"@" + literal + ">"},
-      {"backslash before the first at", "<user\\@" + outside + "@" + listed + ">"},
-      {"double at, a listed domain", "<user@" + outside + "@" + listed + ">"},
-      {"double at, the server's name", "<user@" + outside + "@" + me + ">"},
-      {"double at, the literal", "<user@" + outside + "@" + literal + ">"},
-      {"at the end", "<user@" + outside + "@>"},
-      {"source route over a listed domain", "<@" + listed + ":user@" + outside + ">"},
-      {"source route over the server's name", "<@" + me + ":user@" + outside + ">"},
-      {"source route over the literal", "<@" + literal + ":user@" + outside + ">"},
-      {"source route over two", "<@" + listed + ",@" + me + ":user@" + outside + ">"},
-      {"bang path", "<" + outside + "!user>"},
-      {"bang path at a listed domain", "<" + outside + "!user@" + listed + ">"},
-      {"bang path at the server's name", "<" + outside + "!user@" + me + ">"},
-      {"bang path at the literal", "<" + outside + "!user@" + literal + ">"},
-      {"no domain", "<user>"},
-      {"the server's literal", "<user@" + literal + ">"},
-      {"a literal of IPv6", "<user@[IPv6:::1]>"},
-      {"trailing dot", "<user@" + outside + ".>"},
-      {"trailing dot, a listed domain", "<user@" + listed + ".>"},
-      {"a name below a listed domain", "<user@" + outside + "." + listed + ">"},
-      {"a name that ends as a listed one", "<user@evil" + listed + ">"},
-      {"text behind the bracket", "<user@" + outside + ">@" + listed},
-  };
-  if (names.parent.empty()) return forms;
-  forms.push_back({"the domain above a suffix entry", "<user@" + names.parent + ">"});
-  forms.push_back({"a name below a suffix entry", "<user@mail." + names.parent + ">"});
+  std::vector<RecipientForm> forms;
+  for (const FormPattern& form : form_patterns) {
+    if (names.parent.empty() && form.path.find("$P") != npos) continue;
+    forms.push_back({form.name, filled_in(form.path, names)});
+  }
   return forms;
 }
 

@@ -25,7 +25,8 @@ using analysis::Standing;
 
 constexpr std::size_t shown_at_most = 8;
 constexpr std::size_t rules_shown = 4;
-constexpr std::size_t nets_shown = 24;
+constexpr std::size_t prefixes_in_table = 3;
+constexpr std::size_t entries_shown = 24;
 
 }  // namespace
 
@@ -93,20 +94,32 @@ std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   if (crowd.by_name) return format_by_name(crowd);
   if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
   std::vector<Prefix> others;
+  bool biggest = true;
+  bool few = true;
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
-    if (others.size() + other.prefixes.size() > shown_at_most) return format_prefixes(crowd.prefixes);
-    others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
+    biggest = biggest && other.addresses < crowd.addresses;
+    few = few && others.size() + other.prefixes.size() <= shown_at_most;
+    if (few) others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
   }
+  if (!biggest) return format_prefixes(crowd.prefixes);
   std::sort(others.begin(), others.end());
-  return "all but " + format_prefixes(others);
+  return few ? "all but " + format_prefixes(others) : "everybody else";
 }
 
+/// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.
 std::string format_rules(const NamedPolicy& rules, const std::vector<std::optional<std::size_t>>& decided_by) {
   std::string text;
-  for (std::size_t i = 0; i < decided_by.size() && i < rules_shown; ++i)
-    text += (i == 0 ? "" : ", ") + format_rule_place(rules, {{}, decided_by[i]});
-  if (decided_by.size() > rules_shown) text += " and " + plural(decided_by.size() - rules_shown, "more rule");
+  std::string previous;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < decided_by.size(); ++i) {
+    if (shown == rules_shown) return text + " and " + plural(decided_by.size() - i, "more rule");
+    const std::string place = decided_by[i] ? format_rule_place(rules, {{}, decided_by[i]}) : "no rule";
+    if (place == previous) continue;
+    text += (text.empty() ? "" : ", ") + place;
+    previous = place;
+    ++shown;
+  }
   return text;
 }
 
@@ -125,8 +138,12 @@ std::string relaying_clients(const Audit& audit, Origin origin) {
   for (const Crowd& crowd : audit.crowds) {
     if (crowd.origin != origin || crowd.standing != Standing::relays) continue;
     text += text.empty() ? "" : "; ";
-    text += format_crowd(audit, crowd);
-    if (!crowd.by_name) text += ": " + format_addresses(crowd.prefixes);
+    if (crowd.by_name)
+      text += format_by_name(crowd);
+    else if (crowd.prefixes.size() <= prefixes_in_table)
+      text += fmt::format("{}: {}", format_prefixes(crowd.prefixes), format_addresses(crowd.prefixes));
+    else
+      text += fmt::format("{}: {}", plural(crowd.prefixes.size(), "network"), format_addresses(crowd.prefixes));
   }
   return text.empty() ? text : " (" + text + ")";
 }
@@ -163,6 +180,12 @@ std::string table(const Audit& audit) {
 }
 
 }  // namespace
+
+bool trusts_blindly(const Audit& audit, const analysis::Server& server) {
+  const PublicAddresses& found = audit.surface.public_part;
+  return !server.local && !audit.is_open() &&
+         (found.ipv4 != 0 || found.ipv6 != AddressCount() || !audit.surface.trusts.empty());
+}
 
 std::string_view standing_text(Standing standing) {
   switch (standing) {
@@ -215,14 +238,14 @@ std::string surface(const Audit& audit, const AuditContext& context) {
   const analysis::Surface& found = audit.surface;
   std::vector<analysis::SurfaceNet> nets = found.nets;
   // where not all can be shown, those that matter most
-  if (nets.size() > nets_shown)
+  if (nets.size() > entries_shown)
     std::stable_partition(nets.begin(), nets.end(),
                           [](const analysis::SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
   std::string text = "\nrelay surface\n";
-  for (std::size_t i = 0; i < nets.size() && i < nets_shown; ++i)
+  for (std::size_t i = 0; i < nets.size() && i < entries_shown; ++i)
     text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
-  if (nets.size() > nets_shown)
-    text += fmt::format("  and {} more\n", AddressCount(nets.size() - nets_shown).text_with_commas());
+  if (nets.size() > entries_shown)
+    text += fmt::format("  and {} more\n", AddressCount(nets.size() - entries_shown).text_with_commas());
   text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", AddressCount(found.public_part.ipv4).text_with_commas(),
                       found.public_part.ipv6.text_with_commas());
   for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
@@ -252,13 +275,15 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
     text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
-  for (const analysis::OpenSuffix& open : found.open) {
-    const Destination& entry = context.server.accepted.entries[open.entry];
+  for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
+    const Destination& entry = context.server.accepted.entries[found.open[i].entry];
     text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
-                        open.is_tld ? "a top-level domain" : "a public suffix");
+                        found.open[i].is_tld ? "a top-level domain" : "a public suffix");
   }
+  if (found.open.size() > entries_shown)
+    text += fmt::format("  and {} more\n", AddressCount(found.open.size() - entries_shown).text_with_commas());
   if (!found.open.empty() && found.share.known != 0)
-    text += fmt::format("  {} of {} public suffixes ({:.1f} %) can be sent to\n",
+    text += fmt::format("  {} of {} public suffixes ({:.2f} %) can be sent to\n",
                         AddressCount(found.share.under).text_with_commas(),
                         AddressCount(found.share.known).text_with_commas(),
                         100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
@@ -283,11 +308,12 @@ namespace {
 std::string granted(const Audit& audit) {
   if (!audit.grants) return {};
   std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
-  for (std::size_t i = 0; i < audit.grants->size() && i < nets_shown; ++i) {
+  for (std::size_t i = 0; i < audit.grants->size() && i < entries_shown; ++i) {
     const analysis::GrantedClient& granted = (*audit.grants)[i];
     text += fmt::format("  {:<20} {}\n", format_address(granted.grant.address), grant_text(granted));
   }
-  if (audit.grants->size() > nets_shown) text += fmt::format("  and {} more\n", audit.grants->size() - nets_shown);
+  if (audit.grants->size() > entries_shown)
+    text += fmt::format("  and {} more\n", audit.grants->size() - entries_shown);
   return text;
 }
 
@@ -320,6 +346,8 @@ std::string format_doubt(Doubt doubt) {
 
 std::string format_audit(const Audit& audit, const AuditContext& context) {
   std::string text = table(audit);
+  if (trusts_blindly(audit, context.server))
+    text += "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n";
   for (const std::string& note : context.notes) text += fmt::format("    note: {}\n", note);
   text += evidence(audit, context, Origin::ours) + evidence(audit, context, Origin::outside);
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);

@@ -60,6 +60,9 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
     text += "</ul>\n";
   }
   text += "</div>\n";
+  if (trusts_blindly(audit, context.server))
+    text +=
+        "<p class=\"quiet\">Note: it is not checked that all who may relay are yours; --local NETS tells who is.</p>\n";
   for (const std::string& note : context.notes) text += fmt::format("<p class=\"quiet\">Note: {}.</p>\n", e(note));
   return text;
 }

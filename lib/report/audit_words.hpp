@@ -12,7 +12,7 @@ namespace relayrules {
 [[nodiscard]] std::string plural(std::size_t count, std::string_view one);
 /// How many addresses: IPv4 in full; most of IPv6 by what is missing.
 [[nodiscard]] std::string format_addresses(const std::vector<Prefix>& prefixes);
-/// The prefixes of a crowd, or its names; where the prefixes are many and all others are few, "all but" those.
+/// The prefixes of a crowd, or its names; where the prefixes are many, "all but" the others if these are few.
 [[nodiscard]] std::string format_crowd(const analysis::Audit& audit, const analysis::Crowd& crowd);
 /// The places of rules, cut where they are many.
 [[nodiscard]] std::string format_rules(const NamedPolicy& rules,
@@ -23,6 +23,8 @@ namespace relayrules {
 [[nodiscard]] std::string relaying_clients(const analysis::Audit& audit, analysis::Origin origin);
 /// On which conditions strangers may relay: " (accepted after SMTP AUTH)", or empty.
 [[nodiscard]] std::string conditions(const analysis::Audit& audit);
+/// True when the verdict rests on grants to strangers' addresses or to names.
+[[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const analysis::Server& server);
 /// "may relay", "let in", "connection denied".
 [[nodiscard]] std::string_view standing_text(analysis::Standing standing);
 /// ": whoever has one" and the like, behind what is trusted.

@@ -176,7 +176,8 @@ TEST_CASE("relaying for the whole internet is nobody's own network") {
   CHECK(table_of({"17.:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}) ==
         "    our clients  accepted           accepted (17.0.0.0/8: 16,777,216 addresses)\n"
         "    outside      accepted           REFUSED\n"
-        "    verdict: not an open relay\n");
+        "    verdict: not an open relay\n"
+        "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
 }
 
 TEST_CASE("with --local, who relays and is not of it is outside; unless it is the host itself") {
@@ -198,7 +199,8 @@ TEST_CASE("a name that anybody can have is no credential, and one that has an ow
                   {"example.org"}}) ==
         "    our clients  accepted           accepted (clients =.partner.example; ident says 'joe')\n"
         "    outside      accepted           REFUSED\n"
-        "    verdict: not an open relay\n");
+        "    verdict: not an open relay\n"
+        "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
 }
 
 TEST_CASE("a public suffix in rcpthosts opens the outside, unless nobody from there gets in") {

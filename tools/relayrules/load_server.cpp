@@ -59,7 +59,8 @@ class Loader {
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) return take_folder(path);
     const std::string_view name = base_name(path);
-    if (name.ends_with("rcpthosts")) return take_destinations(path, server().accepted);
+    if (name.ends_with("rcpthosts") || options_.load.from == "rcpthosts")
+      return take_destinations(path, server().accepted);
     if (name.ends_with("rcpthosts.cdb")) return take_database(path);
     if (name.ends_with("percenthack")) return take_percenthack(path);
     if (name == "me") return take_name(path, server().me);

@@ -1,5 +1,5 @@
-// Writing the page of an audit: see audit_html.hpp. Every text goes through e(); the only markup that is taken as it is, is ours and the
-// picture's.
+// Writing the page of an audit: see audit_html.hpp. Every text goes through e(); the only markup that is taken as it
+// is, is ours and the picture's.
 #include "report/audit_html.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// An audit as one HTML page: nothing is fetched, nothing runs; light and dark, for screens of every width and for paper.
+// An audit as one HTML page: nothing is fetched, nothing runs; light and dark, for screens of every width and for
+// paper.
 #pragma once
 
 #include <string>

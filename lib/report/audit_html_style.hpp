@@ -1,7 +1,7 @@
 // The look of the page of an audit (audit_html.cpp).
 //
-// The system's own fonts, two accents, and colour never alone: every outcome stands there as a word. On paper and by day the page is
-// light; wide tables scroll by themselves on a phone, and are whole on paper.
+// The system's own fonts, two accents, and colour never alone: every outcome stands there as a word. On paper and by
+// day the page is light; wide tables scroll by themselves on a phone, and are whole on paper.
 #pragma once
 
 #include <string_view>

@@ -132,17 +132,22 @@ class Gathering {
     }
   }
 
-  [[nodiscard]] std::vector<Crowd> crowds(Oracle& oracle) {
+  [[nodiscard]] std::vector<Crowd> crowds(const Policy& rules, std::string_view service) {
     std::vector<Crowd> crowds;
+    std::vector<std::optional<std::size_t>> claimed;
     for (auto& [what, heap] : heaps_) {
       merge(heap.prefixes);
       const auto& [origin, standing, by_name] = what;
       // who is let in by his name as he would be without it
       const auto without = heaps_.find({origin, standing, false});
       if (by_name && without != heaps_.end() && covers(without->second.prefixes, heap.prefixes)) continue;
-      require_rule(oracle.decide(heap.witness), heap.witness_rule, heap.witness);
+      claimed.push_back(heap.witness_rule);
       crowds.push_back(crowd_of(what, heap));
     }
+    std::vector<const Client*> witnesses;
+    for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
+    const std::vector<Decision> decisions = decide_all(rules, witnesses, service);
+    for (std::size_t i = 0; i < crowds.size(); ++i) require_rule(decisions[i], claimed[i], *witnesses[i]);
     return crowds;
   }
 
@@ -282,6 +287,18 @@ Standing standing_of(const Policy& policy, const Decision& decision) {
   return permits(policy, decision) ? Standing::let_in : Standing::denied;
 }
 
+/// What the rules alone do with the clients that have a grant.
+std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy& rules, std::string_view service) {
+  std::vector<Client> clients;
+  for (const Grant& grant : grants) clients.push_back({grant.address, std::nullopt, std::nullopt});
+  std::vector<const Client*> asked;
+  for (const Client& client : clients) asked.push_back(&client);
+  const std::vector<Decision> decisions = decide_all(rules, asked, service);
+  std::vector<GrantedClient> list;
+  for (std::size_t i = 0; i < grants.size(); ++i) list.push_back({grants[i], standing_of(rules, decisions[i])});
+  return list;
+}
+
 }  // namespace
 
 bool Audit::is_open() const {
@@ -297,7 +314,6 @@ std::string outside_domain(const DestinationList& accepted) {
 
 Audit audit(const Policy& rules, const Server& server) {
   const std::vector<DecidedRegion> regions = decided_regions(rules, server.service);
-  Oracle oracle(rules, server.service);
   Audit result;
   result.surface = relay_surface(regions);
   result.destinations = destination_surface(server);
@@ -305,17 +321,14 @@ Audit audit(const Policy& rules, const Server& server) {
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
   Gathering gathering(server, too_wide);
   for (const DecidedRegion& region : regions) gathering.add(region);
-  result.crowds = gathering.crowds(oracle);
+  result.crowds = gathering.crowds(rules, server.service);
   const Target ours = our_domains(server, result.destinations);
   const Target outside = the_outside(server, result.destinations);
   for (const Origin origin : {Origin::ours, Origin::outside})
     result.cells[static_cast<std::size_t>(origin)] = {fill(result.crowds, origin, ours),
                                                       fill(result.crowds, origin, outside)};
   result.doubts = doubts_of(result, server, too_wide);
-  if (!server.grants) return result;
-  result.grants.emplace();
-  for (const Grant& grant : *server.grants)
-    result.grants->push_back({grant, standing_of(rules, oracle.decide({grant.address, std::nullopt, std::nullopt}))});
+  if (server.grants) result.grants = judged(*server.grants, rules, server.service);
   return result;
 }
 

@@ -72,7 +72,8 @@ std::string format_names_and_info(const analysis::ClientSet& clients) {
 
 std::string format_client_count(const analysis::ClientSet& clients) {
   const std::string restrictions = format_names_and_info(clients);
-  return fmt::format("{} addresses{}{}", clients.addresses.text_with_commas(), restrictions.empty() ? "" : "; ",
+  const std::string count = clients.addresses.text_with_commas();
+  return fmt::format("{} address{}{}{}", count, count == "1" ? "" : "es", restrictions.empty() ? "" : "; ",
                      restrictions);
 }
 

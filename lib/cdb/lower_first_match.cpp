@@ -94,7 +94,7 @@ class FirstMatchLowering {
     decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
       const Rule& rule = policy_.rules[i];
-      if (service_.empty() && !policy_.services_of(rule).empty()) return refuse_without_service(rule);
+      if (service_.empty() && rule.services != 0) return refuse_without_service(rule);
       if (!applies_to(policy_, rule, service_)) continue;
       if (!check_expressible(rule)) return false;
       const RankedDecision by{i, decision_of(rule)};
@@ -140,12 +140,13 @@ class FirstMatchLowering {
   }
 
   bool refuse_without_service(const Rule& rule) {
+    const auto& names = policy_.services_of(rule).names;
+    const std::string example = names.empty() ? "tcp-env" : names.front();
+    const std::string about = names.empty() ? "some daemons only" : "the daemon " + quoted(example);
     findings_
         .add(portability::not_expressible, rule.span,
-             fmt::format("this rule is about the daemon {}, and a database holds the rules of one daemon",
-                         quoted(policy_.services_of(rule).front())))
-        .with_help(
-            fmt::format("choose one with --daemon, for instance '--daemon {}'", policy_.services_of(rule).front()));
+             fmt::format("this rule is about {}, and a database holds the rules of one daemon", about))
+        .with_help(fmt::format("choose one with --daemon, for instance '--daemon {}'", example));
     return false;
   }
 

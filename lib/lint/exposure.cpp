@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "lint/networks.hpp"
+#include "model/evaluate.hpp"
 
 namespace relayrules {
 namespace {
@@ -88,8 +89,19 @@ class Sweep {
   }
 
   std::vector<Range> without_exceptions(const Rule& rule, std::vector<Range> ranges) const {
-    for (const Peer& exception : facts_.policy.exceptions_of(rule))
-      for (const Range& hole : stranger_ranges(exception)) cut_out(ranges, hole);
+    for (const Range& hole : excepted_ranges(rule.exceptions)) cut_out(ranges, hole);
+    return ranges;
+  }
+
+  std::vector<Range> excepted_ranges(std::uint32_t index) const {
+    const ExceptionList& list = facts_.policy.exception_lists[index];
+    std::vector<Range> ranges;
+    for (std::size_t i = 0; i < list.peers.size(); ++i) {
+      if (!list.infos.empty() && list.infos[i] != 0) continue;
+      for (const Range& range : stranger_ranges(list.peers[i])) ranges.push_back(range);
+    }
+    if (list.exceptions == 0) return ranges;
+    for (const Range& hole : excepted_ranges(list.exceptions)) cut_out(ranges, hole);
     return ranges;
   }
 
@@ -115,11 +127,6 @@ class Sweep {
   std::vector<Border> borders_;
   std::multiset<Rank> active_;
 };
-
-bool applies_to(const PolicyFacts& facts, const Rule& rule, std::string_view service) {
-  const auto& services = facts.policy.services_of(rule);
-  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
-}
 
 /// One entry for each rule, the biggest first.
 void add_up(std::vector<std::pair<std::uint32_t, std::uint64_t>>& rules) {
@@ -157,7 +164,7 @@ std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
 RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
   Sweep sweep(facts);
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if (applies_to(facts, facts.rule(i), service)) sweep.add(i);
+    if (applies_to(facts.policy, facts.rule(i), service)) sweep.add(i);
   RelaySpace space;
   sweep.run([&](const Range& range, std::uint32_t index) {
     if (!facts.relays_by(facts.rule(index))) return;

@@ -152,7 +152,12 @@ Axes cut(const Policy& policy, std::string_view service, const std::optional<std
 }
 
 bool can_cut(const Policy& policy) {
-  return std::all_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions == 0; });
+  return std::all_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
+    // a first-match info is a pattern, and these peers are no set of addresses and no set of names
+    return rule.exceptions == 0 && (rule.info == 0 || policy.resolution != Resolution::first_match) &&
+           !std::holds_alternative<NameClass>(rule.peer) && !std::holds_alternative<MaskedAddress>(rule.peer) &&
+           !std::holds_alternative<TextPattern>(rule.peer);
+  });
 }
 
 std::vector<std::string> infos_of(const Policy& policy) {

@@ -41,7 +41,7 @@ std::string show(const Parsed& parsed) {
   }
   for (const Rule& rule : parsed.policy.rules) {
     std::string services;
-    for (const std::string& service : parsed.policy.services_of(rule)) services += service + ",";
+    for (const std::string& service : parsed.policy.services_of(rule).names) services += service + ",";
     text += fmt::format("{}{} {}", services, quoted(format_peer(rule.peer)), verdict_name(rule.verdict));
     for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
     text += "\n";

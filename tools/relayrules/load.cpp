@@ -100,9 +100,11 @@ Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions&
 
 Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {
   if (policy.service_lists.size() <= 1 || !options.service.empty()) return {};
+  std::string example = "tcp-env";
+  for (const ServiceList& list : policy.service_lists)
+    if (!list.names.empty()) example = list.names.front();
   return SystemError{"answer from", path, EINVAL,
-                     "its rules are about daemons; say which one is meant, for instance with --daemon " +
-                         policy.service_lists[1].front()};
+                     "its rules are about daemons; say which one is meant, for instance with --daemon " + example};
 }
 
 bool is_database(const std::string& path) {

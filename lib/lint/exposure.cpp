@@ -9,6 +9,7 @@
 
 #include "lint/networks.hpp"
 #include "model/evaluate.hpp"
+#include "model/space.hpp"
 
 namespace relayrules {
 namespace {
@@ -73,7 +74,8 @@ class Sweep {
     const std::vector<Range> ranges = stranger_ranges(rule.peer);
     if (ranges.empty()) return;
     if (facts_.policy.resolution == Resolution::first_match) {
-      for (const Range& range : without_exceptions(rule, ranges)) add_interval(range, {0, 0, index});
+      for (const Range& range : without(Family::ipv4, ranges, excepted_ranges(rule.exceptions)))
+        add_interval(range, {0, 0, index});
       return;
     }
     std::uint64_t width = 0;
@@ -88,34 +90,15 @@ class Sweep {
       for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
   }
 
-  std::vector<Range> without_exceptions(const Rule& rule, std::vector<Range> ranges) const {
-    for (const Range& hole : excepted_ranges(rule.exceptions)) cut_out(ranges, hole);
-    return ranges;
-  }
-
   std::vector<Range> excepted_ranges(std::uint32_t index) const {
+    if (index == 0) return {};
     const ExceptionList& list = facts_.policy.exception_lists[index];
     std::vector<Range> ranges;
     for (std::size_t i = 0; i < list.peers.size(); ++i) {
       if (!list.infos.empty() && list.infos[i] != 0) continue;
       for (const Range& range : stranger_ranges(list.peers[i])) ranges.push_back(range);
     }
-    if (list.exceptions == 0) return ranges;
-    for (const Range& hole : excepted_ranges(list.exceptions)) cut_out(ranges, hole);
-    return ranges;
-  }
-
-  static void cut_out(std::vector<Range>& ranges, const Range& hole) {
-    std::vector<Range> left;
-    for (const Range& range : ranges) {
-      if (hole.last < range.first || range.last < hole.first) {
-        left.push_back(range);
-        continue;
-      }
-      if (range.first < hole.first) left.push_back({range.first, *predecessor(hole.first)});
-      if (hole.last < range.last) left.push_back({*successor(hole.last), range.last});
-    }
-    ranges = std::move(left);
+    return without(Family::ipv4, ranges, excepted_ranges(list.exceptions));
   }
 
   void add_interval(const Range& range, const Rank& rank) {

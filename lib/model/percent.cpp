@@ -65,7 +65,8 @@ std::string harmless(std::string text) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("!@%-_=+:,./").find(c) != std::string_view::npos;
   };
-  std::replace_if(text.begin(), text.end(), [&](char c) { return !is_harmless(c); }, '_');
+  std::replace_if(
+      text.begin(), text.end(), [&](char c) { return !is_harmless(c); }, '_');
   return text;
 }
 

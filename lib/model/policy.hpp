@@ -40,8 +40,8 @@ struct EnvEdit {
   std::string assignment;       ///< "NAME=VALUE"; for an unset only "NAME"
   std::uint32_t name_size = 0;  ///< length of NAME, which may be empty or odd: checks talk about that
   bool unset = false;
-  Span name_span;   ///< relative to the start of the rule's edits (Rule::edits_begin)
-  Span value_span;  ///< likewise; without the quotes
+  Span name_span;        ///< relative to the start of the rule's edits (Rule::edits_begin)
+  Span value_span;       ///< likewise; without the quotes
   bool expands = false;  ///< the value has percent expansions: see model/percent.hpp
 
   [[nodiscard]] std::string_view name() const { return std::string_view(assignment).substr(0, name_size); }
@@ -50,7 +50,8 @@ struct EnvEdit {
   }
   /// Same effect; where it was written does not count.
   [[nodiscard]] bool same_effect(const EnvEdit& other) const {
-    return unset == other.unset && expands == other.expands && name_size == other.name_size && assignment == other.assignment;
+    return unset == other.unset && expands == other.expands && name_size == other.name_size &&
+           assignment == other.assignment;
   }
 };
 

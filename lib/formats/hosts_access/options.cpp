@@ -94,8 +94,9 @@ bool is_severity(std::string_view text) {
   const std::string level = dot == std::string::npos ? lower : lower.substr(dot + 1);
   return is_one_of("emerg alert crit err warning notice info debug", level) &&
          (dot == std::string::npos ||
-          is_one_of("kern user mail daemon auth lpr news uucp cron local0 local1 local2 local3 local4 local5 local6 local7",
-                    lower.substr(0, dot)));
+          is_one_of(
+              "kern user mail daemon auth lpr news uucp cron local0 local1 local2 local3 local4 local5 local6 local7",
+              lower.substr(0, dot)));
 }
 
 /// How an option is written. `is_good` is asked only about a value that is there.
@@ -116,15 +117,16 @@ const OptionRule* find_option(const std::string& keyword) {
       {"keepalive", Value::none, is_any, "keepalive"},
       {"linger", Value::needed, [](std::string_view text) { return parse_number(text).value_or(-1) >= 0; }, "linger 5"},
       {"nice", Value::optional, [](std::string_view text) { return parse_number(text).has_value(); }, "nice 5"},
-      {"rfc931", Value::optional, [](std::string_view text) { return parse_number(text).value_or(0) > 0; }, "rfc931 10"},
+      {"rfc931", Value::optional, [](std::string_view text) { return parse_number(text).value_or(0) > 0; },
+       "rfc931 10"},
       {"severity", Value::needed, is_severity, "severity mail.info"},
       {"spawn", Value::needed, is_any, "spawn /bin/logger %d from %a"},
       {"twist", Value::needed, is_any, "twist /bin/echo go away"},
       {"umask", Value::needed, is_umask, "umask 022"},
       {"user", Value::needed, is_any, "user nobody"},
   };
-  const auto* found = std::find_if(std::begin(rules), std::end(rules),
-                                   [&](const OptionRule& rule) { return rule.keyword == keyword; });
+  const auto* found =
+      std::find_if(std::begin(rules), std::end(rules), [&](const OptionRule& rule) { return rule.keyword == keyword; });
   return found == std::end(rules) ? nullptr : found;
 }
 
@@ -161,9 +163,11 @@ class OptionReader {
 
   bool read_other(const Option& option, const OptionRule& rule, bool more) {
     const bool has_value = !option.value.empty();
-    const bool is_good = has_value ? rule.value != Value::none && rule.is_good(option.value) : rule.value != Value::needed;
+    const bool is_good =
+        has_value ? rule.value != Value::none && rule.is_good(option.value) : rule.value != Value::needed;
     if (!is_good)
-      return fail(option.whole, fmt::format("{} is no good option; libwrap denies the connection", quoted(option.whole)),
+      return fail(option.whole,
+                  fmt::format("{} is no good option; libwrap denies the connection", quoted(option.whole)),
                   fmt::format("write it like '{}'", rule.example));
     if (rule.keyword == "twist" && more)
       return fail(option.whole,

@@ -81,18 +81,19 @@ std::optional<int> leading_number(std::string_view text) {
 ClientPattern masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
   const auto bits = mask_length(mask);
   if ((net.ipv4() & ~mask.ipv4()) != 0) {
-    const std::string right = format_address(Address::from_ipv4(net.ipv4() & mask.ipv4())) + "/" +
-                              std::string(mask_text);
+    const std::string right =
+        format_address(Address::from_ipv4(net.ipv4() & mask.ipv4())) + "/" + std::string(mask_text);
     const std::string help = bits == 0U
                                  ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
                                  : fmt::format("write '{}', or '{}' for the one client", right, format_address(net));
-    return nobody(word, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help,
-                            right));
+    return nobody(
+        word, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right));
   }
   if (!bits)
-    return {MaskedAddress{net.ipv4(), mask.ipv4()},
-            odd(fmt::format("the mask {} has gaps, so that {} is no net of neighbours", quoted(mask_text), quoted(word)),
-                "a net's mask has its one bits in front, as 255.255.0.0 has")};
+    return {
+        MaskedAddress{net.ipv4(), mask.ipv4()},
+        odd(fmt::format("the mask {} has gaps, so that {} is no net of neighbours", quoted(mask_text), quoted(word)),
+            "a net's mask has its one bits in front, as 255.255.0.0 has")};
   const Prefix prefix = make_prefix(net, *bits);
   const std::string right = format_prefix(prefix);
   const bool is_plain = word.starts_with(format_address(net) + "/") &&
@@ -161,8 +162,7 @@ ClientPattern parse_last_octets(std::string_view word) {
   const auto given = std::count(word.begin(), word.end(), '.');
   for (auto missing = 4 - given; missing > 0; --missing) full += missing > 1 ? "0." : "0";
   const auto address = given < 4 ? parse_ipv4(full + std::string(word)) : std::nullopt;
-  if (!address)
-    return nobody(word, bad(fmt::format("{} never matches: no address ends so", quoted(word))));
+  if (!address) return nobody(word, bad(fmt::format("{} never matches: no address ends so", quoted(word))));
   return {MaskedAddress{address->ipv4(), 0xffffffffU >> (8 * (4 - static_cast<unsigned>(given)))},
           odd(fmt::format("{} matches every address that ends so", quoted(word)),
               "the addresses that begin with 10.1 are '10.1.'")};
@@ -176,9 +176,9 @@ ClientPattern parse_digits(std::string_view word) {
   const std::string other = is_prefix ? std::string(word.substr(0, word.size() - 1)) : std::string(word) + ".";
   const auto repaired = parse_octets(other);
   if (!repaired || (repaired->count == 4) != is_prefix)
-    return nobody(word, bad(fmt::format(
-                            "{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
-                            quoted(word))));
+    return nobody(
+        word, bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+                              quoted(word))));
   return nobody(word, bad(fmt::format("{} never matches: {}", quoted(word),
                                       is_prefix ? "a full address has no final '.'"
                                                 : "it is no full address and has no final '.'"),
@@ -248,15 +248,20 @@ ClientPattern parse_client_pattern(std::string_view word) {
   const std::string lower = in_lower_case(word);
   if (word.front() == '#') return {HostName{lower}, comment_fault(word, "client pattern")};
   if (word.front() == '@')
-    return nobody(word, {&syntax::not_supported, Severity::error,
+    return nobody(word, {&syntax::not_supported,
+                         Severity::error,
                          fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
-                         {}, {}});
+                         {},
+                         {}});
   if (is_except(word)) return {HostName{lower}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
   if (const auto state = name_state(lower)) return {NameClass{*state}, {}};
   if (word.front() == '[') return parse_bracketed(word);
   if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(word, slash);
   if (word.find_first_of("*?") != std::string_view::npos) return {TextPattern{lower}, {}};
   if (lower == "all") return {AnyPeer{}, {}};
+  // only where an unclosed bracket before it keeps the list from ending at its ':'
+  if (const auto address = parse_ipv6(lower); address && format_address(*address) == lower)
+    return {make_prefix(*address, 128), {}};
   if (word.find_first_not_of(digits_and_dots) == std::string_view::npos) return parse_digits(word);
   return parse_name(word);
 }

@@ -55,7 +55,7 @@ for address in 127.0.0.1 192.0.2.6 192.0.2.7 192.0.2.8 10.1.1.1; do
   database=$(relayrules lookup both.cdb --ip "$address" | head -1)
   [ "$rules" = "$database" ] || fail "$address: '$rules', but in the database '$database'"
 done
-expect 0 "" relayrules diff both.cdb both.cdb
+expect 0 "the same decision for every client" relayrules diff both.cdb both.cdb
 expect 1 "*a database has no key for 'LOCAL'*" sh -c 'printf "sshd : LOCAL\n" > c; relayrules compile --from hosts_access c --daemon sshd -o x.cdb'
 expect 1 "*a database has no room for the option 'spawn'*" sh -c 'printf "sshd : 10. : spawn x\n" > c; relayrules compile --from hosts_access c --daemon sshd -o x.cdb'
 

@@ -208,7 +208,7 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   CHECK(refusal(policy, "d") ==
         "the exceptions of 'ALL' cannot be said in rules that are looked up by key: only addresses without addresses "
         "can");
-  const auto refusal_of = [](std::string_view line) {
+  const auto refusal_of = [&](std::string_view line) {
     Parsed with_line;
     parse(with_line, line);
     return refusal(with_line.policy, "d");

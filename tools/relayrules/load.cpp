@@ -189,13 +189,17 @@ ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, 
   Findings findings;
   auto loaded = load({path}, options, sources, findings);
   if (!loaded.ok()) return {std::nullopt, report_failure(loaded.error())};
-  auto& database = loaded.value().database;
-  Policy policy = database ? cdb::read_policy(*database, findings) : std::move(loaded.value().policy);
+  Policy& policy = loaded.value().policy;
+  if (const auto& database = loaded.value().database) {
+    auto read = cdb::read_policy(*database, findings);
+    if (!read.ok()) return {std::nullopt, report_failure(read.error())};
+    policy = std::move(read.value());
+  }
   if (const Status needed = check_service(policy, path, options)) return {std::nullopt, report_failure(*needed)};
   if (policy.complete && can_cut(policy)) return {std::move(policy), exit_fine};
   if (policy.complete)
-    fmt::print(stderr, "relayrules: '{}' has patterns that are not understood by proofs yet, such as {}\n", path,
-               "EXCEPT, wildcards, LOCAL, KNOWN and users");
+    fmt::print(stderr, "relayrules: '{}' has patterns that no proof is about yet: EXCEPT, wildcards, LOCAL, users\n",
+               path);
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);

@@ -172,23 +172,15 @@ TEST_CASE("every check has a fixture with firing and silent lines, and its marks
 }
 
 TEST_CASE("what parsers, the reader and lowering report has its page, with the same code and severity") {
-  const FindingKind* kinds[] = {&syntax::line_without_colon,
-                                &syntax::bad_verdict,
-                                &syntax::text_after_verdict,
-                                &syntax::bad_quote,
-                                &syntax::empty_variable,
-                                &syntax::carriage_return,
-                                &syntax::control_character,
-                                &syntax::bad_range,
-                                &syntax::name_with_dash,
-                                &syntax::bad_pattern,
-                                &syntax::not_supported,
-                                &syntax::missing_final_newline,
-                                &syntax::option_syntax,
-                                &syntax::unbracketed_ipv6,
-                                &portability::order_not_expressible,
-                                &portability::foreign_database,
-                                &portability::not_expressible};
+  const FindingKind* kinds[] = {&syntax::line_without_colon,    &syntax::bad_verdict,
+                                &syntax::text_after_verdict,    &syntax::bad_quote,
+                                &syntax::empty_variable,        &syntax::carriage_return,
+                                &syntax::control_character,     &syntax::bad_range,
+                                &syntax::name_with_dash,        &syntax::bad_pattern,
+                                &syntax::not_supported,         &syntax::missing_final_newline,
+                                &syntax::option_syntax,         &syntax::pattern_file,
+                                &syntax::unbracketed_ipv6,      &portability::order_not_expressible,
+                                &portability::foreign_database, &portability::not_expressible};
   for (const FindingKind* kind : kinds) {
     INFO(kind->name);
     const Check* check = find_check(kind->name);

@@ -173,7 +173,7 @@ TEST_CASE("what is not understood is an error that names it, never skipped") {
       {"d : @group\n",
        "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]\n"},
       {"d : /etc/list\n",
-       "1:5 '/etc/list' the patterns of '/etc/list' are not known: no other file is read here [RR114 pattern-file]; "
+       "1:5 '/etc/list' the patterns of '/etc/list' are not known: no other file is read here [RR116 pattern-file]; "
        "libwrap goes on as if it were empty\n"},
       {"d : ALL : setenv %h x\n",
        "1:18 '%h' the name '%h' of a variable is not supported: it is only known when a client calls [RR110 "
@@ -405,7 +405,7 @@ TEST_CASE("a file of patterns stands for all patterns in it") {
       "d,'9.' allow\nd,'11.' allow\nd,'10.' allow\nd,'=a,b' allow\nd,'=#' allow\nd,'=except' allow\n");
   CHECK(read_with_files("d : /missing\n") ==
         "1:5 '/missing' the patterns of '/missing' are not known: cannot read '/missing': No such file or directory "
-        "[RR114 pattern-file]; libwrap goes on as if it were empty\n");
+        "[RR116 pattern-file]; libwrap goes on as if it were empty\n");
   CHECK(read_with_files("d : /loop\n").find("it names itself, and libwrap crashes") != std::string::npos);
 }
 
@@ -453,7 +453,7 @@ TEST_CASE("what the format cannot say is not printed") {
   CHECK_FALSE(print(HostName{"1.2.3.4"}));
   CHECK_FALSE(print(AnyNamedPeer{}));
   CHECK_FALSE(print(RawKey{"x"}));
-  CHECK_FALSE(print(*parse_prefix("2001:db8::/32")));
+  CHECK(print(*parse_prefix("2001:db8::/32")) == "ALL : [2001:db8::]/32 : allow\n");
   CHECK_FALSE(print(AnyPeer{}, "A=%h"));
   CHECK_FALSE(print(AnyPeer{}, "A= x"));
   CHECK_FALSE(print(AnyPeer{}, "A B=x"));

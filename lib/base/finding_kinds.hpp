@@ -21,6 +21,7 @@ inline constexpr FindingKind bad_pattern{"RR109", "bad-pattern", Severity::error
 inline constexpr FindingKind not_supported{"RR110", "not-supported", Severity::error};
 inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newline", Severity::error};
 inline constexpr FindingKind option_syntax{"RR113", "option-syntax", Severity::error};
+inline constexpr FindingKind pattern_file{"RR116", "pattern-file", Severity::error};
 inline constexpr FindingKind unbracketed_ipv6{"RR309", "unbracketed-ipv6", Severity::error};
 
 }  // namespace relayrules::syntax

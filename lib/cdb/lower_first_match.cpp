@@ -66,6 +66,10 @@ std::string plain_text(const Peer& peer) {
   return text.size() > 1 && text.front() == '=' ? text.substr(1) : text;
 }
 
+std::string any_or_text(const Peer& peer) { return std::holds_alternative<AnyPeer>(peer) ? "ALL" : plain_text(peer); }
+
+const Range all_ipv4 = {Address::from_ipv4(0), Address::from_ipv4(0xffffffffU)};
+
 class FirstMatchLowering {
  public:
   FirstMatchLowering(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings)
@@ -94,7 +98,7 @@ class FirstMatchLowering {
     decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
       const Rule& rule = policy_.rules[i];
-      if (service_.empty() && !policy_.services_of(rule).empty()) return refuse_without_service(rule);
+      if (service_.empty() && rule.services != 0) return refuse_without_service(rule);
       if (!applies_to(policy_, rule, service_)) continue;
       if (!check_expressible(rule)) return false;
       const RankedDecision by{i, decision_of(rule)};
@@ -110,9 +114,34 @@ class FirstMatchLowering {
 
   void collect_rule(const Rule& rule, RankedDecision by) {
     if (std::holds_alternative<RawKey>(rule.peer)) return;
-    const auto ranges = ranges_of(rule.peer);
+    auto ranges = ranges_of(rule.peer);
     if (ranges.empty()) named_.push_back(by);
+    if (rule.exceptions != 0) ranges = without(Family::ipv4, ranges, excepted_ranges(rule.exceptions));
     for (const Range& range : ranges) claims_.push_back({range, by.rule});
+  }
+
+  /// The addresses of a list of exceptions, less its own exceptions.
+  std::vector<Range> excepted_ranges(std::uint32_t index) const {
+    if (index == 0) return {};
+    const ExceptionList& list = policy_.exception_lists[index];
+    std::vector<Range> ranges;
+    for (const Peer& peer : list.peers) {
+      if (std::holds_alternative<AnyPeer>(peer))
+        return without(Family::ipv4, {all_ipv4}, excepted_ranges(list.exceptions));
+      for (const Range& range : ranges_of(peer)) ranges.push_back(range);
+    }
+    return without(Family::ipv4, ranges, excepted_ranges(list.exceptions));
+  }
+
+  /// True when addresses alone tell who is on the list.
+  bool is_by_address(std::uint32_t index) const {
+    if (index == 0) return true;
+    const ExceptionList& list = policy_.exception_lists[index];
+    return list.infos.empty() && is_by_address(list.exceptions) &&
+           std::all_of(list.peers.begin(), list.peers.end(), [](const Peer& peer) {
+             return std::holds_alternative<AnyPeer>(peer) || std::holds_alternative<RawKey>(peer) ||
+                    !ranges_of(peer).empty();
+           });
   }
 
   std::uint32_t decision_of(const Rule& rule) {
@@ -122,9 +151,22 @@ class FirstMatchLowering {
   }
 
   bool check_expressible(const Rule& rule) {
-    if (rule.exceptions != 0) return refuse(rule, "exceptions cannot be said in rules that are looked up by key");
     if (rule.info != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
     const auto ranges = ranges_of(rule.peer);
+    if (rule.exceptions != 0 && (ranges.empty() || !is_by_address(rule.exceptions)))
+      return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
+                                      "addresses without addresses can",
+                                      quoted(any_or_text(rule.peer))));
+    if (std::holds_alternative<NameClass>(rule.peer) || std::holds_alternative<TextPattern>(rule.peer) ||
+        std::holds_alternative<MaskedAddress>(rule.peer))
+      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.peer))));
+    if (const auto options = policy_.options_of(rule); !options.empty())
+      return refuse(rule, fmt::format("a database has no room for the option {}: it says who is let in, and with which "
+                                      "variables",
+                                      quoted(options.front().keyword)));
+    for (const EnvEdit& edit : policy_.edits_of(rule))
+      if (edit.expands)
+        return refuse(rule, fmt::format("the value {} is only known when a client calls", quoted(edit.value())));
     if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
       return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
                                       quoted(plain_text(rule.peer))));
@@ -140,12 +182,13 @@ class FirstMatchLowering {
   }
 
   bool refuse_without_service(const Rule& rule) {
+    const auto& names = policy_.services_of(rule).names;
+    const std::string example = names.empty() ? "tcp-env" : names.front();
+    const std::string about = names.empty() ? "some daemons only" : "the daemon " + quoted(example);
     findings_
         .add(portability::not_expressible, rule.span,
-             fmt::format("this rule is about the daemon {}, and a database holds the rules of one daemon",
-                         quoted(policy_.services_of(rule).front())))
-        .with_help(
-            fmt::format("choose one with --daemon, for instance '--daemon {}'", policy_.services_of(rule).front()));
+             fmt::format("this rule is about {}, and a database holds the rules of one daemon", about))
+        .with_help(fmt::format("choose one with --daemon, for instance '--daemon {}'", example));
     return false;
   }
 

@@ -1,28 +1,32 @@
-// The hosts_access format: hosts.allow and hosts.deny of the tcp wrappers (libwrap), as far as compiled rules need it.
+// The hosts_access format: hosts.allow and hosts.deny of the tcp wrappers (libwrap).
 //
 //   file    := { line LF }                              a line ends in "\" LF to go on in the next one
 //   line    := "#" anything | blanks | daemons ":" clients [ ":" options ]
-//   daemons := daemon { sep daemon }                    daemon := name | "ALL"
-//   clients := client { sep client }                    sep := blanks, tabs, CRs and commas
-//   client  := "ALL" | address | prefix "." | net "/" length | net "/" mask | "." suffix | host
-//   options := option { ":" option }                    see hosts_access/options.cpp
+//   daemons := daemon { sep daemon } [ "EXCEPT" daemons ]          sep := blanks, tabs, CRs and commas
+//   daemon  := word [ "@" host ]                        host: the server's end of the connection
+//   clients := client { sep client } [ "EXCEPT" clients ]
+//   client  := [ word "@" ] ( host | "/" file )         word: the user that ident tells
+//   host    := see hosts_access/patterns.cpp            options := see hosts_access/options.cpp
 //
-// One rule for each client pattern of a line. What the real grammar has beyond this (EXCEPT, LOCAL, [v6], /file,
-// wildcards, ...) is an error that names it: a skipped pattern is an open door. With ParseOptions::service, lines that
-// are understood to be about other daemons are left alone, whatever else they say. There is only the strict reading.
+// One rule for each client pattern of a line; a pattern of a file is one of the line that names the file. The rules say what libwrap
+// does, mistakes included: what it skips is skipped, what it never matches is a rule for nobody. Each mistake is a finding, an error makes the
+// policy incomplete. With ParseOptions::service, lines about other daemons are left alone, whatever else they say. There is only the strict reading.
 //
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
 //   - words are compared without regard to case; a CR is a blank
+//   - "a EXCEPT b EXCEPT c" is a EXCEPT (b EXCEPT c); nothing behind EXCEPT excepts nobody
 //   - text behind the last newline is lost; in hosts.deny, even a comment there makes libwrap deny everybody
 //   - at a joined line of 2048 bytes or more, newline included, libwrap stops reading (hosts.deny: denies everybody)
 //   - "#" begins a comment only in the first column of a joined line: an indented one is a rule for the daemon "#"
 //   - a comment goes on over "\" LF and takes the next line with it
 //   - a ':' inside brackets does not end a list; an IPv6 address without brackets does, and its rest is read as options
+//   - in a file of patterns only blanks separate, "#" and "EXCEPT" are names; one that names itself crashes the daemon
 //   - an IPv4-mapped client is matched as IPv4: callers ask with unmapped() addresses
 //   - 255.255.255.255 is in no net; client names are cut to 127 bytes before they are compared
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -30,24 +34,17 @@
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
 #include "formats/hosts_access/patterns.hpp"
+#include "formats/hosts_access/print.hpp"
+#include "model/evaluate.hpp"
 #include "model/format.hpp"
+#include "model/word_pattern.hpp"
 
 namespace relayrules {
 namespace {
 
 constexpr std::string_view separators = ", \t\r\n";
 constexpr std::string_view blanks = " \t\r\n";
-
-/// Where the list at the front of `text` ends: at the first ':' outside brackets.
-std::size_t find_list_end(std::string_view text) {
-  bool in_brackets = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '[') in_brackets = true;
-    if (text[i] == ']') in_brackets = false;
-    if (text[i] == ':' && !in_brackets) return i;
-  }
-  return std::string_view::npos;
-}
+constexpr std::string_view file_separators = " \t\r\n\v\f";
 
 /// The three parts of a rule; `options` has no data when the rule has none.
 struct Parts {
@@ -55,6 +52,13 @@ struct Parts {
   std::string_view clients;
   std::string_view options;
   std::string_view behind_daemons;  ///< clients and options, with the ':' between them
+};
+
+/// One pattern of a client list.
+struct ListedClient {
+  Peer peer;
+  std::uint32_t info = 0;
+  Span span;
 };
 
 /// Takes the next word of a list; empty at its end.
@@ -66,15 +70,24 @@ std::string_view take_word(Cursor& cursor) {
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings)
-      : source_(source), service_(in_lower_case(options.service)), policy_(policy), findings_(findings) {
+      : source_(source),
+        options_(options),
+        service_(in_lower_case(options.service)),
+        policy_(policy),
+        findings_(findings),
+        told_(&findings) {
     const std::string_view path = source.name();
-    is_deny_file_ = path.substr(path.rfind('/') + 1).find("hosts.deny") != std::string_view::npos;
+    const bool is_deny_file = path.substr(path.rfind('/') + 1).find("hosts.deny") != std::string_view::npos;
+    verdict_ = options.verdict.value_or(is_deny_file ? Verdict::deny : Verdict::allow);
   }
 
   void read_all() {
     LineReader reader(source_);
-    while (reader.next(line_))
+    while (reader.next(line_)) {
+      told_ = &findings_;
       if (!read_line()) policy_.complete = false;
+      if (line_.is_too_long()) break;
+    }
   }
 
  private:
@@ -82,11 +95,22 @@ class Reader {
   bool read_line() {
     const std::string_view text = line_.text();
     const bool is_rule = !text.starts_with('#') && text.find_first_not_of(blanks) != std::string_view::npos;
-    const bool whole = check_line_end(is_rule);
-    if (!is_rule) return whole;
-    const bool readable = check_bytes(text) && whole;
+    if (!check_line_end(is_rule)) {
+      if (verdict_ == Verdict::deny) add_denial_of_all();
+      return false;
+    }
+    if (!is_rule) return true;
+    const bool readable = check_bytes(text);
+    if (text.find('\0') != std::string_view::npos) return false;
     Parts parts;
-    return split(text, parts) && read_rule(parts, readable);
+    return split(text, parts) && read_rule(parts, readable) && readable;
+  }
+
+  /// What libwrap does when it cannot read hosts.deny to its end.
+  void add_denial_of_all() {
+    Rule& rule = policy_.rules.emplace_back();
+    rule.verdict = Verdict::deny;
+    rule.span = rule.peer_span = line_.span();
   }
 
   /// The line as libwrap's reader sees it, before any grammar.
@@ -100,12 +124,12 @@ class Reader {
       return fail(syntax::not_supported, last_byte(),
                   "the file ends behind a '\\' that continues the line: libwrap loses the line",
                   "remove the '\\' at the end");
-    if (line_.has_newline() || (!is_rule && !is_deny_file_)) return true;
+    if (line_.has_newline() || (!is_rule && verdict_ == Verdict::allow)) return true;
     const std::uint32_t end = line_.span().end;
-    findings_
-        .add(syntax::missing_final_newline, last_byte(),
-             is_deny_file_ ? "the last line has no newline at its end: libwrap denies every client"
-                           : "the last line has no newline at its end: libwrap loses the rule")
+    told_
+        ->add(syntax::missing_final_newline, last_byte(),
+              verdict_ == Verdict::deny ? "the last line has no newline at its end: libwrap denies every client"
+                                        : "the last line has no newline at its end: libwrap loses the rule")
         .with_help("end the last line with a newline")
         .with_fix({end, end}, "\n");
     return false;
@@ -125,89 +149,189 @@ class Reader {
   }
 
   bool split(std::string_view text, Parts& parts) {
-    const std::size_t first = find_list_end(text);
+    const std::size_t first = find_outside_brackets(text, ':', 0);
     if (first == std::string_view::npos)
       return fail(syntax::line_without_colon, line_.span_of(trimmed(text, blanks)),
                   fmt::format("{} has no ':', and libwrap skips the line", quoted(trimmed(text, blanks))),
                   "a rule is 'DAEMONS : CLIENTS' or 'DAEMONS : CLIENTS : OPTIONS'; a comment begins with '#'");
     parts.daemons = text.substr(0, first);
     parts.behind_daemons = text.substr(first + 1);
-    const std::size_t second = find_list_end(parts.behind_daemons);
+    const std::size_t second = find_outside_brackets(parts.behind_daemons, ':', 0);
     parts.clients = parts.behind_daemons.substr(0, second);
     if (second != std::string_view::npos) parts.options = parts.behind_daemons.substr(second + 1);
     return true;
   }
 
   bool read_rule(const Parts& parts, bool readable) {
-    std::vector<std::string> services;
-    bool is_for_all = false;
-    if (!read_daemons(parts.daemons, services, is_for_all)) return false;
-    const bool wanted =
-        service_.empty() || is_for_all || std::find(services.begin(), services.end(), service_) != services.end();
-    if (!wanted || !readable) return readable;
-    if (!check_ipv6(parts)) return false;
-    HostsOptions options;
-    options.verdict = is_deny_file_ ? Verdict::deny : Verdict::allow;
-    const bool has_options = parts.options.data() != nullptr;
-    const bool good = !has_options || parse_hosts_options(line_, parts.options, options, findings_);
-    std::vector<Rule> rules;
-    if (!read_clients(parts.clients, rules) || !good) return false;
     Rule shared;
+    std::vector<Fault> faults;
+    shared.services = services_index(read_daemons(parts.daemons, faults));
+    if (!service_.empty() && !applies_to(policy_, shared, service_)) return check_server(shared);
+    const bool has_options = parts.options.data() != nullptr;
+    bool good = check_ipv6(parts);
+    // what is found in the rest of such a line would only confuse
+    if (!good || !readable) told_ = &unsaid_;
+    good = report_all(faults) && good;
+    HostsOptions options;
+    options.verdict = verdict_;
+    if (has_options) good = parse_hosts_options(line_, parts.options, options, *told_) && good;
+    std::vector<ListedClient> clients;
+    good = read_clients(parts.clients, clients, shared.exceptions) && good;
     shared.span = line_.span_of(trimmed(line_.text(), blanks));
     shared.verdict = options.verdict;
     if (has_options) shared.edits_begin = line_.span_of(parts.options).begin;
     shared.edits = edits_index(parts.options, std::move(options.edits));
-    shared.services = services_index(is_for_all ? std::vector<std::string>() : std::move(services));
-    add_rules(shared, rules);
+    std::move(options.others.begin(), options.others.end(), std::back_inserter(policy_.options));
+    add_rules(shared, clients);
+    return good;
+  }
+
+  // ---- daemons ---------------------------------------------------------------------------------------------
+
+  /// A word and what is wrong with it, not yet reported.
+  struct Fault {
+    std::string_view word;
+    PatternFault fault;
+  };
+
+  ServiceList read_daemons(std::string_view list, std::vector<Fault>& faults) {
+    Cursor cursor(list);
+    ServiceList services = read_daemons(cursor, faults);
+    if (faults.empty() && trimmed(list, separators).empty())
+      faults.push_back({trimmed(line_.text(), blanks),
+                        {&syntax::bad_pattern,
+                         Severity::error,
+                         "the list of daemons is empty, so that the rule never matches",
+                         "write 'ALL' for every daemon",
+                         {}}});
+    return services;
+  }
+
+  ServiceList read_daemons(Cursor& cursor, std::vector<Fault>& faults) {
+    ServiceList services;
+    bool is_for_all = false;
+    for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
+      if (is_except(word)) {
+        services.exceptions = policy_.add_services(read_daemons(cursor, faults));
+        break;
+      }
+      DaemonPattern daemon = parse_daemon_pattern(word);
+      if (daemon.fault.kind != nullptr) faults.push_back({word, std::move(daemon.fault)});
+      is_for_all = is_for_all || (daemon.name == "all" && !daemon.server);
+      if (daemon.server) services.servers.resize(services.names.size());
+      services.names.push_back(std::move(daemon.name));
+      if (daemon.server || !services.servers.empty()) services.servers.push_back(std::move(daemon.server));
+    }
+    // no names are every daemon; a list that is empty in the file is none
+    if (services.names.empty()) services.names.emplace_back();
+    if (!is_for_all) return services;
+    services.names.clear();
+    services.servers.clear();
+    return services;
+  }
+
+  /// A rule that may be about the wanted daemon, if only the server's address were known.
+  bool check_server(const Rule& rule) {
+    const ServiceList& list = policy_.services_of(rule);
+    if (service_.find('@') != std::string::npos || list.servers.empty()) return true;
+    for (std::size_t i = 0; i < list.names.size(); ++i)
+      if (list.servers[i] && matches_word(list.names[i], service_))
+        return fail(syntax::not_supported, line_.span_of(trimmed(line_.text(), blanks)),
+                    "whether this rule counts depends on the address that the client has connected to",
+                    fmt::format("name the address: --daemon {}@ADDRESS", service_));
     return true;
   }
 
-  bool read_daemons(std::string_view list, std::vector<std::string>& services, bool& is_for_all) {
-    Cursor cursor(list);
-    bool good = true;
-    for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
-      DaemonPattern daemon = parse_daemon_pattern(word);
-      if (daemon.fault.kind != nullptr) {
-        good = report(word, daemon.fault);
-        if (is_except(word) || word.front() == '#') return false;  // what follows means something else
-      } else if (daemon.name.empty()) {
-        is_for_all = true;
-      } else {
-        services.push_back(std::move(daemon.name));
-      }
-    }
-    if (good && !is_for_all && services.empty())
-      return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)),
-                  "the list of daemons is empty, so that the rule never matches", "write 'ALL' for every daemon");
-    return good;
-  }
+  // ---- clients ---------------------------------------------------------------------------------------------
 
-  /// One rule for each client pattern; only their peers and peer_spans are set.
-  bool read_clients(std::string_view list, std::vector<Rule>& rules) {
-    Cursor cursor(list);
-    bool good = true;
-    for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
-      ClientPattern client = parse_client_pattern(word);
-      if (!client.peer) {
-        good = report(word, client.fault);
-        if (is_except(word) || word.front() == '#') return false;
-        continue;
-      }
-      Rule& rule = rules.emplace_back();
-      rule.peer = std::move(*client.peer);
-      rule.peer_span = line_.span_of(word);
-    }
-    if (good && rules.empty())
+  bool read_clients(std::string_view list, std::vector<ListedClient>& clients, std::uint32_t& exceptions) {
+    if (trimmed(list, separators).empty())
       return fail(syntax::bad_pattern, line_.span_of(trimmed(line_.text(), blanks)),
                   "the list of clients is empty, so that the rule never matches", "write 'ALL' for every client");
+    Cursor cursor(list);
+    return read_clients(cursor, clients, exceptions);
+  }
+
+  bool read_clients(Cursor& cursor, std::vector<ListedClient>& clients, std::uint32_t& exceptions) {
+    bool good = true;
+    for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
+      if (is_except(word)) {
+        ExceptionList list;
+        good = read_exceptions(cursor, list) && good;
+        exceptions = policy_.add_exceptions(std::move(list));
+        break;
+      }
+      good = read_client(word, clients) && good;
+    }
     return good;
   }
 
-  void add_rules(const Rule& shared, std::vector<Rule>& rules) {
-    for (Rule& rule : rules) {
+  bool read_exceptions(Cursor& cursor, ExceptionList& list) {
+    std::vector<ListedClient> clients;
+    const bool good = read_clients(cursor, clients, list.exceptions);
+    for (ListedClient& client : clients) {
+      list.peers.push_back(std::move(client.peer));
+      list.infos.push_back(client.info);
+    }
+    if (std::all_of(list.infos.begin(), list.infos.end(), [](std::uint32_t info) { return info == 0; }))
+      list.infos.clear();
+    return good;
+  }
+
+  bool read_client(std::string_view word, std::vector<ListedClient>& clients) {
+    const UserPattern parts = split_user(word);
+    const std::string user = in_lower_case(parts.user);
+    const std::uint32_t info = user.empty() || user == "all" ? 0 : policy_.add_info(user);
+    const Span place = line_.span_of(word);
+    if (parts.host.starts_with('/')) return read_pattern_file(std::string(parts.host), info, place, clients);
+    ClientPattern client = parse_client_pattern(parts.host);
+    clients.push_back({std::move(client.peer), info, place});
+    const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
+    // each word of what was meant for a comment is a pattern, but one finding is enough
+    if (word.front() == '#') told_ = &unsaid_;
+    return good;
+  }
+
+  /// All patterns of a file stand for the one that names it.
+  bool read_pattern_file(const std::string& path, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
+    const auto failed = [&](const std::string& reason) {
+      told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", quoted(path), reason))
+          .with_help("libwrap goes on as if it were empty");
+      return false;
+    };
+    if (options_.read_file == nullptr) return failed("no other file is read here");
+    if (std::find(open_files_.begin(), open_files_.end(), path) != open_files_.end())
+      return failed("it names itself, and libwrap crashes");
+    const auto text = options_.read_file(path);
+    if (!text.ok()) return failed(text.error().message());
+    open_files_.push_back(path);
+    bool good = true;
+    Cursor cursor(text.value());
+    for (cursor.skip_any(file_separators); !cursor.at_end(); cursor.skip_any(file_separators)) {
+      const std::string_view word = cursor.take_until(file_separators);
+      good = read_file_word(word, info, place, clients) && good;
+    }
+    open_files_.pop_back();
+    return good;
+  }
+
+  bool read_file_word(std::string_view word, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
+    if (word.starts_with('/')) return read_pattern_file(std::string(word), info, place, clients);
+    ClientPattern client = parse_client_pattern(word);
+    clients.push_back({std::move(client.peer), info, place});
+    if (client.fault.kind == nullptr) return true;
+    Finding& finding = told_->add(*client.fault.kind, place,
+                                  fmt::format("in {}: {}", quoted(open_files_.back()), client.fault.message));
+    finding.with_help(std::move(client.fault.help)).severity = client.fault.severity;
+    return finding.severity != Severity::error;
+  }
+
+  void add_rules(const Rule& shared, std::vector<ListedClient>& clients) {
+    for (ListedClient& client : clients) {
       Rule& added = policy_.rules.emplace_back(shared);
-      added.peer = std::move(rule.peer);
-      added.peer_span = rule.peer_span;
+      added.peer = std::move(client.peer);
+      added.info = client.info;
+      added.peer_span = client.span;
     }
   }
 
@@ -217,11 +341,11 @@ class Reader {
     if (word.empty()) return true;
     const std::size_t slash = std::min(word.find('/'), word.size());
     const std::string right = fmt::format("[{}]{}", word.substr(0, slash), word.substr(slash));
-    findings_
-        .add(syntax::unbracketed_ipv6, line_.span_of(word),
-             fmt::format(
-                 "{} needs brackets: libwrap ends the list of clients at its first ':' and takes the rest for options",
-                 quoted(word)))
+    told_
+        ->add(syntax::unbracketed_ipv6, line_.span_of(word),
+              fmt::format(
+                  "{} needs brackets: libwrap ends the list of clients at its first ':' and takes the rest for options",
+                  quoted(word)))
         .with_help(fmt::format("write '{}'", right))
         .with_fix(line_.span_of(word), right);
     return false;
@@ -236,8 +360,8 @@ class Reader {
     return last_edits_;
   }
 
-  std::uint32_t services_index(std::vector<std::string> services) {
-    if (services.empty()) return 0;
+  std::uint32_t services_index(ServiceList services) {
+    if (services == ServiceList()) return 0;
     if (last_services_ == 0 || policy_.service_lists[last_services_] != services)
       last_services_ = policy_.add_services(std::move(services));
     return last_services_;
@@ -248,62 +372,49 @@ class Reader {
     return {whole.end - (whole.size() == 0 ? 0 : 1), whole.end};
   }
 
+  bool report_all(std::vector<Fault>& faults) {
+    bool good = true;
+    for (Fault& fault : faults) {
+      good = report(fault.word, fault.fault) && good;
+      if (fault.word.front() == '#') break;
+    }
+    return good;
+  }
+
+  /// False when there is a fault and it is an error.
   bool report(std::string_view word, PatternFault& fault) {
+    if (fault.kind == nullptr) return true;
     const Span place = line_.span_of(word);
-    auto& finding = findings_.add(*fault.kind, place, std::move(fault.message)).with_help(std::move(fault.help));
+    Finding& finding = told_->add(*fault.kind, place, std::move(fault.message)).with_help(std::move(fault.help));
+    finding.severity = fault.severity;
     if (!fault.replacement.empty()) finding.with_fix(place, std::move(fault.replacement));
-    return false;
+    return fault.severity != Severity::error;
   }
 
   bool fail(const FindingKind& kind, Span place, std::string message, std::string help) {
-    findings_.add(kind, place, std::move(message)).with_help(std::move(help));
+    told_->add(kind, place, std::move(message)).with_help(std::move(help));
     return false;
   }
 
   const Source& source_;
+  const ParseOptions& options_;
   std::string service_;
   Policy& policy_;
   Findings& findings_;
-  bool is_deny_file_ = false;
+  Findings* told_;  ///< where findings go: findings_, or unsaid_ behind a mistake that explains them
+  Findings unsaid_;
+  Verdict verdict_;  ///< of rules that do not say one
   LogicalLine line_;
   std::string last_options_;
   std::uint32_t last_edits_ = 0;
   std::uint32_t last_services_ = 0;
+  std::vector<std::string> open_files_;  ///< pattern files that are being read, outermost first
 };
 
 void parse_hosts_access(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) {
   policy.span = {policy.rules.empty() ? source.base() : policy.span.begin,
                  source.base() + static_cast<std::uint32_t>(source.text().size())};
   Reader(source, options, policy, findings).read_all();
-}
-
-std::optional<std::string> format_rule(const Policy& policy, const Rule& rule) {
-  if (rule.info != 0 || rule.exceptions != 0) return std::nullopt;
-  std::string line;
-  for (const std::string& service : policy.services_of(rule)) {
-    const DaemonPattern daemon = service.empty() ? DaemonPattern{} : parse_daemon_pattern(service);
-    const bool is_word = service.find_first_of(", \t\r\n:\\") == std::string::npos;
-    if (daemon.fault.kind != nullptr || daemon.name.empty() || daemon.name != service || !is_word) return std::nullopt;
-    line += (line.empty() ? "" : " ") + service;
-  }
-  if (line.empty()) line = "ALL";
-  const auto client = format_client_pattern(rule.peer);
-  const auto options = format_hosts_options(rule.verdict, policy.edits_of(rule));
-  if (!client || !options) return std::nullopt;
-  line += " : " + *client + *options + "\n";
-  return line.size() < LineReader::buffer_bytes ? std::optional(line) : std::nullopt;
-}
-
-/// One line for each rule.
-std::optional<std::string> print_hosts_access(const Policy& policy) {
-  if (policy.resolution != Resolution::first_match || policy.no_match != Verdict::allow) return std::nullopt;
-  std::string text;
-  for (const Rule& rule : policy.rules) {
-    const auto line = format_rule(policy, rule);
-    if (!line) return std::nullopt;
-    text += *line;
-  }
-  return text;
 }
 
 }  // namespace

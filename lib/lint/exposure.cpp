@@ -7,7 +7,9 @@
 #include <set>
 #include <tuple>
 
+#include "model/evaluate.hpp"
 #include "model/networks.hpp"
+#include "model/space.hpp"
 
 namespace relayrules {
 namespace {
@@ -72,7 +74,8 @@ class Sweep {
     const std::vector<Range> ranges = stranger_ranges(rule.peer);
     if (ranges.empty()) return;
     if (facts_.policy.resolution == Resolution::first_match) {
-      for (const Range& range : without_exceptions(rule, ranges)) add_interval(range, {0, 0, index});
+      for (const Range& range : without(Family::ipv4, ranges, excepted_ranges(rule.exceptions)))
+        add_interval(range, {0, 0, index});
       return;
     }
     std::uint64_t width = 0;
@@ -87,10 +90,15 @@ class Sweep {
       for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
   }
 
-  std::vector<Range> without_exceptions(const Rule& rule, std::vector<Range> ranges) const {
-    for (const Peer& exception : facts_.policy.exceptions_of(rule))
-      for (const Range& hole : stranger_ranges(exception)) cut_out(ranges, hole);
-    return ranges;
+  std::vector<Range> excepted_ranges(std::uint32_t index) const {
+    if (index == 0) return {};
+    const ExceptionList& list = facts_.policy.exception_lists[index];
+    std::vector<Range> ranges;
+    for (std::size_t i = 0; i < list.peers.size(); ++i) {
+      if (!list.infos.empty() && list.infos[i] != 0) continue;
+      for (const Range& range : stranger_ranges(list.peers[i])) ranges.push_back(range);
+    }
+    return without(Family::ipv4, ranges, excepted_ranges(list.exceptions));
   }
 
   void add_interval(const Range& range, const Rank& rank) {
@@ -102,11 +110,6 @@ class Sweep {
   std::vector<Border> borders_;
   std::multiset<Rank> active_;
 };
-
-bool applies_to(const PolicyFacts& facts, const Rule& rule, std::string_view service) {
-  const auto& services = facts.policy.services_of(rule);
-  return services.empty() || std::find(services.begin(), services.end(), service) != services.end();
-}
 
 /// One entry for each rule, the biggest first.
 void add_up(std::vector<std::pair<std::uint32_t, std::uint64_t>>& rules) {
@@ -144,7 +147,7 @@ std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
 RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
   Sweep sweep(facts);
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if (applies_to(facts, facts.rule(i), service)) sweep.add(i);
+    if (applies_to(facts.policy, facts.rule(i), service)) sweep.add(i);
   RelaySpace space;
   sweep.run([&](const Range& range, std::uint32_t index) {
     if (!facts.relays_by(facts.rule(index))) return;

@@ -28,7 +28,13 @@ struct Sorter {
     if (range.count < 4) facts.nets.push_back(index);
   }
   void operator()(const Range&) const { facts.ranges.push_back(index); }
+  void operator()(const NameClass&) const {}
+  void operator()(const MaskedAddress&) const {}
+  void operator()(const TextPattern&) const {}
   void operator()(const RawKey& raw) {
+    dead = true;
+    // why a pattern of such a policy is dead was said when it was read
+    if (facts.policy.resolution == Resolution::first_match) return;
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);

@@ -214,7 +214,20 @@ bool has_exceptions(const Policy& policy) {
   return std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions != 0; });
 }
 
-bool can_cut(const Policy& policy) { return policy.resolution == Resolution::first_match || !has_exceptions(policy); }
+bool can_cut(const Policy& policy) {
+  const bool by_order = policy.resolution == Resolution::first_match;
+  if (by_order ? policy.infos.size() > 1 : has_exceptions(policy)) return false;  // there, an info is a pattern
+  const auto is_product = [](const Peer& peer) {
+    return !std::holds_alternative<NameClass>(peer) && !std::holds_alternative<MaskedAddress>(peer) &&
+           !std::holds_alternative<TextPattern>(peer);
+  };
+  return !by_order ||
+         (std::all_of(policy.rules.begin(), policy.rules.end(),
+                      [&](const Rule& rule) { return is_product(rule.peer); }) &&
+          std::all_of(policy.exception_lists.begin(), policy.exception_lists.end(), [&](const ExceptionList& list) {
+            return std::all_of(list.peers.begin(), list.peers.end(), is_product);
+          }));
+}
 
 std::vector<InfoClaims> info_claims_of(const Policy& policy) {
   if (policy.resolution == Resolution::first_match || policy.infos.size() == 1) return {};

@@ -33,19 +33,46 @@ struct PeerDumper {
             std::to_string(raw.hole_begin) + "-" + std::to_string(raw.hole_end);
     return text;
   }
+  std::string operator()(const NameClass& name) const { return "names " + format_peer(name); }
+  std::string operator()(const MaskedAddress& net) const { return "masked " + format_peer(net); }
+  std::string operator()(const TextPattern& text) const { return "like " + quoted(text.pattern, whole); }
 };
+
+// A list in brackets, with its exceptions inside: EXCEPT nests to the right.
+std::string dump_exceptions(const Policy& policy, std::uint32_t index) {
+  if (index == 0) return {};
+  const ExceptionList& list = policy.exception_lists[index];
+  std::string text = " except (";
+  for (std::size_t i = 0; i < list.peers.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + std::visit(PeerDumper{}, list.peers[i]);
+    if (!list.infos.empty() && list.infos[i] != 0) text += " info " + quoted(*policy.infos[list.infos[i]], whole);
+  }
+  return text + dump_exceptions(policy, list.exceptions) + ")";
+}
+
+std::string dump_services(const Policy& policy, const ServiceList& list) {
+  std::string text;
+  for (std::size_t i = 0; i < list.names.size(); ++i) {
+    text += " service " + quoted(list.names[i], whole);
+    if (!list.servers.empty() && list.servers[i]) text += " at " + std::visit(PeerDumper{}, *list.servers[i]);
+  }
+  if (list.exceptions == 0) return text;
+  return text + " but (" + dump_services(policy, policy.service_lists[list.exceptions]) + ")";
+}
 
 std::string dump_edit(const EnvEdit& edit) {
   if (edit.unset) return " unset " + quoted(edit.name(), whole);
-  return " " + quoted(edit.name(), whole) + "=" + quoted(edit.value(), whole);
+  return " " + quoted(edit.name(), whole) + "=" + quoted(edit.value(), whole) + (edit.expands ? " expanded" : "");
 }
 
 std::string dump_rule(const Policy& policy, const Rule& rule) {
   std::string line = std::string(verdict_name(rule.verdict)) + " " + std::visit(PeerDumper{}, rule.peer);
   if (const auto& info = policy.info_of(rule)) line += " info " + quoted(*info, whole);
-  for (const Peer& peer : policy.exceptions_of(rule)) line += " except " + std::visit(PeerDumper{}, peer);
-  for (const std::string& service : policy.services_of(rule)) line += " service " + quoted(service, whole);
+  line += dump_exceptions(policy, rule.exceptions);
+  line += dump_services(policy, policy.services_of(rule));
   for (const EnvEdit& edit : policy.edits_of(rule)) line += dump_edit(edit);
+  for (const RuleOption& option : policy.options_of(rule))
+    line += " option " + option.keyword + " " + quoted(option.value, whole);
   return line + "\n";
 }
 

@@ -6,14 +6,10 @@
 
 #include "base/ascii_case.hpp"
 #include "model/key.hpp"
+#include "model/word_pattern.hpp"
 
 namespace relayrules {
 namespace {
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return in_lower_case(x) == in_lower_case(y); });
-}
 
 bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {
   bool found = false;
@@ -43,20 +39,57 @@ Decision decide_by_keys(const Policy& policy, const Client& client, std::string_
   return {};
 }
 
-bool is_excepted(const Policy& policy, const Rule& rule, const Client& client) {
-  const auto& exceptions = policy.exceptions_of(rule);
-  return std::any_of(exceptions.begin(), exceptions.end(), [&](const Peer& peer) { return matches(peer, client); });
+bool has_info(const Policy& policy, std::uint32_t info, const Client& client) {
+  return info == 0 || matches_word(*policy.infos[info], in_lower_case(client.info.value_or("unknown")));
+}
+
+bool is_excepted(const Policy& policy, std::uint32_t index, const Client& client) {
+  const ExceptionList& list = policy.exception_lists[index];
+  for (std::size_t i = 0; i < list.peers.size(); ++i)
+    if (matches(list.peers[i], client) && has_info(policy, list.infos.empty() ? 0 : list.infos[i], client))
+      return !is_excepted(policy, list.exceptions, client);
+  return false;
+}
+
+bool is_about(const Policy& policy, const Rule& rule, const Client& client) {
+  return matches(rule.peer, client) && has_info(policy, rule.info, client) &&
+         !is_excepted(policy, rule.exceptions, client);
 }
 
 Decision decide_by_first_match(const Policy& policy, const Client& client, std::string_view service, Trace* trace) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     if (!applies_to(policy, rule, service)) continue;
-    const bool hit = matches(rule.peer, client) && !is_excepted(policy, rule, client);
+    const bool hit = is_about(policy, rule, client);
     if (trace != nullptr) trace->push_back({format_peer(rule.peer), hit ? std::optional(i) : std::nullopt});
     if (hit) return {rule.verdict, i, format_peer(rule.peer)};
   }
   return {};
+}
+
+/// A server's end is matched as a client is. What is not known of it, its name or its address, matches no pattern that asks for it.
+bool is_server(const std::optional<Peer>& pattern, std::string_view server) {
+  if (!pattern || std::holds_alternative<AnyPeer>(*pattern)) return true;
+  Client end;
+  const auto address = parse_address(server);
+  if (address) end.address = unmapped(*address);
+  if (!address && !server.empty()) end.host = std::string(server);
+  if (address || std::holds_alternative<NameClass>(*pattern)) return matches(*pattern, end);
+  const auto* text = std::get_if<TextPattern>(&*pattern);
+  if (text != nullptr) return matches_word(text->pattern, end.host.value_or("unknown"));
+  return end.host && ranges_of(*pattern).empty() && matches(*pattern, end);
+}
+
+/// `service` in lower case, with or without "@server".
+bool is_listed(const Policy& policy, const ServiceList& list, const std::string& service) {
+  const std::size_t at = std::min(service.find('@'), service.size());
+  const std::string_view server = std::string_view(service).substr(std::min(at + 1, service.size()));
+  bool listed = list.names.empty();
+  for (std::size_t i = 0; i < list.names.size() && !listed; ++i)
+    listed = matches_word(list.names[i], std::string_view(service).substr(0, at)) &&
+             (list.servers.empty() || is_server(list.servers[i], server));
+  if (!listed || list.exceptions == 0) return listed;
+  return !is_listed(policy, policy.service_lists[list.exceptions], service);
 }
 
 struct Matcher {
@@ -69,6 +102,20 @@ struct Matcher {
   bool operator()(const HostSuffix& host) const {
     return client.host && client.host->size() > host.suffix.size() && client.host->ends_with(host.suffix);
   }
+  bool operator()(const NameClass& name) const {
+    const std::string_view host = client.host ? std::string_view(*client.host) : "unknown";
+    if (name.state == NameState::unknown || name.state == NameState::paranoid)
+      return host == (name.state == NameState::unknown ? "unknown" : paranoid_host);
+    const bool is_known = host != "unknown" && host != paranoid_host;
+    return is_known && (name.state == NameState::known || host.find('.') == std::string_view::npos);
+  }
+  bool operator()(const MaskedAddress& net) const {
+    return client.address.family == Family::ipv4 && (client.address.ipv4() & net.mask) == net.bits;
+  }
+  bool operator()(const TextPattern& text) const {
+    return matches_word(text.pattern, format_address(client.address)) ||
+           matches_word(text.pattern, client.host.value_or("unknown"));
+  }
   template <typename Numeric>
   bool operator()(const Numeric& numeric) const {
     const auto ranges = ranges_of(numeric);
@@ -79,9 +126,7 @@ struct Matcher {
 }  // namespace
 
 bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
-  const auto& services = policy.services_of(rule);
-  return services.empty() || std::any_of(services.begin(), services.end(),
-                                         [&](const std::string& named) { return same_but_for_case(named, service); });
+  return is_listed(policy, policy.services_of(rule), in_lower_case(service));
 }
 
 bool matches(const Peer& peer, const Client& client) { return std::visit(Matcher{client}, peer); }

@@ -43,7 +43,8 @@ using Trace = std::vector<TraceStep>;
 /// True when the client is let in and may send to any domain.
 [[nodiscard]] bool relays(const Policy& policy, const Decision& decision);
 
-/// True when `rule` is about `service`: it names it, upper and lower case alike as in libwrap, or it is about every service.
+/// True when `rule` is about `service`: a pattern of the rule is like its name, or it is about every service. In "name@host", host is the
+/// address or name of the server's end, which only rules with a server's pattern ask for.
 [[nodiscard]] bool applies_to(const Policy& policy, const Rule& rule, std::string_view service);
 
 /// True when `peer` is about `client`, names and addresses alike; RawKeys are about nobody.

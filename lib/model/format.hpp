@@ -4,12 +4,14 @@
 // written by the build from the files that are there.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "base/finding.hpp"
+#include "base/result.hpp"
 #include "base/source.hpp"
 #include "model/destinations.hpp"
 #include "model/policy.hpp"
@@ -24,7 +26,10 @@ enum class Reading : std::uint8_t {
 
 struct ParseOptions {
   Reading reading = Reading::strict;
-  std::string service;  ///< hosts_access: keep only rules for this daemon; empty keeps all
+  std::string service;  ///< hosts_access: keep only rules for this daemon, "name" or "name@server"; empty keeps all
+  std::optional<Verdict> verdict = std::nullopt;  ///< hosts_access: what a match means; none: the file's name tells
+  /// hosts_access: reads a file that a pattern names. Without it such a pattern is an error.
+  std::function<Result<std::string>(const std::string& path)> read_file = nullptr;
 };
 
 /// A text syntax. Exactly one of `parse` and `parse_destinations` is set.

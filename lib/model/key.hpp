@@ -146,6 +146,10 @@ struct KeyVisitor {
     for (unsigned value = raw.low; value <= raw.high; ++value)
       say(raw.text.substr(0, raw.hole_begin) + std::to_string(value) + raw.text.substr(raw.hole_end));
   }
+  // no list of keys is about these; formats that think in keys have none
+  void operator()(const NameClass&) const {}
+  void operator()(const MaskedAddress&) const {}
+  void operator()(const TextPattern&) const {}
 };
 
 template <typename Visit>

@@ -18,14 +18,26 @@ std::vector<Range> ranges_for(const Peer& peer, const Client& named) {
   return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
 }
 
+/// The addresses from which a client with the name of `named` is excepted by a list, and not by that list's own exceptions.
+std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, const Client& named) {
+  if (index == 0) return {};
+  const ExceptionList& list = policy.exception_lists[index];
+  std::vector<Range> ranges;
+  for (const Peer& peer : list.peers)
+    for (const Range& range : ranges_for(peer, named)) ranges.push_back(range);
+  const std::vector<Range> holes = excepted_ranges(policy, list.exceptions, named);
+  std::vector<Range> excepted = without(Family::ipv4, ranges, holes);
+  for (const Range& range : without(Family::ipv6, ranges, holes)) excepted.push_back(range);
+  return excepted;
+}
+
 std::vector<AddressRegion> cut_for(const Policy& policy, std::string_view service, const Client& named) {
   std::vector<RankedRange> claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     if (!applies_to(policy, rule, service)) continue;
     auto ranges = ranges_for(rule.peer, named);
-    for (const Peer& exception : policy.exceptions_of(rule))
-      for (const Range& hole : ranges_for(exception, named)) cut_out(ranges, hole);
+    for (const Range& hole : excepted_ranges(policy, rule.exceptions, named)) cut_out(ranges, hole);
     for (const Range& range : ranges) claims.push_back({range, i});
   }
   std::vector<AddressRegion> regions;
@@ -40,8 +52,8 @@ std::vector<AddressRegion> cut_for(const Policy& policy, std::string_view servic
 std::vector<std::string_view> name_patterns_of(const Policy& policy) {
   std::vector<std::string_view> patterns;
   for (const Rule& rule : policy.rules) add_pattern(patterns, rule.peer);
-  for (const auto& exceptions : policy.exception_lists)
-    for (const Peer& peer : exceptions) add_pattern(patterns, peer);
+  for (const ExceptionList& exceptions : policy.exception_lists)
+    for (const Peer& peer : exceptions.peers) add_pattern(patterns, peer);
   return patterns;
 }
 

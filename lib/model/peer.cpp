@@ -36,9 +36,24 @@ struct Formatter {
     return raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + "-" + std::to_string(raw.high) +
            raw.text.substr(raw.hole_end);
   }
+  std::string operator()(const NameClass& name) const { return std::string(name_state_word(name.state)); }
+  std::string operator()(const MaskedAddress& net) const {
+    return format_address(Address::from_ipv4(net.bits)) + "/" + format_address(Address::from_ipv4(net.mask));
+  }
+  std::string operator()(const TextPattern& text) const { return text.pattern; }
 };
 
 }  // namespace
+
+std::string_view name_state_word(NameState state) {
+  switch (state) {
+    case NameState::known: return "KNOWN";
+    case NameState::unknown: return "UNKNOWN";
+    case NameState::local: return "LOCAL";
+    case NameState::paranoid: break;
+  }
+  return "PARANOID";
+}
 
 std::string format_peer(const Peer& peer) { return std::visit(Formatter{}, peer); }
 

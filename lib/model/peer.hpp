@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -61,7 +62,42 @@ struct RawKey {
   friend bool operator==(const RawKey&, const RawKey&) = default;
 };
 
-using Peer = std::variant<AnyPeer, AnyNamedPeer, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey>;
+/// What hosts_access can ask of a client's name without naming one.
+enum class NameState : std::uint8_t {
+  known,     ///< KNOWN: there is a name, and its address is the client's
+  unknown,   ///< UNKNOWN: there is none
+  local,     ///< LOCAL: a known name without a dot
+  paranoid,  ///< PARANOID: there is one that belongs to another address; Client::host is then paranoid_host
+};
+
+/// Every client whose name is in this state.
+struct NameClass {
+  NameState state = NameState::known;
+  friend bool operator==(const NameClass&, const NameClass&) = default;
+};
+
+/// IPv4 addresses that have `bits` under a mask with gaps: "10.0.0.0/255.0.0.255", ".3.4". A mask without gaps is a Prefix.
+struct MaskedAddress {
+  std::uint32_t bits = 0;
+  std::uint32_t mask = 0;
+  friend bool operator==(const MaskedAddress&, const MaskedAddress&) = default;
+};
+
+/// Clients whose address or name, as text, is like `pattern`: '*' stands for any text, '?' for one byte. In lower case. A client
+/// without a name is asked with "unknown", as libwrap does.
+struct TextPattern {
+  std::string pattern;
+  friend bool operator==(const TextPattern&, const TextPattern&) = default;
+};
+
+using Peer = std::variant<AnyPeer, AnyNamedPeer, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey, NameClass,
+                          MaskedAddress, TextPattern>;
+
+/// What libwrap calls a client whose name belongs to another address.
+inline constexpr std::string_view paranoid_host = "paranoid";
+
+/// LOCAL, KNOWN, UNKNOWN or PARANOID.
+[[nodiscard]] std::string_view name_state_word(NameState state);
 
 /// The text of `peer` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22", "=.example.com", "".
 [[nodiscard]] std::string format_peer(const Peer& peer);

@@ -1,6 +1,7 @@
 // The policy's tables and the few questions that need nothing else: see policy.hpp.
 #include "model/policy.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -37,10 +38,8 @@ std::string_view verdict_name(Verdict verdict) {
 }
 
 std::uint32_t Policy::add_edits(EnvEdits edits) { return add_entry(edit_lists, std::move(edits)); }
-std::uint32_t Policy::add_services(std::vector<std::string> services) {
-  return add_entry(service_lists, std::move(services));
-}
-std::uint32_t Policy::add_exceptions(std::vector<Peer> list) { return add_entry(exception_lists, std::move(list)); }
+std::uint32_t Policy::add_services(ServiceList services) { return add_entry(service_lists, std::move(services)); }
+std::uint32_t Policy::add_exceptions(ExceptionList list) { return add_entry(exception_lists, std::move(list)); }
 std::uint32_t Policy::add_info(std::string info) { return add_entry(infos, std::move(info)); }
 
 void Policy::append(Policy&& other) {
@@ -48,6 +47,12 @@ void Policy::append(Policy&& other) {
   const std::uint32_t services = append_table(service_lists, std::move(other.service_lists));
   const std::uint32_t exceptions = append_table(exception_lists, std::move(other.exception_lists));
   const std::uint32_t info = append_table(infos, std::move(other.infos));
+  for (std::size_t i = services + 1; i < service_lists.size(); ++i) shift_index(service_lists[i].exceptions, services);
+  for (std::size_t i = exceptions + 1; i < exception_lists.size(); ++i) {
+    shift_index(exception_lists[i].exceptions, exceptions);
+    for (std::uint32_t& index : exception_lists[i].infos) shift_index(index, info);
+  }
+  std::move(other.options.begin(), other.options.end(), std::back_inserter(options));
   for (Rule& rule : other.rules) {
     shift_index(rule.edits, edits);
     shift_index(rule.services, services);
@@ -60,12 +65,19 @@ void Policy::append(Policy&& other) {
   other.clear_rules();
 }
 
+std::span<const RuleOption> Policy::options_of(const Rule& rule) const {
+  const auto starts_before = [](const RuleOption& option, std::uint32_t place) { return option.span.begin < place; };
+  const auto first = std::lower_bound(options.begin(), options.end(), rule.span.begin, starts_before);
+  return {first, std::lower_bound(first, options.end(), rule.span.end, starts_before)};
+}
+
 void Policy::clear_rules() {
   rules.clear();
   edit_lists.resize(1);
   service_lists.resize(1);
   exception_lists.resize(1);
   infos.resize(1);
+  options.clear();
 }
 
 bool grants_relay(const EnvEdits& edits) {

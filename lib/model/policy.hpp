@@ -40,8 +40,9 @@ struct EnvEdit {
   std::string assignment;       ///< "NAME=VALUE"; for an unset only "NAME"
   std::uint32_t name_size = 0;  ///< length of NAME, which may be empty or odd: checks talk about that
   bool unset = false;
-  Span name_span;   ///< relative to the start of the rule's edits (Rule::edits_begin)
-  Span value_span;  ///< likewise; without the quotes
+  Span name_span;        ///< relative to the start of the rule's edits (Rule::edits_begin)
+  Span value_span;       ///< likewise; without the quotes
+  bool expands = false;  ///< the value has percent expansions: see model/percent.hpp
 
   [[nodiscard]] std::string_view name() const { return std::string_view(assignment).substr(0, name_size); }
   [[nodiscard]] std::string_view value() const {
@@ -49,11 +50,35 @@ struct EnvEdit {
   }
   /// Same effect; where it was written does not count.
   [[nodiscard]] bool same_effect(const EnvEdit& other) const {
-    return unset == other.unset && name_size == other.name_size && assignment == other.assignment;
+    return unset == other.unset && expands == other.expands && name_size == other.name_size &&
+           assignment == other.assignment;
   }
 };
 
 using EnvEdits = std::vector<EnvEdit>;
+
+/// The patterns behind EXCEPT: who is on the list and not on the list of its own exceptions, is excepted.
+struct ExceptionList {
+  std::vector<Peer> peers;
+  std::vector<std::uint32_t> infos;  ///< empty, or for each peer the index into Policy::infos
+  std::uint32_t exceptions = 0;      ///< index into Policy::exception_lists
+};
+
+/// The services that a rule is about: those that a pattern names, less the exceptions.
+struct ServiceList {
+  std::vector<std::string> names;            ///< patterns of model/word_pattern.hpp; none: every service
+  std::vector<std::optional<Peer>> servers;  ///< empty, or for each name the server's end of the connection
+  std::uint32_t exceptions = 0;              ///< index into Policy::service_lists
+
+  friend bool operator==(const ServiceList&, const ServiceList&) = default;
+};
+
+/// An option of a rule that changes no decision: a command to run, a banner, a log level, ...
+struct RuleOption {
+  std::string keyword;  ///< in lower case
+  std::string value;
+  Span span;  ///< inside the span of its rule
+};
 
 /// One line of a policy, or one client pattern of a line that lists several.
 struct Rule {
@@ -83,23 +108,22 @@ class Policy {
   std::vector<Rule> rules;
 
   std::vector<EnvEdits> edit_lists = {{}};
-  std::vector<std::vector<std::string>> service_lists = {{}};  ///< an empty list means every service
-  std::vector<std::vector<Peer>> exception_lists = {{}};
-  std::vector<std::optional<std::string>> infos = {std::nullopt};
+  std::vector<ServiceList> service_lists = {{}};  ///< an empty list means every service
+  std::vector<ExceptionList> exception_lists = {{}};
+  std::vector<std::optional<std::string>> infos = {std::nullopt};  ///< first_match: patterns of model/word_pattern.hpp
+  std::vector<RuleOption> options;                                 ///< sorted by place
 
   [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits]; }
-  [[nodiscard]] const std::vector<std::string>& services_of(const Rule& rule) const {
-    return service_lists[rule.services];
-  }
-  [[nodiscard]] const std::vector<Peer>& exceptions_of(const Rule& rule) const {
-    return exception_lists[rule.exceptions];
-  }
+  [[nodiscard]] const ServiceList& services_of(const Rule& rule) const { return service_lists[rule.services]; }
+  [[nodiscard]] const ExceptionList& exceptions_of(const Rule& rule) const { return exception_lists[rule.exceptions]; }
+  /// The options of `rule` that change no decision.
+  [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info]; }
 
   /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.
   std::uint32_t add_edits(EnvEdits edits);
-  std::uint32_t add_services(std::vector<std::string> services);
-  std::uint32_t add_exceptions(std::vector<Peer> exceptions);
+  std::uint32_t add_services(ServiceList services);
+  std::uint32_t add_exceptions(ExceptionList exceptions);
   std::uint32_t add_info(std::string info);
   /// Moves the rules of `other`, which was read from text behind this one's, to the end of the rules. Its tables come along.
   void append(Policy&& other);

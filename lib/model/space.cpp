@@ -83,4 +83,14 @@ std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& cla
   return family == Family::ipv4 ? cut<std::uint64_t>(family, claims) : cut<Wide>(family, claims);
 }
 
+std::vector<Range> without(Family family, const std::vector<Range>& ranges, const std::vector<Range>& holes) {
+  std::vector<RankedRange> claims;
+  for (const Range& hole : holes) claims.push_back({hole, 0});
+  for (const Range& range : ranges) claims.push_back({range, 1});
+  std::vector<Range> left;
+  for (const Region& region : cut_space(family, claims))
+    if (region.rank == 1) left.push_back(region.range);
+  return left;
+}
+
 }  // namespace relayrules

@@ -32,4 +32,8 @@ struct Region {
 /// plus one.
 [[nodiscard]] std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims);
 
+/// The addresses of `family` that are in `ranges` and in none of `holes`, in order.
+[[nodiscard]] std::vector<Range> without(Family family, const std::vector<Range>& ranges,
+                                         const std::vector<Range>& holes);
+
 }  // namespace relayrules

@@ -185,6 +185,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &syntax::not_supported,
                                 &syntax::missing_final_newline,
                                 &syntax::option_syntax,
+                                &syntax::pattern_file,
                                 &syntax::unbracketed_ipv6,
                                 &portability::order_not_expressible,
                                 &portability::foreign_database,

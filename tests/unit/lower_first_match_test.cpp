@@ -204,8 +204,25 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   policy.rules = {rule};
   CHECK(refusal(policy, "d") == "'2001:db8::/32' is about IPv6, and tcpserver's database has no keys for it");
   policy.rules[0].peer = AnyPeer{};
-  policy.rules[0].exceptions = policy.add_exceptions({HostName{"h"}});
-  CHECK(refusal(policy, "d") == "exceptions cannot be said in rules that are looked up by key");
+  policy.rules[0].exceptions = policy.add_exceptions({{HostName{"h"}}, {}, 0});
+  CHECK(refusal(policy, "d") ==
+        "the exceptions of 'ALL' cannot be said in rules that are looked up by key: only addresses without addresses "
+        "can");
+  const auto refusal_of = [&](std::string_view line) {
+    Parsed with_line;
+    parse(with_line, line);
+    return refusal(with_line.policy, "d");
+  };
+  CHECK(refusal_of("d : 10. EXCEPT h\n") ==
+        "the exceptions of '10.' cannot be said in rules that are looked up by key: only addresses without addresses "
+        "can");
+  CHECK(refusal_of("d : LOCAL\n") == "a database has no key for 'LOCAL'");
+  CHECK(refusal_of("d : 10.*\n") == "a database has no key for '10.*'");
+  CHECK(refusal_of("d : .3.4\n") == "a database has no key for '0.0.3.4/0.0.255.255'");
+  CHECK(refusal_of("d : joe@10.\n") == "a rule about a user name cannot be turned into keys");
+  CHECK(refusal_of("d : ALL : spawn x\n") ==
+        "a database has no room for the option 'spawn': it says who is let in, and with which variables");
+  CHECK(refusal_of("d : ALL : setenv A %h\n") == "the value '%h' is only known when a client calls");
 }
 
 // ---- the small world ---------------------------------------------------------------------------------------
@@ -255,6 +272,7 @@ class Generator {
       const unsigned decision = below(decisions);
       rule.verdict = decision % 2 == 0 ? Verdict::allow : Verdict::deny;
       rule.edits = edits[decision / 2];
+      if (!ranges_of(rule.peer).empty() && below(5) == 0) rule.exceptions = exceptions(policy, 0);
       rule.peer_span = {i, i};  // so that a finding tells which rules it names
       policy.rules.push_back(std::move(rule));
     }
@@ -276,6 +294,13 @@ class Generator {
     for (int i = 0; i < 4; ++i) value = value << 8 | octets[below(4)];
     if (below(3) == 0) value &= 0x01ffffff;  // more of them in one place
     return make_prefix(Address::from_ipv4(value), lengths[below(std::size(lengths))]);
+  }
+
+  std::uint32_t exceptions(Policy& policy, unsigned depth) {
+    ExceptionList list;
+    for (unsigned i = 1 + below(2); i > 0; --i) list.peers.push_back(below(8) == 0 ? Peer(AnyPeer{}) : numeric());
+    if (depth < 3 && below(2) == 0) list.exceptions = exceptions(policy, depth + 1);
+    return policy.add_exceptions(std::move(list));
   }
 
   Peer name() {

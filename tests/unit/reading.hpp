@@ -78,7 +78,7 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
     const Policy& policy = checked.site.policies.front();
     // as without --daemon: the service is clear only where the file names a single one
     std::set<std::string> services;
-    for (const auto& list : policy.service_lists) services.insert(list.begin(), list.end());
+    for (const auto& list : policy.service_lists) services.insert(list.names.begin(), list.names.end());
     const std::string service = services.size() == 1 ? *services.begin() : std::string();
     static_cast<void>(cdb::lower(policy, service, sink, checked.findings));
   }

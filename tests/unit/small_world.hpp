@@ -81,14 +81,17 @@ inline Policy policy_of(const std::string& text, Resolution resolution) {
   return policy;
 }
 
-/// Gives some rules exceptions at random: addresses, names, or both. First match only.
+/// Gives some rules exceptions at random, and some of these exceptions of their own: addresses, names, or both. First match only.
 inline void add_exceptions(Policy& policy, RuleMaker& maker) {
   for (Rule& rule : policy.rules) {
     if (maker.pick(2) == 0) continue;
-    std::vector<Peer> exceptions;
-    for (const Rule& excepted : policy_of(maker.rules(2), Resolution::first_match).rules)
-      exceptions.push_back(excepted.peer);
-    rule.exceptions = policy.add_exceptions(std::move(exceptions));
+    for (unsigned depth = 1 + maker.pick(2); depth > 0; --depth) {
+      ExceptionList list;
+      list.exceptions = rule.exceptions;
+      for (const Rule& excepted : policy_of(maker.rules(2), Resolution::first_match).rules)
+        list.peers.push_back(excepted.peer);
+      rule.exceptions = policy.add_exceptions(std::move(list));
+    }
   }
 }
 

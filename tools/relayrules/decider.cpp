@@ -1,15 +1,13 @@
 // Answers from a CDB or from rules: see decider.hpp.
 #include "decider.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 
-#include "base/file.hpp"
-#include "cdb/read.hpp"
 #include "cdb/value.hpp"
 #include "command.hpp"
 #include "model/key.hpp"
 #include "model/key_index.hpp"
+#include "model/percent.hpp"
 
 namespace relayrules {
 namespace {
@@ -61,7 +59,9 @@ class RulesDecider : public Decider {
     answer.result.client = client;
     answer.result.allowed = permits(policy_, decision);
     answer.result.relay = relays(policy_, decision);
-    if (answer.result.allowed) answer.result.edits = edits_of(policy_, decision);
+    if (answer.result.allowed)
+      for (const EnvEdit& edit : edits_of(policy_, decision))
+        answer.result.edits.push_back(expanded(edit, client, service_));
     if (!decision.rule) return answer;
     answer.result.matched = decision.matched;
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
@@ -85,20 +85,17 @@ class RulesDecider : public Decider {
 
 }  // namespace
 
-Result<std::unique_ptr<Decider>> make_decider(const std::string& path, const LoadOptions& options, bool many,
-                                              Sources& sources) {
-  if (options.from.empty() && !options.extended && is_database(path)) {
-    auto reader = cdb::Reader::open(path);
-    if (!reader.ok()) return reader.error();
-    return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(reader.value()), path));
-  }
+Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths, const LoadOptions& options,
+                                              bool many, Sources& sources) {
   Findings findings;
-  auto policy = load_policy({path}, options, sources, findings);
-  if (!policy.ok()) return policy.error();
-  if (auto needed = check_service(policy.value(), path, options)) return *needed;
-  if (policy.value().complete)
-    return std::unique_ptr<Decider>(
-        std::make_unique<RulesDecider>(std::move(policy.value()), options.service, many, sources));
+  auto loaded = load(paths, options, sources, findings);
+  if (!loaded.ok()) return loaded.error();
+  if (auto& database = loaded.value().database)
+    return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(*database), paths.front()));
+  Policy& policy = loaded.value().policy;
+  if (auto needed = check_service(policy, paths.front(), options)) return *needed;
+  if (policy.complete)
+    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.service, many, sources));
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: rules in error decide nothing; mend them first\n");

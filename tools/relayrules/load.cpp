@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <filesystem>
 #include <iterator>
 
 #include "base/file.hpp"
-#include "cdb/read.hpp"
 #include "command.hpp"
 #include "model/axes.hpp"
 
@@ -20,7 +21,45 @@ std::string format_names() {
   return names;
 }
 
-ParseOptions parse_options(const LoadOptions& options) { return {Reading::strict, options.service}; }
+Result<std::string> read_text(const std::string& path) {
+  Sources sources;
+  const auto source = read_source(sources, path);
+  if (!source.ok()) return source.error();
+  return std::string(source.value()->text());
+}
+
+ParseOptions parse_options(const LoadOptions& options) {
+  return {Reading::strict, options.service, std::nullopt, read_text};
+}
+
+bool is_named(const std::string& path, std::string_view part) {
+  return std::filesystem::path(path).filename().string().find(part) != std::string::npos;
+}
+
+/// The files meant by `paths`: a folder stands for hosts.allow and hosts.deny in it, and these two come in this order.
+std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) {
+      files.push_back(path);
+      continue;
+    }
+    for (const char* name : {"hosts.allow", "hosts.deny"}) {
+      const auto file = std::filesystem::path(path) / name;
+      if (std::filesystem::exists(file, ignored)) files.push_back(file.string());
+    }
+  }
+  std::stable_partition(files.begin(), files.end(),
+                        [](const std::string& file) { return !is_named(file, "hosts.deny"); });
+  return files.empty() ? paths : files;
+}
+
+/// What a match in the second of two files means, where its name does not say it.
+std::optional<Verdict> verdict_by_order(const std::vector<std::string>& files, const std::string& file) {
+  const bool is_second = files.size() == 2 && &file == &files.back();
+  return is_second && !is_named(file, "hosts.allow") ? std::optional(Verdict::deny) : std::nullopt;
+}
 
 SystemError mixed_formats(const Source& source, std::string_view format, std::string_view wanted) {
   return {
@@ -54,7 +93,8 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
 Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                            Findings& findings) {
   Policy policy;
-  for (const std::string& path : paths) {
+  const std::vector<std::string> files = rule_files(paths);
+  for (const std::string& path : files) {
     const auto source = read_source(sources, path);
     if (!source.ok()) return source.error();
     const auto format = choose_format(*source.value(), options);
@@ -66,7 +106,9 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
     if (policy.format.empty()) policy = new_policy(*format.value());
     if (policy.format != format.value()->name)
       return mixed_formats(*source.value(), format.value()->name, policy.format);
-    format.value()->parse(*source.value(), parse_options(options), policy, findings);
+    ParseOptions parsing = parse_options(options);
+    parsing.verdict = verdict_by_order(files, path);
+    format.value()->parse(*source.value(), parsing, policy, findings);
   }
   // libwrap would let every client in; but a daemon that no rule knows is more likely a misspelt one
   if (!options.service.empty() && policy.complete && policy.rules.empty())
@@ -89,11 +131,20 @@ Site parse_as_site(const Format& format, const Source& source, const LoadOptions
 Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                        Findings& findings) {
   Site site;
-  for (const std::string& path : paths) {
+  std::string before;
+  for (const std::string& path : rule_files(paths)) {
     const auto source = read_source(sources, path);
     if (!source.ok()) return source.error();
     const auto format = choose_format(*source.value(), options);
     if (!format.ok()) return format.error();
+    const bool follows_allow = is_named(before, "hosts.allow") && is_named(path, "hosts.deny") &&
+                               std::filesystem::path(before).parent_path() == std::filesystem::path(path).parent_path();
+    before = path;
+    if (follows_allow && site.policies.back().format == format.value()->name) {
+      // libwrap asks them one after the other, so that they are one policy
+      format.value()->parse(*source.value(), parse_options(options), site.policies.back(), findings);
+      continue;
+    }
     Site one = parse_as_site(*format.value(), *source.value(), options, findings);
     std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site.policies));
     std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
@@ -103,9 +154,11 @@ Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions&
 
 Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {
   if (policy.service_lists.size() <= 1 || !options.service.empty()) return {};
+  std::string example = "tcp-env";
+  for (const ServiceList& list : policy.service_lists)
+    if (!list.names.empty()) example = list.names.front();
   return SystemError{"answer from", path, EINVAL,
-                     "its rules are about daemons; say which one is meant, for instance with --daemon " +
-                         policy.service_lists[1].front()};
+                     "its rules are about daemons; say which one is meant, for instance with --daemon " + example};
 }
 
 bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
@@ -126,18 +179,20 @@ bool is_database(const std::string& path) {
   return reader.ok() && reader.value().looks_whole();
 }
 
-namespace {
-
-Result<Policy> load_rules_or_database(const std::vector<std::string>& paths, const LoadOptions& options,
-                                      Sources& sources, Findings& findings) {
-  if (!options.from.empty() || options.extended || paths.size() != 1 || !is_database(paths.front()))
-    return load_policy(paths, options, sources, findings);
-  const auto reader = cdb::Reader::open(paths.front());
-  if (!reader.ok()) return reader.error();
-  return cdb::read_policy(reader.value(), findings);
+Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                    Findings& findings) {
+  Loaded loaded;
+  if (options.from.empty() && !options.extended && paths.size() == 1 && is_database(paths.front())) {
+    auto reader = cdb::Reader::open(paths.front());
+    if (!reader.ok()) return reader.error();
+    loaded.database.emplace(std::move(reader.value()));
+    return loaded;
+  }
+  auto policy = load_policy(paths, options, sources, findings);
+  if (!policy.ok()) return policy.error();
+  loaded.policy = std::move(policy.value());
+  return loaded;
 }
-
-}  // namespace
 
 int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
   findings.sort();
@@ -147,13 +202,22 @@ int refuse_proof(Findings& findings, const Sources& sources, const std::string& 
 }
 
 ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
+  const std::string& path = paths.front();
   Findings findings;
-  auto policy = load_rules_or_database(paths, options, sources, findings);
-  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
-  if (const Status needed = check_service(policy.value(), paths.front(), options))
-    return {std::nullopt, report_failure(*needed)};
-  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
-  return {std::nullopt, refuse_proof(findings, sources, paths.front())};
+  auto loaded = load(paths, options, sources, findings);
+  if (!loaded.ok()) return {std::nullopt, report_failure(loaded.error())};
+  Policy& policy = loaded.value().policy;
+  if (const auto& database = loaded.value().database) {
+    auto read = cdb::read_policy(*database, findings);
+    if (!read.ok()) return {std::nullopt, report_failure(read.error())};
+    policy = std::move(read.value());
+  }
+  if (const Status needed = check_service(policy, path, options)) return {std::nullopt, report_failure(*needed)};
+  if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
+  if (can_cut(policy)) return {std::move(policy), exit_fine};
+  return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
+                                        "its rules have wildcards, masks with gaps, users, or LOCAL, KNOWN, UNKNOWN or "
+                                        "PARANOID; no proof is about these yet"})};
 }
 
 ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {

@@ -10,6 +10,7 @@
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "cdb/read.hpp"
 #include "model/format.hpp"
 #include "model/site.hpp"
 
@@ -27,7 +28,8 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 /// The format of a source; an error when nothing tells it.
 [[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);
 
-/// Reads all files as one policy: what stands in the second file follows what stands in the first.
+/// Reads all files as one policy: what stands in the second file follows what stands in the first. Of hosts_access files, hosts.allow comes
+/// first; of two without these names, the first is hosts.allow. A folder stands for the two in it.
 [[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources, Findings& findings);
 
@@ -47,6 +49,14 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 
 /// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
+/// What some paths hold: a database, or rules.
+struct Loaded {
+  std::optional<cdb::Reader> database;
+  Policy policy;  ///< when there is no database
+};
+/// Opens one database, or reads rule files as load_policy does. `options` that name a format say that it is rules.
+[[nodiscard]] Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
+                                  Findings& findings);
 
 /// A policy that something may be proved of, or the exit code to end with; the user has been told why.
 struct ProofPolicy {

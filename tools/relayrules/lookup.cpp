@@ -15,8 +15,8 @@ namespace relayrules {
 namespace {
 
 struct LookupOptions {
-  std::string rules;
-  std::string batch;
+  std::vector<std::string> rules;
+  bool batch = false;  ///< the clients are on standard input
   std::string ip;
   std::optional<std::string> host;
   std::optional<std::string> info;
@@ -27,10 +27,14 @@ struct LookupOptions {
 
 /// What the options say together.
 std::optional<int> check_usage(LookupOptions& options) {
-  const bool many = !options.batch.empty();
+  // "FILE -" reads clients, "- --ip ADDRESS" reads rules
+  options.batch = options.ip.empty() && options.rules.size() > 1 && options.rules.back() == "-";
+  if (options.batch) options.rules.pop_back();
+  const bool many = options.batch;
   if (many == !options.ip.empty())
     return report_usage("lookup needs either --ip ADDRESS, or '-' for a list of clients");
-  if (many && options.rules == "-") return report_usage("standard input cannot hold both the rules and the clients");
+  if (many && options.rules.front() == "-")
+    return report_usage("standard input cannot hold both the rules and the clients");
   if (many && (options.host || options.info))
     return report_usage("a list of clients has its own names: leave out --host and --info");
   if (many && options.format == "text")
@@ -43,9 +47,10 @@ std::optional<int> check_usage(LookupOptions& options) {
 
 std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   CLI::App app("Tell what holds for a client, and why.", "relayrules lookup");
-  app.add_option("DB-OR-RULES", options.rules, "A CDB, or a rule file")->required();
-  app.add_option("CLIENTS", options.batch, "'-': read clients from standard input, a line each: IP TAB HOST TAB INFO")
-      ->check(CLI::IsMember({"-"}));
+  app.add_option("DB-OR-RULES", options.rules,
+                 "A CDB, or rule files; then '-' without --ip: read clients from standard input, a line each: IP TAB "
+                 "HOST TAB INFO")
+      ->required();
   app.add_option("--ip", options.ip, "The client's address")->type_name("ADDRESS");
   app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
   app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
@@ -139,10 +144,10 @@ int run_lookup(int argc, char** argv) {
   LookupOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
-  auto decider = make_decider(options.rules, options.load, !options.batch.empty(), sources);
+  auto decider = make_decider(options.rules, options.load, options.batch, sources);
   if (!decider.ok()) return report_failure(decider.error());
   if (decider.value() == nullptr) return exit_findings;  // the findings were printed
-  return options.batch.empty() ? look_up_one(*decider.value(), options) : look_up_many(*decider.value());
+  return options.batch ? look_up_many(*decider.value()) : look_up_one(*decider.value(), options);
 }
 
 }  // namespace relayrules

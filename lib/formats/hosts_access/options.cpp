@@ -4,14 +4,16 @@
 //   option  := keyword [ blanks ] [ "=" ] [ blanks ] [ value ]     keywords in any case
 //   value   := for setenv: name [ blanks text ]         blanks around the text are cut, those inside stay
 //
-// Compat (libwrap 7.6.q-32; tests/unit/hosts_access_test.cpp has the rows): a final ':', an unknown option, an option
-// behind allow or deny, a value for allow, "setenv NAME=x" (setenv(3) refuses the name): each denies the connection.
+// Compat (libwrap 7.6.q-32; tests/conformance/tcpdmatch_test.cpp, tests/unit/hosts_access_test.cpp): libwrap acts on one option
+// after the other and denies the connection at the first that it does not like: a final ':', an unknown option, an option
+// behind allow, deny or twist, a value for allow or keepalive, a bad number, "setenv NAME=x" (setenv(3) refuses the name).
+// What stands before it has been done. twist hands the connection to a command: to the daemon's client that is a denial.
 #include "formats/hosts_access/options.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -60,12 +62,75 @@ std::string unescaped(std::string_view text) {
   return out;
 }
 
-bool is_known_elsewhere(const std::string& keyword) {
-  static constexpr std::array<std::string_view, 12> words = {"aclexec", "banners", "group",  "keepalive",
-                                                             "linger",  "nice",    "rfc931", "severity",
-                                                             "spawn",   "twist",   "umask",  "user"};
-  return std::find(words.begin(), words.end(), keyword) != words.end();
+enum class Value : std::uint8_t { none, optional, needed };
+
+// ---- options that change no decision ------------------------------------------------------------------------
+
+/// Reads all of `text` as sscanf("%d") would.
+std::optional<long> parse_number(std::string_view text) {
+  long value = 0;
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
 }
+
+bool is_umask(std::string_view text) {
+  return !text.empty() && text.size() < 10 && text.find_first_not_of("01234567") == std::string_view::npos &&
+         text.substr(std::min(text.find_first_not_of('0'), text.size())).size() <= 3;
+}
+
+bool is_one_of(std::string_view words, const std::string& wanted) {
+  Cursor cursor(words);
+  for (std::string_view word = cursor.take_until(" "); !word.empty(); word = cursor.take_until(" ")) {
+    if (word == wanted) return true;
+    cursor.skip_any(" ");
+  }
+  return false;
+}
+
+bool is_severity(std::string_view text) {
+  const std::string lower = in_lower_case(text);
+  const std::size_t dot = lower.find('.');
+  const std::string level = dot == std::string::npos ? lower : lower.substr(dot + 1);
+  return is_one_of("emerg alert crit err warning notice info debug", level) &&
+         (dot == std::string::npos ||
+          is_one_of(
+              "kern user mail daemon auth lpr news uucp cron local0 local1 local2 local3 local4 local5 local6 local7",
+              lower.substr(0, dot)));
+}
+
+/// How an option is written. `is_good` is asked only about a value that is there.
+struct OptionRule {
+  std::string_view keyword;
+  Value value;
+  bool (*is_good)(std::string_view value);
+  std::string_view example;
+};
+
+bool is_any(std::string_view) { return true; }
+
+const OptionRule* find_option(const std::string& keyword) {
+  static const OptionRule rules[] = {
+      {"aclexec", Value::needed, is_any, "aclexec /usr/local/bin/check %a"},
+      {"banners", Value::needed, is_any, "banners /etc/banners"},
+      {"group", Value::needed, is_any, "group mail"},
+      {"keepalive", Value::none, is_any, "keepalive"},
+      {"linger", Value::needed, [](std::string_view text) { return parse_number(text).value_or(-1) >= 0; }, "linger 5"},
+      {"nice", Value::optional, [](std::string_view text) { return parse_number(text).has_value(); }, "nice 5"},
+      {"rfc931", Value::optional, [](std::string_view text) { return parse_number(text).value_or(0) > 0; },
+       "rfc931 10"},
+      {"severity", Value::needed, is_severity, "severity mail.info"},
+      {"spawn", Value::needed, is_any, "spawn /bin/logger %d from %a"},
+      {"twist", Value::needed, is_any, "twist /bin/echo go away"},
+      {"umask", Value::needed, is_umask, "umask 022"},
+      {"user", Value::needed, is_any, "user nobody"},
+  };
+  const auto* found =
+      std::find_if(std::begin(rules), std::end(rules), [&](const OptionRule& rule) { return rule.keyword == keyword; });
+  return found == std::end(rules) ? nullptr : found;
+}
+
+// ---- one option after the other ------------------------------------------------------------------------------
 
 class OptionReader {
  public:
@@ -74,12 +139,13 @@ class OptionReader {
 
   bool read_all() {
     std::string_view rest = text_;
-    bool good = true;
     for (bool more = true; more;) {
       const std::string_view field = take_field(rest, more);
-      good = read_option(split_option(field), more) && good;
+      // what stands behind the first mistake has no effect, but its author wants to know of all of them
+      good_ = read_option(split_option(field), more) && good_;
     }
-    return good;
+    if (!good_) result_.verdict = Verdict::deny;
+    return good_;
   }
 
  private:
@@ -90,14 +156,27 @@ class OptionReader {
                   "an option is missing behind the ':'; libwrap denies the connection", "remove the ':'");
     if (keyword == "allow" || keyword == "deny") return read_verdict(option, keyword, more);
     if (keyword == "setenv") return read_setenv(option);
-    if (is_known_elsewhere(keyword)) {
-      findings_.add(syntax::not_supported, line_.span_of(option.keyword),
-                    fmt::format("the option {} is not supported: a compiled rule cannot do what it does",
-                                quoted(option.keyword)));
-      return false;
-    }
+    if (const OptionRule* rule = find_option(keyword)) return read_other(option, *rule, more);
     return fail(option.keyword, fmt::format("{} is no option; libwrap denies the connection", quoted(option.keyword)),
                 "an option is 'allow', 'deny' or 'setenv NAME value'");
+  }
+
+  bool read_other(const Option& option, const OptionRule& rule, bool more) {
+    const bool has_value = !option.value.empty();
+    const bool is_good =
+        has_value ? rule.value != Value::none && rule.is_good(option.value) : rule.value != Value::needed;
+    if (!is_good)
+      return fail(option.whole,
+                  fmt::format("{} is no good option; libwrap denies the connection", quoted(option.whole)),
+                  fmt::format("write it like '{}'", rule.example));
+    if (rule.keyword == "twist" && more)
+      return fail(option.whole,
+                  fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
+                  "'allow' and 'deny' have no place behind it: the command gets the connection");
+    if (!good_) return true;
+    if (rule.keyword == "twist") result_.verdict = Verdict::deny;
+    result_.others.push_back({std::string(rule.keyword), unescaped(option.value), line_.span_of(option.whole)});
+    return true;
   }
 
   bool read_verdict(const Option& option, const std::string& keyword, bool more) {
@@ -108,6 +187,7 @@ class OptionReader {
       return fail(option.whole,
                   fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
                   fmt::format("write '{}' at the end of the rule", keyword));
+    if (!good_) return true;
     result_.verdict = keyword == "deny" ? Verdict::deny : Verdict::allow;
     return true;
   }
@@ -117,18 +197,16 @@ class OptionReader {
       return fail(option.whole,
                   fmt::format("{} needs the name of a variable; libwrap denies the connection", quoted(option.whole)),
                   "write 'setenv NAME' or 'setenv NAME value'");
-    const std::size_t percent = option.value.find('%');
-    if (percent != std::string_view::npos) {
-      const std::string_view place = option.value.substr(percent, 2);
-      findings_.add(
-          syntax::not_supported, line_.span_of(place),
-          fmt::format("the percent expansion {} is not supported: its value is only known when a client calls",
-                      quoted(place)));
-      return false;
-    }
     const std::size_t end = std::min(option.value.find_first_of(blanks), option.value.size());
     const std::string_view name = option.value.substr(0, end);
     if (name.find('=') != std::string_view::npos) return fail_equals(option, name);
+    if (name.find('%') != std::string_view::npos) {
+      findings_.add(syntax::not_supported, line_.span_of(name),
+                    fmt::format("the name {} of a variable is not supported: it is only known when a client calls",
+                                quoted(name)));
+      return false;
+    }
+    if (!good_) return true;
     add_edit(name, trimmed_left(option.value.substr(end)));
     return true;
   }
@@ -138,6 +216,7 @@ class OptionReader {
     edit.assignment = unescaped(name);
     edit.name_size = static_cast<std::uint32_t>(edit.assignment.size());
     edit.assignment += "=" + unescaped(value);
+    edit.expands = edit.assignment.find('%') != std::string::npos;
     edit.name_span = relative(name);
     edit.value_span = relative(value);
     result_.edits.push_back(std::move(edit));
@@ -177,6 +256,7 @@ class OptionReader {
   std::string_view text_;
   HostsOptions& result_;
   Findings& findings_;
+  bool good_ = true;  ///< so far
 };
 
 std::string escaped(std::string_view text) {
@@ -193,7 +273,8 @@ bool is_sayable(const EnvEdit& edit) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (edit.unset || edit.name().empty() || std::any_of(edit.assignment.begin(), edit.assignment.end(), is_control))
     return false;
-  if (edit.assignment.find('%') != std::string::npos ||
+  const bool has_percent = edit.assignment.find('%') != std::string::npos;
+  if (has_percent != edit.expands || edit.name().find('%') != std::string_view::npos ||
       edit.name().find_first_of(blanks_and_equals) != std::string_view::npos)
     return false;
   return trimmed(edit.value(), blanks).size() == edit.value().size();

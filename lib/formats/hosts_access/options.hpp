@@ -1,7 +1,7 @@
 // Options of a hosts_access rule: what stands behind its second ':'.
 //
 // libwrap acts on options one after the other and denies the connection at the first that it does not like, so that a
-// typing error in an option is a deny; here it is a finding.
+// typing error in an option is a deny; here it is a finding, too.
 #pragma once
 
 #include <string_view>
@@ -16,10 +16,11 @@ namespace relayrules {
 struct HostsOptions {
   Verdict verdict = Verdict::allow;
   EnvEdits edits;     ///< their spans are relative to the place of the text's first byte
+  std::vector<RuleOption> others;
 };
 
 /// Reads `text`, a piece of `line`: everything behind the rule's second ':'. `result.verdict` holds what the rule says
-/// without an allow or deny option. False when something was reported.
+/// without an allow or deny option. False when an error was reported; the verdict is then libwrap's: deny.
 bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOptions& result, Findings& findings);
 
 /// The options that say `verdict` and `edits`, each with " : " in front; none when there are no such options.

@@ -4,13 +4,17 @@
 // Compat (each verified with libwrap 7.6.q-32; tests/conformance/tcpdmatch_test.cpp):
 //   - 10.1.2.3/8, 1.2.3.4/255.255.255.255 and any /0 match nobody; 0.0.0.0/0.0.0.0 matches all of IPv4
 //   - 10.0.0.0/255.0.0.255 is taken, 010.0.0.0/8 is octal, 10.0.0.0/8x is 10.0.0.0/8
+//   - [2001:db8::1]/32 is [2001:db8::]/32, while 10.1.2.3/8 is nobody; [::1]/x is all of IPv6; no [v6] matches IPv4
 //   - ".3.4" matches every address that ends so, "mail." every name that begins so
+//   - wildcards are held against the address as text and the name, nets and bare numbers against the address only
+//   - a client without a name is called "unknown", one with another's name "paranoid": names like any other
+//   - for daemons, ALL and KNOWN are words with a meaning; LOCAL, UNKNOWN and PARANOID are daemons of that name
 #include "formats/hosts_access/patterns.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -21,18 +25,19 @@ namespace relayrules {
 namespace {
 
 constexpr std::string_view separators = ", \t\r\n";
-
-PatternFault unsupported(std::string message, std::string help = {}) {
-  return {&syntax::not_supported, std::move(message), std::move(help), {}};
-}
+constexpr std::string_view digits_and_dots = "0123456789.";
 
 PatternFault bad(std::string message, std::string help = {}, std::string replacement = {}) {
-  return {&syntax::bad_pattern, std::move(message), std::move(help), std::move(replacement)};
+  return {&syntax::bad_pattern, Severity::error, std::move(message), std::move(help), std::move(replacement)};
 }
 
-bool is_reserved(const std::string& lower) {
-  static constexpr std::array<std::string_view, 4> words = {"local", "known", "unknown", "paranoid"};
-  return std::find(words.begin(), words.end(), lower) != words.end();
+PatternFault odd(std::string message, std::string help = {}) {
+  return {&syntax::bad_pattern, Severity::warning, std::move(message), std::move(help), {}};
+}
+
+/// A word that matches no client.
+ClientPattern nobody(std::string_view word, PatternFault fault) {
+  return {RawKey{std::string(word), 0, 0, 0, 0}, std::move(fault)};
 }
 
 bool is_name_byte(char c) {
@@ -45,121 +50,152 @@ PatternFault comment_fault(std::string_view word, std::string_view read_as) {
              "a comment is a line of its own that begins with '#' in the first column");
 }
 
-/// Words that mean more than their text, in daemon and client lists alike.
-std::optional<PatternFault> special_word_fault(std::string_view word, std::string_view read_as) {
-  if (is_except(word))
-    return unsupported(fmt::format("{} is not supported: exceptions cannot be read yet", quoted(word)));
-  if (is_reserved(in_lower_case(word)))
-    return unsupported(fmt::format("the pattern {} is not supported", quoted(word)));
-  if (word.front() == '#') return comment_fault(word, read_as);
+/// Words in this case-folded form stand for a class of clients.
+std::optional<NameState> name_state(const std::string& lower) {
+  for (const auto state : {NameState::local, NameState::known, NameState::unknown, NameState::paranoid})
+    if (lower == in_lower_case(name_state_word(state))) return state;
   return std::nullopt;
 }
 
 // ---- net/mask ----------------------------------------------------------------------------------------------
 
-std::optional<unsigned> leading_number(std::string_view text) {
-  unsigned value = 0;
-  std::size_t digits = 0;
-  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9' && value <= 1000; ++digits)
-    value = value * 10 + static_cast<unsigned>(text[digits] - '0');
-  return digits == 0 ? std::nullopt : std::optional(value);
+/// libwrap's reading of four numbers: octal and hexadecimal ones count. The highest address is its mark for an error.
+std::optional<Address> parse_dotted(std::string_view text) {
+  if (std::count(text.begin(), text.end(), '.') != 3) return std::nullopt;
+  const in_addr_t value = ::inet_addr(std::string(text).c_str());
+  return value == INADDR_NONE ? std::nullopt : std::optional(Address::from_ipv4(ntohl(value)));
 }
 
-/// The prefix length that `mask` stands for, or the reason why there is none.
-std::optional<unsigned> parse_mask(std::string_view word, const Address& net, std::string_view mask,
-                                   PatternFault& fault) {
-  const std::string address = format_address(net);
-  if (const auto dotted = parse_ipv4(mask)) {
-    const auto bits = mask_length(*dotted);
-    if (!bits)
-      fault = bad(
-          fmt::format("the mask {} has gaps: only a net whose one bits are all in front can be said", quoted(mask)));
-    if (bits == 32U)
-      fault = bad(fmt::format("{} never matches: libwrap takes the mask 255.255.255.255 for an error", quoted(word)),
-                  fmt::format("write '{}'", address), address);
-    return fault.kind == nullptr ? bits : std::nullopt;
+/// strtol's reading: the number in front, whatever is behind it. None when there is none.
+std::optional<int> leading_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  int value = 0;
+  std::size_t digits = 0;
+  for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
+    value = std::min(value * 10 + (text[digits] - '0'), 1000);
+  return digits == 0 ? std::nullopt : std::optional(negative ? -value : value);
+}
+
+/// A net under a mask that was understood: what it matches, and what is odd about its spelling.
+ClientPattern masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
+  const auto bits = mask_length(mask);
+  if ((net.ipv4() & ~mask.ipv4()) != 0) {
+    const std::string right =
+        format_address(Address::from_ipv4(net.ipv4() & mask.ipv4())) + "/" + std::string(mask_text);
+    const std::string help = bits == 0U
+                                 ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
+                                 : fmt::format("write '{}', or '{}' for the one client", right, format_address(net));
+    return nobody(
+        word, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right));
   }
-  const auto bits = leading_number(mask);
-  if (bits && *bits >= 1 && *bits <= 32) {
-    const std::string plain = std::to_string(*bits);
-    if (plain == mask) return bits;
-    const std::string right = address + "/" + plain;
-    fault = bad(fmt::format("{} is not a plain prefix length", quoted(mask)), fmt::format("write '{}'", right), right);
-  } else if (bits == 0U) {
-    fault = bad(fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
-                "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client");
-  } else {
-    fault = bad(fmt::format("{} is no mask, so that {} never matches", quoted(mask), quoted(word)),
-                "a mask is a length of 1 to 32, or written as 255.255.0.0");
-  }
-  return std::nullopt;
+  if (!bits)
+    return {
+        MaskedAddress{net.ipv4(), mask.ipv4()},
+        odd(fmt::format("the mask {} has gaps, so that {} is no net of neighbours", quoted(mask_text), quoted(word)),
+            "a net's mask has its one bits in front, as 255.255.0.0 has")};
+  const Prefix prefix = make_prefix(net, *bits);
+  const std::string right = format_prefix(prefix);
+  const bool is_plain = word.starts_with(format_address(net) + "/") &&
+                        (mask_text == format_address(mask) || mask_text == std::to_string(*bits));
+  if (is_plain) return {prefix, {}};
+  return {prefix, bad(fmt::format("{} is read as {}, which is not how it looks", quoted(word), right),
+                      fmt::format("write '{}'", right), right)};
+}
+
+PatternFault mask_fault(std::string_view word, const Address& net, std::string_view mask) {
+  if (mask == "255.255.255.255")
+    return bad(fmt::format("{} never matches: libwrap takes the mask 255.255.255.255 for an error", quoted(word)),
+               fmt::format("write '{}'", format_address(net)), format_address(net));
+  if (leading_number(mask) == 0)
+    return bad(fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
+               "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client");
+  return bad(fmt::format("{} is no mask, so that {} never matches", quoted(mask), quoted(word)),
+             "a mask is a length of 1 to 32, or written as 255.255.0.0");
 }
 
 ClientPattern parse_net(std::string_view word, std::size_t slash) {
-  const auto net = parse_ipv4(word.substr(0, slash));
+  const auto net = parse_dotted(word.substr(0, slash));
   if (!net)
-    return {std::nullopt,
-            bad(fmt::format("{} is no IPv4 address of four decimal numbers", quoted(word.substr(0, slash))),
-                "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0")};
-  PatternFault fault;
-  const auto bits = parse_mask(word, *net, word.substr(slash + 1), fault);
-  if (!bits) return {std::nullopt, std::move(fault)};
-  const Prefix prefix = make_prefix(*net, *bits);
-  if (prefix.base == *net) return {prefix, {}};
-  const std::string right = format_address(prefix.base) + std::string(word.substr(slash));
-  const std::string help = *bits == 0
-                               ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
-                               : fmt::format("write '{}', or '{}' for the one client", right, format_address(*net));
-  return {std::nullopt,
-          bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right)};
+    return nobody(word, bad(fmt::format("{} is no IPv4 address of four decimal numbers, so that {} never matches",
+                                        quoted(word.substr(0, slash)), quoted(word)),
+                            "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0"));
+  const std::string_view mask = word.substr(slash + 1);
+  if (const auto dotted = parse_dotted(mask)) return masked_net(word, *net, *dotted, mask);
+  const auto bits = leading_number(mask);
+  if (!bits || *bits < 1 || *bits > 32) return nobody(word, mask_fault(word, *net, mask));
+  const auto length = static_cast<unsigned>(*bits);
+  return masked_net(word, *net, Address::from_ipv4(0xffffffffU << (32 - length)), mask);
+}
+
+// ---- IPv6 --------------------------------------------------------------------------------------------------
+
+ClientPattern parse_bracketed(std::string_view word) {
+  const std::size_t slash = std::min(word.find('/'), word.size());
+  std::string_view inside = word.substr(1, slash - 1);
+  const bool is_closed = inside.ends_with(']');
+  if (is_closed) inside.remove_suffix(1);
+  const auto address = is_closed ? parse_ipv6(inside) : std::nullopt;
+  if (!address && !is_closed && word.ends_with(']') && parse_ipv6(inside)) {
+    const std::string right = fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1));
+    return nobody(word, bad(fmt::format("{} never matches: the length stands inside the brackets", quoted(word)),
+                            fmt::format("write '{}'", right), right));
+  }
+  const std::string_view length = word.substr(std::min(slash + 1, word.size()));
+  const int bits = slash == word.size() ? 128 : leading_number(length).value_or(0);
+  if (!address || (unmapped(*address).family == Family::ipv4 && bits >= 96))
+    return nobody(word, bad(fmt::format("{} never matches: between the brackets is no IPv6 address", quoted(word)),
+                            "write it as [2001:db8::1] or [2001:db8::]/32; IPv4 addresses stand without brackets"));
+  if (bits < 0 || bits > 128)
+    return nobody(word, bad(fmt::format("{} never matches: a length is a number from 0 to 128", quoted(word))));
+  const Prefix prefix = make_prefix(*address, static_cast<unsigned>(bits));
+  if (slash == word.size() || length == std::to_string(bits)) return {prefix, {}};
+  return {prefix, bad(fmt::format("{} is no plain length: libwrap reads it as {}", quoted(length), bits),
+                      "a length is a number from 0 to 128")};
 }
 
 // ---- addresses and names -----------------------------------------------------------------------------------
 
+/// ".3.4": libwrap compares texts, so that every address matches that ends so.
+ClientPattern parse_last_octets(std::string_view word) {
+  std::string full;
+  const auto given = std::count(word.begin(), word.end(), '.');
+  for (auto missing = 4 - given; missing > 0; --missing) full += missing > 1 ? "0." : "0";
+  const auto address = given < 4 ? parse_ipv4(full + std::string(word)) : std::nullopt;
+  if (!address) return nobody(word, bad(fmt::format("{} never matches: no address ends so", quoted(word))));
+  return {MaskedAddress{address->ipv4(), 0xffffffffU >> (8 * (4 - static_cast<unsigned>(given)))},
+          odd(fmt::format("{} matches every address that ends so", quoted(word)),
+              "the addresses that begin with 10.1 are '10.1.'")};
+}
+
 ClientPattern parse_digits(std::string_view word) {
-  if (word.front() == '.')
-    return {std::nullopt,
-            unsupported(fmt::format("{} is not supported: libwrap matches every address that ends so", quoted(word)))};
+  if (word.front() == '.') return parse_last_octets(word);
   const auto octets = parse_octets(word);
   const bool is_prefix = word.back() == '.';
   if (octets && is_prefix == (octets->count < 4)) return {prefix_of(*octets), {}};
   const std::string other = is_prefix ? std::string(word.substr(0, word.size() - 1)) : std::string(word) + ".";
   const auto repaired = parse_octets(other);
   if (!repaired || (repaired->count == 4) != is_prefix)
-    return {std::nullopt,
-            bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
-                            quoted(word)))};
-  return {std::nullopt,
-          bad(fmt::format("{} never matches: {}", quoted(word),
-                          is_prefix ? "a full address has no final '.'" : "it is no full address and has no final '.'"),
-              fmt::format("write '{}'", other), other)};
+    return nobody(
+        word, bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+                              quoted(word))));
+  return nobody(word, bad(fmt::format("{} never matches: {}", quoted(word),
+                                      is_prefix ? "a full address has no final '.'"
+                                                : "it is no full address and has no final '.'"),
+                          fmt::format("write '{}'", other), other));
 }
 
 ClientPattern parse_name(std::string_view word) {
+  const std::string lower = in_lower_case(word);
+  ClientPattern pattern{HostName{lower}, {}};
+  if (lower.front() == '.')
+    pattern.peer = HostSuffix{lower};
+  else if (lower.back() == '.')
+    pattern = {TextPattern{lower + "*"}, odd(fmt::format("{} matches every host name that begins so", quoted(word)),
+                                             "a host name is written without a final '.'")};
   if (!std::all_of(word.begin(), word.end(), is_name_byte))
-    return {std::nullopt, bad(fmt::format("{} is no address, net or host name", quoted(word)))};
-  if (word.back() == '.')
-    return {std::nullopt, unsupported(fmt::format("{} is not supported: libwrap matches every host name that begins so",
-                                                  quoted(word)),
-                                      "a host name is written without a final '.'")};
-  if (word.front() == '.') return {HostSuffix{in_lower_case(word)}, {}};
-  return {HostName{in_lower_case(word)}, {}};
-}
-
-std::optional<PatternFault> unsupported_client(std::string_view word) {
-  if (auto fault = special_word_fault(word, "client pattern")) return fault;
-  const std::string text = quoted(word);
-  if (word.front() == '@')
-    return unsupported(fmt::format("{} is not supported: a netgroup cannot be looked up here", text));
-  if (word.find('@') != std::string_view::npos)
-    return unsupported(fmt::format("{} is not supported: a pattern with a user name cannot be read yet", text));
-  if (word.front() == '/')
-    return unsupported(fmt::format("{} is not supported: a file of patterns cannot be read yet", text));
-  if (word.find_first_of("[]") != std::string_view::npos)
-    return unsupported(fmt::format("{} is not supported: an IPv6 pattern cannot be read yet", text));
-  if (word.find_first_of("*?") != std::string_view::npos)
-    return unsupported(fmt::format("{} is not supported: a pattern with wildcards cannot be read yet", text));
-  return std::nullopt;
+    pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)));
+  return pattern;
 }
 
 struct Formatter {
@@ -167,13 +203,19 @@ struct Formatter {
   Text operator()(const AnyPeer&) const { return "ALL"; }
   Text operator()(const Prefix& prefix) const {
     std::string text;
-    if (prefix.base.family == Family::ipv6) return std::nullopt;
+    if (prefix.base.family == Family::ipv6) {
+      text = "[" + format_address(prefix.base) + "]";
+      return prefix.bits == 128 ? text : text + "/" + std::to_string(prefix.bits);
+    }
     if (prefix.bits == 0) return "0.0.0.0/0.0.0.0";
     if (!append_prefix_key(text, prefix)) text = format_prefix(prefix);
     return text;
   }
   Text operator()(const HostName& host) const { return host.name; }
   Text operator()(const HostSuffix& host) const { return host.suffix; }
+  Text operator()(const NameClass& name) const { return format_peer(name); }
+  Text operator()(const MaskedAddress& net) const { return format_peer(net); }
+  Text operator()(const TextPattern& text) const { return text.pattern; }
   template <typename Other>
   Text operator()(const Other&) const {
     return std::nullopt;
@@ -184,42 +226,72 @@ struct Formatter {
 
 bool is_except(std::string_view word) { return word.size() == 6 && in_lower_case(word) == "except"; }
 
+std::size_t find_outside_brackets(std::string_view text, char wanted, std::size_t from) {
+  int depth = 0;
+  for (std::size_t i = from; i < text.size(); ++i) {
+    if (text[i] == '[') ++depth;
+    if (text[i] == ']') --depth;
+    if (text[i] == wanted && depth == 0) return i;
+  }
+  return std::string_view::npos;
+}
+
+UserPattern split_user(std::string_view word) {
+  // the first byte is never the separator: "@group" is a netgroup
+  const std::size_t at = find_outside_brackets(word, '@', 1);
+  if (at == std::string_view::npos) return {{}, word};
+  return {word.substr(0, at), word.substr(at + 1)};
+}
+
 ClientPattern parse_client_pattern(std::string_view word) {
-  if (word.size() == 3 && in_lower_case(word) == "all") return {AnyPeer{}, {}};
-  if (auto fault = unsupported_client(word)) return {std::nullopt, std::move(*fault)};
+  if (word.empty()) return nobody(word, bad("there is no host behind the '@', so that the pattern never matches"));
+  const std::string lower = in_lower_case(word);
+  if (word.front() == '#') return {HostName{lower}, comment_fault(word, "client pattern")};
+  if (word.front() == '@')
+    return nobody(word, {&syntax::not_supported,
+                         Severity::error,
+                         fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
+                         {},
+                         {}});
+  if (is_except(word)) return {HostName{lower}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
+  if (const auto state = name_state(lower)) return {NameClass{*state}, {}};
+  if (word.front() == '[') return parse_bracketed(word);
   if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(word, slash);
-  if (word.find_first_not_of("0123456789.") == std::string_view::npos) return parse_digits(word);
+  if (word.find_first_of("*?") != std::string_view::npos) return {TextPattern{lower}, {}};
+  if (lower == "all") return {AnyPeer{}, {}};
+  // only where an unclosed bracket before it keeps the list from ending at its ':'
+  if (const auto address = parse_ipv6(lower); address && format_address(*address) == lower)
+    return {make_prefix(*address, 128), {}};
+  if (word.find_first_not_of(digits_and_dots) == std::string_view::npos) return parse_digits(word);
   return parse_name(word);
 }
 
 std::optional<std::string> format_client_pattern(const Peer& peer) {
   auto text = std::visit(Formatter{}, peer);
-  // a name from another format may be one that this grammar takes for something else ("all", "local", "1.2.3.4")
-  if (!text || text->empty() || text->find_first_of(separators) != std::string::npos) return std::nullopt;
+  // a name from another format may be one that this grammar takes for something else ("all", "a@b", "1.2.3.4")
+  const bool is_word = text && !text->empty() && text->find_first_of(separators) == std::string::npos;
+  if (!is_word || is_except(*text) || !split_user(*text).user.empty() ||
+      find_outside_brackets(*text, ':', 0) != std::string_view::npos)
+    return std::nullopt;
   const auto back = parse_client_pattern(*text);
-  return back.peer == peer ? text : std::nullopt;
+  return back.peer == peer && back.fault.severity != Severity::error ? text : std::nullopt;
 }
 
 DaemonPattern parse_daemon_pattern(std::string_view word) {
-  const std::string name = in_lower_case(word);
-  if (name == "all") return {};
-  const std::string text = quoted(word);
-  if (auto fault = special_word_fault(word, "daemon")) return {{}, std::move(*fault)};
-  if (word.find('@') != std::string_view::npos)
-    return {{},
-            unsupported(fmt::format("{} is not supported: a daemon at one of the server's addresses cannot be read yet",
-                                    text))};
-  if (word.find_first_of("*?[]") != std::string_view::npos)
-    return {{},
-            unsupported(
-                fmt::format("{} is not supported: a daemon is named in full, without wildcards and brackets", text))};
-  if (word.front() == '.' || word.back() == '.')
-    return {{},
-            unsupported(
-                fmt::format("{} is not supported: libwrap matches every daemon whose name begins or ends so", text))};
+  const UserPattern parts = split_user(word);
+  DaemonPattern pattern{in_lower_case(parts.user.empty() ? word : parts.user), std::nullopt, {}};
+  if (word.front() == '#') pattern.fault = comment_fault(word, "daemon");
   if (word.find('\\') != std::string_view::npos)
-    return {{}, bad(fmt::format("{} is no daemon name: it has a '\\'", text))};
-  return {name, {}};
+    pattern.fault = bad(fmt::format("{} is no daemon name: it has a '\\'", quoted(word)));
+  const auto state = name_state(pattern.name);
+  if (state && state != NameState::known)
+    pattern.fault = odd(fmt::format("{} is no wildcard for daemons: libwrap takes it for a name", quoted(word)),
+                        "a daemon is named in full; ALL stands for every one");
+  if (parts.user.empty()) return pattern;
+  ClientPattern server = parse_client_pattern(parts.host);
+  pattern.server = std::move(server.peer);
+  if (server.fault.kind != nullptr) pattern.fault = std::move(server.fault);
+  return pattern;
 }
 
 std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t colon) {

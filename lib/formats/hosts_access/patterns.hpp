@@ -1,7 +1,7 @@
 // Single words of a hosts_access rule: client patterns and daemon names.
 //
-// A word either means exactly what the model says, or it has a fault. There is nothing in between: a pattern that
-// libwrap never matches is a fault too, because its author meant somebody.
+// A word is always given the meaning that it has for libwrap, be that "nobody" (a RawKey). What its author will not have
+// meant is a fault beside it: an error where the word does not do what it says, a warning where it does more than people expect.
 #pragma once
 
 #include <optional>
@@ -13,9 +13,10 @@
 
 namespace relayrules {
 
-/// Why a word cannot be taken. `kind` is null when there is no fault.
+/// What is wrong with a word. `kind` is null when there is no fault.
 struct PatternFault {
   const FindingKind* kind = nullptr;
+  Severity severity = Severity::note;
   std::string message;
   std::string help;
   std::string replacement;  ///< the word as it should be written; empty when nobody can tell
@@ -24,9 +25,19 @@ struct PatternFault {
 /// True for "EXCEPT" in any case: libwrap compares all its words so.
 [[nodiscard]] bool is_except(std::string_view word);
 
-/// A client pattern: exactly one of `peer` and `fault.kind` is set.
+/// Where `wanted` stands in `text`, from byte `from` on, with as many '[' as ']' before it; npos when it does not.
+[[nodiscard]] std::size_t find_outside_brackets(std::string_view text, char wanted, std::size_t from);
+
+/// "user@host" in two; a word without a user is its host.
+struct UserPattern {
+  std::string_view user;
+  std::string_view host;
+};
+[[nodiscard]] UserPattern split_user(std::string_view word);
+
+/// Which clients a word is about that has no user and names no file.
 struct ClientPattern {
-  std::optional<Peer> peer;
+  Peer peer;
   PatternFault fault;
 };
 [[nodiscard]] ClientPattern parse_client_pattern(std::string_view word);
@@ -34,9 +45,10 @@ struct ClientPattern {
 /// The text of `peer` as a client pattern; none when this format has no pattern for it.
 [[nodiscard]] std::optional<std::string> format_client_pattern(const Peer& peer);
 
-/// A daemon name in lower case; empty stands for ALL. Only when there is no fault.
+/// A daemon's name as a word pattern (model/word_pattern.hpp), and at which of the server's addresses it is meant.
 struct DaemonPattern {
   std::string name;
+  std::optional<Peer> server;
   PatternFault fault;
 };
 [[nodiscard]] DaemonPattern parse_daemon_pattern(std::string_view word);

@@ -66,7 +66,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (!is_too_wide_to_own({relay_upper_bound(facts), {}})) return;
   std::set<std::string> services = {""};
   for (const std::uint32_t index : facts.relays)
-    for (const std::string& service : facts.policy.services_of(facts.rule(index))) services.insert(service);
+    for (const std::string& service : facts.policy.services_of(facts.rule(index)).names) services.insert(service);
   std::set<std::uint32_t> reported;
   for (const std::string& service : services) {
     const RelaySpace space = relay_space(facts, service);

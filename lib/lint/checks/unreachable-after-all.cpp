@@ -32,11 +32,12 @@ namespace {
 
 /// True when `wide` is about every service that `narrow` is about.
 bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow) {
-  const auto& services = policy.services_of(wide);
-  if (services.empty() || wide.services == narrow.services) return true;
-  const auto& needed = policy.services_of(narrow);
+  if (wide.services == 0 || wide.services == narrow.services) return true;
+  const ServiceList& services = policy.services_of(wide);
+  if (services.exceptions != 0 || !services.servers.empty()) return false;
+  const auto& needed = policy.services_of(narrow).names;
   return !needed.empty() && std::all_of(needed.begin(), needed.end(), [&](const std::string& service) {
-    return std::find(services.begin(), services.end(), service) != services.end();
+    return std::find(services.names.begin(), services.names.end(), service) != services.names.end();
   });
 }
 
@@ -63,7 +64,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
       ++next;
       // a second rule for the same services hides nothing more
-      if (rule.exceptions == 0 && hiding == closing.end()) closing.push_back(index);
+      if (rule.exceptions == 0 && rule.info == 0 && hiding == closing.end()) closing.push_back(index);
     }
   }
 }

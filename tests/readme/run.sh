@@ -10,6 +10,7 @@ export PATH
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
+ln -s "$(dirname "$readme")/rules" rules || exit 1  # examples may use the shipped policies
 
 # Cut README into files, and into numbered pairs of command and expected output.
 awk '

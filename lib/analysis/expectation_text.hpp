@@ -21,8 +21,8 @@ using AddressesOrReason = std::variant<std::vector<Range>, std::string>;
 /// Reads "none", "any", a name, or a suffix with its dot. False when it is no name.
 [[nodiscard]] bool parse_host(std::string_view text, HostQuery& host);
 
-/// Reads a whole file. What cannot be read, and lines that cannot hold together, are findings and make the file incomplete; so is a file
-/// without any expectation, which would hold whatever the rules say.
+/// Reads a whole file. What cannot be read is a finding and makes the file incomplete; so is a file without any expectation, which would
+/// hold whatever the rules say. Lines that cannot hold together are findings, too, and make it contradictory.
 [[nodiscard]] ExpectationFile parse_expectations(const Source& source, const Sources& sources, Findings& findings);
 
 }  // namespace relayrules::analysis

@@ -138,7 +138,7 @@ void find_contradictions(ExpectationFile& file, const Sources& sources, Findings
     for (std::size_t earlier = 0; earlier < later; ++earlier) {
       const std::string both = conflict(list[earlier], list[later]);
       if (both.empty()) continue;
-      file.complete = false;
+      file.contradictory = true;
       findings
           .add(expectations::contradiction, list[later].span,
                fmt::format("{} cannot hold together with line {}: both are about {}", quoted(list[later].text),

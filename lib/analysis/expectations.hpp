@@ -59,7 +59,8 @@ struct ExpectationFile {
   std::string daemon;  ///< whose rules are meant, as --daemon; or empty
   std::string format;  ///< how the rules are read, as --from; or empty
   std::vector<Expectation> expectations;
-  bool complete = true;  ///< false when a line could not be read, or two lines cannot hold together
+  bool complete = true;        ///< false when a line could not be read
+  bool contradictory = false;  ///< two lines cannot hold together, whatever the rules are
 };
 
 /// What came of an expectation.
@@ -82,7 +83,7 @@ struct Outcome {
 /// Proves `expectation`. `index` is null when there are no client rules; without a list no recipient is known.
 [[nodiscard]] Outcome prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists);
 
-/// Reports lines of which no rules could satisfy both, and makes the file incomplete then. Each pair of lines is looked at: they are
+/// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they are
 /// written by hand.
 void find_contradictions(ExpectationFile& file, const Sources& sources, Findings& findings);
 

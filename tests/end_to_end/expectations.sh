@@ -69,12 +69,12 @@ said=$(printf 'rules tcp.smtp\n10. relay\n' | relayrules test -) || got=$?
 [ "$got$said" = "0ok    <standard input>:2: 10. relay
 1 passed, 0 failed" ] || fail "standard input: $got $said"
 
-# ---- files in error: nothing in them is tried, and that is no success
+# ---- lines in error: nothing of such a file is tried, and that is no success; lines that contradict each other are tried
 printf '10. realy\n11. deny\n' > bad.expect
 expect 1 "*bad.expect:1:5: error: 'realy' is no client*did you mean 'relay'*RR951*ERROR bad.expect*0 passed, 0 failed, 1 file not tried" \
   relayrules test bad.expect --rules tcp.smtp
 printf '10. relay\n10.1. deny\n' > bad.expect
-expect 1 "*bad.expect:2:1: error: *cannot hold together with line 1*bad.expect:1:1*RR*1 file not tried" relayrules test bad.expect --rules tcp.smtp
+expect 1 "*bad.expect:2:1: error: *cannot hold together with line 1*RR952*bad.expect:1:1*FAIL*passed, * failed" relayrules test bad.expect --rules tcp.smtp
 : > bad.expect
 expect 1 "*there is no expectation in the file*" relayrules test bad.expect --rules tcp.smtp
 printf '10.:alow\n' > half.tcp.smtp

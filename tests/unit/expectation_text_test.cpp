@@ -144,7 +144,7 @@ TEST_CASE("two lines that no rules can satisfy together are said with both place
     CHECK(findings.all().front().message == wanted);
     REQUIRE(findings.all().front().related.size() == 1);
     CHECK(sources.position(findings.all().front().related.front().span.begin).line == 1);
-    CHECK_FALSE(file.complete);
+    CHECK(file.contradictory);
   }
   Sources sources;
   Findings findings;

@@ -78,9 +78,9 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   }
   Findings findings;
   analysis::ExpectationFile file = analysis::parse_expectations(*source.value(), sources, findings);
+  findings.sort();
+  print_findings(findings, sources, FindingOptions{}, stderr);
   if (!file.complete) {
-    findings.sort();
-    print_findings(findings, sources, FindingOptions{}, stderr);
     tested.trouble = "the file has errors; nothing in it was tried";
     return exit_findings;
   }
@@ -104,7 +104,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
     tested.outcomes.push_back(analysis::prove(expectation, index ? &*index : nullptr, site.destinations));
-  return exit_fine;
+  return file.contradictory ? exit_findings : exit_fine;
 }
 
 int run_files(const TestOptions& options) {

@@ -127,7 +127,7 @@ Outcome prove(const Expectation& expectation, RegionIndex* index, std::span<cons
   const auto smallest = std::min_element(
       failing.begin(), failing.end(),
       [](const DecidedRegion& a, const DecidedRegion& b) { return a.clients.addresses < b.clients.addresses; });
-  index->confirm(*smallest);
+  index->confirm({&*smallest, 1});
   outcome.counterexample = std::move(*smallest);
   return outcome;
 }

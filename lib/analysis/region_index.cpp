@@ -2,7 +2,6 @@
 #include "analysis/region_index.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <tuple>
 
@@ -212,9 +211,11 @@ std::optional<std::string> RegionIndex::sample_host(const Names& names, const Ho
   return label + end;
 }
 
-void RegionIndex::confirm(const DecidedRegion& region) const {
-  const Client& witness = region.clients.witness;
-  require_rule(decide_all(policy_, std::array{&witness}, service_).front(), region.decision.rule, witness);
+void RegionIndex::confirm(std::span<const DecidedRegion> regions) const {
+  std::vector<const Client*> witnesses;
+  for (const DecidedRegion& region : regions) witnesses.push_back(&region.clients.witness);
+  const std::vector<Decision> decisions = decide_all(policy_, witnesses, service_);
+  for (std::size_t i = 0; i < regions.size(); ++i) require_rule(decisions[i], regions[i].decision.rule, *witnesses[i]);
 }
 
 }  // namespace relayrules::analysis

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,9 +29,9 @@ class RegionIndex {
   /// address. Costs a search in each layer, and then what is found.
   [[nodiscard]] std::vector<DecidedRegion> select(const ClientQuery& query,
                                                   const std::function<bool(const Side&)>& wanted) const;
-  /// Puts the witness of a selected region to evaluate; an answer other than claimed ends the program. Whoever shows a region to
+  /// Puts the witnesses of selected regions to evaluate; an answer other than claimed ends the program. Whoever shows a region to
   /// somebody calls this before.
-  void confirm(const DecidedRegion& region) const;
+  void confirm(std::span<const DecidedRegion> regions) const;
 
   [[nodiscard]] const std::vector<DecidedRegion>& regions() const { return regions_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }

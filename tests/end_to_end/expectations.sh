@@ -63,7 +63,13 @@ expect 1 "*FAIL  none.expect:2: rcpt=a@example.org accepted
 expect 1 "*FAIL  none.expect:1: 10. relay
       there are no rules about clients among the rules*1 passed, 1 failed" relayrules test none.expect --rules rcpthosts
 expect 3 "*cannot open 'none'*ERROR none.expect: its rules could not be used*0 passed, 0 failed, 1 file not tried" relayrules test none.expect
-expect 2 "*'tcp.smtp' and 'open.tcp.smtp' are both rules about clients*" relayrules test none.expect --rules tcp.smtp open.tcp.smtp
+# a pair of hosts files is one set of rules
+printf 'tcp-env : 10. EXCEPT 10.1. : setenv = RELAYCLIENT\n' > hosts.allow
+printf 'ALL : ALL\n' > hosts.deny
+printf '10. except 10.1. relay\nany except 10. deny\n10.1. deny\n' > pair.expect
+expect 0 "*3 passed, 0 failed" relayrules test pair.expect --rules hosts.allow hosts.deny --daemon tcp-env
+expect 0 "*1 set of clients" relayrules search hosts.deny hosts.allow --daemon tcp-env --verdict relay
+rm hosts.allow hosts.deny pair.expect
 got=0
 said=$(printf 'rules tcp.smtp\n10. relay\n' | relayrules test -) || got=$?
 [ "$got$said" = "0ok    <standard input>:2: 10. relay

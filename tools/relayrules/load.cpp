@@ -243,21 +243,21 @@ int load_destinations(const std::string& path, const Format& format, Sources& so
 
 ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
   ProofSite site;
+  std::vector<std::string> clients;
   for (const std::string& path : paths) {
     const Format* format = detect_format(path, {});
     if (format != nullptr && format->parse_destinations != nullptr) {
       site.exit_code = load_destinations(path, *format, sources, site);
-    } else if (site.policy) {
-      site.exit_code = report_usage(fmt::format(
-          "'{}' and '{}' are both rules about clients; a server has one such file", site.policy_name, path));
+      if (site.exit_code != exit_fine) return site;
     } else {
-      ProofPolicy loaded = load_for_proof(path, options, sources);
-      site.policy = std::move(loaded.policy);
-      site.policy_name = path;
-      site.exit_code = loaded.exit_code;
+      clients.push_back(path);
     }
-    if (site.exit_code != exit_fine) break;
   }
+  if (clients.empty()) return site;
+  ProofPolicy loaded = load_for_proof(clients, options, sources);
+  site.policy = std::move(loaded.policy);
+  site.policy_name = clients.front();
+  site.exit_code = loaded.exit_code;
   return site;
 }
 

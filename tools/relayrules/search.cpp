@@ -13,7 +13,7 @@ namespace relayrules {
 namespace {
 
 struct SearchOptions {
-  std::string rules;
+  std::vector<std::string> rules;
   std::string verdict;
   std::string addresses;
   std::string name;
@@ -23,7 +23,7 @@ struct SearchOptions {
 
 std::optional<int> parse(int argc, char** argv, SearchOptions& options) {
   CLI::App app("Tell which clients are let in, are refused or relay, and which rule decides.", "relayrules search");
-  app.add_option("RULES", options.rules, "Rules or a CDB")->required();
+  app.add_option("RULES", options.rules, "Rule files, read as one, or a CDB")->required();
   app.add_option("--verdict", options.verdict, "allow, deny or relay")
       ->check(CLI::IsMember({"allow", "deny", "relay"}));
   app.add_option("--in", options.addresses, "Only clients with such an address: 10.0.0.0/8, 10.1., an address, A-B")
@@ -72,8 +72,8 @@ int run_search(int argc, char** argv) {
   analysis::RegionIndex index(*loaded.policy, options.load.service);
   const auto found = index.select(std::get<analysis::ClientQuery>(query),
                                   [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
-  for (const analysis::DecidedRegion& region : found) index.confirm(region);
-  const NamedPolicy named{*loaded.policy, sources, options.rules};
+  index.confirm(found);
+  const NamedPolicy named{*loaded.policy, sources, options.rules.front()};
   fmt::print("{}", options.format == "json" ? format_decided_json(found, named) : format_decided(found, named));
   return found.empty() ? exit_findings : exit_fine;
 }

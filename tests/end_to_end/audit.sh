@@ -1,26 +1,7 @@
 #!/bin/bash
 # relayrules audit as a user calls it: on rules, on lists of destinations, on a control folder, with grants, and with bad input.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 printf '127.:allow,RELAYCLIENT=""\n192.168.7.:allow,RELAYCLIENT=""\n:allow\n' > tcp.smtp
 printf '# ours\nexample.org\n.example.org\n' > rcpthosts
 

@@ -1,17 +1,7 @@
 #!/bin/bash
 # The page of relayrules audit: it says what the text says, takes nothing from files for markup, and fits a phone in a real browser.
 # Without Chromium that last part says SKIPPED and the test ends with 77; where CI=true is set it fails.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 relayrules audit "$SOURCE/rules/lan-relay.tcp.smtp" "$SOURCE/rules/rcpthosts" --forms --format html -o closed.html || fail "exit code $? for a closed server"
 for words in '<h1>Not an open relay</h1>' '<td class="good"><strong>REFUSED</strong>' 'id="forms"' 'class="ipv4-map"' '[RR404 private-net-relay]'; do

@@ -1,12 +1,7 @@
 #!/bin/bash
 # Which files `relayrules check` looks at: folders, standard input under a name, files that cannot be read, files that are no rules; and
 # what the summary says of them.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE TEXT ARGUMENTS...: exit code and whole output (both streams) of `relayrules check`; standard input goes through.
 expect() {
@@ -17,10 +12,7 @@ expect() {
   [ "$said" = "$text" ] || fail "check $*: said '$said', not '$text'"
 }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir -p work/etc/tcprules.d/deep work/etc/.hidden
-cd work
+mkdir -p etc/tcprules.d/deep etc/.hidden
 bad='10.:ALLOW'
 error="'ALLOW' is no verdict; 'allow' or 'deny' is expected, in lower case [bad-verdict]"
 

@@ -1,11 +1,6 @@
 #!/bin/bash
 # Which findings `relayrules check` reports: comments that allow them, settings, --select and --ignore, a baseline.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE TEXT ARGUMENTS...: exit code and whole output (both streams) of `relayrules check --format gcc`.
 expect() {
@@ -16,10 +11,7 @@ expect() {
   [ "$got" = "$code" ] || fail "check $*: exit code $got instead of $code ($said)"
 }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir -p work/lab work/.elsewhere
-cd work
+mkdir -p lab .elsewhere
 dot="'192.168.1' can never match a client: not a full address and no final '.' [prefix-without-dot]"
 private="'192.168.1.' is part of the private network 192.168.0.0/16: safe only while nothing shows strangers under such an address [private-net-relay]"
 

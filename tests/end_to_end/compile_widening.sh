@@ -1,22 +1,7 @@
 #!/bin/bash
 # relayrules compile --show-diff and --confirm-widening: what changes is said before the database is replaced, and nobody gains relaying
 # unless that is allowed.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # stands FILE: rules.cdb has the bytes of FILE, and nothing lies beside it.
 stands() {
@@ -24,10 +9,6 @@ stands() {
   [ -z "$(find . -name '*.tmp' -o -name '.rules.cdb*')" ] || fail "something was left behind"
 }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 printf '10.:allow,RELAYCLIENT=""\n192.0.2.:deny\n:allow\n' > old.tcp.smtp
 printf '10.:allow,RELAYCLIENT=""\n192.0.2.:allow,RELAYCLIENT=""\n:allow\n' > wider.tcp.smtp
 printf '10.1.:allow,RELAYCLIENT=""\n192.0.2.:deny\n:allow\n' > narrower.tcp.smtp

@@ -1,16 +1,7 @@
 #!/bin/bash
 # Completion: each shell that is installed is asked what it offers; the bash script is held to the help texts of all commands.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 touch some.tcp.smtp
 relayrules completion bash > bash.sh
 relayrules completion zsh > _relayrules

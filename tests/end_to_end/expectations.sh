@@ -1,26 +1,8 @@
 #!/bin/bash
 # relayrules test and search as a user calls them: which rules a file is about, exit codes, bad files, what --init writes.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir -p work/sub work/empty
-cd work
+mkdir -p sub empty
 
 # ---- the shipped policies do what is expected of them
 (cd "$SOURCE/rules" && expect 0 "*ok    deny-by-default*ok    lan-relay*14 passed, 0 failed" relayrules test)

@@ -1,26 +1,8 @@
 #!/bin/bash
 # hosts.allow and hosts.deny together, as a user calls lookup, compile, check and diff on them.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir -p work/etc
-cd work
+mkdir -p etc
 printf 'tcp-env : 127. 192.0.2. EXCEPT 192.0.2.7 : setenv = RELAYCLIENT\nsshd : LOCAL %s/list\n' "$PWD" > etc/hosts.allow
 printf 'ALL : ALL\n' > etc/hosts.deny
 printf '198.51.100.7 .example.com\n' > list

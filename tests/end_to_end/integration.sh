@@ -1,16 +1,7 @@
 #!/bin/bash
 # The examples of relayrules-integration(7) and the pre-commit hook, as they stand there.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 # the first literal block is the Makefile; mdoc's \& protects a leading dot
 awk '/^\.Bd/ { count++; inside = count == 1; next } /^\.Ed/ { inside = 0 } inside' "$SOURCE/man/relayrules-integration.7" |
   sed 's/^\\&//' > Makefile

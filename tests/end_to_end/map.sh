@@ -1,27 +1,8 @@
 #!/bin/bash
 # relayrules map as a user calls it: the picture is well-formed whatever the files are called, says what the rules say, and replaces a
 # file whole or not at all. What it looks like in a browser is map_browser.sh.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code (${said:0:3000})"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '${said:0:3000}', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 cp "$SOURCE/tests/end_to_end/map/every-state.tcp.smtp" .
 
 # well_formed FILE: by whichever XML parser is here

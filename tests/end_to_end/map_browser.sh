@@ -1,12 +1,7 @@
 #!/bin/bash
 # The picture of relayrules map in a real browser, by day and by night: each state has its colour where it belongs, and pointing at a
 # place tells what holds there. Without Chromium the test says SKIPPED and ends with 77; where CI=true is set it fails.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 if ! command -v chromium > /dev/null; then
   [ "${CI:-}" != true ] || fail "chromium is not installed"
@@ -14,10 +9,6 @@ if ! command -v chromium > /dev/null; then
   exit 77
 fi
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 cp "$SOURCE/tests/end_to_end/map/every-state.tcp.smtp" .
 relayrules map every-state.tcp.smtp -o map.svg
 

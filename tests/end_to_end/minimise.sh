@@ -1,11 +1,6 @@
 #!/bin/bash
 # relayrules minimise as a user calls it: what it prints can be compiled, compared, and put in place of the file it came from.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
 expect() {
@@ -17,10 +12,6 @@ expect() {
   [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
 }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 cat > tcp.smtp << 'END'
 # who may relay
 127.:allow,RELAYCLIENT=""

@@ -1,27 +1,8 @@
 #!/bin/bash
 # relayrules compile, check, lookup and dump as a user calls them with bad input of every kind: a clear message, the right exit code, and the
 # old database whole in every case.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 printf '10.:allow,RELAYCLIENT=""\n:deny\n' > good.tcp.smtp
 relayrules compile good.tcp.smtp -o rules.cdb
 cp rules.cdb before.cdb

@@ -1,11 +1,6 @@
 #!/bin/bash
 # relayrules replay as a user calls it: logs of every kind, from files and from pipes, and what it says when there is nothing to say.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
 expect() {
@@ -17,10 +12,6 @@ expect() {
   [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
 }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 printf '127.:allow,RELAYCLIENT=""\n:allow\n' > old.tcp.smtp
 printf '# new\n127.:allow,RELAYCLIENT=""\n198.51.100.:allow,RELAYCLIENT=""\n203.0.113.:deny\n:allow\n' > new.tcp.smtp
 relayrules compile old.tcp.smtp -o old.cdb

@@ -3,17 +3,8 @@
 # commands and compiler lines of which each is one line; and --output, which replaces a file whole or not at all.
 #
 # sarif-schema-2.1.0.json is the schema of the OASIS standard (2.1.0-rtm.5), as @microsoft/jest-sarif 1.0.0-beta.0 ships it (MIT).
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 if ! python3 -c 'import jsonschema' 2> missing; then
   cat missing
   [ "${CI:-}" != true ] || fail "python3-jsonschema is not installed"

@@ -1,11 +1,6 @@
 #!/bin/bash
 # The drop-in tcprules as a user or a script calls it: bad input of every kind, pipes, limits, two at once.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE MESSAGE COMMAND...: standard error must be exactly MESSAGE.
 expect() {
@@ -17,9 +12,6 @@ expect() {
 }
 
 tcprules=$TOOLS/tcprules
-rm -rf work
-mkdir work
-cd work
 
 printf '10.:allow,RELAYCLIENT=""\n:deny\n' > good
 expect 0 "" "$tcprules" rules.cdb rules.tmp < good

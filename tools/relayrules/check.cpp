@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "command.hpp"
+#include "context.hpp"
 #include "lint/run.hpp"
 #include "load.hpp"
 #include "report/json.hpp"
@@ -14,10 +15,12 @@ int run_check(int argc, char** argv) {
   std::string format = "text";
   LoadOptions load;
   FindingOptions options;
+  CheckContext context;
   CLI::App app("Find what is dangerous, dead or not what its author meant.", "relayrules check");
   app.add_option("FILES", paths, "Rule files; '-' is standard input")->required();
   app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   add_load_options(app, load);
+  add_context_options(app, context);
   add_finding_options(app, options, "warning");
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
 
@@ -25,7 +28,7 @@ int run_check(int argc, char** argv) {
   Findings findings;
   const auto site = load_site(paths, load, sources, findings);
   if (!site.ok()) return report_failure(site.error());
-  run_checks(site.value(), sources, findings);
+  run_checks(site.value(), sources, findings, context);
   findings.sort();
   if (format == "json")
     fmt::print("{}", format_findings_json(findings, sources));

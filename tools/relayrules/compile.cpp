@@ -10,6 +10,7 @@
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "command.hpp"
+#include "context.hpp"
 #include "lint/run.hpp"
 #include "load.hpp"
 
@@ -22,6 +23,7 @@ struct CompileOptions {
   bool no_check = false;
   bool dry_run = false;
   LoadOptions load;
+  CheckContext context;
   FindingOptions findings;
 };
 
@@ -50,6 +52,7 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
   add_load_options(app, options.load);
+  add_context_options(app, options.context);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   options.findings.notes =
@@ -139,7 +142,7 @@ int run_compile(int argc, char** argv) {
   Prepared prepared;
   std::thread writer;
   if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
-  if (!options.no_check) run_checks(site, sources, findings);
+  if (!options.no_check) run_checks(site, sources, findings, options.context);
   if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);

@@ -9,6 +9,17 @@
 namespace relayrules {
 namespace {
 
+/// True when DNS may not know such a name; checks then look at it closely.
+bool is_odd_name(std::string_view text) {
+  if (text.size() > 63) return true;
+  char before = 0;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80 || (c == '.' && before == '.')) return true;
+    before = c;
+  }
+  return false;
+}
+
 struct Sorter {
   PolicyFacts& facts;
   std::uint32_t index;
@@ -39,6 +50,7 @@ struct Sorter {
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
       if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
+    if (is_odd_name(text)) facts.odd_names.push_back(index);
     add_live_name();
   }
   void add_live_name() const {

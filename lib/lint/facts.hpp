@@ -30,8 +30,9 @@ struct PolicyFacts {
   /// By rule: what it does to a client. Equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
   std::vector<std::uint64_t> effects;
   std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
-  std::vector<std::uint32_t> ranges;             ///< octet ranges and address ranges, and raw keys that are ranges
-  std::vector<std::uint32_t> names;              ///< host names, suffixes and "=", with an info or without
+  std::vector<std::uint32_t> ranges;     ///< octet ranges and address ranges, and raw keys that are ranges
+  std::vector<std::uint32_t> names;      ///< host names, suffixes and "=", with an info or without
+  std::vector<std::uint32_t> odd_names;  ///< of these, names longer than a label, with ".." or bytes that are not ASCII
   std::vector<std::uint32_t> allowed_names;      ///< host names, suffixes and "=", of rules that allow
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
   std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <string_view>
 #include <unordered_map>
 
@@ -17,15 +18,18 @@ namespace {
 class EffectCount {
  public:
   void add(std::uint64_t effect) {
-    ++total_;
-    ++by_effect_[effect];
+    if (total_++ == 0) last_ = effect;
+    several_ = several_ || effect != last_;
+    if (count_of_last_ == nullptr || effect != last_) count_of_last_ = &by_effect_[effect];
+    last_ = effect;
+    ++*count_of_last_;
   }
   /// True when there is no other effect than this one; the effects in `gone`, a part of these, do not count.
   [[nodiscard]] bool is_only(std::uint64_t effect, const EffectCount& gone) const {
     return total_ - gone.total_ == count(effect) - gone.count(effect);
   }
-  [[nodiscard]] bool is_only(std::uint64_t effect) const { return total_ == 0 || total_ == count(effect); }
-  [[nodiscard]] bool has_several() const { return by_effect_.size() > 1; }
+  [[nodiscard]] bool is_only(std::uint64_t effect) const { return total_ == 0 || (!several_ && effect == last_); }
+  [[nodiscard]] bool has_several() const { return several_; }
 
  private:
   [[nodiscard]] std::size_t count(std::uint64_t effect) const {
@@ -33,8 +37,17 @@ class EffectCount {
     return found == by_effect_.end() ? 0 : found->second;
   }
   std::size_t total_ = 0;
+  bool several_ = false;
+  std::uint64_t last_ = 0;  // most rules do what the one before them does
+  std::size_t* count_of_last_ = nullptr;
   std::unordered_map<std::uint64_t, std::size_t> by_effect_;
 };
+
+unsigned bits_of(std::uint64_t key) { return static_cast<unsigned>(key >> 32); }
+/// The key of `bits` above an octet key: "10.1." above "10.1.2.3".
+std::uint64_t wider_key(std::uint64_t key, unsigned bits) {
+  return std::uint64_t{bits} << 32 | (key & (0xffffffffU << (32U - bits)));
+}
 
 /// Octet keys and the rules that have them. Where several rules have one, the first entry owns it.
 class KeyTable {
@@ -47,24 +60,24 @@ class KeyTable {
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
 
-  void add(const Prefix& prefix, std::uint64_t width, std::uint32_t rule) {
-    entries_.push_back({octet_key(prefix), width, rule});
-    if (prefix.bits == 32) return;
-    auto& bits = known_[prefix.bits / 8U - 1];
-    if (bits.empty()) bits.resize(std::size_t{1} << prefix.bits);
-    bits[prefix.base.ipv4() >> (32U - prefix.bits)] = true;
+  void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) {
+    entries_.push_back({key, width, rule});
+    if (bits_of(key) == 32) return;
+    auto& known = known_[bits_of(key) / 8 - 1];
+    if (known.empty()) known.resize(std::size_t{1} << bits_of(key));
+    known[place_of_key(key)] = true;
   }
   void sort() { std::sort(entries_.begin(), entries_.end()); }
 
   /// The owner of `key`; null when no rule has it.
-  [[nodiscard]] const Entry* find(const Prefix& key) const {
-    if (key.bits < 32) {
+  [[nodiscard]] const Entry* find(std::uint64_t key) const {
+    if (bits_of(key) < 32) {
       // one bit says for most keys that nobody has them
-      const auto& bits = known_[key.bits / 8U - 1];
-      if (bits.empty() || !bits[key.base.ipv4() >> (32U - key.bits)]) return nullptr;
+      const auto& known = known_[bits_of(key) / 8 - 1];
+      if (known.empty() || !known[place_of_key(key)]) return nullptr;
     }
-    const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{octet_key(key), 0, 0});
-    return found != entries_.end() && found->key == octet_key(key) ? &*found : nullptr;
+    const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0});
+    return found != entries_.end() && found->key == key ? &*found : nullptr;
   }
   /// Who gets the key of `owner` when it goes.
   [[nodiscard]] const Entry* heir(const Entry* owner) const {
@@ -75,6 +88,8 @@ class KeyTable {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
+  static std::size_t place_of_key(std::uint64_t key) { return (key & 0xffffffffU) >> (32U - bits_of(key)); }
+
   std::vector<Entry> entries_;
   std::array<std::vector<bool>, 3> known_;  // by octets: which prefixes have an entry
 };
@@ -94,18 +109,17 @@ class Search {
   explicit Search(const PolicyFacts& facts) : facts_(facts) {
     const bool narrowest = facts.policy.resolution == Resolution::narrowest_key;
     full_keys_ = !facts.with_info.empty() || (narrowest && !facts.ranges.empty()) || has_wide_full_keys();
-    collect_names();
+    collect_names(!facts.with_info.empty());
     collect_numbers(narrowest);
     collect_infos();
   }
 
   std::vector<RedundantRule> run() {
-    const bool addresses = !hosts_.has_several();
-    for (std::uint32_t i = 0; i < facts_.effects.size(); ++i) {
-      // a name rule of another effect keeps every rule for a full address: the client may have that name
-      if (facts_.effects[i] == 0 || (!addresses && is_full_address(i))) continue;
-      if (facts_.octet_keys[i] != 0 || facts_.rule(i).info == 0) judge(i);
-    }
+    for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
+      if (is_full_address(i) && !stays(i)) keep(i, after_key(facts_.octet_keys[i], i));
+    for (const std::uint32_t i : facts_.nets) judge_net(i);
+    for (const std::uint32_t i : facts_.ranges) judge_range(i);
+    for (const std::uint32_t i : facts_.names) judge_name(i);
     for (auto& [info, group] : infos_) judge_infos(group);
     std::sort(found_.begin(), found_.end(),
               [](const RedundantRule& a, const RedundantRule& b) { return a.rule < b.rule; });
@@ -117,7 +131,14 @@ class Search {
   }
 
  private:
-  [[nodiscard]] bool is_full_address(std::uint32_t i) const { return facts_.octet_keys[i] >> 32 == 32; }
+  [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_keys[i]) == 32; }
+  /// A quick look at a rule for a full address: true when it certainly is not redundant.
+  [[nodiscard]] bool stays(std::uint32_t i) const {
+    // a name rule of another effect keeps it, since the client may have that name
+    if (!hosts_.is_only(facts_.effects[i])) return true;
+    const bool has_net = nets_begin_with_.test(facts_.octet_keys[i] >> 24 & 0xff);
+    return !has_net && !full_keys_ && !after_prefixes_.is_only(facts_.effects[i]);
+  }
   /// True when a network, by its narrow width, stands for full addresses.
   [[nodiscard]] bool has_wide_full_keys() const {
     return facts_.policy.resolution == Resolution::narrowest_key &&
@@ -127,14 +148,17 @@ class Search {
            });
   }
 
-  void collect_names() {
+  /// Without `by_name` whole names are only counted, which mostly is enough.
+  void collect_names(bool by_name) {
     for (const std::uint32_t i : facts_.names) {
       const Rule& rule = facts_.rule(i);
       if (rule.info != 0) continue;
       if (const auto* host = std::get_if<HostName>(&rule.peer)) {
-        if (host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effects[i]);
+        if (!by_name || host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effects[i]);
       } else if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) {
-        if (suffix_rules_.emplace(suffix->suffix, i).second) after_prefixes_.add(facts_.effects[i]);
+        suffixes_.push_back(i);
+        after_prefixes_.add(facts_.effects[i]);
+        suffix_sizes_.set(std::min(suffix->suffix.size(), suffix_sizes_.size() - 1));
       } else if (!any_name_) {
         any_name_ = i;
         after_prefixes_.add(facts_.effects[i]);
@@ -152,7 +176,7 @@ class Search {
         for (const Range& range : ranges_of(peer))
           if (range.first.family == Family::ipv4) width += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
       for_each_octet_prefix(peer, [&](const Prefix& key) {
-        if (full_keys_ || key.bits < 32) numbers_.add(key, width, i);
+        if (full_keys_ || key.bits < 32) numbers_.add(octet_key(key), width, i);
       });
     };
     if (full_keys_) {
@@ -165,8 +189,9 @@ class Search {
     numbers_.sort();
     std::uint64_t last = 0;
     for (const KeyTable::Entry& entry : numbers_.entries()) {
+      nets_begin_with_.set(entry.key >> 24 & 0xff);
       // only the owner of a key decides
-      if (entry.key != last) (entry.key >> 32 == 32 ? addresses_ : prefixes_).add(facts_.effects[entry.rule]);
+      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(facts_.effects[entry.rule]);
       last = entry.key;
     }
   }
@@ -183,7 +208,7 @@ class Search {
           group.covered_hosts.add(facts_.effects[known->second]);
       }
       for_each_octet_prefix(rule.peer, [&](const Prefix& key) {
-        if (const auto* entry = numbers_.find(key)) group.covered_addresses.add(facts_.effects[entry->rule]);
+        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effects[entry->rule]);
       });
     }
   }
@@ -193,6 +218,13 @@ class Search {
   using Next = std::optional<std::uint32_t>;
   static constexpr std::uint32_t nobody = 0xffffffffU;  // no rule would decide
 
+  /// Made at the first question: in most files no name lies below another.
+  [[nodiscard]] const NameTable& suffix_rules() const {
+    if (suffix_rules_.empty())
+      for (const std::uint32_t i : suffixes_)
+        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).peer).suffix, i);
+    return suffix_rules_;
+  }
   [[nodiscard]] Next if_equal(std::uint32_t rule, std::uint64_t effect) const {
     return facts_.effects[rule] == effect ? Next(rule) : std::nullopt;
   }
@@ -202,22 +234,30 @@ class Search {
   /// After `name` itself, which may be a suffix.
   [[nodiscard]] Next after_name(std::string_view name, std::uint64_t effect) const {
     for (std::size_t dot = name.find('.', name.starts_with('.') ? 1 : 0); dot != std::string_view::npos;
-         dot = name.find('.', dot + 1))
-      if (const auto found = suffix_rules_.find(name.substr(dot)); found != suffix_rules_.end())
+         dot = name.find('.', dot + 1)) {
+      const std::string_view suffix = name.substr(dot);
+      if (!suffix_sizes_.test(std::min(suffix.size(), suffix_sizes_.size() - 1))) continue;
+      if (const auto found = suffix_rules().find(suffix); found != suffix_rules().end())
         return if_equal(found->second, effect);
+    }
     return any_name_ ? if_equal(*any_name_, effect) : after_names(effect);
   }
   /// After the key `key` and what is asked between full addresses and prefixes.
-  [[nodiscard]] Next after_address(const Prefix& key, std::uint64_t effect) const {
-    for (unsigned bits = key.bits - 8U; bits >= 8; bits -= 8)
-      if (const auto* entry = numbers_.find(make_prefix(key.base, bits))) return if_equal(entry->rule, effect);
+  [[nodiscard]] Next after_address(std::uint64_t key, std::uint64_t effect) const {
+    for (unsigned bits = bits_of(key) - 8; bits >= 8; bits -= 8)
+      if (const auto* entry = numbers_.find(wider_key(key, bits))) return if_equal(entry->rule, effect);
     // the client may have any name, or none
     return after_prefixes_.is_only(effect) ? after_names(effect) : std::nullopt;
   }
-  [[nodiscard]] Next after_key(const Prefix& key, const KeyTable::Entry* owner, std::uint64_t effect) const {
-    if (owner != nullptr)
+  /// After the key `key` of rule `index`; the rule itself when the key is a narrower one's, which then decides.
+  [[nodiscard]] Next after_key(std::uint64_t key, std::uint32_t index) const {
+    const std::uint64_t effect = facts_.effects[index];
+    if (full_keys_ || bits_of(key) < 32) {
+      const KeyTable::Entry* owner = numbers_.find(key);
+      if (owner->rule != index) return index;
       if (const auto* heir = numbers_.heir(owner)) return if_equal(heir->rule, effect);
-    if (key.bits == 32 && !hosts_.is_only(effect)) return std::nullopt;
+    }
+    if (bits_of(key) == 32 && !hosts_.is_only(effect)) return std::nullopt;
     return after_address(key, effect);
   }
   [[nodiscard]] Next after_host(std::string_view name, std::uint64_t effect) const {
@@ -229,25 +269,33 @@ class Search {
     bool equal = true;
     for_each_octet_prefix(peer, [&](const Prefix& key) {
       if (!equal) return;
-      const KeyTable::Entry* owner = full_keys_ || key.bits < 32 ? numbers_.find(key) : nullptr;
-      if (owner != nullptr && owner->rule != index) return;  // a narrower rule has this key
-      const Next next = after_key(key, owner, facts_.effects[index]);
+      const Next next = after_key(octet_key(key), index);
       equal = next.has_value();
-      if (!first) first = next;
+      if (next != index && !first) first = next;
     });
     return equal ? first : std::nullopt;
   }
 
-  void judge(std::uint32_t index) {
+  void judge_net(std::uint32_t index) {
+    if (facts_.octet_keys[index] != 0) return keep(index, after_key(facts_.octet_keys[index], index));
+    const Rule& rule = facts_.rule(index);
+    if (rule.info == 0) keep(index, after_numbers(index, rule.peer));
+  }
+  /// Ranges of full addresses, and of any: what is a net as well was judged as one.
+  void judge_range(std::uint32_t index) {
+    if (facts_.effects[index] == 0) return;
+    const Rule& rule = facts_.rule(index);
+    const auto* octets = std::get_if<OctetRange>(&rule.peer);
+    if (rule.info == 0 && (octets == nullptr || octets->count == 4)) keep(index, after_numbers(index, rule.peer));
+  }
+  void judge_name(std::uint32_t index) {
     const std::uint64_t effect = facts_.effects[index];
-    if (const std::uint64_t number = facts_.octet_keys[index]; number != 0)
-      return keep(index, after_numbers(index, prefix_of_octet_key(number)));
-    const Peer& peer = facts_.rule(index).peer;
-    if (std::holds_alternative<AnyPeer>(peer)) return;
-    if (std::holds_alternative<AnyNamedPeer>(peer)) return keep(index, after_names(effect));
-    if (const auto* host = std::get_if<HostName>(&peer)) return keep(index, after_host(host->name, effect));
-    if (const auto* suffix = std::get_if<HostSuffix>(&peer)) return keep(index, after_name(suffix->suffix, effect));
-    keep(index, after_numbers(index, peer));
+    const Rule& rule = facts_.rule(index);
+    if (rule.info != 0) return;
+    if (const auto* host = std::get_if<HostName>(&rule.peer)) return keep(index, after_host(host->name, effect));
+    if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer))
+      return keep(index, after_name(suffix->suffix, effect));
+    keep(index, after_names(effect));
   }
 
   void judge_infos(const InfoGroup& group) {
@@ -256,8 +304,9 @@ class Search {
       if (const auto* host = std::get_if<HostName>(&peer))
         keep(index, after_info_at_host(group, host->name, facts_.effects[index]));
       else
-        for_each_octet_prefix(
-            peer, [&](const Prefix& key) { keep(index, after_info_at_address(group, key, facts_.effects[index])); });
+        for_each_octet_prefix(peer, [&](const Prefix& key) {
+          keep(index, after_info_at_address(group, octet_key(key), facts_.effects[index]));
+        });
     }
   }
   [[nodiscard]] Next after_info_at_host(const InfoGroup& group, std::string_view name, std::uint64_t effect) const {
@@ -265,7 +314,7 @@ class Search {
     if (const auto host = host_rules_.find(name); host != host_rules_.end()) return if_equal(host->second, effect);
     return after_host(name, effect);
   }
-  [[nodiscard]] Next after_info_at_address(const InfoGroup& group, const Prefix& key, std::uint64_t effect) const {
+  [[nodiscard]] Next after_info_at_address(const InfoGroup& group, std::uint64_t key, std::uint64_t effect) const {
     if (!group.hosts.is_only(effect)) return std::nullopt;
     if (const auto* entry = numbers_.find(key)) return if_equal(entry->rule, effect);
     if (!hosts_.is_only(effect, group.covered_hosts)) return std::nullopt;
@@ -273,14 +322,17 @@ class Search {
   }
 
   void keep(std::uint32_t index, const Next& next) {
-    if (next) found_.push_back({index, *next == nobody ? std::nullopt : next});
+    if (next && *next != index) found_.push_back({index, *next == nobody ? std::nullopt : next});
   }
 
   const PolicyFacts& facts_;
   bool full_keys_ = false;  // numbers_ has full addresses too: only infos and narrowest_key ask for them
   KeyTable numbers_;
+  std::bitset<256> nets_begin_with_;  // first octets of all keys
   NameTable host_rules_;
-  NameTable suffix_rules_;
+  std::vector<std::uint32_t> suffixes_;
+  mutable NameTable suffix_rules_;
+  std::bitset<256> suffix_sizes_;  // which lengths of suffixes there are: most need not be looked for
   std::optional<std::uint32_t> any_name_;
   std::optional<std::uint32_t> anybody_;
   EffectCount hosts_;           // of =HOST rules

@@ -2,7 +2,8 @@
 //
 // A rule can go when all that its clients would meet next in tcpserver's order has the same effect. Only what is asked later
 // counts for that, so all rules that are found can be deleted together. Rules whose key another rule has too are left to
-// duplicate-key. A rule that decides for nobody (shadowed-rule) counts as if it decided: then this is silent, never wrong.
+// duplicate-key. A rule that decides for nobody (shadowed, or the second with its key) counts as if it decided: because of it this
+// may be silent, but is never wrong.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,7 @@ bool is_ascii(std::string_view text) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.names) {
+  for (const std::uint32_t index : facts.odd_names) {
     const Rule& rule = facts.rule(index);
     const std::string_view text = facts.peer_text(rule);
     if (is_ascii(text)) continue;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "lint/check.hpp"
 #include "model/evaluate.hpp"
@@ -32,14 +33,25 @@ namespace {
 
 constexpr std::uint32_t loopback = 0x7f000001;
 
-bool is_about_loopback(const PolicyFacts& facts, std::uint32_t index) {
-  if (facts.octet_keys[index] != 0)
-    return prefix_of_octet_key(facts.octet_keys[index]).covers(Address::from_ipv4(loopback));
-  const Rule& rule = facts.rule(index);
-  if (std::holds_alternative<AnyPeer>(rule.peer)) return true;
-  const std::vector<Range> ranges = ranges_of(rule.peer);
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [](const Range& range) { return range.covers(Address::from_ipv4(loopback)); });
+/// All rules that 127.0.0.1 may meet, in source order.
+std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
+  const Address host = Address::from_ipv4(loopback);
+  std::vector<std::uint32_t> rules = facts.catch_alls;
+  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i)
+    if ((facts.octet_keys[i] >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_keys[i]).covers(host))
+      rules.push_back(i);
+  for (const auto* list : {&facts.ranges, &facts.nets})
+    for (const std::uint32_t i : *list) {
+      const auto* octets = std::get_if<OctetRange>(&facts.rule(i).peer);
+      const bool elsewhere = octets != nullptr && octets->varying != 0 && octets->octets[0] != 127;
+      if (facts.octet_keys[i] != 0 || elsewhere) continue;
+      const std::vector<Range> ranges = ranges_of(facts.rule(i).peer);
+      if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
+        rules.push_back(i);
+    }
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  return rules;
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -48,8 +60,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   few.resolution = facts.policy.resolution;
   few.no_match = facts.policy.no_match;
   few.infos = facts.policy.infos;
-  for (std::uint32_t i = 0; i < facts.effects.size(); ++i)
-    if (facts.effects[i] != 0 && is_about_loopback(facts, i)) few.rules.push_back(facts.rule(i));
+  for (const std::uint32_t i : rules_about_loopback(facts)) few.rules.push_back(facts.rule(i));
   const Decision decision = evaluate(few, {Address::from_ipv4(loopback), std::nullopt, std::nullopt});
   if (!decision.rule || permits(few, decision)) return;
   const Rule& rule = few.rules[*decision.rule];

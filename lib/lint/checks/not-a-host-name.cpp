@@ -47,7 +47,7 @@ std::string_view name_of(const Peer& peer) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.names) {
+  for (const std::uint32_t index : facts.odd_names) {
     const Rule& rule = facts.rule(index);
     const std::string_view fault = fault_of(name_of(rule.peer));
     if (fault.empty()) continue;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "lint/check.hpp"
 #include "lint/trust.hpp"
@@ -40,31 +41,28 @@ constexpr std::array<std::string_view, 8> rented = {
     "amazonaws.com",        "googleusercontent.com", "cloudapp.azure.com", "linodeusercontent.com",
     "vultrusercontent.com", "your-server.de",        "contaboserver.net",  "poneytelecom.eu"};
 
+/// `suffix` without its first dot.
 bool is_pool(std::string_view suffix) {
   for (const std::string_view domain : rented)
-    if (suffix.ends_with(domain) && suffix[suffix.size() - domain.size() - 1] == '.') return true;
+    if (suffix == domain || suffix.ends_with("." + std::string(domain))) return true;
   while (!suffix.empty()) {
-    suffix.remove_prefix(1);  // the dot
     const std::size_t dot = std::min(suffix.find('.'), suffix.size());
     // the last two labels are somebody's domain, whatever it is called
     if (suffix.find('.', std::min(dot + 1, suffix.size())) == std::string_view::npos) return false;
     if (std::find(pool_labels.begin(), pool_labels.end(), suffix.substr(0, dot)) != pool_labels.end()) return true;
-    suffix.remove_prefix(dot);
+    suffix.remove_prefix(std::min(dot + 1, suffix.size()));
   }
   return false;
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
-    if (suffix == nullptr || rule.info != 0 || !is_pool(suffix->suffix)) continue;
-    if (!gives_more(facts, rule) && !skips_blocklists(facts, rule)) continue;
+  for_each_trusted_suffix(facts, is_pool, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
     findings
         .add(provider_pool_trust.kind, rule.peer_span,
-             fmt::format("{} are names of a provider's customers: anybody can rent one", quoted(suffix->suffix)))
+             fmt::format("names that end in {} are those of a provider's customers: anybody can rent one, and {}",
+                         quoted(suffix), gives))
         .with_help("give the host an address of its own and list that");
-  }
+  });
 }
 
 }  // namespace

@@ -134,10 +134,10 @@ class Search {
   [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_keys[i]) == 32; }
   /// A quick look at a rule for a full address: true when it certainly is not redundant.
   [[nodiscard]] bool stays(std::uint32_t i) const {
-    // a name rule of another effect keeps it, since the client may have that name
-    if (!hosts_.is_only(facts_.effects[i])) return true;
     const bool has_net = nets_begin_with_.test(facts_.octet_keys[i] >> 24 & 0xff);
-    return !has_net && !full_keys_ && !after_prefixes_.is_only(facts_.effects[i]);
+    if (!has_net && !full_keys_ && after_prefixes_.has_several()) return true;
+    // a name rule of another effect keeps it, since the client may have that name
+    return !hosts_.is_only(facts_.effects[i]);
   }
   /// True when a network, by its narrow width, stands for full addresses.
   [[nodiscard]] bool has_wide_full_keys() const {
@@ -170,6 +170,8 @@ class Search {
 
   void collect_numbers(bool narrowest) {
     const auto add = [&](std::uint32_t i) {
+      if (!narrowest && facts_.octet_keys[i] != 0) return numbers_.add(facts_.octet_keys[i], 0, i);
+      if (facts_.rule(i).info != 0) return;
       std::uint64_t width = 0;
       const Peer& peer = facts_.rule(i).peer;
       if (narrowest)
@@ -181,10 +183,9 @@ class Search {
     };
     if (full_keys_) {
       for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
-        if (facts_.effects[i] != 0 && facts_.rule(i).info == 0) add(i);
+        if (facts_.effects[i] != 0) add(i);
     } else {
-      for (const std::uint32_t i : facts_.nets)
-        if (facts_.rule(i).info == 0) add(i);
+      for (const std::uint32_t i : facts_.nets) add(i);
     }
     numbers_.sort();
     std::uint64_t last = 0;

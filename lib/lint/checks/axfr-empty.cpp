@@ -19,7 +19,9 @@ const Check axfr_empty = {
         "axfrdns takes AXFR for the list of zones that a client may transfer, with '/' between them. Where the "
         "variable is not set at all he may transfer every\n"
         "zone; where it is set and empty, none.\n"
-        "List the zones, or leave the variable out if all are meant.\n",
+        "For everybody else that is what is wanted; for a client with a rule of its own it is mostly a slip. List the "
+        "zones, or leave\n"
+        "the variable out if all are meant.\n",
     .bad = {"axfrdns.rules", "198.51.100.7:allow,AXFR=\"\"\n:deny\n"},
     .good = {"axfrdns.rules", "198.51.100.7:allow,AXFR=\"example.com\"\n:deny\n"},
     .formats = "tcprules tcprules-extended",
@@ -32,6 +34,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (std::find(facts.variables.begin(), facts.variables.end(), "AXFR") == facts.variables.end()) return;
   const auto is_bad = [](const EnvEdit& edit) { return edit.name() == "AXFR" && !edit.unset && edit.value().empty(); };
   for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+    if (&rule == facts.catch_all()) return;  // the usual way to let strangers transfer nothing
     findings
         .add(axfr_empty.kind, place_of(rule, edit.name_span),
              "an empty AXFR lets these clients transfer no zone at all; without the variable they may transfer every "

@@ -23,7 +23,7 @@ const Check hangs_old_compiler = {
         "Make such a line a comment or delete it. This check is asked for with '--program ucspi-tcp-ipv6'.\n",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n 	\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules",
     .policy = run,
     .example_context = {.program = Program::ucspi_tcp_ipv6},
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "base/cursor.hpp"
 #include "lint/check.hpp"
@@ -33,7 +34,7 @@ const Check wrong_format = {
 
 namespace {
 
-enum class Look { other, rule, domain, daemon, access };
+enum class Look : std::uint8_t { other, rule, domain, daemon, access };
 
 constexpr std::size_t most_lines = 100;  // enough to know
 
@@ -50,9 +51,9 @@ Look look_of(std::string_view line) {
   return daemon && (word.ends_with(':') || rest.starts_with(':')) ? Look::daemon : Look::other;
 }
 
-/// What all lines of `text` look like, at least two of them; other when they differ.
-Look look_of_text(std::string_view text) {
-  Look all = Look::other;
+/// What more than half of the lines of `text` look like, and two at least; other when there is a line that looks as `wanted`.
+Look look_of_text(std::string_view text, Look wanted) {
+  std::array<std::size_t, 5> count{};
   std::size_t lines = 0;
   while (!text.empty() && lines < most_lines) {
     const std::size_t end = std::min(text.find('\n'), text.size());
@@ -60,15 +61,17 @@ Look look_of_text(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     const Look look = look_of(line);
-    if (lines++ > 0 && look != all) return Look::other;
-    all = look;
+    if (look == wanted) return Look::other;
+    ++count[static_cast<std::size_t>(look)];
+    ++lines;
   }
-  return lines > 1 ? all : Look::other;
+  const auto most = std::max_element(count.begin(), count.end());
+  return *most > 1 && *most * 2 > lines ? static_cast<Look>(most - count.begin()) : Look::other;
 }
 
 void report(Span span, std::string_view text, Look wanted, Findings& findings) {
-  const Look look = look_of_text(text);
-  if (look == wanted || look == Look::other) return;
+  const Look look = look_of_text(text, wanted);
+  if (look == Look::other) return;
   const std::string_view what = look == Look::rule     ? "rules for clients, as in tcp.smtp"
                                 : look == Look::domain ? "domains, as in rcpthosts"
                                 : look == Look::daemon ? "rules for daemons, as in hosts.allow"

@@ -21,7 +21,7 @@ const Check hangs_old_compiler = {
         "database stays, and a start script waits for\n"
         "it.\n"
         "Make such a line a comment or delete it. This check is asked for with '--program ucspi-tcp-ipv6'.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n 	\n:allow\n"},
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
     .formats = "tcprules",
     .policy = run,

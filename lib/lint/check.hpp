@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/finding.hpp"
+#include "lint/context.hpp"
 #include "lint/facts.hpp"
 #include "model/site.hpp"
 
@@ -31,6 +32,7 @@ struct Check {
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
   void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
   void (*site)(const Site& site, const Sources& sources, Findings& findings) = nullptr;
+  CheckContext example_context = {};  ///< what the examples and fixtures are checked with
 };
 
 /// All checks, in the order of their file names.

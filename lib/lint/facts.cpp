@@ -9,13 +9,24 @@
 namespace relayrules {
 namespace {
 
+/// True when DNS may not know such a name; checks then look at it closely.
+bool is_odd_name(std::string_view text) {
+  if (text.size() > 63) return true;
+  char before = 0;
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80 || (c == '.' && before == '.')) return true;
+    before = c;
+  }
+  return false;
+}
+
 struct Sorter {
   PolicyFacts& facts;
   std::uint32_t index;
   bool dead = false;
 
   void operator()(const AnyPeer&) const { facts.catch_alls.push_back(index); }
-  void operator()(const AnyNamedPeer&) const { add_if_allowed(); }
+  void operator()(const AnyNamedPeer&) const { add_live_name(); }
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
@@ -45,9 +56,11 @@ struct Sorter {
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
       if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
-    add_if_allowed();
+    if (is_odd_name(text)) facts.odd_names.push_back(index);
+    add_live_name();
   }
-  void add_if_allowed() const {
+  void add_live_name() const {
+    facts.names.push_back(index);
     if (facts.policy.rules[index].verdict == Verdict::allow) facts.allowed_names.push_back(index);
   }
   void add_dead(DeadKey reason) {
@@ -76,9 +89,24 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
   return names;
 }
 
+constexpr std::uint64_t refused = 1;
+
+/// A number for what an allowed client finds in its environment: the last edit of each variable counts, their order does not.
+std::uint64_t effect_of(const EnvEdits& edits) {
+  std::uint64_t sum = refused + 1;
+  std::unordered_set<std::string_view> seen;
+  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
+    if (edits.size() > 1 && !seen.insert(edit->name()).second) continue;
+    const std::uint64_t hash = std::hash<std::string_view>()(edit->assignment) + (edit->unset ? 1 : 0);
+    sum += (hash ^ hash >> 32) * 0x9e3779b97f4a7c15U;
+  }
+  return sum;
+}
+
 }  // namespace
 
-PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), sources(texts) {
+PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckContext& known)
+    : policy(of), sources(texts), context(known) {
   relaying_edits.reserve(policy.edit_lists.size());
   for (const EnvEdits& edits : policy.edit_lists) {
     relaying_edits.push_back(grants_relay(edits));
@@ -88,10 +116,15 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), s
   octet_keys.reserve(policy.rules.size());
   advise_large_pages(octet_keys.data(), policy.rules.size() * sizeof octet_keys[0]);
   octet_keys.resize(policy.rules.size());
+  effects.resize(policy.rules.size());
+  std::vector<std::uint64_t> allowed_effects;
+  allowed_effects.reserve(policy.edit_lists.size());
+  for (const EnvEdits& edits : policy.edit_lists) allowed_effects.push_back(effect_of(edits));
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     Sorter sorter{*this, i};
     std::visit(sorter, rule.peer);
+    if (!sorter.dead) effects[i] = rule.verdict == Verdict::deny ? refused : allowed_effects[rule.edits];
     if (rule.info != 0) with_info.push_back(i);
     if (rule.edits == 0 || sorter.dead) continue;
     if (rule.verdict == Verdict::deny) denies_with_edits.push_back(i);
@@ -102,6 +135,12 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts) : policy(of), s
 const Rule* PolicyFacts::catch_all() const {
   if (catch_alls.empty() || policy.resolution == Resolution::first_match) return nullptr;
   return &rule(catch_alls.front());
+}
+
+std::uint64_t PolicyFacts::stranger_effect() const {
+  const Rule* rule = catch_all();
+  if (rule != nullptr) return effects[catch_alls.front()];
+  return policy.no_match == Verdict::allow ? effect_of({}) : refused;
 }
 
 bool PolicyFacts::lets_strangers_in() const {

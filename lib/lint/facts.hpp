@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/source.hpp"
+#include "lint/context.hpp"
 #include "lint/dead_key.hpp"
 #include "model/policy.hpp"
 
@@ -18,15 +19,20 @@ namespace relayrules {
 
 /// Indices into Policy::rules, each list in source order.
 struct PolicyFacts {
-  PolicyFacts(const Policy& policy, const Sources& sources);
+  PolicyFacts(const Policy& policy, const Sources& sources, const CheckContext& context = {});
 
   const Policy& policy;
   const Sources& sources;
+  CheckContext context;
   /// By rule: octet_key() of the octet prefix that is its only key, 0 for other rules. Rules are large and there may be a million of
   /// them: a check that can tell from this that a rule is none of its business need not fetch it.
   std::vector<std::uint64_t> octet_keys;
+  /// By rule: what it does to a client. Equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
+  std::vector<std::uint64_t> effects;
   std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
-  std::vector<std::uint32_t> ranges;             ///< octet ranges and address ranges, and raw keys that are ranges
+  std::vector<std::uint32_t> ranges;     ///< octet ranges and address ranges, and raw keys that are ranges
+  std::vector<std::uint32_t> names;      ///< host names, suffixes and "=", with an info or without
+  std::vector<std::uint32_t> odd_names;  ///< of these, names longer than a label, with ".." or bytes that are not ASCII
   std::vector<std::uint32_t> allowed_names;      ///< host names, suffixes and "=", of rules that allow
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
   std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
@@ -49,6 +55,8 @@ struct PolicyFacts {
   /// The rule that decides for clients that no other rule is about: the first catch-all. None when there is none, or
   /// when the format chooses by order and not by key.
   [[nodiscard]] const Rule* catch_all() const;
+  /// What holds for clients that no other rule is about, as a number like those of `effects`.
+  [[nodiscard]] std::uint64_t stranger_effect() const;
   /// True when strangers, whom no rule names, are let in.
   [[nodiscard]] bool lets_strangers_in() const;
   /// The address as the author wrote it; empty for a policy without text.

@@ -31,20 +31,6 @@ struct Key {
   std::uint64_t number = 0;
 };
 
-/// Calls visit(number) for every octet prefix under which `peer` is found.
-template <typename Visit>
-void for_each_number(const Peer& peer, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&peer); prefix != nullptr && is_octet_prefix(*prefix))
-    return visit(octet_key(*prefix));
-  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
-    for (unsigned value = octets->low; value <= octets->high; ++value) visit(octet_key(prefix_of(*octets, value)));
-    return;
-  }
-  for (const Range& range : ranges_of(peer))
-    if (range.first.family == Family::ipv4)
-      for (const Prefix& part : prefixes_of(range, 8)) visit(octet_key(part));
-}
-
 bool has_number(const Peer& peer, std::uint64_t number) {
   if (const auto* octets = std::get_if<OctetRange>(&peer)) {
     const unsigned shift = 24U - octets->varying * 8U;
@@ -52,7 +38,7 @@ bool has_number(const Peer& peer, std::uint64_t number) {
     return value >= octets->low && value <= octets->high && octet_key(prefix_of(*octets, value)) == number;
   }
   bool found = false;
-  for_each_number(peer, [&](std::uint64_t mine) { found = found || mine == number; });
+  for_each_octet_prefix(peer, [&](const Prefix& mine) { found = found || octet_key(mine) == number; });
   return found;
 }
 
@@ -67,11 +53,13 @@ class FirstKeys {
  public:
   explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) { resize(std::bit_ceil(expected_keys() / 2 * 3 + 16)); }
 
-  std::vector<RepeatedKeys> find() {
+  FirstKeys& fill() {
     for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i) add_rule(i);
     drain();
-    return std::move(repeated_);
+    return *this;
   }
+  std::vector<RepeatedKeys> repeated() { return std::move(repeated_); }
+  std::vector<bool> sharing() { return std::move(sharing_); }
 
  private:
   void add_rule(std::uint32_t index) {
@@ -85,7 +73,9 @@ class FirstKeys {
     if (std::holds_alternative<RawKey>(rule.peer)) return;
     if (std::holds_alternative<AnyPeer>(rule.peer) || std::holds_alternative<AnyNamedPeer>(rule.peer))
       return queue({mix(rule.peer.index() ^ salt), index, 0});
-    for_each_number(rule.peer, [&](std::uint64_t number) { queue({mix(number ^ salt), index, number}); });
+    for_each_octet_prefix(rule.peer, [&](const Prefix& key) {
+      queue({mix(octet_key(key) ^ salt), index, octet_key(key)});
+    });
   }
 
   /// So that the table need not grow in a usual file; ranges that repeat each other need less.
@@ -141,6 +131,8 @@ class FirstKeys {
       if (mine < theirs) slot = slot_of(key);
       if (mine != theirs) return;
     }
+    sharing_.resize(facts_.policy.rules.size());
+    sharing_[earlier] = sharing_[key.rule] = true;
     if (!repeated_.empty() && repeated_.back().rule == key.rule)
       ++repeated_.back().count;
     else
@@ -169,10 +161,17 @@ class FirstKeys {
   std::array<Key, 16> queue_{};
   std::size_t queued_ = 0;
   std::vector<RepeatedKeys> repeated_;
+  std::vector<bool> sharing_;  // by rule; empty as long as there is none
 };
 
 }  // namespace
 
-std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) { return FirstKeys(facts).find(); }
+std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) { return FirstKeys(facts).fill().repeated(); }
+
+std::vector<bool> rules_sharing_keys(const PolicyFacts& facts) {
+  std::vector<bool> sharing = FirstKeys(facts).fill().sharing();
+  sharing.resize(facts.policy.rules.size());
+  return sharing;
+}
 
 }  // namespace relayrules

@@ -42,9 +42,9 @@ std::string_view closest_check_name(std::string_view name) {
   return closest;
 }
 
-void run_checks(const Site& site, const Sources& sources, Findings& findings) {
+void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContext& context) {
   for (const Policy& policy : site.policies) {
-    const PolicyFacts facts(policy, sources);
+    const PolicyFacts facts(policy, sources, context);
     for (const Check* check : all_checks())
       if (check->policy != nullptr && is_one_of(policy.format, check->formats)) check->policy(facts, findings);
   }

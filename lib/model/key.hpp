@@ -51,6 +51,10 @@ struct Octets {
 /// The prefix that `range` means where its running octet is `value`.
 [[nodiscard]] Prefix prefix_of(const OctetRange& range, unsigned value);
 
+/// Calls `visit(const Prefix&)` for every octet prefix ("10.", "10.1.2.3") that is a key of a rule for `peer`; IPv4 only.
+template <typename Visit>
+void for_each_octet_prefix(const Peer& peer, Visit&& visit);
+
 /// Appends the key for all of `prefix`: "10.1." or "10.1.2.3", or an IPv6 address. False, and nothing appended, when one key
 /// cannot say it.
 bool append_prefix_key(std::string& out, const Prefix& prefix);
@@ -179,6 +183,26 @@ void visit_range_keys(const Range& range, Visit&& visit) {
 }
 
 }  // namespace detail
+
+template <typename Visit>
+void for_each_octet_prefix(const Peer& peer, Visit&& visit) {
+  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
+    for (unsigned value = octets->low; value <= octets->high; ++value) visit(prefix_of(*octets, value));
+    return;
+  }
+  const auto* prefix = std::get_if<Prefix>(&peer);
+  if (prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->bits != 0 && prefix->bits % 8 == 0)
+    return visit(*prefix);
+  for (const Range& range : ranges_of(peer)) {
+    if (range.first.family != Family::ipv4) continue;
+    for (const Prefix& part : prefixes_of(range, 8)) {
+      // no octet prefix is all of IPv4
+      for (unsigned octet = 0; part.bits == 0 && octet < 256; ++octet)
+        visit(make_prefix(Address::from_ipv4(octet << 24), 8));
+      if (part.bits != 0) visit(part);
+    }
+  }
+}
 
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit) {

@@ -29,6 +29,10 @@ bool is_found_later(const Check& check) {
          check.kind.code.starts_with("RR6");
 }
 
+CheckedText check_example(const Check& check, const Example& example) {
+  return check_text(std::string(example.file_name), example.text, is_found_later(check), check.example_context);
+}
+
 using Marks = std::map<std::uint32_t, std::set<std::string>>;
 
 Marks read_marks(const std::string& text) {
@@ -75,7 +79,7 @@ bool has_silent_rule(const CheckedText& checked, const Marks& own_places) {
 
 void compare_fixture(const Check& check, const std::filesystem::path& path, FixtureCount& count) {
   const std::string text = read_text(path.string()).value();
-  const CheckedText checked = check_text(path.string(), text, is_found_later(check));
+  const CheckedText checked = check_text(path.string(), text, is_found_later(check), check.example_context);
   if (!checked.known) {
     WARN(path.string() << ": no format of this build reads it");
     return;
@@ -139,8 +143,8 @@ TEST_CASE("the bad example gives the finding, the good one nothing at warning or
   for (const Check* check : all_checks()) {
     if (check->bad.text.empty()) continue;
     INFO(check->kind.name);
-    const CheckedText bad = check_text(std::string(check->bad.file_name), check->bad.text, is_found_later(*check));
-    const CheckedText good = check_text(std::string(check->good.file_name), check->good.text, is_found_later(*check));
+    const CheckedText bad = check_example(*check, check->bad);
+    const CheckedText good = check_example(*check, check->good);
     if (!bad.known) {
       WARN(check->kind.name << ": no format of this build reads " << check->bad.file_name);
       continue;

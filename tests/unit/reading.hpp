@@ -52,7 +52,8 @@ class NullSink : public cdb::RecordSink {
 };
 
 /// Reads and checks `text` as the file `name`. With `lowered` it is also brought into keys, for what only that reports.
-inline CheckedText check_text(const std::string& name, std::string_view text, bool lowered = false) {
+inline CheckedText check_text(const std::string& name, std::string_view text, bool lowered = false,
+                              const CheckContext& context = {}) {
   CheckedText checked;
   const Source* source = checked.sources.add(name, text);
   const Format* format = detect_format(name, source->text());
@@ -70,7 +71,7 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
     checked.site.destinations.front().format = format->name;
     format->parse_destinations(*source, checked.site.destinations.front(), checked.findings);
   }
-  run_checks(checked.site, checked.sources, checked.findings);
+  run_checks(checked.site, checked.sources, checked.findings, context);
   const CheckedFile files[] = {{source, format}};
   checked.suppressed = apply_suppressions(files, checked.findings);
   if (lowered && !checked.site.policies.empty() && checked.site.policies.front().complete) {

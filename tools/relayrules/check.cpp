@@ -10,6 +10,7 @@
 
 #include "base/file.hpp"
 #include "command.hpp"
+#include "context.hpp"
 #include "inputs.hpp"
 #include "lint/check.hpp"
 #include "lint/run.hpp"
@@ -35,6 +36,7 @@ struct CheckOptions {
   Choice choice;  ///< --select and --ignore
   SettingsOptions settings;
   LoadOptions load;
+  CheckContext context;
   FindingOptions findings;
 };
 
@@ -81,6 +83,7 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
   add_choice_options(app, options);
   add_load_options(app, options.load);
+  add_context_options(app, options.context);
   add_finding_options(app, options.findings, "warning");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (const auto code = refuse_unknown_check(options.choice.select)) return code;
@@ -120,7 +123,12 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
   override_choice(choice.value(), options.choice);
   run.choices[source.value()] = std::move(choice.value());
   if (options.verbose) fmt::print(stderr, "{}: {}\n", source.value()->name(), format.value()->name);
-  add_to_site(run.site, parse_as_site(*format.value(), *source.value(), options.load, run.findings));
+  Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
+  const bool continued = !run.files.empty() && is_asked_after(path, run.files.back().source->name());
+  if (continued && format.value() == run.files.back().format)
+    run.site.policies.back().append(std::move(one.policies.front()));
+  else
+    add_to_site(run.site, std::move(one));
   run.files.push_back({source.value(), format.value()});
   ++run.counts.files;
 }
@@ -143,8 +151,8 @@ const Choice* choice_of(const Run& run, Span span) {
   return found == run.choices.end() ? nullptr : &found->second;
 }
 
-void find_all(Run& run) {
-  run_checks(run.site, run.sources, run.findings);
+void find_all(const CheckOptions& options, Run& run) {
+  run_checks(run.site, run.sources, run.findings, options.context);
   run.counts.suppressed = apply_suppressions(run.files, run.findings);
   std::erase_if(run.findings.all(), [&](Finding& finding) {
     const Choice* choice = choice_of(run, finding.span);
@@ -199,7 +207,7 @@ int run_check(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Run run;
   read_inputs(options, run);
-  find_all(run);
+  find_all(options, run);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())
     if (const Status failed = apply_baseline(options.baseline, run)) return report_failure(*failed);

@@ -20,7 +20,7 @@ std::string findings_of_example(const Check& check) {
   const Format* format = detect_format(source->name(), source->text());
   if (format == nullptr || check.bad.text.empty()) return {};
   const Site site = parse_as_site(*format, *source, {}, findings);
-  run_checks(site, sources, findings);
+  run_checks(site, sources, findings, check.example_context);
   const CheckedFile files[] = {{source, format}};
   apply_suppressions(files, findings);
   std::erase_if(findings.all(), [&](const Finding& finding) { return finding.kind->code != check.kind.code; });

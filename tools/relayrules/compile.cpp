@@ -9,6 +9,7 @@
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "command.hpp"
+#include "context.hpp"
 #include "lint/run.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
@@ -24,6 +25,7 @@ struct CompileOptions {
   bool dry_run = false;
   ReplaceOptions replace;
   LoadOptions load;
+  CheckContext context;
   FindingOptions findings;
 };
 
@@ -53,6 +55,7 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
   add_replace_options(app, options.replace);
   add_load_options(app, options.load);
+  add_context_options(app, options.context);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   options.findings.notes =
@@ -112,8 +115,8 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
-void check(const Site& site, const Sources& sources, Findings& findings) {
-  run_checks(site, sources, findings);
+void check(const Site& site, const Sources& sources, const CheckContext& context, Findings& findings) {
+  run_checks(site, sources, findings, context);
   std::vector<CheckedFile> files;
   for (std::size_t i = 0; i < sources.count(); ++i)
     files.push_back({&sources.at(i), find_format(site.policies.front().format)});
@@ -140,7 +143,7 @@ int run_compile(int argc, char** argv) {
   Prepared prepared;
   std::thread writer;
   if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
-  if (!options.no_check) check(site, sources, findings);
+  if (!options.no_check) check(site, sources, options.context, findings);
   if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);

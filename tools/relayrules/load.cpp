@@ -128,28 +128,9 @@ Site parse_as_site(const Format& format, const Source& source, const LoadOptions
   return site;
 }
 
-Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
-                       Findings& findings) {
-  Site site;
-  std::string before;
-  for (const std::string& path : rule_files(paths)) {
-    const auto source = read_source(sources, path);
-    if (!source.ok()) return source.error();
-    const auto format = choose_format(*source.value(), options);
-    if (!format.ok()) return format.error();
-    const bool follows_allow = is_named(before, "hosts.allow") && is_named(path, "hosts.deny") &&
-                               std::filesystem::path(before).parent_path() == std::filesystem::path(path).parent_path();
-    before = path;
-    if (follows_allow && site.policies.back().format == format.value()->name) {
-      // libwrap asks them one after the other, so that they are one policy
-      format.value()->parse(*source.value(), parse_options(options), site.policies.back(), findings);
-      continue;
-    }
-    Site one = parse_as_site(*format.value(), *source.value(), options, findings);
-    std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site.policies));
-    std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
-  }
-  return site;
+bool is_asked_after(const std::string& path, const std::string& before) {
+  return is_named(before, "hosts.allow") && is_named(path, "hosts.deny") &&
+         std::filesystem::path(before).parent_path() == std::filesystem::path(path).parent_path();
 }
 
 Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {

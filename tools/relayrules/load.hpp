@@ -37,9 +37,8 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options,
                                  Findings& findings);
 
-/// Reads each file as a policy or destination list of its own.
-[[nodiscard]] Result<Site> load_site(const std::vector<std::string>& paths, const LoadOptions& options,
-                                     Sources& sources, Findings& findings);
+/// True when libwrap asks the file `path` after the file `before`: hosts.deny behind hosts.allow in one folder. They are one policy.
+[[nodiscard]] bool is_asked_after(const std::string& path, const std::string& before);
 
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);

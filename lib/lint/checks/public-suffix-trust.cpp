@@ -30,19 +30,14 @@ const Check public_suffix_trust = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
-    if (suffix == nullptr || rule.info != 0 || !(gives_more(facts, rule) || skips_blocklists(facts, rule))) continue;
-    if (!is_public_suffix(std::string_view(suffix->suffix).substr(1))) continue;
-    const std::string_view gives =
-        gives_more(facts, rule) ? what_it_gives(facts, rule) : "is checked against no blocklist";
-    findings
-        .add(public_suffix_trust.kind, rule.peer_span,
-             fmt::format("anybody can register a name that ends in {}, and every such client {}",
-                         quoted(suffix->suffix), gives))
-        .with_help("list the addresses that are meant");
-  }
+  for_each_trusted_suffix(
+      facts, is_public_suffix, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
+        findings
+            .add(public_suffix_trust.kind, rule.peer_span,
+                 fmt::format("anybody can register a name that ends in {}, and every such client {}", quoted(suffix),
+                             gives))
+            .with_help("list the addresses that are meant");
+      });
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // shadowed-rule: a rule all of whose clients are taken by more specific ones. Exact, over the whole address space.
+// Only prefixes can be covered so: under a suffix there is always one more name, and under "=" and the empty key as well.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,19 +87,6 @@ class LongerKeys {
   std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
 };
 
-/// Calls `visit` with every IPv4 octet prefix that is a key of `rule`.
-template <typename Visit>
-void for_each_prefix(const PolicyFacts& facts, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.peer)) {
-    if (prefix->base.family == Family::ipv6 || prefix->bits == 0) return;
-    if (prefix->bits % 8 == 0) return visit(*prefix);
-  }
-  if (ranges_of(rule.peer).empty()) return;
-  for_each_key(facts.policy, rule, [&](std::string_view key) {
-    if (const auto octets = parse_octets(key)) visit(prefix_of(*octets));
-  });
-}
-
 std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   std::vector<std::uint32_t> shorter;
   for (const std::uint32_t index : facts.nets)
@@ -107,17 +95,17 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   if (shorter.empty() || facts.policy.rules.size() < 3) return {};
   LongerKeys longer;
   for (const std::uint32_t index : shorter)
-    for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { longer.want(key); });
+    for_each_octet_prefix(facts.rule(index).peer, [&](const Prefix& key) { longer.want(key); });
   for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i) {
     if (facts.octet_keys[i] != 0)
       longer.add(prefix_of_octet_key(facts.octet_keys[i]));
     else if (facts.rule(i).info == 0)
-      for_each_prefix(facts, facts.rule(i), [&](const Prefix& key) { longer.add(key); });
+      for_each_octet_prefix(facts.rule(i).peer, [&](const Prefix& key) { longer.add(key); });
   }
   if (!longer.add_up()) return {};
   std::erase_if(shorter, [&](std::uint32_t index) {
     bool all = true;
-    for_each_prefix(facts, facts.rule(index), [&](const Prefix& key) { all = all && longer.may_cover(key); });
+    for_each_octet_prefix(facts.rule(index).peer, [&](const Prefix& key) { all = all && longer.may_cover(key); });
     return !all;
   });
   return shorter;

@@ -30,19 +30,12 @@ const Check tld_trust = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
-    if (suffix == nullptr || rule.info != 0 || !(gives_more(facts, rule) || skips_blocklists(facts, rule))) continue;
-    if (!is_tld(std::string_view(suffix->suffix).substr(1))) continue;
-    const std::string_view gives =
-        gives_more(facts, rule) ? what_it_gives(facts, rule) : "is checked against no blocklist";
+  for_each_trusted_suffix(facts, is_tld, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
     findings
         .add(tld_trust.kind, rule.peer_span,
-             fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix->suffix),
-                         gives))
+             fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix), gives))
         .with_help("list the addresses that are meant");
-  }
+  });
 }
 
 }  // namespace

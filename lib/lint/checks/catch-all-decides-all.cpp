@@ -1,0 +1,52 @@
+// catch-all-decides-all: an allow list that ends in ":allow".
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+#include "lint/redundancy.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check catch_all_decides_all;
+const Check catch_all_decides_all = {
+    .kind = {"RR207", "catch-all-decides-all", Severity::warning},
+    .summary = "all rules say what the rule for everybody says",
+    .rationale =
+        "The file names clients, and then does the same with everybody else: none of its rules makes a difference. "
+        "Mostly somebody listed who may come\n"
+        "in and ended the list with ':allow', or forgot the variables.\n"
+        "End a list of those who may come in with ':deny', and a list of those who may not with ':allow'. Where "
+        "everybody is meant one line is enough.\n",
+    .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:allow\n"},
+    .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.catch_all() == nullptr || !decides_alike(facts)) return;
+  const Rule& rule = *facts.catch_all();
+  const bool allows = rule.verdict == Verdict::allow;
+  const auto others = static_cast<std::size_t>(std::count_if(facts.effects.begin(), facts.effects.end(),
+                                                             [](std::uint64_t effect) { return effect != 0; })) -
+                      facts.catch_alls.size();
+  auto& finding = findings.add(catch_all_decides_all.kind, rule.span,
+                               fmt::format("this rule {} everybody, and all others say the same: none of them makes a "
+                                           "difference",
+                                           allows ? "lets in" : "refuses"));
+  // who refuses everybody opened nothing, and one rule is no list yet
+  if (!allows || others < 2) finding.severity = Severity::note;
+  finding.help = allows ? "write ':deny' here if only the clients that are listed may come in"
+                        : "write ':allow' here if only the clients that are listed are refused";
+}
+
+}  // namespace
+}  // namespace relayrules::checks

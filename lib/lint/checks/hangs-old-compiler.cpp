@@ -1,0 +1,56 @@
+// hangs-old-compiler: ucspi-tcp-ipv6 does not end on a line without verdict.
+#include <algorithm>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check hangs_old_compiler;
+const Check hangs_old_compiler = {
+    .kind = {"RR622", "hangs-old-compiler", Severity::warning},
+    .summary = "a line on which the tcprules of ucspi-tcp-ipv6 runs for ever",
+    .rationale =
+        "The tcprules of ucspi-tcp-ipv6, up to 0.88-7, looks for ':allow' or ':deny' in every line that is no comment "
+        "and not empty, and does not end where\n"
+        "there is none. A line of blanks or one with a slip such as ':alow' is enough: the command hangs, the old "
+        "database stays, and a start script waits for\n"
+        "it.\n"
+        "Make such a line a comment or delete it. This check is asked for with '--program ucspi-tcp-ipv6'.\n",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
+    .formats = "tcprules",
+    .policy = run,
+    .example_context = {.program = Program::ucspi_tcp_ipv6},
+};
+
+namespace {
+
+bool hangs(std::string_view line) {
+  return !line.empty() && line.front() != '#' && line.find(":allow") == std::string_view::npos &&
+         line.find(":deny") == std::string_view::npos;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.context.program != Program::ucspi_tcp_ipv6) return;
+  const std::string_view text = facts.sources.text(facts.policy.span);
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (hangs(text.substr(begin, end - begin))) {
+      const auto base = facts.policy.span.begin;
+      findings
+          .add(hangs_old_compiler.kind,
+               {base + static_cast<std::uint32_t>(begin), base + static_cast<std::uint32_t>(end)},
+               "the tcprules of ucspi-tcp-ipv6 runs for ever on this line: it has neither ':allow' nor ':deny'")
+          .with_help("make it a comment or delete it");
+    }
+    begin = end + 1;
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,59 @@
+// host-beats-address-deny: "=host:allow" is asked before "10.1.:deny".
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/trust.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check host_beats_address_deny;
+const Check host_beats_address_deny = {
+    .kind = {"RR209", "host-beats-address-deny", Severity::warning},
+    .summary = "a rule by name lets clients in whose address is refused",
+    .rationale =
+        "tcpserver asks for '=host.example.com' before it asks for prefixes such as '10.1.'. Reverse DNS is set by "
+        "whoever owns the address: a spammer in a\n"
+        "refused network gives his address the name that is let in, and the refusal is void. It holds only with "
+        "'tcpserver -p', which looks whether the name\n"
+        "has that address.\n"
+        "Let the host in by its address, or run tcpserver with -p and say so with --paranoid.\n",
+    .bad = {"tcp.smtp", "=mail.example.com:allow\n198.51.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "198.51.7.7:allow\n198.51.:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+/// The first network that is refused.
+const Rule* first_refused_net(const PolicyFacts& facts) {
+  for (const std::uint32_t index : facts.nets)
+    if (facts.rule(index).verdict == Verdict::deny && facts.rule(index).info == 0) return &facts.rule(index);
+  return nullptr;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const Rule* refused = facts.context.paranoid ? nullptr : first_refused_net(facts);
+  if (refused == nullptr) return;
+  for (const std::uint32_t index : facts.allowed_names) {
+    const Rule& rule = facts.rule(index);
+    // where the rule gives more than strangers have, domain-trust says so
+    if (!std::holds_alternative<HostName>(rule.peer) || rule.info != 0 || gives_more(facts, rule)) continue;
+    findings
+        .add(
+            host_beats_address_deny.kind, rule.peer_span,
+            fmt::format("whoever is refused by {} comes in by giving his address the name of {}: whole names are asked "
+                        "before networks",
+                        quoted(facts.peer_text(*refused)), quoted(facts.peer_text(rule))))
+        .with_help("let the host in by its address")
+        .with_related(refused->peer_span, "this refusal is asked later");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,78 @@
+// host-rule-behind-address: "=.example.com:deny" is asked after every address.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+#include "model/networks.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check host_rule_behind_address;
+const Check host_rule_behind_address = {
+    .kind = {"RR208", "host-rule-behind-address", Severity::note},
+    .summary = "a refusal by name that an address rule hides",
+    .rationale =
+        "tcpserver asks for a client's address and all prefixes of it before it asks for '=.example.com' or '='; only "
+        "a whole name, '=host.example.com', comes\n"
+        "before prefixes. A client that is refused by the end of its name comes in all the same where a rule lets its "
+        "address in, and may send to any domain\n"
+        "where that rule lets it relay.\n"
+        "It is a warning when public addresses may relay by such a rule. Refuse the addresses as well, or take back "
+        "what the address rule gives.\n",
+    .bad = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+/// The first refusal of names by their end.
+const Rule* first_refusal(const PolicyFacts& facts) {
+  for (const std::uint32_t index : facts.names) {
+    const Rule& rule = facts.rule(index);
+    if (rule.verdict == Verdict::deny && rule.info == 0 && !std::holds_alternative<HostName>(rule.peer)) return &rule;
+  }
+  return nullptr;
+}
+
+bool has_public_addresses(const PolicyFacts& facts, const Rule& rule) {
+  const std::vector<Range> ranges = ranges_of(rule.peer);
+  return rule.info == 0 && facts.effects[static_cast<std::size_t>(&rule - facts.policy.rules.data())] != 0 &&
+         std::any_of(ranges.begin(), ranges.end(), [](const Range& range) { return public_addresses_in(range) != 0; });
+}
+
+/// Of `rules` the first that lets public addresses in.
+const Rule* first_open(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
+  for (const std::uint32_t index : rules) {
+    const Rule& rule = facts.rule(index);
+    if (rule.verdict == Verdict::allow && has_public_addresses(facts, rule)) return &rule;
+  }
+  return nullptr;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const Rule* refusal = first_refusal(facts);
+  if (refusal == nullptr) return;
+  const Rule* relaying = first_open(facts, facts.relays);
+  const Rule* hiding = relaying != nullptr ? relaying : first_open(facts, facts.nets);
+  if (hiding == nullptr) return;
+  auto& finding = findings.add(
+      host_rule_behind_address.kind, refusal->peer_span,
+      fmt::format("{} refuses nobody whose address {} is about: addresses are asked before the ends of names, and that "
+                  "rule {}",
+                  quoted(facts.peer_text(*refusal)), quoted(facts.peer_text(*hiding)),
+                  relaying != nullptr ? "lets them send to any domain" : "lets them in"));
+  if (relaying != nullptr) finding.severity = Severity::warning;
+  finding.with_help("refuse the addresses as well, or take back what the address rule gives")
+      .with_related(hiding->peer_span, "this one is asked first");
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,75 @@
+// loopback-not-relay: 127. refused while others relay.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "lint/check.hpp"
+#include "model/evaluate.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check loopback_not_relay;
+const Check loopback_not_relay = {
+    .kind = {"RR417", "loopback-not-relay", Severity::note},
+    .summary = "the host itself is refused while others may relay",
+    .rationale =
+        "Scripts and web pages on the host send their mail by SMTP to 127.0.0.1. Where these rules refuse that address "
+        "such mail stays in a queue or is lost,\n"
+        "and nobody is told.\n"
+        "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.\n",
+    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+constexpr std::uint32_t loopback = 0x7f000001;
+
+/// All rules that 127.0.0.1 may meet, in source order.
+std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
+  const Address host = Address::from_ipv4(loopback);
+  std::vector<std::uint32_t> rules = facts.catch_alls;
+  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i)
+    if ((facts.octet_keys[i] >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_keys[i]).covers(host))
+      rules.push_back(i);
+  for (const auto* list : {&facts.ranges, &facts.nets})
+    for (const std::uint32_t i : *list) {
+      const auto* octets = std::get_if<OctetRange>(&facts.rule(i).peer);
+      const bool elsewhere = octets != nullptr && octets->varying != 0 && octets->octets[0] != 127;
+      if (facts.octet_keys[i] != 0 || elsewhere) continue;
+      const std::vector<Range> ranges = ranges_of(facts.rule(i).peer);
+      if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
+        rules.push_back(i);
+    }
+  std::sort(rules.begin(), rules.end());
+  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+  return rules;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.relays.empty() || !facts.context.takes_mail()) return;
+  Policy few;  // evaluate walks over all rules: give it those that matter
+  few.resolution = facts.policy.resolution;
+  few.no_match = facts.policy.no_match;
+  few.infos = facts.policy.infos;
+  for (const std::uint32_t i : rules_about_loopback(facts)) few.rules.push_back(facts.rule(i));
+  const Decision decision = evaluate(few, {Address::from_ipv4(loopback), std::nullopt, std::nullopt});
+  if (!decision.rule || permits(few, decision)) return;
+  const Rule& rule = few.rules[*decision.rule];
+  findings
+      .add(loopback_not_relay.kind, rule.span,
+           fmt::format("{} refuses 127.0.0.1: what runs on this host cannot send mail by SMTP",
+                       quoted(facts.sources.text(rule.span))))
+      .with_help("add '127.:allow' with RELAYCLIENT if programs on the host send mail");
+}
+
+}  // namespace
+}  // namespace relayrules::checks

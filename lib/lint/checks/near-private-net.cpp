@@ -1,0 +1,75 @@
+// near-private-net: "192.186." where "192.168." was meant.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check near_private_net;
+const Check near_private_net = {
+    .kind = {"RR416", "near-private-net", Severity::warning},
+    .summary = "a relay network that is one slip away from a private one",
+    .rationale =
+        "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
+        "'172.14.' belong to strangers: these may send to\n"
+        "any domain through this server, and your own hosts may not.\n"
+        "Write the network that is yours. If it is really this public one, there is nothing to repair.\n",
+    .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+constexpr std::array<unsigned, 7> near_168 = {16, 18, 68, 167, 169, 186, 618};
+
+/// What was meant by the first two numbers of an address; empty when they are near to nothing.
+std::string meant_net(unsigned first, unsigned second) {
+  if (first == 192 && std::find(near_168.begin(), near_168.end(), second) != near_168.end()) return "192.168.";
+  if (second == 168 && (first == 129 || first == 191 || first == 193 || first == 19 || first == 92)) return "192.168.";
+  if (first != 172 || (second >= 16 && second <= 31)) return {};
+  if (second >= 1 && second <= 9) return fmt::format("172.1{0}.' or '172.2{0}.", second);
+  const unsigned swapped = second % 10 * 10 + second / 10;
+  if (second < 100 && swapped >= 16 && swapped <= 31) return fmt::format("172.{}.", swapped);
+  return (second >= 14 && second <= 33) ? "172.16.' to '172.31." : "";
+}
+
+/// The one network of two numbers that `rule` lies in, as its first address.
+std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
+  constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;
+  if (facts.octet_keys[index] != 0)
+    return facts.octet_keys[index] < slash_16 ? std::nullopt
+                                              : std::optional(prefix_of_octet_key(facts.octet_keys[index]).base);
+  const std::vector<Range> ranges = ranges_of(facts.rule(index).peer);
+  if (ranges.empty() || ranges.front().first.family != Family::ipv4) return std::nullopt;
+  const Address first = ranges.front().first;
+  return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.relays) {
+    const auto address = first_address(facts, index);
+    if (!address) continue;
+    const std::string meant = meant_net(address->bytes[0], address->bytes[1]);
+    if (meant.empty()) continue;
+    const Rule& rule = facts.rule(index);
+    findings
+        .add(near_private_net.kind, rule.peer_span,
+             fmt::format("{} is public: strangers there may send to any domain", quoted(facts.peer_text(rule))))
+        .with_help(fmt::format("write '{}' if your own network is meant", meant));
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

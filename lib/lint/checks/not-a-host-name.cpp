@@ -1,0 +1,62 @@
+// not-a-host-name: no client can be called so.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check not_a_host_name;
+const Check not_a_host_name = {
+    .kind = {"RR321", "not-a-host-name", Severity::warning},
+    .summary = "a name that DNS cannot give to a client",
+    .rationale =
+        "A part of a name has one to 63 bytes, and a whole name at most 253. A rule for anything else is stored and "
+        "never asked: two dots in a row are a slip,\n"
+        "and a longer name cannot be in DNS.\n"
+        "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.\n",
+    .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+std::string_view fault_of(std::string_view name) {
+  if (name.size() > 253) return "it is longer than 253 bytes";
+  while (!name.empty()) {
+    const std::size_t dot = std::min(name.find('.'), name.size());
+    if (dot == 0) return "there is nothing between two dots";
+    if (dot > 63) return "a part of it is longer than 63 bytes";
+    name.remove_prefix(std::min(dot + 1, name.size()));
+  }
+  return {};
+}
+
+std::string_view name_of(const Peer& peer) {
+  if (const auto* host = std::get_if<HostName>(&peer)) return host->name;
+  const auto* suffix = std::get_if<HostSuffix>(&peer);
+  return suffix == nullptr ? std::string_view() : std::string_view(suffix->suffix).substr(1);
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.odd_names) {
+    const Rule& rule = facts.rule(index);
+    const std::string_view fault = fault_of(name_of(rule.peer));
+    if (fault.empty()) continue;
+    findings
+        .add(not_a_host_name.kind, rule.peer_span,
+             fmt::format("{} can never match a client: {}", quoted(facts.peer_text(rule)), fault))
+        .with_help("write the name as DNS has it");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

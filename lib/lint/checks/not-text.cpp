@@ -1,0 +1,53 @@
+// not-text: binary input.
+#include <algorithm>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const Site& site, const Sources& sources, Findings& findings);
+
+}  // namespace
+
+extern const Check not_text;
+const Check not_text = {
+    .kind = {"RR122", "not-text", Severity::error},
+    .summary = "a file that is no text",
+    .rationale =
+        "The file holds bytes that no text has: it is a program, an archive, or a compiled CDB. What stands in it by "
+        "chance is read as rules. Mostly\n"
+        "tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written over its source.\n"
+        "Give the text that the CDB is made from; 'relayrules lookup' and 'relayrules diff' read the CDB itself.\n",
+    .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended rcpthosts",
+    .site = run,
+};
+
+namespace {
+
+/// Text has line ends and tabs among its control bytes, and hardly any other.
+bool is_binary(std::string_view text) {
+  constexpr std::size_t enough = 4096;
+  text = text.substr(0, enough);
+  const auto odd = static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t' && c != '\r';
+  }));
+  return odd * 10 > text.size();
+}
+
+void report(Span span, std::string_view text, Findings& findings) {
+  if (!is_binary(text)) return;
+  findings
+      .add(not_text.kind, {span.begin, span.begin}, "this is no text: it is a program, an archive or a compiled CDB")
+      .with_help("give the text that the CDB is made from");
+}
+
+void run(const Site& site, const Sources& sources, Findings& findings) {
+  for (const Policy& policy : site.policies) report(policy.span, sources.text(policy.span), findings);
+  for (const DestinationList& list : site.destinations) report(list.span, sources.text(list.span), findings);
+}
+
+}  // namespace
+}  // namespace relayrules::checks

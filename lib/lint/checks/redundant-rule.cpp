@@ -1,0 +1,64 @@
+// redundant-rule: deleting it changes no decision.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/redundancy.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check redundant_rule;
+const Check redundant_rule = {
+    .kind = {"RR206", "redundant-rule", Severity::note},
+    .summary = "a rule without which every client would fare the same",
+    .rationale =
+        "What tcpserver would ask next about the clients of this rule decides them in the same way, with the same "
+        "variables. The rule does no harm, but\n"
+        "who reads it believes that it does something, and the wider rule cannot be changed without thinking of it. "
+        "This is computed for all addresses,\n"
+        "names and answers of ident, not by comparing lines.\n"
+        "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.\n",
+    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+std::string name_of(const PolicyFacts& facts, const Rule& rule) {
+  const std::string_view text = facts.peer_text(rule);
+  return text.empty() ? "the rule for everybody else" : quoted(text);
+}
+
+void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
+  const Rule& rule = facts.rule(redundant.rule);
+  const std::string text = quoted(facts.peer_text(rule));
+  if (!redundant.instead) {
+    findings
+        .add(redundant_rule.kind, rule.peer_span,
+             fmt::format(
+                 "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike", text))
+        .with_help("delete this rule");
+    return;
+  }
+  const Rule& next = facts.rule(*redundant.instead);
+  findings
+      .add(redundant_rule.kind, rule.peer_span,
+           fmt::format("{} changes nothing: without it {} decides its clients in the same way", text,
+                       name_of(facts, next)))
+      .with_help("delete this rule")
+      .with_related(next.peer_span.size() == 0 ? next.span : next.peer_span, "this one would decide");
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  if (decides_alike(facts)) return;  // catch-all-decides-all says it once for all rules
+  for (const RedundantRule& redundant : find_redundant_rules(facts)) report(facts, redundant, findings);
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,48 @@
+// unqualified-name: "=localhost" is whoever says so.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/trust.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check unqualified_name;
+const Check unqualified_name = {
+    .kind = {"RR822", "unqualified-name", Severity::warning},
+    .summary = "clients are trusted by a name without a domain",
+    .rationale =
+        "The name of a client comes from reverse DNS, and whoever owns an address writes what he likes there: "
+        "'localhost' and 'mail' as well. Such names are no\n"
+        "more your own than any other. What is let in or may relay by '=localhost' is every host on the internet that "
+        "says so of itself.\n"
+        "Write '127.' for the host itself, and the addresses of other hosts.\n",
+    .bad = {"tcp.smtp", "=localhost:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.context.paranoid) return;
+  for (const std::uint32_t index : facts.allowed_names) {
+    const Rule& rule = facts.rule(index);
+    const auto* host = std::get_if<HostName>(&rule.peer);
+    if (host == nullptr || rule.info != 0 || host->name.find('.') != std::string::npos) continue;
+    if (!gives_more(facts, rule) && !skips_blocklists(facts, rule)) continue;
+    auto& finding =
+        findings.add(unqualified_name.kind, rule.peer_span,
+                     fmt::format("any host on the internet can be called {}: reverse DNS is set by the client's side",
+                                 quoted(host->name)));
+    finding.help = host->name == "localhost" ? "write '127.' for the host itself" : "write the host's address";
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

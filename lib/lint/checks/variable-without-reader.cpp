@@ -1,0 +1,55 @@
+// variable-without-reader: RELAYCLIENT in the rules of a POP3 server.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/edits.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check variable_without_reader;
+const Check variable_without_reader = {
+    .kind = {"RR511", "variable-without-reader", Severity::warning},
+    .summary = "a variable for mail in the rules of another service",
+    .rationale =
+        "RELAYCLIENT is read by qmail-smtpd, RBLSMTPD by rblsmtpd, AXFR by axfrdns. Behind a POP3 or IMAP server "
+        "nobody reads the first two, and behind a mail\n"
+        "server nobody reads the third: the rule looks as if it gave or took something, and does not. Mostly a file "
+        "was copied, or is not the one that the\n"
+        "author had in mind.\n"
+        "Put the variable into the rules of the service that reads it. This check is asked for with '--service'.\n",
+    .bad = {"tcp.pop3", "192.168.1.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .good = {"tcp.pop3", "192.168.1.:allow\n:deny\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+    .example_context = {.service = Service::pop3},
+};
+
+namespace {
+
+/// The service that reads `name`; empty when it is another one's business.
+std::string_view reader_elsewhere(std::string_view name, const CheckContext& context) {
+  if (context.service == Service::any) return {};
+  if (name == "AXFR") return context.service == Service::dns ? "" : "axfrdns";
+  if (context.takes_mail()) return {};
+  if (name == "RELAYCLIENT") return "qmail-smtpd";
+  return name == "RBLSMTPD" ? "rblsmtpd" : "";
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const auto is_bad = [&](std::string_view name) { return !reader_elsewhere(name, facts.context).empty(); };
+  for_each_bad_name(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+    findings
+        .add(variable_without_reader.kind, place_of(rule, edit.name_span),
+             fmt::format("{} is read by {} only: behind these rules it does nothing", quoted(edit.name()),
+                         reader_elsewhere(edit.name(), facts.context)))
+        .with_help("put it into the rules of the service that reads it");
+  });
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,25 @@
+// CheckContext: what the files do not say themselves: which program reads them, how it was started, what it serves.
+#pragma once
+
+#include <cstdint>
+
+namespace relayrules {
+
+/// Programs that read rules of these formats and differ in what they make of them.
+enum class Program : std::uint8_t { any, tcpserver, ucspi_tcp_ipv6, ucspi_tcp6, ucspi_ssl, spamdyke };
+
+/// What runs behind the rules.
+enum class Service : std::uint8_t { any, smtp, submission, pop3, imap, dns };
+
+struct CheckContext {
+  Program program = Program::any;  ///< any: what tcpserver does holds
+  Service service = Service::any;  ///< any: nothing is said that depends on it
+  bool paranoid = false;           ///< tcpserver -p: names are checked against forward DNS
+
+  /// True when RELAYCLIENT is read behind these rules.
+  [[nodiscard]] bool takes_mail() const {
+    return service == Service::any || service == Service::smtp || service == Service::submission;
+  }
+};
+
+}  // namespace relayrules

@@ -1,0 +1,365 @@
+// Asking for each rule what comes after it: see redundancy.hpp. Most rules are excluded by one look at their octet key and
+// effect; names and infos, of which there are few, are looked up.
+#include "lint/redundancy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <string_view>
+#include <unordered_map>
+
+#include "lint/repeated_keys.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+namespace {
+
+/// How often each effect occurs in a set of rules.
+class EffectCount {
+ public:
+  void add(std::uint64_t effect) {
+    if (total_++ == 0) last_ = effect;
+    several_ = several_ || effect != last_;
+    if (count_of_last_ == nullptr || effect != last_) count_of_last_ = &by_effect_[effect];
+    last_ = effect;
+    ++*count_of_last_;
+  }
+  /// True when there is no other effect than this one; the effects in `gone`, a part of these, do not count.
+  [[nodiscard]] bool is_only(std::uint64_t effect, const EffectCount& gone) const {
+    return total_ - gone.total_ == count(effect) - gone.count(effect);
+  }
+  [[nodiscard]] bool is_only(std::uint64_t effect) const { return total_ == 0 || (!several_ && effect == last_); }
+  [[nodiscard]] bool has_several() const { return several_; }
+
+ private:
+  [[nodiscard]] std::size_t count(std::uint64_t effect) const {
+    const auto found = by_effect_.find(effect);
+    return found == by_effect_.end() ? 0 : found->second;
+  }
+  std::size_t total_ = 0;
+  bool several_ = false;
+  std::uint64_t last_ = 0;  // most rules do what the one before them does
+  std::size_t* count_of_last_ = nullptr;
+  std::unordered_map<std::uint64_t, std::size_t> by_effect_;
+};
+
+unsigned bits_of(std::uint64_t key) { return static_cast<unsigned>(key >> 32); }
+/// The key of `bits` above an octet key: "10.1." above "10.1.2.3".
+std::uint64_t wider_key(std::uint64_t key, unsigned bits) {
+  return std::uint64_t{bits} << 32 | (key & (0xffffffffU << (32U - bits)));
+}
+
+/// Octet keys and the rules that have them. Where several rules have one, the first entry owns it.
+class KeyTable {
+ public:
+  struct Entry {
+    std::uint64_t key = 0;
+    std::uint64_t width = 0;  // addresses of the whole rule, where the narrower rule gets a key; else 0
+    std::uint32_t rule = 0;
+
+    friend auto operator<=>(const Entry&, const Entry&) = default;
+  };
+
+  void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) {
+    entries_.push_back({key, width, rule});
+    if (bits_of(key) == 32) return;
+    auto& known = known_[bits_of(key) / 8 - 1];
+    if (known.empty()) known.resize(std::size_t{1} << bits_of(key));
+    known[place_of_key(key)] = true;
+  }
+  void sort() { std::sort(entries_.begin(), entries_.end()); }
+
+  /// The owner of `key`; null when no rule has it.
+  [[nodiscard]] const Entry* find(std::uint64_t key) const {
+    if (bits_of(key) < 32) {
+      // one bit says for most keys that nobody has them
+      const auto& known = known_[bits_of(key) / 8 - 1];
+      if (known.empty() || !known[place_of_key(key)]) return nullptr;
+    }
+    const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0});
+    return found != entries_.end() && found->key == key ? &*found : nullptr;
+  }
+  /// Who gets the key of `owner` when it goes.
+  [[nodiscard]] const Entry* heir(const Entry* owner) const {
+    const Entry* next = owner + 1;
+    return next != entries_.data() + entries_.size() && next->key == owner->key ? next : nullptr;
+  }
+
+  [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  static std::size_t place_of_key(std::uint64_t key) { return (key & 0xffffffffU) >> (32U - bits_of(key)); }
+
+  std::vector<Entry> entries_;
+  std::array<std::vector<bool>, 3> known_;  // by octets: which prefixes have an entry
+};
+
+using NameTable = std::unordered_map<std::string_view, std::uint32_t>;
+
+/// The rules that ask for one answer of ident.
+struct InfoGroup {
+  std::vector<std::uint32_t> rules;
+  EffectCount hosts;              // of INFO@=HOST rules
+  EffectCount covered_hosts;      // of =HOST rules whose name is also in an INFO@=HOST rule
+  EffectCount covered_addresses;  // of IP rules whose address is also in an INFO@IP rule
+};
+
+class Search {
+ public:
+  explicit Search(const PolicyFacts& facts) : facts_(facts) {
+    const bool narrowest = facts.policy.resolution == Resolution::narrowest_key;
+    full_keys_ = !facts.with_info.empty() || (narrowest && !facts.ranges.empty()) || has_wide_full_keys();
+    collect_names(!facts.with_info.empty());
+    collect_numbers(narrowest);
+    collect_infos();
+  }
+
+  std::vector<RedundantRule> run() {
+    for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
+      if (is_full_address(i) && !stays(i)) keep(i, after_key(facts_.octet_keys[i], i));
+    for (const std::uint32_t i : facts_.nets) judge_net(i);
+    for (const std::uint32_t i : facts_.ranges) judge_range(i);
+    for (const std::uint32_t i : facts_.names) judge_name(i);
+    for (auto& [info, group] : infos_) judge_infos(group);
+    std::sort(found_.begin(), found_.end(),
+              [](const RedundantRule& a, const RedundantRule& b) { return a.rule < b.rule; });
+    if (!found_.empty()) {
+      const std::vector<bool> sharing = rules_sharing_keys(facts_);
+      std::erase_if(found_, [&](const RedundantRule& found) { return sharing[found.rule]; });
+    }
+    return std::move(found_);
+  }
+
+ private:
+  [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_keys[i]) == 32; }
+  /// A quick look at a rule for a full address: true when it certainly is not redundant.
+  [[nodiscard]] bool stays(std::uint32_t i) const {
+    const bool has_net = nets_begin_with_.test(facts_.octet_keys[i] >> 24 & 0xff);
+    if (!has_net && !full_keys_ && after_prefixes_.has_several()) return true;
+    // a name rule of another effect keeps it, since the client may have that name
+    return !hosts_.is_only(facts_.effects[i]);
+  }
+  /// True when a network, by its narrow width, stands for full addresses.
+  [[nodiscard]] bool has_wide_full_keys() const {
+    return facts_.policy.resolution == Resolution::narrowest_key &&
+           std::any_of(facts_.nets.begin(), facts_.nets.end(), [this](std::uint32_t i) {
+             const auto* prefix = std::get_if<Prefix>(&facts_.rule(i).peer);
+             return prefix != nullptr && prefix->bits > 24;
+           });
+  }
+
+  /// Without `by_name` whole names are only counted, which mostly is enough.
+  void collect_names(bool by_name) {
+    for (const std::uint32_t i : facts_.names) {
+      const Rule& rule = facts_.rule(i);
+      if (rule.info != 0) continue;
+      if (const auto* host = std::get_if<HostName>(&rule.peer)) {
+        if (!by_name || host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effects[i]);
+      } else if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) {
+        suffixes_.push_back(i);
+        after_prefixes_.add(facts_.effects[i]);
+        suffix_sizes_.set(std::min(suffix->suffix.size(), suffix_sizes_.size() - 1));
+      } else if (!any_name_) {
+        any_name_ = i;
+        after_prefixes_.add(facts_.effects[i]);
+      }
+    }
+    if (!facts_.catch_alls.empty()) anybody_ = facts_.catch_alls.front();
+    after_prefixes_.add(facts_.stranger_effect());
+  }
+
+  void collect_numbers(bool narrowest) {
+    const auto add = [&](std::uint32_t i) {
+      if (!narrowest && facts_.octet_keys[i] != 0) return numbers_.add(facts_.octet_keys[i], 0, i);
+      if (facts_.rule(i).info != 0) return;
+      std::uint64_t width = 0;
+      const Peer& peer = facts_.rule(i).peer;
+      if (narrowest)
+        for (const Range& range : ranges_of(peer))
+          if (range.first.family == Family::ipv4) width += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
+      for_each_octet_prefix(peer, [&](const Prefix& key) {
+        if (full_keys_ || key.bits < 32) numbers_.add(octet_key(key), width, i);
+      });
+    };
+    if (full_keys_) {
+      for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
+        if (facts_.effects[i] != 0) add(i);
+    } else {
+      for (const std::uint32_t i : facts_.nets) add(i);
+    }
+    numbers_.sort();
+    std::uint64_t last = 0;
+    for (const KeyTable::Entry& entry : numbers_.entries()) {
+      nets_begin_with_.set(entry.key >> 24 & 0xff);
+      // only the owner of a key decides
+      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(facts_.effects[entry.rule]);
+      last = entry.key;
+    }
+  }
+
+  void collect_infos() {
+    for (const std::uint32_t i : facts_.with_info) {
+      if (facts_.effects[i] == 0) continue;
+      const Rule& rule = facts_.rule(i);
+      InfoGroup& group = infos_[*facts_.policy.info_of(rule)];
+      group.rules.push_back(i);
+      if (const auto* host = std::get_if<HostName>(&rule.peer)) {
+        group.hosts.add(facts_.effects[i]);
+        if (const auto known = host_rules_.find(host->name); known != host_rules_.end())
+          group.covered_hosts.add(facts_.effects[known->second]);
+      }
+      for_each_octet_prefix(rule.peer, [&](const Prefix& key) {
+        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effects[entry->rule]);
+      });
+    }
+  }
+
+  // ---- what comes next: the rule that would decide for the first client, none when the effect could be another one ----------
+
+  using Next = std::optional<std::uint32_t>;
+  static constexpr std::uint32_t nobody = 0xffffffffU;  // no rule would decide
+
+  /// Made at the first question: in most files no name lies below another.
+  [[nodiscard]] const NameTable& suffix_rules() const {
+    if (suffix_rules_.empty())
+      for (const std::uint32_t i : suffixes_)
+        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).peer).suffix, i);
+    return suffix_rules_;
+  }
+  [[nodiscard]] Next if_equal(std::uint32_t rule, std::uint64_t effect) const {
+    return facts_.effects[rule] == effect ? Next(rule) : std::nullopt;
+  }
+  [[nodiscard]] Next after_names(std::uint64_t effect) const {
+    return facts_.stranger_effect() == effect ? Next(anybody_.value_or(nobody)) : std::nullopt;
+  }
+  /// After `name` itself, which may be a suffix.
+  [[nodiscard]] Next after_name(std::string_view name, std::uint64_t effect) const {
+    for (std::size_t dot = name.find('.', name.starts_with('.') ? 1 : 0); dot != std::string_view::npos;
+         dot = name.find('.', dot + 1)) {
+      const std::string_view suffix = name.substr(dot);
+      if (!suffix_sizes_.test(std::min(suffix.size(), suffix_sizes_.size() - 1))) continue;
+      if (const auto found = suffix_rules().find(suffix); found != suffix_rules().end())
+        return if_equal(found->second, effect);
+    }
+    return any_name_ ? if_equal(*any_name_, effect) : after_names(effect);
+  }
+  /// After the key `key` and what is asked between full addresses and prefixes.
+  [[nodiscard]] Next after_address(std::uint64_t key, std::uint64_t effect) const {
+    for (unsigned bits = bits_of(key) - 8; bits >= 8; bits -= 8)
+      if (const auto* entry = numbers_.find(wider_key(key, bits))) return if_equal(entry->rule, effect);
+    // the client may have any name, or none
+    return after_prefixes_.is_only(effect) ? after_names(effect) : std::nullopt;
+  }
+  /// After the key `key` of rule `index`; the rule itself when the key is a narrower one's, which then decides.
+  [[nodiscard]] Next after_key(std::uint64_t key, std::uint32_t index) const {
+    const std::uint64_t effect = facts_.effects[index];
+    if (full_keys_ || bits_of(key) < 32) {
+      const KeyTable::Entry* owner = numbers_.find(key);
+      if (owner->rule != index) return index;
+      if (const auto* heir = numbers_.heir(owner)) return if_equal(heir->rule, effect);
+    }
+    if (bits_of(key) == 32 && !hosts_.is_only(effect)) return std::nullopt;
+    return after_address(key, effect);
+  }
+  [[nodiscard]] Next after_host(std::string_view name, std::uint64_t effect) const {
+    return prefixes_.is_only(effect) ? after_name(name, effect) : std::nullopt;
+  }
+
+  [[nodiscard]] Next after_numbers(std::uint32_t index, const Peer& peer) const {
+    Next first;
+    bool equal = true;
+    for_each_octet_prefix(peer, [&](const Prefix& key) {
+      if (!equal) return;
+      const Next next = after_key(octet_key(key), index);
+      equal = next.has_value();
+      if (next != index && !first) first = next;
+    });
+    return equal ? first : std::nullopt;
+  }
+
+  void judge_net(std::uint32_t index) {
+    if (facts_.octet_keys[index] != 0) return keep(index, after_key(facts_.octet_keys[index], index));
+    const Rule& rule = facts_.rule(index);
+    if (rule.info == 0) keep(index, after_numbers(index, rule.peer));
+  }
+  /// Ranges of full addresses, and of any: what is a net as well was judged as one.
+  void judge_range(std::uint32_t index) {
+    if (facts_.effects[index] == 0) return;
+    const Rule& rule = facts_.rule(index);
+    const auto* octets = std::get_if<OctetRange>(&rule.peer);
+    if (rule.info == 0 && (octets == nullptr || octets->count == 4)) keep(index, after_numbers(index, rule.peer));
+  }
+  void judge_name(std::uint32_t index) {
+    const std::uint64_t effect = facts_.effects[index];
+    const Rule& rule = facts_.rule(index);
+    if (rule.info != 0) return;
+    if (const auto* host = std::get_if<HostName>(&rule.peer)) return keep(index, after_host(host->name, effect));
+    if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer))
+      return keep(index, after_name(suffix->suffix, effect));
+    keep(index, after_names(effect));
+  }
+
+  void judge_infos(const InfoGroup& group) {
+    for (const std::uint32_t index : group.rules) {
+      const Peer& peer = facts_.rule(index).peer;
+      if (const auto* host = std::get_if<HostName>(&peer))
+        keep(index, after_info_at_host(group, host->name, facts_.effects[index]));
+      else
+        for_each_octet_prefix(peer, [&](const Prefix& key) {
+          keep(index, after_info_at_address(group, octet_key(key), facts_.effects[index]));
+        });
+    }
+  }
+  [[nodiscard]] Next after_info_at_host(const InfoGroup& group, std::string_view name, std::uint64_t effect) const {
+    if (!addresses_.is_only(effect, group.covered_addresses)) return std::nullopt;
+    if (const auto host = host_rules_.find(name); host != host_rules_.end()) return if_equal(host->second, effect);
+    return after_host(name, effect);
+  }
+  [[nodiscard]] Next after_info_at_address(const InfoGroup& group, std::uint64_t key, std::uint64_t effect) const {
+    if (!group.hosts.is_only(effect)) return std::nullopt;
+    if (const auto* entry = numbers_.find(key)) return if_equal(entry->rule, effect);
+    if (!hosts_.is_only(effect, group.covered_hosts)) return std::nullopt;
+    return after_address(key, effect);
+  }
+
+  void keep(std::uint32_t index, const Next& next) {
+    if (next && *next != index) found_.push_back({index, *next == nobody ? std::nullopt : next});
+  }
+
+  const PolicyFacts& facts_;
+  bool full_keys_ = false;  // numbers_ has full addresses too: only infos and narrowest_key ask for them
+  KeyTable numbers_;
+  std::bitset<256> nets_begin_with_;  // first octets of all keys
+  NameTable host_rules_;
+  std::vector<std::uint32_t> suffixes_;
+  mutable NameTable suffix_rules_;
+  std::bitset<256> suffix_sizes_;  // which lengths of suffixes there are: most need not be looked for
+  std::optional<std::uint32_t> any_name_;
+  std::optional<std::uint32_t> anybody_;
+  EffectCount hosts_;           // of =HOST rules
+  EffectCount addresses_;       // of IP rules, when full_keys_
+  EffectCount prefixes_;        // of IP prefix rules
+  EffectCount after_prefixes_;  // of all that is asked after them
+  std::unordered_map<std::string_view, InfoGroup> infos_;
+  std::vector<RedundantRule> found_;
+};
+
+}  // namespace
+
+std::vector<RedundantRule> find_redundant_rules(const PolicyFacts& facts) {
+  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match) return {};
+  return Search(facts).run();
+}
+
+bool decides_alike(const PolicyFacts& facts) {
+  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match) return false;
+  const std::uint64_t wanted = facts.stranger_effect();
+  std::size_t alike = 0;
+  for (const std::uint64_t effect : facts.effects) {
+    if (effect != 0 && effect != wanted) return false;
+    if (effect != 0) ++alike;
+  }
+  return alike > facts.catch_alls.size();
+}
+
+}  // namespace relayrules

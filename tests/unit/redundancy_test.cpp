@@ -1,0 +1,151 @@
+// Redundant rules, held against brute force: delete the rule and ask for every client of a small world again.
+#include <catch2/catch.hpp>
+
+#include <map>
+#include <set>
+
+#include "lint/redundancy.hpp"
+#include "lint/repeated_keys.hpp"
+#include "model/key_index.hpp"
+#include "small_world.hpp"
+
+using namespace relayrules;
+
+namespace {
+
+/// What a client can see of a decision.
+std::string effect_of(const Policy& policy, const Decision& decision) {
+  if (!permits(policy, decision)) return "deny";
+  std::map<std::string, std::string> environment;
+  for (const EnvEdit& edit : edits_of(policy, decision)) environment[std::string(edit.name())] = edit.assignment;
+  std::string text = "allow";
+  for (const auto& [name, assignment] : environment) text += "," + assignment;
+  return text;
+}
+
+/// Clients with an octet, a name and an info that no rule has stand for all that the small world leaves out.
+std::vector<Client> all_clients() {
+  std::vector<std::optional<std::string>> hosts = {std::nullopt, "z"};
+  for (const std::string& name : small_world::names) {
+    hosts.emplace_back(name);
+    hosts.emplace_back("z." + name);
+  }
+  std::vector<Client> clients;
+  for (const auto& info : {std::optional<std::string>(), std::optional<std::string>("x"),
+                           std::optional<std::string>("y"), std::optional<std::string>("z")})
+    for (const auto& host : hosts)
+      for (std::uint32_t number = 0; number < 36; ++number) {
+        // octets 0 to 2 in front, 0 and 1 behind: rules have 0 and 1, and 0
+        const std::uint32_t value = (number / 12) << 24 | (number / 4 % 3) << 16 | (number / 2 % 2) << 8 | number % 2;
+        clients.push_back({Address::from_ipv4(value), host, info});
+      }
+  return clients;
+}
+
+struct BruteForce {
+  bool decides = false;   ///< for some client
+  bool redundant = true;  ///< nobody would fare otherwise
+};
+
+BruteForce delete_rule(const Policy& policy, std::size_t index, const std::vector<Client>& clients) {
+  Policy without = policy;
+  without.rules.erase(without.rules.begin() + static_cast<std::ptrdiff_t>(index));
+  const KeyIndex before(policy);
+  const KeyIndex after(without);
+  BruteForce result;
+  for (const Client& client : clients) {
+    const Decision decision = before.decide(client);
+    if (decision.rule != index) continue;
+    result.decides = true;
+    if (effect_of(policy, decision) == effect_of(without, after.decide(client))) continue;
+    result.redundant = false;
+    break;
+  }
+  return result;
+}
+
+std::set<std::uint32_t> found_in(const PolicyFacts& facts) {
+  std::set<std::uint32_t> rules;
+  for (const RedundantRule& found : find_redundant_rules(facts)) rules.insert(found.rule);
+  return rules;
+}
+
+std::vector<std::string> redundant_texts(const std::string& text) {
+  Sources sources;
+  const Policy policy = small_world::policy_of(text, Resolution::key_order);
+  const PolicyFacts facts(policy, sources);
+  std::vector<std::string> peers;
+  for (const RedundantRule& found : find_redundant_rules(facts))
+    peers.push_back(policy.info_of(policy.rules[found.rule]).value_or("") + format_peer(policy.rules[found.rule].peer));
+  return peers;
+}
+
+}  // namespace
+
+TEST_CASE("a rule is called redundant exactly when deleting it changes no decision") {
+  const std::vector<Client> clients = all_clients();
+  std::size_t redundant = 0;
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(1200); ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    const std::string text = maker.rules(seed % 2 == 0 ? 9 : 5);
+    const Policy policy = small_world::policy_of(text, Resolution::key_order);
+    const Sources sources;
+    const PolicyFacts facts(policy, sources);
+    const auto found = found_in(facts);
+    const auto sharing = rules_sharing_keys(facts);
+    const bool shared = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
+    for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+      INFO("seed " << seed << ", rule " << i << " of\n" << text);
+      if (sharing[i] || facts.effects[i] == 0 || std::holds_alternative<AnyPeer>(policy.rules[i].peer)) {
+        CHECK(found.count(i) == 0);
+        continue;
+      }
+      const BruteForce truth = delete_rule(policy, i, clients);
+      if (found.count(i) != 0 || !shared) CHECK((found.count(i) != 0) == (truth.decides && truth.redundant));
+      redundant += found.count(i);
+    }
+  }
+  CHECK(redundant > small_world::rounds(1200) / 4);
+}
+
+TEST_CASE("all redundant rules can be deleted together") {
+  const std::vector<Client> clients = all_clients();
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(300); ++seed) {
+    small_world::RuleMaker maker(seed + 70000, small_world::Size::tiny);
+    const std::string text = maker.rules(12);
+    const Policy policy = small_world::policy_of(text, Resolution::key_order);
+    const Sources sources;
+    const auto found = found_in(PolicyFacts(policy, sources));
+    Policy without = policy;
+    for (auto index = found.rbegin(); index != found.rend(); ++index)
+      without.rules.erase(without.rules.begin() + *index);
+    const KeyIndex before(policy);
+    const KeyIndex after(without);
+    bool equal = true;
+    for (const Client& client : clients)
+      equal = equal && effect_of(policy, before.decide(client)) == effect_of(without, after.decide(client));
+    INFO("seed " << seed << "\n" << text);
+    CHECK(equal);
+  }
+}
+
+TEST_CASE("a name rule of another effect keeps a rule for a full address, not one for a prefix") {
+  CHECK(redundant_texts("10.:deny\n10.1.:deny\n10.1.2.3:deny\n=host.example.com:allow\n:allow\n") ==
+        std::vector<std::string>{"10.1."});
+  CHECK(redundant_texts("10.:deny\n10.1.:deny\n10.1.2.3:deny\n=host.example.com:deny\n:allow\n") ==
+        std::vector<std::string>{"10.1.", "10.1.2.3"});
+}
+
+TEST_CASE("variables count by what remains of them, in whatever order") {
+  CHECK(redundant_texts("10.:allow,A=\"1\",B=\"2\"\n10.1.:allow,B=\"2\",A=\"1\"\n:deny\n") ==
+        std::vector<std::string>{"10.1."});
+  CHECK(redundant_texts("10.:allow,A=\"1\"\n10.1.:allow,A=\"2\",A=\"1\"\n10.2.:allow,A=\"1\",A=\"2\"\n:deny\n") ==
+        std::vector<std::string>{"10.1."});
+  CHECK(redundant_texts("10.:deny\n10.1.:deny,A=\"1\"\n:allow\n") == std::vector<std::string>{"10.1."});
+}
+
+TEST_CASE("a rule that agrees with the end of the file is redundant, the end is not") {
+  CHECK(redundant_texts("10.:allow\n11.:deny\n:allow\n") == std::vector<std::string>{"10."});
+  CHECK(redundant_texts("10.:allow\n11.:deny\n") == std::vector<std::string>{"10."});
+  CHECK(redundant_texts("=.example.com:deny\n10.:allow\n:allow\n").empty());
+}

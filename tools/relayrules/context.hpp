@@ -1,0 +1,13 @@
+// What the user says of the program that reads the rules: --program, --paranoid, --service.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "lint/context.hpp"
+
+namespace relayrules {
+
+/// Adds the three options. `context` must live until the command line was parsed.
+void add_context_options(CLI::App& app, CheckContext& context);
+
+}  // namespace relayrules

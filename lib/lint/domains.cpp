@@ -46,7 +46,8 @@ std::optional<DomainFault> byte_fault(std::string_view entry) {
   }
   if (has(" \t"))
     return fault("the blank belongs to it",
-                 "write one domain a line, from the first column, without a comment behind it");
+                 "write one domain a line, from the first column, without a comment behind it",
+                 domain_fault(trimmed(entry)) ? "" : std::string(trimmed(entry)));
   if (entry.find(':') != std::string_view::npos)
     return fault("it has a ':'; routes belong into smtproutes or virtualdomains", "write the domain only");
   if (std::any_of(entry.begin(), entry.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))

@@ -1,220 +1,243 @@
 // Comparing two policies for all clients: see diff.hpp.
 //
-//   cut both --> address regions on which neither side changes   (merge of two sorted lists)
-//            --> names, grouped by what the two sides say of them (few groups, whatever the number of names)
-//   for each group of names one walk over the regions; equal results of several groups become one change
+//   cut both --> regions and names, side by side (pairing.hpp) --> rows of clients that fare alike (rows.hpp) --> changes
+//
+// Clients with an info come after those without: only what is said because of the info is looked at, which is single addresses
+// and single names laid over the rest. The witnesses of all changes are put to evaluate together, at the end.
 #include "analysis/diff.hpp"
 
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <unordered_set>
 
 #include "analysis/oracle.hpp"
+#include "analysis/pairing.hpp"
+#include "analysis/rows.hpp"
+#include "model/name_cut.hpp"
 
 namespace relayrules::analysis {
 namespace {
 
-/// What both sides find at one place of an axis.
-struct Pair {
-  Candidate before;
-  Candidate after;
-};
-
-struct PairedRegion {
-  Range range;
-  Pair found;
-};
-
-/// Names of which both sides say the same.
-struct NameGroup {
-  Pair found;
-  Names names;
-};
-
-std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before,
-                                       const std::vector<AddressRegion>& after) {
-  std::vector<PairedRegion> regions;
-  regions.reserve(before.size() + after.size());
-  std::size_t a = 0;
-  std::size_t b = 0;
-  while (a < before.size() && b < after.size()) {
-    const Address end_before = before[a].range.last;
-    const Address end_after = after[b].range.last;
-    const Address last = std::min(end_before, end_after);
-    regions.push_back({{std::max(before[a].range.first, after[b].range.first), last}, {before[a].best, after[b].best}});
-    if (end_before == last) ++a;
-    if (end_after == last) ++b;
-  }
-  return regions;
-}
-
-std::vector<NameGroup> group_names(const Axes& before, const Axes& after) {
-  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>, NameGroup> groups;
-  const auto group = [&](const Pair& found) -> NameGroup& {
-    NameGroup& entry = groups[{found.before.rank, found.before.rule, found.after.rank, found.after.rule}];
-    entry.found = found;
-    return entry;
-  };
-  group({}).names.without = true;
-  group({before.other_names, after.other_names}).names.others = true;
-  const auto add = [&](const std::string& pattern) {
-    group({before.find_name(pattern), after.find_name(pattern)}).names.patterns.push_back(pattern);
-  };
-  std::vector<std::string> patterns;
-  for (const NameRegion& region : before.names) patterns.push_back(region.pattern);
-  for (const NameRegion& region : after.names) patterns.push_back(region.pattern);
-  std::sort(patterns.begin(), patterns.end());
-  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
-  for (const std::string& pattern : patterns) add(pattern);
-  std::vector<NameGroup> list;
-  for (auto& [key, entry] : groups) list.push_back(std::move(entry));
-  return list;
-}
-
-/// Who decides on both sides, by rule.
-using Deciders = std::pair<std::uint32_t, std::uint32_t>;
-
-void append(std::vector<Range>& ranges, const Range& range) {
-  if (!ranges.empty() && ranges.back().last.family == range.first.family &&
-      successor(ranges.back().last) == range.first)
-    ranges.back().last = range.last;
-  else
-    ranges.push_back(range);
-}
-
-void add_names(Names& to, const Names& from) {
-  to.without = to.without || from.without;
-  to.others = to.others || from.others;
-  to.patterns.insert(to.patterns.end(), from.patterns.begin(), from.patterns.end());
-}
-
-enum class Report { differences, everything };
-
-class Comparison {
+/// Names for witnesses: one that a pattern stands for, or one that no pattern stands for.
+class SampleNames {
  public:
-  Comparison(const Policy& before, const Policy& after, std::string_view service, Report report)
-      : report_(report),
-        before_(before),
-        after_(after),
-        service_(service),
-        before_oracle_(before, service),
-        after_oracle_(after, service) {}
+  SampleNames(const Policy& before, const Policy& after) : before_(before), after_(after) {}
 
-  std::vector<Change> run() {
-    compare_clients_with(std::nullopt);
-    std::vector<std::string> infos = infos_of(before_);
-    for (const std::string& info : infos_of(after_))
-      if (std::find(infos.begin(), infos.end(), info) == infos.end()) infos.push_back(info);
-    for (const std::string& info : infos) compare_clients_with(info);
-    std::stable_sort(changes_.begin(), changes_.end(), [](const Change& a, const Change& b) {
-      return a.kind != b.kind ? a.kind < b.kind : a.clients.prefixes.front().base < b.clients.prefixes.front().base;
-    });
-    return std::move(changes_);
-  }
-
- private:
-  using Buckets = std::map<Deciders, std::vector<Range>>;
-
-  void compare_clients_with(const std::optional<std::string>& info) {
-    info_ = info;
-    const Axes before = cut(before_, service_, info);
-    const Axes after = cut(after_, service_, info);
-    anybody_ = {before.anybody, after.anybody};
-    const auto regions = pair_regions(before.addresses, after.addresses);
-    // what changed for several groups of names in the same way is one change
-    std::map<Deciders, std::vector<std::pair<std::vector<Range>, Names>>> found;
-    const auto groups = group_names(before, after);
-    for (const NameGroup& group : groups) {
-      for (auto& bucket : collect(regions, group)) {
-        auto& alike = found[bucket.first];
-        const auto same =
-            std::find_if(alike.begin(), alike.end(), [&](const auto& entry) { return entry.first == bucket.second; });
-        if (same == alike.end())
-          alike.emplace_back(std::move(bucket.second), group.names);
-        else
-          add_names(same->second, group.names);
-      }
-    }
-    std::size_t patterns = 0;
-    for (const NameGroup& group : groups) patterns += group.names.patterns.size();
-    for (auto& [deciders, alike] : found)
-      for (auto& [ranges, names] : alike) {
-        names.any = names.without && names.others && names.patterns.size() == patterns;
-        add_change(deciders, ranges, names);
-      }
-  }
-
-  /// The regions that change for clients with names of `group`, by who decides.
-  Buckets collect(const std::vector<PairedRegion>& regions, const NameGroup& group) {
-    Buckets buckets;
-    for (const PairedRegion& region : regions) {
-      const Candidate before = first_asked(first_asked(region.found.before, group.found.before), anybody_.before);
-      const Candidate after = first_asked(first_asked(region.found.after, group.found.after), anybody_.after);
-      // for clients with an info: only what is said because of it, the rest was compared without
-      if (info_ && !is_about_info(before_, before) && !is_about_info(after_, after)) continue;
-      if (report_ == Report::everything || effects_.number_of(before_, before) != effects_.number_of(after_, after))
-        append(buckets[{before.rule, after.rule}], region.range);
-    }
-    return buckets;
-  }
-
-  static bool is_about_info(const Policy& policy, const Candidate& candidate) {
-    return candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0;
-  }
-
-  void add_change(const Deciders& deciders, const std::vector<Range>& ranges, const Names& names) {
-    Change change;
-    change.before = side_of(effects_, before_, deciders.first);
-    change.after = side_of(effects_, after_, deciders.second);
-    change.kind = kind_of(change.before.effect, change.after.effect);
-    ClientSet& clients = change.clients;
-    clients.names = names;
-    clients.info = info_;
-    for (const Range& range : ranges) {
-      for (const Prefix& prefix : prefixes_of(range)) {
-        clients.addresses.add(prefix);
-        clients.prefixes.push_back(prefix);
-      }
-    }
-    clients.witness.address = ranges.front().first;
-    clients.witness.info = info_;
-    if (!names.any && !names.without) clients.witness.host = sample_name(names);
-    require_rule(before_oracle_.decide(clients.witness), change.before.rule, clients.witness);
-    require_rule(after_oracle_.decide(clients.witness), change.after.rule, clients.witness);
-    changes_.push_back(std::move(change));
-  }
-
-  /// A name that `names` stands for. Labels are made up until no longer pattern takes the name away.
-  std::string sample_name(const Names& names) const {
-    for (const std::string& pattern : names.patterns)
-      if (!pattern.starts_with('.')) return pattern;
-    const std::string end = names.patterns.empty() ? ".invalid" : names.patterns.front();
+  /// Labels are made up until no longer pattern takes the name away.
+  std::optional<std::string> sample(const PairedName& name) {
+    if (name.kind == NameKind::without) return std::nullopt;
+    std::string end(name.pattern);
+    if (name.kind == NameKind::others)
+      for (end = ".invalid"; is_listed(end);) end += 'x';
+    if (!end.starts_with('.')) return end;
     std::string label = "host";
     while (is_listed(label + end)) label += 'x';
     return label + end;
   }
 
-  bool is_listed(const std::string& name) const {
-    const auto names_it = [&](const Policy& policy) {
-      return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
-        const auto* host = std::get_if<HostName>(&rule.peer);
-        return host != nullptr && host->name == name;
-      });
-    };
-    return names_it(before_) || names_it(after_);
+ private:
+  bool is_listed(std::string_view name) {
+    if (listed_.empty())
+      for (const Policy* policy : {&before_, &after_})
+        for (const std::string_view pattern : name_patterns_of(*policy)) listed_.insert(pattern);
+    return listed_.contains(name);
   }
 
-  Report report_;
+  const Policy& before_;
+  const Policy& after_;
+  std::unordered_set<std::string_view> listed_;
+};
+
+/// Rows that are about the same addresses, and alike, become one. A row of `names_count` names is for any name.
+std::vector<Row> merged(std::vector<Row> rows, std::size_t names_count) {
+  const auto key = [](const Row& row) { return std::tie(row.grain, row.label, row.ranges); };
+  const auto rest = std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.any_name; });
+  std::stable_sort(rest, rows.end(), [&](const Row& a, const Row& b) {
+    return key(a) != key(b) ? key(a) < key(b) : is_plainer(*a.sample, *b.sample);
+  });
+  auto last = rest;
+  for (auto row = rest; row != rows.end(); ++row) {
+    if (row == rest) continue;
+    if (key(*last) == key(*row))
+      last->names.insert(last->names.end(), row->names.begin(), row->names.end());
+    else if (++last != row)
+      *last = std::move(*row);
+  }
+  if (last != rows.end()) rows.erase(last + 1, rows.end());
+  for (Row& row : rows) row.any_name = row.any_name || row.names.size() == names_count;
+  return rows;
+}
+
+Names names_of(const Row& row) {
+  Names names;
+  names.any = row.any_name;
+  if (row.any_name) return names;
+  for (const PairedName* name : row.names) {
+    names.without = names.without || name->kind == NameKind::without;
+    names.others = names.others || name->kind == NameKind::others;
+    if (name->kind == NameKind::pattern) names.patterns.emplace_back(name->pattern);
+  }
+  std::sort(names.patterns.begin(), names.patterns.end());
+  return names;
+}
+
+class Comparison {
+ public:
+  Comparison(const Policy& before, const Policy& after, std::string_view service, const RowOptions& options)
+      : options_(options),
+        before_(before),
+        after_(after),
+        service_(service),
+        effects_(before, after),
+        samples_(before, after) {}
+
+  std::vector<Change> run() {
+    if (has_exceptions(before_) || has_exceptions(after_))
+      compare_name_by_name();
+    else
+      compare_axes();
+    require_witnesses();
+    return std::move(changes_);
+  }
+
+ private:
+  void compare_axes() {
+    Axes before = cut(before_, service_, std::nullopt);
+    Axes after = cut(after_, service_, std::nullopt);
+    const auto regions = pair_regions(before.addresses, after.addresses, {before.anybody, after.anybody});
+    before.addresses = {};
+    after.addresses = {};
+    const auto names = pair_names(before, after);
+    add_changes(merged(rows_of(regions, names, true, effects_, options_), names.size()), std::nullopt);
+    std::map<std::string, std::pair<InfoClaims, InfoClaims>> infos;
+    for (InfoClaims& claims : info_claims_of(before_)) infos[claims.info].first = std::move(claims);
+    for (InfoClaims& claims : info_claims_of(after_)) infos[claims.info].second = std::move(claims);
+    for (const auto& [info, claims] : infos) {
+      const auto points = pair_info_addresses(regions, claims.first.addresses, claims.second.addresses);
+      const auto info_names = pair_info_names(before, after, claims.first.names, claims.second.names);
+      compare_info_addresses(points, names, info_names, info);
+      compare_info_names(regions, points, info_names, info);
+    }
+  }
+
+  void compare_info_addresses(const std::vector<PairedRegion>& points, const std::vector<PairedName>& names,
+                              const std::vector<PairedName>& info_names, const std::string& info) {
+    const auto beats_names = [&](const PairedRegion& point) { return is_about_info(point.found); };
+    if (std::all_of(points.begin(), points.end(), beats_names)) {
+      // whatever the name: the long list of names is not looked at
+      const std::vector<PairedName> anybody = {{NameKind::without, {}, {}}};
+      return add_changes(rows_of(points, anybody, true, effects_, options_), info);
+    }
+    const auto all_names = info_names.empty() ? names : overlaid(names, info_names);
+    add_changes(merged(rows_of(points, all_names, true, effects_, options_), all_names.size()), info);
+  }
+
+  void compare_info_names(const std::vector<PairedRegion>& regions, const std::vector<PairedRegion>& points,
+                          const std::vector<PairedName>& names, const std::string& info) {
+    const auto beats_addresses = [&](const PairedName& name) { return is_about_info(name.found); };
+    if (names.empty()) return;
+    if (!std::all_of(names.begin(), names.end(), beats_addresses))
+      return add_changes(rows_of(without_points(regions, points), names, false, effects_, options_), info);
+    // whatever the address: the long list of regions is not looked at
+    const std::vector<PairedRegion> all = {{all_addresses(Family::ipv4), {}}, {all_addresses(Family::ipv6), {}}};
+    add_changes(rows_of(without_points(all, points), names, false, effects_, options_), info);
+  }
+
+  /// True when both sides decide because of an info, or have nothing else to say.
+  [[nodiscard]] bool is_about_info(const Pair& found) const {
+    const auto decides = [](const Policy& policy, const Candidate& candidate) {
+      return policy.rules.empty() || (candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0);
+    };
+    return decides(before_, found.before) && decides(after_, found.after);
+  }
+
+  /// For policies with exceptions: see name_cut.hpp.
+  void compare_name_by_name() {
+    compare_name_by_name(std::nullopt);
+    std::vector<std::string> infos = infos_of(before_);
+    for (std::string& info : infos_of(after_)) infos.push_back(std::move(info));
+    std::sort(infos.begin(), infos.end());
+    infos.erase(std::unique(infos.begin(), infos.end()), infos.end());
+    for (const std::string& info : infos) compare_name_by_name(info);
+  }
+
+  void compare_name_by_name(const std::optional<std::string>& info) {
+    const NameCut before(before_, service_, info);
+    const NameCut after(after_, service_, info);
+    std::vector<std::string_view> patterns = name_patterns_of(before_);
+    for (const std::string_view pattern : name_patterns_of(after_)) patterns.push_back(pattern);
+    std::sort(patterns.begin(), patterns.end());
+    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+    std::vector<PairedName> names = {{NameKind::without, {}, {}}, {NameKind::others, {}, {}}};
+    for (const std::string_view pattern : patterns) names.push_back({NameKind::pattern, pattern, {}});
+    std::vector<Row> rows;
+    for (const PairedName& name : names) {
+      const auto host = samples_.sample(name);
+      auto regions = pair_regions(before.regions_for(host), after.regions_for(host), {});
+      if (info) std::erase_if(regions, [&](const PairedRegion& region) { return !mentions_info(region.found); });
+      for (Row& row : rows_of(regions, {&name, 1}, false, effects_, options_)) rows.push_back(std::move(row));
+    }
+    add_changes(merged(std::move(rows), names.size()), info);
+  }
+
+  [[nodiscard]] bool mentions_info(const Pair& found) const {
+    const auto mentions = [](const Policy& policy, const Candidate& candidate) {
+      return candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0;
+    };
+    return mentions(before_, found.before) || mentions(after_, found.after);
+  }
+
+  [[nodiscard]] Side side(std::uint32_t effect, const Candidate& candidate) const {
+    return {effects_.effect(effect),
+            candidate.rule == unclaimed ? std::nullopt : std::optional<std::size_t>(candidate.rule)};
+  }
+
+  void add_changes(const std::vector<Row>& rows, const std::optional<std::string>& info) {
+    for (const Row& row : rows) {
+      Change change;
+      change.kind = effects_.kind(row.found);
+      change.before = side(effects_.before(row.found.before), row.found.before);
+      change.after = side(effects_.after(row.found.after), row.found.after);
+      change.alike = row.grain != Grain::kind;
+      ClientSet& clients = change.clients;
+      clients.names = names_of(row);
+      clients.info = info;
+      for (const Range& range : row.ranges) {
+        append_prefixes(clients.prefixes, range);
+        clients.addresses.add(range);
+      }
+      clients.witness = {row.ranges.front().first, samples_.sample(*row.sample), info};
+      changes_.push_back(std::move(change));
+    }
+  }
+
+  void require_witnesses() const {
+    std::vector<const Client*> witnesses;
+    for (const Change& change : changes_) witnesses.push_back(&change.clients.witness);
+    const auto before = decide_all(before_, witnesses, service_);
+    const auto after = decide_all(after_, witnesses, service_);
+    for (std::size_t i = 0; i < changes_.size(); ++i) {
+      require_rule(before[i], changes_[i].before.rule, *witnesses[i]);
+      require_rule(after[i], changes_[i].after.rule, *witnesses[i]);
+    }
+  }
+
+  RowOptions options_;
   const Policy& before_;
   const Policy& after_;
   std::string_view service_;
-  Oracle before_oracle_;
-  Oracle after_oracle_;
-  Effects effects_;
-  std::optional<std::string> info_;
-  Pair anybody_;
+  PairEffects effects_;
+  SampleNames samples_;
   std::vector<Change> changes_;
 };
+
+template <typename Entry>
+void sort_by_first_address(std::vector<Entry>& entries) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.clients.prefixes.front().base < b.clients.prefixes.front().base;
+  });
+}
 
 }  // namespace
 
@@ -242,18 +265,19 @@ Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule) {
           rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
 }
 
-std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service) {
-  return Comparison(before, after, service, Report::differences).run();
+std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service, std::size_t affordable) {
+  std::vector<Change> changes = Comparison(before, after, service, {Report::differences, affordable}).run();
+  sort_by_first_address(changes);
+  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.kind < b.kind; });
+  return changes;
 }
 
-std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service) {
+std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service, std::size_t affordable) {
   const Policy nothing;
   std::vector<DecidedRegion> regions;
-  for (Change& change : Comparison(nothing, policy, service, Report::everything).run())
+  for (Change& change : Comparison(nothing, policy, service, {Report::everything, affordable}).run())
     regions.push_back({std::move(change.clients), std::move(change.after)});
-  std::stable_sort(regions.begin(), regions.end(), [](const DecidedRegion& a, const DecidedRegion& b) {
-    return a.clients.prefixes.front().base < b.clients.prefixes.front().base;
-  });
+  sort_by_first_address(regions);
   return regions;
 }
 

@@ -27,16 +27,20 @@ enum class ChangeKind : std::uint8_t { relay_gained, allow_gained, denied, relay
 /// What `rule` of `policy` (unclaimed: no rule) does to the clients that it decides.
 [[nodiscard]] Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule);
 
-/// Clients that fare differently, all in the same way and because of the same rules.
+/// Clients that fare differently, all in the same way; because of the same rules where that is affordable.
 struct Change {
   ChangeKind kind = ChangeKind::environment;
   ClientSet clients;
+  bool alike = true;  ///< false: there are too many effects to list each; `before` and `after` are those of the witness
   Side before;
   Side after;
 };
 
-/// All differences, sorted by kind, then by first address. Near-linear in the number of rules. Both policies must be complete, and can_cut().
+/// All differences, sorted by kind, then by first address. Both policies must be complete, and can_cut().
+/// Near-linear in the number of rules, where rules are asked by key. Under first match each line has a rank of its own: lines with
+/// names times regions of addresses. With exceptions: names times rules. `affordable` as in decided_regions.
 /// The witness of every change is put to evaluate before it is returned; an answer other than claimed ends the program.
-[[nodiscard]] std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service);
+[[nodiscard]] std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service,
+                                       std::size_t affordable = affordable_listing);
 
 }  // namespace relayrules::analysis

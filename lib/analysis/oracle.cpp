@@ -4,7 +4,24 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "model/key_index.hpp"
+
 namespace relayrules::analysis {
+
+std::vector<Decision> decide_all(const Policy& policy, std::span<const Client* const> clients,
+                                 std::string_view service) {
+  // below this evaluate takes less time than an index
+  constexpr std::size_t small = 100'000;
+  std::vector<Decision> decisions;
+  decisions.reserve(clients.size());
+  if (policy.resolution == Resolution::first_match || policy.rules.size() * clients.size() <= small) {
+    for (const Client* client : clients) decisions.push_back(evaluate(policy, *client, service));
+    return decisions;
+  }
+  const KeyIndex index(policy, clients);
+  for (const Client* client : clients) decisions.push_back(index.decide(*client));
+  return decisions;
+}
 
 void require_rule(const Decision& decision, std::optional<std::size_t> rule, const Client& witness) {
   if (decision.rule == rule) return;

@@ -4,6 +4,7 @@
 // evaluate.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,13 +41,20 @@ struct Side {
   std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
 };
 
+/// How many prefixes and names may be listed over and above those that must be, so that each pair of rules gets a line of its own; behind that,
+/// rules with the same effects share one. A few rules for names beside a million for addresses would list the million again and again.
+inline constexpr std::size_t affordable_listing = 100'000;
+
 struct DecidedRegion {
   ClientSet clients;
   Side decision;
 };
 
-/// All clients, by who decides, sorted by first address. `policy` must be complete and can_cut(). Near-linear in the number of rules. The
-/// witness of every region is put to evaluate before it is returned; an answer other than claimed ends the program.
-[[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service);
+/// All clients, by who decides, sorted by first address. `policy` must be complete and can_cut(). Where regions by rule would list
+/// more than is `affordable` they are by effect, and the rule is the witness'. A region for an info goes before those for none: these are
+/// about all other clients. Costs as diff; what has an effect of its own gets a region of its own, however many there are. The witness of every region is put to evaluate before it is returned; an answer other than
+/// claimed ends the program.
+[[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service,
+                                                         std::size_t affordable = affordable_listing);
 
 }  // namespace relayrules::analysis

@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 
 namespace relayrules {
@@ -147,14 +148,49 @@ std::optional<unsigned> mask_length(const Address& mask) {
   return std::nullopt;
 }
 
-std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
-  std::vector<Prefix> prefixes;
+namespace {
+
+/// append_prefixes for IPv4 in numbers: the space between a million addresses is eight million prefixes.
+void append_ipv4_prefixes(std::vector<Prefix>& prefixes, std::uint64_t from, std::uint64_t last, unsigned step) {
+  while (from <= last) {
+    const auto aligned = from == 0 ? 32U : static_cast<unsigned>(std::countr_zero(from));
+    const auto fitting = static_cast<unsigned>(std::bit_width(last - from + 1)) - 1;
+    const unsigned host_bits = std::min({aligned, fitting, 32U}) / step * step;
+    prefixes.push_back(
+        {Address::from_ipv4(static_cast<std::uint32_t>(from)), static_cast<std::uint8_t>(32 - host_bits)});
+    from += std::uint64_t{1} << host_bits;
+  }
+}
+
+}  // namespace
+
+void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned step) {
+  if (range.first.family == Family::ipv4)
+    return append_ipv4_prefixes(prefixes, range.first.ipv4(), range.last.ipv4(), step);
   std::optional<Address> from = range.first;
   while (from && *from <= range.last) {
     prefixes.push_back(widest_prefix(*from, range.last, step));
     from = successor(prefixes.back().last());
   }
+}
+
+std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
+  std::vector<Prefix> prefixes;
+  append_prefixes(prefixes, range, step);
   return prefixes;
+}
+
+void cut_out(std::vector<Range>& ranges, const Range& hole) {
+  std::vector<Range> left;
+  for (const Range& range : ranges) {
+    if (hole.last < range.first || range.last < hole.first) {
+      left.push_back(range);
+      continue;
+    }
+    if (range.first < hole.first) left.push_back({range.first, *predecessor(hole.first)});
+    if (hole.last < range.last) left.push_back({*successor(hole.last), range.last});
+  }
+  ranges = std::move(left);
 }
 
 }  // namespace relayrules

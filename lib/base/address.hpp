@@ -81,8 +81,14 @@ struct Range {
 };
 
 [[nodiscard]] inline Range range_of(const Prefix& prefix) { return {prefix.first(), prefix.last()}; }
+/// All addresses of `family`.
+[[nodiscard]] inline Range all_addresses(Family family) { return range_of(Prefix{{family, {}}, 0}); }
+/// Appends the fewest prefixes that together are exactly `range`, in order.
+void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned step = 1);
 /// The fewest prefixes that together are exactly `range`, in order. With `step` 8 all lengths are multiples of 8: the octet
 /// prefixes of the tcprules family.
 [[nodiscard]] std::vector<Prefix> prefixes_of(const Range& range, unsigned step = 1);
+/// Takes the addresses of `hole` out of `ranges`.
+void cut_out(std::vector<Range>& ranges, const Range& hole);
 
 }  // namespace relayrules

@@ -1,6 +1,7 @@
 // How many addresses: a number up to 2^129, since all of IPv6 and all of IPv4 together do not fit into 128 bits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
@@ -31,6 +32,12 @@ class AddressCount {
     power.limbs_[exponent / 32] = std::uint32_t{1} << (exponent % 32);
     add(power);
   }
+  /// Adds the addresses of `range`.
+  void add(const Range& range) {
+    if (range.first.family == Family::ipv4)
+      return add(AddressCount(std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1));
+    for (const Prefix& prefix : prefixes_of(range)) add(prefix);
+  }
   /// In decimal, without separators.
   [[nodiscard]] std::string text() const {
     std::array<std::uint32_t, 5> rest = limbs_;
@@ -53,6 +60,9 @@ class AddressCount {
     return digits;
   }
   friend bool operator==(const AddressCount&, const AddressCount&) = default;
+  friend bool operator<(const AddressCount& a, const AddressCount& b) {
+    return std::lexicographical_compare(a.limbs_.rbegin(), a.limbs_.rend(), b.limbs_.rbegin(), b.limbs_.rend());
+  }
 
  private:
   std::array<std::uint32_t, 5> limbs_{};  // lowest first

@@ -17,8 +17,6 @@
 namespace relayrules {
 namespace {
 
-constexpr char standard_input[] = "<standard input>";
-
 /// Reads to the end of `fd`; the buffer grows from `expected` bytes.
 Result<const Source*> read_all(Sources& sources, int fd, const std::string& name, std::size_t expected) {
   std::size_t capacity = expected + 1;  // one more than the file holds: the read that finds the end needs no growth
@@ -56,8 +54,8 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<const Source*> read_source(Sources& sources, const std::string& path) {
-  if (path == "-") return read_all(sources, STDIN_FILENO, standard_input, 1 << 16);
+Result<const Source*> read_source(Sources& sources, const std::string& path, const std::string& stdin_name) {
+  if (path == "-") return read_all(sources, STDIN_FILENO, stdin_name, 1 << 16);
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return system_error("open", path);
   struct stat status {};

@@ -34,9 +34,13 @@ class FileDescriptor {
   int fd_ = -1;
 };
 
-/// Reads the file `path`, or standard input for "-", and adds it to `sources`. A folder, an unreadable file, and more text than
+/// Name of standard input in messages, when the user gave it no better one.
+inline constexpr char standard_input_name[] = "<standard input>";
+
+/// Reads the file `path`, or for "-" standard input under the name `stdin_name`, and adds it to `sources`. A folder, an unreadable file, and more text than
 /// Sources can hold are errors.
-[[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path);
+[[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path,
+                                                const std::string& stdin_name = standard_input_name);
 
 /// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before, the old
 /// file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it is replaced.

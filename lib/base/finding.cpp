@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/utf8.hpp"
+
 namespace relayrules {
 
 Finding& Findings::add(const FindingKind& kind, Span span, std::string message) {
@@ -30,20 +32,13 @@ std::size_t Findings::count(Severity severity) const {
 
 namespace {
 
-/// Length of the printable UTF-8 sequence at the start of `text`, 0 when there is none. Overlong forms, surrogates and values
-/// above U+10FFFF are not valid (RFC 3629).
-std::size_t utf8_length(std::string_view text) {
+/// Length of the UTF-8 sequence at the start of `text` that a terminal may be shown, 0 when there is none.
+std::size_t printable_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  if ((first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f)) return 0;
-  if ((first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f)) return 0;
-  if (first == 0xc2 && byte(1) < 0xa0) return 0;  // C1 control characters: valid, but they steer a terminal
-  return length;
+  if (byte(0) < 0x20 || byte(0) == 0x7f) return 0;
+  const std::size_t length = utf8_length(text);
+  // C1 control characters: valid, but they steer a terminal
+  return length == 2 && byte(0) == 0xc2 && byte(1) < 0xa0 ? 0 : length;
 }
 
 void append_escaped(std::string& out, unsigned char byte) {
@@ -59,10 +54,9 @@ std::string quoted(std::string_view text, std::size_t max_bytes) {
   std::string out = "'";
   std::size_t at = 0;
   while (at < text.size() && at < max_bytes) {
-    const std::size_t length = utf8_length(text.substr(at));
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      append_escaped(out, byte);
+    const std::size_t length = printable_length(text.substr(at));
+    if (length == 0) {
+      append_escaped(out, static_cast<unsigned char>(text[at]));
       ++at;
     } else {
       out += text.substr(at, length);

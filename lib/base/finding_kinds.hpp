@@ -1,4 +1,4 @@
-// The kinds of findings that parsers, the CDB reader and lowering report.
+// The kinds of findings that parsers, the CDB reader, lowering, suppressions and expectation files report.
 //
 // They stand here, below formats/, cdb/ and lint/, because all need them: a parser reports one, and lint/checks/<name>.cpp holds
 // its page (rationale, examples). A test holds the two equal.
@@ -32,3 +32,18 @@ inline constexpr FindingKind foreign_database{"RR602", "foreign-database", Sever
 inline constexpr FindingKind not_expressible{"RR603", "not-expressible", Severity::error};
 
 }  // namespace relayrules::portability
+
+namespace relayrules::expectations {
+
+inline constexpr FindingKind bad_line{"RR951", "bad-expectation", Severity::error};
+inline constexpr FindingKind contradiction{"RR952", "contradictory-expectations", Severity::error};
+
+}  // namespace relayrules::expectations
+
+namespace relayrules::suppression {
+
+inline constexpr FindingKind without_reason{"RR901", "suppression-without-reason", Severity::warning};
+inline constexpr FindingKind unknown{"RR902", "unknown-suppression", Severity::warning};
+inline constexpr FindingKind unused{"RR903", "unused-suppression", Severity::warning};
+
+}  // namespace relayrules::suppression

@@ -75,6 +75,8 @@ class Sources {
   /// The whole line around `offset`, without its line end.
   [[nodiscard]] std::string_view line_around(std::uint32_t offset) const;
   [[nodiscard]] std::size_t count() const { return entries_.size(); }
+  /// The sources in the order in which they were added; `index` is below count().
+  [[nodiscard]] const Source& at(std::size_t index) const { return *entries_[index].source; }
 
  private:
   struct Entry {

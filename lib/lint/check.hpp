@@ -40,4 +40,13 @@ struct Check {
 /// The name of the check that somebody meant who wrote `name`; empty when none is near.
 [[nodiscard]] std::string_view closest_check_name(std::string_view name);
 
+/// True for what a parser, the reader, lowering or the reading of suppressions reports: the page has no function of its own.
+[[nodiscard]] inline bool is_reported_by_parser(const Check& check) {
+  return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr;
+}
+/// True for errors of a rule's grammar. They can neither be allowed nor ignored: a line that was not understood may be a denial.
+[[nodiscard]] inline bool is_grammar_error(const Check& check) {
+  return is_reported_by_parser(check) && check.kind.severity == Severity::error;
+}
+
 }  // namespace relayrules

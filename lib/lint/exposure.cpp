@@ -93,19 +93,6 @@ class Sweep {
     return ranges;
   }
 
-  static void cut_out(std::vector<Range>& ranges, const Range& hole) {
-    std::vector<Range> left;
-    for (const Range& range : ranges) {
-      if (hole.last < range.first || range.last < hole.first) {
-        left.push_back(range);
-        continue;
-      }
-      if (range.first < hole.first) left.push_back({range.first, *predecessor(hole.first)});
-      if (hole.last < range.last) left.push_back({*successor(hole.last), range.last});
-    }
-    ranges = std::move(left);
-  }
-
   void add_interval(const Range& range, const Rank& rank) {
     borders_.push_back({range.first.ipv4(), true, rank});
     borders_.push_back({std::uint64_t{range.last.ipv4()} + 1, false, rank});

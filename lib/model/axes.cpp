@@ -2,10 +2,11 @@
 #include "model/axes.hpp"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
-#include "model/key_index.hpp"
 
 namespace relayrules {
 namespace {
@@ -32,7 +33,9 @@ const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_v
 }
 
 void append_regions(Axes& axes, Family family, const std::vector<RankedRange>& claims, auto candidate_of) {
-  for (const Region& region : cut_space(family, claims)) {
+  const std::vector<Region> regions = cut_space(family, claims);
+  axes.addresses.reserve(axes.addresses.size() + regions.size());
+  for (const Region& region : regions) {
     const Candidate best = region.rank == unclaimed ? Candidate{} : candidate_of(region.rank);
     axes.addresses.push_back({region.range, best});
   }
@@ -40,18 +43,53 @@ void append_regions(Axes& axes, Family family, const std::vector<RankedRange>& c
 
 // ---- policies that think in keys ------------------------------------------------------------------------------------------
 
+/// For each rule its place among those with the same key: that of the text, or under narrowest_key those for fewer addresses first.
+std::vector<std::uint32_t> places_of(const Policy& policy) {
+  std::vector<std::uint32_t> order(policy.rules.size());
+  std::iota(order.begin(), order.end(), 0U);
+  if (policy.resolution != Resolution::narrowest_key) return order;
+  std::vector<std::uint64_t> sizes;
+  for (const Rule& rule : policy.rules) sizes.push_back(count_addresses(rule.peer));
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] < sizes[b]; });
+  std::vector<std::uint32_t> places(order.size());
+  for (std::uint32_t place = 0; place < order.size(); ++place) places[order[place]] = place;
+  return places;
+}
+
+/// Calls `visit(Prefix)` for each address key of `rule`, which is not joined with its info here.
+template <typename Visit>
+void for_each_address_key(const Policy& policy, const Rule& rule, Visit&& visit) {
+  if (const auto* prefix = std::get_if<Prefix>(&rule.peer);
+      prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->bits % 8 == 0 && prefix->bits != 0)
+    return visit(*prefix);
+  Rule bare;
+  bare.peer = rule.peer;
+  for_each_key(policy, bare, [&](std::string_view key) {
+    if (const auto octets = parse_octets(key))
+      visit(prefix_of(*octets));
+    else if (const auto address = parse_ipv6(key))
+      visit(make_prefix(*address, 128));
+  });
+}
+
+bool is_about_addresses(const Peer& peer) {
+  return std::holds_alternative<Prefix>(peer) || std::holds_alternative<OctetRange>(peer) ||
+         std::holds_alternative<Range>(peer);
+}
+
 class KeyCut {
  public:
-  KeyCut(const Policy& policy, const std::optional<std::string>& info) : policy_(policy), info_(info) {
-    if (policy.resolution == Resolution::narrowest_key) winners_.emplace(policy);
-  }
+  KeyCut(const Policy& policy, const std::optional<std::string>& info)
+      : policy_(policy), info_(info), count_(policy.rules.size()), places_(places_of(policy)) {}
 
   Axes run() {
-    for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) collect(i);
-    const auto count = static_cast<std::uint32_t>(policy_.rules.size());
+    claims_.reserve(count_);
+    for (std::uint32_t i = 0; i < count_; ++i) collect(i);
+    std::vector<std::uint32_t> rules(count_);
+    for (std::uint32_t i = 0; i < count_; ++i) rules[places_[i]] = i;
     const auto candidate_of = [&](std::uint32_t rank) {
-      const std::uint32_t level = rank / count;
-      return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rank % count};
+      const std::size_t level = rank / count_;
+      return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rules[rank % count_]};
     };
     append_regions(axes_, Family::ipv4, claims_, candidate_of);
     append_regions(axes_, Family::ipv6, claims_, candidate_of);
@@ -70,7 +108,7 @@ class KeyCut {
       axes_.names.push_back({name->name, {joined ? info_host : host, i}});
     else if (const auto* end = std::get_if<HostSuffix>(&rule.peer))
       axes_.names.push_back({end->suffix, {suffix, i}});
-    else if (!std::holds_alternative<RawKey>(rule.peer))
+    else if (is_about_addresses(rule.peer))
       claim_addresses(rule, i, joined);
   }
 
@@ -78,28 +116,48 @@ class KeyCut {
     if (kept.rule == unclaimed) kept = next;
   }
 
-  /// Longer keys are asked first: their level, and then the place in the file, is the rank.
+  /// Longer keys are asked first: their level, and then the rule's place, is the rank.
   void claim_addresses(const Rule& rule, std::uint32_t i, bool joined) {
-    const auto count = static_cast<std::uint32_t>(policy_.rules.size());
-    Rule bare = rule;
-    bare.info = 0;
-    for_each_key(policy_, bare, [&](std::string_view key) {
-      if (winners_ && winners_->find(key) != i) return;
-      const auto octets = parse_octets(key);
-      const auto address = octets ? std::nullopt : parse_ipv6(key);
-      if (!octets && !address) return;
-      const Prefix covered = octets ? prefix_of(*octets) : make_prefix(*address, 128);
-      const std::uint32_t level = joined ? 0 : octets ? 5 - octets->count : 1;
-      claims_.push_back({range_of(covered), level * count + i});
+    for_each_address_key(policy_, rule, [&](const Prefix& covered) {
+      const bool whole = covered.bits == address_bits(covered.base.family);
+      if (joined && !whole) return;  // an info is asked together with a full address only
+      const std::size_t level = joined ? 0 : whole ? 1 : 5 - covered.bits / 8;
+      claims_.push_back({range_of(covered), static_cast<std::uint32_t>(level * count_) + places_[i]});
     });
   }
 
   const Policy& policy_;
   const std::optional<std::string>& info_;
-  std::optional<KeyIndex> winners_;
+  std::size_t count_;
+  std::vector<std::uint32_t> places_;
   std::vector<RankedRange> claims_;
   Axes axes_;
 };
+
+/// What the rules `joined`, all with one info, say of addresses and names.
+InfoClaims claims_of(const Policy& policy, const std::string& info, const std::vector<std::uint32_t>& joined) {
+  InfoClaims claims{info, {}, {}};
+  for (const std::uint32_t i : joined) {
+    const Rule& rule = policy.rules[i];
+    if (const auto* name = std::get_if<HostName>(&rule.peer)) claims.names.push_back({name->name, {info_host, i}});
+    if (!is_about_addresses(rule.peer)) continue;
+    for_each_address_key(policy, rule, [&](const Prefix& covered) {
+      if (covered.bits == address_bits(covered.base.family))
+        claims.addresses.push_back({range_of(covered), {info_address, i}});
+    });
+  }
+  // of two rules for one address the first counts, or the narrower one
+  std::stable_sort(claims.addresses.begin(), claims.addresses.end(),
+                   [&](const AddressRegion& a, const AddressRegion& b) {
+                     if (a.range.first != b.range.first) return a.range.first < b.range.first;
+                     return policy.resolution == Resolution::narrowest_key &&
+                            is_narrower(policy.rules[a.best.rule].peer, policy.rules[b.best.rule].peer);
+                   });
+  const auto same = [](const AddressRegion& a, const AddressRegion& b) { return a.range.first == b.range.first; };
+  claims.addresses.erase(std::unique(claims.addresses.begin(), claims.addresses.end(), same), claims.addresses.end());
+  settle(claims.names);
+  return claims;
+}
 
 // ---- first match ----------------------------------------------------------------------------------------------------------
 
@@ -151,8 +209,21 @@ Axes cut(const Policy& policy, std::string_view service, const std::optional<std
   return KeyCut(policy, info).run();
 }
 
-bool can_cut(const Policy& policy) {
-  return std::all_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions == 0; });
+bool has_exceptions(const Policy& policy) {
+  if (policy.exception_lists.size() == 1) return false;
+  return std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions != 0; });
+}
+
+bool can_cut(const Policy& policy) { return policy.resolution == Resolution::first_match || !has_exceptions(policy); }
+
+std::vector<InfoClaims> info_claims_of(const Policy& policy) {
+  if (policy.resolution == Resolution::first_match || policy.infos.size() == 1) return {};
+  std::map<std::string_view, std::vector<std::uint32_t>> joined;
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i)
+    if (const auto& info = policy.info_of(policy.rules[i])) joined[*info].push_back(i);
+  std::vector<InfoClaims> claims;
+  for (const auto& [info, rules] : joined) claims.push_back(claims_of(policy, std::string(info), rules));
+  return claims;
 }
 
 std::vector<std::string> infos_of(const Policy& policy) {

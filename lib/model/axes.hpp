@@ -55,11 +55,25 @@ struct Axes {
   [[nodiscard]] Candidate find_name(std::string_view name) const;
 };
 
-/// Cuts `policy` for clients with this info (none: clients without). `service` as in evaluate. Policies with exceptions are not cut: check
-/// can_cut() before.
+/// Cuts `policy` for clients with this info (none: clients without). `service` as in evaluate. Only for policies without exceptions: with
+/// them a rule's meaning is no product of an address and a name (see name_cut.hpp).
 [[nodiscard]] Axes cut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
 
-/// False when a rule's meaning is not the product of an address and a name.
+/// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.
+struct InfoClaims {
+  std::string info;
+  std::vector<AddressRegion> addresses;  ///< each a single address, sorted
+  std::vector<NameRegion> names;         ///< each a single name, sorted
+};
+
+/// The claims of each info that some rule names, sorted by info: together as long as the rules, however many infos there are. First match
+/// knows none.
+[[nodiscard]] std::vector<InfoClaims> info_claims_of(const Policy& policy);
+
+/// True when some rule has exceptions.
+[[nodiscard]] bool has_exceptions(const Policy& policy);
+
+/// False when proofs know no way to cut `policy`: exceptions are known under first match only.
 [[nodiscard]] bool can_cut(const Policy& policy);
 
 /// The infos that some rule of `policy` names, each once.

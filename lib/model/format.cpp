@@ -58,12 +58,21 @@ const Format* find_format(std::string_view name) {
   return nullptr;
 }
 
-const Format* detect_format(std::string_view path, std::string_view text) {
-  const std::string_view first_line = text.substr(0, text.find('\n'));
-  if (first_line.starts_with("# relayrules: extended")) return find_format("tcprules-extended");
+bool is_expectation_file(std::string_view path) { return path.ends_with(".expect"); }
+
+const Format* detect_format_by_name(std::string_view path) {
+  if (is_expectation_file(path)) return nullptr;
   for (const Format* format : all_formats())
     if (matches_any_pattern(base_name(path), format->file_patterns)) return format;
-  return detect_by_content(text);
+  return nullptr;
+}
+
+const Format* detect_format(std::string_view path, std::string_view text) {
+  if (is_expectation_file(path)) return nullptr;
+  const std::string_view first_line = text.substr(0, text.find('\n'));
+  if (first_line.starts_with("# relayrules: extended")) return find_format("tcprules-extended");
+  const Format* format = detect_format_by_name(path);
+  return format != nullptr ? format : detect_by_content(text);
 }
 
 Policy new_policy(const Format& format) {

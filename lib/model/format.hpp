@@ -47,7 +47,11 @@ struct Format {
 [[nodiscard]] std::span<const Format* const> all_formats();
 /// The format that users call `name`; null when there is none.
 [[nodiscard]] const Format* find_format(std::string_view name);
-/// The format of a file, by the base name of its path and then by its text; null when neither tells.
+/// True for files that `relayrules test` reads. They are named after the rules that they are about, and are no rules.
+[[nodiscard]] bool is_expectation_file(std::string_view path);
+/// The format of a file by the base name of its path alone; null when that does not tell.
+[[nodiscard]] const Format* detect_format_by_name(std::string_view path);
+/// The format of a file, by the base name of its path and then by its text; null when neither tells, and for *.expect.
 [[nodiscard]] const Format* detect_format(std::string_view path, std::string_view text);
 
 /// An empty policy of this format.

@@ -5,23 +5,43 @@
 
 namespace relayrules {
 
+namespace {
+/// Stands at a key that is asked for, and that no rule has.
+constexpr std::uint32_t nobody = 0xffffffffU;
+}  // namespace
+
 KeyIndex::KeyIndex(const Policy& policy) : policy_(policy) {
-  const bool narrowest = policy.resolution == Resolution::narrowest_key;
   rules_.reserve(policy.rules.size());
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    for_each_key(policy, policy.rules[i], [&](std::string_view key) {
+  add_rules(true);
+}
+
+KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients) : policy_(policy) {
+  const bool few = clients.size() < policy.rules.size() / 4;
+  if (few)
+    for (const Client* client : clients)
+      for (std::string& key : keys_asked_for(*client)) rules_.try_emplace(std::move(key), nobody);
+  add_rules(!few);
+}
+
+void KeyIndex::add_rules(bool all_keys) {
+  const bool narrowest = policy_.resolution == Resolution::narrowest_key;
+  for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
+    for_each_key(policy_, policy_.rules[i], [&](std::string_view key) {
       const auto known = rules_.find(key);
-      if (known == rules_.end())
-        rules_.emplace(std::string(key), i);
-      else if (narrowest && is_narrower(policy.rules[i].peer, policy.rules[known->second].peer))
+      if (known == rules_.end()) {
+        if (all_keys) rules_.emplace(std::string(key), i);
+      } else if (known->second == nobody ||
+                 (narrowest && is_narrower(policy_.rules[i].peer, policy_.rules[known->second].peer))) {
         known->second = i;
+      }
     });
   }
 }
 
 std::optional<std::size_t> KeyIndex::find(std::string_view key) const {
   const auto found = rules_.find(key);
-  return found == rules_.end() ? std::nullopt : std::optional<std::size_t>(found->second);
+  if (found == rules_.end() || found->second == nobody) return std::nullopt;
+  return found->second;
 }
 
 Decision KeyIndex::decide(const Client& client) const {

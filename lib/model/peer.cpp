@@ -58,14 +58,15 @@ std::vector<Range> ranges_of(const Peer& peer) {
   return ranges;
 }
 
+std::uint64_t count_addresses(const Peer& peer) {
+  std::uint64_t addresses = 0;
+  for (const Range& range : ranges_of(peer)) addresses += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
+  return addresses;
+}
+
 bool is_narrower(const Peer& peer, const Peer& other) {
-  const auto count = [](const Peer& of) {
-    std::uint64_t addresses = 0;
-    for (const Range& range : ranges_of(of)) addresses += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
-    return addresses;
-  };
-  const std::uint64_t mine = count(peer);
-  return mine != 0 && mine < count(other);
+  const std::uint64_t mine = count_addresses(peer);
+  return mine != 0 && mine < count_addresses(other);
 }
 
 }  // namespace relayrules

@@ -69,6 +69,9 @@ using Peer = std::variant<AnyPeer, AnyNamedPeer, Prefix, OctetRange, Range, Host
 /// The addresses that a purely numeric peer stands for, as ranges in order; empty for any other peer.
 [[nodiscard]] std::vector<Range> ranges_of(const Peer& peer);
 
+/// How many IPv4 addresses `peer` is for; 0 for names.
+[[nodiscard]] std::uint64_t count_addresses(const Peer& peer);
+
 /// True when `peer` is for fewer IPv4 addresses than `other`: what narrowest_key prefers for a key that both have.
 [[nodiscard]] bool is_narrower(const Peer& peer, const Peer& other);
 

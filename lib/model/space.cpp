@@ -66,6 +66,7 @@ std::vector<Region> cut(Family family, const std::vector<RankedRange>& ranges) {
       claims.push_back({number_of<Number>(claim.range.first), number_of<Number>(claim.range.last), claim.rank});
   std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Region> regions;
+  regions.reserve(2 * claims.size() + 1);
   const Number end = sizeof(Number) == sizeof(std::uint64_t) ? Number{0xffffffffU} : ~Number{0};
   sweep<Number>(claims, end, [&](Number first, Number last, std::uint32_t rank) {
     if (!regions.empty() && regions.back().rank == rank)

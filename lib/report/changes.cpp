@@ -22,6 +22,7 @@ NamedPolicy after_rules(const ChangeContext& context) { return {context.after, c
 std::string format_change(const Change& change, const ChangeContext& context) {
   std::string text = fmt::format("  {}\n", format_prefixes(change.clients));
   text += fmt::format("    {}\n", format_client_count(change.clients));
+  if (!change.alike) text += "    not all in the same way; before and after are those of the instance below\n";
   text += fmt::format("    before  {:<30} {}\n", format_effect(change.before.effect),
                       format_rule_place(before_rules(context), change.before));
   text += fmt::format("    after   {:<30} {}\n", format_effect(change.after.effect),
@@ -34,6 +35,7 @@ Json change_json(const Change& change, const ChangeContext& context) {
   Json json;
   json["kind"] = analysis::change_kind_name(change.kind);
   add_clients(json, change.clients);
+  json["alike"] = change.alike;
   json["before"] = side_json(before_rules(context), change.before);
   json["after"] = side_json(after_rules(context), change.after);
   json["witness"] = client_json(change.clients.witness);

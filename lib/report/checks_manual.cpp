@@ -49,6 +49,12 @@ constexpr std::array chapters = {
             "A client's host name comes from reverse DNS, and ident answers from the client itself: both say what "
             "strangers want them to\n"
             "say.\n"},
+    Chapter{"RR9", "COMMENTS, SETTINGS AND EXPECTATIONS",
+            "A comment in the first column tells relayrules that a finding is meant:\n"
+            "'# relayrules: allow NAME REASON' for the next rule, '# relayrules: allow-file NAME REASON' above the "
+            "first rule for the whole file.\n"
+            "Several names are separated by commas.\n"
+             "Codes from RR951 on are about the files that 'relayrules test' reads.\n"},
 };
 
 /// One line of running text: nothing in it may be taken for a macro or an escape.

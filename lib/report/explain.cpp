@@ -28,6 +28,16 @@ std::string visible(std::string_view line) {
   return text;
 }
 
+/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are.
+std::string escaped_markdown(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (std::string_view("\\`*_<>[]#").find(c) != std::string_view::npos) out += '\\';
+    out += c;
+  }
+  return out;
+}
+
 std::string example(std::string_view title, const Example& shown) {
   return fmt::format("{} ({}):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
 }
@@ -46,14 +56,21 @@ std::string indented(std::string_view text, std::string_view indent) {
 }
 
 std::string how_to_silence(const Check& check) {
-  if (is_reported_by_parser(check))
+  if (check.kind.code >= "RR951" && check.kind.code <= "RR999")
+    return "This cannot be silenced: nothing is tried of a file with such a line.";
+  if (check.kind.code.starts_with("RR9")) return "Mend what it points at, or take it away.";
+  if (is_grammar_error(check))
     return "This cannot be silenced: a line that was not understood may be a denial, and nothing is compiled from such "
            "a file.";
+  const std::string comment = fmt::format("# relayrules: allow {} REASON", check.kind.name);
   if (check.kind.severity == Severity::note)
-    return "A note does not change the exit code, and stands in no way. Where it is about what you want, leave it.";
-  return "Where the file is right all the same: --fail-on says from which severity on a finding counts, and "
-         "'relayrules compile --no-check' "
-         "compiles without any check.";
+    return fmt::format(
+        "A note does not change the exit code. Where it is about what you want, leave it, or put '{}' before the rule.",
+        comment);
+  return fmt::format(
+      "Where the rule is right all the same, put '{}' before it; with 'allow-file' above the first rule it holds for "
+      "the whole file.",
+      comment);
 }
 
 std::string explain_check(const Check& check, std::string_view says) {
@@ -64,6 +81,18 @@ std::string explain_check(const Check& check, std::string_view says) {
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);
   return page + how_to_silence(check) + "\n";
+}
+
+std::string explain_check_markdown(const Check& check) {
+  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n", check.kind.code, check.kind.name, check.summary,
+                                 escaped_markdown(check.rationale));
+  const auto append = [&](std::string_view title, const Example& shown) {
+    if (!shown.text.empty())
+      page += fmt::format("{} (`{}`):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
+  };
+  append("Wrong", check.bad);
+  append("Right", check.good);
+  return page + escaped_markdown(how_to_silence(check)) + "\n";
 }
 
 }  // namespace relayrules

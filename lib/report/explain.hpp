@@ -12,15 +12,13 @@ namespace relayrules {
 /// out.
 [[nodiscard]] std::string explain_check(const Check& check, std::string_view says = {});
 
+/// The same page in Markdown, for services that show it beside a finding.
+[[nodiscard]] std::string explain_check_markdown(const Check& check);
+
 /// One or two sentences on what to do where the check is wrong about a file, or cannot be done without.
 [[nodiscard]] std::string how_to_silence(const Check& check);
 
 /// `text` with a line feed at its end, every line behind `indent` and fit for a terminal: control bytes become \xNN.
 [[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
-
-/// True for what a parser, the reader or lowering reports: the page has no function of its own.
-[[nodiscard]] inline bool is_reported_by_parser(const Check& check) {
-  return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr;
-}
 
 }  // namespace relayrules

@@ -62,13 +62,16 @@ Json optional_json(const std::optional<std::string>& text) { return text ? Json(
 
 }  // namespace
 
-std::string format_findings_json(const Findings& findings, const Sources& sources) {
+std::string format_findings_json(const CheckReport& report) {
+  const Findings& findings = report.findings;
   Json json;
   json["findings"] = Json::array();
-  for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, sources));
-  json["summary"] = {{"errors", findings.count(Severity::error)},
-                     {"warnings", findings.count(Severity::warning)},
-                     {"notes", findings.count(Severity::note)}};
+  for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, report.sources));
+  json["summary"] = {{"errors", findings.count(Severity::error)}, {"warnings", findings.count(Severity::warning)},
+                     {"notes", findings.count(Severity::note)},   {"files", report.counts.files},
+                     {"skipped", report.counts.skipped},          {"suppressed", report.counts.suppressed},
+                     {"accepted", report.counts.accepted},        {"stale", report.counts.stale}};
+  json["failures"] = report.failures;
   return format_json(json);
 }
 

@@ -3,14 +3,13 @@
 
 #include <string>
 
-#include "base/finding.hpp"
-#include "base/source.hpp"
 #include "model/evaluate.hpp"
+#include "report/check_report.hpp"
 
 namespace relayrules {
 
 /// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has null there.
-[[nodiscard]] std::string format_findings_json(const Findings& findings, const Sources& sources);
+[[nodiscard]] std::string format_findings_json(const CheckReport& report);
 
 /// What a lookup found out, from rules or from a CDB.
 struct LookupAnswer {

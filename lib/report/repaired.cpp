@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/diff.hpp"
+#include "lint/dead_key.hpp"
 #include "lint/repair.hpp"
 #include "model/axes.hpp"
 #include "report/changes.hpp"
@@ -23,52 +24,63 @@ constexpr std::size_t shown_at_most = 4;
 
 /// All changes of one kind.
 struct Summary {
-  std::vector<Prefix> prefixes;  ///< of clients whatever their name is
-  std::vector<std::string> names;
-  std::vector<std::string> places;
+  std::vector<Prefix> prefixes;            ///< where clients have it whatever their name is, or without one
+  std::vector<analysis::ClientSet> named;  ///< the others
+  std::set<std::optional<std::size_t>> rules;
 };
 
-void add_once(std::vector<std::string>& texts, const std::string& text) {
-  if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+bool is_by_name(const analysis::ClientSet& clients) {
+  return !clients.names.any && !clients.names.without && !clients.names.others;
 }
 
-void add(Summary& summary, const analysis::Change& change, const NamedPolicy& after) {
-  const analysis::ClientSet& clients = change.clients;
-  if (clients.names.any || clients.names.without || clients.names.others)
-    summary.prefixes.insert(summary.prefixes.end(), clients.prefixes.begin(), clients.prefixes.end());
+void add(Summary& summary, const analysis::Change& change) {
+  summary.rules.insert(change.after.rule);
+  if (is_by_name(change.clients))
+    summary.named.push_back(change.clients);
   else
-    for (const std::string& pattern : clients.names.patterns) add_once(summary.names, pattern);
-  add_once(summary.places, format_rule_place(after, change.after));
+    summary.prefixes.insert(summary.prefixes.end(), change.clients.prefixes.begin(), change.clients.prefixes.end());
 }
 
-/// Prefixes of several changes may overlap, when names tell the clients apart: each address counts once.
-AddressCount count_addresses(std::vector<Prefix> prefixes) {
+/// Sorted, and without those inside another: where names tell clients apart, several changes have the same addresses.
+std::vector<Prefix> outermost(std::vector<Prefix> prefixes) {
   std::sort(prefixes.begin(), prefixes.end());  // a prefix stands before those inside it
-  AddressCount count;
-  const Prefix* last = nullptr;
-  for (const Prefix& prefix : prefixes) {
-    if (last != nullptr && last->covers(prefix)) continue;
-    count.add(prefix);
-    last = &prefix;
-  }
-  return count;
+  std::vector<Prefix> kept;
+  for (const Prefix& prefix : prefixes)
+    if (kept.empty() || !kept.back().covers(prefix)) kept.push_back(prefix);
+  return kept;
+}
+
+bool is_inside(const std::vector<Prefix>& outer, const Prefix& prefix) {
+  const auto behind = std::upper_bound(outer.begin(), outer.end(), prefix);
+  return behind != outer.begin() && std::prev(behind)->covers(prefix);
 }
 
 std::string format_clients(const Summary& summary) {
-  std::string text;
-  if (!summary.prefixes.empty()) {
-    const AddressCount count = count_addresses(summary.prefixes);
-    text = fmt::format("clients at {} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+  const std::vector<Prefix> prefixes = outermost(summary.prefixes);
+  AddressCount count;
+  for (const Prefix& prefix : prefixes) count.add(prefix);
+  std::vector<std::string> names;
+  for (const analysis::ClientSet& clients : summary.named) {
+    const auto inside = [&](const Prefix& prefix) { return is_inside(prefixes, prefix); };
+    if (std::all_of(clients.prefixes.begin(), clients.prefixes.end(), inside)) continue;
+    for (const std::string& name : clients.names.patterns)
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
-  if (!summary.names.empty())
-    text += fmt::format("{}clients named {}", text.empty() ? "" : ", and ", list_quoted(summary.names, shown_at_most));
+  std::string text;
+  if (!prefixes.empty())
+    text = fmt::format("clients at {} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+  if (!names.empty())
+    text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
   return text;
 }
 
-std::string format_places(const std::vector<std::string>& places) {
+std::string format_places(const Summary& summary, const NamedPolicy& after) {
   std::string text;
-  for (std::size_t i = 0; i < places.size() && i < shown_at_most; ++i) text += (i == 0 ? "" : ", ") + places[i];
-  if (places.size() > shown_at_most) text += fmt::format(" and {} more", places.size() - shown_at_most);
+  std::size_t shown = 0;
+  for (const auto& rule : summary.rules) {
+    if (shown == shown_at_most) return text + fmt::format(" and {} more", summary.rules.size() - shown);
+    text += (shown++ == 0 ? "" : ", ") + format_rule_place(after, {{}, rule});
+  }
   return text;
 }
 
@@ -90,13 +102,12 @@ std::string format_policy_changes(const RepairedSite& site, std::string_view nam
     return fmt::format("{}: {}\n", name, reason);
   const NamedPolicy named{after, site.sources, name};
   std::map<analysis::ChangeKind, Summary> kinds;  // most dangerous first
-  for (const analysis::Change& change : analysis::diff(before, after, site.service))
-    add(kinds[change.kind], change, named);
+  for (const analysis::Change& change : repair_changes(before, after, site.service)) add(kinds[change.kind], change);
   if (kinds.empty()) return fmt::format("{}: the decision is the same for every client\n", name);
   std::string text;
   for (const auto& [kind, summary] : kinds)
     text += fmt::format("{}: {} {} ({})\n", name, format_clients(summary), change_headline(kind),
-                        format_places(summary.places));
+                        format_places(summary, named));
   return text;
 }
 
@@ -112,6 +123,16 @@ std::string format_destination_changes(const RepairedSite& site, std::string_vie
 }
 
 }  // namespace
+
+std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after, std::string_view service) {
+  auto changes = analysis::diff(before, after, service);
+  std::erase_if(changes, [](const analysis::Change& change) {
+    const auto impossible = [](const std::string& name) { return dead_name_reason("=" + name).has_value(); };
+    const auto& names = change.clients.names.patterns;
+    return is_by_name(change.clients) && std::all_of(names.begin(), names.end(), impossible);
+  });
+  return changes;
+}
 
 std::string format_repairs(const RepairedText& repaired, std::string_view name, bool made) {
   std::size_t count = 0;

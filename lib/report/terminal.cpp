@@ -1,45 +1,24 @@
-// Text on a terminal: see terminal.hpp. Widths come from a short table of the ranges that are wide in every terminal (Unicode's East
-// Asian Width W and F), not from the C library, whose answer depends on the user's locale.
+// Text on a terminal: see terminal.hpp. A tab is shown as one blank, so that the underline needs to know of no tab stops.
 #include "report/terminal.hpp"
 
-#include <array>
-#include <utility>
+#include <locale.h>
+#include <wchar.h>
+
+#include <algorithm>
 
 #include "base/finding.hpp"
 
 namespace relayrules {
 namespace {
 
-constexpr std::array<std::pair<char32_t, char32_t>, 13> wide_ranges = {{
-    {0x1100, 0x115f},
-    {0x2e80, 0x303e},
-    {0x3041, 0x33ff},
-    {0x3400, 0x4dbf},
-    {0x4e00, 0x9fff},
-    {0xa000, 0xa4cf},
-    {0xac00, 0xd7a3},
-    {0xf900, 0xfaff},
-    {0xfe30, 0xfe6f},
-    {0xff00, 0xff60},
-    {0xffe0, 0xffe6},
-    {0x1f300, 0x1faff},
-    {0x20000, 0x3fffd},
-}};
-
-constexpr std::array<std::pair<char32_t, char32_t>, 6> combining_ranges = {{
-    {0x0300, 0x036f},
-    {0x1ab0, 0x1aff},
-    {0x1dc0, 0x1dff},
-    {0x200b, 0x200f},
-    {0x20d0, 0x20ff},
-    {0xfe00, 0xfe0f},
-}};
-
-template <typename Ranges>
-bool contains(const Ranges& ranges, char32_t code) {
-  for (const auto& [first, last] : ranges)
-    if (first <= code && code <= last) return true;
-  return false;
+/// Columns of one character by the C library's table. The user's own locale does not count: what is printed is UTF-8 in any case.
+std::size_t columns_of(char32_t code) {
+  static const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (code < 0x80 || utf8 == nullptr) return 1;
+  const locale_t previous = ::uselocale(utf8);
+  const int width = ::wcwidth(static_cast<wchar_t>(code));
+  ::uselocale(previous);
+  return width < 0 ? 1 : static_cast<std::size_t>(width);
 }
 
 }  // namespace
@@ -65,7 +44,7 @@ std::size_t display_width(std::string_view text) {
     char32_t code = first < 0x80 ? first : static_cast<char32_t>(first & (0xff >> (length + 1)));
     for (std::size_t i = 1; i < length && at + i < text.size(); ++i)
       code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3f);
-    if (!contains(combining_ranges, code)) width += contains(wide_ranges, code) ? 2 : 1;
+    width += columns_of(code);
     at += length;
   }
   return width;

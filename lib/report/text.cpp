@@ -7,7 +7,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 
+#include "base/utf8.hpp"
+#include "lint/repair.hpp"
 #include "report/terminal.hpp"
 
 namespace relayrules {
@@ -37,35 +41,99 @@ std::string format_place(const Sources& sources, Span span) {
 /// Longest piece of a source line that is shown; a line of ten megabytes must not be printed whole.
 constexpr std::size_t shown_bytes = 160;
 
+/// The part of `line` that is shown, and in it the bytes [begin, end) that are marked. Neither cuts a character in two.
+struct Window {
+  std::string_view line;
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// `at`, or the start of the UTF-8 character that it lies in.
+std::size_t character_start(std::string_view line, std::size_t at) {
+  for (std::size_t back = 1; back < 4 && back <= at; ++back)
+    if (utf8_length(line.substr(at - back)) > back) return at - back;
+  return at;
+}
+
+std::size_t character_end(std::string_view line, std::size_t at) {
+  const std::size_t start = at < line.size() ? character_start(line, at) : at;
+  return start == at ? at : start + utf8_length(line.substr(start));
+}
+
+Window window_around(std::string_view line, std::size_t begin, std::size_t size) {
+  std::size_t cut = 0;
+  if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = character_start(line, begin - shown_bytes / 2);
+  line.remove_prefix(std::min(cut, line.size()));
+  if (line.size() > shown_bytes) line = line.substr(0, character_start(line, shown_bytes));
+  while (display_width(printable(line)) > shown_bytes)  // escapes take four columns
+    line = line.substr(0, character_start(line, line.size() - line.size() / 4));
+  begin = std::min(begin - cut, line.size());
+  const std::size_t end = std::min<std::size_t>(begin + size, line.size());
+  return {line, character_start(line, begin), character_end(line, end)};
+}
+
 /// The source line, cut to a window around the place, and the underline below it.
-std::string format_excerpt(const Sources& sources, Span span, std::string_view label, const Colours& colours,
-                           std::string_view mark) {
+std::string format_excerpt(const Sources& sources, Span span, const Colours& colours, std::string_view mark) {
   if (sources.find(span.begin) == nullptr) return {};
   const Position position = sources.position(span.begin);
-  std::string_view line = sources.line_around(span.begin);
+  const std::string_view line = sources.line_around(span.begin);
   if (line.empty()) return {};
-  std::size_t begin = position.column - 1;
-  std::size_t cut = 0;
-  if (line.size() > shown_bytes && begin > shown_bytes / 2) cut = begin - shown_bytes / 2;
-  line = line.substr(cut, shown_bytes);
-  while (display_width(printable(line)) > shown_bytes)
-    line.remove_suffix(line.size() / 4);  // escapes take four columns
-  begin -= cut;
-  const std::size_t marked = std::min<std::size_t>(span.size(), line.size() - std::min(begin, line.size()));
-  const std::string before = printable(line.substr(0, begin));
-  const std::string under = printable(line.substr(std::min(begin, line.size()), marked));
-  const std::string behind = printable(line.substr(std::min(begin + marked, line.size())));
+  const Window window = window_around(line, position.column - 1, span.size());
+  const std::string before = printable(window.line.substr(0, window.begin));
+  const std::string under = printable(window.line.substr(window.begin, window.end - window.begin));
+  const std::string behind = printable(window.line.substr(window.end));
   const std::size_t indent = display_width(before);
   const std::size_t width = std::max<std::size_t>(display_width(under), 1);
-  std::string text =
-      fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind);
-  text += fmt::format("{}       |{} {}{}^{}{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
-                      std::string(width - 1, '~'), colours.reset, label.empty() ? "" : fmt::format(" {}", label));
-  return text;
+  return fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind) +
+         fmt::format("{}       |{} {}{}^{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
+                     std::string(width - 1, '~'), colours.reset);
+}
+
+/// Counts what is repeated: the same check with the same severity in the same file.
+class Folding {
+ public:
+  struct Place {
+    bool shown = true;
+    std::size_t folded_behind = 0;  ///< so many follow that are not shown
+  };
+
+  Folding(const Findings& findings, const Sources& sources, const TextStyle& style)
+      : sources_(sources), shown_at_most_(style.fold_after) {
+    if (shown_at_most_ == 0) return;
+    for (const Finding& finding : findings.all()) ++counts_[key(finding)].total;
+  }
+
+  /// What becomes of `finding`; each is asked for once, in order.
+  Place next(const Finding& finding) {
+    if (shown_at_most_ == 0) return {};
+    Count& count = counts_[key(finding)];
+    ++count.seen;
+    if (count.seen > shown_at_most_) return {false, 0};
+    return {true, count.seen == shown_at_most_ ? count.total - count.seen : 0};
+  }
+
+ private:
+  struct Count {
+    std::size_t total = 0;
+    std::size_t seen = 0;
+  };
+  using Key = std::tuple<const Source*, const FindingKind*, Severity>;
+
+  Key key(const Finding& finding) const { return {sources_.find(finding.span.begin), finding.kind, finding.severity}; }
+
+  const Sources& sources_;
+  std::size_t shown_at_most_;
+  std::map<Key, Count> counts_;
+};
+
+std::string format_folded(const Finding& finding, std::size_t count, const TextStyle& style) {
+  const Colours& colours = colours_of(style);
+  return fmt::format("{}and {} more like this ({} {}); --all shows them{}\n", colours.line, with_commas(count),
+                     finding.kind->code, finding.kind->name, colours.reset);
 }
 
 std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
 }
 
 }  // namespace
@@ -77,39 +145,63 @@ std::string format_finding(const Finding& finding, const Sources& sources, const
                                  mark, severity_name(finding.severity), colours.reset, colours.place, finding.message,
                                  colours.reset, colours.line, finding.kind->code, finding.kind->name);
   if (style.colour) text.insert(text.size() - 1, colours.reset);
-  text += format_excerpt(sources, finding.span, "", colours, mark);
+  text += format_excerpt(sources, finding.span, colours, mark);
   for (const Related& related : finding.related) {
     text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span),
                         related.label);
-    text += format_excerpt(sources, related.span, "", colours, colours.note);
+    text += format_excerpt(sources, related.span, colours, colours.note);
   }
   if (!finding.help.empty()) text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, finding.help);
   return text;
 }
 
 std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style) {
+  Folding folding(findings, sources, style);
   std::string text;
   for (const Finding& finding : findings.all()) {
+    if (!style.notes && finding.severity == Severity::note) continue;
+    const Folding::Place place = folding.next(finding);
+    if (!place.shown) continue;
     if (!text.empty()) text += '\n';
     text += format_finding(finding, sources, style);
+    if (place.folded_behind != 0) text += "\n" + format_folded(finding, place.folded_behind, style);
   }
   return text;
 }
 
-std::string format_summary(const Findings& findings) {
-  const std::size_t errors = findings.count(Severity::error);
-  const std::size_t warnings = findings.count(Severity::warning);
-  const std::size_t notes = findings.count(Severity::note);
+std::string format_summary(const CheckReport& report) {
   std::string text;
-  const auto append = [&](std::size_t count, std::string_view noun) {
-    if (count == 0) return;
-    if (!text.empty()) text += ", ";
-    text += plural(count, noun);
+  const auto append = [&](std::size_t count, std::string_view noun, std::string_view separator) {
+    if (count != 0) text += fmt::format("{}{}", text.empty() ? "" : separator, plural(count, noun));
   };
-  append(errors, "error");
-  append(warnings, "warning");
-  append(notes, "note");
-  return text.empty() ? "no findings" : text;
+  append(report.findings.count(Severity::error), "error", ", ");
+  append(report.findings.count(Severity::warning), "warning", ", ");
+  append(report.findings.count(Severity::note), "note", ", ");
+  if (text.empty()) text = "no findings";
+  if (report.counts.files > 1 || report.counts.summarised) text += " in " + plural(report.counts.files, "file");
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count != 0) text += fmt::format("; {} {}", with_commas(count), what);
+  };
+  add(report.counts.skipped, "skipped");
+  add(report.counts.suppressed, "allowed by comments");
+  add(report.counts.accepted, "accepted by the baseline");
+  add(report.counts.stale, "of the baseline are gone: write it anew");
+  return text;
+}
+
+std::string format_statistics(const Findings& findings) {
+  std::map<std::pair<const FindingKind*, Severity>, std::size_t> counts;
+  for (const Finding& finding : findings.all()) ++counts[{finding.kind, finding.severity}];
+  using Row = std::tuple<std::size_t, std::string_view, std::string_view, Severity>;
+  std::vector<Row> rows;
+  for (const auto& [what, count] : counts) rows.emplace_back(count, what.first->code, what.first->name, what.second);
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::get<0>(a) != std::get<0>(b) ? std::get<0>(a) > std::get<0>(b) : std::get<1>(a) < std::get<1>(b);
+  });
+  std::string text;
+  for (const auto& [count, code, name, severity] : rows)
+    text += fmt::format("{:>9}  {}  {:<8} {}\n", with_commas(count), code, severity_name(severity), name);
+  return text;
 }
 
 }  // namespace relayrules

@@ -8,20 +8,23 @@
 
 #include <string>
 
-#include "base/finding.hpp"
-#include "base/source.hpp"
+#include "report/check_report.hpp"
 
 namespace relayrules {
 
 struct TextStyle {
   bool colour = false;
+  bool notes = true;           ///< false leaves findings of severity note out
+  std::size_t fold_after = 0;  ///< of one check in one file, show so many and count the rest; 0 shows all
 };
 
 /// One finding, ending in a line feed.
 [[nodiscard]] std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style);
-/// All findings, a blank line between them.
+/// The findings that `style` wants, a blank line between them. What is folded is counted in a line of its own.
 [[nodiscard]] std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style);
-/// "1 error, 2 warnings" or "no findings".
-[[nodiscard]] std::string format_summary(const Findings& findings);
+/// "1 error, 2 warnings in 3 files; 7 skipped"; "no findings" when there are none.
+[[nodiscard]] std::string format_summary(const CheckReport& report);
+/// How often each check fired, the most frequent first, a line each.
+[[nodiscard]] std::string format_statistics(const Findings& findings);
 
 }  // namespace relayrules

@@ -3,74 +3,18 @@
 //
 // The programs run in turn (A B C A B C ...), and a ratio is the median of the ratios within a turn: what else the
 // machine does then hits all of them alike. Files are in memory where there is room, so that no disk is measured.
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <vector>
 
 #include "generate_rules.hpp"
+#include "run_program.hpp"
 
 namespace relayrules::bench {
 namespace {
-
-struct Program {
-  std::string name;
-  std::vector<std::string> arguments;
-  bool reads_standard_input = true;
-};
-
-struct Sample {
-  double seconds = 0;
-  long peak_kib = 0;
-};
-
-[[noreturn]] void die(const std::string& message) {
-  std::fprintf(stderr, "compile_bench: %s\n", message.c_str());
-  std::exit(1);
-}
-
-Sample run(const Program& program, const std::string& rules) {
-  std::vector<char*> arguments;
-  for (const std::string& argument : program.arguments) arguments.push_back(const_cast<char*>(argument.c_str()));
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  const char* input = program.reads_standard_input ? rules.c_str() : "/dev/null";
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, input, O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  pid_t pid = 0;
-  char* no_environment[] = {nullptr};
-  const auto start = std::chrono::steady_clock::now();
-  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), no_environment) != 0)
-    die("cannot start " + program.name);
-  int status = 0;
-  rusage usage{};
-  if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-    die(program.name + " failed");
-  posix_spawn_file_actions_destroy(&actions);
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), usage.ru_maxrss};
-}
-
-template <typename Number>
-Number median(std::vector<Number> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-bool is_program(const std::string& path) {
-  return std::filesystem::is_regular_file(path) && ::access(path.c_str(), X_OK) == 0;
-}
 
 std::vector<Program> find_programs(const std::string& folder, const std::string& rules) {
   std::vector<Program> programs;
@@ -83,10 +27,8 @@ std::vector<Program> find_programs(const std::string& folder, const std::string&
   };
   add("tcprules (original)", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true);
   add("tcprules (ours)", {tools + "tcprules", folder + "/b.cdb", folder + "/b.tmp"}, true);
-  const std::string main_program =
-      is_program(tools + "relayrules/relayrules") ? tools + "relayrules/relayrules" : tools + "relayrules";
-  const std::vector<std::string> compile = {main_program,      "compile", rules,     "-o",
-                                            folder + "/c.cdb", "--from",  "tcprules"};
+  const std::vector<std::string> compile = {tools + "relayrules", "compile", rules,     "-o",
+                                            folder + "/c.cdb",    "--from",  "tcprules"};
   add("relayrules compile", compile, false);
   std::vector<std::string> unchecked = compile;
   unchecked.emplace_back("--no-check");
@@ -150,32 +92,6 @@ void print_table(std::size_t count, const std::vector<Program>& programs, const 
   }
 }
 
-/// Does `work` in a child: what this process had in memory when it starts a program counts as that program's peak, too.
-template <typename Work>
-void in_child(Work work) {
-  std::fflush(stdout);
-  const pid_t child = ::fork();
-  if (child == 0) {
-    work();
-    ::_exit(0);
-  }
-  int status = 0;
-  if (::waitpid(child, &status, 0) != child || status != 0) std::exit(1);
-}
-
-std::string make_folder() {
-  std::string folder = ::access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path().string();
-  folder += "/relayrules-bench.XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) die("cannot make a folder for the files");
-  return folder;
-}
-
-void write_rules(const std::string& path, std::size_t count) {
-  std::ofstream file(path, std::ios::binary);
-  file << generate_rules(count);
-  if (!file.flush()) die("cannot write " + path);
-}
-
 }  // namespace
 
 int run_all() {
@@ -189,7 +105,7 @@ int run_all() {
   std::vector<Measured> smaller;
   for (const std::size_t count :
        {std::size_t{1'000}, std::size_t{10'000}, std::size_t{100'000}, std::size_t{1'000'000}}) {
-    in_child([&] { write_rules(rules, count); });
+    in_child([&] { write_file(rules, generate_rules(count)); });
     auto measured = measure(programs, rules, count >= 1'000'000 ? 9 : count >= 100'000 ? 21 : 101);
     in_child([&] { check_equal_bytes(folder); });
     print_table(count, programs, measured, smaller);

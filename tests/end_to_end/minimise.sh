@@ -72,6 +72,7 @@ relayrules compile -q before.tcp.smtp --fail-on never -o before.cdb
 
 # ---- every shipped file
 for file in "$SOURCE"/rules/*tcp.* "$SOURCE"/rules/*.rules "$SOURCE"/rules/*.tcprules-extended; do
+  case $file in *.expect) continue ;; esac
   name=smaller.$(basename "$file")
   relayrules minimise -q "$file" > "$name"
   expect 0 "the same decision for every client" relayrules diff "$file" "$name"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "analysis/diff.hpp"
+#include "model/name_cut.hpp"
 #include "report/changes.hpp"
 #include "small_world.hpp"
 
@@ -11,46 +12,27 @@ namespace relayrules {
 namespace {
 
 using analysis::Change;
+using analysis::ChangeKind;
 using analysis::Effects;
 
-/// All names and suffixes that rules of the two policies are about.
+/// All names and suffixes that the two policies are about.
 std::vector<std::string> patterns_of(const Policy& before, const Policy& after) {
   std::vector<std::string> patterns;
   for (const Policy* policy : {&before, &after})
-    for (const Rule& rule : policy->rules) {
-      if (const auto* host = std::get_if<HostName>(&rule.peer)) patterns.push_back(host->name);
-      if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) patterns.push_back(suffix->suffix);
-    }
+    for (const std::string_view pattern : name_patterns_of(*policy)) patterns.emplace_back(pattern);
   return patterns;
-}
-
-/// The pattern that takes `host`: the name itself, else the longest suffix; empty when there is none.
-std::string pattern_for(const std::string& host, const std::vector<std::string>& patterns) {
-  std::string longest;
-  for (const std::string& pattern : patterns) {
-    if (pattern == host) return pattern;
-    if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) &&
-        pattern.size() > longest.size())
-      longest = pattern;
-  }
-  return longest;
-}
-
-bool is_about(const Change& change, const Client& client, const std::vector<std::string>& patterns) {
-  const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
-  if (std::none_of(change.clients.prefixes.begin(), change.clients.prefixes.end(), covers)) return false;
-  if (change.clients.names.any) return true;
-  if (!client.host) return change.clients.names.without;
-  const std::string pattern = pattern_for(*client.host, patterns);
-  if (pattern.empty()) return change.clients.names.others;
-  return std::find(change.clients.names.patterns.begin(), change.clients.names.patterns.end(), pattern) !=
-         change.clients.names.patterns.end();
 }
 
 /// The effect that evaluate gives, as a number to compare.
 std::uint32_t effect_of(Effects& effects, const Policy& policy, const Client& client) {
   const Decision decision = evaluate(policy, client);
   return effects.number_of(policy, {0, decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed});
+}
+
+std::vector<std::string> texts_of(const analysis::Effect& effect) {
+  std::vector<std::string> texts;
+  for (const EnvEdit& edit : effect.edits) texts.push_back(edit.assignment);
+  return texts;
 }
 
 void compare_all(const Policy& before, const Policy& after, small_world::Size size) {
@@ -71,20 +53,43 @@ void compare_all(const Policy& before, const Policy& after, small_world::Size si
                                                     << " does not change");
 }
 
-/// Each client changes exactly when a change says so. For policies without names and infos, where that is easy to say.
-void compare_addresses(const Policy& before, const Policy& after) {
-  const std::vector<Change> changes = analysis::diff(before, after, {});
+ChangeKind expected_kind(const analysis::Effect& was, const analysis::Effect& is) {
+  if (is.relay && !was.relay) return ChangeKind::relay_gained;
+  if (was.relay && !is.relay) return is.allowed ? ChangeKind::relay_lost : ChangeKind::denied;
+  if (is.allowed == was.allowed) return ChangeKind::environment;
+  return is.allowed ? ChangeKind::allow_gained : ChangeKind::denied;
+}
+
+/// Each client changes exactly when a change says so, and as it says. For policies without infos, where that is easy to say.
+void compare_exactly(const Policy& before, const Policy& after, std::size_t affordable) {
+  const std::vector<Change> changes = analysis::diff(before, after, {}, affordable);
   const std::vector<std::string> patterns = patterns_of(before, after);
   Effects effects;
   small_world::for_each_client(std::nullopt, [&](const Client& client) {
-    const bool wanted = effect_of(effects, before, client) != effect_of(effects, after, client);
-    const auto count = std::count_if(changes.begin(), changes.end(), [&](const Change& change) {
-      return !change.clients.info && is_about(change, client, patterns);
-    });
-    if (wanted != (count > 0) || count > 1)
-      FAIL(format_address(client.address)
-           << " named " << client.host.value_or("-") << " changes: " << wanted << ", reported " << count << " times");
+    const auto from = effect_of(effects, before, client);
+    const auto to = effect_of(effects, after, client);
+    unsigned count = 0;
+    for (const Change& change : changes) {
+      if (!small_world::is_in(change.clients, client, patterns)) continue;
+      ++count;
+      const auto& was = effects.effect(from);
+      const auto& is = effects.effect(to);
+      if (expected_kind(was, is) != change.kind ||
+          (change.alike && expected_kind(was, is) != kind_of(change.before.effect, change.after.effect)))
+        FAIL(format_address(client.address) << " changes in another way than is reported");
+      if (change.alike &&
+          (texts_of(was) != texts_of(change.before.effect) || texts_of(is) != texts_of(change.after.effect)))
+        FAIL(format_address(client.address) << " has another environment than is reported");
+    }
+    if ((from != to) != (count > 0) || count > 1)
+      FAIL(format_address(client.address) << " named " << client.host.value_or("-") << " changes: " << (from != to)
+                                          << ", reported " << count << " times");
   });
+}
+
+std::string without_infos(std::string text) {
+  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) text.erase(at - 1, 2);
+  return text;
 }
 
 std::vector<Change> diff_of(const std::string& before, const std::string& after) {
@@ -108,21 +113,61 @@ TEST_CASE("of 50,000 pairs of policies every change is true, and none is missing
   }
 }
 
-TEST_CASE("a client is in a change exactly when its decision changes") {
+TEST_CASE("a client is in a change exactly when its decision changes, however coarse the changes are") {
   for (std::uint32_t seed = 1; seed <= small_world::rounds(3000); ++seed) {
     small_world::RuleMaker maker(seed);
-    std::string before = maker.rules(5);
-    std::string after = maker.rules(5);
-    const auto drop_infos = [](std::string text) {
-      for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) text.erase(at - 1, 2);
-      return text;
-    };
-    before = drop_infos(before);
-    after = drop_infos(after);
+    const std::string before = without_infos(maker.rules(5));
+    const std::string after = without_infos(maker.rules(5));
+    const auto resolution = seed % 3 == 0 ? Resolution::first_match : Resolution::key_order;
+    const std::size_t affordable = seed % 2 == 0 ? 0 : analysis::affordable_listing;
     CAPTURE(seed, before, after);
-    compare_addresses(small_world::policy_of(before, Resolution::key_order),
-                      small_world::policy_of(after, Resolution::key_order));
+    compare_exactly(small_world::policy_of(before, resolution), small_world::policy_of(after, Resolution::key_order),
+                    affordable);
   }
+}
+
+TEST_CASE("changes between policies with exceptions are exact, too") {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
+    small_world::RuleMaker maker(seed);
+    const std::string before = without_infos(maker.rules(5));
+    const std::string after = without_infos(maker.rules(5));
+    CAPTURE(seed, before, after);
+    Policy exceptional = small_world::policy_of(before, Resolution::first_match);
+    small_world::add_exceptions(exceptional, maker);
+    Policy other = small_world::policy_of(after, seed % 2 == 0 ? Resolution::first_match : Resolution::key_order);
+    if (seed % 4 == 0) small_world::add_exceptions(other, maker);
+    compare_exactly(exceptional, other, analysis::affordable_listing);
+    compare_exactly(other, exceptional, 0);
+  }
+}
+
+TEST_CASE("many rules for names share a change where listing each pair of rules would be too much") {
+  std::string before;
+  std::string after;
+  for (int i = 0; i < 400; ++i) {
+    before += "10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200 * 1) + ":deny\n";
+    after += "10.0." + std::to_string(i / 200) + "." + std::to_string(i % 200 * 1) + ":deny\n";
+    before += "=host" + std::to_string(i) + ".example:allow,A=\"" + std::to_string(i) + "\"\n";
+    after += "=host" + std::to_string(i) + ".example:allow,B=\"" + std::to_string(i) + "\"\n";
+  }
+  CHECK(diff_of(before, after).size() == 400);  // beside some addresses each is listed
+  const auto changes = analysis::diff(small_world::policy_of(before, Resolution::key_order),
+                                      small_world::policy_of(after, Resolution::key_order), {}, 100);
+  REQUIRE(changes.size() == 1);
+  const Change& change = changes.front();
+  CHECK_FALSE(change.alike);
+  CHECK(change.kind == ChangeKind::environment);
+  CHECK(change.clients.names.patterns.size() == 400);
+  CHECK(change.clients.witness.host == "host0.example");
+  REQUIRE(change.before.effect.edits.size() == 1);
+  CHECK(change.before.effect.edits.front().assignment == "A=0");
+}
+
+TEST_CASE("a witness for names that no rule is about has such a name") {
+  const auto changes = diff_of("=.invalid:allow\n=host.invalidx:allow\n=:allow\n:deny\n",
+                               "=.invalid:allow\n=host.invalidx:allow\n:deny\n");
+  REQUIRE(changes.size() == 1);
+  CHECK(changes.front().clients.witness.host == "hostx.invalidx");
 }
 
 TEST_CASE("two texts that decide alike are the same, however they are written") {

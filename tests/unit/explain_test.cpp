@@ -34,9 +34,8 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "    1.2.3.4:deny\n"
         "    :allow\n"
         "\n"
-        "Where the file is right all the same: --fail-on says from which severity on a finding counts, and 'relayrules "
-        "compile --no-check' "
-        "compiles without any check.\n");
+        "Where the rule is right all the same, put '# relayrules: allow dot-after-full-address REASON' before it; with "
+        "'allow-file' above the first rule it holds for the whole file.\n");
 }
 
 TEST_CASE("an example with odd bytes is shown so that a terminal survives it") {

@@ -13,6 +13,7 @@
 #include "base/source.hpp"
 #include "cdb/lower.hpp"
 #include "lint/run.hpp"
+#include "lint/suppress.hpp"
 #include "model/format.hpp"
 #include "model/site.hpp"
 
@@ -22,7 +23,8 @@ namespace relayrules::testing {
 struct CheckedText {
   Sources sources;
   Site site;
-  Findings findings;   ///< sorted
+  Findings findings;  ///< sorted
+  std::size_t suppressed = 0;
   bool known = false;  ///< false when no format of this build reads such a file; then there is nothing else
 
   /// Names of the checks that fired at `least` or above.
@@ -69,6 +71,8 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
     format->parse_destinations(*source, checked.site.destinations.front(), checked.findings);
   }
   run_checks(checked.site, checked.sources, checked.findings);
+  const CheckedFile files[] = {{source, format}};
+  checked.suppressed = apply_suppressions(files, checked.findings);
   if (lowered && !checked.site.policies.empty() && checked.site.policies.front().complete) {
     NullSink sink;
     const Policy& policy = checked.site.policies.front();

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/regions.hpp"
 #include "formats/tcprules.hpp"
 #include "model/evaluate.hpp"
 #include "model/policy.hpp"
@@ -78,6 +79,40 @@ inline Policy policy_of(const std::string& text, Resolution resolution) {
   for (Rule& rule : policy.rules) rule.info = 0;
   policy.infos.resize(1);
   return policy;
+}
+
+/// Gives some rules exceptions at random: addresses, names, or both. First match only.
+inline void add_exceptions(Policy& policy, RuleMaker& maker) {
+  for (Rule& rule : policy.rules) {
+    if (maker.pick(2) == 0) continue;
+    std::vector<Peer> exceptions;
+    for (const Rule& excepted : policy_of(maker.rules(2), Resolution::first_match).rules)
+      exceptions.push_back(excepted.peer);
+    rule.exceptions = policy.add_exceptions(std::move(exceptions));
+  }
+}
+
+/// The pattern of `patterns` that takes the name `host`: the name itself, else the longest suffix; empty when there is none.
+inline std::string pattern_for(const std::string& host, const std::vector<std::string>& patterns) {
+  std::string longest;
+  for (const std::string& pattern : patterns) {
+    if (pattern == host) return pattern;
+    if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) &&
+        pattern.size() > longest.size())
+      longest = pattern;
+  }
+  return longest;
+}
+
+/// True when `client` is in `set`, which speaks of others than the names of `patterns`. Infos are not looked at.
+inline bool is_in(const analysis::ClientSet& set, const Client& client, const std::vector<std::string>& patterns) {
+  const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
+  if (std::none_of(set.prefixes.begin(), set.prefixes.end(), covers)) return false;
+  if (set.names.any) return true;
+  if (!client.host) return set.names.without;
+  const std::string pattern = pattern_for(*client.host, patterns);
+  if (pattern.empty()) return set.names.others;
+  return std::find(set.names.patterns.begin(), set.names.patterns.end(), pattern) != set.names.patterns.end();
 }
 
 /// Calls `visit` with every client of the world, with this info.

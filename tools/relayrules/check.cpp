@@ -1,42 +1,241 @@
 // relayrules check: findings about rule files, for people and for programs.
+//
+//   files --> policies and lists --> all checks --> suppressions --> settings --> baseline --> report
+//
+// All checks always run: a comment that allows something is judged by what is there, not by what somebody selected.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "base/file.hpp"
 #include "command.hpp"
 #include "fix.hpp"
+#include "inputs.hpp"
+#include "lint/check.hpp"
 #include "lint/run.hpp"
+#include "lint/suppress.hpp"
 #include "load.hpp"
-#include "report/json.hpp"
+#include "report/baseline.hpp"
+#include "report/check_report.hpp"
 #include "report/text.hpp"
+#include "settings_files.hpp"
 
 namespace relayrules {
+namespace {
 
-int run_check(int argc, char** argv) {
+struct CheckOptions {
   std::vector<std::string> paths;
   std::string format = "text";
-  LoadOptions load;
-  FindingOptions options;
+  std::string output;
+  std::string stdin_name = standard_input_name;
+  std::string baseline;
+  std::string write_baseline;
+  bool verbose = false;
+  bool statistics = false;
+  Choice choice;  ///< --select and --ignore
+  SettingsOptions settings;
   FixOptions fixes;
-  CLI::App app("Find what is dangerous, dead or not what its author meant.", "relayrules check");
-  app.add_option("FILES", paths, "Rule files; '-' is standard input")->required();
-  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
-  add_fix_options(app, fixes);
-  add_load_options(app, load);
-  add_finding_options(app, options, "warning");
-  if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  LoadOptions load;
+  FindingOptions findings;
+};
 
-  const auto keep_all = [](const Sources&, const Source&, const Format&, Findings&) {};
-  if (const auto code = fix_files({paths, load, options, keep_all}, fixes)) return *code;
+void add_choice_options(CLI::App& app, CheckOptions& options) {
+  app.add_option("--select", options.choice.select, "Only these checks, by name, code or family (RR4)")
+      ->delimiter(',')
+      ->type_name("CHECK")
+      ->allow_extra_args(false);
+  app.add_option("--ignore", options.choice.ignore, "Not these checks")
+      ->delimiter(',')
+      ->type_name("CHECK")
+      ->allow_extra_args(false);
+  app.add_option("--config", options.settings.file, "Take settings from this file, not from .relayrules.toml")
+      ->type_name("FILE");
+  app.add_flag("--no-config", options.settings.none, "Read no settings");
+  app.add_option("--baseline", options.baseline, "Report only what is not in this file")->type_name("FILE");
+  app.add_option("--write-baseline", options.write_baseline, "Accept all findings of now into this file")
+      ->type_name("FILE");
+}
+
+std::optional<int> refuse_unknown_check(const std::vector<std::string>& selectors) {
+  for (const std::string& name : selectors) {
+    if (is_selector(name)) continue;
+    const std::string_view closest = closest_check_name(name);
+    const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
+    return report_usage(
+        fmt::format("there is no check {}{} ('relayrules checks' lists them)", relayrules::quoted(name), hint));
+  }
+  return std::nullopt;
+}
+
+std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
+  std::vector<std::string> formats = {"text"};
+  for (const ReportFormat& format : report_formats()) formats.emplace_back(format.name);
+  CLI::App app("Find what is dangerous, dead or not what its author meant.", "relayrules check");
+  app.add_option("FILES", options.paths, "Rule files and folders; '-' is standard input")->required();
+  app.add_option("--format", options.format, "How to write the findings")
+      ->check(CLI::IsMember(formats))
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  app.add_option("-o,--output", options.output, "Write the findings to this file")->type_name("FILE");
+  app.add_option("--stdin-name", options.stdin_name, "Take standard input for this file")->type_name("NAME");
+  app.add_flag("--statistics", options.statistics, "Print how often each check fired, not the findings");
+  app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
+  add_choice_options(app, options);
+  add_fix_options(app, options.fixes);
+  add_load_options(app, options.load);
+  add_finding_options(app, options.findings, "warning");
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
+    return report_usage("--fix cannot write to standard input; --diff shows the repairs");
+  if (const auto code = refuse_unknown_check(options.choice.select)) return code;
+  return refuse_unknown_check(options.choice.ignore);
+}
+
+/// What one call of the command reads and finds.
+struct Run {
   Sources sources;
   Findings findings;
-  const auto site = load_site(paths, load, sources, findings);
-  if (!site.ok()) return report_failure(site.error());
-  run_checks(site.value(), sources, findings);
-  findings.sort();
-  if (format == "json")
-    fmt::print("{}", format_findings_json(findings, sources));
-  else
-    print_findings(findings, sources, options, stdout);
-  return fails(findings, options) ? exit_findings : exit_fine;
+  Site site;
+  std::vector<CheckedFile> files;
+  std::map<const Source*, Choice> choices;
+  CheckCounts counts;
+  std::vector<std::string> failures;
+
+  void fail(const SystemError& error) {
+    report_failure(error);
+    failures.push_back(error.message());
+  }
+};
+
+void add_to_site(Site& site, Site one) {
+  std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site.policies));
+  std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
+}
+
+/// Reads one file as a policy or list of its own. One that cannot be read does not keep the others from being checked.
+void read_input(const std::string& path, const CheckOptions& options, SettingsFiles& settings, Run& run) {
+  // settings first: findings stand in the order of reading, and one about the settings explains those that follow
+  auto choice = settings.choice_for(path == "-" ? options.stdin_name : path);
+  if (!choice.ok()) return run.fail(choice.error());
+  const auto source = read_source(run.sources, path, options.stdin_name);
+  if (!source.ok()) return run.fail(source.error());
+  const auto format = choose_format(*source.value(), options.load);
+  if (!format.ok()) return run.fail(format.error());
+  override_choice(choice.value(), options.choice);
+  run.choices[source.value()] = std::move(choice.value());
+  if (options.verbose) fmt::print(stderr, "{}: {}\n", source.value()->name(), format.value()->name);
+  add_to_site(run.site, parse_as_site(*format.value(), *source.value(), options.load, run.findings));
+  run.files.push_back({source.value(), format.value()});
+  ++run.counts.files;
+}
+
+void read_inputs(const CheckOptions& options, Run& run) {
+  const bool any_format = options.load.extended || !options.load.from.empty();
+  const Inputs inputs = find_inputs(options.paths, any_format);
+  for (const SystemError& error : inputs.failures) run.fail(error);
+  SettingsFiles settings(options.settings, run.sources, run.findings);
+  for (const std::string& path : inputs.files) read_input(path, options, settings, run);
+  run.counts.skipped = inputs.skipped.size();
+  run.counts.summarised = inputs.has_folder;
+  if (!options.verbose) return;
+  for (const std::string& path : inputs.skipped) fmt::print(stderr, "{}: skipped, no rule file\n", path);
+}
+
+/// Null for what is no rule file: the settings themselves.
+const Choice* choice_of(const Run& run, const Source* source) {
+  const auto found = run.choices.find(source);
+  return found == run.choices.end() ? nullptr : &found->second;
+}
+
+void find_all(Run& run) {
+  run_checks(run.site, run.sources, run.findings);
+  run.counts.suppressed = apply_suppressions(run.files, run.findings);
+  std::erase_if(run.findings.all(), [&](Finding& finding) {
+    const Choice* choice = choice_of(run, run.sources.find(finding.span.begin));
+    return choice != nullptr && !keep_finding(*choice, finding);
+  });
+  run.findings.sort();
+}
+
+/// Leaves only what the baseline does not know.
+Status apply_baseline(const std::string& path, Run& run) {
+  Sources texts;  // not among the sources of findings
+  const auto source = read_source(texts, path);
+  if (!source.ok()) return source.error();
+  auto baseline = parse_baseline(source.value()->text());
+  if (!baseline) return SystemError{"use", path, EINVAL, "it is no baseline that --write-baseline wrote"};
+  run.counts.accepted = accept_findings(*baseline, run.findings, run.sources);
+  for (const auto& [identity, count] : *baseline) run.counts.stale += count;
+  run.counts.summarised = run.counts.summarised || run.counts.stale != 0;
+  return std::nullopt;
+}
+
+int write_baseline(const CheckOptions& options, const Run& run) {
+  const std::string text = format_baseline(make_baseline(run.findings, run.sources));
+  if (const Status failed = write_output(options.write_baseline, text)) return report_failure(*failed);
+  if (!options.findings.quiet)
+    fmt::print("'{}' accepts {} findings\n", options.write_baseline, run.findings.all().size());
+  return run.failures.empty() ? exit_fine : exit_failure;
+}
+
+std::string format_text(const CheckReport& report, const CheckOptions& options) {
+  if (options.statistics) return format_statistics(report.findings);
+  const bool colour =
+      options.output.empty() ? use_colour(options.findings, stdout) : options.findings.colour == "always";
+  return format_for_people(report, options.findings, colour);
+}
+
+int print_report(const CheckReport& report, const CheckOptions& options) {
+  const ReportFormat* format = find_report_format(options.format);
+  const std::string text = format != nullptr ? format->format(report) : format_text(report, options);
+  if (!options.output.empty()) {
+    if (const Status failed = write_output(options.output, text)) return report_failure(*failed);
+    return exit_fine;
+  }
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return exit_fine;
+}
+
+/// Repairs files or shows how. A code ends the command; none: they are to be checked again.
+std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
+  bool found = false;
+  for (const CheckedFile& file : run.files) {
+    const Choice& choice = *choice_of(run, file.source);
+    const auto keep = [&](const CheckedFile& text, Findings& findings) {
+      apply_suppressions({&text, 1}, findings);
+      std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
+    };
+    const auto left = fix_file({file, keep, options.load, options.findings}, options.fixes);
+    if (!left.ok()) run.fail(left.error());
+    found = found || (left.ok() && left.value());
+  }
+  if (!run.failures.empty()) return exit_failure;
+  if (options.fixes.fix) return std::nullopt;
+  return found ? exit_findings : exit_fine;
+}
+
+}  // namespace
+
+int run_check(int argc, char** argv) {
+  CheckOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  Run run;
+  read_inputs(options, run);
+  if (options.fixes.any()) {
+    if (const auto code = repair_inputs(options, run)) return *code;
+    run = Run();
+    read_inputs(options, run);
+  }
+  find_all(run);
+  if (!options.write_baseline.empty()) return write_baseline(options, run);
+  if (!options.baseline.empty())
+    if (const Status failed = apply_baseline(options.baseline, run)) return report_failure(*failed);
+  const CheckReport report{run.findings, run.sources, run.counts, run.failures};
+  if (const int code = print_report(report, options)) return code;
+  if (!run.failures.empty()) return exit_failure;
+  return fails(run.findings, options.findings) ? exit_findings : exit_fine;
 }
 
 }  // namespace relayrules

@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "lint/check.hpp"
 #include "lint/run.hpp"
+#include "lint/suppress.hpp"
 #include "load.hpp"
 #include "report/explain.hpp"
 #include "report/text.hpp"
@@ -20,6 +21,8 @@ std::string findings_of_example(const Check& check) {
   if (format == nullptr || check.bad.text.empty()) return {};
   const Site site = parse_as_site(*format, *source, {}, findings);
   run_checks(site, sources, findings);
+  const CheckedFile files[] = {{source, format}};
+  apply_suppressions(files, findings);
   std::erase_if(findings.all(), [&](const Finding& finding) { return finding.kind->code != check.kind.code; });
   return format_findings(findings, sources, {});
 }
@@ -38,7 +41,7 @@ int run_checks_list(int argc, char** argv) {
 int run_explain(int argc, char** argv) {
   std::string name;
   CLI::App app("Explain a check: what really happens, why it matters, what to write.", "relayrules explain");
-  app.add_option("NAME", name, "Name or code of the check")->required();
+  app.add_option("CHECK", name, "Name or code of the check")->required();
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   const Check* check = find_check(name);
   if (check == nullptr) {

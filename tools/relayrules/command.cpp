@@ -4,13 +4,62 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "base/file.hpp"
 #include "report/text.hpp"
 
 namespace relayrules {
 
+namespace {
+
+/// Where a subcommand that is only asked to describe itself leaves its options; null in every other run.
+std::vector<OptionDescription>* describing = nullptr;
+
+/// The words of "TEXT:{json,text}", which is how CLI11 writes the values that it checks for.
+std::vector<std::string> choices_of(std::string_view type) {
+  std::vector<std::string> choices;
+  const std::size_t open = type.find('{');
+  if (open == std::string_view::npos) return choices;
+  type = type.substr(open + 1, type.find('}', open) - open - 1);
+  while (!type.empty()) {
+    const std::size_t comma = std::min(type.find(','), type.size());
+    choices.emplace_back(type.substr(0, comma));
+    type.remove_prefix(std::min(comma + 1, type.size()));
+  }
+  return choices;
+}
+
+OptionDescription describe(const CLI::Option& option) {
+  OptionDescription description;
+  for (const std::string& name : option.get_snames()) description.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) description.names.push_back("--" + name);
+  const std::string type = option.get_type_name();
+  description.type = description.names.empty() ? option.get_name() : type.substr(0, type.find(':'));
+  description.description = option.get_description();
+  description.choices = choices_of(type);
+  description.takes_value = option.get_items_expected_max() > 0;
+  return description;
+}
+
+}  // namespace
+
+std::vector<OptionDescription> describe_options(const Command& command) {
+  std::vector<OptionDescription> options;
+  std::string name(command.name);
+  char* argv[] = {name.data(), nullptr};
+  describing = &options;
+  command.run(1, argv);
+  describing = nullptr;
+  return options;
+}
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+  if (describing != nullptr) {
+    for (const CLI::Option* option : app.get_options()) describing->push_back(describe(*option));
+    return exit_fine;
+  }
   app.get_formatter()->column_width(34);
   try {
     app.parse(argc, argv);
@@ -33,18 +82,15 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+  app.add_flag("--all", options.all, "Print all findings; else what is repeated is counted");
   app.add_flag("-q,--quiet", options.quiet, "Print no summary and no notes");
 }
-
-namespace {
 
 bool use_colour(const FindingOptions& options, std::FILE* stream) {
   if (options.colour != "auto") return options.colour == "always";
   const char* no_colour = std::getenv("NO_COLOR");
   return (no_colour == nullptr || *no_colour == '\0') && ::isatty(::fileno(stream)) == 1;
 }
-
-}  // namespace
 
 bool fails(const Findings& findings, const FindingOptions& options) {
   if (options.fail_on == "never") return false;
@@ -54,18 +100,33 @@ bool fails(const Findings& findings, const FindingOptions& options) {
   return options.fail_on == "note" && findings.count(Severity::note) != 0;
 }
 
+std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour) {
+  TextStyle style;
+  style.colour = colour;
+  style.notes = options.notes && !options.quiet;
+  style.fold_after = options.all ? 0 : 5;
+  std::string text = format_findings(report.findings, report.sources, style);
+  if (options.quiet || (text.empty() && !report.counts.summarised)) return text;
+  if (!text.empty()) text += '\n';
+  return text + format_summary(report) + "\n";
+}
+
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options,
                     std::FILE* stream) {
-  const TextStyle style{use_colour(options, stream)};
-  const bool notes = options.notes && !options.quiet;
-  bool first = true;
-  for (const Finding& finding : findings.all()) {
-    if (!notes && finding.severity == Severity::note) continue;
-    const std::string text = (first ? "" : "\n") + format_finding(finding, sources, style);
-    std::fwrite(text.data(), 1, text.size(), stream);
-    first = false;
+  const std::string text = format_for_people({findings, sources, {}, {}}, options, use_colour(options, stream));
+  std::fwrite(text.data(), 1, text.size(), stream);
+}
+
+Status write_output(const std::string& path, std::string_view text) {
+  auto file = ReplaceFile::open(path);
+  if (!file.ok()) return file.error();
+  while (!text.empty()) {
+    const ssize_t written = ::write(file.value().fd(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_error("write", path);
+    text.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (!options.quiet && !first) fmt::print(stream, "\n{}\n", format_summary(findings));
+  return file.value().commit();
 }
 
 int report_failure(const SystemError& error) {

@@ -4,12 +4,15 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdio>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "report/check_report.hpp"
 
 namespace relayrules {
 
@@ -28,9 +31,13 @@ struct Command {
   int (*run)(int argc, char** argv);
 };
 
+/// All subcommands, sorted by name.
+[[nodiscard]] std::span<const Command> all_commands();
+
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
 int run_compile(int argc, char** argv);
+int run_completion(int argc, char** argv);
 int run_diff(int argc, char** argv);
 int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
@@ -38,23 +45,44 @@ int run_formats(int argc, char** argv);
 int run_lookup(int argc, char** argv);
 int run_minimise(int argc, char** argv);
 int run_replay(int argc, char** argv);
+int run_search(int argc, char** argv);
+int run_test(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
+
+/// One option of a subcommand, for those who describe it and do not parse it.
+struct OptionDescription {
+  std::vector<std::string> names;  ///< "-q", "--quiet"; none for an argument without a name
+  std::string type;                ///< what its value is: "FILE"
+  std::string description;
+  std::vector<std::string> choices;  ///< its only values; empty: anything
+  bool takes_value = false;
+};
+/// The options of `command`, from the parser that reads them. Not thread-safe.
+[[nodiscard]] std::vector<OptionDescription> describe_options(const Command& command);
 
 /// How findings are shown and which of them count.
 struct FindingOptions {
   std::string fail_on = "warning";
   std::string colour = "auto";
   bool quiet = false;
+  bool all = false;   ///< nothing is folded
   bool notes = true;  ///< notes are shown, not only counted
 };
-/// Adds --fail-on, --color and -q; `fail_on` is the default.
+/// Adds --fail-on, --color, --all and -q; `fail_on` is the default.
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on);
 /// True when a finding at or above --fail-on is among them.
 [[nodiscard]] bool fails(const Findings& findings, const FindingOptions& options);
-/// Prints all findings and a summary line to `stream`.
+/// True when what goes to `stream` is to be coloured.
+[[nodiscard]] bool use_colour(const FindingOptions& options, std::FILE* stream);
+/// All findings and a summary line, as `options` want them.
+[[nodiscard]] std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour);
+/// Prints the same to `stream`.
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
+
+/// Replaces the file `path` by `text`, whole or not at all.
+[[nodiscard]] Status write_output(const std::string& path, std::string_view text);
 
 /// Prints "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);

@@ -11,7 +11,9 @@
 #include "cdb/write.hpp"
 #include "command.hpp"
 #include "lint/run.hpp"
+#include "lint/suppress.hpp"
 #include "load.hpp"
+#include "replaced.hpp"
 
 namespace relayrules {
 namespace {
@@ -21,6 +23,7 @@ struct CompileOptions {
   std::string output;
   bool no_check = false;
   bool dry_run = false;
+  ReplaceOptions replace;
   LoadOptions load;
   FindingOptions findings;
 };
@@ -49,12 +52,15 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_option("-o,--output", options.output, "The CDB to write or replace")->type_name("OUT.cdb");
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
+  add_replace_options(app, options.replace);
   add_load_options(app, options.load);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
+  if (options.output.empty() && (options.replace.show_diff || options.replace.confirm_widening))
+    return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
   return std::nullopt;
 }
 
@@ -119,6 +125,14 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
+void check(const Site& site, const Sources& sources, Findings& findings) {
+  run_checks(site, sources, findings);
+  std::vector<CheckedFile> files;
+  for (std::size_t i = 0; i < sources.count(); ++i)
+    files.push_back({&sources.at(i), find_format(site.policies.front().format)});
+  apply_suppressions(files, findings);
+}
+
 }  // namespace
 
 int run_compile(int argc, char** argv) {
@@ -139,11 +153,13 @@ int run_compile(int argc, char** argv) {
   Prepared prepared;
   std::thread writer;
   if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
-  if (!options.no_check) run_checks(site, sources, findings);
+  if (!options.no_check) check(site, sources, findings);
   if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);
   if (!policy.complete || fails(findings, options.findings)) return refuse(options);
+  if (const auto kept = compare_with_replaced(options.output, policy, options.load.service, sources, options.replace))
+    return *kept;
   const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
   // the system takes a million rules back faster than a million destructors do
   std::fflush(nullptr);

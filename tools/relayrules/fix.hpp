@@ -1,42 +1,40 @@
-// relayrules check --fix and --diff: the repairs of findings, made or shown. After --fix the files are read and checked as ever.
+// relayrules check --fix and --diff: the repairs of findings, made or shown. After --fix the files are read and checked once more.
 #pragma once
 
 #include <CLI/CLI.hpp>
 
 #include <functional>
-#include <optional>
-#include <string>
-#include <vector>
 
 #include "base/finding.hpp"
-#include "base/source.hpp"
+#include "base/result.hpp"
 #include "command.hpp"
+#include "lint/suppress.hpp"
 #include "load.hpp"
 
 namespace relayrules {
 
-/// Takes out of `findings`, which are those of `source`, what nobody wants to hear of, and what must not be repaired therefore.
-using KeepFindings =
-    std::function<void(const Sources& sources, const Source& source, const Format& format, Findings& findings)>;
-
 struct FixOptions {
   bool fix = false;
   bool diff = false;  ///< nothing is written
+  [[nodiscard]] bool any() const { return fix || diff; }
 };
 
-/// Adds --fix and --diff.
+/// Adds --fix and --diff to an `app` that has the other options of check.
 void add_fix_options(CLI::App& app, FixOptions& options);
 
-/// What is to be repaired, and how it is read.
+/// Takes out of the findings of a file what nobody wants to hear of, and what must not be repaired therefore.
+using KeepFindings = std::function<void(const CheckedFile& file, Findings& findings)>;
+
+/// A file to repair.
 struct FixTask {
-  const std::vector<std::string>& paths;
+  CheckedFile file;
+  KeepFindings keep;
   const LoadOptions& load;
   const FindingOptions& findings;
-  KeepFindings keep;
 };
 
-/// Repairs the files, or prints unified diffs to standard output; what that means for clients goes to standard error. Does nothing when
-/// `options` want neither. An exit code ends the command; none: the files are now to be checked.
-[[nodiscard]] std::optional<int> fix_files(const FixTask& task, const FixOptions& options);
+/// Repairs the file, or prints a unified diff to standard output; what that means for clients goes to standard error. True when there is
+/// something to report: repairs that are only shown, or findings at or above --fail-on that are left.
+[[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options);
 
 }  // namespace relayrules

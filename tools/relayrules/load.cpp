@@ -44,6 +44,8 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
   if (!options.from.empty()) return find_format(options.from);
   const Format* format = detect_format(source.name(), source.text());
   if (format != nullptr) return format;
+  if (source.name().ends_with(".expect"))
+    return SystemError{"use", source.name(), EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
   return SystemError{"tell the format of", source.name(), EINVAL,
                      "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
 }
@@ -136,6 +138,43 @@ ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, 
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
   return {std::nullopt, exit_findings};
+}
+
+namespace {
+
+/// Reads a list of destinations into `site`; an exit code when it is in error.
+int load_destinations(const std::string& path, const Format& format, Sources& sources, ProofSite& site) {
+  const auto source = read_source(sources, path);
+  if (!source.ok()) return report_failure(source.error());
+  Findings findings;
+  format.parse_destinations(*source.value(), site.destinations.emplace_back(), findings);
+  if (!findings.has_errors()) return exit_fine;
+  findings.sort();
+  print_findings(findings, sources, FindingOptions{}, stderr);
+  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
+  return exit_findings;
+}
+
+}  // namespace
+
+ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
+  ProofSite site;
+  for (const std::string& path : paths) {
+    const Format* format = detect_format(path, {});
+    if (format != nullptr && format->parse_destinations != nullptr) {
+      site.exit_code = load_destinations(path, *format, sources, site);
+    } else if (site.policy) {
+      site.exit_code = report_usage(fmt::format(
+          "'{}' and '{}' are both rules about clients; a server has one such file", site.policy_name, path));
+    } else {
+      ProofPolicy loaded = load_for_proof(path, options, sources);
+      site.policy = std::move(loaded.policy);
+      site.policy_name = path;
+      site.exit_code = loaded.exit_code;
+    }
+    if (site.exit_code != exit_fine) break;
+  }
+  return site;
 }
 
 }  // namespace relayrules

@@ -53,4 +53,15 @@ struct ProofPolicy {
 /// Reads rules or a CDB. One that was not understood to the last rule is refused: a proof about half a file is a lie.
 [[nodiscard]] ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources);
 
+/// The files of one server, or the exit code to end with; the user has been told why.
+struct ProofSite {
+  std::optional<Policy> policy;  ///< none also when no file is about clients
+  std::string policy_name;       ///< the path of its file
+  std::vector<DestinationList> destinations;
+  int exit_code = 0;
+};
+/// As load_for_proof, with lists of destinations beside the rules about clients; their names tell which they are.
+[[nodiscard]] ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
+                                            Sources& sources);
+
 }  // namespace relayrules

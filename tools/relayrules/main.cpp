@@ -14,6 +14,7 @@ constexpr Command commands[] = {
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
+    {"completion", "Print a script with which a shell completes command lines", run_completion},
     {"diff", "Tell for which clients two files decide differently", run_diff},
     {"dump", "Turn a CDB back into rules", run_dump},
     {"explain", "Explain a check", run_explain},
@@ -21,11 +22,13 @@ constexpr Command commands[] = {
     {"lookup", "Tell what holds for a client, and why", run_lookup},
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
     {"replay", "Tell which clients of a log two files decide differently", run_replay},
+    {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},
+    {"test", "Prove that rules do what an expectation file says", run_test},
 };
 
 void print_usage(std::FILE* stream) {
   fmt::print(stream, "Usage: relayrules COMMAND [ARGUMENTS]\n\nCommands:\n");
-  for (const Command& command : commands) fmt::print(stream, "  {:<10} {}\n", command.name, command.summary);
+  for (const Command& command : commands) fmt::print(stream, "  {:<11} {}\n", command.name, command.summary);
   fmt::print(stream, "\n'relayrules COMMAND --help' tells more; so does relayrules(1).\n");
 }
 
@@ -42,6 +45,9 @@ int run_unknown(std::string_view name) {
 }
 
 }  // namespace
+
+std::span<const Command> all_commands() { return commands; }
+
 }  // namespace relayrules
 
 int main(int argc, char** argv) {

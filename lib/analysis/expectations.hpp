@@ -1,0 +1,89 @@
+// Expectations: what the owner of rules wants to hold, and whether it does.
+//
+//   expectation text --parse_expectations--> ExpectationFile --prove--> Outcome, with a counterexample where it does not hold
+//
+// An expectation about clients is universal: it holds when it is true of every client that is meant, whatever is left open. Nothing
+// is sampled; a counterexample is a region of clients that all fare otherwise, and its witness has been put to evaluate.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analysis/client_query.hpp"
+#include "analysis/region_index.hpp"
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/destinations.hpp"
+
+namespace relayrules::analysis {
+
+/// A variable with exactly this value, or one that no rule sets.
+struct VariableDemand {
+  std::string name;
+  std::optional<std::string> value;  ///< none: not set
+};
+
+/// What must hold of each client, all of it together. An empty member demands nothing.
+struct Demand {
+  std::optional<bool> allow;
+  std::optional<bool> relay;
+  std::vector<VariableDemand> variables;
+};
+
+/// A recipient as a client gives it that is no relay client.
+struct RecipientDemand {
+  std::string address;
+  bool accepted = true;
+};
+
+/// One line: about clients, or about a recipient.
+struct Expectation {
+  Span span;           ///< without the reason
+  std::string text;    ///< the same with single blanks
+  std::string reason;  ///< why it should be so, in the owner's words; may be empty
+  ClientQuery clients;
+  Demand demand;
+  std::optional<RecipientDemand> recipient;  ///< when set, the two before are not used
+};
+
+/// A name of a rule file in an expectation file, as it is written there.
+struct RuleFileName {
+  std::string path;
+  Span span;
+};
+
+struct ExpectationFile {
+  std::vector<RuleFileName> rules;
+  std::string daemon;  ///< whose rules are meant, as --daemon; or empty
+  std::string format;  ///< how the rules are read, as --from; or empty
+  std::vector<Expectation> expectations;
+  bool complete = true;  ///< false when a line could not be read, or two lines cannot hold together
+};
+
+/// What came of an expectation.
+struct Outcome {
+  bool holds = false;
+  std::optional<DecidedRegion> counterexample;  ///< of all that fail the one with the fewest addresses
+  std::size_t failing = 0;                      ///< how many regions fail
+  std::string reason;                           ///< why it does not hold, where that is no matter of clients
+};
+
+/// True when a client that fares like `effect` has what `demand` wants.
+[[nodiscard]] bool satisfies(const Effect& effect, const Demand& demand);
+/// True when no client can have what both want.
+[[nodiscard]] bool contradict(const Demand& a, const Demand& b);
+
+/// True when qmail-smtpd takes `address` from a client without RELAYCLIENT: by its domain behind the last '@', in any case. An address
+/// without a domain is local. Source: notqmail rcpthosts.c:37.
+[[nodiscard]] bool accepts_recipient(std::span<const DestinationList> lists, std::string_view address);
+
+/// Proves `expectation`. `index` is null when there are no client rules; without a list no recipient is known.
+[[nodiscard]] Outcome prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists);
+
+/// Reports lines of which no rules could satisfy both, and makes the file incomplete then. Each pair of lines is looked at: they are
+/// written by hand.
+void find_contradictions(ExpectationFile& file, const Sources& sources, Findings& findings);
+
+}  // namespace relayrules::analysis

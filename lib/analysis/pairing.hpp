@@ -1,0 +1,70 @@
+// Pairing: what two policies say at the same place of an axis, side by side.
+//
+//   axes of both --> address regions on which neither side changes   (merge of two sorted lists)
+//                --> names that neither side tells apart             (sort by reversed text, each below its nearest suffix)
+//
+// Views into the axes are kept: they must outlive what is made here.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/axes.hpp"
+
+namespace relayrules::analysis {
+
+/// What both sides find at one place of an axis.
+struct Pair {
+  Candidate before;
+  Candidate after;
+};
+
+/// Addresses, with what is found for clients that no name decides.
+struct PairedRegion {
+  Range range;
+  Pair found;
+};
+
+enum class NameKind : std::uint8_t {
+  without,  ///< clients that have no name
+  others,   ///< names that no pattern is about
+  pattern,  ///< one name, or the names below a suffix that no longer pattern is about
+};
+
+struct PairedName {
+  NameKind kind = NameKind::pattern;
+  std::string_view pattern;
+  Pair found;
+};
+
+/// True when `a` makes the plainer witness: no name at all, then one exact name, then one that must be made up.
+[[nodiscard]] bool is_plainer(const PairedName& a, const PairedName& b);
+
+/// All of IPv4, then all of IPv6. `anybody`: who is found for clients that nothing else is about.
+[[nodiscard]] std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before,
+                                                     const std::vector<AddressRegion>& after, const Pair& anybody);
+
+/// `regions` with what info says of single addresses laid over them: only those addresses.
+[[nodiscard]] std::vector<PairedRegion> pair_info_addresses(const std::vector<PairedRegion>& regions,
+                                                            const std::vector<AddressRegion>& before,
+                                                            const std::vector<AddressRegion>& after);
+
+/// `regions` without the single addresses of `points`, both sorted.
+[[nodiscard]] std::vector<PairedRegion> without_points(const std::vector<PairedRegion>& regions,
+                                                       const std::vector<PairedRegion>& points);
+
+/// Every name in exactly one entry: clients without, others, then the patterns of both sides.
+[[nodiscard]] std::vector<PairedName> pair_names(const Axes& before, const Axes& after);
+
+/// The names that info says something of.
+[[nodiscard]] std::vector<PairedName> pair_info_names(const Axes& before, const Axes& after,
+                                                      const std::vector<NameRegion>& info_before,
+                                                      const std::vector<NameRegion>& info_after);
+
+/// `names` with `info_names` laid over them: again every name in exactly one entry.
+[[nodiscard]] std::vector<PairedName> overlaid(const std::vector<PairedName>& names,
+                                               const std::vector<PairedName>& info_names);
+
+}  // namespace relayrules::analysis

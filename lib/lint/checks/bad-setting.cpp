@@ -1,0 +1,25 @@
+// bad-setting: reported by the reading of .relayrules.toml.
+#include "lint/check.hpp"
+#include "lint/settings.hpp"
+
+namespace relayrules::checks {
+
+extern const Check bad_setting;
+const Check bad_setting = {
+    .kind = relayrules::bad_setting,
+    .summary = "a file of settings says something that relayrules does not understand",
+    .rationale =
+        "The file .relayrules.toml in the folder of the rules, or the nearest one above it, chooses checks and their "
+        "severity. What is "
+        "misspelt\n"
+        "in it would do nothing without a word, so it is an error. Known are 'select', 'ignore', '[severity]' and "
+        "'[[path]]'; see "
+        "relayrules(1).\n"
+        "Errors of the grammar can be neither ignored nor made less severe: a line that was not understood may be a "
+        "denial.\n",
+    .bad = {},
+    .good = {},
+    .formats = {},
+};
+
+}  // namespace relayrules::checks

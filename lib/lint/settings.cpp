@@ -1,0 +1,209 @@
+// Reading .relayrules.toml: see settings.hpp. toml++ is used as headers only and without exceptions: it reports an error and its place.
+#include "lint/settings.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#define TOML_EXCEPTIONS 0
+#define TOML_HEADER_ONLY 1
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "base/edit_distance.hpp"
+#include "base/utf8.hpp"
+#include "lint/check.hpp"
+
+namespace relayrules {
+namespace {
+
+std::string did_you_mean(std::string_view word, std::initializer_list<std::string_view> known) {
+  for (const std::string_view name : known)
+    if (edit_distance(word, name, 2) <= 2) return fmt::format("did you mean '{}'?", name);
+  std::string names;
+  for (const std::string_view name : known) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", name);
+  return "known are " + names;
+}
+
+/// Offset of a place in `text`; toml++ counts characters.
+std::size_t offset_of(std::string_view text, const toml::source_position& position) {
+  std::size_t at = 0;
+  for (std::size_t line = 1; line < position.line && at < text.size(); ++line)
+    at = std::min(text.find('\n', at), text.size() - 1) + 1;
+  for (std::size_t column = 1; column < position.column && at < text.size() && text[at] != '\n'; ++column)
+    at += std::max<std::size_t>(utf8_length(text.substr(at)), 1);
+  return at;
+}
+
+class SettingsReader {
+ public:
+  SettingsReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
+
+  Settings read() {
+    const toml::parse_result result = toml::parse(source_.text());
+    if (!result) {
+      report(result.error().source(), fmt::format("this is no TOML: {}", result.error().description()), "");
+      return {};
+    }
+    Settings settings;
+    for (const auto& [key, node] : result.table()) {
+      if (key.str() == "path")
+        read_paths(node, settings);
+      else if (!read_choice(key, node, settings.choice))
+        report_key(key, {"select", "ignore", "severity", "path"});
+    }
+    return settings;
+  }
+
+ private:
+  void report(const toml::source_region& region, std::string message, std::string help) {
+    const std::string_view text = source_.text();
+    const std::size_t begin = offset_of(text, region.begin);
+    const std::size_t end = std::max(begin, offset_of(text, region.end));
+    const std::size_t line_end = std::min(text.find('\n', begin), text.size());
+    findings_.add(bad_setting, source_.span_of(text.substr(begin, std::min(end, line_end) - begin)), std::move(message))
+        .with_help(std::move(help));
+  }
+
+  void report_key(const toml::key& key, std::initializer_list<std::string_view> known) {
+    report(key.source(), fmt::format("there is no setting {}", quoted(key.str())), did_you_mean(key.str(), known));
+  }
+
+  /// Reads what may stand at the top and in a [[path]]; false when `key` is something else.
+  bool read_choice(const toml::key& key, const toml::node& node, Choice& choice) {
+    if (key.str() == "select")
+      read_selectors(node, choice.select, false);
+    else if (key.str() == "ignore")
+      read_selectors(node, choice.ignore, true);
+    else if (key.str() == "severity")
+      read_severities(node, choice);
+    else
+      return false;
+    return true;
+  }
+
+  void read_paths(const toml::node& node, Settings& settings) {
+    const toml::array* tables = node.as_array();
+    if (tables == nullptr || !tables->is_array_of_tables())
+      return report(node.source(), "'path' is a list of tables", "write '[[path]]'");
+    for (const toml::node& table : *tables) read_path(*table.as_table(), settings);
+  }
+
+  void read_path(const toml::table& table, Settings& settings) {
+    PathChoice path;
+    for (const auto& [key, node] : table) {
+      if (key.str() == "files" && node.is_string())
+        path.files = **node.as_string();
+      else if (key.str() == "files")
+        report(node.source(), "'files' is a pattern in quotes", "write for instance files = \"lab/*\"");
+      else if (!read_choice(key, node, path.choice))
+        report_key(key, {"files", "select", "ignore", "severity"});
+    }
+    if (path.files.empty() && table.get("files") == nullptr)
+      report(table.source(), "this [[path]] has no 'files', so it is for none", "write for instance files = \"lab/*\"");
+    settings.paths.push_back(std::move(path));
+  }
+
+  void read_selectors(const toml::node& node, std::vector<std::string>& selectors, bool ignored) {
+    const toml::array* list = node.as_array();
+    if (list == nullptr)
+      return report(node.source(), "this is no list of checks", "write for instance [\"RR4\", \"prefix-without-dot\"]");
+    for (const toml::node& entry : *list) {
+      const std::string name = entry.value_or(std::string());
+      const Check* check = find_check(name);
+      if (!is_selector(name))
+        report_unknown_check(entry.source(), name);
+      else if (ignored && check != nullptr && is_grammar_error(*check))
+        report_grammar_error(entry.source(), name);
+      else
+        selectors.push_back(name);
+    }
+  }
+
+  void report_unknown_check(const toml::source_region& region, std::string_view name) {
+    const std::string_view closest = closest_check_name(name);
+    report(region, fmt::format("there is no check {}", quoted(name)),
+           closest.empty() ? "'relayrules checks' lists them" : fmt::format("did you mean '{}'?", closest));
+  }
+
+  void report_grammar_error(const toml::source_region& region, std::string_view name) {
+    report(region, fmt::format("'{}' is always an error: a line that is not understood may be a denial", name),
+           "mend the lines that it is about");
+  }
+
+  void read_severities(const toml::node& node, Choice& choice) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return report(node.source(), "'severity' is a table", "write '[severity]'");
+    for (const auto& [key, value] : *table) {
+      const Check* check = find_check(key.str());
+      const auto severity = severity_of(value.value_or(std::string()));
+      if (check == nullptr)
+        report_unknown_check(key.source(), key.str());
+      else if (is_grammar_error(*check))
+        report_grammar_error(key.source(), key.str());
+      else if (!severity)
+        report(value.source(), "this is no severity", "known are 'error', 'warning', 'note'");
+      else
+        choice.severities[std::string(check->kind.name)] = *severity;
+    }
+  }
+
+  static std::optional<Severity> severity_of(std::string_view name) {
+    for (const Severity severity : {Severity::note, Severity::warning, Severity::error})
+      if (severity_name(severity) == name) return severity;
+    return std::nullopt;
+  }
+
+  const Source& source_;
+  Findings& findings_;
+};
+
+bool selects(std::string_view selector, const FindingKind& kind) {
+  return selector == kind.name || (selector.starts_with("RR") && kind.code.starts_with(selector));
+}
+
+bool selects_any(const std::vector<std::string>& selectors, const FindingKind& kind) {
+  return std::any_of(selectors.begin(), selectors.end(),
+                     [&](const std::string& selector) { return selects(selector, kind); });
+}
+
+bool matches_path(const std::string& pattern, const std::string& path) {
+  const bool whole = pattern.find('/') != std::string::npos;
+  const std::string name = whole ? path : path.substr(path.rfind('/') + 1);
+  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+}  // namespace
+
+Settings parse_settings(const Source& source, Findings& findings) { return SettingsReader(source, findings).read(); }
+
+void override_choice(Choice& choice, const Choice& later) {
+  if (!later.select.empty()) choice.select = later.select;
+  choice.ignore.insert(choice.ignore.end(), later.ignore.begin(), later.ignore.end());
+  for (const auto& [name, severity] : later.severities) choice.severities[name] = severity;
+}
+
+Choice choice_for(const Settings& settings, std::string_view path) {
+  Choice choice = settings.choice;
+  for (const PathChoice& part : settings.paths)
+    if (matches_path(part.files, std::string(path))) override_choice(choice, part.choice);
+  return choice;
+}
+
+bool is_selector(std::string_view text) {
+  const auto checks = all_checks();
+  return !text.empty() &&
+         std::any_of(checks.begin(), checks.end(), [&](const Check* check) { return selects(text, check->kind); });
+}
+
+bool keep_finding(const Choice& choice, Finding& finding) {
+  const Check* check = find_check(finding.kind->code);
+  if (check != nullptr && is_grammar_error(*check)) return true;
+  if (!choice.select.empty() && !selects_any(choice.select, *finding.kind)) return false;
+  if (selects_any(choice.ignore, *finding.kind)) return false;
+  const auto severity = choice.severities.find(finding.kind->name);
+  if (severity != choice.severities.end()) finding.severity = severity->second;
+  return true;
+}
+
+}  // namespace relayrules

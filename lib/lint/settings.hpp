@@ -1,0 +1,61 @@
+// Settings: what .relayrules.toml says of the checks: which are wanted, and how severe they are.
+//
+//   select = ["RR4", "prefix-without-dot"]     only these: names, codes, families; all when left out
+//   ignore = ["private-net-relay"]             but not these
+//   [severity]
+//   everyone-allowed = "note"
+//   [[path]]                                   the same once more, for files whose path matches
+//   files = "lab/*"
+//   ignore = ["RR4"]
+//
+// Mistakes in it are findings with their place. Errors of a rule's grammar can be neither ignored nor made less severe.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+
+namespace relayrules {
+
+inline constexpr FindingKind bad_setting{"RR904", "bad-setting", Severity::error};
+
+/// What is wanted of the checks, for some files.
+struct Choice {
+  std::vector<std::string> select;  ///< empty: all
+  std::vector<std::string> ignore;
+  std::map<std::string, Severity, std::less<>> severities;  ///< by name of the check
+};
+
+/// A Choice for files whose path, seen from the folder of the settings, matches `files`.
+struct PathChoice {
+  std::string files;
+  Choice choice;
+};
+
+/// One .relayrules.toml.
+struct Settings {
+  Choice choice;
+  std::vector<PathChoice> paths;
+};
+
+/// Reads settings; what is wrong in them becomes findings, and the rest counts.
+[[nodiscard]] Settings parse_settings(const Source& source, Findings& findings);
+
+/// What holds for the file `path`, relative to the settings: later parts replace `select` and severities of earlier ones and
+/// add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base name.
+[[nodiscard]] Choice choice_for(const Settings& settings, std::string_view path);
+
+/// Lets `later` override `choice`.
+void override_choice(Choice& choice, const Choice& later);
+
+/// True when `text` names a check, by name or code, or begins the codes of a family: "RR4".
+[[nodiscard]] bool is_selector(std::string_view text);
+
+/// False when `choice` does not want `finding`; else gives it the severity that is chosen.
+[[nodiscard]] bool keep_finding(const Choice& choice, Finding& finding);
+
+}  // namespace relayrules

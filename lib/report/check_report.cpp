@@ -1,0 +1,28 @@
+// The table of formats for programs: see check_report.hpp.
+#include "report/check_report.hpp"
+
+#include "report/checkstyle.hpp"
+#include "report/gcc.hpp"
+#include "report/github.hpp"
+#include "report/json.hpp"
+#include "report/sarif.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr ReportFormat formats[] = {
+    {"checkstyle", format_checkstyle}, {"gcc", format_gcc},     {"github", format_github},
+    {"json", format_findings_json},    {"sarif", format_sarif},
+};
+
+}  // namespace
+
+std::span<const ReportFormat> report_formats() { return formats; }
+
+const ReportFormat* find_report_format(std::string_view name) {
+  for (const ReportFormat& format : formats)
+    if (format.name == name) return &format;
+  return nullptr;
+}
+
+}  // namespace relayrules

@@ -1,0 +1,58 @@
+// Writing checkstyle XML: see checkstyle.hpp. XML 1.0 cannot hold control characters, not even escaped; printable() has made
+// text of them before.
+#include "report/checkstyle.hpp"
+
+#include <fmt/format.h>
+
+#include "report/place.hpp"
+#include "report/terminal.hpp"
+
+namespace relayrules {
+namespace {
+
+std::string attribute(std::string_view text) {
+  std::string out;
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&': out += "&amp;"; break;
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+std::string_view severity_of(Severity severity) {
+  return severity == Severity::note ? "info" : severity_name(severity);
+}
+
+std::string error_element(const Finding& finding, const Sources& sources) {
+  const auto place = character_place(sources, finding.span);
+  const std::string position = place ? fmt::format("line=\"{}\" column=\"{}\" ", place->line, place->column) : "";
+  return fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"relayrules.{}.{}\"/>\n", position,
+                     severity_of(finding.severity), attribute(finding.message), finding.kind->code, finding.kind->name);
+}
+
+}  // namespace
+
+std::string format_checkstyle(const CheckReport& report) {
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
+  const Source* open = nullptr;
+  bool any = false;
+  for (const Finding& finding : report.findings.all()) {
+    const Source* source = report.sources.find(finding.span.begin);
+    if (!any || source != open) {
+      if (any) text += "  </file>\n";
+      text += fmt::format("  <file name=\"{}\">\n", attribute(source == nullptr ? "" : source->name()));
+    }
+    any = true;
+    open = source;
+    text += error_element(finding, report.sources);
+  }
+  if (any) text += "  </file>\n";
+  return text + "</checkstyle>\n";
+}
+
+}  // namespace relayrules

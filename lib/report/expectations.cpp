@@ -1,0 +1,191 @@
+// Reports about expectations: see expectations.hpp.
+#include "report/expectations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/clients.hpp"
+#include "report/clients_json.hpp"
+#include "report/terminal.hpp"
+
+namespace relayrules {
+namespace {
+
+using analysis::Expectation;
+using analysis::Outcome;
+
+/// Why `outcome` does not hold: the decision first, who it is about behind it.
+std::vector<std::string> failure_lines(const TestedFile& file, const Outcome& outcome, const Sources& sources) {
+  if (!outcome.counterexample) return {outcome.reason};
+  const auto& [clients, decision] = *outcome.counterexample;
+  const NamedPolicy named{*file.policy, sources, file.rules_name};
+  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients),
+                                                format_effect(decision.effect), format_rule_place(named, decision)),
+                                    format_client_count(clients),
+                                    fmt::format("for instance {}", format_client(clients.witness))};
+  if (outcome.failing > 1)
+    lines.push_back(fmt::format("and {} other {} of clients, not smaller", outcome.failing - 1,
+                                outcome.failing == 2 ? "set" : "sets"));
+  return lines;
+}
+
+std::uint32_t line_of(const Expectation& expectation, const Sources& sources) {
+  return sources.position(expectation.span.begin).line;
+}
+
+/// Text in XML 1.0. Bytes that no XML can hold are shown as \xNN.
+std::string xml(std::string_view text) {
+  std::string escaped;
+  std::size_t begin = 0;
+  const auto append_line = [&](std::string_view line) {
+    for (const char c : printable(line)) {
+      switch (c) {
+        case '&': escaped += "&amp;"; break;
+        case '<': escaped += "&lt;"; break;
+        case '>': escaped += "&gt;"; break;
+        case '"': escaped += "&quot;"; break;
+        default: escaped += c;
+      }
+    }
+  };
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', begin)) {
+    append_line(text.substr(begin, end - begin));
+    escaped += '\n';
+    begin = end + 1;
+  }
+  append_line(text.substr(begin));
+  // valid UTF-8, but no characters of XML: U+FFFE and U+FFFF
+  for (const auto& [character, shown] :
+       {std::pair{"\xef\xbf\xbe", "\\xef\\xbf\\xbe"}, {"\xef\xbf\xbf", "\\xef\\xbf\\xbf"}})
+    for (std::size_t at = escaped.find(character); at != std::string::npos; at = escaped.find(character, at))
+      escaped.replace(at, 3, shown);
+  return escaped;
+}
+
+std::string junit_case(const TestedFile& file, std::size_t i, const Sources& sources) {
+  const Expectation& expectation = file.expectations[i];
+  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", xml(file.name),
+                                 xml(expectation.text), xml(file.name), line_of(expectation, sources));
+  if (file.outcomes[i].holds) return text + "/>\n";
+  const auto why = failure_lines(file, file.outcomes[i], sources);
+  return text + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", xml(why.front()),
+                            xml(fmt::format("{}:{}: {}\n{}", file.name, line_of(expectation, sources),
+                                            expectation.reason, fmt::join(why, "\n"))));
+}
+
+Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sources) {
+  const Expectation& expectation = file.expectations[i];
+  const Outcome& outcome = file.outcomes[i];
+  Json json;
+  json["line"] = line_of(expectation, sources);
+  json["expectation"] = expectation.text;
+  json["reason"] = expectation.reason.empty() ? Json(nullptr) : Json(expectation.reason);
+  json["passed"] = outcome.holds;
+  json["error"] = outcome.reason.empty() ? Json(nullptr) : Json(outcome.reason);
+  json["failing"] = outcome.failing;
+  json["counterexample"] = nullptr;
+  if (!outcome.counterexample) return json;
+  Json example;
+  add_clients(example, outcome.counterexample->clients);
+  example["decision"] = side_json({*file.policy, sources, file.rules_name}, outcome.counterexample->decision);
+  example["witness"] = client_json(outcome.counterexample->clients.witness);
+  json["counterexample"] = std::move(example);
+  return json;
+}
+
+std::string format_counts(const TestCounts& counts) {
+  std::string text = fmt::format("{} passed, {} failed", counts.passed, counts.failed);
+  if (counts.untried != 0)
+    text += fmt::format(", {} {} not tried", counts.untried, counts.untried == 1 ? "file" : "files");
+  return text;
+}
+
+}  // namespace
+
+TestCounts count_outcomes(std::span<const TestedFile> files) {
+  TestCounts counts;
+  for (const TestedFile& file : files) {
+    if (!file.trouble.empty()) ++counts.untried;
+    for (const Outcome& outcome : file.outcomes) ++(outcome.holds ? counts.passed : counts.failed);
+  }
+  return counts;
+}
+
+std::string format_test_text(const std::vector<TestedFile>& files, const Sources& sources, bool quiet) {
+  std::string text;
+  for (const TestedFile& file : files) {
+    if (!file.trouble.empty()) text += fmt::format("ERROR {}: {}\n", printable(file.name), printable(file.trouble));
+    for (std::size_t i = 0; i < file.outcomes.size(); ++i) {
+      const Expectation& expectation = file.expectations[i];
+      const Outcome& outcome = file.outcomes[i];
+      if (quiet && outcome.holds) continue;
+      text += fmt::format("{} {}:{}: {}", outcome.holds ? "ok   " : "FAIL ", printable(file.name),
+                          line_of(expectation, sources), printable(expectation.text));
+      if (!expectation.reason.empty()) text += "  # " + printable(expectation.reason);
+      text += '\n';
+      if (!outcome.holds)
+        for (const std::string& line : failure_lines(file, outcome, sources)) text += fmt::format("      {}\n", line);
+    }
+  }
+  return text + format_counts(count_outcomes(files)) + "\n";
+}
+
+std::string format_test_json(const std::vector<TestedFile>& files, const Sources& sources) {
+  const TestCounts counts = count_outcomes(files);
+  Json json{{"passed", counts.passed}, {"failed", counts.failed}, {"untried", counts.untried}};
+  json["files"] = Json::array();
+  for (const TestedFile& file : files) {
+    Json one;
+    one["file"] = file.name;
+    one["error"] = file.trouble.empty() ? Json(nullptr) : Json(file.trouble);
+    one["expectations"] = Json::array();
+    for (std::size_t i = 0; i < file.outcomes.size(); ++i)
+      one["expectations"].push_back(expectation_json(file, i, sources));
+    json["files"].push_back(std::move(one));
+  }
+  return format_json(json);
+}
+
+std::string format_test_junit(const std::vector<TestedFile>& files, const Sources& sources) {
+  const auto numbers = [](const TestCounts& counts) {
+    return fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"", counts.passed + counts.failed + counts.untried,
+                       counts.failed, counts.untried);
+  };
+  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+  text += fmt::format("<testsuites name=\"relayrules\" {}>\n", numbers(count_outcomes(files)));
+  for (const TestedFile& file : files) {
+    const TestCounts counts = count_outcomes({&file, 1});
+    text += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(file.name), numbers(counts));
+    if (counts.untried != 0)
+      text += fmt::format(
+          "    <testcase classname=\"{0}\" name=\"the file\">\n      <error message=\"{1}\"/>\n    </testcase>\n",
+          xml(file.name), xml(file.trouble));
+    for (std::size_t i = 0; i < file.outcomes.size(); ++i) text += junit_case(file, i, sources);
+    text += "  </testsuite>\n";
+  }
+  return text + "</testsuites>\n";
+}
+
+std::string format_first_expectations(const std::vector<analysis::FirstExpectations>& groups,
+                                      const std::vector<std::string>& rules, const NamedPolicy* named) {
+  std::string text =
+      "# What the rules do today, as 'relayrules test --init' found it. Keep what is meant, and say why;\n"
+      "# delete what only happens to be so.\n\nrules";
+  for (const std::string& rule : rules) text += " " + rule;
+  text += '\n';
+  for (const analysis::FirstExpectations& group : groups) {
+    std::size_t width = 0;
+    for (const auto& line : group.lines) width = std::max(width, std::min<std::size_t>(line.text.size(), 60));
+    text += fmt::format("\n# {}\n", group.title);
+    for (const auto& line : group.lines) {
+      const std::string place = line.rule ? format_rule_place(*named, {{}, line.rule}) : std::string();
+      text += line.rule ? fmt::format("{:<{}}  # {}\n", line.text, width, printable(place)) : line.text + "\n";
+    }
+    if (group.left_out != 0)
+      text += fmt::format("# and {} more, for which there is no room or no short line\n", group.left_out);
+  }
+  return text;
+}
+
+}  // namespace relayrules

@@ -1,0 +1,22 @@
+// One line for each finding: see gcc.hpp.
+#include "report/gcc.hpp"
+
+#include <fmt/format.h>
+
+#include "report/terminal.hpp"
+
+namespace relayrules {
+
+std::string format_gcc(const CheckReport& report) {
+  std::string text;
+  for (const Finding& finding : report.findings.all()) {
+    if (const Source* source = report.sources.find(finding.span.begin)) {
+      const Position position = report.sources.position(finding.span.begin);
+      text += fmt::format("{}:{}:{}: ", printable(source->name()), position.line, position.column);
+    }
+    text += fmt::format("{}: {} [{}]\n", severity_name(finding.severity), finding.message, finding.kind->name);
+  }
+  return text;
+}
+
+}  // namespace relayrules

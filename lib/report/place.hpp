@@ -1,0 +1,24 @@
+// Places as other programs count them: in characters, where ours count bytes.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "base/source.hpp"
+
+namespace relayrules {
+
+/// Lines and columns from 1; the end is the column behind the last character.
+struct CharacterPlace {
+  std::string_view file;  ///< the source's name, alive as long as the source
+  std::size_t line = 1;
+  std::size_t column = 1;
+  std::size_t end_line = 1;
+  std::size_t end_column = 1;
+};
+
+/// Where `span` stands; none when it lies in no source.
+[[nodiscard]] std::optional<CharacterPlace> character_place(const Sources& sources, Span span);
+
+}  // namespace relayrules

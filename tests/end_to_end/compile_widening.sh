@@ -1,0 +1,91 @@
+#!/bin/bash
+# relayrules compile --show-diff and --confirm-widening: what changes is said before the database is replaced, and nobody gains relaying
+# unless that is allowed.
+set -euo pipefail
+
+fail() {
+  echo "FAILED: $*"
+  exit 1
+}
+
+# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
+expect() {
+  local code=$1 pattern=$2 got=0 said
+  shift 2
+  said=$("$@" 2>&1 < /dev/null) || got=$?
+  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
+  # shellcheck disable=SC2053
+  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
+}
+
+# stands FILE: rules.cdb has the bytes of FILE, and nothing lies beside it.
+stands() {
+  cmp -s "$1" rules.cdb || fail "rules.cdb is not $1"
+  [ -z "$(find . -name '*.tmp' -o -name '.rules.cdb*')" ] || fail "something was left behind"
+}
+
+PATH=$TOOLS:$PATH
+rm -rf work
+mkdir work
+cd work
+printf '10.:allow,RELAYCLIENT=""\n192.0.2.:deny\n:allow\n' > old.tcp.smtp
+printf '10.:allow,RELAYCLIENT=""\n192.0.2.:allow,RELAYCLIENT=""\n:allow\n' > wider.tcp.smtp
+printf '10.1.:allow,RELAYCLIENT=""\n192.0.2.:deny\n:allow\n' > narrower.tcp.smtp
+relayrules compile old.tcp.smtp -o old.cdb
+relayrules compile wider.tcp.smtp -o wider.cdb
+relayrules compile narrower.tcp.smtp -o narrower.cdb
+
+# ---- nothing to compare with
+expect 0 "there is no 'rules.cdb' yet to compare with" relayrules compile old.tcp.smtp -o rules.cdb --show-diff
+stands old.cdb
+rm rules.cdb
+expect 0 "" relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening
+stands old.cdb
+expect 2 "relayrules: there is nothing to compare with: name the database with -o OUT.cdb" \
+  relayrules compile old.tcp.smtp --dry-run --show-diff
+
+# ---- what changes is said, and the database replaced
+expect 0 "the same decision for every client" relayrules compile old.tcp.smtp -o rules.cdb --show-diff
+expect 0 "relay-lost: *10.0.0.0/16, *rules.cdb, key '10.'*narrower.tcp.smtp:3*" \
+  relayrules compile narrower.tcp.smtp -o rules.cdb --show-diff --confirm-widening
+stands narrower.cdb
+cp old.cdb rules.cdb
+expect 0 "relay-gained: *would write 'rules.cdb': 3 records*" \
+  relayrules compile wider.tcp.smtp -o rules.cdb --show-diff --dry-run
+stands old.cdb
+
+# ---- nobody gains relaying unnoticed
+expect 1 "relay-gained: clients that may now send to any domain
+  192.0.2.0/24
+    256 addresses
+    before  deny * rules.cdb, key '192.0.2.'
+    after   relay RELAYCLIENT=\"\" * wider.tcp.smtp:2
+    for instance 192.0.2.0
+relayrules: 'rules.cdb' was not written: clients gain relaying; --allow-widening lets them" \
+  relayrules compile wider.tcp.smtp -o rules.cdb --confirm-widening
+stands old.cdb
+expect 1 "*was not written*" relayrules compile wider.tcp.smtp -o rules.cdb --confirm-widening --dry-run
+expect 1 "relay-gained: *was not written*" relayrules compile wider.tcp.smtp -o rules.cdb --confirm-widening --show-diff
+stands old.cdb
+expect 0 "" relayrules compile wider.tcp.smtp -o rules.cdb --confirm-widening --allow-widening
+stands wider.cdb
+
+# ---- an old database that cannot be read
+head -c 100 old.cdb > rules.cdb
+cp rules.cdb short.cdb
+expect 1 "relayrules: 'rules.cdb' was not written: cannot read 'rules.cdb': it is no CDB: too short, or damaged; --allow-widening replaces it all the same" \
+  relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening
+stands short.cdb
+expect 0 "relayrules: cannot read 'rules.cdb': it is no CDB: too short, or damaged" \
+  relayrules compile old.tcp.smtp -o rules.cdb --show-diff
+stands old.cdb
+cp short.cdb rules.cdb
+expect 0 "" relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening --allow-widening
+stands old.cdb
+
+# ---- rules in error are refused before anything is compared
+printf '10. allow\n' > bad.tcp.smtp
+expect 1 "*line-without-colon*'rules.cdb' was not written" relayrules compile bad.tcp.smtp -o rules.cdb --show-diff
+stands old.cdb
+
+echo "all cases passed"

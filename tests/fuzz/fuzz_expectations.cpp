@@ -1,0 +1,69 @@
+// Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file without findings is complete, and what
+// was read can be proved or refuted of rules with names and infos in them; a counterexample has a witness that is put to evaluate.
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "analysis/expectation_text.hpp"
+#include "formats/tcprules.hpp"
+#include "report/expectations.hpp"
+
+namespace relayrules {
+namespace {
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "violated: %s\n", what);
+  std::abort();
+}
+
+constexpr std::string_view rules =
+    "10.1.:allow,RELAYCLIENT=\"\"\n10.1.2.3:deny\n=.example.com:allow,RELAYCLIENT=\"\"\n=mail.example.com:deny\n"
+    "joe@10.1.2.4:allow,A=\"1\"\njoe@=mail.example.com:allow\n:allow\n";
+
+Policy make_policy() {
+  Policy policy = new_policy(*find_format("tcprules"));
+  Findings findings;
+  parse_tcprules(Source("", rules, 0), {}, TcprulesDialect::classic, policy, findings);
+  return policy;
+}
+
+void prove_all(analysis::ExpectationFile& file, const Sources& sources) {
+  static const Policy policy = make_policy();
+  static analysis::RegionIndex index(policy, {});
+  std::vector<TestedFile> files(1);
+  files[0].policy = policy;
+  for (const analysis::Expectation& expectation : file.expectations) {
+    files[0].outcomes.push_back(analysis::prove(expectation, &index, {}));
+    const analysis::Outcome& outcome = files[0].outcomes.back();
+    require(outcome.holds || outcome.counterexample || !outcome.reason.empty(), "a failure says why");
+  }
+  files[0].expectations = std::move(file.expectations);
+  require(!format_test_text(files, sources, false).empty(), "the report has its last line");
+  require(format_test_junit(files, sources).find('\0') == std::string::npos, "no NUL in XML");
+  (void)format_test_json(files, sources);
+}
+
+}  // namespace
+}  // namespace relayrules
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace relayrules;
+  Sources sources;
+  Findings findings;
+  const Source* source = sources.add("x.expect", {reinterpret_cast<const char*>(data), size});
+  analysis::ExpectationFile file = analysis::parse_expectations(*source, sources, findings);
+  require(file.complete == findings.empty(), "complete means: nothing to say");
+  for (const Finding& finding : findings.all()) {
+    require(finding.span.begin <= finding.span.end && finding.span.end <= size, "a finding lies in the text");
+    require(!finding.message.empty(), "a finding has a message");
+  }
+  if (!file.complete) return 0;
+  require(!file.expectations.empty(), "a file expects something");
+  for (const analysis::Expectation& expectation : file.expectations)
+    require(!expectation.text.empty() && sources.text(expectation.span).size() >= expectation.text.size(),
+            "an expectation lies in the text");
+  prove_all(file, sources);
+  return 0;
+}

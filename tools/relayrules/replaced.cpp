@@ -1,0 +1,78 @@
+// Before a database is replaced: see replaced.hpp. What cannot be read cannot be compared, and then nobody knows who gains
+// relaying: --confirm-widening refuses, --show-diff alone only says so.
+#include "replaced.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "analysis/diff.hpp"
+#include "cdb/read.hpp"
+#include "command.hpp"
+#include "report/changes.hpp"
+
+namespace relayrules {
+namespace {
+
+int refuse(const std::string& path, const std::string& reason) {
+  fmt::print(stderr, "relayrules: '{}' was not written: {}\n", path, reason);
+  return exit_findings;
+}
+
+/// The policy in the CDB `path`, or in `reason` why nothing can be said of it.
+std::optional<Policy> read_replaced(const std::string& path, std::string& reason) {
+  const auto reader = cdb::Reader::open(path);
+  if (!reader.ok()) {
+    reason = reader.error().message();
+    return std::nullopt;
+  }
+  Findings findings;
+  auto policy = cdb::read_policy(reader.value(), findings);
+  if (!policy.ok()) {
+    reason = policy.error().message();
+    return std::nullopt;
+  }
+  if (policy.value().complete) return std::move(policy.value());
+  reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
+  return std::nullopt;
+}
+
+std::vector<analysis::Change> only_relay_gained(std::vector<analysis::Change> changes) {
+  std::erase_if(changes,
+                [](const analysis::Change& change) { return change.kind != analysis::ChangeKind::relay_gained; });
+  return changes;
+}
+
+}  // namespace
+
+void add_replace_options(CLI::App& app, ReplaceOptions& options) {
+  app.add_flag("--show-diff", options.show_diff, "Print who is decided otherwise than by the database to be replaced");
+  app.add_flag("--confirm-widening", options.confirm_widening, "Replace nothing when anybody gains relaying");
+  app.add_flag("--allow-widening", options.allow_widening, "Replace it all the same");
+}
+
+std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy, const std::string& service,
+                                         const Sources& sources, const ReplaceOptions& options) {
+  const bool refuses = options.confirm_widening && !options.allow_widening;
+  if (!options.show_diff && !refuses) return std::nullopt;
+  if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+    if (options.show_diff) fmt::print("there is no '{}' yet to compare with\n", path);
+    return std::nullopt;
+  }
+  std::string reason;
+  const auto replaced = read_replaced(path, reason);
+  if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same");
+  if (!replaced) {
+    fmt::print(stderr, "relayrules: {}\n", reason);
+    return std::nullopt;
+  }
+  const auto changes = analysis::diff(*replaced, policy, service);
+  const ChangeContext context{*replaced, policy, sources, path, "the new rules"};
+  if (options.show_diff) fmt::print("{}", format_changes(changes, context));
+  std::fflush(stdout);  // what is said on standard error comes behind it
+  const auto gained = only_relay_gained(changes);
+  if (!refuses || gained.empty()) return std::nullopt;
+  if (!options.show_diff) fmt::print(stderr, "{}", format_changes(gained, context));
+  return refuse(path, "clients gain relaying; --allow-widening lets them");
+}
+
+}  // namespace relayrules

@@ -1,0 +1,173 @@
+// relayrules test: prove that rules do what their owner expects, or write down what they do today.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "analysis/expectation_text.hpp"
+#include "analysis/first_expectations.hpp"
+#include "base/file.hpp"
+#include "command.hpp"
+#include "load.hpp"
+#include "report/expectations.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr std::string_view suffix = ".expect";
+
+struct TestOptions {
+  std::vector<std::string> files;  // with --init: the rules
+  std::vector<std::string> rules;
+  std::string format = "text";
+  std::string output;
+  bool quiet = false;
+  bool init = false;
+  LoadOptions load;
+};
+
+std::optional<int> parse(int argc, char** argv, TestOptions& options) {
+  CLI::App app("Prove that rules do what expectation files say: of every client that is meant, not of samples.",
+               "relayrules test");
+  app.add_option("FILE", options.files, "Expectation files; without any, all *.expect here. With --init: rules");
+  app.add_option("--rules", options.rules, "The rules to test, instead of those that the file names")
+      ->type_name("RULES...");
+  app.add_option("--format", options.format, "text, json or junit")
+      ->check(CLI::IsMember({"text", "json", "junit"}))
+      ->capture_default_str();
+  app.add_flag("-q,--quiet", options.quiet, "Print what fails, and the summary");
+  app.add_flag("--init", options.init, "Write an expectation file from what RULES do today");
+  app.add_option("-o,--output", options.output, "With --init: the new file; it must not exist")
+      ->type_name("OUT.expect");
+  add_load_options(app, options.load);
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (!options.init && !options.output.empty()) return report_usage("-o goes with --init only");
+  if (options.init && options.files.empty()) return report_usage("--init needs the rules to write about");
+  if (options.init && !options.rules.empty()) return report_usage("--init takes its rules without --rules");
+  return std::nullopt;
+}
+
+/// All *.expect in the current folder, sorted.
+std::vector<std::string> files_here() {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(".", error), end; !error && at != end; at.increment(error))
+    if (at->path().extension() == suffix) files.push_back(at->path().filename().string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// The rules of an expectation file: named on the command line, in the file, or by its own name.
+std::vector<std::string> rules_of(const std::string& path, const analysis::ExpectationFile& file,
+                                  const TestOptions& options) {
+  if (!options.rules.empty()) return options.rules;
+  std::vector<std::string> rules;
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  for (const analysis::RuleFileName& rule : file.rules) rules.push_back((folder / rule.path).string());
+  if (rules.empty() && path.ends_with(suffix)) rules.push_back(path.substr(0, path.size() - suffix.size()));
+  return rules;
+}
+
+/// Tries one file. What is wrong with it is on standard error afterwards; the exit code says what came of it.
+int try_file(const std::string& path, const TestOptions& options, Sources& sources, TestedFile& tested) {
+  tested.name = path == "-" ? "<standard input>" : path;
+  const auto source = read_source(sources, path);
+  if (!source.ok()) {
+    tested.trouble = source.error().message();
+    return report_failure(source.error());
+  }
+  Findings findings;
+  analysis::ExpectationFile file = analysis::parse_expectations(*source.value(), sources, findings);
+  if (!file.complete) {
+    findings.sort();
+    print_findings(findings, sources, FindingOptions{}, stderr);
+    tested.trouble = "the file has errors; nothing in it was tried";
+    return exit_findings;
+  }
+  const auto rules = rules_of(path, file, options);
+  if (rules.empty()) {
+    tested.trouble = "it is not said which rules it is about: write a line 'rules FILE' into it, or use --rules";
+    return report_failure({"test", tested.name, EINVAL, tested.trouble});
+  }
+  LoadOptions load = options.load;
+  if (load.service.empty()) load.service = file.daemon;
+  if (load.from.empty() && !load.extended) load.from = file.format;
+  ProofSite site = load_site_for_proof(rules, load, sources);
+  if (site.exit_code != exit_fine) {
+    tested.trouble = "its rules could not be used";
+    return site.exit_code;
+  }
+  tested.policy = std::move(site.policy);
+  tested.rules_name = site.policy_name;
+  std::optional<analysis::RegionIndex> index;
+  if (tested.policy) index.emplace(*tested.policy, load.service);
+  tested.expectations = std::move(file.expectations);
+  for (const analysis::Expectation& expectation : tested.expectations)
+    tested.outcomes.push_back(analysis::prove(expectation, index ? &*index : nullptr, site.destinations));
+  return exit_fine;
+}
+
+int run_files(const TestOptions& options) {
+  const auto paths = options.files.empty() ? files_here() : options.files;
+  if (paths.empty()) return report_usage("no expectation file was named, and there is no *.expect in this folder");
+  Sources sources;
+  std::vector<TestedFile> files(paths.size());
+  int code = exit_fine;
+  for (std::size_t i = 0; i < paths.size(); ++i) code = std::max(code, try_file(paths[i], options, sources, files[i]));
+  if (options.format == "text")
+    fmt::print("{}", format_test_text(files, sources, options.quiet));
+  else
+    fmt::print("{}", options.format == "json" ? format_test_json(files, sources) : format_test_junit(files, sources));
+  return std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
+}
+
+/// What stands behind "rules" in the new file: paths relative to its own folder, and how they are read.
+std::vector<std::string> rules_line(const TestOptions& options) {
+  std::vector<std::string> words;
+  for (const std::string& rule : options.files) {
+    std::error_code error;
+    const auto folder = std::filesystem::absolute(options.output, error).parent_path();
+    const auto name = options.output.empty() ? rule : std::filesystem::relative(rule, folder, error).string();
+    words.push_back(error || name.empty() ? rule : name);
+  }
+  if (!options.load.service.empty()) words.push_back("daemon=" + options.load.service);
+  const std::string from = options.load.extended ? "tcprules-extended" : options.load.from;
+  if (!from.empty()) words.push_back("from=" + from);
+  return words;
+}
+
+int run_init(const TestOptions& options) {
+  // what somebody wrote by hand is not replaced
+  std::error_code error;
+  if (!options.output.empty() && std::filesystem::exists(std::filesystem::symlink_status(options.output, error)))
+    return report_failure(
+        {"write", options.output, EEXIST, "it exists already; delete it first, or name another file"});
+  Sources sources;
+  const ProofSite site = load_site_for_proof(options.files, options.load, sources);
+  if (site.exit_code != exit_fine) return site.exit_code;
+  std::optional<analysis::RegionIndex> index;
+  std::optional<NamedPolicy> named;
+  if (site.policy) {
+    index.emplace(*site.policy, options.load.service);
+    named.emplace(NamedPolicy{*site.policy, sources, site.policy_name});
+  }
+  const std::string text =
+      format_first_expectations(analysis::first_expectations(index ? &*index : nullptr, site.destinations),
+                                rules_line(options), named ? &*named : nullptr);
+  if (options.output.empty()) {
+    fmt::print("{}", text);
+    return exit_fine;
+  }
+  const Status failed = replace_file(options.output, text);
+  return failed ? report_failure(*failed) : exit_fine;
+}
+
+}  // namespace
+
+int run_test(int argc, char** argv) {
+  TestOptions options;
+  if (const auto code = parse(argc, argv, options)) return *code;
+  return options.init ? run_init(options) : run_files(options);
+}
+
+}  // namespace relayrules

@@ -149,7 +149,7 @@ std::string format_repairs(const RepairedText& repaired, std::string_view name, 
   const std::size_t shown = std::min(repaired.held_back.size(), shown_at_most);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldBack& held = repaired.held_back[i];
-    text += fmt::format("{}:{}: {} is not repaired: that would make it {}\n", file, held.line, held.kind->name,
+    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name,
                         held.then->name);
   }
   if (shown < repaired.held_back.size())

@@ -242,16 +242,16 @@ TEST_CASE("what can be meant in two ways is left alone") {
 TEST_CASE("a repair that would bring a danger is held back, and said") {
   CHECK(repaired("198.51:allow,RELAYCLIENT=\"\"\n:allow\n") ==
         "198.51:allow,RELAYCLIENT=\"\"\n:allow\n"
-        "tcp.smtp:1: prefix-without-dot is not repaired: that would make it wide-relay-net\n");
+        "tcp.smtp:1: not repaired: prefix-without-dot would become wide-relay-net\n");
   // the first of two rules with one key decides: the repaired one would take the clients of the other
   CHECK(repaired("10.1:allow,RELAYCLIENT=\"\"\n10.1.:deny\n10.2:deny\n:allow\n") ==
         "10.1:allow,RELAYCLIENT=\"\"\n10.1.:deny\n10.2.:deny\n:allow\n"
         "tcp.smtp: repaired 1 finding: 1 prefix-without-dot\n"
-        "tcp.smtp:1: prefix-without-dot is not repaired: that would make it duplicate-key\n");
+        "tcp.smtp:1: not repaired: prefix-without-dot would become duplicate-key\n");
   // tcprules drops a line without a colon and compiles the rest
   CHECK(repaired("10.1. allow\n10.1.:allow,RELAYCLIENT=\"\"\n:allow\n") ==
         "10.1. allow\n10.1.:allow,RELAYCLIENT=\"\"\n:allow\n"
-        "tcp.smtp:1: line-without-colon is not repaired: that would make it duplicate-key\n");
+        "tcp.smtp:1: not repaired: line-without-colon would become duplicate-key\n");
 }
 
 TEST_CASE("a file that its program refuses is repaired, whatever it says then") {
@@ -269,7 +269,7 @@ TEST_CASE("repairs of one kind are counted together, and many that are held back
     const std::string number = std::to_string(i);
     text += "198." + number + ":allow,RELAYCLIENT=\"\"\n";
     if (i <= 4)
-      said += "tcp.smtp:" + number + ": prefix-without-dot is not repaired: that would make it wide-relay-net\n";
+      said += "tcp.smtp:" + number + ": not repaired: prefix-without-dot would become wide-relay-net\n";
   }
   CHECK(repaired(text) == text + said + "tcp.smtp: 2 more are not repaired for such reasons\n");
   const RepairedText result = repair_file("tcp.smtp", "10.1:deny\n");

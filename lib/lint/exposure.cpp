@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "lint/networks.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules {
 namespace {

@@ -20,7 +20,7 @@ NamedPolicy before_rules(const ChangeContext& context) {
 NamedPolicy after_rules(const ChangeContext& context) { return {context.after, context.sources, context.after_name}; }
 
 std::string format_change(const Change& change, const ChangeContext& context) {
-  std::string text = fmt::format("  {}\n", format_prefixes(change.clients));
+  std::string text = fmt::format("  {}\n", format_prefixes(change.clients.prefixes));
   text += fmt::format("    {}\n", format_client_count(change.clients));
   if (!change.alike) text += "    not all in the same way; before and after are those of the instance below\n";
   text += fmt::format("    before  {:<30} {}\n", format_effect(change.before.effect),

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <vector>
+
 #include "base/finding.hpp"
 
 namespace relayrules {
@@ -23,6 +25,14 @@ std::string names_text(const analysis::Names& names) {
 }
 
 }  // namespace
+
+analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family) {
+  analysis::ClientSet part = clients;
+  std::erase_if(part.prefixes, [&](const Prefix& prefix) { return prefix.base.family != family; });
+  part.addresses = {};
+  for (const Prefix& prefix : part.prefixes) part.addresses.add(prefix);
+  return part;
+}
 
 std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side) {
   if (!side.rule) return "nothing matched";
@@ -45,20 +55,26 @@ std::string format_effect(const analysis::Effect& effect) {
   return shown.substr(1, shown.size() - 2);
 }
 
-std::string format_prefixes(const analysis::ClientSet& clients) {
+std::string format_prefixes(const std::vector<Prefix>& prefixes) {
   std::string text;
-  for (std::size_t i = 0; i < clients.prefixes.size() && i < shown_at_most; ++i)
-    text += (i == 0 ? "" : ", ") + format_prefix(clients.prefixes[i]);
-  if (clients.prefixes.size() > shown_at_most)
-    text += fmt::format(" and {} more", clients.prefixes.size() - shown_at_most);
+  for (std::size_t i = 0; i < prefixes.size() && i < shown_at_most; ++i)
+    text += (i == 0 ? "" : ", ") + format_prefix(prefixes[i]);
+  if (prefixes.size() > shown_at_most) text += fmt::format(" and {} more", prefixes.size() - shown_at_most);
+  return text;
+}
+
+std::string format_names_and_info(const analysis::ClientSet& clients) {
+  std::string text;
+  if (!clients.names.any) text = fmt::format("clients {}", names_text(clients.names));
+  if (clients.info) text += fmt::format("{}ident says {}", text.empty() ? "" : "; ", relayrules::quoted(*clients.info));
   return text;
 }
 
 std::string format_client_count(const analysis::ClientSet& clients) {
-  std::string text = fmt::format("{} addresses", clients.addresses.text_with_commas());
-  if (!clients.names.any) text += fmt::format("; clients {}", names_text(clients.names));
-  if (clients.info) text += fmt::format("; ident says {}", relayrules::quoted(*clients.info));
-  return text;
+  const std::string restrictions = format_names_and_info(clients);
+  const std::string count = clients.addresses.text_with_commas();
+  return fmt::format("{} address{}{}{}", count, count == "1" ? "" : "es", restrictions.empty() ? "" : "; ",
+                     restrictions);
 }
 
 std::string format_client(const Client& client) {

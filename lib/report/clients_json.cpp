@@ -2,8 +2,6 @@
 #include "report/clients_json.hpp"
 
 namespace relayrules {
-namespace {
-
 Json names_json(const analysis::Names& names) {
   if (names.any) return "any";
   if (names.without && !names.others && names.patterns.empty()) return "none";
@@ -12,8 +10,6 @@ Json names_json(const analysis::Names& names) {
   for (const std::string& pattern : names.patterns) list.push_back("=" + pattern);
   return list;
 }
-
-}  // namespace
 
 void add_clients(Json& json, const analysis::ClientSet& clients) {
   json["prefixes"] = Json::array();
@@ -43,6 +39,12 @@ Json side_json(const NamedPolicy& named, const analysis::Side& side) {
   json["env"] = env_json(side.effect.edits);
   json["rule"] = side.rule ? Json(format_rule_place(named, side)) : Json(nullptr);
   return json;
+}
+
+Json place_json(const Sources& sources, Span span) {
+  const Source* source = span.size() == 0 ? nullptr : sources.find(span.begin);
+  if (source == nullptr) return nullptr;
+  return source->name() + ":" + std::to_string(sources.position(span.begin).line);
 }
 
 std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }

@@ -9,15 +9,19 @@ namespace relayrules {
 
 using Json = nlohmann::ordered_json;
 
-/// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that no
-/// rule is about.
+/// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that
+/// no rule is about.
 void add_clients(Json& json, const analysis::ClientSet& clients);
+/// Such names alone.
+[[nodiscard]] Json names_json(const analysis::Names& names);
 /// {"ip","host","info"}.
 [[nodiscard]] Json client_json(const Client& client);
 /// {"NAME":"value"}; null for a variable that is unset.
 [[nodiscard]] Json env_json(const EnvEdits& edits);
 /// {"verdict","relay","env","rule"}.
 [[nodiscard]] Json side_json(const NamedPolicy& named, const analysis::Side& side);
+/// "rcpthosts:3"; null where `span` is in no text.
+[[nodiscard]] Json place_json(const Sources& sources, Span span);
 /// `json` in one line, with a line feed; bytes that are no UTF-8 become U+FFFD, because JSON cannot hold them.
 [[nodiscard]] std::string format_json(const Json& json);
 

@@ -10,7 +10,7 @@ namespace relayrules {
 std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named) {
   std::string text;
   for (const auto& [clients, decision] : regions) {
-    text += fmt::format("{}\n  {}\n", format_prefixes(clients), format_client_count(clients));
+    text += fmt::format("{}\n  {}\n", format_prefixes(clients.prefixes), format_client_count(clients));
     text += fmt::format("  {}  by {}\n", format_effect(decision.effect), format_rule_place(named, decision));
     text += fmt::format("  for instance {}\n\n", format_client(clients.witness));
   }

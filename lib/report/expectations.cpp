@@ -20,7 +20,7 @@ std::vector<std::string> failure_lines(const TestedFile& file, const Outcome& ou
   if (!outcome.counterexample) return {outcome.reason};
   const auto& [clients, decision] = *outcome.counterexample;
   const NamedPolicy named{*file.policy, sources, file.rules_name};
-  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients),
+  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients.prefixes),
                                                 format_effect(decision.effect), format_rule_place(named, decision)),
                                     format_client_count(clients),
                                     fmt::format("for instance {}", format_client(clients.witness))};

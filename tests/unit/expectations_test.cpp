@@ -338,7 +338,7 @@ TEST_CASE("a failure shows the smallest set of clients, its witness and its rule
   CHECK(format_test_text(files, sources, false) ==
         "FAIL  x.expect:1: any no-relay  # nobody <ever>\n"
         "      10.1.2.3/32: relay RELAYCLIENT=\"@x\", by tcp.smtp:3\n"
-        "      1 addresses\n"
+        "      1 address\n"
         "      for instance 10.1.2.3\n"
         "      and 2 other sets of clients, not smaller\n"
         "FAIL  x.expect:2: 192.0.2.0/24 host=mail.example.com no-relay\n"
@@ -354,7 +354,7 @@ TEST_CASE("a failure shows the smallest set of clients, its witness and its rule
         "    <testcase classname=\"x.expect\" name=\"any no-relay\" file=\"x.expect\" line=\"1\">\n"
         "      <failure message=\"10.1.2.3/32: relay RELAYCLIENT=&quot;@x&quot;, by tcp.smtp:3\">"
         "x.expect:1: nobody &lt;ever&gt;\n"
-        "10.1.2.3/32: relay RELAYCLIENT=&quot;@x&quot;, by tcp.smtp:3\n1 addresses\nfor instance 10.1.2.3\n"
+        "10.1.2.3/32: relay RELAYCLIENT=&quot;@x&quot;, by tcp.smtp:3\n1 address\nfor instance 10.1.2.3\n"
         "and 2 other sets of clients, not smaller</failure>\n"
         "    </testcase>\n"
         "    <testcase classname=\"x.expect\" name=\"192.0.2.0/24 host=mail.example.com no-relay\" file=\"x.expect\" "

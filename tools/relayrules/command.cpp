@@ -129,6 +129,15 @@ Status write_output(const std::string& path, std::string_view text) {
   return file.value().commit();
 }
 
+int deliver(const std::string& text, const std::string& path, int code) {
+  if (path != "-") {
+    const Status failed = replace_file(path, text);
+    return failed ? report_failure(*failed) : code;
+  }
+  fmt::print("{}", text);
+  return code;
+}
+
 int report_failure(const SystemError& error) {
   fmt::print(stderr, "relayrules: {}\n", error.message());
   return exit_failure;

@@ -34,6 +34,7 @@ struct Command {
 /// All subcommands, sorted by name.
 [[nodiscard]] std::span<const Command> all_commands();
 
+int run_audit(int argc, char** argv);
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
 int run_compile(int argc, char** argv);
@@ -43,6 +44,7 @@ int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_formats(int argc, char** argv);
 int run_lookup(int argc, char** argv);
+int run_map(int argc, char** argv);
 int run_minimise(int argc, char** argv);
 int run_replay(int argc, char** argv);
 int run_search(int argc, char** argv);
@@ -83,6 +85,9 @@ void print_findings(const Findings& findings, const Sources& sources, const Find
 
 /// Replaces the file `path` by `text`, whole or not at all.
 [[nodiscard]] Status write_output(const std::string& path, std::string_view text);
+/// Prints `text`, or puts it in place of the file `path` unless that is "-". Returns `code`, or exit_failure when the file
+/// could not be written; the user has been told.
+[[nodiscard]] int deliver(const std::string& text, const std::string& path, int code);
 
 /// Prints "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);

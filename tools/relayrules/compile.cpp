@@ -1,6 +1,5 @@
 // relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said.
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -62,18 +61,6 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   if (options.output.empty() && (options.replace.show_diff || options.replace.confirm_widening))
     return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
   return std::nullopt;
-}
-
-/// True when `path` and one of `sources` are the same file.
-bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
-  struct stat target {};
-  if (::stat(path.c_str(), &target) != 0) return false;
-  for (const std::string& source : sources) {
-    struct stat status {};
-    const bool known = source == "-" ? ::fstat(0, &status) == 0 : ::stat(source.c_str(), &status) == 0;
-    if (known && status.st_dev == target.st_dev && status.st_ino == target.st_ino) return true;
-  }
-  return false;
 }
 
 int refuse(const CompileOptions& options) {

@@ -2,6 +2,7 @@
 #include "load.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <iterator>
 
@@ -107,6 +108,17 @@ Status check_service(const Policy& policy, const std::string& path, const LoadOp
                          policy.service_lists[1].front()};
 }
 
+bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
+  struct stat target {};
+  if (::stat(path.c_str(), &target) != 0) return false;
+  for (const std::string& source : sources) {
+    struct stat status {};
+    const bool known = source == "-" ? ::fstat(0, &status) == 0 : ::stat(source.c_str(), &status) == 0;
+    if (known && status.st_dev == target.st_dev && status.st_ino == target.st_ino) return true;
+  }
+  return false;
+}
+
 bool is_database(const std::string& path) {
   if (path == "-") return false;
   if (path.ends_with(".cdb")) return true;
@@ -116,28 +128,36 @@ bool is_database(const std::string& path) {
 
 namespace {
 
-Result<Policy> load_rules_or_database(const std::string& path, const LoadOptions& options, Sources& sources,
-                                      Findings& findings) {
-  if (!options.from.empty() || options.extended || !is_database(path))
-    return load_policy({path}, options, sources, findings);
-  const auto reader = cdb::Reader::open(path);
+Result<Policy> load_rules_or_database(const std::vector<std::string>& paths, const LoadOptions& options,
+                                      Sources& sources, Findings& findings) {
+  if (!options.from.empty() || options.extended || paths.size() != 1 || !is_database(paths.front()))
+    return load_policy(paths, options, sources, findings);
+  const auto reader = cdb::Reader::open(paths.front());
   if (!reader.ok()) return reader.error();
   return cdb::read_policy(reader.value(), findings);
 }
 
 }  // namespace
 
-ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
-  Findings findings;
-  auto policy = load_rules_or_database(path, options, sources, findings);
-  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
-  if (const Status needed = check_service(policy.value(), path, options))
-    return {std::nullopt, report_failure(*needed)};
-  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
+int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
   findings.sort();
   print_findings(findings, sources, FindingOptions{}, stderr);
   fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
-  return {std::nullopt, exit_findings};
+  return exit_findings;
+}
+
+ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
+  Findings findings;
+  auto policy = load_rules_or_database(paths, options, sources, findings);
+  if (!policy.ok()) return {std::nullopt, report_failure(policy.error())};
+  if (const Status needed = check_service(policy.value(), paths.front(), options))
+    return {std::nullopt, report_failure(*needed)};
+  if (policy.value().complete && can_cut(policy.value())) return {std::move(policy.value()), exit_fine};
+  return {std::nullopt, refuse_proof(findings, sources, paths.front())};
+}
+
+ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {
+  return load_for_proof(std::vector<std::string>{path}, options, sources);
 }
 
 namespace {

@@ -42,6 +42,9 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);
 
+/// True when `path` and one of `sources` are the same file: it must not be written to.
+[[nodiscard]] bool is_one_of(const std::string& path, const std::vector<std::string>& sources);
+
 /// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
 
@@ -52,6 +55,11 @@ struct ProofPolicy {
 };
 /// Reads rules or a CDB. One that was not understood to the last rule is refused: a proof about half a file is a lie.
 [[nodiscard]] ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources);
+/// The same for rules that stand in several files.
+[[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
+                                         Sources& sources);
+/// Prints the findings that stand against a proof about `path`, and returns the exit code to end with.
+[[nodiscard]] int refuse_proof(Findings& findings, const Sources& sources, const std::string& path);
 
 /// The files of one server, or the exit code to end with; the user has been told why.
 struct ProofSite {

@@ -11,6 +11,7 @@ namespace relayrules {
 namespace {
 
 constexpr Command commands[] = {
+    {"audit", "Tell who may send where, and whether it is an open relay", run_audit},
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
@@ -20,6 +21,7 @@ constexpr Command commands[] = {
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
+    {"map", "Draw who may relay, as a picture of all IPv4 addresses", run_map},
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
     {"replay", "Tell which clients of a log two files decide differently", run_replay},
     {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/public_suffixes.hpp"
 #include "lint/trust.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace relayrules::checks {
 namespace {

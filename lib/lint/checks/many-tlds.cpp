@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "lint/check.hpp"
-#include "lint/public_suffixes.hpp"
 #include "lint/repair.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace relayrules::checks {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "lint/check.hpp"
 #include "lint/exposure.hpp"
-#include "lint/networks.hpp"
 #include "lint/repair.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules::checks {
 namespace {
@@ -63,7 +63,7 @@ void report(const PolicyFacts& facts, const RelaySpace& space, Findings& finding
 
 void run(const PolicyFacts& facts, Findings& findings) {
   // the sum of the sizes is cheap, and for nearly every file it is enough
-  if (relay_upper_bound(facts) < public_address_count() / 4) return;
+  if (!is_too_wide_to_own({relay_upper_bound(facts), {}})) return;
   std::set<std::string> services = {""};
   for (const std::uint32_t index : facts.relays)
     for (const std::string& service : facts.policy.services_of(facts.rule(index))) services.insert(service);
@@ -73,7 +73,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (space.rules.empty() || !space.witness) continue;
     const std::uint32_t main = space.rules.front().first;
     const bool is_for_all = facts.catch_all() != nullptr && facts.relays_by(*facts.catch_all());
-    if (space.addresses < public_address_count() / 4 && !is_for_all) continue;
+    if (!is_too_wide_to_own({space.addresses, {}}) && !is_for_all) continue;
     if (reported.insert(main).second) report(facts, space, findings);
   }
 }

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/networks.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules::checks {
 namespace {

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
-#include "lint/public_suffixes.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace relayrules::checks {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "lint/check.hpp"
 #include "lint/domains.hpp"
-#include "lint/public_suffixes.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace relayrules::checks {
 namespace {

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 
 namespace relayrules {
@@ -13,5 +16,13 @@ namespace relayrules {
 [[nodiscard]] bool is_public_suffix(std::string_view name);
 /// How many top-level domains the list knows; 0 when its text is not installed.
 [[nodiscard]] std::size_t tld_count();
+
+/// How many public suffixes of the list lie at or below one of `domains` (lower case, no dot in front), of how many. Both are 0
+/// when the text of the list is not installed.
+struct SuffixShare {
+  std::size_t under = 0;
+  std::size_t known = 0;
+};
+[[nodiscard]] SuffixShare public_suffixes_under(const std::set<std::string, std::less<>>& domains);
 
 }  // namespace relayrules

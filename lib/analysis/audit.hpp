@@ -1,0 +1,166 @@
+// audit: who may send where. The table that every discussion of relaying draws, worked out from the files of one server.
+//
+//   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be refused)
+//
+//   rules --> decided_regions --> cut at the border of "ours" --> crowds (by origin and standing) --> four cells
+//
+// "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be meant:
+// see Doubt. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/regions.hpp"
+#include "base/address_count.hpp"
+#include "model/destinations.hpp"
+#include "model/networks.hpp"
+#include "model/policy.hpp"
+#include "model/public_suffixes.hpp"
+
+namespace relayrules::analysis {
+
+/// A client to whom a login elsewhere (POP before SMTP) gave relaying for a time.
+struct Grant {
+  Address address;
+  bool expired = false;  ///< older than the server looks at it
+};
+
+/// What is known of the domains that mail is accepted for from anybody.
+enum class Destinations : std::uint8_t {
+  unknown,  ///< nobody told: taken to be a list of the owner's domains
+  absent,   ///< there is no list: qmail then accepts every domain
+  listed,
+};
+
+/// What belongs to one server, beside its rules. Names are in lower case.
+struct Server {
+  std::string_view service;  ///< as for evaluate
+  Destinations destinations = Destinations::unknown;
+  DestinationList accepted;                  ///< rcpthosts and morercpthosts; empty unless `listed`
+  std::vector<Destination> percenthack;      ///< domains at which user%other@domain becomes user@other
+  std::string me;                            ///< the server's name; may be empty
+  std::string literal_host;                  ///< what its own address literal stands for; may be empty
+  std::string default_host;                  ///< what an address without a domain gets; may be empty
+  std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
+  bool auth = false;                         ///< SMTP AUTH is offered: whoever logs in may relay
+  std::optional<std::vector<Grant>> grants;  ///< none: there is no store of grants
+};
+
+/// Which side a client is on.
+enum class Origin : std::uint8_t { ours, outside };
+/// What the rules let a client do.
+enum class Standing : std::uint8_t { relays, let_in, denied };
+
+/// All clients of one origin and one standing. Those that come to it by address alone, whatever their name, are disjoint from
+/// crowd to crowd, and together all addresses; clients with certain names or infos may fare otherwise, and are crowds of their own.
+struct Crowd {
+  Origin origin = Origin::outside;
+  Standing standing = Standing::denied;
+  bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
+  Names names;
+  std::vector<std::string> infos;
+  std::vector<Prefix> prefixes;  ///< the fewest, in order
+  AddressCount addresses;
+  std::vector<std::optional<std::size_t>> rules;  ///< that decide for them, in order; none: nothing matched
+  Client witness;
+};
+
+/// Some clients of a cell: mail from them to the destinations of the cell is accepted or not.
+struct CellPart {
+  std::size_t crowd = 0;  ///< index into Audit::crowds
+  bool accepted = false;
+  bool only_some_destinations = false;  ///< accepted for the open destinations alone
+};
+
+/// What becomes of mail from one origin to one kind of destination. `nobody`: there are no such clients.
+enum class Outcome : std::uint8_t { nobody, refused, in_part, accepted };
+
+struct Cell {
+  Outcome outcome = Outcome::nobody;
+  std::vector<CellPart> parts;
+  std::string recipient;  ///< one that is accepted where any is, or else one that is refused; empty where none is known
+};
+
+/// Addresses that may relay whatever their name.
+struct SurfaceNet {
+  Prefix prefix;
+  NetworkKind kind = NetworkKind::public_internet;  ///< of all of it; public as soon as a part of it is
+};
+
+/// How far a trust in names reaches.
+enum class Reach : std::uint8_t {
+  named,          ///< hosts or a domain with an owner
+  public_suffix,  ///< names that anybody can register
+  anybody,        ///< whoever has a name at all
+};
+
+/// Clients that may relay because of their name, or of what ident says of them.
+struct Trust {
+  ClientSet clients;
+  std::size_t rule = 0;
+  Reach reach = Reach::named;
+};
+
+/// Everything that may relay.
+struct Surface {
+  std::vector<SurfaceNet> nets;  ///< in order
+  PublicAddresses public_part;   ///< of them
+  std::vector<Trust> trusts;
+};
+
+/// A listed destination that is no one's own: everybody may send to all domains under it.
+struct OpenSuffix {
+  std::size_t entry = 0;  ///< index into Server::accepted.entries
+  bool is_tld = false;
+};
+
+/// What the destinations open.
+struct DestinationSurface {
+  Destinations known = Destinations::unknown;
+  std::size_t domains = 0;             ///< entries
+  std::vector<OpenSuffix> open;        ///< in order of the list
+  SuffixShare share;                   ///< how many public suffixes lie under the open ones, of how many
+  std::vector<std::size_t> rewritten;  ///< indices into Server::percenthack that are accepted, too
+};
+
+/// Why relaying clients count as outside, or strangers get through.
+enum class Doubt : std::uint8_t {
+  not_local,        ///< clients relay that --local does not name
+  too_wide,         ///< so many public addresses relay that they cannot be one owner's
+  any_name,         ///< relaying for whoever has a name, or one that anybody can register
+  no_destinations,  ///< no list of destinations: everything is accepted
+  open_suffix,      ///< a public suffix is listed
+  percenthack,      ///< a listed domain rewrites user%other@domain
+};
+
+/// A client with a grant, and what the rules make of it.
+struct GrantedClient {
+  Grant grant;
+  Standing standing = Standing::let_in;
+};
+
+struct Audit {
+  std::vector<Crowd> crowds;  ///< by origin, by standing, those by address first; empty ones are left out
+  std::array<std::array<Cell, 2>, 2> cells;  ///< [Origin][0: to our domains, 1: to the outside]
+  Surface surface;
+  DestinationSurface destinations;
+  bool auth = false;
+  std::optional<std::vector<GrantedClient>> grants;
+  std::vector<Doubt> doubts;  ///< each once
+  /// The server takes mail from the outside to the outside, under no condition.
+  [[nodiscard]] bool is_open() const;
+};
+
+/// `rules` must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of local networks. A witness
+/// that evaluate does not confirm ends the program.
+[[nodiscard]] Audit audit(const Policy& rules, const Server& server);
+
+/// A domain that `accepted` does not have: what witnesses and forms use for the outside.
+[[nodiscard]] std::string outside_domain(const DestinationList& accepted);
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,69 @@
+// Filling in names: see audit_forms.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
+// is a name below it: the worst that can be shown.
+#include "analysis/audit_forms.hpp"
+
+#include <algorithm>
+
+namespace relayrules::analysis {
+namespace {
+
+Surroundings surroundings_of(const Server& server, const DestinationSurface& found) {
+  Surroundings around;
+  around.accepts_all = server.destinations == Destinations::absent;
+  if (server.destinations == Destinations::unknown) around.ours.entries.push_back({"listed.example", {}});
+  auto open = found.open.begin();
+  for (std::size_t i = 0; i < server.accepted.entries.size(); ++i) {
+    const bool is_open = open != found.open.end() && open->entry == i;
+    if (is_open) ++open;
+    (is_open ? around.foreign : around.ours).entries.push_back(server.accepted.entries[i]);
+  }
+  around.percenthack = server.percenthack;
+  const auto or_else = [](const std::string& name, const std::string& other) { return name.empty() ? other : name; };
+  around.me = or_else(server.me, "server.example");
+  around.literal_host = or_else(server.literal_host, around.me);
+  around.default_host = or_else(server.default_host, around.me);
+  around.literal = "192.0.2.25";
+  return around;
+}
+
+FormNames names_of(const Server& server, const Surroundings& around) {
+  FormNames names;
+  names.outside = around.foreign.entries.empty() ? outside_domain(server.accepted)
+                                                 : "anything" + around.foreign.entries.front().name;
+  names.me = around.me;
+  names.literal = around.literal;
+  // one that percenthack rewrites shows more
+  const auto is_rewritten = [&](const Destination& entry) {
+    return std::any_of(around.percenthack.begin(), around.percenthack.end(),
+                       [&](const Destination& hack) { return hack.name == entry.name; });
+  };
+  unsigned best = 0;
+  for (const Destination& entry : around.ours.entries) {
+    if (entry.is_suffix()) {
+      if (names.parent.empty() && !around.ours.accepts(entry.domain())) names.parent = entry.domain();
+      continue;
+    }
+    const unsigned worth = is_rewritten(entry) ? 3 : entry.name.find('.') != std::string::npos ? 2 : 1;
+    if (worth <= best) continue;
+    best = worth;
+    names.listed = entry.name;
+  }
+  if (names.listed.empty()) names.listed = names.parent.empty() ? names.me : "mail." + names.parent;
+  return names;
+}
+
+}  // namespace
+
+std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found) {
+  const Surroundings around = surroundings_of(server, found);
+  std::vector<FormRow> rows;
+  for (RecipientForm& form : recipient_forms(names_of(server, around))) {
+    FormRow& row = rows.emplace_back();
+    for (const Reader reader : all_readers)
+      row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);
+    row.form = std::move(form);
+  }
+  return rows;
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,78 @@
+// Listing what relays and what is open: see audit_surface.hpp. What is asked is the registry of networks and the list of public
+// suffixes; nothing here depends on who counts as ours.
+#include "analysis/audit_surface.hpp"
+
+#include <algorithm>
+
+#include "model/public_suffixes.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+PublicAddresses public_addresses(const ClientSet& clients) {
+  PublicAddresses addresses;
+  for (const Prefix& prefix : clients.prefixes) addresses.add(prefix);
+  return addresses;
+}
+
+bool anybody_registers_under(std::string_view domain) { return is_tld(domain) || is_public_suffix(domain); }
+
+void add_nets(Surface& surface, const ClientSet& clients) {
+  for (const Prefix& prefix : clients.prefixes) {
+    surface.nets.push_back({prefix, network_kind(prefix)});
+    surface.public_part.add(prefix);
+  }
+}
+
+}  // namespace
+
+Reach reach_of(const ClientSet& clients) {
+  const Names& names = clients.names;
+  // whatever the name, then: a matter of ident, which answers what the client's owner likes
+  if (names.any) return is_too_wide_to_own(public_addresses(clients)) ? Reach::anybody : Reach::named;
+  if (names.others) return Reach::anybody;
+  const bool open = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
+    return pattern.starts_with('.') && anybody_registers_under(std::string_view(pattern).substr(1));
+  });
+  return open ? Reach::public_suffix : Reach::named;
+}
+
+Surface relay_surface(const std::vector<DecidedRegion>& regions) {
+  Surface surface;
+  for (const DecidedRegion& region : regions) {
+    if (!region.decision.effect.relay) continue;
+    const ClientSet& clients = region.clients;
+    if (is_by_address(clients))
+      add_nets(surface, clients);
+    else
+      surface.trusts.push_back({clients, *region.decision.rule, reach_of(clients)});
+  }
+  const auto by_prefix = [](const SurfaceNet& a, const SurfaceNet& b) { return a.prefix < b.prefix; };
+  if (!std::is_sorted(surface.nets.begin(), surface.nets.end(), by_prefix))
+    std::sort(surface.nets.begin(), surface.nets.end(), by_prefix);
+  return surface;
+}
+
+DestinationSurface destination_surface(const Server& server) {
+  DestinationSurface found;
+  found.known = server.destinations;
+  found.domains = server.accepted.entries.size();
+  std::set<std::string, std::less<>> open;
+  for (std::size_t i = 0; i < server.accepted.entries.size(); ++i) {
+    const Destination& entry = server.accepted.entries[i];
+    if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
+    found.open.push_back({i, is_tld(entry.domain())});
+    open.emplace(entry.domain());
+  }
+  if (!open.empty()) found.share = public_suffixes_under(open);
+  for (std::size_t i = 0; i < server.percenthack.size(); ++i) {
+    const std::string& domain = server.percenthack[i].name;
+    // without a list nobody knows that it is not accepted
+    const bool reached =
+        server.destinations != Destinations::listed || domain == server.default_host || server.accepted.accepts(domain);
+    if (reached) found.rewritten.push_back(i);
+  }
+  return found;
+}
+
+}  // namespace relayrules::analysis

@@ -1,0 +1,372 @@
+// An audit in words: see audit.hpp. The table comes first, then the verdict with its reasons, then what each cell stands on; counts are
+// exact, lists of prefixes, names and rules are cut where nobody would read on.
+#include "report/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/finding.hpp"
+#include "report/audit_words.hpp"
+
+namespace relayrules {
+namespace {
+
+using analysis::Audit;
+using analysis::Cell;
+using analysis::CellPart;
+using analysis::Crowd;
+using analysis::Destinations;
+using analysis::Doubt;
+using analysis::Origin;
+using analysis::Outcome;
+using analysis::Reach;
+using analysis::Standing;
+
+constexpr std::size_t shown_at_most = 8;
+constexpr std::size_t rules_shown = 4;
+constexpr std::size_t prefixes_in_table = 3;
+constexpr std::size_t entries_shown = 24;
+
+}  // namespace
+
+std::string plural(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), one, count == 1 ? "" : "s");
+}
+
+namespace {
+
+std::string format_count(const AddressCount& count, std::string_view of) {
+  return fmt::format("{} {}{}", count.text_with_commas(), of, count == AddressCount(1) ? "" : "es");
+}
+
+}  // namespace
+
+std::string format_addresses(const std::vector<Prefix>& prefixes) {
+  AddressCount ipv4;
+  AddressCount ipv6;
+  AddressCount missing;
+  const Prefix all{{Family::ipv6, {}}, 0};
+  Address next = all.first();
+  const auto count_gap = [&](const Address& first, const Address& behind) {
+    if (first < behind)
+      for (const Prefix& part : prefixes_of({first, *predecessor(behind)})) missing.add(part);
+  };
+  bool reaches_end = false;
+  for (const Prefix& prefix : prefixes) {
+    if (prefix.base.family == Family::ipv4) {
+      ipv4.add(prefix);
+      continue;
+    }
+    ipv6.add(prefix);
+    count_gap(next, prefix.first());
+    reaches_end = prefix.last() == all.last();
+    if (!reaches_end) next = *successor(prefix.last());
+  }
+  const AddressCount none;
+  if (ipv6 == none) return format_count(ipv4, "address");
+  std::string second = format_count(ipv6, "IPv6 address");
+  if (missing == none && reaches_end) second = "all of IPv6";
+  if (missing != none && reaches_end && missing < ipv6) second = "all of IPv6 but " + format_count(missing, "address");
+  return ipv4 == none ? second : fmt::format("{} and {}", format_count(ipv4, "IPv4 address"), second);
+}
+
+namespace {
+
+std::string format_by_name(const Crowd& crowd) {
+  std::string text;
+  analysis::ClientSet clients;
+  clients.names = crowd.names;
+  if (crowd.names.others || !crowd.names.patterns.empty()) text = format_names_and_info(clients);
+  for (std::size_t i = 0; i < crowd.infos.size() && i < shown_at_most; ++i)
+    text += fmt::format("{}ident says {}",
+                        text.empty() ? "clients of whom "
+                        : i == 0     ? "; "
+                                     : " or ",
+                        relayrules::quoted(crowd.infos[i]));
+  if (crowd.infos.size() > shown_at_most) text += fmt::format(" and {} more", crowd.infos.size() - shown_at_most);
+  return text;
+}
+
+}  // namespace
+
+std::string format_crowd(const Audit& audit, const Crowd& crowd) {
+  if (crowd.by_name) return format_by_name(crowd);
+  if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
+  std::vector<Prefix> others;
+  bool biggest = true;
+  bool few = true;
+  for (const Crowd& other : audit.crowds) {
+    if (other.by_name || &other == &crowd) continue;
+    biggest = biggest && other.addresses < crowd.addresses;
+    few = few && others.size() + other.prefixes.size() <= shown_at_most;
+    if (few) others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
+  }
+  if (!biggest) return format_prefixes(crowd.prefixes);
+  std::sort(others.begin(), others.end());
+  return few ? "all but " + format_prefixes(others) : "everybody else";
+}
+
+/// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.
+std::string format_rules(const NamedPolicy& rules, const std::vector<std::optional<std::size_t>>& decided_by) {
+  std::string text;
+  std::string previous;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < decided_by.size(); ++i) {
+    if (shown == rules_shown) return text + " and " + plural(decided_by.size() - i, "more rule");
+    const std::string place = decided_by[i] ? format_rule_place(rules, {{}, decided_by[i]}) : "no rule";
+    if (place == previous) continue;
+    text += (text.empty() ? "" : ", ") + place;
+    previous = place;
+    ++shown;
+  }
+  return text;
+}
+
+std::string_view cell_word(const Cell& cell, bool open) {
+  switch (cell.outcome) {
+    case Outcome::nobody: return "-";
+    case Outcome::refused: return "REFUSED";
+    case Outcome::in_part: return open ? "ACCEPTED IN PART" : "in part";
+    case Outcome::accepted: break;
+  }
+  return open ? "ACCEPTED" : "accepted";
+}
+
+std::string relaying_clients(const Audit& audit, Origin origin) {
+  std::string text;
+  for (const Crowd& crowd : audit.crowds) {
+    if (crowd.origin != origin || crowd.standing != Standing::relays) continue;
+    text += text.empty() ? "" : "; ";
+    if (crowd.by_name)
+      text += format_by_name(crowd);
+    else if (crowd.prefixes.size() <= prefixes_in_table)
+      text += fmt::format("{}: {}", format_prefixes(crowd.prefixes), format_addresses(crowd.prefixes));
+    else
+      text += fmt::format("{}: {}", plural(crowd.prefixes.size(), "network"), format_addresses(crowd.prefixes));
+  }
+  return text.empty() ? text : " (" + text + ")";
+}
+
+std::string conditions(const Audit& audit) {
+  std::string text;
+  if (audit.auth) text = "after SMTP AUTH";
+  if (audit.grants) {
+    const auto valid = std::count_if(audit.grants->begin(), audit.grants->end(), [](const auto& granted) {
+      return !granted.grant.expired && granted.standing != Standing::denied;
+    });
+    if (!text.empty()) text += ", and ";
+    text += "for " + plural(static_cast<std::size_t>(valid), "client") + " with a grant";
+  }
+  return text.empty() ? text : " (accepted " + text + ")";
+}
+
+namespace {
+
+std::string table(const Audit& audit) {
+  const auto& [ours, outside] = audit.cells;
+  const bool open = audit.is_open();
+  std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
+                      relaying_clients(audit, Origin::ours));
+  const std::string behind = open                                     ? relaying_clients(audit, Origin::outside)
+                             : outside[1].outcome == Outcome::refused ? conditions(audit)
+                                                                      : "";
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
+                      behind);
+  text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
+  for (const Doubt doubt : audit.doubts) text += fmt::format("      {}\n", format_doubt(doubt));
+  return text;
+}
+
+}  // namespace
+
+bool trusts_blindly(const Audit& audit, const analysis::Server& server) {
+  const PublicAddresses& found = audit.surface.public_part;
+  return !server.local && !audit.is_open() &&
+         (found.ipv4 != 0 || found.ipv6 != AddressCount() || !audit.surface.trusts.empty());
+}
+
+std::string_view standing_text(Standing standing) {
+  switch (standing) {
+    case Standing::relays: return "may relay";
+    case Standing::let_in: return "let in";
+    case Standing::denied: break;
+  }
+  return "connection denied";
+}
+
+namespace {
+
+std::string what_happens(const Cell& cell, std::size_t crowd, std::string_view unknown_recipient) {
+  const auto part =
+      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.crowd == crowd; });
+  return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
+                     part->accepted ? "accepted" : "refused");
+}
+
+/// Each crowd of one row of the table, with the decision for one of its clients in both columns.
+std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
+  const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
+  std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
+  if (to_ours.outcome == Outcome::nobody) return text + "  nobody\n";
+  for (std::size_t i = 0; i < audit.crowds.size(); ++i) {
+    const Crowd& crowd = audit.crowds[i];
+    if (crowd.origin != origin) continue;
+    text += fmt::format("  {}: {}\n", standing_text(crowd.standing), format_crowd(audit, crowd));
+    text += fmt::format("    {}, by {}\n", format_addresses(crowd.prefixes), format_rules(context.rules, crowd.rules));
+    text += fmt::format("    {} {}; {}\n", format_client(crowd.witness), what_happens(to_ours, i, "one of our domains"),
+                        what_happens(to_outside, i, "the outside"));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view reach_text(Reach reach) {
+  switch (reach) {
+    case Reach::named: return "";
+    case Reach::public_suffix: return ": anybody can register such a name";
+    case Reach::anybody: break;
+  }
+  return ": whoever has one";
+}
+
+namespace {
+
+std::string surface(const Audit& audit, const AuditContext& context) {
+  const analysis::Surface& found = audit.surface;
+  std::vector<analysis::SurfaceNet> nets = found.nets;
+  // where not all can be shown, those that matter most
+  if (nets.size() > entries_shown)
+    std::stable_partition(nets.begin(), nets.end(),
+                          [](const analysis::SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
+  std::string text = "\nrelay surface\n";
+  for (std::size_t i = 0; i < nets.size() && i < entries_shown; ++i)
+    text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
+  if (nets.size() > entries_shown)
+    text += fmt::format("  and {} more\n", AddressCount(nets.size() - entries_shown).text_with_commas());
+  text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", AddressCount(found.public_part.ipv4).text_with_commas(),
+                      found.public_part.ipv6.text_with_commas());
+  for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
+    const analysis::Trust& trust = found.trusts[i];
+    text += fmt::format("  {}{} ({})\n", format_names_and_info(trust.clients), reach_text(trust.reach),
+                        format_rule_place(context.rules, {{}, trust.rule}));
+  }
+  if (found.trusts.size() > shown_at_most)
+    text += fmt::format("  and {} in names or ident\n", plural(found.trusts.size() - shown_at_most, "more trust"));
+  if (found.trusts.empty()) text += "  nobody by name or ident\n";
+  return text;
+}
+
+}  // namespace
+
+std::string entry_place(const Sources& sources, const Destination& entry) {
+  const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
+  return source == nullptr ? "" : fmt::format(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
+}
+
+namespace {
+
+std::string destinations(const Audit& audit, const AuditContext& context) {
+  const analysis::DestinationSurface& found = audit.destinations;
+  std::string text = "\ndestinations\n";
+  if (found.known == Destinations::unknown)
+    text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
+  if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
+  if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
+  for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
+    const Destination& entry = context.server.accepted.entries[found.open[i].entry];
+    text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
+                        found.open[i].is_tld ? "a top-level domain" : "a public suffix");
+  }
+  if (found.open.size() > entries_shown)
+    text += fmt::format("  and {} more\n", AddressCount(found.open.size() - entries_shown).text_with_commas());
+  if (!found.open.empty() && found.share.known != 0)
+    text += fmt::format("  {} of {} public suffixes ({:.2f} %) can be sent to\n",
+                        AddressCount(found.share.under).text_with_commas(),
+                        AddressCount(found.share.known).text_with_commas(),
+                        100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
+  for (const std::size_t index : found.rewritten) {
+    const Destination& entry = context.server.percenthack[index];
+    text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
+                        entry_place(context.rules.sources, entry), entry.name);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view grant_text(const analysis::GrantedClient& granted) {
+  if (granted.standing == Standing::denied) return "of no use: the rules deny the connection";
+  if (granted.grant.expired) return "expired";
+  return granted.standing == Standing::relays ? "may relay without it" : "may relay for a time";
+}
+
+namespace {
+
+std::string granted(const Audit& audit) {
+  if (!audit.grants) return {};
+  std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
+  for (std::size_t i = 0; i < audit.grants->size() && i < entries_shown; ++i) {
+    const analysis::GrantedClient& granted = (*audit.grants)[i];
+    text += fmt::format("  {:<20} {}\n", format_address(granted.grant.address), grant_text(granted));
+  }
+  if (audit.grants->size() > entries_shown)
+    text += fmt::format("  and {} more\n", audit.grants->size() - entries_shown);
+  return text;
+}
+
+}  // namespace
+
+std::string_view doubt_name(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::not_local: return "not-local";
+    case Doubt::too_wide: return "too-wide";
+    case Doubt::any_name: return "any-name";
+    case Doubt::no_destinations: return "no-destinations";
+    case Doubt::open_suffix: return "open-suffix";
+    case Doubt::percenthack: break;
+  }
+  return "percenthack";
+}
+
+std::string format_doubt(Doubt doubt) {
+  switch (doubt) {
+    case Doubt::not_local: return "clients may relay that --local does not name";
+    case Doubt::too_wide: return "more public addresses may relay than one owner can have";
+    case Doubt::any_name: return "clients may relay by a name that anybody can give himself";
+    case Doubt::no_destinations: return "there is no rcpthosts: strangers may send to every domain";
+    case Doubt::open_suffix:
+      return "rcpthosts lists a suffix under which anybody can register: strangers may send there";
+    case Doubt::percenthack: break;
+  }
+  return "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain";
+}
+
+std::string format_audit(const Audit& audit, const AuditContext& context) {
+  std::string text = table(audit);
+  if (trusts_blindly(audit, context.server))
+    text += "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n";
+  for (const std::string& note : context.notes) text += fmt::format("    note: {}\n", note);
+  text += evidence(audit, context, Origin::ours) + evidence(audit, context, Origin::outside);
+  return text + surface(audit, context) + destinations(audit, context) + granted(audit);
+}
+
+std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::vector<analysis::Reader>& readers) {
+  std::size_t width = 0;
+  for (const analysis::FormRow& row : rows) width = std::max(width, row.form.path.size());
+  std::string text =
+      fmt::format("\nforms of recipients, from a client that may not relay, on paper\n  {:<{}}", "", width);
+  for (const analysis::Reader reader : readers) text += fmt::format("  {:<20}", analysis::reader_name(reader));
+  text += '\n';
+  for (const analysis::FormRow& row : rows) {
+    text += fmt::format("  {:<{}}", row.form.path, width);
+    for (const analysis::Reader reader : readers)
+      text += fmt::format("  {:<20}", analysis::form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
+    text += fmt::format("  {}\n", row.form.name);
+  }
+  return text;
+}
+
+}  // namespace relayrules

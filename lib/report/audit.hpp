@@ -1,0 +1,34 @@
+// The four-way table of an audit with what stands behind it, as text for people and as JSON for programs.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/audit.hpp"
+#include "analysis/audit_forms.hpp"
+#include "report/clients.hpp"
+
+namespace relayrules {
+
+/// What a report of an audit needs beside the audit itself.
+struct AuditContext {
+  NamedPolicy rules;
+  const analysis::Server& server;
+  const std::vector<std::string>& notes;  ///< whole sentences without a full stop
+};
+
+/// "not-local" and so on, as in JSON.
+[[nodiscard]] std::string_view doubt_name(analysis::Doubt doubt);
+/// The same for people: "clients relay that --local does not name".
+[[nodiscard]] std::string format_doubt(analysis::Doubt doubt);
+
+/// The table, the verdict, and the evidence for each cell.
+[[nodiscard]] std::string format_audit(const analysis::Audit& audit, const AuditContext& context);
+/// A table of forms with a column for each of `readers`.
+[[nodiscard]] std::string format_forms(const std::vector<analysis::FormRow>& rows,
+                                       const std::vector<analysis::Reader>& readers);
+/// One JSON object and a line feed; its fields are documented in relayrules(1). `forms` may be null.
+[[nodiscard]] std::string format_audit_json(const analysis::Audit& audit, const AuditContext& context,
+                                            const std::vector<analysis::FormRow>* forms);
+
+}  // namespace relayrules

@@ -1,0 +1,283 @@
+// audit against evaluate: every client of a small world is in the crowd that evaluate says, and fares as its cell says; and the table for
+// policies that people write.
+#include "analysis/audit.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "analysis/audit_forms.hpp"
+#include "model/evaluate.hpp"
+#include "report/audit.hpp"
+#include "unit/small_world.hpp"
+
+namespace relayrules::analysis {
+namespace {
+
+Standing standing_of(const Policy& rules, const Client& client) {
+  const Decision decision = evaluate(rules, client);
+  if (relays(rules, decision)) return Standing::relays;
+  return permits(rules, decision) ? Standing::let_in : Standing::denied;
+}
+
+bool contains(const std::vector<Prefix>& prefixes, const Address& address) {
+  return std::any_of(prefixes.begin(), prefixes.end(), [&](const Prefix& prefix) { return prefix.covers(address); });
+}
+
+/// The crowds of this kind that the client's address is in.
+std::vector<const Crowd*> crowds_of(const Audit& audit, const Client& client, bool by_name) {
+  std::vector<const Crowd*> found;
+  for (const Crowd& crowd : audit.crowds)
+    if (crowd.by_name == by_name && contains(crowd.prefixes, client.address)) found.push_back(&crowd);
+  return found;
+}
+
+/// The crowd for this client: by name where the client has one that counts, or else by address; null when there is none, which is wrong.
+const Crowd* find_crowd(const Audit& audit, const Client& client, Standing standing) {
+  for (const bool by_name : {true, false}) {
+    if (by_name && !client.host && !client.info) continue;
+    for (const Crowd* crowd : crowds_of(audit, client, by_name))
+      if (crowd->standing == standing) return crowd;
+  }
+  return nullptr;
+}
+
+void check_cells(const Audit& audit, const Crowd& crowd, bool strangers_to_ours, bool strangers_to_outside) {
+  const auto& cells = audit.cells[static_cast<std::size_t>(crowd.origin)];
+  const bool relays = crowd.standing == Standing::relays;
+  const bool let_in = crowd.standing == Standing::let_in;
+  const bool to_ours = relays || (let_in && strangers_to_ours);
+  const bool to_outside = relays || (let_in && strangers_to_outside);
+  CHECK(cells[0].outcome != (to_ours ? Outcome::refused : Outcome::accepted));
+  CHECK(cells[1].outcome != (to_outside ? Outcome::refused : Outcome::accepted));
+  CHECK(cells[0].outcome != Outcome::nobody);
+  if (crowd.origin == Origin::outside && to_outside) CHECK(audit.is_open());
+}
+
+Server random_server(small_world::RuleMaker& maker) {
+  Server server;
+  server.destinations = static_cast<Destinations>(maker.pick(3));
+  if (server.destinations == Destinations::listed && maker.pick(4) != 0)
+    server.accepted.entries.push_back({"example.org", {}});
+  if (maker.pick(2) != 0) return server;
+  server.local.emplace();
+  for (unsigned i = maker.pick(3); i > 0; --i)
+    server.local->push_back(
+        make_prefix(Address::from_ipv4(maker.pick(3) << 24 | maker.pick(3) << 16), 8 * (1 + maker.pick(3))));
+  return server;
+}
+
+void check_client(const Audit& audit, const Server& server, const Policy& rules, const Client& client) {
+  const Standing standing = standing_of(rules, client);
+  const Crowd* crowd = find_crowd(audit, client, standing);
+  INFO(format_client(client) << " standing " << static_cast<int>(standing));
+  REQUIRE(crowd != nullptr);
+  check_cells(audit, *crowd, server.destinations != Destinations::listed || !server.accepted.entries.empty(),
+              server.destinations == Destinations::absent);
+  if (server.local) CHECK((crowd->origin == Origin::ours) == contains(*server.local, client.address));
+  if (client.host || client.info) return;
+  const auto by_address = crowds_of(audit, client, false);
+  REQUIRE(by_address.size() == 1);
+  CHECK(by_address.front()->standing == standing);
+}
+
+}  // namespace
+
+TEST_CASE("every client of a small world is in the crowd that evaluate says") {
+  for (const Resolution resolution : {Resolution::key_order, Resolution::first_match}) {
+    for (std::uint32_t seed = 0; seed < small_world::rounds(300); ++seed) {
+      small_world::RuleMaker maker(seed);
+      const std::string text = maker.rules(8);
+      const Policy rules = small_world::policy_of(text, resolution);
+      const Server server = random_server(maker);
+      const Audit audit = analysis::audit(rules, server);
+      INFO("seed " << seed << ":\n" << text);
+      const auto check = [&](const Client& client) { check_client(audit, server, rules, client); };
+      small_world::for_each_client(std::nullopt, check);
+      if (resolution != Resolution::first_match) small_world::for_each_client("x", check);
+      AddressCount all;
+      for (const Crowd& crowd : audit.crowds) {
+        CHECK(standing_of(rules, crowd.witness) == crowd.standing);
+        CHECK(contains(crowd.prefixes, crowd.witness.address));
+        if (!crowd.by_name) all.add(crowd.addresses);
+      }
+      CHECK(all.text() == "340282366920938463463374607436063178752");  // 2^128 + 2^32
+    }
+  }
+}
+
+namespace {
+
+struct Given {
+  std::string rules;
+  std::vector<const char*> rcpthosts{};
+  std::vector<const char*> percenthack{};
+  std::vector<const char*> local{};
+  Destinations destinations = Destinations::listed;
+};
+
+Server server_of(const Given& given) {
+  Server server;
+  server.destinations = given.destinations;
+  for (const char* name : given.rcpthosts) server.accepted.entries.push_back({name, {}});
+  for (const char* name : given.percenthack) server.percenthack.push_back({name, {}});
+  for (const char* prefix : given.local) {
+    if (!server.local) server.local.emplace();
+    server.local->push_back(*parse_prefix(prefix));
+  }
+  server.me = server.literal_host = server.default_host = "mx.example.org";
+  return server;
+}
+
+/// The table with the verdict and its reasons.
+std::string table_of(const Given& given) {
+  const Policy rules = small_world::policy_of(given.rules, Resolution::key_order);
+  const Server server = server_of(given);
+  const Sources sources;
+  const std::string text = format_audit(analysis::audit(rules, server), {{rules, sources, "tcp.smtp"}, server, {}});
+  const std::size_t begin = text.find('\n') + 1;
+  return text.substr(begin, text.find("\n\n") + 1 - begin);
+}
+
+constexpr const char* usual = "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n";
+
+}  // namespace
+
+TEST_CASE("the usual server takes what is for it, and lets its own clients send anywhere") {
+  CHECK(table_of({usual, {"example.org"}}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8, 192.168.7.0/24: 16,777,472 addresses)\n"
+        "    outside      accepted           REFUSED\n"
+        "    verdict: not an open relay\n");
+}
+
+TEST_CASE("without rcpthosts everything is accepted, as qmail does; where nobody told, it is taken to be there") {
+  CHECK(table_of({usual, {}, {}, {}, Destinations::absent}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8, 192.168.7.0/24: 16,777,472 addresses)\n"
+        "    outside      accepted           ACCEPTED\n"
+        "    verdict: OPEN RELAY\n"
+        "      there is no rcpthosts: strangers may send to every domain\n");
+  CHECK(table_of({usual, {}, {}, {}, Destinations::unknown}).ends_with("REFUSED\n    verdict: not an open relay\n"));
+  CHECK(table_of({"127.:allow,RELAYCLIENT=\"\"\n:deny\n", {}, {}, {}, Destinations::absent}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8: 16,777,216 addresses)\n"
+        "    outside      REFUSED            REFUSED\n"
+        "    verdict: not an open relay\n");
+}
+
+TEST_CASE("an empty rcpthosts is closed") {
+  CHECK(table_of({":allow\n"}) ==
+        "    our clients  -                  -\n"
+        "    outside      REFUSED            REFUSED\n"
+        "    verdict: not an open relay\n");
+}
+
+TEST_CASE("relaying for the whole internet is nobody's own network") {
+  CHECK(table_of({"127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n", {"example.org"}})
+            .ends_with("    verdict: OPEN RELAY\n      more public addresses may relay than one owner can have\n"));
+  CHECK(table_of({"1-127.:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}})
+            .ends_with("    verdict: OPEN RELAY\n      more public addresses may relay than one owner can have\n"));
+  CHECK(table_of({"17.:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}) ==
+        "    our clients  accepted           accepted (17.0.0.0/8: 16,777,216 addresses)\n"
+        "    outside      accepted           REFUSED\n"
+        "    verdict: not an open relay\n"
+        "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
+}
+
+TEST_CASE("with --local, who relays and is not of it is outside; unless it is the host itself") {
+  CHECK(table_of({usual, {"example.org"}, {}, {"192.168.7.0/25"}}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8, 192.168.7.0/25: 16,777,344 addresses)\n"
+        "    outside      accepted           ACCEPTED IN PART (192.168.7.128/25: 128 addresses)\n"
+        "    verdict: OPEN RELAY\n"
+        "      clients may relay that --local does not name\n");
+  CHECK(table_of({usual, {"example.org"}, {}, {"192.168.0.0/16"}}).ends_with("    verdict: not an open relay\n"));
+}
+
+TEST_CASE("a name that anybody can have is no credential, and one that has an owner is") {
+  const std::string reason =
+      "    verdict: OPEN RELAY\n      clients may relay by a name that anybody can give himself\n";
+  CHECK(table_of({"=:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
+  CHECK(table_of({"=.com:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
+  CHECK(table_of({"=.co.jp:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
+  CHECK(table_of({"=.partner.example:allow,RELAYCLIENT=\"\"\njoe@10.1.2.3:allow,RELAYCLIENT=\"\"\n:allow\n",
+                  {"example.org"}}) ==
+        "    our clients  accepted           accepted (clients =.partner.example; ident says 'joe')\n"
+        "    outside      accepted           REFUSED\n"
+        "    verdict: not an open relay\n"
+        "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
+}
+
+TEST_CASE("a public suffix in rcpthosts opens the outside, unless nobody from there gets in") {
+  CHECK(table_of({usual, {"example.org", ".com"}}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8, 192.168.7.0/24: 16,777,472 addresses)\n"
+        "    outside      accepted           ACCEPTED IN PART\n"
+        "    verdict: OPEN RELAY\n"
+        "      rcpthosts lists a suffix under which anybody can register: strangers may send there\n");
+  CHECK(table_of({usual, {"com", ".example.com", ".localhost"}}).ends_with("    verdict: not an open relay\n"));
+  CHECK(table_of({"127.:allow,RELAYCLIENT=\"\"\n:deny\n", {".com"}}).ends_with("    verdict: not an open relay\n"));
+}
+
+TEST_CASE(
+    "percenthack opens the outside at a domain that is accepted, and at the one that addresses without a domain get") {
+  const std::string reason =
+      "    verdict: OPEN RELAY\n"
+      "      percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain\n";
+  CHECK(table_of({usual, {"example.org"}, {"example.org"}}).ends_with(reason));
+  CHECK(table_of({usual, {".example.org"}, {"www.example.org"}}).ends_with(reason));
+  CHECK(table_of({usual, {"example.org"}, {"mx.example.org"}}).ends_with(reason));
+  CHECK(table_of({usual, {"example.org"}, {"other.example"}}).ends_with("    verdict: not an open relay\n"));
+}
+
+TEST_CASE("a form that qmail accepts for outside is an open relay, and the other way round") {
+  const Given all[] = {
+      {usual, {"example.org"}},
+      {usual, {"example.org", ".example.org", "localhost"}},
+      {usual, {".example.org"}},
+      {usual, {"example.org", ".com"}},
+      {usual, {".github.io"}},
+      {usual, {"example.org"}, {"example.org"}},
+      {usual, {"example.org"}, {"mx.example.org"}},
+      {usual, {"example.org"}, {"other.example"}},
+      {usual, {}},
+      {usual, {}, {}, {}, Destinations::absent},
+      {usual, {}, {}, {}, Destinations::unknown},
+  };
+  for (const Given& given : all) {
+    const Server server = server_of(given);
+    const Audit audit = analysis::audit(small_world::policy_of(given.rules, Resolution::key_order), server);
+    const auto rows = try_forms(server, audit.destinations);
+    const bool outside = std::any_of(rows.begin(), rows.end(), [](const FormRow& row) {
+      return row.read[static_cast<std::size_t>(Reader::qmail_smtpd)].outcome == FormOutcome::outside;
+    });
+    INFO((given.rcpthosts.empty() ? "no list" : given.rcpthosts.front()));
+    CHECK(outside == audit.is_open());
+  }
+}
+
+TEST_CASE("the surface tells each network's kind and counts what is public") {
+  const Policy rules = small_world::policy_of(
+      "127.:allow,RELAYCLIENT=\"\"\n172.16-31.:allow,RELAYCLIENT=\"\"\n100.64.:allow,RELAYCLIENT=\"\"\n"
+      "198.41.0.:allow,RELAYCLIENT=\"\"\n203.0.113.7:allow,RELAYCLIENT=\"\"\n:allow\n",
+      Resolution::key_order);
+  const Audit audit = analysis::audit(rules, {});
+  std::string text;
+  for (const SurfaceNet& net : audit.surface.nets)
+    text += format_prefix(net.prefix) + " " + std::string(network_kind_name(net.kind)) + "\n";
+  CHECK(text ==
+        "100.64.0.0/16 shared\n127.0.0.0/8 loopback\n172.16.0.0/12 private\n198.41.0.0/24 public\n"
+        "203.0.113.7/32 documentation\n");
+  CHECK(audit.surface.public_part.ipv4 == 256);
+  CHECK(audit.surface.public_part.ipv6 == AddressCount(0));
+}
+
+TEST_CASE("a grant is of no use to whom the rules deny, and of no need to whom they let relay") {
+  Server server = server_of({usual, {"example.org"}});
+  server.grants.emplace();
+  for (const char* address : {"192.0.2.1", "127.0.0.1", "10.0.0.1"})
+    server.grants->push_back({*parse_address(address), false});
+  const Policy rules = small_world::policy_of(std::string("10.:deny\n") + usual, Resolution::key_order);
+  const Audit audit = analysis::audit(rules, server);
+  REQUIRE(audit.grants);
+  CHECK((*audit.grants)[0].standing == Standing::let_in);
+  CHECK((*audit.grants)[1].standing == Standing::relays);
+  CHECK((*audit.grants)[2].standing == Standing::denied);
+  CHECK_FALSE(audit.is_open());
+}
+
+}  // namespace relayrules::analysis

@@ -208,12 +208,12 @@ class Reader {
   bool read_edit(std::string_view whole, std::string_view& rest, EnvEdits& edits) {
     if (rest.front() != ',') return fail_text_behind(rest, edits);
     const std::size_t equals = rest.find('=');
-    if (equals == std::string_view::npos) return fail(syntax::empty_variable, rest, missing_equals(rest));
+    if (equals == std::string_view::npos) return fail(report_missing_equals, rest);
     std::size_t open = equals + 1;
     while (extended_ && open < rest.size() && rest[open] == ' ') ++open;
-    if (open == rest.size()) return fail(syntax::empty_variable, rest, missing_value(rest));
+    if (open == rest.size()) return fail(report_missing_value, rest);
     const std::size_t close = rest.find(rest[open], open + 1);
-    if (close == std::string_view::npos) return fail(syntax::bad_quote, rest.substr(open), missing_quote(rest[open]));
+    if (close == std::string_view::npos) return fail(report_missing_quote, rest.substr(open));
     std::string_view name = rest.substr(1, equals - 1);
     if (extended_) name = trimmed(name);
     const std::string_view value = rest.substr(open + 1, close - open - 1);
@@ -240,7 +240,7 @@ class Reader {
     const std::size_t dash = address.find('-');
     if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
       auto peer = parse_range(address, dash);
-      if (!peer) return fail_range(address);
+      if (!peer) return fail(report_bad_range, address);
       rule.peer = std::move(*peer);
       return true;
     }
@@ -293,22 +293,16 @@ class Reader {
     const std::string_view text = trimmed(line);
     if (text.empty() || text.front() == '#')
       return true;  // an indented comment is one to the original too, as long as it has no colon
-    report_line_without_colon(source_, text, findings_);
-    return false;
+    return fail(report_line_without_colon, text);
   }
 
-  bool fail(const FindingKind& kind, std::string_view place, std::string message) {
-    findings_.add(kind, source_.span_of(place), std::move(message));
+  bool fail(void (*report)(const Source&, std::string_view, Findings&), std::string_view place) {
+    report(source_, place, findings_);
     return false;
   }
 
   bool fail_text_behind(std::string_view rest, const EnvEdits& edits) {
     report_text_behind(source_, rest, edits, findings_);
-    return false;
-  }
-
-  bool fail_range(std::string_view address) {
-    report_bad_range(source_, address, findings_);
     return false;
   }
 

@@ -44,9 +44,13 @@ std::optional<DomainFault> byte_fault(std::string_view entry) {
     return fault("there are no wildcards here",
                  below ? "write '" + suffix + "' for all names below it" : "list your own domains");
   }
-  if (has(" \t"))
+  if (has(" \t")) {
+    const std::string bare(trimmed(entry));
+    const bool only_around = bare.size() < entry.size() && !domain_fault(bare);
     return fault("the blank belongs to it",
-                 "write one domain a line, from the first column, without a comment behind it");
+                 "write one domain a line, from the first column, without a comment behind it",
+                 only_around ? bare : std::string());
+  }
   if (entry.find(':') != std::string_view::npos)
     return fault("it has a ':'; routes belong into smtproutes or virtualdomains", "write the domain only");
   if (std::any_of(entry.begin(), entry.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }))

@@ -41,4 +41,13 @@ void for_each_bad_name(const PolicyFacts& facts, const IsBad& is_bad, const Repo
       facts, [&](const EnvEdit& edit) { return bad.count(edit.name()) != 0; }, report);
 }
 
+/// False when to write `edit` of `rule` as the variable `meant` would do more than repair it: strangers would relay, or a variable be
+/// set twice.
+[[nodiscard]] inline bool may_rename(const PolicyFacts& facts, const Rule& rule, const EnvEdit& edit,
+                                     std::string_view meant) {
+  const bool is_net = !ranges_of(rule.peer).empty();
+  const EnvEdits& edits = facts.policy.edits_of(rule);
+  return (meant != "RELAYCLIENT" || is_net) && (meant == edit.name() || find_edit(edits, meant) == nullptr);
+}
+
 }  // namespace relayrules

@@ -281,8 +281,7 @@ TEST_CASE("a fix of an address leaves a file without findings") {
                              "example.com",       "=a.example.com.",
                              "=.Example.com",     "1.2.3.04",
                              "10.0.0.1-10.0.0.5", "10.0.0.250-10.0.2.7",
-                             "1.2.3.5-3",         "1.2.3.250-300",
-                             "10.2-3.4-5."};
+                             "1.2.3.5-3",         "10.2-3.4-5."};
   for (const char* address : addresses) {
     std::string text = std::string(address) + ":deny\n:allow\n";
     const CheckedText checked = check_text("tcp.smtp", text);

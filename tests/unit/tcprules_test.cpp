@@ -131,18 +131,30 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
       {"1.2.3.4:allow # why",
        "1:14+6 error: '# why' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
        "  help: put the comment on a line of its own\n"
+       "  fix: '' -> '# why\\x0a'\n"
        "  fix: ' # why' -> ''\n"},
       {"1.2.3.4:allow ,A=\"b\"",
        "1:14+7 error: ',A=\"b\"' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
-       "  help: the compiler refuses such a line, and with it the whole file\n"},
+       "  help: write no blank before the ','\n"
+       "  fix: ' ' -> ''\n"},
       {"1.2.3.4:allow,A",
-       "1:14+2 error: the variable 'A' has no '='; write ',A=\"\"' to set it to nothing [RR105 empty-variable]\n"},
+       "1:14+2 error: the variable 'A' has no '='; write ',A=\"\"' to set it to nothing [RR105 empty-variable]\n"
+       "  fix: ',A' -> ',A=\"\"'\n"},
+      {"1.2.3.4:allow, see below",
+       "1:14+11 error: the variable 'see below' has no '='; write ',see below=\"\"' to set it to nothing [RR105 "
+       "empty-variable]\n"},
       {"1.2.3.4:allow,",
-       "1:14+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"},
+       "1:14+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"
+       "  fix: ',' -> ''\n"},
       {"1.2.3.4:allow,A=",
-       "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"},
+       "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"
+       "  fix: '' -> '\"\"'\n"},
       {"1.2.3.4:allow,A=\"b",
        "1:17+2 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 "
+       "bad-quote]\n"
+       "  fix: '' -> '\"'\n"},
+      {"1.2.3.4:allow,A=\"b,C=",
+       "1:17+5 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 "
        "bad-quote]\n"},
       {"1.2.3.4:allow,A=b",
        "1:17+1 error: the value begins with the quote 'b' and never ends: a second one is expected [RR104 "
@@ -153,7 +165,9 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
       {"1.2.3.4:allow,A=\xe2\x80\x9c\x62\xe2\x80\x9d",
        "1:22+2 error: the value of 'A' is quoted with typographic quotes: only the first byte of the opening one "
        "counts as the quote, and '\\x80\\x9d' is left over [RR104 bad-quote]\n"
-       "  help: write plain quotes: NAME=\"value\"\n"},
+       "  help: write plain quotes: NAME=\"value\"\n"
+       "  fix: '\xe2\x80\x9c' -> '\"'\n"
+       "  fix: '\xe2\x80\x9d' -> '\"'\n"},
       {"1.2.3.4:allow\r",
        "1:14+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
        "carriage-return]\n"

@@ -5,12 +5,14 @@
 // All checks always run: a comment that allows something is judged by what is there, not by what somebody selected.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 
 #include "base/file.hpp"
 #include "command.hpp"
 #include "context.hpp"
+#include "fix.hpp"
 #include "inputs.hpp"
 #include "lint/check.hpp"
 #include "lint/run.hpp"
@@ -35,6 +37,7 @@ struct CheckOptions {
   bool statistics = false;
   Choice choice;  ///< --select and --ignore
   SettingsOptions settings;
+  FixOptions fixes;
   LoadOptions load;
   CheckContext context;
   FindingOptions findings;
@@ -82,10 +85,13 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   app.add_flag("--statistics", options.statistics, "Print how often each check fired, not the findings");
   app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
   add_choice_options(app, options);
+  add_fix_options(app, options.fixes);
   add_load_options(app, options.load);
   add_context_options(app, options.context);
   add_finding_options(app, options.findings, "warning");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
+    return report_usage("--fix cannot write to standard input; --diff shows the repairs");
   if (const auto code = refuse_unknown_check(options.choice.select)) return code;
   return refuse_unknown_check(options.choice.ignore);
 }
@@ -146,8 +152,8 @@ void read_inputs(const CheckOptions& options, Run& run) {
 }
 
 /// Null for what is no rule file: the settings themselves.
-const Choice* choice_of(const Run& run, Span span) {
-  const auto found = run.choices.find(run.sources.find(span.begin));
+const Choice* choice_of(const Run& run, const Source* source) {
+  const auto found = run.choices.find(source);
   return found == run.choices.end() ? nullptr : &found->second;
 }
 
@@ -155,7 +161,7 @@ void find_all(const CheckOptions& options, Run& run) {
   run_checks(run.site, run.sources, run.findings, options.context);
   run.counts.suppressed = apply_suppressions(run.files, run.findings);
   std::erase_if(run.findings.all(), [&](Finding& finding) {
-    const Choice* choice = choice_of(run, finding.span);
+    const Choice* choice = choice_of(run, run.sources.find(finding.span.begin));
     return choice != nullptr && !keep_finding(*choice, finding);
   });
   run.findings.sort();
@@ -200,6 +206,24 @@ int print_report(const CheckReport& report, const CheckOptions& options) {
   return exit_fine;
 }
 
+/// Repairs files or shows how. A code ends the command; none: they are to be checked again.
+std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
+  bool found = false;
+  for (const CheckedFile& file : run.files) {
+    const Choice& choice = *choice_of(run, file.source);
+    const auto keep = [&](const CheckedFile& text, Findings& findings) {
+      apply_suppressions({&text, 1}, findings);
+      std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
+    };
+    const auto left = fix_file({file, keep, options.load, options.findings}, options.fixes);
+    if (!left.ok()) run.fail(left.error());
+    found = found || (left.ok() && left.value());
+  }
+  if (!run.failures.empty()) return exit_failure;
+  if (options.fixes.fix) return std::nullopt;
+  return found ? exit_findings : exit_fine;
+}
+
 }  // namespace
 
 int run_check(int argc, char** argv) {
@@ -207,6 +231,11 @@ int run_check(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Run run;
   read_inputs(options, run);
+  if (options.fixes.any()) {
+    if (const auto code = repair_inputs(options, run)) return *code;
+    run = Run();
+    read_inputs(options, run);
+  }
   find_all(options, run);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())

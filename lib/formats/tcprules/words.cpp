@@ -39,6 +39,36 @@ bool line_begins_with_ipv6(const Source& source, Span address, std::string_view 
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+/// A name that a program could ask for, and no piece of a sentence.
+bool is_variable_name(std::string_view text) {
+  const auto is_part = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  return !text.empty() && std::all_of(text.begin(), text.end(), is_part);
+}
+
+/// True when `text` begins with one of the quotes U+2018 to U+201F.
+bool begins_with_typographic_quote(std::string_view text) {
+  return text.size() >= 3 && text.starts_with("\xe2\x80") && text[2] >= '\x98' && text[2] <= '\x9f';
+}
+
+/// The quotes around the value that ends before `rest`, when both are typographic: its first byte closed it, two are left over.
+void fix_typographic_quotes(Finding& finding, const Source& source, std::string_view rest, std::string_view value) {
+  const std::string_view text = source.text();
+  const auto close = static_cast<std::size_t>(rest.data() - text.data()) - 1;
+  const std::size_t open = close - value.size() - 1;
+  const bool plain = value.size() >= 2 && value.find('"') == std::string_view::npos;
+  if (!plain || !begins_with_typographic_quote(text.substr(open)) || !begins_with_typographic_quote(text.substr(close)))
+    return;
+  finding.with_fix(source.span_of(text.substr(open, 3)), "\"").with_fix(source.span_of(text.substr(close, 3)), "\"");
+}
+
+/// Takes a comment from behind a rule and puts it on a line of its own above.
+void fix_comment(Finding& finding, const Source& source, std::string_view rest) {
+  const std::string_view before = source.text().substr(0, finding.span.begin - source.base());
+  const std::string_view line = before.substr(before.rfind('\n') + 1);  // from 0 where there is none
+  finding.with_fix(source.span_of(line.substr(0, 0)), std::string(trimmed(rest)) + "\n");
+  finding.with_fix(finding.span, "");
+}
+
 /// True for "my-host.example", not for a mistyped address such as "1.2.3.a-5": that would be repaired into a dead rule.
 bool looks_like_name(std::string_view text) {
   const std::string_view last_label = text.substr(text.rfind('.') + 1);
@@ -77,22 +107,26 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
   const Span place = source.span_of(rest);
   const std::string_view shown = trimmed(rest);
   if (!edits.empty() && static_cast<unsigned char>(rest.front()) >= 0x80) {
-    findings
-        .add(syntax::bad_quote, place,
-             fmt::format("the value of {} is quoted with typographic quotes: only the first byte of the opening one "
-                         "counts as the "
-                         "quote, and {} is left over",
-                         quoted(edits.back().name()), quoted(shown)))
-        .with_help("write plain quotes: NAME=\"value\"");
+    auto& finding = findings.add(syntax::bad_quote, place,
+                                 fmt::format("the value of {} is quoted with typographic quotes: only the first byte "
+                                             "of the opening one counts as the quote, and {} is left over",
+                                             quoted(edits.back().name()), quoted(shown)));
+    finding.help = "write plain quotes: NAME=\"value\"";
+    fix_typographic_quotes(finding, source, rest, edits.back().value());
     return;
   }
   const std::string_view before = edits.empty() ? "the verdict" : "the closing quote";
   auto& finding = findings.add(syntax::text_after_verdict, place,
                                fmt::format("{} behind {}: only ',NAME=\"value\"' may follow", quoted(shown), before));
-  if (shown.starts_with("#"))
-    finding.with_help("put the comment on a line of its own").with_fix(place, "");
-  else
+  if (shown.starts_with("#")) {
+    finding.help = "put the comment on a line of its own";
+    fix_comment(finding, source, rest);
+  } else if (shown.starts_with(",")) {
+    finding.help = "write no blank before the ','";
+    finding.with_fix(source.span_of(rest.substr(0, rest.find(','))), "");
+  } else {
     finding.help = "the compiler refuses such a line, and with it the whole file";
+  }
 }
 
 void report_line_without_colon(const Source& source, std::string_view line, Findings& findings) {
@@ -123,25 +157,42 @@ void report_bad_range(const Source& source, std::string_view address, Findings& 
       fmt::format(
           "{} is taken for a range because of its '-', and the line is refused; a host name needs a '=' in front",
           quoted(address)));
-  // of a placeholder no '=' makes a name
-  if (address.find_first_of("<>{}$%[]()") == std::string_view::npos)
+  // of a placeholder no '=' makes a name, and to let clients relay by name is nothing to do on the side
+  const std::string_view line = source.text().substr(place.end - source.base());
+  const bool relays = line.substr(0, line.find('\n')).find("RELAYCLIENT") != std::string_view::npos;
+  if (address.find_first_of("<>{}$%[]()") == std::string_view::npos && !relays)
     finding.with_help(fmt::format("write '={}'", in_lower_case(address))).with_fix(place, "=" + in_lower_case(address));
 }
 
-std::string missing_equals(std::string_view rest) {
+void report_missing_equals(const Source& source, std::string_view rest, Findings& findings) {
   const std::string_view name = trimmed(rest.substr(1));
-  if (name.empty()) return "nothing follows the ','; ',NAME=\"value\"' is expected";
-  return fmt::format("the variable {} has no '='; write ',{}=\"\"' to set it to nothing", quoted(name), name);
+  auto& finding = findings.add(syntax::empty_variable, source.span_of(rest), "");
+  if (name.empty()) {
+    finding.message = "nothing follows the ','; ',NAME=\"value\"' is expected";
+    finding.with_fix(finding.span, "");
+    return;
+  }
+  finding.message =
+      fmt::format("the variable {} has no '='; write ',{}=\"\"' to set it to nothing", quoted(name), name);
+  if (is_variable_name(name)) finding.with_fix(finding.span, fmt::format(",{}=\"\"", name));
 }
 
-std::string missing_value(std::string_view rest) {
-  return fmt::format("the variable {} has no value; write ',NAME=\"\"' to set it to nothing",
-                     quoted(trimmed(rest.substr(1, rest.size() - 2))));
+void report_missing_value(const Source& source, std::string_view rest, Findings& findings) {
+  const std::string_view name = trimmed(rest.substr(1, rest.find('=') - 1));
+  auto& finding =
+      findings.add(syntax::empty_variable, source.span_of(rest),
+                   fmt::format("the variable {} has no value; write ',NAME=\"\"' to set it to nothing", quoted(name)));
+  if (is_variable_name(name)) finding.with_fix({finding.span.end, finding.span.end}, "\"\"");
 }
 
-std::string missing_quote(char quote) {
-  return fmt::format("the value begins with the quote {} and never ends: a second one is expected",
-                     quoted(std::string_view(&quote, 1)));
+void report_missing_quote(const Source& source, std::string_view value, Findings& findings) {
+  const std::string_view quote = value.substr(0, 1);
+  auto& finding = findings.add(
+      syntax::bad_quote, source.span_of(value),
+      fmt::format("the value begins with the quote {} and never ends: a second one is expected", quoted(quote)));
+  // where more follows, nobody knows where the value was to end
+  if ((quote == "\"" || quote == "'") && value.find_first_of(",#=") == std::string_view::npos)
+    finding.with_fix({finding.span.end, finding.span.end}, std::string(quote));
 }
 
 std::string nul_message() { return "a NUL byte in a rule: it would cut a variable short or hide in a key"; }

@@ -20,10 +20,12 @@ void report_line_without_colon(const Source& source, std::string_view line, Find
 /// `address` has a "-" between things that are no numbers.
 void report_bad_range(const Source& source, std::string_view address, Findings& findings);
 
-/// `rest` begins with the comma.
-[[nodiscard]] std::string missing_equals(std::string_view rest);
-[[nodiscard]] std::string missing_value(std::string_view rest);
-[[nodiscard]] std::string missing_quote(char quote);
+/// `rest` begins with the comma before a variable that has no "=", or nothing behind it.
+void report_missing_equals(const Source& source, std::string_view rest, Findings& findings);
+void report_missing_value(const Source& source, std::string_view rest, Findings& findings);
+/// `value` begins with a quote that does not come again.
+void report_missing_quote(const Source& source, std::string_view value, Findings& findings);
+
 [[nodiscard]] std::string nul_message();
 [[nodiscard]] std::string carriage_return_message();
 [[nodiscard]] std::string carriage_return_help();

@@ -39,10 +39,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     auto& finding = findings.add(
         blank_in_variable.kind, place_of(rule, edit.name_span),
         fmt::format("the variable is called {}, with the blank, and no program reads it", quoted(edit.name())));
-    if (inside || bare.empty())
+    if (inside || bare.empty()) {
       finding.help = "write ',NAME=\"value\"' for each variable, without blanks";
-    else
-      finding.with_help(fmt::format("write ',{}='", bare)).with_fix(place_of(rule, edit.name_span), std::string(bare));
+      return;
+    }
+    finding.help = fmt::format("write ',{}='", bare);
+    if (may_rename(facts, rule, edit, bare)) finding.with_fix(place_of(rule, edit.name_span), std::string(bare));
   });
 }
 

@@ -37,10 +37,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
         comma_in_variable.kind, place,
         fmt::format("the variable is called {}, with the comma, and no program reads it", quoted(edit.name())));
     const std::string_view bare = trimmed(edit.name(), ", \t");
-    if (bare.empty() || bare.find(',') != std::string_view::npos)
+    if (bare.empty() || bare.find(',') != std::string_view::npos) {
       finding.help = "write ',NAME=\"value\"' for each variable";
-    else
-      finding.with_help(fmt::format("write one comma: ',{}='", bare)).with_fix(place, std::string(bare));
+      return;
+    }
+    finding.help = fmt::format("write one comma: ',{}='", bare);
+    if (may_rename(facts, rule, edit, bare)) finding.with_fix(place, std::string(bare));
   });
 }
 

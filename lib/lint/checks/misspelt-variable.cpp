@@ -36,11 +36,11 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
     const Span place = place_of(rule, edit.name_span);
     const std::string_view meant = meant_variable(edit.name());
-    findings
-        .add(misspelt_variable.kind, place,
-             fmt::format("{} is read by no program: {} is meant, it seems", quoted(edit.name()), quoted(meant)))
-        .with_help(fmt::format("write {}", meant))
-        .with_fix(place, std::string(meant));
+    auto& finding = findings.add(
+        misspelt_variable.kind, place,
+        fmt::format("{} is read by no program: {} is meant, it seems", quoted(edit.name()), quoted(meant)));
+    finding.with_help(fmt::format("write {}", meant));
+    if (may_rename(facts, rule, edit, meant)) finding.with_fix(place, std::string(meant));
   });
 }
 

@@ -54,8 +54,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
         .add(range_above_255.kind, rule.peer_span,
              fmt::format("{} reaches above 255: tcprules cuts it to '{}' without a word", quoted(text),
                          format_peer(rule.peer)))
-        .with_help(fmt::format("write '{}' if that is meant", format_peer(rule.peer)))
-        .with_fix(rule.peer_span, format_peer(rule.peer));
+        // no fix: what goes on behind .255 may have been meant as well
+        .with_help(fmt::format("write '{}' if that is meant", format_peer(rule.peer)));
   }
 }
 

@@ -53,8 +53,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
         .add(relayclient_suffix.kind, place_of(rule, edit.value_span),
              fmt::format("{} is appended to every recipient of these clients: joe@example.com becomes {}",
                          quoted(edit.value()), quoted("joe@example.com" + std::string(edit.value()))))
-        .with_help("write RELAYCLIENT=\"\" to let these clients relay")
-        .with_fix(place_of(rule, edit.value_span), "");
+        // no fix: there are servers that do rewrite such recipients
+        .with_help("write RELAYCLIENT=\"\" to let these clients relay");
   });
 }
 

@@ -1,0 +1,165 @@
+// What repairs did: see repaired.hpp.
+#include "report/repaired.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "analysis/diff.hpp"
+#include "lint/dead_key.hpp"
+#include "lint/repair.hpp"
+#include "model/axes.hpp"
+#include "report/changes.hpp"
+#include "report/clients.hpp"
+#include "report/terminal.hpp"
+
+namespace relayrules {
+namespace {
+
+/// How many lines, places or names are spelt out before "and 3 more".
+constexpr std::size_t shown_at_most = 4;
+
+/// All changes of one kind.
+struct Summary {
+  std::vector<Prefix> prefixes;            ///< where clients have it whatever their name is, or without one
+  std::vector<analysis::ClientSet> named;  ///< the others
+  std::set<std::optional<std::size_t>> rules;
+};
+
+bool is_by_name(const analysis::ClientSet& clients) {
+  return !clients.names.any && !clients.names.without && !clients.names.others;
+}
+
+void add(Summary& summary, const analysis::Change& change) {
+  summary.rules.insert(change.after.rule);
+  if (is_by_name(change.clients))
+    summary.named.push_back(change.clients);
+  else
+    summary.prefixes.insert(summary.prefixes.end(), change.clients.prefixes.begin(), change.clients.prefixes.end());
+}
+
+/// Sorted, and without those inside another: where names tell clients apart, several changes have the same addresses.
+std::vector<Prefix> outermost(std::vector<Prefix> prefixes) {
+  std::sort(prefixes.begin(), prefixes.end());  // a prefix stands before those inside it
+  std::vector<Prefix> kept;
+  for (const Prefix& prefix : prefixes)
+    if (kept.empty() || !kept.back().covers(prefix)) kept.push_back(prefix);
+  return kept;
+}
+
+bool is_inside(const std::vector<Prefix>& outer, const Prefix& prefix) {
+  const auto behind = std::upper_bound(outer.begin(), outer.end(), prefix);
+  return behind != outer.begin() && std::prev(behind)->covers(prefix);
+}
+
+std::string format_clients(const Summary& summary) {
+  const std::vector<Prefix> prefixes = outermost(summary.prefixes);
+  AddressCount count;
+  for (const Prefix& prefix : prefixes) count.add(prefix);
+  std::vector<std::string> names;
+  for (const analysis::ClientSet& clients : summary.named) {
+    const auto inside = [&](const Prefix& prefix) { return is_inside(prefixes, prefix); };
+    if (std::all_of(clients.prefixes.begin(), clients.prefixes.end(), inside)) continue;
+    for (const std::string& name : clients.names.patterns)
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  std::string text;
+  if (!prefixes.empty())
+    text = fmt::format("clients at {} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+  if (!names.empty())
+    text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
+  return text;
+}
+
+std::string format_places(const Summary& summary, const NamedPolicy& after) {
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& rule : summary.rules) {
+    if (shown == shown_at_most) return text + fmt::format(" and {} more", summary.rules.size() - shown);
+    text += (shown++ == 0 ? "" : ", ") + format_rule_place(after, {{}, rule});
+  }
+  return text;
+}
+
+/// Why nothing can be said of what changed; empty when something can.
+std::string_view obstacle(const Policy& before, const Policy& after, std::string_view service) {
+  if (!before.complete) return "nothing can be compared, because the old rules had errors";
+  if (!after.complete) return "nothing can be compared, because the rules still have errors";
+  if (service.empty() && (before.service_lists.size() > 1 || after.service_lists.size() > 1))
+    return "nothing is compared, because the rules are about several daemons; --daemon names one";
+  if (!can_cut(before) || !can_cut(after))
+    return "nothing can be compared, because such rules cannot be cut into clients";
+  return {};
+}
+
+std::string format_policy_changes(const RepairedSite& site, std::string_view name) {
+  const Policy& before = site.before.policies.front();
+  const Policy& after = site.after.policies.front();
+  if (const auto reason = obstacle(before, after, site.service); !reason.empty())
+    return fmt::format("{}: {}\n", name, reason);
+  const NamedPolicy named{after, site.sources, name};
+  std::map<analysis::ChangeKind, Summary> kinds;  // most dangerous first
+  for (const analysis::Change& change : repair_changes(before, after, site.service)) add(kinds[change.kind], change);
+  if (kinds.empty()) return fmt::format("{}: the decision is the same for every client\n", name);
+  std::string text;
+  for (const auto& [kind, summary] : kinds)
+    text += fmt::format("{}: {} {} ({})\n", name, format_clients(summary), change_headline(kind),
+                        format_places(summary, named));
+  return text;
+}
+
+/// Entries that are there now; what is gone was no domain that any recipient has.
+std::string format_destination_changes(const RepairedSite& site, std::string_view name) {
+  std::set<std::string_view> known;
+  for (const Destination& entry : site.before.destinations.front().entries) known.insert(entry.name);
+  std::vector<std::string> added;
+  for (const Destination& entry : site.after.destinations.front().entries)
+    if (known.insert(entry.name).second) added.push_back(printable(entry.name));
+  if (added.empty()) return fmt::format("{}: mail is accepted for the same domains\n", name);
+  return fmt::format("{}: mail is now accepted for {}\n", name, list_quoted(added, shown_at_most));
+}
+
+}  // namespace
+
+std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after, std::string_view service) {
+  auto changes = analysis::diff(before, after, service);
+  std::erase_if(changes, [](const analysis::Change& change) {
+    const auto impossible = [](const std::string& name) { return dead_name_reason("=" + name).has_value(); };
+    const auto& names = change.clients.names.patterns;
+    return is_by_name(change.clients) && std::all_of(names.begin(), names.end(), impossible);
+  });
+  return changes;
+}
+
+std::string format_repairs(const RepairedText& repaired, std::string_view name, bool made) {
+  std::size_t count = 0;
+  std::string checks;
+  for (const auto& [check, findings] : repaired.repaired) {
+    count += findings;
+    checks += fmt::format("{}{} {}", checks.empty() ? "" : ", ", findings, check);
+  }
+  const std::string file = printable(name);
+  std::string text;
+  const std::string findings = fmt::format("{} finding{}", count, count == 1 ? "" : "s");
+  const std::string done = made ? "repaired " + findings : findings + " can be repaired";
+  if (count > 0) text = fmt::format("{}: {}: {}\n", file, done, checks);
+  const std::size_t shown = std::min(repaired.held_back.size(), shown_at_most);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const HeldBack& held = repaired.held_back[i];
+    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name,
+                        held.then->name);
+  }
+  if (shown < repaired.held_back.size())
+    text += fmt::format("{}: {} more are not repaired for such reasons\n", file, repaired.held_back.size() - shown);
+  return text;
+}
+
+std::string format_repair_changes(const RepairedSite& site, std::string_view name) {
+  const std::string file = printable(name);
+  return site.before.policies.empty() ? format_destination_changes(site, file) : format_policy_changes(site, file);
+}
+
+}  // namespace relayrules

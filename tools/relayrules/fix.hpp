@@ -1,0 +1,40 @@
+// relayrules check --fix and --diff: the repairs of findings, made or shown. After --fix the files are read and checked once more.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+#include "base/finding.hpp"
+#include "base/result.hpp"
+#include "command.hpp"
+#include "lint/suppress.hpp"
+#include "load.hpp"
+
+namespace relayrules {
+
+struct FixOptions {
+  bool fix = false;
+  bool diff = false;  ///< nothing is written
+  [[nodiscard]] bool any() const { return fix || diff; }
+};
+
+/// Adds --fix and --diff to an `app` that has the other options of check.
+void add_fix_options(CLI::App& app, FixOptions& options);
+
+/// Takes out of the findings of a file what nobody wants to hear of, and what must not be repaired therefore.
+using KeepFindings = std::function<void(const CheckedFile& file, Findings& findings)>;
+
+/// A file to repair.
+struct FixTask {
+  CheckedFile file;
+  KeepFindings keep;
+  const LoadOptions& load;
+  const FindingOptions& findings;
+};
+
+/// Repairs the file, or prints a unified diff to standard output; what that means for clients goes to standard error. True when there is
+/// something to report: repairs that are only shown, or findings at or above --fail-on that are left.
+[[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options);
+
+}  // namespace relayrules

@@ -215,7 +215,7 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({file, keep, options.load, options.findings}, options.fixes);
+    const auto left = fix_file({file, keep, options.load, options.context, options.findings}, options.fixes);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }

@@ -15,7 +15,7 @@ namespace {
 RepairedText repair(const FixTask& task) {
   const auto find = [&](const Sources& sources, const Source& text) {
     Findings findings;
-    run_checks(parse_as_site(*task.file.format, text, task.load, findings), sources, findings);
+    run_checks(parse_as_site(*task.file.format, text, task.load, findings), sources, findings, task.context);
     task.keep({&text, task.file.format}, findings);
     findings.sort();
     return findings;

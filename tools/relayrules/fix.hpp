@@ -8,6 +8,7 @@
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "command.hpp"
+#include "lint/context.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
 
@@ -30,6 +31,7 @@ struct FixTask {
   CheckedFile file;
   KeepFindings keep;
   const LoadOptions& load;
+  const CheckContext& context;
   const FindingOptions& findings;
 };
 

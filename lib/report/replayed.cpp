@@ -49,12 +49,12 @@ std::string format_change(const ReplayChange& change, const ReplayContext& conte
 
 std::string format_counts(const SeenClients& seen) {
   const std::uint64_t other = seen.lines() - seen.lines_with_client() - seen.lines_not_understood();
-  std::string text =
-      fmt::format("{} read: {} of {}", counted(seen.lines(), "line"),
-                  AddressCount(seen.lines_with_client()).text_with_commas(), counted(seen.count(), "different client"));
-  if (other > 0) text += fmt::format(", {} about other things", AddressCount(other).text_with_commas());
+  std::string text = fmt::format("{} read: {} with a client, {} different", counted(seen.lines(), "line"),
+                                 AddressCount(seen.lines_with_client()).text_with_commas(),
+                                 AddressCount(seen.count()).text_with_commas());
+  if (other > 0) text += fmt::format("; {} about other things", AddressCount(other).text_with_commas());
   if (seen.lines_not_understood() > 0)
-    text += fmt::format(", {} not understood", AddressCount(seen.lines_not_understood()).text_with_commas());
+    text += fmt::format("; {} not understood", AddressCount(seen.lines_not_understood()).text_with_commas());
   text += '\n';
   for (const SeenClients::OddLine& line : seen.odd_lines())
     text += fmt::format("  line {}: {}\n", line.number, relayrules::quoted(line.text));

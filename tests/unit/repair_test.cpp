@@ -78,15 +78,16 @@ std::string changes(const std::string& before, const std::string& after, const s
   return format_repair_changes({old_site, new_site, sources, service}, name);
 }
 
-bool has_line(std::string_view text, std::string_view line) {
+std::size_t count_lines(std::string_view text, std::string_view line) {
   std::istringstream lines{std::string(text)};
-  for (std::string each; std::getline(lines, each);)
-    if (each == line) return true;
-  return false;
+  std::size_t count = 0;
+  for (std::string each; std::getline(lines, each);) count += each == line ? 1U : 0U;
+  return count;
 }
 
 /// Of two complete policies: whoever decides otherwise is a rule that the repair wrote.
-void require_changes_by_repaired_rules(const CheckedText& before, const CheckedText& after, const std::string& text) {
+void require_changes_by_repaired_rules(const CheckedText& before, const CheckedText& after,
+                                       const std::string& text_before, const std::string& text_after) {
   if (before.site.policies.empty()) return;
   const Policy& old_rules = before.site.policies.front();
   const Policy& new_rules = after.site.policies.front();
@@ -96,11 +97,9 @@ void require_changes_by_repaired_rules(const CheckedText& before, const CheckedT
     REQUIRE(change.after.rule.has_value());
     const auto line = after.sources.text(new_rules.rules[*change.after.rule].span);
     INFO("decided by " << line);
-    REQUIRE_FALSE(has_line(text, line));
+    REQUIRE(count_lines(text_after, line) > count_lines(text_before, line));
   }
 }
-
-std::size_t count_errors(const CheckedText& checked) { return checked.findings.count(Severity::error); }
 
 /// What holds for the repair of any file.
 void require_good_repair(const std::string& name, const std::string& text) {
@@ -122,8 +121,11 @@ void require_good_repair(const std::string& name, const std::string& text) {
   for (const Finding& finding : after.findings.all()) fixable += finding.fix.empty() ? 0U : 1U;
   REQUIRE(fixable == result.held_back.size());
   const bool was_refused = !before.site.policies.empty() && !before.site.policies.front().complete;
-  if (!was_refused) REQUIRE(count_errors(after) <= count_errors(before));
-  require_changes_by_repaired_rules(before, after, text);
+  // a repaired rule may make another of the same kind on the same line
+  if (!was_refused)
+    for (const std::string& kind : after.names(Severity::error))
+      REQUIRE(before.names(Severity::error).count(kind) == 1);
+  require_changes_by_repaired_rules(before, after, text, result.text);
 }
 
 std::filesystem::path corpus_folder() {
@@ -268,8 +270,7 @@ TEST_CASE("repairs of one kind are counted together, and many that are held back
   for (int i = 1; i <= 6; ++i) {
     const std::string number = std::to_string(i);
     text += "198." + number + ":allow,RELAYCLIENT=\"\"\n";
-    if (i <= 4)
-      said += "tcp.smtp:" + number + ": not repaired: prefix-without-dot would become wide-relay-net\n";
+    if (i <= 4) said += "tcp.smtp:" + number + ": not repaired: prefix-without-dot would become wide-relay-net\n";
   }
   CHECK(repaired(text) == text + said + "tcp.smtp: 2 more are not repaired for such reasons\n");
   const RepairedText result = repair_file("tcp.smtp", "10.1:deny\n");
@@ -359,5 +360,25 @@ TEST_CASE("so does the repair of random files of good and broken lines") {
       text += random() % 40 == 0 ? "\r\n" : "\n";
     }
     require_good_repair("tcp.smtp", text);
+  }
+}
+
+TEST_CASE("so does the repair of files with random bytes in them") {
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(std::filesystem::path(RELAYRULES_SOURCE_DIR) / "tests/checks"))
+    if (entry.is_regular_file()) paths.push_back(entry.path());
+  std::sort(paths.begin(), paths.end());  // the order of a folder is not the same everywhere
+  const std::string bytes = "\n\r\t :,.=@-/*#\"0129aA\\[]\xe2\x80\x9c";
+  std::mt19937 random(20261122);
+  for (std::size_t round = 0; round < small_world::rounds(2000); ++round) {
+    const auto& path = paths[random() % paths.size()];
+    std::string text = read_text(path.string()).value();
+    for (std::size_t slips = 1 + random() % 4; slips > 0; --slips) {
+      const std::size_t at = random() % (text.size() + 1);
+      const std::string byte(1, bytes[random() % bytes.size()]);
+      text.replace(at, random() % 3, random() % 4 == 0 ? "" : byte);
+    }
+    require_good_repair(path.string(), text);
   }
 }

@@ -45,15 +45,6 @@ std::vector<T> each_once(std::vector<T> list) {
   return list;
 }
 
-/// True when all of `part` lies in `whole`; both as merge leaves them.
-bool covers(const std::vector<Prefix>& whole, const std::vector<Prefix>& part) {
-  auto at = whole.begin();
-  return std::all_of(part.begin(), part.end(), [&](const Prefix& prefix) {
-    while (at != whole.end() && at->last() < prefix.base) ++at;
-    return at != whole.end() && at->covers(prefix);
-  });
-}
-
 /// Where the owner's own networks end.
 class Border {
  public:
@@ -137,10 +128,6 @@ class Gathering {
     std::vector<std::optional<std::size_t>> claimed;
     for (auto& [what, heap] : heaps_) {
       merge(heap.prefixes);
-      const auto& [origin, standing, by_name] = what;
-      // who is let in by his name as he would be without it
-      const auto without = heaps_.find({origin, standing, false});
-      if (by_name && without != heaps_.end() && covers(without->second.prefixes, heap.prefixes)) continue;
       claimed.push_back(heap.witness_rule);
       crowds.push_back(crowd_of(what, heap));
     }

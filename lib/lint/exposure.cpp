@@ -174,14 +174,4 @@ PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule) {
   return reach;
 }
 
-std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
-  Sweep sweep(facts);
-  for (const std::uint32_t index : rules) sweep.add(index);
-  std::vector<std::uint32_t> deciding;
-  sweep.run([&](const Range&, std::uint32_t index) { deciding.push_back(index); });
-  std::sort(deciding.begin(), deciding.end());
-  deciding.erase(std::unique(deciding.begin(), deciding.end()), deciding.end());
-  return deciding;
-}
-
 }  // namespace relayrules

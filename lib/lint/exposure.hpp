@@ -35,8 +35,4 @@ struct PublicReach {
 };
 [[nodiscard]] PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule);
 
-/// Of `rules`, taken as if there were no others, those that decide for some IPv4 address; sorted.
-[[nodiscard]] std::vector<std::uint32_t> deciding_rules(const PolicyFacts& facts,
-                                                        const std::vector<std::uint32_t>& rules);
-
 }  // namespace relayrules

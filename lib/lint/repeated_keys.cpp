@@ -42,13 +42,6 @@ bool has_number(const Peer& peer, std::uint64_t number) {
   return found;
 }
 
-std::uint64_t address_count(const Peer& peer) {
-  std::uint64_t count = 0;
-  for (const Range& range : ranges_of(peer))
-    if (range.first.family == Family::ipv4) count += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
-  return count;
-}
-
 class FirstKeys {
  public:
   explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) { resize(std::bit_ceil(expected_keys() / 2 * 3 + 16)); }
@@ -126,8 +119,8 @@ class FirstKeys {
     if (earlier == key.rule) return;
     const Rule& rule = facts_.rule(key.rule);
     if (facts_.policy.resolution == Resolution::narrowest_key) {
-      const std::uint64_t mine = address_count(rule.peer);
-      const std::uint64_t theirs = address_count(facts_.rule(earlier).peer);
+      const std::uint64_t mine = count_addresses(rule.peer);
+      const std::uint64_t theirs = count_addresses(facts_.rule(earlier).peer);
       if (mine < theirs) slot = slot_of(key);
       if (mine != theirs) return;
     }

@@ -75,7 +75,8 @@ std::vector<Range> ranges_of(const Peer& peer) {
 
 std::uint64_t count_addresses(const Peer& peer) {
   std::uint64_t addresses = 0;
-  for (const Range& range : ranges_of(peer)) addresses += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
+  for (const Range& range : ranges_of(peer))
+    if (range.first.family == Family::ipv4) addresses += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
   return addresses;
 }
 

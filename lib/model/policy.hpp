@@ -115,7 +115,6 @@ class Policy {
 
   [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits]; }
   [[nodiscard]] const ServiceList& services_of(const Rule& rule) const { return service_lists[rule.services]; }
-  [[nodiscard]] const ExceptionList& exceptions_of(const Rule& rule) const { return exception_lists[rule.exceptions]; }
   /// The options of `rule` that change no decision.
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info]; }

@@ -1,26 +1,7 @@
 #!/bin/bash
 # relayrules check and compile with --program, --service and --paranoid: what the user says of the program reaches the checks.
-set -euo pipefail
+source "$SOURCE/tests/end_to_end/begin.bash"
 
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
-
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1 < /dev/null) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 printf '=mail.example.com:allow,RELAYCLIENT=""\n:allow\n' > name.tcp.smtp
 expect 1 "*error: whoever gives his address a name*domain-trust*" relayrules check name.tcp.smtp
 expect 1 "*warning: DNS alone says*domain-trust*" relayrules check --paranoid name.tcp.smtp

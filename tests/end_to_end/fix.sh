@@ -1,11 +1,6 @@
 #!/bin/bash
 # relayrules check --fix and --diff as a user calls them: what is repaired, what is said of it, and that a file is replaced whole or not at all.
-set -euo pipefail
-
-fail() {
-  echo "FAILED: $*"
-  exit 1
-}
+source "$SOURCE/tests/end_to_end/begin.bash"
 
 # expect CODE TEXT COMMAND...: exit code CODE, and exactly TEXT on both outputs together.
 expect() {
@@ -19,10 +14,6 @@ expect() {
 # holds FILE TEXT: the file is TEXT.
 holds() { [ "$(cat "$1")" = "$2" ] || fail "$1 is '$(cat "$1")', not '$2'"; }
 
-PATH=$TOOLS:$PATH
-rm -rf work
-mkdir work
-cd work
 broken='127.:allow,RELAYCLIENT=""
 192.168.1:allow,RELAYCLIENT=""
 10.0.0.0/22:deny

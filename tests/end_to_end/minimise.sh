@@ -2,16 +2,6 @@
 # relayrules minimise as a user calls it: what it prints can be compiled, compared, and put in place of the file it came from.
 source "$SOURCE/tests/end_to_end/begin.bash"
 
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
 cat > tcp.smtp << 'END'
 # who may relay
 127.:allow,RELAYCLIENT=""

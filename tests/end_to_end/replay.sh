@@ -2,16 +2,6 @@
 # relayrules replay as a user calls it: logs of every kind, from files and from pipes, and what it says when there is nothing to say.
 source "$SOURCE/tests/end_to_end/begin.bash"
 
-# expect CODE PATTERN COMMAND...: exit code CODE, and output that PATTERN (a glob) matches.
-expect() {
-  local code=$1 pattern=$2 got=0 said
-  shift 2
-  said=$("$@" 2>&1) || got=$?
-  [ "$got" = "$code" ] || fail "$*: exit code $got instead of $code ($said)"
-  # shellcheck disable=SC2053
-  [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
-}
-
 printf '127.:allow,RELAYCLIENT=""\n:allow\n' > old.tcp.smtp
 printf '# new\n127.:allow,RELAYCLIENT=""\n198.51.100.:allow,RELAYCLIENT=""\n203.0.113.:deny\n:allow\n' > new.tcp.smtp
 relayrules compile old.tcp.smtp -o old.cdb

@@ -182,7 +182,7 @@ Status apply_baseline(const std::string& path, Run& run) {
 
 int write_baseline(const CheckOptions& options, const Run& run) {
   const std::string text = format_baseline(make_baseline(run.findings, run.sources));
-  if (const Status failed = write_output(options.write_baseline, text)) return report_failure(*failed);
+  if (const Status failed = replace_file(options.write_baseline, text)) return report_failure(*failed);
   if (!options.findings.quiet)
     fmt::print("'{}' accepts {} findings\n", options.write_baseline, run.findings.all().size());
   return run.failures.empty() ? exit_fine : exit_failure;
@@ -199,7 +199,7 @@ int print_report(const CheckReport& report, const CheckOptions& options) {
   const ReportFormat* format = find_report_format(options.format);
   const std::string text = format != nullptr ? format->format(report) : format_text(report, options);
   if (!options.output.empty()) {
-    if (const Status failed = write_output(options.output, text)) return report_failure(*failed);
+    if (const Status failed = replace_file(options.output, text)) return report_failure(*failed);
     return exit_fine;
   }
   std::fwrite(text.data(), 1, text.size(), stdout);

@@ -117,18 +117,6 @@ void print_findings(const Findings& findings, const Sources& sources, const Find
   std::fwrite(text.data(), 1, text.size(), stream);
 }
 
-Status write_output(const std::string& path, std::string_view text) {
-  auto file = ReplaceFile::open(path);
-  if (!file.ok()) return file.error();
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.value().fd(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return file.value().commit();
-}
-
 int deliver(const std::string& text, const std::string& path, int code) {
   if (path != "-") {
     const Status failed = replace_file(path, text);

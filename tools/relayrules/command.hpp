@@ -83,8 +83,6 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
 /// Prints the same to `stream`.
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
 
-/// Replaces the file `path` by `text`, whole or not at all.
-[[nodiscard]] Status write_output(const std::string& path, std::string_view text);
 /// Prints `text`, or puts it in place of the file `path` unless that is "-". Returns `code`, or exit_failure when the file
 /// could not be written; the user has been told.
 [[nodiscard]] int deliver(const std::string& text, const std::string& path, int code);

@@ -179,6 +179,7 @@ class Reader {
     good = read_clients(parts.clients, clients, shared.exceptions) && good;
     shared.span = line_.span_of(trimmed(line_.text(), blanks));
     shared.verdict = options.verdict;
+    shared.verdict_span = options.verdict_span;
     if (has_options) shared.edits_begin = line_.span_of(parts.options).begin;
     shared.edits = edits_index(parts.options, std::move(options.edits));
     std::move(options.others.begin(), options.others.end(), std::back_inserter(policy_.options));

@@ -179,6 +179,7 @@ class Reader {
       if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.peer_span, findings_);
       return false;
     }
+    rule.verdict_span = source_.span_of(rest.substr(0, size));
     rest.remove_prefix(size);
     return true;
   }

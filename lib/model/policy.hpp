@@ -93,6 +93,7 @@ struct Rule {
   std::uint32_t info = 0;         ///< index into Policy::infos
   Span span;                      ///< the whole rule, without its line end
   Span peer_span;                 ///< the address part, with its info
+  Span verdict_span;              ///< "allow" or "deny"; empty where it is only implied
   std::uint32_t edits_begin = 0;  ///< where the text of the edits starts
 };
 

@@ -79,7 +79,7 @@ void check_spans(const Source& source, const Parsed& parsed) {
     return span.begin >= source.base() && span.begin <= span.end && span.end <= end;
   };
   for (const Rule& rule : parsed.policy.rules) {
-    require(inside(rule.span) && inside(rule.peer_span), "a rule's span lies in the text");
+    require(inside(rule.span) && inside(rule.peer_span) && inside(rule.verdict_span), "a rule's span lies in the text");
     for (const EnvEdit& edit : parsed.policy.edits_of(rule))
       require(inside(place_of(rule, edit.name_span)) && inside(place_of(rule, edit.value_span)),
               "an edit's span lies in the text");

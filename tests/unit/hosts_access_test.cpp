@@ -348,6 +348,7 @@ TEST_CASE("places are exact, across continued lines too") {
   CHECK(parsed.sources.text(rule.span) == text.substr(4, text.size() - 5));
   CHECK(parsed.sources.text(rule.peer_span) == "10.\\\n1.");
   CHECK(parsed.sources.text(parsed.policy.rules[1].peer_span) == "11.");
+  CHECK(parsed.sources.text(rule.verdict_span) == "de\\\nny");
   CHECK(parsed.sources.text(place_of(rule, edit.name_span)) == "NA\\\nME");
   CHECK(parsed.sources.text(place_of(rule, edit.value_span)) == "val\\:ue");
   CHECK(rule.edits == parsed.policy.rules[1].edits);

@@ -229,6 +229,7 @@ TEST_CASE("spans mark the whole rule, its address, its verdict, and each name an
   const Rule& rule = policy.rules[0];
   CHECK(sources.text(rule.span) == "joe@1.2.3.4:allow,A=\"b\",C=|d|");
   CHECK(sources.text(rule.peer_span) == "joe@1.2.3.4");
+  CHECK(sources.text(rule.verdict_span) == "allow");
   const EnvEdits& edits = policy.edits_of(rule);
   REQUIRE(edits.size() == 2);
   CHECK(sources.text(place_of(rule, edits[0].name_span)) == "A");

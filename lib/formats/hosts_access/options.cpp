@@ -174,7 +174,10 @@ class OptionReader {
                   fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
                   "'allow' and 'deny' have no place behind it: the command gets the connection");
     if (!good_) return true;
-    if (rule.keyword == "twist") result_.verdict = Verdict::deny;
+    if (rule.keyword == "twist") {
+      result_.verdict = Verdict::deny;
+      result_.verdict_span = line_.span_of(option.keyword);
+    }
     result_.others.push_back({std::string(rule.keyword), unescaped(option.value), line_.span_of(option.whole)});
     return true;
   }
@@ -189,6 +192,7 @@ class OptionReader {
                   fmt::format("write '{}' at the end of the rule", keyword));
     if (!good_) return true;
     result_.verdict = keyword == "deny" ? Verdict::deny : Verdict::allow;
+    result_.verdict_span = line_.span_of(option.keyword);
     return true;
   }
 

@@ -15,6 +15,7 @@ namespace relayrules {
 /// What the options of one rule say.
 struct HostsOptions {
   Verdict verdict = Verdict::allow;
+  Span verdict_span;  ///< empty when no option says it
   EnvEdits edits;     ///< their spans are relative to the place of the text's first byte
   std::vector<RuleOption> others;
 };

@@ -1,8 +1,8 @@
 // The four-way table: see audit.hpp.
 //
-//   regions --Border--> pieces, each ours or outside --> Gathering: one heap of prefixes for each crowd --> crowds --> cells
+//   who decides, address by address and name by name --Border--> pieces, each ours or outside --> one heap for each crowd --> cells
 //
-// A piece is never smaller than a prefix of a region cut at the border of --local; there are as many as prefixes and borders.
+// What addresses decide comes in order, and by the million: nothing of it is sorted, or spelt out in prefixes.
 #include "analysis/audit.hpp"
 
 #include <algorithm>
@@ -16,26 +16,15 @@
 namespace relayrules::analysis {
 namespace {
 
-/// Sorts, drops what lies in others, and joins halves: the fewest prefixes.
-void merge(std::vector<Prefix>& prefixes) {
-  // mostly one region of many gaps, and behind it many regions in order
-  const auto second = std::is_sorted_until(prefixes.begin(), prefixes.end());
-  if (std::is_sorted(second, prefixes.end()))
-    std::inplace_merge(prefixes.begin(), second, prefixes.end());
-  else
-    std::sort(prefixes.begin(), prefixes.end());
-  std::size_t kept = 0;
-  for (const Prefix& prefix : prefixes) {
-    if (kept > 0 && prefixes[kept - 1].covers(prefix)) continue;
-    prefixes[kept++] = prefix;
-    while (kept > 1 && prefixes[kept - 1].bits == prefixes[kept - 2].bits) {
-      const Prefix& last = prefixes[kept - 1];
-      if (last.bits == 0 || !make_prefix(last.base, last.bits - 1U).covers(prefixes[kept - 2])) break;
-      --kept;
-      prefixes[kept - 1] = make_prefix(prefixes[kept - 1].base, prefixes[kept - 1].bits - 1U);
-    }
+/// The addresses of all lists. Merges neighbours until one is left.
+RangeList united(std::vector<RangeList> lists) {
+  while (lists.size() > 1) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < lists.size(); i += 2)
+      lists[kept++] = i + 1 < lists.size() ? merged(lists[i], lists[i + 1]) : std::move(lists[i]);
+    lists.resize(kept);
   }
-  prefixes.resize(kept);
+  return lists.empty() ? RangeList() : std::move(lists.front());
 }
 
 template <typename T>
@@ -48,23 +37,15 @@ std::vector<T> each_once(std::vector<T> list) {
 /// Where the owner's own networks end.
 class Border {
  public:
-  explicit Border(std::vector<Prefix> local) {
-    merge(local);
-    for (const Prefix& prefix : local) inside_.push_back(range_of(prefix));
+  explicit Border(const std::vector<Prefix>& local) {
+    std::vector<Range> ranges;
+    for (const Prefix& prefix : local) ranges.push_back(range_of(prefix));
+    for (const Range& range : range_list_of(std::move(ranges))) inside_.push_back(range);
   }
 
-  /// Calls visit(prefix, is_inside) for the pieces into which the border cuts `whole`, in order.
+  /// Calls visit(range, is_inside) for the pieces into which the border cuts `range`, in order.
   template <typename Visit>
-  void cut(const Prefix& whole, Visit&& visit) const {
-    cut_range(range_of(whole), [&](const Range& range, bool is_inside) {
-      if (range == range_of(whole)) return visit(whole, is_inside);
-      for (const Prefix& piece : prefixes_of(range)) visit(piece, is_inside);
-    });
-  }
-
- private:
-  template <typename Visit>
-  void cut_range(Range range, Visit&& visit) const {
+  void cut(Range range, Visit&& visit) const {
     auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
                                  [](const Range& inside, const Address& first) { return inside.last < first; });
     for (; next != inside_.end() && next->first <= range.last; ++next) {
@@ -77,6 +58,7 @@ class Border {
     visit(range, false);
   }
 
+ private:
   std::vector<Range> inside_;
 };
 
@@ -92,7 +74,8 @@ Address typical_address(const Range& range) {
 /// Collects the clients of each crowd.
 class Gathering {
  public:
-  Gathering(const Server& server, bool too_wide) : too_wide_(too_wide) {
+  Gathering(const Policy& rules, const Server& server, bool too_wide)
+      : rules_(rules), service_(server.service), too_wide_(too_wide) {
     if (!server.local) return;
     border_.emplace(*server.local);
     std::vector<Prefix> with_loopback = *server.local;
@@ -100,95 +83,137 @@ class Gathering {
     relay_border_.emplace(with_loopback);
   }
 
-  void add(const DecidedRegion& region) {
-    const Effect& effect = region.decision.effect;
-    const Standing standing = effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
-    const bool by_name = !is_by_address(region.clients);
-    const bool can_be_ours = effect.relay && (!by_name || reach_of(region.clients) == Reach::named);
-    bool named[2] = {};
-    const auto add_piece = [&](const Prefix& piece, Origin origin) {
-      Heap& heap = heaps_[{origin, standing, by_name}];
-      add_prefix(heap, piece, region);
-      if (by_name && !std::exchange(named[static_cast<std::size_t>(origin)], true)) add_names(heap, region.clients);
-    };
-    for (const Prefix& prefix : region.clients.prefixes) {
-      if (!border_) {
-        const bool ours = can_be_ours && (by_name || !is_too_wide(prefix));
-        add_piece(prefix, ours ? Origin::ours : Origin::outside);
-        continue;
-      }
-      (effect.relay ? relay_border_ : border_)->cut(prefix, [&](const Prefix& piece, bool inside) {
-        add_piece(piece, inside ? Origin::ours : Origin::outside);
-      });
+  /// What addresses decide.
+  void add(const AddressRegions& regions) {
+    Effects effects;
+    const EffectNumbers numbers = effects.number_all(rules_);
+    for (std::size_t i = 0; i < regions.size(); ++i) {
+      const Effect& effect = effects.effect(numbers.of(regions.best[i]));
+      const Fate fate{standing_of(effect), effect.relay, false, regions.best[i].rule, {}};
+      add_range(regions.ranges[i], fate);
     }
   }
 
-  [[nodiscard]] std::vector<Crowd> crowds(const Policy& rules, std::string_view service) {
+  /// What names or infos decide.
+  void add(const DecidedRegion& region) {
+    const ClientSet& clients = region.clients;
+    const Effect& effect = region.decision.effect;
+    const bool can_be_ours = effect.relay && reach_of(clients) == Reach::named;
+    const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(unclaimed));
+    const Fate fate{standing_of(effect), can_be_ours, true, rule, clients.witness};
+    for (auto& [what, heap] : heaps_) heap.lists.emplace_back();
+    for (const Range& range : clients.ranges) add_range(range, fate);
+    for (auto& [what, heap] : heaps_) {
+      if (!heap.lists.back().empty()) add_names(heap, region);
+      if (heap.lists.back().empty()) heap.lists.pop_back();
+    }
+  }
+
+  [[nodiscard]] std::vector<Crowd> crowds() {
     std::vector<Crowd> crowds;
     std::vector<std::optional<std::size_t>> claimed;
     for (auto& [what, heap] : heaps_) {
-      merge(heap.prefixes);
-      claimed.push_back(heap.witness_rule);
+      claimed.push_back(heap.witness_rule == unclaimed ? std::nullopt : std::optional<std::size_t>(heap.witness_rule));
       crowds.push_back(crowd_of(what, heap));
     }
     std::vector<const Client*> witnesses;
     for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
-    const std::vector<Decision> decisions = decide_all(rules, witnesses, service);
+    const std::vector<Decision> decisions = decide_all(rules_, witnesses, service_);
     for (std::size_t i = 0; i < crowds.size(); ++i) require_rule(decisions[i], claimed[i], *witnesses[i]);
     return crowds;
   }
 
  private:
   struct Heap {
-    std::vector<Prefix> prefixes;
-    std::vector<std::optional<std::size_t>> rules;
+    std::vector<RangeList> lists;  ///< each in order
+    std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
     Names names;
     std::vector<std::string> infos;
     Client witness;
-    std::optional<std::size_t> witness_rule;
+    std::uint32_t witness_rule = unclaimed;
+    bool has_witness = false;
     bool has_public_witness = false;
   };
 
   using What = std::tuple<Origin, Standing, bool>;
 
+  /// What all clients of a region have in common.
+  struct Fate {
+    Standing standing;
+    bool can_be_ours;
+    bool by_name;
+    std::uint32_t rule;
+    Client witness;
+  };
+
+  static Standing standing_of(const Effect& effect) {
+    return effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
+  }
+
   static Crowd crowd_of(const What& what, Heap& heap) {
     Crowd crowd;
     std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
-    crowd.prefixes = std::move(heap.prefixes);
-    for (const Prefix& prefix : crowd.prefixes) crowd.addresses.add(prefix);
-    crowd.rules = each_once(std::move(heap.rules));
+    crowd.ranges = united(std::move(heap.lists));
+    crowd.addresses = count_addresses(crowd.ranges);
+    if (heap.decides.front()) crowd.rules.emplace_back();
+    for (std::size_t i = 1; i < heap.decides.size(); ++i)
+      if (heap.decides[i]) crowd.rules.emplace_back(i - 1);
     crowd.names = std::move(heap.names);
     crowd.infos = each_once(std::move(heap.infos));
     crowd.witness = std::move(heap.witness);
     return crowd;
   }
 
-  /// True for what cannot have been meant, where nobody says who is ours.
-  bool is_too_wide(const Prefix& prefix) const {
-    return too_wide_ && network_kind(prefix) == NetworkKind::public_internet;
-  }
-
-  static void add_names(Heap& heap, const ClientSet& clients) {
-    if (clients.info) return heap.infos.push_back(*clients.info);
-    heap.names.others = heap.names.others || clients.names.others;
-    heap.names.patterns.insert(heap.names.patterns.end(), clients.names.patterns.begin(), clients.names.patterns.end());
-  }
-
-  static void add_prefix(Heap& heap, const Prefix& prefix, const DecidedRegion& region) {
-    if (heap.prefixes.empty() || !heap.has_public_witness) {
-      const Range range = range_of(prefix);
-      const bool is_public = prefix.base.family == Family::ipv4 && public_addresses_in(range) > 0;
-      if (heap.prefixes.empty() || is_public) {
-        heap.witness = region.clients.witness;
-        heap.witness.address = typical_address(range);
-        heap.witness_rule = region.decision.rule;
-        heap.has_public_witness = is_public;
-      }
+  void add_range(const Range& range, const Fate& fate) {
+    if (border_) {
+      const Border& border = fate.standing == Standing::relays ? *relay_border_ : *border_;
+      return border.cut(range, [&](const Range& piece, bool inside) {
+        add_piece(piece, fate, inside ? Origin::ours : Origin::outside);
+      });
     }
-    heap.prefixes.push_back(prefix);
-    if (heap.rules.empty() || heap.rules.back() != region.decision.rule) heap.rules.push_back(region.decision.rule);
+    if (!fate.can_be_ours || fate.by_name || !too_wide_)
+      return add_piece(range, fate, fate.can_be_ours ? Origin::ours : Origin::outside);
+    // what is public cannot have been meant
+    for (const Prefix& prefix : prefixes_of(range)) {
+      const bool is_public = network_kind(prefix) == NetworkKind::public_internet;
+      add_piece(range_of(prefix), fate, is_public ? Origin::outside : Origin::ours);
+    }
   }
 
+  void add_piece(const Range& range, const Fate& fate, Origin origin) {
+    Heap& heap = heaps_[{origin, fate.standing, fate.by_name}];
+    if (heap.lists.empty()) heap.lists.emplace_back();
+    if (!heap.has_public_witness) offer_witness(heap, range, fate);
+    heap.lists.back().append(range);
+    if (!fate.by_name) add_rule(heap, fate.rule);
+  }
+
+  void add_rule(Heap& heap, std::uint32_t rule) const {
+    if (heap.decides.empty()) heap.decides.resize(rules_.rules.size() + 1);
+    heap.decides[rule == unclaimed ? 0 : rule + 1] = true;
+  }
+
+  void add_names(Heap& heap, const DecidedRegion& region) const {
+    for (const std::uint32_t rule : region.rules) add_rule(heap, rule);
+    if (region.clients.info) return heap.infos.push_back(*region.clients.info);
+    const Names& names = region.clients.names;
+    heap.names.others = heap.names.others || names.others;
+    heap.names.patterns.insert(heap.names.patterns.end(), names.patterns.begin(), names.patterns.end());
+  }
+
+  /// Takes the first client, or the first that has a public address.
+  static void offer_witness(Heap& heap, const Range& range, const Fate& fate) {
+    const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
+    if (heap.has_witness && !is_public) return;
+    heap.witness = fate.witness;
+    heap.witness.address = typical_address(range);
+    heap.witness_rule = fate.rule;
+    heap.has_witness = true;
+    heap.has_public_witness = is_public;
+  }
+
+  const Policy& rules_;
+  std::string_view service_;
   bool too_wide_;
   std::optional<Border> border_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
@@ -247,8 +272,8 @@ Cell fill(const std::vector<Crowd>& crowds, Origin origin, const Target& target)
     accepted = accepted || is_accepted;
     refused = refused || !is_accepted || only_some;
   }
-  if (accepted) cell.outcome = refused ? Outcome::in_part : Outcome::accepted;
-  if (!accepted && refused) cell.outcome = Outcome::refused;
+  if (accepted) cell.outcome = refused ? CellOutcome::in_part : CellOutcome::accepted;
+  if (!accepted && refused) cell.outcome = CellOutcome::refused;
   return cell;
 }
 
@@ -289,8 +314,8 @@ std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy
 }  // namespace
 
 bool Audit::is_open() const {
-  const Outcome outcome = cells[1][1].outcome;
-  return outcome == Outcome::accepted || outcome == Outcome::in_part;
+  const CellOutcome outcome = cells[1][1].outcome;
+  return outcome == CellOutcome::accepted || outcome == CellOutcome::in_part;
 }
 
 std::string outside_domain(const DestinationList& accepted) {
@@ -300,15 +325,16 @@ std::string outside_domain(const DestinationList& accepted) {
 }
 
 Audit audit(const Policy& rules, const Server& server) {
-  const std::vector<DecidedRegion> regions = decided_regions(rules, server.service);
+  const DecidedClients clients = decided_clients(rules, server.service);
   Audit result;
-  result.surface = relay_surface(regions);
+  result.surface = relay_surface(rules, clients);
   result.destinations = destination_surface(server);
   result.auth = server.auth;
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
-  Gathering gathering(server, too_wide);
-  for (const DecidedRegion& region : regions) gathering.add(region);
-  result.crowds = gathering.crowds(rules, server.service);
+  Gathering gathering(rules, server, too_wide);
+  gathering.add(clients.addresses);
+  for (const DecidedRegion& region : clients.named) gathering.add(region);
+  result.crowds = gathering.crowds();
   const Target ours = our_domains(server, result.destinations);
   const Target outside = the_outside(server, result.destinations);
   for (const Origin origin : {Origin::ours, Origin::outside})

@@ -2,7 +2,7 @@
 //
 //   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be refused)
 //
-//   rules --> decided_regions --> cut at the border of "ours" --> crowds (by origin and standing) --> four cells
+//   rules --> decided_clients --> cut at the border of "ours" --> crowds (by origin and standing) --> four cells
 //
 // "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be meant:
 // see Doubt. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
@@ -64,7 +64,7 @@ struct Crowd {
   bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
   Names names;
   std::vector<std::string> infos;
-  std::vector<Prefix> prefixes;  ///< the fewest, in order
+  RangeList ranges;  ///< never touching
   AddressCount addresses;
   std::vector<std::optional<std::size_t>> rules;  ///< that decide for them, in order; none: nothing matched
   Client witness;
@@ -78,10 +78,10 @@ struct CellPart {
 };
 
 /// What becomes of mail from one origin to one kind of destination. `nobody`: there are no such clients.
-enum class Outcome : std::uint8_t { nobody, refused, in_part, accepted };
+enum class CellOutcome : std::uint8_t { nobody, refused, in_part, accepted };
 
 struct Cell {
-  Outcome outcome = Outcome::nobody;
+  CellOutcome outcome = CellOutcome::nobody;
   std::vector<CellPart> parts;
   std::string recipient;  ///< one that is accepted where any is, or else one that is refused; empty where none is known
 };

@@ -11,14 +11,14 @@ namespace {
 
 PublicAddresses public_addresses(const ClientSet& clients) {
   PublicAddresses addresses;
-  for (const Prefix& prefix : clients.prefixes) addresses.add(prefix);
+  for (const Prefix& prefix : prefixes_of(clients.ranges)) addresses.add(prefix);
   return addresses;
 }
 
 bool anybody_registers_under(std::string_view domain) { return is_tld(domain) || is_public_suffix(domain); }
 
-void add_nets(Surface& surface, const ClientSet& clients) {
-  for (const Prefix& prefix : clients.prefixes) {
+void add_nets(Surface& surface, const Range& range) {
+  for (const Prefix& prefix : prefixes_of(range)) {
     surface.nets.push_back({prefix, network_kind(prefix)});
     surface.public_part.add(prefix);
   }
@@ -37,19 +37,15 @@ Reach reach_of(const ClientSet& clients) {
   return open ? Reach::public_suffix : Reach::named;
 }
 
-Surface relay_surface(const std::vector<DecidedRegion>& regions) {
+Surface relay_surface(const Policy& rules, const DecidedClients& clients) {
   Surface surface;
-  for (const DecidedRegion& region : regions) {
-    if (!region.decision.effect.relay) continue;
-    const ClientSet& clients = region.clients;
-    if (is_by_address(clients))
-      add_nets(surface, clients);
-    else
-      surface.trusts.push_back({clients, *region.decision.rule, reach_of(clients)});
-  }
-  const auto by_prefix = [](const SurfaceNet& a, const SurfaceNet& b) { return a.prefix < b.prefix; };
-  if (!std::is_sorted(surface.nets.begin(), surface.nets.end(), by_prefix))
-    std::sort(surface.nets.begin(), surface.nets.end(), by_prefix);
+  Effects effects;
+  const EffectNumbers numbers = effects.number_all(rules);
+  for (std::size_t i = 0; i < clients.addresses.size(); ++i)
+    if (effects.effect(numbers.of(clients.addresses.best[i])).relay) add_nets(surface, clients.addresses.ranges[i]);
+  for (const DecidedRegion& region : clients.named)
+    if (region.decision.effect.relay)
+      surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients)});
   return surface;
 }
 

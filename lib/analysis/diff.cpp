@@ -7,6 +7,7 @@
 #include "analysis/diff.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <tuple>
 #include <unordered_set>
@@ -51,7 +52,7 @@ class SampleNames {
 
 /// Rows that are about the same addresses, and alike, become one. A row of `names_count` names is for any name.
 std::vector<Row> merged(std::vector<Row> rows, std::size_t names_count) {
-  const auto key = [](const Row& row) { return std::tie(row.grain, row.label, row.ranges); };
+  const auto key = [](const Row& row) { return std::tie(row.grain, row.label, row.rank, row.ranges); };
   const auto rest = std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.any_name; });
   std::stable_sort(rest, rows.end(), [&](const Row& a, const Row& b) {
     return key(a) != key(b) ? key(a) < key(b) : is_plainer(*a.sample, *b.sample);
@@ -82,17 +83,25 @@ Names names_of(const Row& row) {
   return names;
 }
 
+/// A change, and all rules of the second policy that make it so.
+struct FoundChange : Change {
+  std::vector<std::uint32_t> rules;
+};
+
 class Comparison {
  public:
   Comparison(const Policy& before, const Policy& after, std::string_view service, const RowOptions& options)
       : options_(options),
+        info_options_(options),
         before_(before),
         after_(after),
         service_(service),
         effects_(before, after),
-        samples_(before, after) {}
+        samples_(before, after) {
+    if (options.report == Report::by_name) info_options_.report = Report::everything;
+  }
 
-  std::vector<Change> run() {
+  std::vector<FoundChange> run() {
     if (has_exceptions(before_) || has_exceptions(after_))
       compare_name_by_name();
     else
@@ -101,12 +110,17 @@ class Comparison {
     return std::move(changes_);
   }
 
+  /// After run() by name: what addresses decide of `after`.
+  AddressRegions take_addresses() { return std::move(addresses_); }
+
  private:
   void compare_axes() {
-    Axes before = cut(before_, service_, std::nullopt);
+    auto cutting = std::async(std::launch::async, [this] { return cut(before_, service_, std::nullopt); });
     Axes after = cut(after_, service_, std::nullopt);
-    const auto regions = pair_regions(before.addresses, after.addresses, {before.anybody, after.anybody});
+    Axes before = cutting.get();
+    const PairedRegions regions = pair_regions(before.addresses, after.addresses, {before.anybody, after.anybody});
     before.addresses = {};
+    if (options_.report == Report::by_name) keep_addresses(after);
     after.addresses = {};
     const auto names = pair_names(before, after);
     add_changes(merged(rows_of(regions, names, true, effects_, options_), names.size()), std::nullopt);
@@ -121,27 +135,32 @@ class Comparison {
     }
   }
 
-  void compare_info_addresses(const std::vector<PairedRegion>& points, const std::vector<PairedName>& names,
-                              const std::vector<PairedName>& info_names, const std::string& info) {
-    const auto beats_names = [&](const PairedRegion& point) { return is_about_info(point.found); };
-    if (std::all_of(points.begin(), points.end(), beats_names)) {
-      // whatever the name: the long list of names is not looked at
-      const std::vector<PairedName> anybody = {{NameKind::without, {}, {}}};
-      return add_changes(rows_of(points, anybody, true, effects_, options_), info);
-    }
-    const auto all_names = info_names.empty() ? names : overlaid(names, info_names);
-    add_changes(merged(rows_of(points, all_names, true, effects_, options_), all_names.size()), info);
+  void keep_addresses(Axes& axes) {
+    addresses_ = std::move(axes.addresses);
+    for (Candidate& best : addresses_.best) best = first_asked(best, axes.anybody);
   }
 
-  void compare_info_names(const std::vector<PairedRegion>& regions, const std::vector<PairedRegion>& points,
+  void compare_info_addresses(const PairedRegions& points, const std::vector<PairedName>& names,
+                              const std::vector<PairedName>& info_names, const std::string& info) {
+    const auto beats_names = [&](const Pair& found) { return is_about_info(found); };
+    if (std::all_of(points.found.begin(), points.found.end(), beats_names)) {
+      // whatever the name: the long list of names is not looked at
+      const std::vector<PairedName> anybody = {{NameKind::without, {}, {}}};
+      return add_changes(rows_of(points, anybody, true, effects_, info_options_), info);
+    }
+    const auto all_names = info_names.empty() ? names : overlaid(names, info_names);
+    add_changes(merged(rows_of(points, all_names, true, effects_, info_options_), all_names.size()), info);
+  }
+
+  void compare_info_names(const PairedRegions& regions, const PairedRegions& points,
                           const std::vector<PairedName>& names, const std::string& info) {
     const auto beats_addresses = [&](const PairedName& name) { return is_about_info(name.found); };
     if (names.empty()) return;
     if (!std::all_of(names.begin(), names.end(), beats_addresses))
-      return add_changes(rows_of(without_points(regions, points), names, false, effects_, options_), info);
+      return add_changes(rows_of(without_points(regions, points), names, false, effects_, info_options_), info);
     // whatever the address: the long list of regions is not looked at
-    const std::vector<PairedRegion> all = {{all_addresses(Family::ipv4), {}}, {all_addresses(Family::ipv6), {}}};
-    add_changes(rows_of(without_points(all, points), names, false, effects_, options_), info);
+    const PairedRegions all{{all_addresses(Family::ipv4), all_addresses(Family::ipv6)}, {{}, {}}};
+    add_changes(rows_of(without_points(all, points), names, false, effects_, info_options_), info);
   }
 
   /// True when both sides decide because of an info, or have nothing else to say.
@@ -154,6 +173,8 @@ class Comparison {
 
   /// For policies with exceptions: see name_cut.hpp.
   void compare_name_by_name() {
+    if (options_.report == Report::by_name)
+      addresses_ = NameCut(after_, service_, std::nullopt).regions_for(std::nullopt);
     compare_name_by_name(std::nullopt);
     std::vector<std::string> infos = infos_of(before_);
     for (std::string& info : infos_of(after_)) infos.push_back(std::move(info));
@@ -175,10 +196,17 @@ class Comparison {
     for (const PairedName& name : names) {
       const auto host = samples_.sample(name);
       auto regions = pair_regions(before.regions_for(host), after.regions_for(host), {});
-      if (info) std::erase_if(regions, [&](const PairedRegion& region) { return !mentions_info(region.found); });
-      for (Row& row : rows_of(regions, {&name, 1}, false, effects_, options_)) rows.push_back(std::move(row));
+      if (info) regions = that_mention_info(regions);
+      for (Row& row : rows_of(regions, {&name, 1}, false, effects_, info_options_)) rows.push_back(std::move(row));
     }
     add_changes(merged(std::move(rows), names.size()), info);
+  }
+
+  [[nodiscard]] PairedRegions that_mention_info(const PairedRegions& regions) const {
+    PairedRegions some;
+    for (std::size_t i = 0; i < regions.size(); ++i)
+      if (mentions_info(regions.found[i])) some.push_back(regions.ranges[i], regions.found[i]);
+    return some;
   }
 
   [[nodiscard]] bool mentions_info(const Pair& found) const {
@@ -193,9 +221,9 @@ class Comparison {
             candidate.rule == unclaimed ? std::nullopt : std::optional<std::size_t>(candidate.rule)};
   }
 
-  void add_changes(const std::vector<Row>& rows, const std::optional<std::string>& info) {
-    for (const Row& row : rows) {
-      Change change;
+  void add_changes(std::vector<Row> rows, const std::optional<std::string>& info) {
+    for (Row& row : rows) {
+      FoundChange change;
       change.kind = effects_.kind(row.found);
       change.before = side(effects_.before(row.found.before), row.found.before);
       change.after = side(effects_.after(row.found.after), row.found.after);
@@ -203,18 +231,17 @@ class Comparison {
       ClientSet& clients = change.clients;
       clients.names = names_of(row);
       clients.info = info;
-      for (const Range& range : row.ranges) {
-        append_prefixes(clients.prefixes, range);
-        clients.addresses.add(range);
-      }
+      clients.addresses = count_addresses(row.ranges);
       clients.witness = {row.ranges.front().first, samples_.sample(*row.sample), info};
+      clients.ranges = std::move(row.ranges);
+      change.rules = std::move(row.rules);
       changes_.push_back(std::move(change));
     }
   }
 
   void require_witnesses() const {
     std::vector<const Client*> witnesses;
-    for (const Change& change : changes_) witnesses.push_back(&change.clients.witness);
+    for (const FoundChange& change : changes_) witnesses.push_back(&change.clients.witness);
     const auto before = decide_all(before_, witnesses, service_);
     const auto after = decide_all(after_, witnesses, service_);
     for (std::size_t i = 0; i < changes_.size(); ++i) {
@@ -224,19 +251,29 @@ class Comparison {
   }
 
   RowOptions options_;
+  RowOptions info_options_;  ///< of clients with an info nothing is left out
   const Policy& before_;
   const Policy& after_;
   std::string_view service_;
   PairEffects effects_;
   SampleNames samples_;
-  std::vector<Change> changes_;
+  std::vector<FoundChange> changes_;
+  AddressRegions addresses_;
 };
 
 template <typename Entry>
 void sort_by_first_address(std::vector<Entry>& entries) {
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.clients.prefixes.front().base < b.clients.prefixes.front().base;
+    return a.clients.ranges.front().first < b.clients.ranges.front().first;
   });
+}
+
+std::vector<DecidedRegion> decided(std::vector<FoundChange> changes) {
+  std::vector<DecidedRegion> regions;
+  regions.reserve(changes.size());
+  for (FoundChange& change : changes)
+    regions.push_back({std::move(change.clients), std::move(change.after), std::move(change.rules)});
+  return regions;
 }
 
 }  // namespace
@@ -266,7 +303,9 @@ Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule) {
 }
 
 std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service, std::size_t affordable) {
-  std::vector<Change> changes = Comparison(before, after, service, {Report::differences, affordable}).run();
+  std::vector<Change> changes;
+  for (FoundChange& change : Comparison(before, after, service, {Report::differences, affordable}).run())
+    changes.push_back(std::move(change));
   sort_by_first_address(changes);
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.kind < b.kind; });
   return changes;
@@ -274,11 +313,21 @@ std::vector<Change> diff(const Policy& before, const Policy& after, std::string_
 
 std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service, std::size_t affordable) {
   const Policy nothing;
-  std::vector<DecidedRegion> regions;
-  for (Change& change : Comparison(nothing, policy, service, {Report::everything, affordable}).run())
-    regions.push_back({std::move(change.clients), std::move(change.after)});
+  std::vector<DecidedRegion> regions =
+      decided(Comparison(nothing, policy, service, {Report::everything, affordable}).run());
   sort_by_first_address(regions);
   return regions;
+}
+
+DecidedClients decided_clients(const Policy& policy, std::string_view service) {
+  const Policy nothing;
+  Comparison comparison(nothing, policy, service, {Report::by_name, affordable_listing});
+  DecidedClients clients;
+  clients.named = decided(comparison.run());
+  std::erase_if(clients.named, [](const DecidedRegion& region) { return is_by_address(region.clients); });
+  clients.addresses = comparison.take_addresses();
+  sort_by_first_address(clients.named);
+  return clients;
 }
 
 }  // namespace relayrules::analysis

@@ -43,4 +43,12 @@ std::uint32_t Effects::number_of(const Policy& policy, const Candidate& candidat
   return number = intern(std::move(effect));
 }
 
+EffectNumbers Effects::number_all(const Policy& policy) {
+  EffectNumbers numbers;
+  numbers.numbers_.reserve(policy.rules.size() + 1);
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) numbers.numbers_.push_back(number_of(policy, {0, i}));
+  numbers.numbers_.push_back(number_of(policy, {}));
+  return numbers;
+}
+
 }  // namespace relayrules::analysis

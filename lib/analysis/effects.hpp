@@ -21,11 +21,25 @@ struct Effect {
   EnvEdits edits;  ///< what remains of them: one for each name, sorted; none for a refusal
 };
 
+/// The numbers of the effects that the rules of one policy have.
+class EffectNumbers {
+ public:
+  [[nodiscard]] std::uint32_t of(const Candidate& candidate) const {
+    return candidate.rule == unclaimed ? numbers_.back() : numbers_[candidate.rule];
+  }
+
+ private:
+  friend class Effects;
+  std::vector<std::uint32_t> numbers_;  // by rule; the last is for no rule
+};
+
 /// All effects seen so far. Not thread-safe.
 class Effects {
  public:
   /// The number of the effect that `candidate` of `policy` has.
   [[nodiscard]] std::uint32_t number_of(const Policy& policy, const Candidate& candidate);
+  /// The same for all rules of `policy`: what proofs ask a million times, in an order that is not the rules'.
+  [[nodiscard]] EffectNumbers number_all(const Policy& policy);
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
 
  private:

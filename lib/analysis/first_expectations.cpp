@@ -76,7 +76,7 @@ class Writer {
       if (!region.decision.rule) continue;
       RuleShare& share = shares_[*region.decision.rule];
       share.side = region.decision;
-      for (const Prefix& prefix : clients.prefixes) share.ranges.push_back(range_of(prefix));
+      for (const Range& range : clients.ranges) share.ranges.push_back(range);
     }
   }
 
@@ -176,7 +176,7 @@ class Writer {
       if (only_listed && query.host.kind != HostKind::none)
         query.host.excluded.insert(query.host.excluded.end(), names.patterns.begin(), names.patterns.end());
       else
-        for (const Prefix& prefix : region.clients.prefixes) untrue.push_back(range_of(prefix));
+        for (const Range& range : region.clients.ranges) untrue.push_back(range);
     }
     std::sort(query.host.excluded.begin(), query.host.excluded.end());
     query.host.excluded.erase(std::unique(query.host.excluded.begin(), query.host.excluded.end()),

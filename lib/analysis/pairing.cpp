@@ -2,22 +2,26 @@
 #include "analysis/pairing.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <unordered_set>
 
 namespace relayrules::analysis {
 namespace {
 
-/// Merges two lists that are sorted by `key_of`: `visit(const Entry* a, const Entry* b)`, one of them null where only one has the key.
-template <typename Entry, typename Key, typename Visit>
-void merge(const std::vector<Entry>& a, const std::vector<Entry>& b, Key key_of, Visit visit) {
+/// Merges two lists that are sorted by `is_before`, which compares keys: `visit(const Entry* a, const Entry* b)`, one of them null where
+/// only one has the key.
+template <typename Entry, typename Key, typename Order, typename Visit>
+void merge(const std::vector<Entry>& a, const std::vector<Entry>& b, Key key_of, Order is_before, Visit visit) {
   std::size_t i = 0;
   std::size_t j = 0;
   while (i < a.size() || j < b.size()) {
-    const bool from_a = i < a.size() && (j == b.size() || key_of(a[i]) <= key_of(b[j]));
-    const bool from_b = j < b.size() && (i == a.size() || key_of(b[j]) <= key_of(a[i]));
+    const bool from_a = i < a.size() && (j == b.size() || !is_before(key_of(b[j]), key_of(a[i])));
+    const bool from_b = j < b.size() && (i == a.size() || !is_before(key_of(a[i]), key_of(b[j])));
     visit(from_a ? &a[i++] : nullptr, from_b ? &b[j++] : nullptr);
   }
 }
+
+std::string_view pattern_of(const NameRegion& region) { return region.pattern; }
 
 /// A pattern of one side or of both.
 struct Listed {
@@ -30,27 +34,15 @@ bool is_below(std::string_view pattern, std::string_view suffix) {
   return suffix.starts_with('.') && pattern.size() > suffix.size() && pattern.ends_with(suffix);
 }
 
-/// By reversed text: each pattern stands behind the suffixes that it is below, the longest of them last.
+/// Each pattern stands behind the suffixes that it is below, the longest of them last.
 std::vector<Listed> list_patterns(const Axes& before, const Axes& after) {
   std::vector<Listed> listed;
-  listed.reserve(before.names.size() + after.names.size());
-  merge(
-      before.names, after.names, [](const NameRegion& region) -> const std::string& { return region.pattern; },
-      [&](const NameRegion* a, const NameRegion* b) {
-        listed.push_back({a != nullptr ? a->pattern : b->pattern, a != nullptr ? &a->best : nullptr,
-                          b != nullptr ? &b->best : nullptr});
-      });
-  std::sort(listed.begin(), listed.end(), [](const Listed& a, const Listed& b) {
-    return std::lexicographical_compare(a.pattern.rbegin(), a.pattern.rend(), b.pattern.rbegin(), b.pattern.rend());
+  listed.reserve(std::max(before.names.size(), after.names.size()));
+  merge(before.names, after.names, pattern_of, is_before_reversed, [&](const NameRegion* a, const NameRegion* b) {
+    listed.push_back(
+        {a != nullptr ? a->pattern : b->pattern, a != nullptr ? &a->best : nullptr, b != nullptr ? &b->best : nullptr});
   });
   return listed;
-}
-
-std::size_t region_at(const std::vector<PairedRegion>& regions, const Address& address) {
-  const auto found =
-      std::lower_bound(regions.begin(), regions.end(), address,
-                       [](const PairedRegion& region, const Address& wanted) { return region.range.last < wanted; });
-  return static_cast<std::size_t>(found - regions.begin());
 }
 
 }  // namespace
@@ -64,50 +56,48 @@ bool is_plainer(const PairedName& a, const PairedName& b) {
   return effort(a) != effort(b) ? effort(a) < effort(b) : a.pattern < b.pattern;
 }
 
-std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& a, const std::vector<AddressRegion>& b,
-                                       const Pair& anybody) {
-  std::vector<PairedRegion> regions;
-  regions.reserve(a.size() + b.size());
+PairedRegions pair_regions(const AddressRegions& a, const AddressRegions& b, const Pair& anybody) {
+  PairedRegions regions;
+  regions.reserve(std::max(a.size(), b.size()));
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
-    const Address last = std::min(a[i].range.last, b[j].range.last);
-    const Pair found{first_asked(a[i].best, anybody.before), first_asked(b[j].best, anybody.after)};
-    regions.push_back({{std::max(a[i].range.first, b[j].range.first), last}, found});
-    if (a[i].range.last == last) ++i;
-    if (b[j].range.last == last) ++j;
+    const Pair found{first_asked(a.best[i], anybody.before), first_asked(b.best[j], anybody.after)};
+    const auto order = regions.ranges.push_common(a.ranges, i, b.ranges, j);
+    regions.found.push_back(found);
+    if (order <= 0) ++i;
+    if (order >= 0) ++j;
   }
   return regions;
 }
 
-std::vector<PairedRegion> pair_info_addresses(const std::vector<PairedRegion>& regions,
-                                              const std::vector<AddressRegion>& before,
-                                              const std::vector<AddressRegion>& after) {
-  std::vector<PairedRegion> points;
+PairedRegions pair_info_addresses(const PairedRegions& regions, const std::vector<AddressRegion>& before,
+                                  const std::vector<AddressRegion>& after) {
+  PairedRegions points;
   merge(
-      before, after, [](const AddressRegion& region) { return region.range.first; },
+      before, after, [](const AddressRegion& region) { return region.range.first; }, std::less<Address>(),
       [&](const AddressRegion* a, const AddressRegion* b) {
         const Range point = a != nullptr ? a->range : b->range;
-        Pair found = regions[region_at(regions, point.first)].found;
+        Pair found = regions.found[*find(regions.ranges, point.first)];
         if (a != nullptr) found.before = a->best;
         if (b != nullptr) found.after = b->best;
-        points.push_back({point, found});
+        points.push_back(point, found);
       });
   return points;
 }
 
-std::vector<PairedRegion> without_points(const std::vector<PairedRegion>& regions,
-                                         const std::vector<PairedRegion>& points) {
-  std::vector<PairedRegion> rest;
+PairedRegions without_points(const PairedRegions& regions, const PairedRegions& points) {
+  PairedRegions rest;
   std::size_t next = 0;
-  for (const PairedRegion& region : regions) {
-    Range left = region.range;
+  for (std::size_t i = 0; i < regions.size(); ++i) {
+    const Range region = regions.ranges[i];
+    Range left = region;
     bool is_left = true;
-    for (; next < points.size() && points[next].range.first <= region.range.last; ++next) {
-      const Address point = points[next].range.first;
-      if (left.first < point) rest.push_back({{left.first, *predecessor(point)}, region.found});
-      is_left = point != region.range.last;
+    for (; next < points.size() && points.ranges[next].first <= region.last; ++next) {
+      const Address point = points.ranges[next].first;
+      if (left.first < point) rest.push_back({left.first, *predecessor(point)}, regions.found[i]);
+      is_left = point != region.last;
       if (is_left) left.first = *successor(point);
     }
-    if (is_left) rest.push_back({left, region.found});
+    if (is_left) rest.push_back(left, regions.found[i]);
   }
   return rest;
 }
@@ -131,15 +121,13 @@ std::vector<PairedName> pair_info_names(const Axes& before, const Axes& after,
                                         const std::vector<NameRegion>& info_before,
                                         const std::vector<NameRegion>& info_after) {
   std::vector<PairedName> names;
-  merge(
-      info_before, info_after, [](const NameRegion& region) -> const std::string& { return region.pattern; },
-      [&](const NameRegion* a, const NameRegion* b) {
-        const std::string_view name = a != nullptr ? a->pattern : b->pattern;
-        names.push_back(
-            {NameKind::pattern,
-             name,
-             {a != nullptr ? a->best : before.find_name(name), b != nullptr ? b->best : after.find_name(name)}});
-      });
+  merge(info_before, info_after, pattern_of, is_before_reversed, [&](const NameRegion* a, const NameRegion* b) {
+    const std::string_view name = a != nullptr ? a->pattern : b->pattern;
+    names.push_back(
+        {NameKind::pattern,
+         name,
+         {a != nullptr ? a->best : before.find_name(name), b != nullptr ? b->best : after.find_name(name)}});
+  });
   return names;
 }
 

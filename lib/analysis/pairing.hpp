@@ -3,7 +3,7 @@
 //   axes of both --> address regions on which neither side changes   (merge of two sorted lists)
 //                --> names that neither side tells apart             (sort by reversed text, each below its nearest suffix)
 //
-// Views into the axes are kept: they must outlive what is made here.
+// Views into the axes are kept: they, and the policies, must outlive what is made here.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +21,20 @@ struct Pair {
   Candidate after;
 };
 
-/// Addresses, with what is found for clients that no name decides.
-struct PairedRegion {
-  Range range;
-  Pair found;
+/// Disjoint addresses in order, each range with what is found for clients that no name decides.
+struct PairedRegions {
+  RangeList ranges;
+  std::vector<Pair> found;
+
+  [[nodiscard]] std::size_t size() const { return found.size(); }
+  void reserve(std::size_t count) {
+    ranges.reserve_ipv4(count);
+    found.reserve(count);
+  }
+  void push_back(const Range& range, const Pair& pair) {
+    ranges.push_back(range);
+    found.push_back(pair);
+  }
 };
 
 enum class NameKind : std::uint8_t {
@@ -43,17 +53,15 @@ struct PairedName {
 [[nodiscard]] bool is_plainer(const PairedName& a, const PairedName& b);
 
 /// All of IPv4, then all of IPv6. `anybody`: who is found for clients that nothing else is about.
-[[nodiscard]] std::vector<PairedRegion> pair_regions(const std::vector<AddressRegion>& before,
-                                                     const std::vector<AddressRegion>& after, const Pair& anybody);
+[[nodiscard]] PairedRegions pair_regions(const AddressRegions& before, const AddressRegions& after,
+                                         const Pair& anybody);
 
 /// `regions` with what info says of single addresses laid over them: only those addresses.
-[[nodiscard]] std::vector<PairedRegion> pair_info_addresses(const std::vector<PairedRegion>& regions,
-                                                            const std::vector<AddressRegion>& before,
-                                                            const std::vector<AddressRegion>& after);
+[[nodiscard]] PairedRegions pair_info_addresses(const PairedRegions& regions, const std::vector<AddressRegion>& before,
+                                                const std::vector<AddressRegion>& after);
 
-/// `regions` without the single addresses of `points`, both sorted.
-[[nodiscard]] std::vector<PairedRegion> without_points(const std::vector<PairedRegion>& regions,
-                                                       const std::vector<PairedRegion>& points);
+/// `regions` without the single addresses of `points`.
+[[nodiscard]] PairedRegions without_points(const PairedRegions& regions, const PairedRegions& points);
 
 /// Every name in exactly one entry: clients without, others, then the patterns of both sides.
 [[nodiscard]] std::vector<PairedName> pair_names(const Axes& before, const Axes& after);

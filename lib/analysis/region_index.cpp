@@ -100,7 +100,7 @@ void RegionIndex::add_layers() {
     const auto [entry, fresh] =
         numbers.try_emplace({clients.info, names.any, names.without, names.others, listed}, layers_.size());
     if (fresh) layers_.push_back({{names.any, names.without, names.others, listed}, clients.info, {}});
-    for (const Prefix& prefix : clients.prefixes) layers_[entry->second].pieces.push_back({range_of(prefix), i});
+    for (const Range& range : clients.ranges) layers_[entry->second].pieces.push_back({range, i});
   }
   for (Layer& layer : layers_) {
     std::sort(layer.pieces.begin(), layer.pieces.end(),
@@ -173,7 +173,7 @@ std::vector<DecidedRegion> RegionIndex::select(const ClientQuery& query,
     }
   }
   std::stable_sort(selected.begin(), selected.end(), [](const DecidedRegion& a, const DecidedRegion& b) {
-    return a.clients.prefixes.front().base < b.clients.prefixes.front().base;
+    return a.clients.ranges.front().first < b.clients.ranges.front().first;
   });
   return selected;
 }
@@ -181,13 +181,10 @@ std::vector<DecidedRegion> RegionIndex::select(const ClientQuery& query,
 DecidedRegion RegionIndex::region_of(const Part& part, const ClientQuery& query) const {
   DecidedRegion region;
   region.decision = regions_[part.region].decision;
+  region.rules = regions_[part.region].rules;
   ClientSet& clients = region.clients;
-  for (const Range& range : part.ranges) {
-    for (const Prefix& prefix : prefixes_of(range)) {
-      clients.addresses.add(prefix);
-      clients.prefixes.push_back(prefix);
-    }
-  }
+  for (const Range& range : part.ranges) clients.ranges.append(range);
+  clients.addresses = count_addresses(clients.ranges);
   clients.names = part.names;
   clients.info =
       query.info.kind == InfoKind::text ? std::optional(query.info.text) : regions_[part.region].clients.info;

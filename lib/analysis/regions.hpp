@@ -13,6 +13,8 @@
 #include "analysis/effects.hpp"
 #include "base/address.hpp"
 #include "base/address_count.hpp"
+#include "base/range_list.hpp"
+#include "model/axes.hpp"
 #include "model/policy.hpp"
 
 namespace relayrules::analysis {
@@ -27,13 +29,19 @@ struct Names {
 
 /// Clients: every combination of an address, a name and an info of these.
 struct ClientSet {
-  std::vector<Prefix> prefixes;  ///< the fewest, in order
+  RangeList ranges;  ///< never touching
   AddressCount addresses;
   Names names;
   /// Only clients of whom ident says this; none: whatever it says, if no rule is about that.
   std::optional<std::string> info;
   Client witness;  ///< one of them
 };
+
+/// True when these clients get their decision by address alone: clients without a name and without an info are among
+/// them. Such regions of one policy are disjoint, and together all addresses.
+[[nodiscard]] inline bool is_by_address(const ClientSet& clients) {
+  return (clients.names.any || clients.names.without) && !clients.info;
+}
 
 /// How a policy decides a set of clients.
 struct Side {
@@ -48,6 +56,7 @@ inline constexpr std::size_t affordable_listing = 100'000;
 struct DecidedRegion {
   ClientSet clients;
   Side decision;
+  std::vector<std::uint32_t> rules;  ///< all that decide for some of them, in order; unclaimed: no rule
 };
 
 /// All clients, by who decides, sorted by first address. `policy` must be complete and can_cut(). Where regions by rule would list
@@ -56,5 +65,15 @@ struct DecidedRegion {
 /// claimed ends the program.
 [[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service,
                                                          std::size_t affordable = affordable_listing);
+
+/// All clients again, but what addresses decide is not gathered by who decides: it may be a million of regions.
+struct DecidedClients {
+  /// Who decides for clients without a name and an info, and for whoever fares like them. Nothing of this was put to evaluate.
+  AddressRegions addresses;
+  std::vector<DecidedRegion> named;  ///< the regions that are not is_by_address, as decided_regions has them
+};
+
+/// As decided_regions.
+[[nodiscard]] DecidedClients decided_clients(const Policy& policy, std::string_view service);
 
 }  // namespace relayrules::analysis

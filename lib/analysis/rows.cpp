@@ -9,15 +9,9 @@ namespace {
 
 using Label = std::array<std::uint32_t, 2>;
 
-/// A region or a name, and what those of one row have in common.
-template <typename Entry>
-struct Labelled {
-  Label label;
-  const Entry* entry;
-};
-
-template <typename Entry>
-using Entries = std::vector<const Entry*>;
+/// Places in the list of regions, or of names.
+using Indices = std::vector<std::uint32_t>;
+using Run = std::span<const std::uint32_t>;
 
 /// On which sides the address decides; on the others the name does.
 struct ByAddress {
@@ -25,90 +19,89 @@ struct ByAddress {
   bool after;
 };
 
-template <typename Entry, typename LabelOf>
-std::vector<Labelled<Entry>> sort_by_label(const Entries<Entry>& entries, LabelOf label_of) {
-  std::vector<Labelled<Entry>> sorted;
-  sorted.reserve(entries.size());
-  for (const Entry* entry : entries) sorted.push_back({label_of(entry->found), entry});
-  const auto goes_before = [](const auto& a, const auto& b) {
-    return a.label != b.label ? a.label < b.label : a.entry < b.entry;
+/// Regions or names, those with one label side by side.
+struct Sorted {
+  Indices order;
+  std::vector<std::size_t> ends;  ///< of each run
+
+  [[nodiscard]] Run run(std::size_t i) const {
+    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+    return {&order[begin], ends[i] - begin};
+  }
+};
+
+template <typename LabelOf>
+Sorted sort_by_label(const Indices& entries, LabelOf label_of) {
+  struct Labelled {
+    Label label;
+    std::uint32_t index;
+    auto operator<=>(const Labelled&) const = default;
   };
-  // the regions that a name decides have one label, and are a million often enough
-  if (!std::is_sorted(sorted.begin(), sorted.end(), goes_before)) std::sort(sorted.begin(), sorted.end(), goes_before);
+  const auto is_other = [&](std::uint32_t index) { return label_of(index) != label_of(entries.front()); };
+  // what the other axis decides has one label, and is a million often enough
+  if (std::none_of(entries.begin(), entries.end(), is_other)) return {entries, {entries.size()}};
+  std::vector<Labelled> labelled;
+  labelled.reserve(entries.size());
+  for (const std::uint32_t index : entries) labelled.push_back({label_of(index), index});
+  std::sort(labelled.begin(), labelled.end());
+  Sorted sorted;
+  sorted.order.reserve(entries.size());
+  for (std::size_t i = 0; i < labelled.size(); ++i) {
+    sorted.order.push_back(labelled[i].index);
+    if (i + 1 == labelled.size() || labelled[i + 1].label != labelled[i].label) sorted.ends.push_back(i + 1);
+  }
   return sorted;
-}
-
-template <typename Entry>
-using Runs = std::vector<std::span<const Labelled<Entry>>>;
-
-template <typename Entry>
-Runs<Entry> runs_of(const std::vector<Labelled<Entry>>& sorted) {
-  Runs<Entry> runs;
-  for (std::size_t begin = 0, end = 0; begin < sorted.size(); begin = end) {
-    while (end < sorted.size() && sorted[end].label == sorted[begin].label) ++end;
-    runs.emplace_back(&sorted[begin], end - begin);
-  }
-  return runs;
-}
-
-std::vector<Range> joined(std::span<const Labelled<PairedRegion>> regions) {
-  std::vector<Range> ranges;
-  for (const auto& [label, region] : regions) {
-    const Range& next = region->range;
-    if (!ranges.empty() && ranges.back().last.family == next.first.family &&
-        successor(ranges.back().last) == next.first)
-      ranges.back().last = next.last;
-    else
-      ranges.push_back(next);
-  }
-  return ranges;
 }
 
 class RowMaker {
  public:
-  RowMaker(const PairEffects& effects, const RowOptions& options) : effects_(effects), options_(options) {}
+  RowMaker(const PairedRegions& regions, std::span<const PairedName> names, const PairEffects& effects,
+           const RowOptions& options)
+      : regions_(regions), names_(names), effects_(effects), options_(options) {}
 
-  std::vector<Row> run(const std::vector<PairedRegion>& regions, std::span<const PairedName> names, bool everybody) {
-    make_address_rows(regions, names, everybody);
-    std::map<std::array<std::uint32_t, 2>, Entries<PairedName>> classes;
-    for (const PairedName& name : names) classes[{name.found.before.rank, name.found.after.rank}].push_back(&name);
-    for (const auto& [ranks, members] : classes) make_name_rows(regions, members);
+  std::vector<Row> run(bool everybody) {
+    if (options_.report != Report::by_name) make_address_rows(everybody);
+    std::map<Label, Indices> classes;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) classes[ranks_of(names_[i].found)].push_back(i);
+    for (const auto& [ranks, members] : classes) make_name_rows(members);
     return std::move(rows_);
   }
 
  private:
+  static Label ranks_of(const Pair& found) { return {found.before.rank, found.after.rank}; }
+
   [[nodiscard]] bool is_wanted(const Pair& found) const {
-    return options_.report == Report::everything || effects_.differ(found);
+    return options_.report != Report::differences || effects_.differ(found);
   }
 
   /// What addresses decide on both sides.
-  void make_address_rows(const std::vector<PairedRegion>& regions, std::span<const PairedName> names, bool everybody) {
-    std::map<std::array<std::uint32_t, 2>, Entries<PairedRegion>> classes;
-    for (const PairedRegion& region : regions)
-      if (is_wanted(region.found)) classes[{region.found.before.rank, region.found.after.rank}].push_back(&region);
+  void make_address_rows(bool everybody) {
+    std::map<Label, Indices> classes;
+    for (std::uint32_t i = 0; i < regions_.size(); ++i)
+      if (is_wanted(regions_.found[i])) classes[ranks_of(regions_.found[i])].push_back(i);
     for (const auto& [ranks, members] : classes) {
-      Entries<PairedName> behind;
-      for (const PairedName& name : names)
-        if (ranks[0] <= name.found.before.rank && ranks[1] <= name.found.after.rank) behind.push_back(&name);
-      multiply(members, behind, everybody && behind.size() == names.size(), {true, true});
+      Indices behind;
+      for (std::uint32_t i = 0; i < names_.size(); ++i)
+        if (ranks[0] <= names_[i].found.before.rank && ranks[1] <= names_[i].found.after.rank) behind.push_back(i);
+      multiply(members, behind, everybody && behind.size() == names_.size(), {true, true});
     }
   }
 
   /// What `names`, all with the same two ranks, decide on one side or both.
-  void make_name_rows(const std::vector<PairedRegion>& regions, const Entries<PairedName>& names) {
-    const Pair& ranks = names.front()->found;
-    Entries<PairedName> changing;
-    for (const PairedName* name : names)
-      if (is_wanted(name->found)) changing.push_back(name);
-    Entries<PairedRegion> address_then_name;
-    Entries<PairedRegion> name_then_address;
-    Entries<PairedRegion> name_only;
-    for (const PairedRegion& region : regions) {
-      const bool before = region.found.before.rank <= ranks.before.rank;
-      const bool after = region.found.after.rank <= ranks.after.rank;
-      if (before && !after) address_then_name.push_back(&region);
-      if (!before && after) name_then_address.push_back(&region);
-      if (!before && !after && !changing.empty()) name_only.push_back(&region);
+  void make_name_rows(const Indices& names) {
+    const Pair& ranks = names_[names.front()].found;
+    Indices changing;
+    for (const std::uint32_t name : names)
+      if (is_wanted(names_[name].found)) changing.push_back(name);
+    Indices address_then_name;
+    Indices name_then_address;
+    Indices name_only;
+    for (std::uint32_t i = 0; i < regions_.size(); ++i) {
+      const bool before = regions_.found[i].before.rank <= ranks.before.rank;
+      const bool after = regions_.found[i].after.rank <= ranks.after.rank;
+      if (before && !after) address_then_name.push_back(i);
+      if (!before && after) name_then_address.push_back(i);
+      if (!before && !after && !changing.empty()) name_only.push_back(i);
     }
     multiply(address_then_name, names, false, {true, false});
     multiply(name_then_address, names, false, {false, true});
@@ -126,53 +119,88 @@ class RowMaker {
   }
 
   /// Adds the rows of all `regions` with all `names`, at the finest grain that does not list too much.
-  void multiply(const Entries<PairedRegion>& regions, const Entries<PairedName>& names, bool any_name,
-                ByAddress by_address) {
+  void multiply(const Indices& regions, const Indices& names, bool any_name, ByAddress by_address) {
     if (regions.empty() || names.empty()) return;
     const bool one_axis_decides = by_address.before == by_address.after;
     const Grain coarsest = one_axis_decides && options_.report == Report::differences ? Grain::kind : Grain::effect;
     const std::size_t names_listed = any_name ? 0 : names.size();
     const std::size_t affordable = options_.affordable + regions.size() + names_listed;
+    const ByAddress by_name{!by_address.before, !by_address.after};
     for (Grain grain = Grain::rule;; grain = grain == Grain::rule ? Grain::effect : Grain::kind) {
-      const auto x = sort_by_label(regions, [&](const Pair& found) { return label_of(found, grain, by_address); });
-      const ByAddress by_name{!by_address.before, !by_address.after};
-      const auto y = sort_by_label(names, [&](const Pair& found) { return label_of(found, grain, by_name); });
-      const auto x_runs = runs_of(x);
-      const auto y_runs = runs_of(y);
-      if (grain != coarsest && y_runs.size() * regions.size() + x_runs.size() * names_listed > affordable) continue;
-      for (const auto& y_run : y_runs) {
-        const PairedName& sample = plainest(y_run);
-        for (const auto& x_run : x_runs) {
-          Pair found = sample.found;
-          if (by_address.before) found.before = x_run.front().entry->found.before;
-          if (by_address.after) found.after = x_run.front().entry->found.after;
-          if (!is_wanted(found)) continue;
-          add_row(x_run, any_name ? std::span<const Labelled<PairedName>>() : y_run);
-          Row& row = rows_.back();
-          row.grain = grain;
-          row.label = label_of(found, grain, {true, true});
-          row.any_name = any_name;
-          row.sample = &sample;
-          row.found = found;
-        }
+      const Sorted x = sort_by_label(
+          regions, [&](std::uint32_t index) { return label_of(regions_.found[index], grain, by_address); });
+      const Sorted y =
+          sort_by_label(names, [&](std::uint32_t index) { return label_of(names_[index].found, grain, by_name); });
+      if (grain != coarsest && y.ends.size() * regions.size() + x.ends.size() * names_listed > affordable) continue;
+      for (std::size_t i = 0; i < y.ends.size(); ++i) {
+        const PairedName& sample = plainest(y.run(i));
+        for (std::size_t j = 0; j < x.ends.size(); ++j)
+          add_row({x.run(j), y.run(i), sample, grain, any_name, by_address});
       }
       return;
     }
   }
 
-  static const PairedName& plainest(std::span<const Labelled<PairedName>> names) {
-    return *std::min_element(names.begin(), names.end(), [](const auto& a, const auto& b) {
-              return is_plainer(*a.entry, *b.entry);
-            })->entry;
-  }
+  /// Regions with one label times names with one label.
+  struct Product {
+    Run regions;
+    Run names;
+    const PairedName& sample;
+    Grain grain;
+    bool any_name;
+    ByAddress by_address;
+  };
 
-  void add_row(std::span<const Labelled<PairedRegion>> regions, std::span<const Labelled<PairedName>> names) {
+  void add_row(const Product& product) {
+    const auto& [regions, names, sample, grain, any_name, by_address] = product;
+    Pair found = sample.found;
+    if (by_address.before) found.before = regions_.found[regions.front()].before;
+    if (by_address.after) found.after = regions_.found[regions.front()].after;
+    if (!is_wanted(found)) return;
     Row& row = rows_.emplace_back();
-    row.ranges = joined(regions);
+    row.grain = grain;
+    row.label = label_of(found, grain, {true, true});
+    row.any_name = any_name;
+    row.sample = &sample;
+    row.found = found;
+    for (const std::uint32_t index : regions) row.ranges.append(regions_.ranges, index);
+    if (options_.report != Report::differences) {
+      row.rules = by_address.after ? rules_of(regions) : rules_of_names(names);
+      if (grain == Grain::effect) row.rank = found.after.rank;
+    }
+    if (any_name) return;
     row.names.reserve(names.size());
-    for (const auto& name : names) row.names.push_back(name.entry);
+    for (const std::uint32_t index : names) row.names.push_back(&names_[index]);
   }
 
+  [[nodiscard]] const PairedName& plainest(Run names) const {
+    return names_[*std::min_element(names.begin(), names.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return is_plainer(names_[a], names_[b]);
+    })];
+  }
+
+  static Indices each_once(Indices rules) {
+    std::sort(rules.begin(), rules.end());
+    rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
+    return rules;
+  }
+
+  [[nodiscard]] Indices rules_of(Run regions) const {
+    Indices rules;
+    for (const std::uint32_t index : regions)
+      if (const std::uint32_t rule = regions_.found[index].after.rule; rules.empty() || rules.back() != rule)
+        rules.push_back(rule);
+    return each_once(std::move(rules));
+  }
+
+  [[nodiscard]] Indices rules_of_names(Run names) const {
+    Indices rules;
+    for (const std::uint32_t index : names) rules.push_back(names_[index].found.after.rule);
+    return each_once(std::move(rules));
+  }
+
+  const PairedRegions& regions_;
+  std::span<const PairedName> names_;
   const PairEffects& effects_;
   RowOptions options_;
   std::vector<Row> rows_;
@@ -181,23 +209,15 @@ class RowMaker {
 }  // namespace
 
 PairEffects::PairEffects(const Policy& before, const Policy& after)
-    : before_(number_all(before)), after_(number_all(after)) {}
-
-PairEffects::Numbers PairEffects::number_all(const Policy& policy) {
-  Numbers numbers;
-  numbers.reserve(policy.rules.size() + 1);
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) numbers.push_back(effects_.number_of(policy, {0, i}));
-  numbers.push_back(effects_.number_of(policy, {}));
-  return numbers;
-}
+    : before_(effects_.number_all(before)), after_(effects_.number_all(after)) {}
 
 ChangeKind PairEffects::kind(const Pair& found) const {
   return kind_of(effect(before(found.before)), effect(after(found.after)));
 }
 
-std::vector<Row> rows_of(const std::vector<PairedRegion>& regions, std::span<const PairedName> names, bool everybody,
+std::vector<Row> rows_of(const PairedRegions& regions, std::span<const PairedName> names, bool everybody,
                          const PairEffects& effects, const RowOptions& options) {
-  return RowMaker(effects, options).run(regions, names, everybody);
+  return RowMaker(regions, names, effects, options).run(everybody);
 }
 
 }  // namespace relayrules::analysis

@@ -26,11 +26,13 @@ enum class Grain : std::uint8_t { rule, effect, kind };
 struct Row {
   Grain grain = Grain::rule;
   std::array<std::uint32_t, 2> label{};  ///< rules or effects, before and after; or the kind of change
-  std::vector<Range> ranges;             ///< in order, never touching
+  std::uint32_t rank = 0;  ///< of the rules of the second policy where the grain lets several share a row of everything
+  RangeList ranges;        ///< never touching
   std::vector<const PairedName*> names;  ///< not used when any_name
   bool any_name = false;
   const PairedName* sample = nullptr;  ///< the name that the witness has
   Pair found;                          ///< who decides about the first address with that name
+  std::vector<std::uint32_t> rules;  ///< of the second policy, all that decide, in order; not looked for in differences
 };
 
 /// The effects of both policies' rules, by number.
@@ -38,25 +40,20 @@ class PairEffects {
  public:
   PairEffects(const Policy& before, const Policy& after);
 
-  [[nodiscard]] std::uint32_t before(const Candidate& candidate) const { return number(before_, candidate); }
-  [[nodiscard]] std::uint32_t after(const Candidate& candidate) const { return number(after_, candidate); }
+  [[nodiscard]] std::uint32_t before(const Candidate& candidate) const { return before_.of(candidate); }
+  [[nodiscard]] std::uint32_t after(const Candidate& candidate) const { return after_.of(candidate); }
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_.effect(number); }
   [[nodiscard]] bool differ(const Pair& found) const { return before(found.before) != after(found.after); }
   [[nodiscard]] ChangeKind kind(const Pair& found) const;
 
  private:
-  using Numbers = std::vector<std::uint32_t>;  // by rule; the last is for no rule
-  [[nodiscard]] static std::uint32_t number(const Numbers& numbers, const Candidate& candidate) {
-    return candidate.rule == unclaimed ? numbers.back() : numbers[candidate.rule];
-  }
-  [[nodiscard]] Numbers number_all(const Policy& policy);
-
   Effects effects_;
-  Numbers before_;
-  Numbers after_;
+  EffectNumbers before_;
+  EffectNumbers after_;
 };
 
-enum class Report : std::uint8_t { differences, everything };
+/// by_name: everything but what addresses decide, whatever the name.
+enum class Report : std::uint8_t { differences, everything, by_name };
 
 struct RowOptions {
   Report report = Report::differences;
@@ -65,7 +62,7 @@ struct RowOptions {
 
 /// The rows of all clients with these addresses and these names. `everybody`: `names` are all names and clients without, and a row
 /// of all of them is for any name. Rows point into `names`.
-[[nodiscard]] std::vector<Row> rows_of(const std::vector<PairedRegion>& regions, std::span<const PairedName> names,
-                                       bool everybody, const PairEffects& effects, const RowOptions& options);
+[[nodiscard]] std::vector<Row> rows_of(const PairedRegions& regions, std::span<const PairedName> names, bool everybody,
+                                       const PairEffects& effects, const RowOptions& options);
 
 }  // namespace relayrules::analysis

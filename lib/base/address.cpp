@@ -42,12 +42,6 @@ Prefix widest_prefix(const Address& from, const Address& last, unsigned step) {
 
 }  // namespace
 
-Address Address::from_ipv4(std::uint32_t value) {
-  Address address;
-  for (unsigned i = 0; i < 4; ++i) address.bytes[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
-  return address;
-}
-
 std::optional<Address> parse_ipv4(std::string_view text) {
   Address address;
   for (unsigned i = 0; i < 4; ++i) {

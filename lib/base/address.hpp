@@ -30,7 +30,11 @@ struct Address {
   [[nodiscard]] std::uint32_t ipv4() const {
     return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
   }
-  [[nodiscard]] static Address from_ipv4(std::uint32_t value);
+  [[nodiscard]] static Address from_ipv4(std::uint32_t value) {
+    Address address;
+    for (unsigned i = 0; i < 4; ++i) address.bytes[i] = static_cast<std::uint8_t>(value >> (24 - 8 * i));
+    return address;
+  }
 };
 
 /// Reads an IPv4 address of four decimal octets without leading zeros: exactly the texts that format_address writes.

@@ -16,29 +16,30 @@ enum KeyRank : std::uint32_t { info_address, info_host, full_address, host, pref
 
 using NamedCandidates = std::vector<NameRegion>;
 
-/// Of candidates for one pattern the first stays; the list is then sorted by pattern.
+/// Of candidates for one pattern the first stays; the list is then sorted by reversed pattern.
 void settle(NamedCandidates& names) {
   std::stable_sort(names.begin(), names.end(), [](const NameRegion& a, const NameRegion& b) {
-    return a.pattern != b.pattern ? a.pattern < b.pattern : a.best.rank < b.best.rank;
+    return a.pattern != b.pattern ? is_before_reversed(a.pattern, b.pattern) : a.best.rank < b.best.rank;
   });
   const auto same = [](const NameRegion& a, const NameRegion& b) { return a.pattern == b.pattern; };
   names.erase(std::unique(names.begin(), names.end(), same), names.end());
 }
 
 const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_view pattern) {
-  const auto found =
-      std::lower_bound(names.begin(), names.end(), pattern,
-                       [](const NameRegion& region, std::string_view wanted) { return region.pattern < wanted; });
+  const auto found = std::lower_bound(
+      names.begin(), names.end(), pattern,
+      [](const NameRegion& region, std::string_view wanted) { return is_before_reversed(region.pattern, wanted); });
   return found != names.end() && found->pattern == pattern ? &*found : nullptr;
 }
 
-void append_regions(Axes& axes, Family family, const std::vector<RankedRange>& claims, auto candidate_of) {
-  const std::vector<Region> regions = cut_space(family, claims);
-  axes.addresses.reserve(axes.addresses.size() + regions.size());
-  for (const Region& region : regions) {
-    const Candidate best = region.rank == unclaimed ? Candidate{} : candidate_of(region.rank);
-    axes.addresses.push_back({region.range, best});
-  }
+AddressRegions address_regions(Claims claims, auto candidate_of) {
+  Partition partition = cut_space(std::move(claims));
+  AddressRegions regions;
+  regions.best.reserve(partition.ranks.size());
+  for (const std::uint32_t rank : partition.ranks)
+    regions.best.push_back(rank == unclaimed ? Candidate{} : candidate_of(rank));
+  regions.ranges = std::move(partition.ranges);
+  return regions;
 }
 
 // ---- policies that think in keys ------------------------------------------------------------------------------------------
@@ -83,7 +84,7 @@ class KeyCut {
       : policy_(policy), info_(info), count_(policy.rules.size()), places_(places_of(policy)) {}
 
   Axes run() {
-    claims_.reserve(count_);
+    claims_.reserve_ipv4(count_);
     for (std::uint32_t i = 0; i < count_; ++i) collect(i);
     std::vector<std::uint32_t> rules(count_);
     for (std::uint32_t i = 0; i < count_; ++i) rules[places_[i]] = i;
@@ -91,8 +92,7 @@ class KeyCut {
       const std::size_t level = rank / count_;
       return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rules[rank % count_]};
     };
-    append_regions(axes_, Family::ipv4, claims_, candidate_of);
-    append_regions(axes_, Family::ipv6, claims_, candidate_of);
+    axes_.addresses = address_regions(std::move(claims_), candidate_of);
     settle(axes_.names);
     return std::move(axes_);
   }
@@ -122,7 +122,7 @@ class KeyCut {
       const bool whole = covered.bits == address_bits(covered.base.family);
       if (joined && !whole) return;  // an info is asked together with a full address only
       const std::size_t level = joined ? 0 : whole ? 1 : 5 - covered.bits / 8;
-      claims_.push_back({range_of(covered), static_cast<std::uint32_t>(level * count_) + places_[i]});
+      claims_.add(range_of(covered), static_cast<std::uint32_t>(level * count_) + places_[i]);
     });
   }
 
@@ -130,7 +130,7 @@ class KeyCut {
   const std::optional<std::string>& info_;
   std::size_t count_;
   std::vector<std::uint32_t> places_;
-  std::vector<RankedRange> claims_;
+  Claims claims_;
   Axes axes_;
 };
 
@@ -166,16 +166,16 @@ void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
   const std::vector<NameRegion> own = names;
   for (NameRegion& region : names) {
     region.best = first_asked(region.best, other_names);
-    for (std::size_t dot = region.pattern.find('.', 1); dot != std::string::npos;
+    for (std::size_t dot = region.pattern.find('.', 1); dot != std::string_view::npos;
          dot = region.pattern.find('.', dot + 1))
-      if (const NameRegion* wider = find_exact(own, std::string_view(region.pattern).substr(dot)))
+      if (const NameRegion* wider = find_exact(own, region.pattern.substr(dot)))
         region.best = first_asked(region.best, wider->best);
   }
 }
 
 Axes cut_first_match(const Policy& policy, std::string_view service) {
   Axes axes;
-  std::vector<RankedRange> claims;
+  Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     const Candidate candidate{i, i};
@@ -184,17 +184,19 @@ Axes cut_first_match(const Policy& policy, std::string_view service) {
     if (std::holds_alternative<AnyNamedPeer>(rule.peer)) axes.other_names = first_asked(axes.other_names, candidate);
     if (const auto* name = std::get_if<HostName>(&rule.peer)) axes.names.push_back({name->name, candidate});
     if (const auto* end = std::get_if<HostSuffix>(&rule.peer)) axes.names.push_back({end->suffix, candidate});
-    for (const Range& range : ranges_of(rule.peer)) claims.push_back({range, i});
+    for (const Range& range : ranges_of(rule.peer)) claims.add(range, i);
   }
-  const auto candidate_of = [](std::uint32_t rank) { return Candidate{rank, rank}; };
-  append_regions(axes, Family::ipv4, claims, candidate_of);
-  append_regions(axes, Family::ipv6, claims, candidate_of);
+  axes.addresses = address_regions(std::move(claims), [](std::uint32_t rank) { return Candidate{rank, rank}; });
   settle(axes.names);
   inherit(axes.names, axes.other_names);
   return axes;
 }
 
 }  // namespace
+
+bool is_before_reversed(std::string_view a, std::string_view b) {
+  return std::lexicographical_compare(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+}
 
 Candidate Axes::find_name(std::string_view name) const {
   if (const NameRegion* exact = find_exact(names, name)) return exact->best;

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/range_list.hpp"
 #include "model/policy.hpp"
 #include "model/space.hpp"
 
@@ -38,24 +39,35 @@ struct AddressRegion {
   Candidate best;
 };
 
-/// What the names say that match `pattern` and no longer pattern of the list: "host.example.com" or ".example.com".
+/// All of IPv4, then all of IPv6, in order, without gaps, and the candidate of each range.
+struct AddressRegions {
+  RangeList ranges;
+  std::vector<Candidate> best;
+
+  [[nodiscard]] std::size_t size() const { return best.size(); }
+};
+
+/// What the names say that match `pattern` and no longer pattern of the list: "host.example.com" or ".example.com". A view into the policy.
 struct NameRegion {
-  std::string pattern;
+  std::string_view pattern;
   Candidate best;
 };
 
+/// The order of names read from their end: each name stands behind the suffixes that it is below, the longest of them last.
+[[nodiscard]] bool is_before_reversed(std::string_view a, std::string_view b);
+
 struct Axes {
-  std::vector<AddressRegion> addresses;  ///< all of IPv4, then all of IPv6, in order, without gaps
-  std::vector<NameRegion> names;         ///< sorted by pattern
-  Candidate other_names;                 ///< for a name that no pattern is about
-  Candidate anybody;  ///< for clients that nothing else is about; rule unclaimed: no rule matches them
+  AddressRegions addresses;
+  std::vector<NameRegion> names;  ///< sorted by is_before_reversed
+  Candidate other_names;          ///< for a name that no pattern is about
+  Candidate anybody;              ///< for clients that nothing else is about; rule unclaimed: no rule matches them
 
   /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list. A suffix with its dot
   /// stands for all names below it that no longer pattern is about.
   [[nodiscard]] Candidate find_name(std::string_view name) const;
 };
 
-/// Cuts `policy` for clients with this info (none: clients without). `service` as in evaluate. Only for policies without exceptions: with
+/// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `service` as in evaluate. Only for policies without exceptions: with
 /// them a rule's meaning is no product of an address and a name (see name_cut.hpp).
 [[nodiscard]] Axes cut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
 
@@ -63,7 +75,7 @@ struct Axes {
 struct InfoClaims {
   std::string info;
   std::vector<AddressRegion> addresses;  ///< each a single address, sorted
-  std::vector<NameRegion> names;         ///< each a single name, sorted
+  std::vector<NameRegion> names;         ///< each a single name, sorted as in Axes
 };
 
 /// The claims of each info that some rule names, sorted by info: together as long as the rules, however many infos there are. First match

@@ -1,6 +1,9 @@
 // The index of keys: see key_index.hpp.
 #include "model/key_index.hpp"
 
+#include <algorithm>
+#include <cstring>
+
 #include "model/key.hpp"
 
 namespace relayrules {
@@ -8,6 +11,14 @@ namespace relayrules {
 namespace {
 /// Stands at a key that is asked for, and that no rule has.
 constexpr std::uint32_t nobody = 0xffffffffU;
+
+/// A number below KeyFilter's size, from the end of `key`: equal keys have the same.
+std::size_t mark_of(std::string_view key) {
+  std::uint64_t tail = 0;
+  const std::size_t size = std::min(key.size(), sizeof tail);
+  std::memcpy(&tail, key.data() + key.size() - size, size);
+  return static_cast<std::size_t>((tail + key.size()) * 0x9e3779b97f4a7c15U >> (64 - KeyIndex::mark_bits));
+}
 }  // namespace
 
 KeyIndex::KeyIndex(const Policy& policy) : policy_(policy) {
@@ -19,7 +30,10 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
   const bool few = clients.size() < policy.rules.size() / 4;
   if (few)
     for (const Client* client : clients)
-      for (std::string& key : keys_asked_for(*client)) rules_.try_emplace(std::move(key), nobody);
+      for (std::string& key : keys_asked_for(*client)) {
+        asked_.set(mark_of(key));
+        rules_.try_emplace(std::move(key), nobody);
+      }
   add_rules(!few);
 }
 
@@ -27,6 +41,7 @@ void KeyIndex::add_rules(bool all_keys) {
   const bool narrowest = policy_.resolution == Resolution::narrowest_key;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     for_each_key(policy_, policy_.rules[i], [&](std::string_view key) {
+      if (!all_keys && !asked_.test(mark_of(key))) return;  // most keys of a million rules: spares the hash
       const auto known = rules_.find(key);
       if (known == rules_.end()) {
         if (all_keys) rules_.emplace(std::string(key), i);

@@ -3,6 +3,7 @@
 // The fast counterpart of evaluate's walk over all rules; a test holds the two equal. Built once, in time linear in the number of keys.
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -27,6 +28,8 @@ class KeyIndex {
   /// The same answer as evaluate's.
   [[nodiscard]] Decision decide(const Client& client) const;
 
+  static constexpr unsigned mark_bits = 14;  ///< the keys asked for are marked in a table of two to the power of this
+
  private:
   struct Hash {
     using is_transparent = void;
@@ -36,6 +39,7 @@ class KeyIndex {
 
   const Policy& policy_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> rules_;
+  std::bitset<std::size_t{1} << mark_bits> asked_;  ///< where few keys are asked for
 };
 
 }  // namespace relayrules

@@ -31,19 +31,19 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, co
   return excepted;
 }
 
-std::vector<AddressRegion> cut_for(const Policy& policy, std::string_view service, const Client& named) {
-  std::vector<RankedRange> claims;
+AddressRegions cut_for(const Policy& policy, std::string_view service, const Client& named) {
+  Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     if (!applies_to(policy, rule, service)) continue;
     auto ranges = ranges_for(rule.peer, named);
     for (const Range& hole : excepted_ranges(policy, rule.exceptions, named)) cut_out(ranges, hole);
-    for (const Range& range : ranges) claims.push_back({range, i});
+    for (const Range& range : ranges) claims.add(range, i);
   }
-  std::vector<AddressRegion> regions;
-  for (const Family family : {Family::ipv4, Family::ipv6})
-    for (const Region& region : cut_space(family, claims))
-      regions.push_back({region.range, region.rank == unclaimed ? Candidate{} : Candidate{region.rank, region.rank}});
+  Partition partition = cut_space(std::move(claims));
+  AddressRegions regions{std::move(partition.ranges), {}};
+  for (const std::uint32_t rank : partition.ranks)
+    regions.best.push_back(rank == unclaimed ? Candidate{} : Candidate{rank, rank});
   return regions;
 }
 
@@ -62,11 +62,11 @@ NameCut::NameCut(const Policy& policy, std::string_view service, const std::opti
   if (!has_exceptions(policy)) axes_ = cut(policy, service, info);
 }
 
-std::vector<AddressRegion> NameCut::regions_for(const std::optional<std::string>& name) const {
+AddressRegions NameCut::regions_for(const std::optional<std::string>& name) const {
   if (!axes_) return cut_for(policy_, service_, Client{{}, name, std::nullopt});
   const Candidate named = name ? axes_->find_name(*name) : Candidate{};
-  std::vector<AddressRegion> regions = axes_->addresses;
-  for (AddressRegion& region : regions) region.best = first_asked(first_asked(region.best, named), axes_->anybody);
+  AddressRegions regions = axes_->addresses;
+  for (Candidate& best : regions.best) best = first_asked(first_asked(best, named), axes_->anybody);
   return regions;
 }
 

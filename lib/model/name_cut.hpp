@@ -27,7 +27,7 @@ class NameCut {
   NameCut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
 
   /// Who decides about clients with this name (none: without), in address regions as those of Axes.
-  [[nodiscard]] std::vector<AddressRegion> regions_for(const std::optional<std::string>& name) const;
+  [[nodiscard]] AddressRegions regions_for(const std::optional<std::string>& name) const;
 
  private:
   const Policy& policy_;

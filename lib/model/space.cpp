@@ -3,16 +3,21 @@
 #include "model/space.hpp"
 
 #include <algorithm>
+#include <array>
 #include <queue>
+#include <utility>
 
 namespace relayrules {
 namespace {
 
-using Wide = unsigned __int128;
+using Wide = Claims::Ipv6Number;
+
+template <typename Number>
+using Claim = Claims::Claim<Number>;
 
 template <typename Number>
 Number number_of(const Address& address) {
-  if constexpr (sizeof(Number) == sizeof(std::uint64_t)) {
+  if constexpr (sizeof(Number) == sizeof(std::uint32_t)) {
     return address.ipv4();
   } else {
     Number number = 0;
@@ -23,8 +28,8 @@ Number number_of(const Address& address) {
 
 template <typename Number>
 Address address_of(Number number) {
-  if constexpr (sizeof(Number) == sizeof(std::uint64_t)) {
-    return Address::from_ipv4(static_cast<std::uint32_t>(number));
+  if constexpr (sizeof(Number) == sizeof(std::uint32_t)) {
+    return Address::from_ipv4(number);
   } else {
     Address address;
     address.family = Family::ipv6;
@@ -33,28 +38,54 @@ Address address_of(Number number) {
   }
 }
 
-template <typename Number>
-struct Claim {
-  Number first;
-  Number last;
-  std::uint32_t rank;
-};
+/// Sorts by eleven bits at a time, the lowest first: three passes, whatever the order was.
+void sort_by_digits(std::vector<Claim<std::uint32_t>>& claims) {
+  constexpr unsigned digit_bits = 11;
+  constexpr std::uint32_t digits = 1U << digit_bits;
+  std::vector<Claim<std::uint32_t>> sorted(claims.size());
+  for (unsigned shift = 0; shift < 32; shift += digit_bits) {
+    std::array<std::uint32_t, digits> ends{};
+    for (const auto& claim : claims) ++ends[claim.first >> shift & (digits - 1)];
+    std::uint32_t begin = 0;
+    for (std::uint32_t& end : ends) begin += std::exchange(end, begin);
+    for (const auto& claim : claims) sorted[ends[claim.first >> shift & (digits - 1)]++] = claim;
+    claims.swap(sorted);
+  }
+}
 
-/// One pass over sorted claims; `emit(first, last, rank)` gets the pieces in order, and neighbours may have one rank.
+template <typename Number>
+void sort_by_first(std::vector<Claim<Number>>& claims) {
+  const auto is_before = [](const auto& a, const auto& b) { return a.first < b.first; };
+  if (std::is_sorted(claims.begin(), claims.end(), is_before)) return;
+  if constexpr (sizeof(Number) == sizeof(std::uint32_t)) {
+    constexpr std::size_t few = 4096;
+    if (claims.size() > few) return sort_by_digits(claims);
+  }
+  std::sort(claims.begin(), claims.end(), is_before);
+}
+
+/// One pass over sorted claims; `emit(first, last, rank)` gets the pieces in order; neighbours differ in rank.
 template <typename Number, typename Emit>
-void sweep(const std::vector<Claim<Number>>& claims, Number end, Emit&& emit) {
+void sweep(const std::vector<Claim<Number>>& claims, Emit&& emit) {
+  constexpr Number end = static_cast<Number>(~Number{0});
   const auto is_worse = [](const Claim<Number>* a, const Claim<Number>* b) { return a->rank > b->rank; };
   std::priority_queue<const Claim<Number>*, std::vector<const Claim<Number>*>, decltype(is_worse)> over(is_worse);
   std::size_t next = 0;
+  Number begin = 0;  // of the piece that is not yet emitted
+  std::uint32_t winner = unclaimed;
   for (Number at = 0;; ++at) {
     for (; next < claims.size() && claims[next].first <= at; ++next) over.push(&claims[next]);
     while (!over.empty() && over.top()->last < at) over.pop();
     Number last = over.empty() ? end : over.top()->last;
     if (next < claims.size() && claims[next].first <= last) last = claims[next].first - 1;
-    emit(at, last, over.empty() ? unclaimed : over.top()->rank);
-    if (last == end) return;
+    const std::uint32_t rank = over.empty() ? unclaimed : over.top()->rank;
+    if (rank != winner && at != 0) emit(begin, static_cast<Number>(at - 1), winner);
+    if (rank != winner) begin = at;
+    winner = rank;
+    if (last == end) break;
     at = last;
   }
+  emit(begin, end, winner);
 }
 
 template <typename Number>
@@ -64,23 +95,51 @@ std::vector<Region> cut(Family family, const std::vector<RankedRange>& ranges) {
   for (const RankedRange& claim : ranges)
     if (claim.range.first.family == family)
       claims.push_back({number_of<Number>(claim.range.first), number_of<Number>(claim.range.last), claim.rank});
-  std::sort(claims.begin(), claims.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  sort_by_first(claims);
   std::vector<Region> regions;
-  regions.reserve(2 * claims.size() + 1);
-  const Number end = sizeof(Number) == sizeof(std::uint64_t) ? Number{0xffffffffU} : ~Number{0};
-  sweep<Number>(claims, end, [&](Number first, Number last, std::uint32_t rank) {
-    if (!regions.empty() && regions.back().rank == rank)
-      regions.back().range.last = address_of(last);
-    else
-      regions.push_back({{address_of(first), address_of(last)}, rank});
+  sweep(claims, [&](Number first, Number last, std::uint32_t rank) {
+    regions.push_back({{address_of(first), address_of(last)}, rank});
   });
   return regions;
 }
 
+template <typename Number>
+void append_claim(std::vector<Claim<Number>>& claims, const Claim<Number>& added) {
+  if (!claims.empty() && claims.back().rank == added.rank && added.first != 0 && claims.back().last == added.first - 1)
+    claims.back().last = added.last;
+  else
+    claims.push_back(added);
+}
+
 }  // namespace
 
+void Claims::add(const Range& range, std::uint32_t rank) {
+  if (range.first.family == Family::ipv4)
+    append_claim(ipv4_, {range.first.ipv4(), range.last.ipv4(), rank});
+  else
+    append_claim(ipv6_, {number_of<Ipv6Number>(range.first), number_of<Ipv6Number>(range.last), rank});
+}
+
+Partition cut_space(Claims claims) {
+  sort_by_first(claims.ipv4_);
+  sort_by_first(claims.ipv6_);
+  Partition partition;
+  // where claims are scattered there is a gap behind each
+  partition.ranges.reserve_ipv4(2 * claims.ipv4_.size() + 1);
+  partition.ranks.reserve(2 * (claims.ipv4_.size() + claims.ipv6_.size()) + 2);
+  sweep(claims.ipv4_, [&](std::uint32_t first, std::uint32_t last, std::uint32_t rank) {
+    partition.ranges.push_ipv4(first, last);
+    partition.ranks.push_back(rank);
+  });
+  sweep(claims.ipv6_, [&](Wide first, Wide last, std::uint32_t rank) {
+    partition.ranges.push_back({address_of(first), address_of(last)});
+    partition.ranks.push_back(rank);
+  });
+  return partition;
+}
+
 std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims) {
-  return family == Family::ipv4 ? cut<std::uint64_t>(family, claims) : cut<Wide>(family, claims);
+  return family == Family::ipv4 ? cut<std::uint32_t>(family, claims) : cut<Wide>(family, claims);
 }
 
 std::vector<Range> without(Family family, const std::vector<Range>& ranges, const std::vector<Range>& holes) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/address.hpp"
+#include "base/range_list.hpp"
 
 namespace relayrules {
 
@@ -31,6 +32,37 @@ struct Region {
 /// are left out. Time and memory are near-linear in the number of claims, and there are at most twice as many regions
 /// plus one.
 [[nodiscard]] std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims);
+
+/// All of IPv4 and then all of IPv6, cut where the winner changes.
+struct Partition {
+  RangeList ranges;                  ///< without gaps
+  std::vector<std::uint32_t> ranks;  ///< the winner of each range; unclaimed where there is none
+};
+
+/// Claims by the million, as numbers.
+class Claims {
+ public:
+  void reserve_ipv4(std::size_t count) { ipv4_.reserve(count); }
+  /// Adds a claim; where it goes on from the last one, at the same rank, the two become one.
+  void add(const Range& range, std::uint32_t rank);
+
+  template <typename Number>
+  struct Claim {
+    Number first;
+    Number last;
+    std::uint32_t rank;
+  };
+  using Ipv6Number = unsigned __int128;
+
+ private:
+  friend Partition cut_space(Claims claims);
+
+  std::vector<Claim<std::uint32_t>> ipv4_;
+  std::vector<Claim<Ipv6Number>> ipv6_;
+};
+
+/// As cut_space for one family, for both.
+[[nodiscard]] Partition cut_space(Claims claims);
 
 /// The addresses of `family` that are in `ranges` and in none of `holes`, in order.
 [[nodiscard]] std::vector<Range> without(Family family, const std::vector<Range>& ranges,

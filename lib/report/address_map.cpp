@@ -43,13 +43,13 @@ std::vector<MapPiece> pieces_of(const std::vector<DecidedRegion>& regions) {
   for (std::uint32_t i = 0; i < regions.size(); ++i) {
     if (!is_by_address(regions[i].clients)) continue;
     const analysis::Effect& effect = regions[i].decision.effect;
-    for (const Prefix& prefix : regions[i].clients.prefixes) {
-      if (prefix.base.family != Family::ipv4) continue;
+    const RangeList& ranges = regions[i].clients.ranges;
+    for (std::size_t k = 0; k < ranges.ipv4_size(); ++k) {
+      const auto [first, last] = ranges.ipv4(k);
       if (effect.relay)
-        add_relay_pieces(prefix, i, pieces);
+        for (const Prefix& prefix : prefixes_of(ranges[k])) add_relay_pieces(prefix, i, pieces);
       else
-        pieces.push_back(
-            {prefix.first().ipv4(), prefix.last().ipv4(), effect.allowed ? MapState::allowed : MapState::denied, i});
+        pieces.push_back({first, last, effect.allowed ? MapState::allowed : MapState::denied, i});
     }
   }
   std::sort(pieces.begin(), pieces.end(), [](const MapPiece& a, const MapPiece& b) { return a.first < b.first; });
@@ -142,8 +142,7 @@ std::vector<Range> decided_by_name(const std::vector<DecidedRegion>& regions, co
   std::vector<Range> ranges;
   for (const DecidedRegion& region : regions) {
     if (is_by_address(region.clients) || state_by_name(region) != state) continue;
-    for (const Prefix& prefix : region.clients.prefixes)
-      if (prefix.base.family == Family::ipv4) ranges.push_back(range_of(prefix));
+    for (std::size_t i = 0; i < region.clients.ranges.ipv4_size(); ++i) ranges.push_back(region.clients.ranges[i]);
   }
   return where_it_differs(united(std::move(ranges)), pieces, state);
 }

@@ -19,7 +19,7 @@ using analysis::Crowd;
 using analysis::Destinations;
 using analysis::Doubt;
 using analysis::Origin;
-using analysis::Outcome;
+using analysis::CellOutcome;
 using analysis::Reach;
 using analysis::Standing;
 
@@ -42,32 +42,26 @@ std::string format_count(const AddressCount& count, std::string_view of) {
 
 }  // namespace
 
-std::string format_addresses(const std::vector<Prefix>& prefixes) {
+std::string format_addresses(const RangeList& ranges) {
   AddressCount ipv4;
   AddressCount ipv6;
   AddressCount missing;
-  const Prefix all{{Family::ipv6, {}}, 0};
-  Address next = all.first();
-  const auto count_gap = [&](const Address& first, const Address& behind) {
-    if (first < behind)
-      for (const Prefix& part : prefixes_of({first, *predecessor(behind)})) missing.add(part);
-  };
-  bool reaches_end = false;
-  for (const Prefix& prefix : prefixes) {
-    if (prefix.base.family == Family::ipv4) {
-      ipv4.add(prefix);
+  const Range all = all_addresses(Family::ipv6);
+  std::optional<Address> next = all.first;
+  for (const Range& range : ranges) {
+    if (range.first.family == Family::ipv4) {
+      ipv4.add(range);
       continue;
     }
-    ipv6.add(prefix);
-    count_gap(next, prefix.first());
-    reaches_end = prefix.last() == all.last();
-    if (!reaches_end) next = *successor(prefix.last());
+    ipv6.add(range);
+    if (next && *next < range.first) missing.add(Range{*next, *predecessor(range.first)});
+    next = successor(range.last);
   }
   const AddressCount none;
   if (ipv6 == none) return format_count(ipv4, "address");
   std::string second = format_count(ipv6, "IPv6 address");
-  if (missing == none && reaches_end) second = "all of IPv6";
-  if (missing != none && reaches_end && missing < ipv6) second = "all of IPv6 but " + format_count(missing, "address");
+  if (missing == none && !next) second = "all of IPv6";
+  if (missing != none && !next && missing < ipv6) second = "all of IPv6 but " + format_count(missing, "address");
   return ipv4 == none ? second : fmt::format("{} and {}", format_count(ipv4, "IPv4 address"), second);
 }
 
@@ -92,18 +86,17 @@ std::string format_by_name(const Crowd& crowd) {
 
 std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   if (crowd.by_name) return format_by_name(crowd);
-  if (crowd.prefixes.size() <= shown_at_most) return format_prefixes(crowd.prefixes);
-  std::vector<Prefix> others;
+  if (count_prefixes(crowd.ranges) <= shown_at_most) return format_prefixes(crowd.ranges);
+  RangeList others;
   bool biggest = true;
   bool few = true;
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
     biggest = biggest && other.addresses < crowd.addresses;
-    few = few && others.size() + other.prefixes.size() <= shown_at_most;
-    if (few) others.insert(others.end(), other.prefixes.begin(), other.prefixes.end());
+    few = few && count_prefixes(others) + count_prefixes(other.ranges) <= shown_at_most;
+    if (few) others = merged(others, other.ranges);
   }
-  if (!biggest) return format_prefixes(crowd.prefixes);
-  std::sort(others.begin(), others.end());
+  if (!biggest) return format_prefixes(crowd.ranges);
   return few ? "all but " + format_prefixes(others) : "everybody else";
 }
 
@@ -125,10 +118,10 @@ std::string format_rules(const NamedPolicy& rules, const std::vector<std::option
 
 std::string_view cell_word(const Cell& cell, bool open) {
   switch (cell.outcome) {
-    case Outcome::nobody: return "-";
-    case Outcome::refused: return "REFUSED";
-    case Outcome::in_part: return open ? "ACCEPTED IN PART" : "in part";
-    case Outcome::accepted: break;
+    case CellOutcome::nobody: return "-";
+    case CellOutcome::refused: return "REFUSED";
+    case CellOutcome::in_part: return open ? "ACCEPTED IN PART" : "in part";
+    case CellOutcome::accepted: break;
   }
   return open ? "ACCEPTED" : "accepted";
 }
@@ -140,10 +133,10 @@ std::string relaying_clients(const Audit& audit, Origin origin) {
     text += text.empty() ? "" : "; ";
     if (crowd.by_name)
       text += format_by_name(crowd);
-    else if (crowd.prefixes.size() <= prefixes_in_table)
-      text += fmt::format("{}: {}", format_prefixes(crowd.prefixes), format_addresses(crowd.prefixes));
+    else if (const std::size_t networks = count_prefixes(crowd.ranges); networks <= prefixes_in_table)
+      text += fmt::format("{}: {}", format_prefixes(crowd.ranges), format_addresses(crowd.ranges));
     else
-      text += fmt::format("{}: {}", plural(crowd.prefixes.size(), "network"), format_addresses(crowd.prefixes));
+      text += fmt::format("{}: {}", plural(networks, "network"), format_addresses(crowd.ranges));
   }
   return text.empty() ? text : " (" + text + ")";
 }
@@ -170,7 +163,7 @@ std::string table(const Audit& audit) {
   text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
                       relaying_clients(audit, Origin::ours));
   const std::string behind = open                                     ? relaying_clients(audit, Origin::outside)
-                             : outside[1].outcome == Outcome::refused ? conditions(audit)
+                             : outside[1].outcome == CellOutcome::refused ? conditions(audit)
                                                                       : "";
   text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
                       behind);
@@ -209,12 +202,12 @@ std::string what_happens(const Cell& cell, std::size_t crowd, std::string_view u
 std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
   const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
   std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
-  if (to_ours.outcome == Outcome::nobody) return text + "  nobody\n";
+  if (to_ours.outcome == CellOutcome::nobody) return text + "  nobody\n";
   for (std::size_t i = 0; i < audit.crowds.size(); ++i) {
     const Crowd& crowd = audit.crowds[i];
     if (crowd.origin != origin) continue;
     text += fmt::format("  {}: {}\n", standing_text(crowd.standing), format_crowd(audit, crowd));
-    text += fmt::format("    {}, by {}\n", format_addresses(crowd.prefixes), format_rules(context.rules, crowd.rules));
+    text += fmt::format("    {}, by {}\n", format_addresses(crowd.ranges), format_rules(context.rules, crowd.rules));
     text += fmt::format("    {} {}; {}\n", format_client(crowd.witness), what_happens(to_ours, i, "one of our domains"),
                         what_happens(to_outside, i, "the outside"));
   }

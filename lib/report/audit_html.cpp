@@ -18,7 +18,7 @@ using analysis::Cell;
 using analysis::Crowd;
 using analysis::Destinations;
 using analysis::Origin;
-using analysis::Outcome;
+using analysis::CellOutcome;
 
 /// Rows of a list; a page that nobody can scroll through helps nobody, and JSON has them all.
 constexpr std::size_t most_rows = 200;
@@ -72,14 +72,14 @@ std::string cell(const Cell& cell, bool must_refuse, bool open, std::string_view
   std::string_view look;
   if (must_refuse) look = open ? " class=\"bad\"" : " class=\"good\"";
   return fmt::format("<td{}><strong>{}</strong>{}</td>", look,
-                     cell.outcome == Outcome::nobody ? "nobody" : cell_word(cell, must_refuse && open), e(detail));
+                     cell.outcome == CellOutcome::nobody ? "nobody" : cell_word(cell, must_refuse && open), e(detail));
 }
 
 std::string matrix(const Audit& audit) {
   const auto& [ours, outside] = audit.cells;
   const bool open = audit.is_open();
   const std::string strangers = open ? relaying_clients(audit, Origin::outside)
-                                     : (outside[1].outcome == Outcome::refused ? conditions(audit) : "");
+                                     : (outside[1].outcome == CellOutcome::refused ? conditions(audit) : "");
   std::string table =
       "<table class=\"matrix\">\n<caption>What becomes of mail, by where it comes from and where it goes</caption>\n"
       "<thead><tr><td></td><th scope=\"col\">to our domains</th><th scope=\"col\">to the outside</th></tr></thead>\n"
@@ -99,7 +99,7 @@ std::string crowds(const Audit& audit, const AuditContext& context) {
         "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"address\">{}</td><td>{}</td><td>{}</td><td "
         "class=\"address\">{}</td></tr>\n",
         crowd.origin == Origin::ours ? "ours" : "outside", e(standing_text(crowd.standing)),
-        e(format_crowd(audit, crowd)), e(format_addresses(crowd.prefixes)), e(format_rules(context.rules, crowd.rules)),
+        e(format_crowd(audit, crowd)), e(format_addresses(crowd.ranges)), e(format_rules(context.rules, crowd.rules)),
         e(format_client(crowd.witness)));
   return wide("Clients and the rules that decide for them", table + "</tbody></table>\n");
 }
@@ -115,7 +115,8 @@ std::string surface(const Audit& audit) {
   for (std::size_t i = 0; i < std::min(found.nets.size(), most_rows); ++i) {
     const analysis::SurfaceNet& net = found.nets[i];
     table += fmt::format("<tr><th scope=\"row\" class=\"address\">{}</th><td>{}</td><td>{}</td></tr>\n",
-                         format_prefix(net.prefix), e(network_kind_name(net.kind)), e(format_addresses({net.prefix})));
+                         format_prefix(net.prefix), e(network_kind_name(net.kind)),
+                         e(format_addresses({range_of(net.prefix)})));
   }
   text += wide("Networks that may relay", table + "</tbody></table>\n") + rest(found.nets.size());
   return text;

@@ -11,16 +11,16 @@ using analysis::Audit;
 using analysis::Cell;
 using analysis::Crowd;
 using analysis::Destinations;
-using analysis::Outcome;
+using analysis::CellOutcome;
 using analysis::Reach;
 using analysis::Standing;
 
-std::string_view outcome_name(Outcome outcome) {
+std::string_view outcome_name(CellOutcome outcome) {
   switch (outcome) {
-    case Outcome::nobody: return "nobody";
-    case Outcome::refused: return "refused";
-    case Outcome::in_part: return "in part";
-    case Outcome::accepted: break;
+    case CellOutcome::nobody: return "nobody";
+    case CellOutcome::refused: return "refused";
+    case CellOutcome::in_part: return "in part";
+    case CellOutcome::accepted: break;
   }
   return "accepted";
 }
@@ -62,8 +62,7 @@ Json crowd_json(const Crowd& crowd, const NamedPolicy& rules) {
   json["decision"] = standing_name(crowd.standing);
   json["names"] = crowd.by_name ? names_json(crowd.names) : Json("any");
   json["infos"] = crowd.infos;
-  json["prefixes"] = Json::array();
-  for (const Prefix& prefix : crowd.prefixes) json["prefixes"].push_back(format_prefix(prefix));
+  json["prefixes"] = prefixes_json(crowd.ranges);
   json["addresses"] = crowd.addresses.text();
   json["rules"] = Json::array();
   for (const auto& rule : crowd.rules) json["rules"].push_back(rule_json(rules, rule));

@@ -11,7 +11,7 @@ namespace relayrules {
 /// "1 domain", "1,024 domains".
 [[nodiscard]] std::string plural(std::size_t count, std::string_view one);
 /// How many addresses: IPv4 in full; most of IPv6 by what is missing.
-[[nodiscard]] std::string format_addresses(const std::vector<Prefix>& prefixes);
+[[nodiscard]] std::string format_addresses(const RangeList& ranges);
 /// The prefixes of a crowd, or its names; where the prefixes are many, "all but" the others if these are few.
 [[nodiscard]] std::string format_crowd(const analysis::Audit& audit, const analysis::Crowd& crowd);
 /// The places of rules, cut where they are many.

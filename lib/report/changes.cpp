@@ -20,7 +20,7 @@ NamedPolicy before_rules(const ChangeContext& context) {
 NamedPolicy after_rules(const ChangeContext& context) { return {context.after, context.sources, context.after_name}; }
 
 std::string format_change(const Change& change, const ChangeContext& context) {
-  std::string text = fmt::format("  {}\n", format_prefixes(change.clients.prefixes));
+  std::string text = fmt::format("  {}\n", format_prefixes(change.clients.ranges));
   text += fmt::format("    {}\n", format_client_count(change.clients));
   if (!change.alike) text += "    not all in the same way; before and after are those of the instance below\n";
   text += fmt::format("    before  {:<30} {}\n", format_effect(change.before.effect),
@@ -70,8 +70,7 @@ std::string format_changes(const std::vector<Change>& changes, const ChangeConte
 
 std::string format_change_summary(const std::vector<Change>& changes) {
   std::map<ChangeKind, AddressCount> counts;
-  for (const Change& change : changes)
-    for (const Prefix& prefix : change.clients.prefixes) counts[change.kind].add(prefix);
+  for (const Change& change : changes) counts[change.kind].add(change.clients.addresses);
   std::string text;
   for (const auto& [kind, count] : counts)
     text += fmt::format("{:<14} {} addresses\n", analysis::change_kind_name(kind), count.text_with_commas());

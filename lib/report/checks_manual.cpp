@@ -54,7 +54,7 @@ constexpr std::array chapters = {
             "'# relayrules: allow NAME REASON' for the next rule, '# relayrules: allow-file NAME REASON' above the "
             "first rule for the whole file.\n"
             "Several names are separated by commas.\n"
-             "Codes from RR951 on are about the files that 'relayrules test' reads.\n"},
+            "Codes from RR951 on are about the files that 'relayrules test' reads.\n"},
 };
 
 /// One line of running text: nothing in it may be taken for a macro or an escape.

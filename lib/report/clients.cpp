@@ -28,9 +28,10 @@ std::string names_text(const analysis::Names& names) {
 
 analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family) {
   analysis::ClientSet part = clients;
-  std::erase_if(part.prefixes, [&](const Prefix& prefix) { return prefix.base.family != family; });
-  part.addresses = {};
-  for (const Prefix& prefix : part.prefixes) part.addresses.add(prefix);
+  part.ranges = {};
+  for (const Range& range : clients.ranges)
+    if (range.first.family == family) part.ranges.push_back(range);
+  part.addresses = count_addresses(part.ranges);
   return part;
 }
 
@@ -55,11 +56,12 @@ std::string format_effect(const analysis::Effect& effect) {
   return shown.substr(1, shown.size() - 2);
 }
 
-std::string format_prefixes(const std::vector<Prefix>& prefixes) {
+std::string format_prefixes(const RangeList& ranges) {
   std::string text;
-  for (std::size_t i = 0; i < prefixes.size() && i < shown_at_most; ++i)
-    text += (i == 0 ? "" : ", ") + format_prefix(prefixes[i]);
-  if (prefixes.size() > shown_at_most) text += fmt::format(" and {} more", prefixes.size() - shown_at_most);
+  for (const Prefix& prefix : prefixes_of(ranges, shown_at_most))
+    text += (text.empty() ? "" : ", ") + format_prefix(prefix);
+  const std::size_t count = count_prefixes(ranges);
+  if (count > shown_at_most) text += fmt::format(" and {} more", count - shown_at_most);
   return text;
 }
 

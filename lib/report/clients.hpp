@@ -23,8 +23,8 @@ struct NamedPolicy {
 [[nodiscard]] std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side);
 /// "deny", "allow", "relay", with the environment behind it.
 [[nodiscard]] std::string format_effect(const analysis::Effect& effect);
-/// "10.0.0.0/8, 192.0.2.0/24 and 3 more".
-[[nodiscard]] std::string format_prefixes(const std::vector<Prefix>& prefixes);
+/// "10.0.0.0/8, 192.0.2.0/24 and 3 more". The ranges must not touch.
+[[nodiscard]] std::string format_prefixes(const RangeList& ranges);
 /// "256 addresses; clients without a name; ident says 'joe'": what is not restricted is not named.
 [[nodiscard]] std::string format_client_count(const analysis::ClientSet& clients);
 /// "clients without a name; ident says 'joe'": the restrictions; empty where there are none.

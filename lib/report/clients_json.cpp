@@ -2,6 +2,7 @@
 #include "report/clients_json.hpp"
 
 namespace relayrules {
+
 Json names_json(const analysis::Names& names) {
   if (names.any) return "any";
   if (names.without && !names.others && names.patterns.empty()) return "none";
@@ -11,9 +12,14 @@ Json names_json(const analysis::Names& names) {
   return list;
 }
 
+Json prefixes_json(const RangeList& ranges) {
+  Json list = Json::array();
+  for (const Prefix& prefix : prefixes_of(ranges)) list.push_back(format_prefix(prefix));
+  return list;
+}
+
 void add_clients(Json& json, const analysis::ClientSet& clients) {
-  json["prefixes"] = Json::array();
-  for (const Prefix& prefix : clients.prefixes) json["prefixes"].push_back(format_prefix(prefix));
+  json["prefixes"] = prefixes_json(clients.ranges);
   json["names"] = names_json(clients.names);
   json["without_name"] = clients.names.any || clients.names.without;
   json["info"] = clients.info ? Json(*clients.info) : Json(nullptr);

@@ -12,6 +12,8 @@ using Json = nlohmann::ordered_json;
 /// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that
 /// no rule is about.
 void add_clients(Json& json, const analysis::ClientSet& clients);
+/// The prefixes alone. The ranges must not touch.
+[[nodiscard]] Json prefixes_json(const RangeList& ranges);
 /// Such names alone.
 [[nodiscard]] Json names_json(const analysis::Names& names);
 /// {"ip","host","info"}.

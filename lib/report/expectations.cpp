@@ -18,9 +18,10 @@ using analysis::Outcome;
 /// Why `outcome` does not hold: the decision first, who it is about behind it.
 std::vector<std::string> failure_lines(const TestedFile& file, const Outcome& outcome, const Sources& sources) {
   if (!outcome.counterexample) return {outcome.reason};
-  const auto& [clients, decision] = *outcome.counterexample;
+  const auto& clients = outcome.counterexample->clients;
+  const auto& decision = outcome.counterexample->decision;
   const NamedPolicy named{*file.policy, sources, file.rules_name};
-  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients.prefixes),
+  std::vector<std::string> lines = {fmt::format("{}: {}, by {}", format_prefixes(clients.ranges),
                                                 format_effect(decision.effect), format_rule_place(named, decision)),
                                     format_client_count(clients),
                                     fmt::format("for instance {}", format_client(clients.witness))};

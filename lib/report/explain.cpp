@@ -56,8 +56,7 @@ std::string indented(std::string_view text, std::string_view indent) {
 }
 
 std::string how_to_silence(const Check& check) {
-  if (check.kind.code >= "RR951" && check.kind.code <= "RR999")
-    return "This cannot be silenced: mend the line.";
+  if (check.kind.code >= "RR951" && check.kind.code <= "RR999") return "This cannot be silenced: mend the line.";
   if (check.kind.code.starts_with("RR9")) return "Mend what it points at, or take it away.";
   if (is_grammar_error(check))
     return "This cannot be silenced: a line that was not understood may be a denial, and nothing is compiled from such "

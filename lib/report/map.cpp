@@ -174,7 +174,7 @@ class Picture {
   std::string region_title(const GroupKey& key) const {
     const DecidedRegion& region = regions_[key.region];
     const analysis::ClientSet clients = clients_of(region.clients, Family::ipv4);
-    return fmt::format("{}\n{}\n{}\n{}{}", map_state_text(key.state), escaped_markup(format_prefixes(clients.prefixes)),
+    return fmt::format("{}\n{}\n{}\n{}{}", map_state_text(key.state), escaped_markup(format_prefixes(clients.ranges)),
                        escaped_markup(format_client_count(clients)),
                        escaped_markup(format_rule_place(named_, region.decision)), mixed_title(key));
   }

@@ -120,8 +120,8 @@ std::vector<const DecidedRegion*> select(const std::vector<DecidedRegion>& regio
 }
 
 bool has_family(const DecidedRegion& region, Family family) {
-  return std::any_of(region.clients.prefixes.begin(), region.clients.prefixes.end(),
-                     [&](const Prefix& prefix) { return prefix.base.family == family; });
+  const RangeList& ranges = region.clients.ranges;
+  return family == Family::ipv4 ? ranges.ipv4_size() > 0 : ranges.ipv4_size() < ranges.size();
 }
 
 void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
@@ -145,10 +145,10 @@ void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const Name
 std::string ipv6_clients(const DecidedRegion& region, bool alone) {
   const analysis::ClientSet clients = clients_of(region.clients, Family::ipv6);
   const std::string restrictions = format_names_and_info(clients);
-  const bool all = clients.prefixes.front().bits == 0;
+  const bool all = clients.ranges.front() == all_addresses(Family::ipv6);
   if (all && restrictions.starts_with("clients ")) return "IPv6 " + restrictions;
-  std::string text = all ? (alone ? "all IPv6 clients" : "IPv6 clients") : format_prefixes(clients.prefixes);
-  if (clients.prefixes.size() > 8) text = "all other IPv6 clients";
+  std::string text = all ? (alone ? "all IPv6 clients" : "IPv6 clients") : format_prefixes(clients.ranges);
+  if (count_prefixes(clients.ranges) > 8) text = "all other IPv6 clients";
   return restrictions.empty() ? text : text + ", " + restrictions;
 }
 

@@ -24,7 +24,7 @@ constexpr std::size_t shown_at_most = 4;
 
 /// All changes of one kind.
 struct Summary {
-  std::vector<Prefix> prefixes;            ///< where clients have it whatever their name is, or without one
+  std::vector<Range> ranges;               ///< where clients have it whatever their name is, or without one
   std::vector<analysis::ClientSet> named;  ///< the others
   std::set<std::optional<std::size_t>> rules;
 };
@@ -38,36 +38,27 @@ void add(Summary& summary, const analysis::Change& change) {
   if (is_by_name(change.clients))
     summary.named.push_back(change.clients);
   else
-    summary.prefixes.insert(summary.prefixes.end(), change.clients.prefixes.begin(), change.clients.prefixes.end());
+    for (const Range& range : change.clients.ranges) summary.ranges.push_back(range);
 }
 
-/// Sorted, and without those inside another: where names tell clients apart, several changes have the same addresses.
-std::vector<Prefix> outermost(std::vector<Prefix> prefixes) {
-  std::sort(prefixes.begin(), prefixes.end());  // a prefix stands before those inside it
-  std::vector<Prefix> kept;
-  for (const Prefix& prefix : prefixes)
-    if (kept.empty() || !kept.back().covers(prefix)) kept.push_back(prefix);
-  return kept;
-}
-
-bool is_inside(const std::vector<Prefix>& outer, const Prefix& prefix) {
-  const auto behind = std::upper_bound(outer.begin(), outer.end(), prefix);
-  return behind != outer.begin() && std::prev(behind)->covers(prefix);
+bool is_inside(const RangeList& outer, const Range& range) {
+  const auto place = find(outer, range.first);
+  return place && range.last <= outer[*place].last;
 }
 
 std::string format_clients(const Summary& summary) {
-  const std::vector<Prefix> prefixes = outermost(summary.prefixes);
-  AddressCount count;
-  for (const Prefix& prefix : prefixes) count.add(prefix);
+  // where names tell clients apart, several changes have the same addresses
+  const RangeList ranges = range_list_of(summary.ranges);
+  const AddressCount count = count_addresses(ranges);
   std::vector<std::string> names;
   for (const analysis::ClientSet& clients : summary.named) {
-    const auto inside = [&](const Prefix& prefix) { return is_inside(prefixes, prefix); };
-    if (std::all_of(clients.prefixes.begin(), clients.prefixes.end(), inside)) continue;
+    const auto inside = [&](const Range& range) { return is_inside(ranges, range); };
+    if (std::all_of(clients.ranges.begin(), clients.ranges.end(), inside)) continue;
     for (const std::string& name : clients.names.patterns)
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
   std::string text;
-  if (!prefixes.empty())
+  if (!ranges.empty())
     text = fmt::format("clients at {} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
   if (!names.empty())
     text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
@@ -149,8 +140,7 @@ std::string format_repairs(const RepairedText& repaired, std::string_view name, 
   const std::size_t shown = std::min(repaired.held_back.size(), shown_at_most);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldBack& held = repaired.held_back[i];
-    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name,
-                        held.then->name);
+    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name, held.then->name);
   }
   if (shown < repaired.held_back.size())
     text += fmt::format("{}: {} more are not repaired for such reasons\n", file, repaired.held_back.size() - shown);

@@ -9,8 +9,8 @@ namespace {
 
 Candidate look_up(const Axes& axes, const Client& client) {
   Candidate best = axes.anybody;
-  for (const AddressRegion& region : axes.addresses)
-    if (region.range.covers(client.address)) best = first_asked(best, region.best);
+  for (std::size_t i = 0; i < axes.addresses.size(); ++i)
+    if (axes.addresses.ranges[i].covers(client.address)) best = first_asked(best, axes.addresses.best[i]);
   return client.host ? first_asked(best, axes.find_name(*client.host)) : best;
 }
 
@@ -44,14 +44,15 @@ TEST_CASE("the regions of a cut cover both families without gaps") {
   parse_tcprules(Source("", "10.1.:deny\n10.:allow\n10.1.2.3:allow\n", 0), {}, TcprulesDialect::classic, policy,
                  findings);
   const Axes axes = cut(policy, {}, std::nullopt);
+  const RangeList& ranges = axes.addresses.ranges;
+  REQUIRE(ranges.size() == 8);
   REQUIRE(axes.addresses.size() == 8);
-  CHECK(format_address(axes.addresses[1].range.first) == "10.0.0.0");
-  CHECK(format_address(axes.addresses[1].range.last) == "10.0.255.255");
-  CHECK(axes.addresses[1].best.rule == 1);
-  CHECK(axes.addresses[3].best.rule == 2);
-  CHECK(format_address(axes.addresses[7].range.last) == "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
-  for (std::size_t i = 1; i < 7; ++i)
-    CHECK(successor(axes.addresses[i - 1].range.last) == axes.addresses[i].range.first);
+  CHECK(format_address(ranges[1].first) == "10.0.0.0");
+  CHECK(format_address(ranges[1].last) == "10.0.255.255");
+  CHECK(axes.addresses.best[1].rule == 1);
+  CHECK(axes.addresses.best[3].rule == 2);
+  CHECK(format_address(ranges[7].last) == "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+  for (std::size_t i = 1; i < 7; ++i) CHECK(successor(ranges[i - 1].last) == ranges[i].first);
 }
 
 }  // namespace relayrules

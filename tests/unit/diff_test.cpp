@@ -6,6 +6,7 @@
 #include "analysis/diff.hpp"
 #include "model/name_cut.hpp"
 #include "report/changes.hpp"
+#include "report/clients.hpp"
 #include "small_world.hpp"
 
 namespace relayrules {
@@ -181,8 +182,7 @@ TEST_CASE("a new relay net is said with its addresses, its witness and the rules
   REQUIRE(changes.size() == 1);
   const Change& change = changes.front();
   CHECK(analysis::change_kind_name(change.kind) == "relay-gained");
-  REQUIRE(change.clients.prefixes.size() == 1);
-  CHECK(format_prefix(change.clients.prefixes.front()) == "10.1.2.0/23");
+  CHECK(format_prefixes(change.clients.ranges) == "10.1.2.0/23");
   CHECK(change.clients.addresses.text() == "512");
   CHECK(change.clients.names.any);
   CHECK(change.before.rule == 0);

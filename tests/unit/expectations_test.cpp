@@ -139,8 +139,8 @@ std::vector<std::string> patterns_of(const Policy& policy, const Expectation& ex
 
 /// Only clients of whom that is sure: those that a rule with an info may be about are left out of a set without.
 bool is_in(const Client& client, const analysis::ClientSet& set, const std::vector<std::string>& patterns) {
-  const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
-  if (client.info != set.info || std::none_of(set.prefixes.begin(), set.prefixes.end(), covers)) return false;
+  const auto covers = [&](const Range& range) { return range.covers(client.address); };
+  if (client.info != set.info || std::none_of(set.ranges.begin(), set.ranges.end(), covers)) return false;
   if (set.names.any) return true;
   if (!client.host) return set.names.without;
   std::string longest;

@@ -109,8 +109,8 @@ inline std::string pattern_for(const std::string& host, const std::vector<std::s
 
 /// True when `client` is in `set`, which speaks of others than the names of `patterns`. Infos are not looked at.
 inline bool is_in(const analysis::ClientSet& set, const Client& client, const std::vector<std::string>& patterns) {
-  const auto covers = [&](const Prefix& prefix) { return prefix.covers(client.address); };
-  if (std::none_of(set.prefixes.begin(), set.prefixes.end(), covers)) return false;
+  const auto covers = [&](const Range& range) { return range.covers(client.address); };
+  if (std::none_of(set.ranges.begin(), set.ranges.end(), covers)) return false;
   if (set.names.any) return true;
   if (!client.host) return set.names.without;
   const std::string pattern = pattern_for(*client.host, patterns);

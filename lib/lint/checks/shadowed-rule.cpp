@@ -111,18 +111,14 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   return shorter;
 }
 
-/// The region in which the first address of `rule` lies.
-const AddressRegion& first_region(const Axes& axes, const Rule& rule) {
-  const Address first = ranges_of(rule.peer).front().first;
-  const auto after =
-      std::upper_bound(axes.addresses.begin(), axes.addresses.end(), first,
-                       [](const Address& wanted, const AddressRegion& region) { return wanted < region.range.first; });
-  return *(after - 1);
+/// Who decides about the first address of `rule`.
+std::uint32_t winner_over(const Axes& axes, const Rule& rule) {
+  const auto place = find(axes.addresses.ranges, ranges_of(rule.peer).front().first);
+  return axes.addresses.best[*place].rule;
 }
 
 void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findings& findings) {
-  const AddressRegion& region = first_region(axes, rule);
-  const Rule& winner = facts.rule(region.best.rule);
+  const Rule& winner = facts.rule(winner_over(axes, rule));
   findings
       .add(shadowed_rule.kind, rule.peer_span,
            fmt::format("{} decides for no client: more specific rules cover all of its addresses",
@@ -137,8 +133,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (suspects.empty()) return;
   const Axes axes = cut(facts.policy, {}, std::nullopt);
   std::vector<bool> decides(facts.policy.rules.size());
-  for (const AddressRegion& region : axes.addresses)
-    if (region.best.rule != unclaimed) decides[region.best.rule] = true;
+  for (const Candidate& best : axes.addresses.best)
+    if (best.rule != unclaimed) decides[best.rule] = true;
   const KeyIndex index(facts.policy);
   for (const std::uint32_t suspect : suspects) {
     if (decides[suspect]) continue;

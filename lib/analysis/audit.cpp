@@ -6,8 +6,7 @@
 #include "analysis/audit.hpp"
 
 #include <algorithm>
-#include <map>
-#include <tuple>
+#include <array>
 #include <utility>
 
 #include "analysis/audit_surface.hpp"
@@ -84,13 +83,14 @@ class Gathering {
   }
 
   /// What addresses decide.
-  void add(const AddressRegions& regions) {
-    Effects effects;
-    const EffectNumbers numbers = effects.number_all(rules_);
+  void add(const AddressRegions& regions, const RuleEffects& effects) {
+    std::vector<Fate> fates;
+    for (std::uint32_t i = 0; i < effects.count(); ++i)
+      fates.push_back({standing_of(effects.effect(i)), effects.effect(i).relay, false, unclaimed, {}});
     for (std::size_t i = 0; i < regions.size(); ++i) {
-      const Effect& effect = effects.effect(numbers.of(regions.best[i]));
-      const Fate fate{standing_of(effect), effect.relay, false, regions.best[i].rule, {}};
-      add_range(regions.ranges[i], fate);
+      Fate& fate = fates[effects.number_of(regions.best[i])];
+      fate.rule = regions.best[i].rule;
+      add(regions.ranges, i, fate);
     }
   }
 
@@ -101,9 +101,9 @@ class Gathering {
     const bool can_be_ours = effect.relay && reach_of(clients) == Reach::named;
     const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(unclaimed));
     const Fate fate{standing_of(effect), can_be_ours, true, rule, clients.witness};
-    for (auto& [what, heap] : heaps_) heap.lists.emplace_back();
-    for (const Range& range : clients.ranges) add_range(range, fate);
-    for (auto& [what, heap] : heaps_) {
+    for (Heap& heap : heaps_) heap.lists.emplace_back();
+    for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, fate);
+    for (Heap& heap : heaps_) {
       if (!heap.lists.back().empty()) add_names(heap, region);
       if (heap.lists.back().empty()) heap.lists.pop_back();
     }
@@ -112,9 +112,11 @@ class Gathering {
   [[nodiscard]] std::vector<Crowd> crowds() {
     std::vector<Crowd> crowds;
     std::vector<std::optional<std::size_t>> claimed;
-    for (auto& [what, heap] : heaps_) {
+    for (std::size_t place = 0; place < heaps_.size(); ++place) {
+      Heap& heap = heaps_[place];
+      if (!heap.has_witness) continue;
       claimed.push_back(heap.witness_rule == unclaimed ? std::nullopt : std::optional<std::size_t>(heap.witness_rule));
-      crowds.push_back(crowd_of(what, heap));
+      crowds.push_back(crowd_of(place, heap));
     }
     std::vector<const Client*> witnesses;
     for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
@@ -135,7 +137,9 @@ class Gathering {
     bool has_public_witness = false;
   };
 
-  using What = std::tuple<Origin, Standing, bool>;
+  static std::size_t place_of(Origin origin, Standing standing, bool by_name) {
+    return (static_cast<std::size_t>(origin) * 3 + static_cast<std::size_t>(standing)) * 2 + (by_name ? 1 : 0);
+  }
 
   /// What all clients of a region have in common.
   struct Fate {
@@ -150,10 +154,13 @@ class Gathering {
     return effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
   }
 
-  static Crowd crowd_of(const What& what, Heap& heap) {
+  static Crowd crowd_of(std::size_t place, Heap& heap) {
     Crowd crowd;
-    std::tie(crowd.origin, crowd.standing, crowd.by_name) = what;
+    crowd.origin = static_cast<Origin>(place / 6);
+    crowd.standing = static_cast<Standing>(place / 2 % 3);
+    crowd.by_name = place % 2 != 0;
     crowd.ranges = united(std::move(heap.lists));
+    crowd.networks = count_prefixes(crowd.ranges);
     crowd.addresses = count_addresses(crowd.ranges);
     if (heap.decides.front()) crowd.rules.emplace_back();
     for (std::size_t i = 1; i < heap.decides.size(); ++i)
@@ -164,28 +171,31 @@ class Gathering {
     return crowd;
   }
 
-  void add_range(const Range& range, const Fate& fate) {
-    if (border_) {
-      const Border& border = fate.standing == Standing::relays ? *relay_border_ : *border_;
-      return border.cut(range, [&](const Range& piece, bool inside) {
-        add_piece(piece, fate, inside ? Origin::ours : Origin::outside);
-      });
-    }
-    if (!fate.can_be_ours || fate.by_name || !too_wide_)
-      return add_piece(range, fate, fate.can_be_ours ? Origin::ours : Origin::outside);
-    // what is public cannot have been meant
-    for (const Prefix& prefix : prefixes_of(range)) {
-      const bool is_public = network_kind(prefix) == NetworkKind::public_internet;
-      add_piece(range_of(prefix), fate, is_public ? Origin::outside : Origin::ours);
-    }
+  /// Adds ranges[i]. Mostly all of it goes to one heap, and comes as one of a million.
+  void add(const RangeList& ranges, std::size_t i, const Fate& fate) {
+    if (border_ || (fate.can_be_ours && !fate.by_name && too_wide_)) return add_pieces(ranges[i], fate);
+    Heap& heap = heap_of(fate.can_be_ours ? Origin::ours : Origin::outside, fate);
+    if (!heap.has_public_witness) offer_witness(heap, ranges[i], fate);
+    heap.lists.back().append(ranges, i);
   }
 
-  void add_piece(const Range& range, const Fate& fate, Origin origin) {
-    Heap& heap = heaps_[{origin, fate.standing, fate.by_name}];
+  void add_pieces(const Range& range, const Fate& fate) {
+    const auto add_piece = [&](const Range& piece, bool is_ours) {
+      Heap& heap = heap_of(is_ours ? Origin::ours : Origin::outside, fate);
+      if (!heap.has_public_witness) offer_witness(heap, piece, fate);
+      heap.lists.back().append(piece);
+    };
+    if (border_) return (fate.standing == Standing::relays ? *relay_border_ : *border_).cut(range, add_piece);
+    // what is public cannot have been meant
+    for (const Prefix& prefix : prefixes_of(range))
+      add_piece(range_of(prefix), network_kind(prefix) != NetworkKind::public_internet);
+  }
+
+  Heap& heap_of(Origin origin, const Fate& fate) {
+    Heap& heap = heaps_[place_of(origin, fate.standing, fate.by_name)];
     if (heap.lists.empty()) heap.lists.emplace_back();
-    if (!heap.has_public_witness) offer_witness(heap, range, fate);
-    heap.lists.back().append(range);
     if (!fate.by_name) add_rule(heap, fate.rule);
+    return heap;
   }
 
   void add_rule(Heap& heap, std::uint32_t rule) const {
@@ -218,7 +228,7 @@ class Gathering {
   std::optional<Border> border_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
   std::optional<Border> relay_border_;
-  std::map<What, Heap> heaps_;
+  std::array<Heap, 12> heaps_;  ///< by place_of: the order of crowds
 };
 
 /// The destinations of a cell as they look to strangers.
@@ -327,12 +337,12 @@ std::string outside_domain(const DestinationList& accepted) {
 Audit audit(const Policy& rules, const Server& server) {
   const DecidedClients clients = decided_clients(rules, server.service);
   Audit result;
-  result.surface = relay_surface(rules, clients);
+  result.surface = relay_surface(clients);
   result.destinations = destination_surface(server);
   result.auth = server.auth;
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
   Gathering gathering(rules, server, too_wide);
-  gathering.add(clients.addresses);
+  gathering.add(clients.addresses, clients.effects);
   for (const DecidedRegion& region : clients.named) gathering.add(region);
   result.crowds = gathering.crowds();
   const Target ours = our_domains(server, result.destinations);

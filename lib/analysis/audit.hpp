@@ -64,7 +64,8 @@ struct Crowd {
   bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
   Names names;
   std::vector<std::string> infos;
-  RangeList ranges;  ///< never touching
+  RangeList ranges;          ///< never touching
+  std::size_t networks = 0;  ///< how many prefixes these are, at the fewest
   AddressCount addresses;
   std::vector<std::optional<std::size_t>> rules;  ///< that decide for them, in order; none: nothing matched
   Client witness;

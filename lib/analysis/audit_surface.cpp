@@ -17,8 +17,9 @@ PublicAddresses public_addresses(const ClientSet& clients) {
 
 bool anybody_registers_under(std::string_view domain) { return is_tld(domain) || is_public_suffix(domain); }
 
-void add_nets(Surface& surface, const Range& range) {
-  for (const Prefix& prefix : prefixes_of(range)) {
+void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
+  surface.nets.reserve(prefixes.size());
+  for (const Prefix& prefix : prefixes) {
     surface.nets.push_back({prefix, network_kind(prefix)});
     surface.public_part.add(prefix);
   }
@@ -37,12 +38,12 @@ Reach reach_of(const ClientSet& clients) {
   return open ? Reach::public_suffix : Reach::named;
 }
 
-Surface relay_surface(const Policy& rules, const DecidedClients& clients) {
+Surface relay_surface(const DecidedClients& clients) {
   Surface surface;
-  Effects effects;
-  const EffectNumbers numbers = effects.number_all(rules);
+  std::vector<Prefix> prefixes;
   for (std::size_t i = 0; i < clients.addresses.size(); ++i)
-    if (effects.effect(numbers.of(clients.addresses.best[i])).relay) add_nets(surface, clients.addresses.ranges[i]);
+    if (clients.effects.of(clients.addresses.best[i]).relay) append_prefixes(prefixes, clients.addresses.ranges[i]);
+  add_nets(surface, prefixes);
   for (const DecidedRegion& region : clients.named)
     if (region.decision.effect.relay)
       surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients)});

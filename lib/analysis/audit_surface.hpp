@@ -10,8 +10,8 @@ namespace relayrules::analysis {
 /// How far a trust in the names, or in the info, of these clients reaches.
 [[nodiscard]] Reach reach_of(const ClientSet& clients);
 
-/// What relays, of all clients of `rules`.
-[[nodiscard]] Surface relay_surface(const Policy& rules, const DecidedClients& clients);
+/// What relays, of all clients.
+[[nodiscard]] Surface relay_surface(const DecidedClients& clients);
 
 /// What the destinations of `server` open to everybody.
 [[nodiscard]] DestinationSurface destination_surface(const Server& server);

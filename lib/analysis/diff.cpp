@@ -112,6 +112,7 @@ class Comparison {
 
   /// After run() by name: what addresses decide of `after`.
   AddressRegions take_addresses() { return std::move(addresses_); }
+  RuleEffects take_effects() { return effects_.take_after(); }
 
  private:
   void compare_axes() {
@@ -242,8 +243,9 @@ class Comparison {
   void require_witnesses() const {
     std::vector<const Client*> witnesses;
     for (const FoundChange& change : changes_) witnesses.push_back(&change.clients.witness);
-    const auto before = decide_all(before_, witnesses, service_);
+    auto deciding = std::async(std::launch::async, [&] { return decide_all(before_, witnesses, service_); });
     const auto after = decide_all(after_, witnesses, service_);
+    const auto before = deciding.get();
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       require_rule(before[i], changes_[i].before.rule, *witnesses[i]);
       require_rule(after[i], changes_[i].after.rule, *witnesses[i]);
@@ -326,6 +328,7 @@ DecidedClients decided_clients(const Policy& policy, std::string_view service) {
   clients.named = decided(comparison.run());
   std::erase_if(clients.named, [](const DecidedRegion& region) { return is_by_address(region.clients); });
   clients.addresses = comparison.take_addresses();
+  clients.effects = comparison.take_effects();
   sort_by_first_address(clients.named);
   return clients;
 }

@@ -29,8 +29,16 @@ std::uint32_t Effects::intern(Effect effect) {
 }
 
 std::uint32_t Effects::number_of(const Policy& policy, const Candidate& candidate) {
+  return number_of(policy, numbers_known(policy), candidate);
+}
+
+std::vector<std::uint32_t>& Effects::numbers_known(const Policy& policy) {
   auto& known = by_edits_[&policy];
   if (known.empty()) known.assign(policy.edit_lists.size() * 2, unclaimed);
+  return known;
+}
+
+std::uint32_t Effects::number_of(const Policy& policy, std::vector<std::uint32_t>& known, const Candidate& candidate) {
   const bool matched = candidate.rule != unclaimed;
   const Verdict verdict = matched ? policy.rules[candidate.rule].verdict : policy.no_match;
   const std::size_t list = matched ? policy.rules[candidate.rule].edits : 0;
@@ -44,10 +52,11 @@ std::uint32_t Effects::number_of(const Policy& policy, const Candidate& candidat
 }
 
 EffectNumbers Effects::number_all(const Policy& policy) {
+  std::vector<std::uint32_t>& known = numbers_known(policy);
   EffectNumbers numbers;
   numbers.numbers_.reserve(policy.rules.size() + 1);
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) numbers.numbers_.push_back(number_of(policy, {0, i}));
-  numbers.numbers_.push_back(number_of(policy, {}));
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) numbers.numbers_.push_back(number_of(policy, known, {0, i}));
+  numbers.numbers_.push_back(number_of(policy, known, {}));
   return numbers;
 }
 

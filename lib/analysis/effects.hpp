@@ -41,13 +41,35 @@ class Effects {
   /// The same for all rules of `policy`: what proofs ask a million times, in an order that is not the rules'.
   [[nodiscard]] EffectNumbers number_all(const Policy& policy);
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
+  /// How many different ones; numbers are below it.
+  [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(effects_.size()); }
 
  private:
   std::uint32_t intern(Effect effect);
+  std::vector<std::uint32_t>& numbers_known(const Policy& policy);
+  std::uint32_t number_of(const Policy& policy, std::vector<std::uint32_t>& known, const Candidate& candidate);
+
   std::map<std::string, std::uint32_t> numbers_;
   std::vector<Effect> effects_;
   /// by policy: for each edit list the number for a deny and for an allow, unclaimed where not yet known
   std::map<const Policy*, std::vector<std::uint32_t>> by_edits_;
+};
+
+/// The effects of the rules of one policy.
+class RuleEffects {
+ public:
+  RuleEffects() = default;
+  RuleEffects(Effects effects, EffectNumbers numbers) : effects_(std::move(effects)), numbers_(std::move(numbers)) {}
+
+  [[nodiscard]] std::uint32_t number_of(const Candidate& candidate) const { return numbers_.of(candidate); }
+  [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_.effect(number); }
+  [[nodiscard]] const Effect& of(const Candidate& candidate) const { return effect(number_of(candidate)); }
+  /// Numbers are below this.
+  [[nodiscard]] std::uint32_t count() const { return effects_.count(); }
+
+ private:
+  Effects effects_;
+  EffectNumbers numbers_;
 };
 
 }  // namespace relayrules::analysis

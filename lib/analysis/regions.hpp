@@ -70,6 +70,7 @@ struct DecidedRegion {
 struct DecidedClients {
   /// Who decides for clients without a name and an info, and for whoever fares like them. Nothing of this was put to evaluate.
   AddressRegions addresses;
+  RuleEffects effects;               ///< of all rules
   std::vector<DecidedRegion> named;  ///< the regions that are not is_by_address, as decided_regions has them
 };
 

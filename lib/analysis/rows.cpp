@@ -21,12 +21,13 @@ struct ByAddress {
 
 /// Regions or names, those with one label side by side.
 struct Sorted {
-  Indices order;
+  Run order;
   std::vector<std::size_t> ends;  ///< of each run
+  Indices sorted;                 ///< behind `order`, where it is not the order that they came in
 
   [[nodiscard]] Run run(std::size_t i) const {
     const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-    return {&order[begin], ends[i] - begin};
+    return order.subspan(begin, ends[i] - begin);
   }
 };
 
@@ -37,27 +38,28 @@ Sorted sort_by_label(const Indices& entries, LabelOf label_of) {
     std::uint32_t index;
     auto operator<=>(const Labelled&) const = default;
   };
-  const auto is_other = [&](std::uint32_t index) { return label_of(index) != label_of(entries.front()); };
-  // what the other axis decides has one label, and is a million often enough
-  if (std::none_of(entries.begin(), entries.end(), is_other)) return {entries, {entries.size()}};
   std::vector<Labelled> labelled;
   labelled.reserve(entries.size());
   for (const std::uint32_t index : entries) labelled.push_back({label_of(index), index});
   std::sort(labelled.begin(), labelled.end());
-  Sorted sorted;
-  sorted.order.reserve(entries.size());
+  Sorted result;
+  result.sorted.reserve(entries.size());
   for (std::size_t i = 0; i < labelled.size(); ++i) {
-    sorted.order.push_back(labelled[i].index);
-    if (i + 1 == labelled.size() || labelled[i + 1].label != labelled[i].label) sorted.ends.push_back(i + 1);
+    result.sorted.push_back(labelled[i].index);
+    if (i + 1 == labelled.size() || labelled[i + 1].label != labelled[i].label) result.ends.push_back(i + 1);
   }
-  return sorted;
+  result.order = result.sorted;
+  return result;
 }
 
 class RowMaker {
  public:
   RowMaker(const PairedRegions& regions, std::span<const PairedName> names, const PairEffects& effects,
            const RowOptions& options)
-      : regions_(regions), names_(names), effects_(effects), options_(options) {}
+      : regions_(regions), names_(names), effects_(effects), options_(options) {
+    names_found_.reserve(names.size());
+    for (const PairedName& name : names) names_found_.push_back(name.found);
+  }
 
   std::vector<Row> run(bool everybody) {
     if (options_.report != Report::by_name) make_address_rows(everybody);
@@ -96,6 +98,7 @@ class RowMaker {
     Indices address_then_name;
     Indices name_then_address;
     Indices name_only;
+    if (!changing.empty()) name_only.reserve(regions_.size());
     for (std::uint32_t i = 0; i < regions_.size(); ++i) {
       const bool before = regions_.found[i].before.rank <= ranks.before.rank;
       const bool after = regions_.found[i].after.rank <= ranks.after.rank;
@@ -127,10 +130,8 @@ class RowMaker {
     const std::size_t affordable = options_.affordable + regions.size() + names_listed;
     const ByAddress by_name{!by_address.before, !by_address.after};
     for (Grain grain = Grain::rule;; grain = grain == Grain::rule ? Grain::effect : Grain::kind) {
-      const Sorted x = sort_by_label(
-          regions, [&](std::uint32_t index) { return label_of(regions_.found[index], grain, by_address); });
-      const Sorted y =
-          sort_by_label(names, [&](std::uint32_t index) { return label_of(names_[index].found, grain, by_name); });
+      const Sorted x = sort(regions, regions_.found, grain, by_address);
+      const Sorted y = sort(names, names_found_, grain, by_name);
       if (grain != coarsest && y.ends.size() * regions.size() + x.ends.size() * names_listed > affordable) continue;
       for (std::size_t i = 0; i < y.ends.size(); ++i) {
         const PairedName& sample = plainest(y.run(i));
@@ -139,6 +140,16 @@ class RowMaker {
       }
       return;
     }
+  }
+
+  [[nodiscard]] Sorted sort(const Indices& entries, const std::vector<Pair>& found, Grain grain,
+                            ByAddress sides) const {
+    const auto label = [&](std::uint32_t index) { return label_of(found[index], grain, sides); };
+    const auto is_other = [&, first = label(entries.front())](std::uint32_t index) { return label(index) != first; };
+    // what the other axis decides is alike, and a million often enough
+    const bool alike = (!sides.before && !sides.after) || std::none_of(entries.begin(), entries.end(), is_other);
+    if (alike) return {entries, {entries.size()}, {}};
+    return sort_by_label(entries, label);
   }
 
   /// Regions with one label times names with one label.
@@ -163,6 +174,7 @@ class RowMaker {
     row.any_name = any_name;
     row.sample = &sample;
     row.found = found;
+    row.ranges.reserve_ipv4(regions.size());
     for (const std::uint32_t index : regions) row.ranges.append(regions_.ranges, index);
     if (options_.report != Report::differences) {
       row.rules = by_address.after ? rules_of(regions) : rules_of_names(names);
@@ -201,6 +213,7 @@ class RowMaker {
 
   const PairedRegions& regions_;
   std::span<const PairedName> names_;
+  std::vector<Pair> names_found_;
   const PairEffects& effects_;
   RowOptions options_;
   std::vector<Row> rows_;

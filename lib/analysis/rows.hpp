@@ -45,6 +45,8 @@ class PairEffects {
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_.effect(number); }
   [[nodiscard]] bool differ(const Pair& found) const { return before(found.before) != after(found.after); }
   [[nodiscard]] ChangeKind kind(const Pair& found) const;
+  /// Those of the second policy; nothing else may be asked behind this.
+  [[nodiscard]] RuleEffects take_after() { return {std::move(effects_), std::move(after_)}; }
 
  private:
   Effects effects_;

@@ -36,14 +36,20 @@ int RangeList::push_common(const RangeList& a, std::size_t i, const RangeList& b
   return common(a.ipv6_[i - a.ipv4_.size()], b.ipv6_[j - b.ipv4_.size()], ipv6_);
 }
 
-AddressCount count_addresses(const RangeList& ranges) {
+AddressCount count_addresses(const RangeList& ranges, Family family) {
   std::uint64_t ipv4 = 0;
-  for (std::size_t i = 0; i < ranges.ipv4_size(); ++i) {
+  AddressCount ipv6;
+  for (std::size_t i = 0; family == Family::ipv4 && i < ranges.ipv4_size(); ++i) {
     const auto [first, last] = ranges.ipv4(i);
     ipv4 += std::uint64_t{last} - first + 1;
   }
-  AddressCount count(ipv4);
-  for (std::size_t i = ranges.ipv4_size(); i < ranges.size(); ++i) count.add(ranges[i]);
+  for (std::size_t i = ranges.ipv4_size(); family == Family::ipv6 && i < ranges.size(); ++i) ipv6.add(ranges[i]);
+  return family == Family::ipv4 ? AddressCount(ipv4) : ipv6;
+}
+
+AddressCount count_addresses(const RangeList& ranges) {
+  AddressCount count = count_addresses(ranges, Family::ipv4);
+  count.add(count_addresses(ranges, Family::ipv6));
   return count;
 }
 
@@ -66,12 +72,13 @@ std::vector<Prefix> prefixes_of(const RangeList& ranges, std::size_t most) {
 
 RangeList merged(const RangeList& a, const RangeList& b) {
   RangeList both;
-  for (std::size_t i = 0, j = 0; i < a.size() || j < b.size();) {
-    if (j == b.size() || (i < a.size() && a[i].first <= b[j].first))
-      both.append(a, i++);
-    else
-      both.append(b, j++);
-  }
+  both.reserve_ipv4(a.ipv4_.size() + b.ipv4_.size());
+  const auto merge = [](const auto& x, const auto& y, auto&& append) {
+    for (auto i = x.begin(), j = y.begin(); i != x.end() || j != y.end();)
+      append(j == y.end() || (i != x.end() && i->first <= j->first) ? *i++ : *j++);
+  };
+  merge(a.ipv4_, b.ipv4_, [&](const auto& range) { both.append_ipv4(range); });
+  merge(a.ipv6_, b.ipv6_, [&](const Range& range) { both.append(range); });
   return both;
 }
 

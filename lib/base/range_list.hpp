@@ -83,6 +83,7 @@ class RangeList {
     return {ipv4_[index].first, ipv4_[index].last};
   }
 
+  friend RangeList merged(const RangeList& a, const RangeList& b);
   friend bool operator==(const RangeList&, const RangeList&) = default;
   friend auto operator<=>(const RangeList&, const RangeList&) = default;
 
@@ -105,6 +106,8 @@ class RangeList {
 
 /// Number of addresses in `ranges`.
 [[nodiscard]] AddressCount count_addresses(const RangeList& ranges);
+/// Number of addresses of `family` in `ranges`.
+[[nodiscard]] AddressCount count_addresses(const RangeList& ranges, Family family);
 /// How many prefixes say the same as `ranges`, at the fewest. The ranges must not touch.
 [[nodiscard]] std::size_t count_prefixes(const RangeList& ranges);
 /// The fewest prefixes that say the same as `ranges`, in order: the first `most` of them. The ranges must not touch.

@@ -13,6 +13,7 @@
 #include "base/source.hpp"
 #include "lint/context.hpp"
 #include "lint/dead_key.hpp"
+#include "model/key.hpp"
 #include "model/policy.hpp"
 
 namespace relayrules {
@@ -63,10 +64,6 @@ struct PolicyFacts {
   [[nodiscard]] std::string_view peer_text(const Rule& rule) const { return sources.text(rule.peer_span); }
 };
 
-/// True when one octet prefix is all of `prefix`: an IPv4 /8, /16, /24 or /32.
-[[nodiscard]] inline bool is_octet_prefix(const Prefix& prefix) {
-  return prefix.base.family == Family::ipv4 && prefix.bits != 0 && prefix.bits % 8 == 0;
-}
 /// An octet prefix as one number: its bits, then its address.
 [[nodiscard]] inline std::uint64_t octet_key(const Prefix& prefix) {
   return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();

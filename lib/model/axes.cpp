@@ -2,6 +2,7 @@
 #include "model/axes.hpp"
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <numeric>
 
@@ -60,8 +61,7 @@ std::vector<std::uint32_t> places_of(const Policy& policy) {
 /// Calls `visit(Prefix)` for each address key of `rule`, which is not joined with its info here.
 template <typename Visit>
 void for_each_address_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.peer);
-      prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->bits % 8 == 0 && prefix->bits != 0)
+  if (const auto* prefix = std::get_if<Prefix>(&rule.peer); prefix != nullptr && is_octet_prefix(*prefix))
     return visit(*prefix);
   Rule bare;
   bare.peer = rule.peer;
@@ -92,8 +92,9 @@ class KeyCut {
       const std::size_t level = rank / count_;
       return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rules[rank % count_]};
     };
+    auto settling = std::async(std::launch::async, [this] { settle(axes_.names); });
     axes_.addresses = address_regions(std::move(claims_), candidate_of);
-    settle(axes_.names);
+    settling.get();
     return std::move(axes_);
   }
 
@@ -122,7 +123,7 @@ class KeyCut {
       const bool whole = covered.bits == address_bits(covered.base.family);
       if (joined && !whole) return;  // an info is asked together with a full address only
       const std::size_t level = joined ? 0 : whole ? 1 : 5 - covered.bits / 8;
-      claims_.add(range_of(covered), static_cast<std::uint32_t>(level * count_) + places_[i]);
+      claims_.add(covered, static_cast<std::uint32_t>(level * count_) + places_[i]);
     });
   }
 

@@ -129,7 +129,7 @@ bool append_prefix_key(std::string& out, const Prefix& prefix) {
     out += format_address(prefix.base);
     return true;
   }
-  if (prefix.base.family == Family::ipv6 || prefix.bits == 0 || prefix.bits % 8 != 0) return false;
+  if (!is_octet_prefix(prefix)) return false;
   detail::ShortKey key;
   detail::append_octets(key, prefix.base.bytes.data(), prefix.bits / 8U);
   out += key.view();

@@ -48,6 +48,10 @@ struct Octets {
   prefix.bits = static_cast<std::uint8_t>(octets.count * 8);
   return prefix;
 }
+/// True for a prefix that octets can stand for.
+[[nodiscard]] inline bool is_octet_prefix(const Prefix& prefix) {
+  return prefix.base.family == Family::ipv4 && prefix.bits != 0 && prefix.bits % 8 == 0;
+}
 /// The prefix that `range` means where its running octet is `value`.
 [[nodiscard]] Prefix prefix_of(const OctetRange& range, unsigned value);
 
@@ -191,8 +195,7 @@ void for_each_octet_prefix(const Peer& peer, Visit&& visit) {
     return;
   }
   const auto* prefix = std::get_if<Prefix>(&peer);
-  if (prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->bits != 0 && prefix->bits % 8 == 0)
-    return visit(*prefix);
+  if (prefix != nullptr && is_octet_prefix(*prefix)) return visit(*prefix);
   for (const Range& range : ranges_of(peer)) {
     if (range.first.family != Family::ipv4) continue;
     for (const Prefix& part : prefixes_of(range, 8)) {

@@ -19,6 +19,12 @@ std::size_t mark_of(std::string_view key) {
   std::memcpy(&tail, key.data() + key.size() - size, size);
   return static_cast<std::size_t>((tail + key.size()) * 0x9e3779b97f4a7c15U >> (64 - KeyIndex::mark_bits));
 }
+
+/// The same for an IPv4 prefix.
+std::size_t mark_of(const Prefix& prefix) {
+  const std::uint64_t number = std::uint64_t{prefix.base.ipv4()} << 8 | prefix.bits;
+  return static_cast<std::size_t>(number * 0x9e3779b97f4a7c15U >> (64 - KeyIndex::mark_bits));
+}
 }  // namespace
 
 KeyIndex::KeyIndex(const Policy& policy) : policy_(policy) {
@@ -32,6 +38,7 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
     for (const Client* client : clients)
       for (std::string& key : keys_asked_for(*client)) {
         asked_.set(mark_of(key));
+        if (const auto octets = parse_octets(key)) asked_octets_.set(mark_of(prefix_of(*octets)));
         rules_.try_emplace(std::move(key), nobody);
       }
   add_rules(!few);
@@ -40,6 +47,11 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
 void KeyIndex::add_rules(bool all_keys) {
   const bool narrowest = policy_.resolution == Resolution::narrowest_key;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
+    // most of a million rules are for other octets than any that are asked for: spares the key
+    if (const auto* prefix = std::get_if<Prefix>(&policy_.rules[i].peer);
+        !all_keys && prefix != nullptr && is_octet_prefix(*prefix) && policy_.rules[i].info == 0 &&
+        !asked_octets_.test(mark_of(*prefix)))
+      continue;
     for_each_key(policy_, policy_.rules[i], [&](std::string_view key) {
       if (!all_keys && !asked_.test(mark_of(key))) return;  // most keys of a million rules: spares the hash
       const auto known = rules_.find(key);

@@ -39,7 +39,8 @@ class KeyIndex {
 
   const Policy& policy_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> rules_;
-  std::bitset<std::size_t{1} << mark_bits> asked_;  ///< where few keys are asked for
+  std::bitset<std::size_t{1} << mark_bits> asked_;         ///< where few keys are asked for
+  std::bitset<std::size_t{1} << mark_bits> asked_octets_;  ///< those of octets once more, as prefixes
 };
 
 }  // namespace relayrules

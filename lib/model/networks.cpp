@@ -100,10 +100,10 @@ std::string_view network_kind_name(NetworkKind kind) {
 
 NetworkKind network_kind(const Prefix& prefix) {
   if (prefix.base.family == Family::ipv6) return ipv6_kind(prefix);
+  const std::uint32_t first = prefix.base.ipv4();
+  const auto last = static_cast<std::uint32_t>(first | 0xffffffffULL >> prefix.bits);
   constexpr std::uint32_t docker = 0xac110000;
-  if (make_prefix(Address::from_ipv4(docker), 16).covers(prefix)) return NetworkKind::container;
-  const std::uint32_t first = prefix.first().ipv4();
-  const std::uint32_t last = prefix.last().ipv4();
+  if (first >= docker && last <= (docker | 0xffff)) return NetworkKind::container;
   for (const Net& net : nets)
     if (net.first <= first && last <= net.last) return net.kind;
   return public_addresses_in(range_of(prefix)) > 0 ? NetworkKind::public_internet : NetworkKind::reserved;

@@ -120,6 +120,12 @@ void Claims::add(const Range& range, std::uint32_t rank) {
     append_claim(ipv6_, {number_of<Ipv6Number>(range.first), number_of<Ipv6Number>(range.last), rank});
 }
 
+void Claims::add(const Prefix& prefix, std::uint32_t rank) {
+  if (prefix.base.family != Family::ipv4) return add(range_of(prefix), rank);
+  const std::uint32_t first = prefix.base.ipv4();
+  append_claim(ipv4_, {first, first | static_cast<std::uint32_t>(0xffffffffULL >> prefix.bits), rank});
+}
+
 Partition cut_space(Claims claims) {
   sort_by_first(claims.ipv4_);
   sort_by_first(claims.ipv6_);

@@ -45,6 +45,7 @@ class Claims {
   void reserve_ipv4(std::size_t count) { ipv4_.reserve(count); }
   /// Adds a claim; where it goes on from the last one, at the same rank, the two become one.
   void add(const Range& range, std::uint32_t rank);
+  void add(const Prefix& prefix, std::uint32_t rank);
 
   template <typename Number>
   struct Claim {

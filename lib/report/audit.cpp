@@ -14,12 +14,12 @@ namespace {
 
 using analysis::Audit;
 using analysis::Cell;
+using analysis::CellOutcome;
 using analysis::CellPart;
 using analysis::Crowd;
 using analysis::Destinations;
 using analysis::Doubt;
 using analysis::Origin;
-using analysis::CellOutcome;
 using analysis::Reach;
 using analysis::Standing;
 
@@ -43,17 +43,12 @@ std::string format_count(const AddressCount& count, std::string_view of) {
 }  // namespace
 
 std::string format_addresses(const RangeList& ranges) {
-  AddressCount ipv4;
-  AddressCount ipv6;
+  const AddressCount ipv4 = count_addresses(ranges, Family::ipv4);
+  const AddressCount ipv6 = count_addresses(ranges, Family::ipv6);
   AddressCount missing;
-  const Range all = all_addresses(Family::ipv6);
-  std::optional<Address> next = all.first;
-  for (const Range& range : ranges) {
-    if (range.first.family == Family::ipv4) {
-      ipv4.add(range);
-      continue;
-    }
-    ipv6.add(range);
+  std::optional<Address> next = all_addresses(Family::ipv6).first;
+  for (std::size_t i = ranges.ipv4_size(); i < ranges.size(); ++i) {
+    const Range range = ranges[i];
     if (next && *next < range.first) missing.add(Range{*next, *predecessor(range.first)});
     next = successor(range.last);
   }
@@ -86,14 +81,14 @@ std::string format_by_name(const Crowd& crowd) {
 
 std::string format_crowd(const Audit& audit, const Crowd& crowd) {
   if (crowd.by_name) return format_by_name(crowd);
-  if (count_prefixes(crowd.ranges) <= shown_at_most) return format_prefixes(crowd.ranges);
+  if (crowd.networks <= shown_at_most) return format_prefixes(crowd.ranges);
   RangeList others;
   bool biggest = true;
   bool few = true;
   for (const Crowd& other : audit.crowds) {
     if (other.by_name || &other == &crowd) continue;
     biggest = biggest && other.addresses < crowd.addresses;
-    few = few && count_prefixes(others) + count_prefixes(other.ranges) <= shown_at_most;
+    few = few && count_prefixes(others) + other.networks <= shown_at_most;
     if (few) others = merged(others, other.ranges);
   }
   if (!biggest) return format_prefixes(crowd.ranges);
@@ -133,10 +128,10 @@ std::string relaying_clients(const Audit& audit, Origin origin) {
     text += text.empty() ? "" : "; ";
     if (crowd.by_name)
       text += format_by_name(crowd);
-    else if (const std::size_t networks = count_prefixes(crowd.ranges); networks <= prefixes_in_table)
+    else if (crowd.networks <= prefixes_in_table)
       text += fmt::format("{}: {}", format_prefixes(crowd.ranges), format_addresses(crowd.ranges));
     else
-      text += fmt::format("{}: {}", plural(networks, "network"), format_addresses(crowd.ranges));
+      text += fmt::format("{}: {}", plural(crowd.networks, "network"), format_addresses(crowd.ranges));
   }
   return text.empty() ? text : " (" + text + ")";
 }
@@ -162,9 +157,9 @@ std::string table(const Audit& audit) {
   std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
   text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
                       relaying_clients(audit, Origin::ours));
-  const std::string behind = open                                     ? relaying_clients(audit, Origin::outside)
+  const std::string behind = open                                         ? relaying_clients(audit, Origin::outside)
                              : outside[1].outcome == CellOutcome::refused ? conditions(audit)
-                                                                      : "";
+                                                                          : "";
   text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
                       behind);
   text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");

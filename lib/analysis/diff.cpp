@@ -7,7 +7,6 @@
 #include "analysis/diff.hpp"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <tuple>
 #include <unordered_set>
@@ -15,6 +14,7 @@
 #include "analysis/oracle.hpp"
 #include "analysis/pairing.hpp"
 #include "analysis/rows.hpp"
+#include "base/launch.hpp"
 #include "model/name_cut.hpp"
 
 namespace relayrules::analysis {
@@ -116,7 +116,8 @@ class Comparison {
 
  private:
   void compare_axes() {
-    auto cutting = std::async(std::launch::async, [this] { return cut(before_, service_, std::nullopt); });
+    auto cutting =
+        std::async(launch_for(before_.rules.size()), [this] { return cut(before_, service_, std::nullopt); });
     Axes after = cut(after_, service_, std::nullopt);
     Axes before = cutting.get();
     const PairedRegions regions = pair_regions(before.addresses, after.addresses, {before.anybody, after.anybody});
@@ -243,7 +244,8 @@ class Comparison {
   void require_witnesses() const {
     std::vector<const Client*> witnesses;
     for (const FoundChange& change : changes_) witnesses.push_back(&change.clients.witness);
-    auto deciding = std::async(std::launch::async, [&] { return decide_all(before_, witnesses, service_); });
+    auto deciding =
+        std::async(launch_for(before_.rules.size()), [&] { return decide_all(before_, witnesses, service_); });
     const auto after = decide_all(after_, witnesses, service_);
     const auto before = deciding.get();
     for (std::size_t i = 0; i < changes_.size(); ++i) {

@@ -1,6 +1,9 @@
 // Numbering effects: see effects.hpp. A million rules share a few lists of edits, so the work is done once for each list.
 #include "analysis/effects.hpp"
 
+#include <algorithm>
+#include <functional>
+
 namespace relayrules::analysis {
 namespace {
 
@@ -13,19 +16,33 @@ EnvEdits remaining(const EnvEdits& edits) {
   return remain;
 }
 
-std::string text_of(const Effect& effect) {
-  std::string text = effect.allowed ? "allow" : "deny";
-  for (const EnvEdit& edit : effect.edits)
-    text.append(1, '\0').append(1, edit.unset ? '-' : '+').append(edit.assignment);
-  return text;
+/// Where the name ends does not count: the program that runs sees NAME=VALUE.
+bool is_same(const Effect& a, const Effect& b) {
+  const auto is_same_edit = [](const EnvEdit& x, const EnvEdit& y) {
+    return x.unset == y.unset && x.expands == y.expands && x.assignment == y.assignment;
+  };
+  return a.allowed == b.allowed &&
+         std::equal(a.edits.begin(), a.edits.end(), b.edits.begin(), b.edits.end(), is_same_edit);
+}
+
+std::size_t hash_of(const Effect& effect) {
+  std::size_t hash = effect.allowed ? 1 : 0;
+  for (const EnvEdit& edit : effect.edits) hash = hash * 31 + std::hash<std::string>()(edit.assignment);
+  return hash;
 }
 
 }  // namespace
 
 std::uint32_t Effects::intern(Effect effect) {
-  const auto [entry, fresh] = numbers_.try_emplace(text_of(effect), static_cast<std::uint32_t>(effects_.size()));
-  if (fresh) effects_.push_back(std::move(effect));
-  return entry->second;
+  const std::size_t hash = hash_of(effect);
+  const auto [first, last] = numbers_.equal_range(hash);
+  const auto known =
+      std::find_if(first, last, [&](const auto& entry) { return is_same(effects_[entry.second], effect); });
+  if (known != last) return known->second;
+  const auto number = static_cast<std::uint32_t>(effects_.size());
+  numbers_.emplace(hash, number);
+  effects_.push_back(std::move(effect));
+  return number;
 }
 
 std::uint32_t Effects::number_of(const Policy& policy, const Candidate& candidate) {

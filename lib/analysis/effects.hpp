@@ -6,7 +6,7 @@
 
 #include <cstdint>
 #include <map>
-#include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "model/axes.hpp"
@@ -49,7 +49,7 @@ class Effects {
   std::vector<std::uint32_t>& numbers_known(const Policy& policy);
   std::uint32_t number_of(const Policy& policy, std::vector<std::uint32_t>& known, const Candidate& candidate);
 
-  std::map<std::string, std::uint32_t> numbers_;
+  std::unordered_multimap<std::size_t, std::uint32_t> numbers_;  ///< by hash
   std::vector<Effect> effects_;
   /// by policy: for each edit list the number for a deny and for an allow, unclaimed where not yet known
   std::map<const Policy*, std::vector<std::uint32_t>> by_edits_;

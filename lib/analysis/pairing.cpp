@@ -58,7 +58,9 @@ bool is_plainer(const PairedName& a, const PairedName& b) {
 
 PairedRegions pair_regions(const AddressRegions& a, const AddressRegions& b, const Pair& anybody) {
   PairedRegions regions;
-  regions.reserve(std::max(a.size(), b.size()));
+  // mostly both have most of their borders in common
+  const std::size_t more = std::max(a.size(), b.size());
+  regions.reserve(more + more / 16);
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
     const Pair found{first_asked(a.best[i], anybody.before), first_asked(b.best[j], anybody.after)};
     const auto order = regions.ranges.push_common(a.ranges, i, b.ranges, j);

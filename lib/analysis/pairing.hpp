@@ -29,7 +29,7 @@ struct PairedRegions {
   [[nodiscard]] std::size_t size() const { return found.size(); }
   void reserve(std::size_t count) {
     ranges.reserve_ipv4(count);
-    found.reserve(count);
+    reserve_large(found, count);
   }
   void push_back(const Range& range, const Pair& pair) {
     ranges.push_back(range);

@@ -98,7 +98,7 @@ class RowMaker {
     Indices address_then_name;
     Indices name_then_address;
     Indices name_only;
-    if (!changing.empty()) name_only.reserve(regions_.size());
+    if (!changing.empty()) reserve_large(name_only, regions_.size());
     for (std::uint32_t i = 0; i < regions_.size(); ++i) {
       const bool before = regions_.found[i].before.rank <= ranks.before.rank;
       const bool after = regions_.found[i].after.rank <= ranks.after.rank;

@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace relayrules {
 
@@ -19,6 +20,13 @@ inline void advise_large_pages(void* block, std::size_t bytes) {
   const auto begin = (reinterpret_cast<std::uintptr_t>(block) + page - 1) / page * page;
   const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) / page * page;
   static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+}
+
+/// Makes room for `count` entries in an empty vector.
+template <typename Entry>
+void reserve_large(std::vector<Entry>& entries, std::size_t count) {
+  entries.reserve(count);
+  advise_large_pages(entries.data(), count * sizeof(Entry));
 }
 
 }  // namespace relayrules

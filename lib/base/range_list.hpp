@@ -11,6 +11,7 @@
 
 #include "base/address.hpp"
 #include "base/address_count.hpp"
+#include "base/large_memory.hpp"
 
 namespace relayrules {
 
@@ -55,7 +56,8 @@ class RangeList {
   [[nodiscard]] Iterator begin() const { return {*this, 0}; }
   [[nodiscard]] Iterator end() const { return {*this, size()}; }
 
-  void reserve_ipv4(std::size_t count) { ipv4_.reserve(count); }
+  /// Makes room in an empty list.
+  void reserve_ipv4(std::size_t count) { reserve_large(ipv4_, count); }
   /// Adds a range that lies behind all others; it stays a range of its own.
   void push_back(const Range& range) {
     if (range.first.family == Family::ipv4)

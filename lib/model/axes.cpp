@@ -2,10 +2,10 @@
 #include "model/axes.hpp"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <numeric>
 
+#include "base/launch.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
 
@@ -36,7 +36,7 @@ const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_v
 AddressRegions address_regions(Claims claims, auto candidate_of) {
   Partition partition = cut_space(std::move(claims));
   AddressRegions regions;
-  regions.best.reserve(partition.ranks.size());
+  reserve_large(regions.best, partition.ranks.size());
   for (const std::uint32_t rank : partition.ranks)
     regions.best.push_back(rank == unclaimed ? Candidate{} : candidate_of(rank));
   regions.ranges = std::move(partition.ranges);
@@ -92,7 +92,7 @@ class KeyCut {
       const std::size_t level = rank / count_;
       return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rules[rank % count_]};
     };
-    auto settling = std::async(std::launch::async, [this] { settle(axes_.names); });
+    auto settling = std::async(launch_for(axes_.names.size()), [this] { settle(axes_.names); });
     axes_.addresses = address_regions(std::move(claims_), candidate_of);
     settling.get();
     return std::move(axes_);

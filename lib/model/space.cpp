@@ -132,7 +132,7 @@ Partition cut_space(Claims claims) {
   Partition partition;
   // where claims are scattered there is a gap behind each
   partition.ranges.reserve_ipv4(2 * claims.ipv4_.size() + 1);
-  partition.ranks.reserve(2 * (claims.ipv4_.size() + claims.ipv6_.size()) + 2);
+  reserve_large(partition.ranks, 2 * (claims.ipv4_.size() + claims.ipv6_.size()) + 2);
   sweep(claims.ipv4_, [&](std::uint32_t first, std::uint32_t last, std::uint32_t rank) {
     partition.ranges.push_ipv4(first, last);
     partition.ranks.push_back(rank);

@@ -42,7 +42,7 @@ struct Partition {
 /// Claims by the million, as numbers.
 class Claims {
  public:
-  void reserve_ipv4(std::size_t count) { ipv4_.reserve(count); }
+  void reserve_ipv4(std::size_t count) { reserve_large(ipv4_, count); }
   /// Adds a claim; where it goes on from the last one, at the same rank, the two become one.
   void add(const Range& range, std::uint32_t rank);
   void add(const Prefix& prefix, std::uint32_t rank);

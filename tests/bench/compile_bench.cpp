@@ -33,6 +33,7 @@ std::vector<Program> find_programs(const std::string& folder, const std::string&
   std::vector<std::string> unchecked = compile;
   unchecked.emplace_back("--no-check");
   add("  with --no-check", unchecked, false);
+  add("relayrules check", {tools + "relayrules", "check", rules, "--from", "tcprules"}, false);
   return programs;
 }
 

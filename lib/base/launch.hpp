@@ -1,0 +1,17 @@
+// When work is worth a thread of its own.
+//
+// For std::async: a thread costs some tenths of a millisecond, and more on a busy machine; most rule files need less to be read and proved.
+#pragma once
+
+#include <cstddef>
+#include <future>
+
+namespace relayrules {
+
+/// How to start work that goes over so many entries: beside what the caller does, or when its result is asked for.
+[[nodiscard]] inline std::launch launch_for(std::size_t entries) {
+  constexpr std::size_t worth_a_thread = 20'000;
+  return entries < worth_a_thread ? std::launch::deferred : std::launch::async;
+}
+
+}  // namespace relayrules

@@ -9,6 +9,7 @@ namespace {
 
 /// The last edit of each variable is the one that counts.
 EnvEdits remaining(const EnvEdits& edits) {
+  if (edits.size() < 2) return edits;
   std::map<std::string_view, const EnvEdit*> last;
   for (const EnvEdit& edit : edits) last[edit.name()] = &edit;
   EnvEdits remain;

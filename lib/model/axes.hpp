@@ -54,7 +54,11 @@ struct NameRegion {
 };
 
 /// The order of names read from their end: each name stands behind the suffixes that it is below, the longest of them last.
-[[nodiscard]] bool is_before_reversed(std::string_view a, std::string_view b);
+/// Negative, zero or positive as `a` stands before, at or behind `b`.
+[[nodiscard]] int compare_reversed(std::string_view a, std::string_view b);
+[[nodiscard]] inline bool is_before_reversed(std::string_view a, std::string_view b) {
+  return compare_reversed(a, b) < 0;
+}
 
 struct Axes {
   AddressRegions addresses;

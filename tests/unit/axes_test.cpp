@@ -1,5 +1,6 @@
 // axes: what is cut out of a policy is what evaluate says, for every client of a small world.
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "model/axes.hpp"
 #include "small_world.hpp"
@@ -53,6 +54,25 @@ TEST_CASE("the regions of a cut cover both families without gaps") {
   CHECK(axes.addresses.best[3].rule == 2);
   CHECK(format_address(ranges[7].last) == "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
   for (std::size_t i = 1; i < 7; ++i) CHECK(successor(ranges[i - 1].last) == ranges[i].first);
+}
+
+TEST_CASE("names are compared from their end, byte by byte, however long they are") {
+  std::mt19937 random(1);
+  const auto random_name = [&] {
+    std::string name;
+    for (std::size_t size = random() % 20; name.size() < size;) name += "ab.\xff"[random() % 4];
+    return name;
+  };
+  for (unsigned round = 0; round < small_world::rounds(20000); ++round) {
+    const std::string end = random_name();
+    const std::string a = random_name() + end;
+    const std::string b = random_name() + end;
+    CAPTURE(a, b);
+    const std::string x(a.rbegin(), a.rend());
+    const std::string y(b.rbegin(), b.rend());
+    REQUIRE((compare_reversed(a, b) < 0) == (x < y));
+    REQUIRE((compare_reversed(a, b) == 0) == (x == y));
+  }
 }
 
 }  // namespace relayrules

@@ -1,92 +1,123 @@
-// Expressions of the user's own: see log_pattern.hpp. std::regex knows no names of groups, so they are taken out and counted here.
+// Expressions of the user's own: see log_pattern.hpp. PCRE2 compiles them to machine code: ten million lines take seconds. What an expression
+// may cost on one line is limited, so that no line and no expression makes a replay hang.
 #include "analysis/log_pattern.hpp"
 
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <fmt/format.h>
+#include <pcre2.h>
+
+#include <algorithm>
+#include <array>
 #include <map>
 
 namespace relayrules::analysis {
 namespace {
 
-/// std::regex goes one call deeper for each byte that it matches.
-constexpr std::size_t searched_at_most = 4096;
+/// Steps of matching in one line, behind which it counts as not understood.
+constexpr std::uint32_t most_steps = 1'000'000;
+constexpr std::size_t smallest_stack = std::size_t{32} << 10;
+constexpr std::size_t largest_stack = std::size_t{1} << 20;
 
-struct NumberedGroups {
-  std::string expression;  ///< without names
-  std::map<std::string, std::size_t, std::less<>> names;
-  std::size_t count = 0;
+struct FreeExpression {
+  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
 };
 
-/// The length of "?<name>" or "?P<name>" at the beginning of `text`, and its name; 0 when there is none.
-std::size_t name_size(std::string_view text, std::string_view& name) {
-  const std::size_t begin = text.starts_with("?<") ? 2 : text.starts_with("?P<") ? 3 : 0;
-  const std::size_t end = text.find('>');
-  if (begin == 0 || end == std::string_view::npos) return 0;
-  name = text.substr(begin, end - begin);
-  return end + 1;
+std::string message_of(int error) {
+  std::array<PCRE2_UCHAR, 256> text{};
+  pcre2_get_error_message(error, text.data(), text.size());
+  return {text.begin(), std::find(text.begin(), text.end(), '\0')};
 }
 
-NumberedGroups number_groups(std::string_view text) {
-  NumberedGroups groups;
-  bool in_class = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    groups.expression += text[i];
-    if (text[i] == '\\' && i + 1 < text.size()) {
-      groups.expression += text[++i];
-    } else if (in_class || text[i] != '(') {
-      in_class = in_class ? text[i] != ']' : text[i] == '[';
-    } else {
-      std::string_view name;
-      const std::size_t size = name_size(text.substr(i + 1), name);
-      if (size > 0 || !text.substr(i + 1).starts_with('?')) ++groups.count;
-      if (size > 0) groups.names.emplace(name, groups.count);
-      i += size;
-    }
-  }
+template <typename Value>
+Value ask(const pcre2_code* code, std::uint32_t what) {
+  Value value{};
+  pcre2_pattern_info(code, what, &value);
+  return value;
+}
+
+/// Group numbers by name.
+std::map<std::string, std::size_t> named_groups(const pcre2_code* code) {
+  // each entry: the number in two bytes, the name, a NUL
+  const auto size = ask<std::uint32_t>(code, PCRE2_INFO_NAMEENTRYSIZE);
+  const auto* entry = ask<PCRE2_SPTR>(code, PCRE2_INFO_NAMETABLE);
+  std::map<std::string, std::size_t> groups;
+  for (auto left = ask<std::uint32_t>(code, PCRE2_INFO_NAMECOUNT); left > 0; --left, entry += size)
+    groups.emplace(reinterpret_cast<const char*>(entry + 2), std::size_t{entry[0]} << 8 | entry[1]);
   return groups;
 }
 
 }  // namespace
 
+/// What PCRE2 keeps for one expression.
+struct LogPattern::Machine {
+  std::unique_ptr<pcre2_code, FreeExpression> code;
+  pcre2_match_data* match = nullptr;
+  pcre2_match_context* context = nullptr;
+  pcre2_jit_stack* stack = nullptr;
+
+  explicit Machine(pcre2_code* compiled) : code(compiled) {
+    match = pcre2_match_data_create_from_pattern(compiled, nullptr);
+    context = pcre2_match_context_create(nullptr);
+    pcre2_set_match_limit(context, most_steps);
+    pcre2_set_heap_limit(context, largest_stack >> 10);
+    // where there is no compiler for this processor, it is matched without
+    if (pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) != 0) return;
+    stack = pcre2_jit_stack_create(smallest_stack, largest_stack, nullptr);
+    pcre2_jit_stack_assign(context, nullptr, stack);
+  }
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+  ~Machine() {
+    pcre2_match_data_free(match);
+    pcre2_match_context_free(context);
+    pcre2_jit_stack_free(stack);
+  }
+};
+
+void LogPattern::DeleteMachine::operator()(Machine* machine) const { delete machine; }
+
 Result<LogPattern> LogPattern::compile(const std::string& expression) {
-  NumberedGroups groups = number_groups(expression);
   const auto refused = [&](std::string reason) {
     return SystemError{"use the expression", expression, EINVAL, std::move(reason)};
   };
-  for (const auto& [name, number] : groups.names)
+  int error = 0;
+  PCRE2_SIZE place = 0;
+  pcre2_code* code =
+      pcre2_compile(reinterpret_cast<PCRE2_SPTR>(expression.data()), expression.size(), 0, &error, &place, nullptr);
+  if (code == nullptr) return refused(fmt::format("{} (behind byte {})", message_of(error), place));
+  LogPattern pattern;
+  pattern.machine_.reset(new Machine(code));
+  const auto count = ask<std::uint32_t>(code, PCRE2_INFO_CAPTURECOUNT);
+  std::map<std::string, std::size_t> groups = named_groups(code);
+  for (const auto& [name, number] : groups)
     if (name != "ip" && name != "host" && name != "info" && name != "stamp")
       return refused("it names a group '" + name + "'; known are ip, host, info and stamp");
-  if (groups.names.empty()) groups.names = {{"ip", 1}, {"host", groups.count >= 2 ? 2 : 0}};
-  if (groups.count == 0 || groups.names.count("ip") == 0)
+  if (groups.empty()) groups = {{"ip", 1}, {"host", count >= 2 ? 2 : 0}};
+  if (count == 0 || groups.count("ip") == 0)
     return refused("a group must stand around the address, for instance 'from (?<ip>[0-9.]+)'");
-  LogPattern pattern;
-  try {
-    pattern.regex_.assign(groups.expression, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error& error) {
-    return refused(error.what());
-  }
-  pattern.ip_ = groups.names["ip"];
-  pattern.host_ = groups.names["host"];
-  pattern.info_ = groups.names["info"];
-  pattern.stamp_ = groups.names["stamp"];
+  pattern.ip_ = groups["ip"];
+  pattern.host_ = groups["host"];
+  pattern.info_ = groups["info"];
+  pattern.stamp_ = groups["stamp"];
   return pattern;
 }
 
-std::string_view LogPattern::group(std::size_t number) const {
-  if (number == 0 || !match_[number].matched) return {};
-  return {match_[number].first, static_cast<std::size_t>(match_[number].length())};
+std::string_view LogPattern::group(std::string_view line, std::size_t number) const {
+  const PCRE2_SIZE* places = pcre2_get_ovector_pointer(machine_->match);
+  if (number == 0 || number >= pcre2_get_ovector_count(machine_->match) || places[2 * number] == PCRE2_UNSET) return {};
+  return line.substr(places[2 * number], places[2 * number + 1] - places[2 * number]);
 }
 
 LogLine LogPattern::parse(std::string_view line, Sighting& sighting) {
   sighting = {};
-  line = line.substr(0, searched_at_most);
-  try {
-    if (!std::regex_search(line.data(), line.data() + line.size(), match_, regex_)) return LogLine::other;
-  } catch (const std::regex_error&) {
-    return LogLine::not_understood;  // the library gave up
-  }
-  sighting.host = logged_name(group(host_));
-  sighting.info = group(info_);
-  sighting.stamp = group(stamp_);
-  return read_logged_address(group(ip_), sighting.address) ? LogLine::client : LogLine::not_understood;
+  const int found = pcre2_match(machine_->code.get(), reinterpret_cast<PCRE2_SPTR>(line.data()), line.size(), 0, 0,
+                                machine_->match, machine_->context);
+  if (found == PCRE2_ERROR_NOMATCH) return LogLine::other;
+  if (found < 0) return LogLine::not_understood;  // it would cost too much
+  sighting.host = logged_name(group(line, host_));
+  sighting.info = group(line, info_);
+  sighting.stamp = group(line, stamp_);
+  return read_logged_address(group(line, ip_), sighting.address) ? LogLine::client : LogLine::not_understood;
 }
 
 }  // namespace relayrules::analysis

@@ -73,7 +73,7 @@ std::string format_change_summary(const std::vector<Change>& changes) {
   for (const Change& change : changes) counts[change.kind].add(change.clients.addresses);
   std::string text;
   for (const auto& [kind, count] : counts)
-    text += fmt::format("{:<14} {} addresses\n", analysis::change_kind_name(kind), count.text_with_commas());
+    text += fmt::format("{:<14} {}\n", analysis::change_kind_name(kind), format_address_count(count));
   return text.empty() ? "the same decision for every client\n" : text;
 }
 

@@ -72,11 +72,13 @@ std::string format_names_and_info(const analysis::ClientSet& clients) {
   return text;
 }
 
+std::string format_address_count(const AddressCount& count) {
+  return fmt::format("{} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+}
+
 std::string format_client_count(const analysis::ClientSet& clients) {
   const std::string restrictions = format_names_and_info(clients);
-  const std::string count = clients.addresses.text_with_commas();
-  return fmt::format("{} address{}{}{}", count, count == "1" ? "" : "es", restrictions.empty() ? "" : "; ",
-                     restrictions);
+  return format_address_count(clients.addresses) + (restrictions.empty() ? "" : "; ") + restrictions;
 }
 
 std::string format_client(const Client& client) {

@@ -59,7 +59,7 @@ std::string format_clients(const Summary& summary) {
   }
   std::string text;
   if (!ranges.empty())
-    text = fmt::format("clients at {} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+    text = "clients at " + format_address_count(count);
   if (!names.empty())
     text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
   return text;

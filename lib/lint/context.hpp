@@ -3,10 +3,9 @@
 
 #include <cstdint>
 
-namespace relayrules {
+#include "model/program.hpp"
 
-/// Programs that read rules of these formats and differ in what they make of them.
-enum class Program : std::uint8_t { any, tcpserver, ucspi_tcp_ipv6, ucspi_tcp6, ucspi_ssl, spamdyke };
+namespace relayrules {
 
 /// What runs behind the rules.
 enum class Service : std::uint8_t { any, smtp, submission, pop3, imap, dns };
@@ -14,8 +13,10 @@ enum class Service : std::uint8_t { any, smtp, submission, pop3, imap, dns };
 struct CheckContext {
   Program program = Program::any;  ///< any: what tcpserver does holds
   Service service = Service::any;  ///< any: nothing is said that depends on it
-  bool paranoid = false;           ///< tcpserver -p: names are checked against forward DNS
+  bool paranoid = false;           ///< started with -p: see confirms_names()
 
+  /// True when a client has only a name that forward DNS gives its address: -p was given, and does that.
+  [[nodiscard]] bool confirms_names() const { return paranoid && facts_of(program).confirms_names; }
   /// True when RELAYCLIENT is read behind these rules.
   [[nodiscard]] bool takes_mail() const {
     return service == Service::any || service == Service::smtp || service == Service::submission;

@@ -132,6 +132,20 @@ DeadKey dead_key_reason(std::string_view text, const RawKey& raw) {
   return only(text, digits_and_dots) ? number_reason(text, raw) : word_reason(text);
 }
 
+bool is_found_by(const ProgramFacts& program, DeadKey reason) {
+  switch (reason) {
+    case DeadKey::cidr: return program.ipv4_network.has_value();
+    case DeadKey::prefix_without_dot:
+    case DeadKey::dot_after_full_address:
+    case DeadKey::full_address_range:
+    case DeadKey::reversed_range:
+    case DeadKey::second_range:
+    case DeadKey::info_with_prefix:
+    case DeadKey::uppercase_host: return program.reads_loosely;
+    default: return false;
+  }
+}
+
 std::optional<DeadKey> dead_name_reason(std::string_view key) {
   if (key.size() < 2 || (key.back() != '.' && std::none_of(key.begin(), key.end(), is_no_name_byte)))
     return std::nullopt;

@@ -24,6 +24,9 @@ struct PolicyFacts {
   const Policy& policy;
   const Sources& sources;
   CheckContext context;
+  const ProgramFacts& program;  ///< reads these rules; tcpserver when nobody said which
+  /// False when not every rule is known for what it is to `program`: no rule can then be shown to be superfluous.
+  bool exact;
   /// By rule: octet_key() of the octet prefix that is its only key, 0 for other rules. Rules are large and there may be a million of
   /// them: a check that can tell from this that a rule is none of its business need not fetch it.
   std::vector<std::uint64_t> octet_keys;

@@ -15,10 +15,6 @@ namespace {
 constexpr std::string_view digits_and_dots = "0123456789.";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
-
 bool has_any(std::string_view text, std::string_view set) { return text.find_first_of(set) != std::string_view::npos; }
 bool only(std::string_view text, std::string_view set) { return text.find_first_not_of(set) == std::string_view::npos; }
 

@@ -65,10 +65,9 @@ struct Sorter {
   }
   void add_dead(DeadKey reason) {
     dead = true;
-    if (is_found_by(facts.program, reason))
-      facts.exact = false;
-    else
-      facts.dead[static_cast<std::size_t>(reason)].push_back(index);
+    const bool found = is_found_by(facts.program, reason);
+    if (found) facts.exact = false;
+    (found ? facts.found : facts.dead)[static_cast<std::size_t>(reason)].push_back(index);
   }
 };
 
@@ -117,6 +116,7 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
     : policy(of),
       sources(texts),
       context(known),
+      thresholds(known.thresholds_of(of.span.begin)),
       program(reader_of(of, known.program)),
       exact(of.complete && !program.first_rule_decides) {
   relaying_edits.reserve(policy.edit_lists.size());

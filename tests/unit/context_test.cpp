@@ -64,12 +64,15 @@ TEST_CASE("a network with a slash is dead only where the program knows none") {
   CHECK(listing_with({.program = Program::ucspi_tcp_ipv6}, text) == dead);
   CHECK(listing_with({.program = Program::ucspi_ssl}, text) == dead);
   CHECK(listing_with({.program = Program::ucspi_tcp6}, text).empty());
-  CHECK(listing_with({.program = Program::spamdyke}, text).empty());
+  CHECK(listing_with({.program = Program::spamdyke}, text) ==
+        "1: warning: spamdyke lets '10.0.0.0/8' in and sets no variable: behind a '/' it forgets the verdict "
+        "[misread-by-spamdyke]\n");
+  CHECK(listing_with({.program = Program::spamdyke}, "10.0.0.0/8:deny\n:allow\n").starts_with("1: error: "));
 }
 
 TEST_CASE("spamdyke finds what tcpserver asks for in no way") {
   const std::string text =
-      "10.1:deny\n10.2.3.4.:deny\n10.3-4.5-6.:deny\n=MAIL.example.com:deny\njoe@10.:deny\n10.7.7.9-3:deny\n:allow\n";
+      "10.1:deny\n10.2.3.4.:deny\n10.3-4.5-6.:deny\n=MAIL.example.com:deny\njoe@10.:deny\n:allow\n";
   CHECK(listing_with({.program = Program::spamdyke}, text).empty());
   CHECK(listing_with({}, text).find("prefix-without-dot") != std::string::npos);
 }
@@ -78,6 +81,13 @@ TEST_CASE("where a program finds rules that tcpserver does not, no other rule is
   const std::string text = "10.1.:deny\n10.0.0.0/8:allow\n:deny\n";
   CHECK(listing_with({}, text).find("catch-all-decides-all") != std::string::npos);
   CHECK(listing_with({.program = Program::ucspi_tcp6}, text).empty());
+}
+
+TEST_CASE("a catch-all above other rules ends the file only where the first rule decides") {
+  const std::string text = ":deny\n10.:allow\n";
+  CHECK(listing_with({}, text).empty());
+  CHECK(listing_with({.program = Program::spamdyke}, text) ==
+        "2: warning: '10.:allow' is never asked: a rule above it is for all clients [unreachable-after-all]\n");
 }
 
 TEST_CASE("-p counts only where it holds for every client") {

@@ -13,8 +13,6 @@ namespace {
 constexpr std::string_view blanks = " \t";
 constexpr auto npos = std::string_view::npos;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 /// As string_view::find, which is slow where the first byte is common.
 std::size_t find(std::string_view text, std::string_view wanted) {
   const void* found = ::memmem(text.data(), text.size(), wanted.data(), wanted.size());

@@ -15,10 +15,6 @@ namespace {
 constexpr std::string_view digits_and_dots = "0123456789.";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
-
 bool has_any(std::string_view text, std::string_view set) { return text.find_first_of(set) != std::string_view::npos; }
 bool only(std::string_view text, std::string_view set) { return text.find_first_not_of(set) == std::string_view::npos; }
 
@@ -130,6 +126,20 @@ DeadKey dead_key_reason(std::string_view text, const RawKey& raw) {
   if (const std::size_t at = text.rfind('@'); at != std::string_view::npos) return info_reason(text.substr(at + 1));
   if (raw.is_range()) return range_reason(text, raw);
   return only(text, digits_and_dots) ? number_reason(text, raw) : word_reason(text);
+}
+
+bool is_found_by(const ProgramFacts& program, DeadKey reason) {
+  switch (reason) {
+    case DeadKey::cidr: return program.ipv4_network.has_value();
+    case DeadKey::prefix_without_dot:
+    case DeadKey::dot_after_full_address:
+    case DeadKey::full_address_range:
+    case DeadKey::reversed_range:
+    case DeadKey::second_range:
+    case DeadKey::info_with_prefix:
+    case DeadKey::uppercase_host: return program.reads_loosely;
+    default: return false;
+  }
 }
 
 std::optional<DeadKey> dead_name_reason(std::string_view key) {

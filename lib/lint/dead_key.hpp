@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "model/peer.hpp"
+#include "model/program.hpp"
 
 namespace relayrules {
 
@@ -39,6 +40,8 @@ inline constexpr std::size_t dead_key_count = static_cast<std::size_t>(DeadKey::
 
 /// Why `text`, which was read as `raw`, matches nobody.
 [[nodiscard]] DeadKey dead_key_reason(std::string_view text, const RawKey& raw);
+/// True when `program` finds clients for such a key all the same. Which ones is for checks about that program.
+[[nodiscard]] bool is_found_by(const ProgramFacts& program, DeadKey reason);
 /// Why no client can have the name in `key` ("=..."); none when one can.
 [[nodiscard]] std::optional<DeadKey> dead_name_reason(std::string_view key);
 

@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "base/address.hpp"
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 
 namespace relayrules {
 namespace {
 
-bool is_host_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
+bool is_host_byte(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; }
 
 DomainFault fault(std::string reason, std::string help, std::string repaired = {}) {
   return {std::move(reason), std::move(help), std::move(repaired)};

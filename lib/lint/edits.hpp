@@ -41,6 +41,18 @@ void for_each_bad_name(const PolicyFacts& facts, const IsBad& is_bad, const Repo
       facts, [&](const EnvEdit& edit) { return bad.count(edit.name()) != 0; }, report);
 }
 
+/// The same for edits that set RELAYCLIENT to a value, not the empty one, for which is_bad(value) holds.
+template <typename IsBad, typename Report>
+void for_each_relayclient_value(const PolicyFacts& facts, const IsBad& is_bad, const Report& report) {
+  if (!facts.relayclient_has_value) return;
+  for_each_bad_edit(
+      facts,
+      [&](const EnvEdit& edit) {
+        return !edit.unset && edit.name() == "RELAYCLIENT" && !edit.value().empty() && is_bad(edit.value());
+      },
+      report);
+}
+
 /// False when to write `edit` of `rule` as the variable `meant` would do more than repair it: strangers would relay, or a variable be
 /// set twice.
 [[nodiscard]] inline bool may_rename(const PolicyFacts& facts, const Rule& rule, const EnvEdit& edit,

@@ -161,10 +161,10 @@ RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
   return space;
 }
 
-PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule) {
+PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible) {
   constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
-  constexpr std::uint64_t slash_24 = std::uint64_t{24} << 32;  // most relay rules are about no more
-  if (facts.octet_keys[rule] >= slash_24) return {};
+  const std::uint64_t key = facts.octet_keys[rule];
+  if (key != 0 && (whole_space >> (key >> 32)) <= negligible) return {};
   PublicReach reach;
   for (const Range& range : ranges_of(facts.rule(rule).peer)) {
     const std::uint64_t count = public_addresses_in(range);

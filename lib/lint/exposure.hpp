@@ -30,9 +30,10 @@ struct RelaySpace {
 
 /// How much of the public internet one rule is about.
 struct PublicReach {
-  std::uint64_t addresses = 0;  ///< public IPv4 addresses; 0 where they are known to be at most 256
+  std::uint64_t addresses = 0;  ///< public IPv4 addresses
   bool whole_class = false;     ///< most of a class A network is among them
 };
-[[nodiscard]] PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule);
+/// Of a rule that is known to be about no more than `negligible` addresses, nothing: most relay rules are about few.
+[[nodiscard]] PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible);
 
 }  // namespace relayrules

@@ -65,7 +65,9 @@ struct Sorter {
   }
   void add_dead(DeadKey reason) {
     dead = true;
-    facts.dead[static_cast<std::size_t>(reason)].push_back(index);
+    const bool found = is_found_by(facts.program, reason);
+    if (found) facts.exact = false;
+    (found ? facts.found : facts.dead)[static_cast<std::size_t>(reason)].push_back(index);
   }
 };
 
@@ -103,10 +105,20 @@ std::uint64_t effect_of(const EnvEdits& edits) {
   return sum;
 }
 
+/// The programs differ in how they read tcprules' text; what other formats mean does not depend on them.
+const ProgramFacts& reader_of(const Policy& policy, Program program) {
+  return facts_of(policy.format.starts_with("tcprules") ? program : Program::any);
+}
+
 }  // namespace
 
 PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckContext& known)
-    : policy(of), sources(texts), context(known) {
+    : policy(of),
+      sources(texts),
+      context(known),
+      thresholds(known.thresholds_of(of.span.begin)),
+      program(reader_of(of, known.program)),
+      exact(of.complete && !program.first_rule_decides) {
   relaying_edits.reserve(policy.edit_lists.size());
   for (const EnvEdits& edits : policy.edit_lists) {
     relaying_edits.push_back(grants_relay(edits));

@@ -25,12 +25,17 @@ struct PolicyFacts {
   const Policy& policy;
   const Sources& sources;
   CheckContext context;
+  Thresholds thresholds;        ///< of its first file
+  const ProgramFacts& program;  ///< reads these rules; tcpserver when nobody said which
+  /// False when not every rule is known for what it is to `program`: no rule can then be shown to be superfluous.
+  bool exact;
   /// By rule: octet_key() of the octet prefix that is its only key, 0 for other rules. Rules are large and there may be a million of
   /// them: a check that can tell from this that a rule is none of its business need not fetch it.
   std::vector<std::uint64_t> octet_keys;
   /// By rule: what it does to a client. Equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
   std::vector<std::uint64_t> effects;
-  std::array<std::vector<std::uint32_t>, dead_key_count> dead;  ///< rules that match nobody, by DeadKey
+  std::array<std::vector<std::uint32_t>, dead_key_count> dead;   ///< rules that match nobody, by DeadKey
+  std::array<std::vector<std::uint32_t>, dead_key_count> found;  ///< rules that would be dead, but `program` finds them
   std::vector<std::uint32_t> ranges;     ///< octet ranges and address ranges, and raw keys that are ranges
   std::vector<std::uint32_t> names;      ///< host names, suffixes and "=", with an info or without
   std::vector<std::uint32_t> odd_names;  ///< of these, names longer than a label, with ".." or bytes that are not ASCII
@@ -48,6 +53,9 @@ struct PolicyFacts {
   [[nodiscard]] const Rule& rule(std::uint32_t index) const { return policy.rules[index]; }
   [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {
     return dead[static_cast<std::size_t>(reason)];
+  }
+  [[nodiscard]] const std::vector<std::uint32_t>& found_by(DeadKey reason) const {
+    return found[static_cast<std::size_t>(reason)];
   }
   /// True when the rule makes its clients relay clients.
   [[nodiscard]] bool relays_by(const Rule& rule) const {

@@ -9,6 +9,7 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/edit_distance.hpp"
 #include "base/utf8.hpp"
@@ -17,7 +18,17 @@
 namespace relayrules {
 namespace {
 
-std::string did_you_mean(std::string_view word, std::initializer_list<std::string_view> known) {
+struct ThresholdSetting {
+  std::string_view name;
+  std::uint8_t Thresholds::*value;
+  std::uint8_t most;
+};
+constexpr std::array threshold_settings = {
+    ThresholdSetting{"wide-relay-net-ipv4", &Thresholds::wide_relay_net_ipv4, 32},
+    ThresholdSetting{"wide-relay-net-ipv6", &Thresholds::wide_relay_net_ipv6, 128},
+};
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
   for (const std::string_view name : known)
     if (edit_distance(word, name, 2) <= 2) return fmt::format("did you mean '{}'?", name);
   std::string names;
@@ -50,7 +61,7 @@ class SettingsReader {
       if (key.str() == "path")
         read_paths(node, settings);
       else if (!read_choice(key, node, settings.choice))
-        report_key(key, {"select", "ignore", "severity", "path"});
+        report_key(key, {"select", "ignore", "severity", "thresholds", "path"});
     }
     return settings;
   }
@@ -65,7 +76,7 @@ class SettingsReader {
         .with_help(std::move(help));
   }
 
-  void report_key(const toml::key& key, std::initializer_list<std::string_view> known) {
+  void report_key(const toml::key& key, const std::vector<std::string_view>& known) {
     report(key.source(), fmt::format("there is no setting {}", quoted(key.str())), did_you_mean(key.str(), known));
   }
 
@@ -77,6 +88,8 @@ class SettingsReader {
       read_selectors(node, choice.ignore, true);
     else if (key.str() == "severity")
       read_severities(node, choice);
+    else if (key.str() == "thresholds")
+      read_thresholds(node, choice);
     else
       return false;
     return true;
@@ -97,7 +110,7 @@ class SettingsReader {
       else if (key.str() == "files")
         report(node.source(), "'files' is a pattern in quotes", "write for instance files = \"lab/*\"");
       else if (!read_choice(key, node, path.choice))
-        report_key(key, {"files", "select", "ignore", "severity"});
+        report_key(key, {"files", "select", "ignore", "severity", "thresholds"});
     }
     if (path.files.empty() && table.get("files") == nullptr)
       report(table.source(), "this [[path]] has no 'files', so it is for none", "write for instance files = \"lab/*\"");
@@ -148,6 +161,27 @@ class SettingsReader {
     }
   }
 
+  void read_thresholds(const toml::node& node, Choice& choice) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) return report(node.source(), "'thresholds' is a table", "write '[thresholds]'");
+    for (const auto& [key, value] : *table) read_threshold(key, value, choice);
+  }
+
+  void read_threshold(const toml::key& key, const toml::node& node, Choice& choice) {
+    std::vector<std::string_view> names;
+    for (const ThresholdSetting& setting : threshold_settings) {
+      names.push_back(setting.name);
+      if (setting.name != key.str()) continue;
+      const std::int64_t length = node.is_integer() ? **node.as_integer() : -1;
+      if (length < 0 || length > setting.most)
+        return report(node.source(), "this is no prefix length",
+                      fmt::format("write a number from 0 to {}", setting.most));
+      choice.thresholds.emplace_back(setting.value, static_cast<std::uint8_t>(length));
+      return;
+    }
+    report(key.source(), fmt::format("there is no threshold {}", quoted(key.str())), did_you_mean(key.str(), names));
+  }
+
   static std::optional<Severity> severity_of(std::string_view name) {
     for (const Severity severity : {Severity::note, Severity::warning, Severity::error})
       if (severity_name(severity) == name) return severity;
@@ -181,6 +215,7 @@ void override_choice(Choice& choice, const Choice& later) {
   if (!later.select.empty()) choice.select = later.select;
   choice.ignore.insert(choice.ignore.end(), later.ignore.begin(), later.ignore.end());
   for (const auto& [name, severity] : later.severities) choice.severities[name] = severity;
+  choice.thresholds.insert(choice.thresholds.end(), later.thresholds.begin(), later.thresholds.end());
 }
 
 Choice choice_for(const Settings& settings, std::string_view path) {
@@ -188,6 +223,12 @@ Choice choice_for(const Settings& settings, std::string_view path) {
   for (const PathChoice& part : settings.paths)
     if (matches_path(part.files, std::string(path))) override_choice(choice, part.choice);
   return choice;
+}
+
+Thresholds thresholds_of(const Choice& choice) {
+  Thresholds thresholds;
+  for (const auto& [member, value] : choice.thresholds) thresholds.*member = value;
+  return thresholds;
 }
 
 bool is_selector(std::string_view text) {

@@ -4,6 +4,8 @@
 //   ignore = ["private-net-relay"]             but not these
 //   [severity]
 //   everyone-allowed = "note"
+//   [thresholds]
+//   wide-relay-net-ipv4 = 22                   prefix lengths; lint/context.hpp says what each is for
 //   [[path]]                                   the same once more, for files whose path matches
 //   files = "lab/*"
 //   ignore = ["RR4"]
@@ -18,6 +20,7 @@
 
 #include "base/finding.hpp"
 #include "base/source.hpp"
+#include "lint/context.hpp"
 
 namespace relayrules {
 
@@ -28,6 +31,8 @@ struct Choice {
   std::vector<std::string> select;  ///< empty: all
   std::vector<std::string> ignore;
   std::map<std::string, Severity, std::less<>> severities;  ///< by name of the check
+  /// Those that were chosen, in this order.
+  std::vector<std::pair<std::uint8_t Thresholds::*, std::uint8_t>> thresholds;
 };
 
 /// A Choice for files whose path, seen from the folder of the settings, matches `files`.
@@ -45,8 +50,8 @@ struct Settings {
 /// Reads settings; what is wrong in them becomes findings, and the rest counts.
 [[nodiscard]] Settings parse_settings(const Source& source, Findings& findings);
 
-/// What holds for the file `path`, relative to the settings: later parts replace `select` and severities of earlier ones and
-/// add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base name.
+/// What holds for the file `path`, relative to the settings: later parts replace `select`, severities and thresholds of earlier
+/// ones and add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base name.
 [[nodiscard]] Choice choice_for(const Settings& settings, std::string_view path);
 
 /// Lets `later` override `choice`.
@@ -54,6 +59,9 @@ void override_choice(Choice& choice, const Choice& later);
 
 /// True when `text` names a check, by name or code, or begins the codes of a family: "RR4".
 [[nodiscard]] bool is_selector(std::string_view text);
+
+/// The usual thresholds, but for those that `choice` chose.
+[[nodiscard]] Thresholds thresholds_of(const Choice& choice);
 
 /// False when `choice` does not want `finding`; else gives it the severity that is chosen.
 [[nodiscard]] bool keep_finding(const Choice& choice, Finding& finding);

@@ -132,6 +132,13 @@ std::string_view meant_variable(std::string_view name) {
   return {};
 }
 
+bool is_word_for_off(std::string_view value) {
+  static constexpr std::array words = {"no",    "0",    "false",   "off",      "n",   "none",
+                                       "never", "deny", "disable", "disabled", "null"};
+  const std::string lower = in_lower_case(value);
+  return std::find(words.begin(), words.end(), lower) != words.end();
+}
+
 bool is_dangerous_variable(std::string_view name) {
   return has(dangerous, name) || name.starts_with("LD_") || name.starts_with("DYLD_") || name.starts_with("BASH_FUNC_");
 }

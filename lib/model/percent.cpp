@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
+
 namespace relayrules {
 namespace {
 
@@ -62,8 +64,7 @@ std::string value_of(char letter, const Connection& known) {
 /// What a shell could take for more than text becomes '_'.
 std::string harmless(std::string text) {
   const auto is_harmless = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view("!@%-_=+:,./").find(c) != std::string_view::npos;
+    return is_digit(c) || is_letter(c) || std::string_view("!@%-_=+:,./").find(c) != std::string_view::npos;
   };
   std::replace_if(
       text.begin(), text.end(), [&](char c) { return !is_harmless(c); }, '_');

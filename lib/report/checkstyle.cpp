@@ -1,28 +1,13 @@
-// Writing checkstyle XML: see checkstyle.hpp. XML 1.0 cannot hold control characters, not even escaped; printable() has made
-// text of them before.
+// Writing checkstyle XML: see checkstyle.hpp. An element stands in one line.
 #include "report/checkstyle.hpp"
 
 #include <fmt/format.h>
 
+#include "report/markup.hpp"
 #include "report/place.hpp"
-#include "report/terminal.hpp"
 
 namespace relayrules {
 namespace {
-
-std::string attribute(std::string_view text) {
-  std::string out;
-  for (const char c : printable(text)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 std::string_view severity_of(Severity severity) {
   return severity == Severity::note ? "info" : severity_name(severity);
@@ -32,7 +17,8 @@ std::string error_element(const Finding& finding, const Sources& sources) {
   const auto place = character_place(sources, finding.span);
   const std::string position = place ? fmt::format("line=\"{}\" column=\"{}\" ", place->line, place->column) : "";
   return fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"relayrules.{}.{}\"/>\n", position,
-                     severity_of(finding.severity), attribute(finding.message), finding.kind->code, finding.kind->name);
+                     severity_of(finding.severity), escaped_markup(finding.message), finding.kind->code,
+                     finding.kind->name);
 }
 
 }  // namespace
@@ -45,7 +31,7 @@ std::string format_checkstyle(const CheckReport& report) {
     const Source* source = report.sources.find(finding.span.begin);
     if (!any || source != open) {
       if (any) text += "  </file>\n";
-      text += fmt::format("  <file name=\"{}\">\n", attribute(source == nullptr ? "" : source->name()));
+      text += fmt::format("  <file name=\"{}\">\n", escaped_markup(source == nullptr ? "" : source->name()));
     }
     any = true;
     open = source;

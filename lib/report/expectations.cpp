@@ -7,6 +7,7 @@
 
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
+#include "report/markup.hpp"
 #include "report/terminal.hpp"
 
 namespace relayrules {
@@ -35,44 +36,18 @@ std::uint32_t line_of(const Expectation& expectation, const Sources& sources) {
   return sources.position(expectation.span.begin).line;
 }
 
-/// Text in XML 1.0. Bytes that no XML can hold are shown as \xNN.
-std::string xml(std::string_view text) {
-  std::string escaped;
-  std::size_t begin = 0;
-  const auto append_line = [&](std::string_view line) {
-    for (const char c : printable(line)) {
-      switch (c) {
-        case '&': escaped += "&amp;"; break;
-        case '<': escaped += "&lt;"; break;
-        case '>': escaped += "&gt;"; break;
-        case '"': escaped += "&quot;"; break;
-        default: escaped += c;
-      }
-    }
-  };
-  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', begin)) {
-    append_line(text.substr(begin, end - begin));
-    escaped += '\n';
-    begin = end + 1;
-  }
-  append_line(text.substr(begin));
-  // valid UTF-8, but no characters of XML: U+FFFE and U+FFFF
-  for (const auto& [character, shown] :
-       {std::pair{"\xef\xbf\xbe", "\\xef\\xbf\\xbe"}, {"\xef\xbf\xbf", "\\xef\\xbf\\xbf"}})
-    for (std::size_t at = escaped.find(character); at != std::string::npos; at = escaped.find(character, at))
-      escaped.replace(at, 3, shown);
-  return escaped;
-}
-
 std::string junit_case(const TestedFile& file, std::size_t i, const Sources& sources) {
   const Expectation& expectation = file.expectations[i];
-  std::string text = fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", xml(file.name),
-                                 xml(expectation.text), xml(file.name), line_of(expectation, sources));
+  std::string text =
+      fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"", escaped_markup(file.name),
+                  escaped_markup(expectation.text), escaped_markup(file.name), line_of(expectation, sources));
   if (file.outcomes[i].holds) return text + "/>\n";
   const auto why = failure_lines(file, file.outcomes[i], sources);
-  return text + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n", xml(why.front()),
-                            xml(fmt::format("{}:{}: {}\n{}", file.name, line_of(expectation, sources),
-                                            expectation.reason, fmt::join(why, "\n"))));
+  std::string body =
+      escaped_markup(fmt::format("{}:{}: {}", file.name, line_of(expectation, sources), expectation.reason));
+  for (const std::string& line : why) body += "\n" + escaped_markup(line);
+  return text + fmt::format(">\n      <failure message=\"{}\">{}</failure>\n    </testcase>\n",
+                            escaped_markup(why.front()), body);
 }
 
 Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sources) {
@@ -157,11 +132,11 @@ std::string format_test_junit(const std::vector<TestedFile>& files, const Source
   text += fmt::format("<testsuites name=\"relayrules\" {}>\n", numbers(count_outcomes(files)));
   for (const TestedFile& file : files) {
     const TestCounts counts = count_outcomes({&file, 1});
-    text += fmt::format("  <testsuite name=\"{}\" {}>\n", xml(file.name), numbers(counts));
+    text += fmt::format("  <testsuite name=\"{}\" {}>\n", escaped_markup(file.name), numbers(counts));
     if (counts.untried != 0)
       text += fmt::format(
           "    <testcase classname=\"{0}\" name=\"the file\">\n      <error message=\"{1}\"/>\n    </testcase>\n",
-          xml(file.name), xml(file.trouble));
+          escaped_markup(file.name), escaped_markup(file.trouble));
     for (std::size_t i = 0; i < file.outcomes.size(); ++i) text += junit_case(file, i, sources);
     text += "  </testsuite>\n";
   }

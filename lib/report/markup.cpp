@@ -15,7 +15,6 @@ std::string escaped_markup(std::string_view text) {
       case '<': escaped += "&lt;"; continue;
       case '>': escaped += "&gt;"; continue;
       case '"': escaped += "&quot;"; continue;
-      case '\'': escaped += "&#39;"; continue;
       default: break;
     }
     const std::string_view three = std::string_view(shown).substr(at, 3);

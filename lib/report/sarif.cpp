@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "lint/check.hpp"
 #include "report/clients_json.hpp"
 #include "report/explain.hpp"
@@ -19,8 +20,7 @@ std::string_view level_of(Severity severity) { return severity_name(severity); }
 std::string uri_of(std::string_view path) {
   std::string uri = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~/").find(c) != std::string_view::npos;
+    const bool plain = is_letter(c) || is_digit(c) || std::string_view("-._~/").find(c) != std::string_view::npos;
     if (plain)
       uri += c;
     else

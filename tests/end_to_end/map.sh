@@ -30,7 +30,7 @@ grep -qF 'public addresses may relay
 81.2.69.0/24
 256 addresses; clients without a name, with a name that no rule is about
 every-state.tcp.smtp:6' <(sed 's/.*<title>//; s/<\/title>.*//' every-state.svg) || fail "no title for the rule of line 6"
-for words in 'clients =.example.com may relay (every-state.tcp.smtp:9)' 'ident says &#39;joe&#39; may relay (every-state.tcp.smtp:11)' \
+for words in 'clients =.example.com may relay (every-state.tcp.smtp:9)' "ident says 'joe' may relay (every-state.tcp.smtp:11)" \
   'Not in the picture: IPv6 clients =.example.com may relay (every-state.tcp.smtp:9)'; do
   grep -qF "$words" every-state.svg || fail "the legend does not say: $words"
 done
@@ -42,7 +42,7 @@ printf '10.:allow,RELAYCLIENT=""\n' > first.tcp.smtp
 printf ':deny\n' > second.tcp.smtp
 expect 0 "*Who may relay: first.tcp.smtp, second.tcp.smtp<*first.tcp.smtp:1<*second.tcp.smtp:1*" relayrules map first.tcp.smtp second.tcp.smtp
 relayrules compile first.tcp.smtp second.tcp.smtp -o both.cdb
-expect 0 "*both.cdb, key &#39;10.&#39;*" relayrules map both.cdb
+expect 0 "*both.cdb, key '10.'*" relayrules map both.cdb
 expect 0 "*hosts.allow:1*" relayrules map "$SOURCE/rules/tcp-env.hosts.allow" --daemon tcp-env
 
 # ---- names of files and of clients are no markup
@@ -52,7 +52,7 @@ printf '=.a<b>&"x:allow,RELAYCLIENT=""\n10.:allow,RELAYCLIENT="</title><script>"
 relayrules map "$evil" -o evil.svg
 well_formed evil.svg
 ! grep -q '<script' evil.svg || fail "the name of a file became markup"
-grep -qF '&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;&#39;.tcp.smtp' evil.svg || fail "the name of a file is not shown"
+grep -qF "&lt;script&gt;alert(1)&lt;/script&gt;&amp;&quot;'.tcp.smtp" evil.svg || fail "the name of a file is not shown"
 odd=$(printf 'odd\001\377\ntwo\357\277\276.tcp.smtp')
 cp first.tcp.smtp "$odd"
 relayrules map "$odd" -o odd.svg

@@ -1,27 +1,23 @@
 // relayrules check: findings about rule files, for people and for programs.
 //
 //   files --> policies and lists --> all checks --> suppressions --> settings --> baseline --> report
-//
-// All checks always run: a comment that allows something is judged by what is there, not by what somebody selected.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 
 #include "base/file.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "fix.hpp"
 #include "inputs.hpp"
-#include "lint/check.hpp"
-#include "lint/run.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
 #include "report/baseline.hpp"
 #include "report/check_report.hpp"
 #include "report/text.hpp"
 #include "settings_files.hpp"
+#include "wanted.hpp"
 
 namespace relayrules {
 namespace {
@@ -35,7 +31,6 @@ struct CheckOptions {
   std::string write_baseline;
   bool verbose = false;
   bool statistics = false;
-  Choice choice;  ///< --select and --ignore
   SettingsOptions settings;
   FixOptions fixes;
   LoadOptions load;
@@ -43,32 +38,10 @@ struct CheckOptions {
   FindingOptions findings;
 };
 
-void add_choice_options(CLI::App& app, CheckOptions& options) {
-  app.add_option("--select", options.choice.select, "Only these checks, by name, code or family (RR4)")
-      ->delimiter(',')
-      ->type_name("CHECK")
-      ->allow_extra_args(false);
-  app.add_option("--ignore", options.choice.ignore, "Not these checks")
-      ->delimiter(',')
-      ->type_name("CHECK")
-      ->allow_extra_args(false);
-  app.add_option("--config", options.settings.file, "Take settings from this file, not from .relayrules.toml")
-      ->type_name("FILE");
-  app.add_flag("--no-config", options.settings.none, "Read no settings");
+void add_baseline_options(CLI::App& app, CheckOptions& options) {
   app.add_option("--baseline", options.baseline, "Report only what is not in this file")->type_name("FILE");
   app.add_option("--write-baseline", options.write_baseline, "Accept all findings of now into this file")
       ->type_name("FILE");
-}
-
-std::optional<int> refuse_unknown_check(const std::vector<std::string>& selectors) {
-  for (const std::string& name : selectors) {
-    if (is_selector(name)) continue;
-    const std::string_view closest = closest_check_name(name);
-    const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
-    return report_usage(
-        fmt::format("there is no check {}{} ('relayrules checks' lists them)", relayrules::quoted(name), hint));
-  }
-  return std::nullopt;
 }
 
 std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
@@ -84,7 +57,8 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   app.add_option("--stdin-name", options.stdin_name, "Take standard input for this file")->type_name("NAME");
   app.add_flag("--statistics", options.statistics, "Print how often each check fired, not the findings");
   app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
-  add_choice_options(app, options);
+  add_settings_options(app, options.settings);
+  add_baseline_options(app, options);
   add_fix_options(app, options.fixes);
   add_load_options(app, options.load);
   add_context_options(app, options.context);
@@ -92,8 +66,7 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
     return report_usage("--fix cannot write to standard input; --diff shows the repairs");
-  if (const auto code = refuse_unknown_check(options.choice.select)) return code;
-  return refuse_unknown_check(options.choice.ignore);
+  return refuse_unknown_checks(options.settings);
 }
 
 /// What one call of the command reads and finds.
@@ -102,7 +75,7 @@ struct Run {
   Findings findings;
   Site site;
   std::vector<CheckedFile> files;
-  std::map<const Source*, Choice> choices;
+  Choices choices;
   CheckCounts counts;
   std::vector<std::string> failures;
 
@@ -119,15 +92,13 @@ void add_to_site(Site& site, Site one) {
 
 /// Reads one file as a policy or list of its own. One that cannot be read does not keep the others from being checked.
 void read_input(const std::string& path, const CheckOptions& options, SettingsFiles& settings, Run& run) {
-  // settings first: findings stand in the order of reading, and one about the settings explains those that follow
   auto choice = settings.choice_for(path == "-" ? options.stdin_name : path);
   if (!choice.ok()) return run.fail(choice.error());
   const auto source = read_source(run.sources, path, options.stdin_name);
   if (!source.ok()) return run.fail(source.error());
   const auto format = choose_format(*source.value(), options.load);
   if (!format.ok()) return run.fail(format.error());
-  override_choice(choice.value(), options.choice);
-  run.choices[source.value()] = std::move(choice.value());
+  run.choices[source.value()->name()] = std::move(choice.value());
   if (options.verbose) fmt::print(stderr, "{}: {}\n", source.value()->name(), format.value()->name);
   Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
   const bool continued = !run.files.empty() && is_asked_after(path, run.files.back().source->name());
@@ -149,22 +120,6 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.summarised = inputs.has_folder;
   if (!options.verbose) return;
   for (const std::string& path : inputs.skipped) fmt::print(stderr, "{}: skipped, no rule file\n", path);
-}
-
-/// Null for what is no rule file: the settings themselves.
-const Choice* choice_of(const Run& run, const Source* source) {
-  const auto found = run.choices.find(source);
-  return found == run.choices.end() ? nullptr : &found->second;
-}
-
-void find_all(const CheckOptions& options, Run& run) {
-  run_checks(run.site, run.sources, run.findings, options.context);
-  run.counts.suppressed = apply_suppressions(run.files, run.findings);
-  std::erase_if(run.findings.all(), [&](Finding& finding) {
-    const Choice* choice = choice_of(run, run.sources.find(finding.span.begin));
-    return choice != nullptr && !keep_finding(*choice, finding);
-  });
-  run.findings.sort();
 }
 
 /// Leaves only what the baseline does not know.
@@ -210,12 +165,16 @@ int print_report(const CheckReport& report, const CheckOptions& options) {
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
   bool found = false;
   for (const CheckedFile& file : run.files) {
-    const Choice& choice = *choice_of(run, file.source);
+    const Choice& choice = run.choices.at(file.source->name());
+    // what is repaired is read as a source of its own
+    const SourceThresholds thresholds[] = {{0, thresholds_of(choice)}};
+    CheckContext context = options.context;
+    context.thresholds = thresholds;
     const auto keep = [&](const CheckedFile& text, Findings& findings) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({file, keep, options.load, options.context, options.findings}, options.fixes);
+    const auto left = fix_file({file, keep, options.load, context, options.findings}, options.fixes);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }
@@ -236,7 +195,7 @@ int run_check(int argc, char** argv) {
     run = Run();
     read_inputs(options, run);
   }
-  find_all(options, run);
+  run.counts.suppressed = find_wanted({run.site, run.sources, run.files, run.choices, options.context}, run.findings);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())
     if (const Status failed = apply_baseline(options.baseline, run)) return report_failure(*failed);

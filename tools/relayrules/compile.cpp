@@ -10,10 +10,10 @@
 #include "cdb/write.hpp"
 #include "command.hpp"
 #include "context.hpp"
-#include "lint/run.hpp"
-#include "lint/suppress.hpp"
 #include "load.hpp"
 #include "replaced.hpp"
+#include "settings_files.hpp"
+#include "wanted.hpp"
 
 namespace relayrules {
 namespace {
@@ -25,6 +25,7 @@ struct CompileOptions {
   bool dry_run = false;
   ReplaceOptions replace;
   LoadOptions load;
+  SettingsOptions settings;
   CheckContext context;
   FindingOptions findings;
 };
@@ -54,10 +55,12 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
   add_replace_options(app, options.replace);
+  add_settings_options(app, options.settings);
   add_load_options(app, options.load);
   add_context_options(app, options.context);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (const auto code = refuse_unknown_checks(options.settings)) return code;
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
@@ -115,12 +118,26 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
-void check(const Site& site, const Sources& sources, const CheckContext& context, Findings& findings) {
-  run_checks(site, sources, findings, context);
+/// What is wanted of the checks for each of `files`.
+Result<Choices> read_choices(const std::vector<std::string>& files, const SettingsOptions& options, Sources& sources,
+                             Findings& findings) {
+  Choices choices;
+  SettingsFiles settings(options, sources, findings);
+  for (const std::string& file : files) {
+    auto choice = settings.choice_for(file);
+    if (!choice.ok()) return choice.error();
+    choices[file == "-" ? standard_input_name : file] = std::move(choice.value());
+  }
+  return choices;
+}
+
+void check(const Site& site, const Sources& sources, const Choices& choices, const CheckContext& context,
+           Findings& findings) {
   std::vector<CheckedFile> files;
   for (std::size_t i = 0; i < sources.count(); ++i)
-    files.push_back({&sources.at(i), find_format(site.policies.front().format)});
-  apply_suppressions(files, findings);
+    if (choices.count(sources.at(i).name()) != 0)
+      files.push_back({&sources.at(i), find_format(site.policies.front().format)});
+  find_wanted({site, sources, files, choices, context}, findings);
 }
 
 }  // namespace
@@ -133,8 +150,15 @@ int run_compile(int argc, char** argv) {
   Sources sources;
   Findings findings;
   Site site;
+  Choices choices;
   {
-    auto policy = load_policy(options.rules, options.load, sources, findings);
+    const std::vector<std::string> files = rule_files(options.rules);
+    if (!options.no_check) {
+      auto wanted = read_choices(files, options.settings, sources, findings);
+      if (!wanted.ok()) return report_failure(wanted.error());
+      choices = std::move(wanted.value());
+    }
+    auto policy = load_policy(files, options.load, sources, findings);
     if (!policy.ok()) return report_failure(policy.error());
     site.policies.push_back(std::move(policy.value()));
   }
@@ -143,7 +167,7 @@ int run_compile(int argc, char** argv) {
   Prepared prepared;
   std::thread writer;
   if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
-  if (!options.no_check) check(site, sources, options.context, findings);
+  if (!options.no_check) check(site, sources, choices, options.context, findings);
   if (writer.joinable()) writer.join();
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);

@@ -6,12 +6,18 @@
 
 namespace relayrules {
 
+namespace {
+
+std::map<std::string, Program> programs_by_name() {
+  std::map<std::string, Program> programs;
+  for (const ProgramFacts& facts : all_programs()) programs.emplace(facts.name, facts.program);
+  return programs;
+}
+
+}  // namespace
+
 void add_context_options(CLI::App& app, CheckContext& context) {
-  static const std::map<std::string, Program> programs = {
-      {"tcpserver", Program::tcpserver},   {"ucspi-tcp-ipv6", Program::ucspi_tcp_ipv6},
-      {"ucspi-tcp6", Program::ucspi_tcp6}, {"ucspi-ssl", Program::ucspi_ssl},
-      {"spamdyke", Program::spamdyke},
-  };
+  static const std::map<std::string, Program> programs = programs_by_name();
   static const std::map<std::string, Service> services = {
       {"smtp", Service::smtp}, {"submission", Service::submission}, {"pop3", Service::pop3}, {"imap", Service::imap},
       {"dns", Service::dns},

@@ -36,25 +36,6 @@ bool is_named(const std::string& path, std::string_view part) {
   return std::filesystem::path(path).filename().string().find(part) != std::string::npos;
 }
 
-/// The files meant by `paths`: a folder stands for hosts.allow and hosts.deny in it, and these two come in this order.
-std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
-  std::vector<std::string> files;
-  for (const std::string& path : paths) {
-    std::error_code ignored;
-    if (!std::filesystem::is_directory(path, ignored)) {
-      files.push_back(path);
-      continue;
-    }
-    for (const char* name : {"hosts.allow", "hosts.deny"}) {
-      const auto file = std::filesystem::path(path) / name;
-      if (std::filesystem::exists(file, ignored)) files.push_back(file.string());
-    }
-  }
-  std::stable_partition(files.begin(), files.end(),
-                        [](const std::string& file) { return !is_named(file, "hosts.deny"); });
-  return files.empty() ? paths : files;
-}
-
 /// What a match in the second of two files means, where its name does not say it.
 std::optional<Verdict> verdict_by_order(const std::vector<std::string>& files, const std::string& file) {
   const bool is_second = files.size() == 2 && &file == &files.back();
@@ -88,6 +69,24 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
     return SystemError{"use", source.name(), EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
   return SystemError{"tell the format of", source.name(), EINVAL,
                      "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
+}
+
+std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code ignored;
+    if (!std::filesystem::is_directory(path, ignored)) {
+      files.push_back(path);
+      continue;
+    }
+    for (const char* name : {"hosts.allow", "hosts.deny"}) {
+      const auto file = std::filesystem::path(path) / name;
+      if (std::filesystem::exists(file, ignored)) files.push_back(file.string());
+    }
+  }
+  std::stable_partition(files.begin(), files.end(),
+                        [](const std::string& file) { return !is_named(file, "hosts.deny"); });
+  return files.empty() ? paths : files;
 }
 
 Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,

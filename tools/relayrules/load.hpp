@@ -28,8 +28,12 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 /// The format of a source; an error when nothing tells it.
 [[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);
 
-/// Reads all files as one policy: what stands in the second file follows what stands in the first. Of hosts_access files, hosts.allow comes
-/// first; of two without these names, the first is hosts.allow. A folder stands for the two in it.
+/// The rule files that `paths` mean, in the order of reading. Of hosts_access files, hosts.allow comes first; a folder stands for the
+/// two in it.
+[[nodiscard]] std::vector<std::string> rule_files(const std::vector<std::string>& paths);
+
+/// Reads the rule_files() of `paths` as one policy: what stands in the second file follows what stands in the first. Of
+/// two hosts_access files without the names hosts.allow and hosts.deny, the first is hosts.allow.
 [[nodiscard]] Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources, Findings& findings);
 

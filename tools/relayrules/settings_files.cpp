@@ -1,9 +1,13 @@
 // Looking for settings from a file's folder upwards: see settings_files.hpp. A thousand files of one folder ask the disk once.
 #include "settings_files.hpp"
 
+#include <fmt/format.h>
+
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "command.hpp"
+#include "lint/check.hpp"
 
 namespace relayrules {
 
@@ -18,7 +22,32 @@ std::string as_users_write(const fs::path& path) {
   return from_here.empty() || from_here.native().starts_with("..") ? path.string() : from_here.string();
 }
 
+void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
+  app.add_option(name, selectors, what)->delimiter(',')->type_name("CHECK")->allow_extra_args(false);
+}
+
 }  // namespace
+
+void add_settings_options(CLI::App& app, SettingsOptions& options) {
+  add_selector_option(app, "--select", options.choice.select, "Only these checks, by name, code or family (RR4)");
+  add_selector_option(app, "--ignore", options.choice.ignore, "Not these checks");
+  app.add_option("--config", options.file, "Take settings from this file, not from .relayrules.toml")
+      ->type_name("FILE");
+  app.add_flag("--no-config", options.none, "Read no settings");
+}
+
+std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
+  for (const auto* selectors : {&options.choice.select, &options.choice.ignore}) {
+    for (const std::string& name : *selectors) {
+      if (is_selector(name)) continue;
+      const std::string_view closest = closest_check_name(name);
+      const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
+      return report_usage(
+          fmt::format("there is no check {}{} ('relayrules checks' lists them)", relayrules::quoted(name), hint));
+    }
+  }
+  return std::nullopt;
+}
 
 std::string SettingsFiles::nearest(const std::string& folder) {
   const auto known = nearest_.find(folder);
@@ -46,10 +75,13 @@ Result<const SettingsFiles::Known*> SettingsFiles::read(const std::string& file)
 Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   const fs::path whole = fs::absolute(path).lexically_normal();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;
-  if (options_.none || file.empty()) return Choice{};
+  if (options_.none || file.empty()) return options_.choice;
   const auto known = read(file);
   if (!known.ok()) return known.error();
-  return relayrules::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
+  Choice choice =
+      relayrules::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
+  override_choice(choice, options_.choice);
+  return choice;
 }
 
 }  // namespace relayrules

@@ -1,7 +1,10 @@
-// Finding the settings that hold for a file: .relayrules.toml in its folder or the nearest one above it.
+// What is wanted of the checks for a file: .relayrules.toml in its folder or the nearest one above it, then the command line.
 #pragma once
 
+#include <CLI/CLI.hpp>
+
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/finding.hpp"
@@ -15,7 +18,13 @@ namespace relayrules {
 struct SettingsOptions {
   std::string file;  ///< this one for all files; empty: the nearest one
   bool none = false;
+  Choice choice;  ///< comes last: --select and --ignore
 };
+
+/// Adds --select, --ignore, --config and --no-config.
+void add_settings_options(CLI::App& app, SettingsOptions& options);
+/// The exit code to end with when they name a check that does not exist; the user has been told.
+[[nodiscard]] std::optional<int> refuse_unknown_checks(const SettingsOptions& options);
 
 /// Reads each file of settings once. Their findings go where those of the rules go.
 class SettingsFiles {
@@ -23,7 +32,8 @@ class SettingsFiles {
   SettingsFiles(SettingsOptions options, Sources& sources, Findings& findings)
       : options_(std::move(options)), sources_(sources), findings_(findings) {}
 
-  /// What holds for the rule file `path`; an error when its settings cannot be read.
+  /// What holds for the rule file `path`; an error when its settings cannot be read. To be called before the file is read: findings
+  /// stand in the order of reading, and one about the settings explains those that follow.
   [[nodiscard]] Result<Choice> choice_for(const std::string& path);
 
  private:

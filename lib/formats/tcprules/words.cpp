@@ -37,11 +37,9 @@ bool line_begins_with_ipv6(const Source& source, Span address, std::string_view 
   return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
 }
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
 /// A name that a program could ask for, and no piece of a sentence.
 bool is_variable_name(std::string_view text) {
-  const auto is_part = [](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+  const auto is_part = [](char c) { return is_letter(c) || is_digit(c) || c == '_'; };
   return !text.empty() && std::all_of(text.begin(), text.end(), is_part);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "lint/check.hpp"
 #include "model/key.hpp"
 
@@ -54,7 +55,7 @@ std::string without_leading_zeros(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool starts = result.empty() || result.back() == '.';
-    const bool more = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
+    const bool more = i + 1 < text.size() && is_digit(text[i + 1]);
     if (!(text[i] == '0' && starts && more)) result += text[i];
   }
   return result;

@@ -9,12 +9,11 @@ const Check bad_setting = {
     .kind = relayrules::bad_setting,
     .summary = "a file of settings says something that relayrules does not understand",
     .rationale =
-        "The file .relayrules.toml in the folder of the rules, or the nearest one above it, chooses checks and their "
-        "severity. What is "
-        "misspelt\n"
-        "in it would do nothing without a word, so it is an error. Known are 'select', 'ignore', '[severity]' and "
-        "'[[path]]'; see "
-        "relayrules(1).\n"
+        "The file .relayrules.toml in the folder of the rules, or the nearest one above it, chooses checks, their "
+        "severity and thresholds.\n"
+        "What is misspelt in it would do nothing without a word, so it is an error. Known are 'select', 'ignore', "
+        "'[severity]', '[thresholds]' and\n"
+        "'[[path]]'; see relayrules(1).\n"
         "Errors of the grammar can be neither ignored nor made less severe: a line that was not understood may be a "
         "denial.\n",
     .bad = {},

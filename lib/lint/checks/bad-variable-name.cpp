@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "lint/check.hpp"
 #include "lint/edits.hpp"
 #include "lint/variables.hpp"
@@ -33,9 +34,8 @@ namespace {
 /// Blanks, commas and slips have checks of their own.
 bool is_odd(std::string_view name) {
   if (name.find_first_of(", \t") != std::string_view::npos || !meant_variable(name).empty()) return false;
-  return name.empty() || !std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-         });
+  return name.empty() ||
+         !std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {

@@ -49,13 +49,13 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const bool skips = skips_blocklists(facts, rule);
     if (!relays && !lets_in && !skips) continue;
     // with -p the name belongs to the address, as far as DNS can be believed
-    if (facts.context.paranoid && !relays) continue;
+    if (facts.context.confirms_names() && !relays) continue;
     const std::string_view gives = relays || lets_in ? what_it_gives(facts, rule) : "is checked against no blocklist";
     auto& finding = findings.add(
         domain_trust.kind, rule.peer_span,
         fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
                     quoted(facts.peer_text(rule)), gives));
-    if (facts.context.paranoid) {
+    if (facts.context.confirms_names()) {
       finding.message = fmt::format("DNS alone says who may relay by {}: -p only compares its two directions",
                                     quoted(facts.peer_text(rule)));
       finding.help = "list the addresses that may relay";

@@ -56,7 +56,6 @@ std::string comment_above(const PolicyFacts& facts, const Rule& rule) {
 std::string_view gateway_word(const std::string& text) {
   static constexpr std::array words = {"load balancer", "load-balancer", "loadbalancer", "haproxy", "reverse proxy",
                                        "proxy",         "gateway",       "masquerad",    "nat"};
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   for (const std::string_view word : words) {
     const std::size_t at = text.find(word);
     if (at == std::string::npos || (at > 0 && is_letter(text[at - 1]))) continue;

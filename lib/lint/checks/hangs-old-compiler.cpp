@@ -36,7 +36,7 @@ bool hangs(std::string_view line) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.context.program != Program::ucspi_tcp_ipv6) return;
+  if (!facts.program.hangs_without_verdict) return;
   const std::string_view text = facts.sources.text(facts.policy.span);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

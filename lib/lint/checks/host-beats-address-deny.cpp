@@ -38,7 +38,7 @@ const Rule* first_refused_net(const PolicyFacts& facts) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const Rule* refused = facts.context.paranoid ? nullptr : first_refused_net(facts);
+  const Rule* refused = facts.context.confirms_names() ? nullptr : first_refused_net(facts);
   if (refused == nullptr) return;
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);

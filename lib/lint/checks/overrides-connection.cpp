@@ -19,7 +19,10 @@ const Check overrides_connection = {
     .rationale =
         "tcpserver says in TCPREMOTEIP, TCPREMOTEHOST, TCPLOCALIP, PROTO and others who is connected. A rule's "
         "variables come after these and replace\n"
-        "them: logs, Received lines, blocklists and relay decisions of what runs next are then about somebody else.\n"
+        "them: logs, Received lines, blocklists and relay decisions of what runs next are then about somebody else. "
+        "(In ucspi-tcp6 "
+        "the server's own come last, and the rule's do\n"
+        "nothing.)\n"
         "To treat a client specially set a variable of its own kind, such as RELAYCLIENT or RBLSMTPD.\n",
     .bad = {"tcp.smtp", "10.1.1.1:allow,TCPREMOTEIP=\"127.0.0.1\"\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
@@ -31,9 +34,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_connection_variable, [&](const Rule& rule, const EnvEdit& edit) {
-    findings
-        .add(overrides_connection.kind, place_of(rule, edit.name_span),
-             fmt::format("{} hides the real client from every program that runs next", quoted(edit.name())))
+    const std::string message =
+        facts.program.rules_set_connection
+            ? fmt::format("{} hides the real client from every program that runs next", quoted(edit.name()))
+            : fmt::format("{} does nothing: {} sets it after the rule has", quoted(edit.name()), facts.program.server);
+    findings.add(overrides_connection.kind, place_of(rule, edit.name_span), message)
         .with_help("set a variable that is meant for rules, such as RELAYCLIENT or RBLSMTPD");
   });
 }

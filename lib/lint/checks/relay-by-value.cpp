@@ -1,13 +1,9 @@
 // relay-by-value: RELAYCLIENT="no" switches relaying on.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <string>
-
 #include "lint/check.hpp"
 #include "lint/edits.hpp"
-#include "lint/repair.hpp"
+#include "lint/variables.hpp"
 
 namespace relayrules::checks {
 namespace {
@@ -33,20 +29,8 @@ const Check relay_by_value = {
 
 namespace {
 
-/// In lower case: words that are to switch something off.
-bool says_no(std::string_view value) {
-  static constexpr std::array words = {"no",    "0",    "false",   "off",      "n",   "none",
-                                       "never", "deny", "disable", "disabled", "null"};
-  const std::string lower = in_lower_case(value);
-  return std::find(words.begin(), words.end(), lower) != words.end();
-}
-
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (!facts.relayclient_has_value) return;
-  const auto is_bad = [](const EnvEdit& edit) {
-    return !edit.unset && edit.name() == "RELAYCLIENT" && says_no(edit.value());
-  };
-  for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+  for_each_relayclient_value(facts, is_word_for_off, [&](const Rule& rule, const EnvEdit& edit) {
     findings
         .add(relay_by_value.kind, place_of(rule, edit.value_span),
              fmt::format("RELAYCLIENT={} lets these clients relay, and {} is appended to every recipient",

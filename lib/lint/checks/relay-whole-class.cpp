@@ -37,7 +37,7 @@ std::string help_for(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
-    const PublicReach reach = public_reach(facts, index);
+    const PublicReach reach = public_reach(facts, index, 256);
     if (!reach.whole_class) continue;
     const Rule& rule = facts.rule(index);
     auto& finding = findings.add(relay_whole_class.kind, rule.peer_span,

@@ -1,13 +1,11 @@
 // relayclient-suffix: the value of RELAYCLIENT ends up in every recipient.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 #include "lint/check.hpp"
 #include "lint/edits.hpp"
-#include "lint/repair.hpp"
+#include "lint/variables.hpp"
 
 namespace relayrules::checks {
 namespace {
@@ -35,20 +33,10 @@ const Check relayclient_suffix = {
 
 namespace {
 
-/// Those are for relay-by-value.
-bool says_no(std::string_view value) {
-  static constexpr std::array words = {"no",    "0",    "false",   "off",      "n",   "none",
-                                       "never", "deny", "disable", "disabled", "null"};
-  const std::string lower = in_lower_case(value);
-  return std::find(words.begin(), words.end(), lower) != words.end();
-}
-
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (!facts.relayclient_has_value) return;
-  const auto is_bad = [](const EnvEdit& edit) {
-    return !edit.unset && edit.name() == "RELAYCLIENT" && !edit.value().empty() && !says_no(edit.value());
-  };
-  for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
+  // those that were to say no are for relay-by-value
+  const auto is_bad = [](std::string_view value) { return !is_word_for_off(value); };
+  for_each_relayclient_value(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
     findings
         .add(relayclient_suffix.kind, place_of(rule, edit.value_span),
              fmt::format("{} is appended to every recipient of these clients: joe@example.com becomes {}",

@@ -30,7 +30,7 @@ const Check unqualified_name = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.context.paranoid) return;
+  if (facts.context.confirms_names()) return;
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
     const auto* host = std::get_if<HostName>(&rule.peer);

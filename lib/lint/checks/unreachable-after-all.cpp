@@ -21,10 +21,11 @@ const Check unreachable_after_all = {
         "hosts.allow and hosts.deny are read from the top, and the first rule that matches decides. Below 'ALL : ALL', "
         "or below 'sshd : ALL' for\n"
         "sshd, nothing is ever asked, whether it allows or refuses.\n"
-        "Move the rule for everybody to the end of the file.\n",
+        "Move the rule for everybody to the end of the file.\n"
+        "spamdyke reads tcp.smtp in the same way; that is said with '--program spamdyke'.\n",
     .bad = {"hosts.allow", "sshd : ALL : deny\nsshd : 10.1. : allow\n"},
     .good = {"hosts.allow", "sshd : 10.1. : allow\nsshd : ALL : deny\n"},
-    .formats = "hosts_access",
+    .formats = "tcprules hosts_access",
     .policy = run,
 };
 
@@ -42,6 +43,7 @@ bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow)
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.policy.resolution != Resolution::first_match && !facts.program.first_rule_decides) return;
   std::vector<std::uint32_t> closing;  // the catch-alls so far that hide others
   std::size_t next = 0;
   std::uint32_t reported_begin = UINT32_MAX;

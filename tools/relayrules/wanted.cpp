@@ -1,0 +1,38 @@
+// Running the checks as somebody wants them: see wanted.hpp.
+#include "wanted.hpp"
+
+#include <vector>
+
+#include "lint/run.hpp"
+
+namespace relayrules {
+namespace {
+
+/// Null for what is no rule file: the settings themselves.
+const Choice* choice_of(const Choices& choices, const Source* source) {
+  const auto found = source == nullptr ? choices.end() : choices.find(source->name());
+  return found == choices.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+std::size_t find_wanted(const CheckTask& task, Findings& findings) {
+  std::vector<SourceThresholds> thresholds;
+  for (const CheckedFile& file : task.files) {
+    const Choice* choice = choice_of(task.choices, file.source);
+    if (choice != nullptr && !choice->thresholds.empty())
+      thresholds.push_back({file.source->base(), thresholds_of(*choice)});
+  }
+  CheckContext context = task.context;
+  context.thresholds = thresholds;
+  run_checks(task.site, task.sources, findings, context);
+  const std::size_t suppressed = apply_suppressions(task.files, findings);
+  std::erase_if(findings.all(), [&](Finding& finding) {
+    const Choice* choice = choice_of(task.choices, task.sources.find(finding.span.begin));
+    return choice != nullptr && !keep_finding(*choice, finding);
+  });
+  findings.sort();
+  return suppressed;
+}
+
+}  // namespace relayrules

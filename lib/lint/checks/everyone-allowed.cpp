@@ -32,7 +32,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     findings
         .add(everyone_allowed.kind, rule.span,
              "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more")
-        .with_help("name the services that are open to all");
+        .with_help("delete this rule; a service that is open to all has a rule of its own: 'sshd : ALL'");
   }
 }
 

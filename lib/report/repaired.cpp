@@ -55,6 +55,10 @@ bool is_inside(const std::vector<Prefix>& outer, const Prefix& prefix) {
   return behind != outer.begin() && std::prev(behind)->covers(prefix);
 }
 
+void add_once(std::vector<std::string>& names, std::string name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+}
+
 std::string format_clients(const Summary& summary) {
   const std::vector<Prefix> prefixes = outermost(summary.prefixes);
   AddressCount count;
@@ -63,8 +67,7 @@ std::string format_clients(const Summary& summary) {
   for (const analysis::ClientSet& clients : summary.named) {
     const auto inside = [&](const Prefix& prefix) { return is_inside(prefixes, prefix); };
     if (std::all_of(clients.prefixes.begin(), clients.prefixes.end(), inside)) continue;
-    for (const std::string& name : clients.names.patterns)
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    for (const std::string& name : clients.names.patterns) add_once(names, name.starts_with('.') ? "*" + name : name);
   }
   std::string text;
   if (!prefixes.empty())
@@ -149,8 +152,7 @@ std::string format_repairs(const RepairedText& repaired, std::string_view name, 
   const std::size_t shown = std::min(repaired.held_back.size(), shown_at_most);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldBack& held = repaired.held_back[i];
-    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name,
-                        held.then->name);
+    text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name, held.then->name);
   }
   if (shown < repaired.held_back.size())
     text += fmt::format("{}: {} more are not repaired for such reasons\n", file, repaired.held_back.size() - shown);

@@ -15,7 +15,9 @@ const Check everyone_allowed = {
     .rationale =
         "'ALL : ALL' in hosts.allow, or with the option allow, lets everybody in to everything that libwrap guards, "
         "and what stands in hosts.deny is\n"
-        "never asked. Mostly it is left from a test.\n"
+        "never asked. Mostly it is left from a test, or from FreeBSD, whose own file begins with it: who writes rules "
+        "below "
+        "must delete it first.\n"
         "Name the services that are open to all, and refuse the rest with 'ALL : ALL' in hosts.deny.\n",
     .bad = {"hosts.allow", "ALL : ALL : allow\n"},
     .good = {"hosts.allow", "sshd : ALL : allow\n"},

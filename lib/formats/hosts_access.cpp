@@ -297,8 +297,7 @@ class Reader {
   bool read_pattern_file(const std::string& path, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     const auto failed = [&](const std::string& reason) {
       told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", quoted(path), reason))
-          .with_help(path.starts_with("//") ? "a comment begins with '#'; after a '/' libwrap takes a word for a file"
-                                            : "libwrap goes on as if it were empty");
+          .with_help("libwrap goes on as if it were empty");
       return false;
     };
     if (options_.read_file == nullptr) return failed("no other file is read here");

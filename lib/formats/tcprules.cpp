@@ -107,6 +107,13 @@ class EditCache {
   std::array<std::pair<std::string_view, std::uint32_t>, 64> entries_{};
 };
 
+/// True when what follows a verdict belongs to its word: "allowed", "deny:".
+bool runs_on(std::string_view rest) {
+  if (rest.empty() || rest.front() == ',') return false;
+  const char c = rest.front();
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || rest == ":";
+}
+
 /// About how many lines `text` has, from its beginning: for room that need not be made twice.
 std::size_t estimated_lines(std::string_view text) {
   const std::string_view sample = text.substr(0, 1 << 16);
@@ -175,7 +182,7 @@ class Reader {
   bool read_verdict(std::string_view& rest, Rule& rule) {
     rule.verdict = rest.starts_with("deny") ? Verdict::deny : Verdict::allow;
     const std::size_t size = rule.verdict == Verdict::deny ? 4 : 5;
-    if (rule.verdict == Verdict::allow && !rest.starts_with("allow")) {
+    if ((rule.verdict == Verdict::allow && !rest.starts_with("allow")) || runs_on(rest.substr(size))) {
       if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.peer_span, findings_);
       return false;
     }
@@ -294,6 +301,7 @@ class Reader {
     const std::string_view text = trimmed(line);
     if (text.empty() || text.front() == '#')
       return true;  // an indented comment is one to the original too, as long as it has no colon
+    if (text.starts_with("\xef\xbb\xbf#")) return true;  // the byte order mark has its own check
     return fail(report_line_without_colon, text);
   }
 

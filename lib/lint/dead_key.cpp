@@ -85,8 +85,14 @@ DeadKey info_reason(std::string_view behind) {
   return DeadKey::mail_address;
 }
 
+/// "192.168.1.x", "xxx.xxx.xxx.xxx": an 'x' stands for any number, as in a manual.
+bool is_octets_and_x(std::string_view text) {
+  return text.find('.') != std::string_view::npos && only(in_lower_case(text), "0123456789.x");
+}
+
 /// Text with letters and no "=": a name, unless its last label is a number.
 DeadKey word_reason(std::string_view text) {
+  if (is_octets_and_x(text)) return DeadKey::wildcard;
   const bool host_bytes =
       std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '_'; });
   const std::string_view without_dot = text.substr(0, text.size() - (text.ends_with('.') ? 1 : 0));

@@ -124,6 +124,8 @@ std::string_view meant_variable(std::string_view name) {
   if (has(common, letters)) return *std::find(common.begin(), common.end(), letters);
   // the programs' variables are in capitals; another spelling of one that is known is not read
   if (has(known, letters)) return name == letters ? Names() : *std::find(known.begin(), known.end(), letters);
+  // "RELAY" for RELAYCLIENT
+  if (letters.size() >= 5 && common.front().starts_with(letters)) return common.front();
   for (const std::size_t limit : {std::size_t{1}, std::size_t{2}})
     for (const Names wanted : common)
       if (wanted.size() >= 4 * limit && !letters.empty() && letters.front() == wanted.front() &&

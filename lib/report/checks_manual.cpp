@@ -126,21 +126,86 @@ constexpr std::string_view head = R"(.\" Written by the build from lib/lint/chec
 .Sh DESCRIPTION
 .Xr relayrules 1
 looks at rule files before a server uses them.
-What it finds has a place, a sentence, mostly a word on what to write instead, and a name in brackets.
-This page has an entry for each name.
+This page has an entry for each thing that
+.Ql relayrules check
+can say: what happens, why it matters, what to write instead, and a wrong and a right example.
+The examples are real ones: the tests run the checks on them.
+.Pp
+Nobody needs to read it from start to end.
+.Ql relayrules explain NAME
+prints one entry; the introductions of the sections tell how the programs read their rules, and are worth ten minutes.
+.Ss How to read a finding
+.Bd -literal
+tcp.smtp:2:1: warning: '192.168.1' can never match a client: not a full address
+and no final '.' [RR301 prefix-without-dot]
+     2 | 192.168.1:allow,RELAYCLIENT=""
+       | ^~~~~~~~~
+       = help: write '192.168.1.' for 192.168.1.0 - 192.168.1.255
+.Ed
+.Pp
+File, line and column come first, then the severity, what is wrong, and in brackets the code and the name of the check.
+Below stands the line with the place underlined.
+A
+.Ql note
+below a finding shows a second place that explains the first, such as the rule that decides instead.
+.Ql help
+says what to write; where several things could be meant it names one, and the choice is yours.
 .Pp
 An
 .Em error
-is a file that does not compile, or a server that is open to strangers.
+is a file that its program refuses or reads as something else, or a server that is open to strangers.
 A
 .Em warning
-is a rule that does not do what it seems to do.
+is a rule that does not do what it seems to do, or does more.
 A
 .Em note
 is something to know: it may well be right.
+A check can be of another severity than its entry says where the danger is greater or less: a network of your own that nobody else
+reaches, a name that lets in but does not relay.
+Errors first, and from the top: one slip at the start of a file may be the reason of all that follows.
 .Pp
-The first digit of a code is its family, and codes are never used again.
-The examples are real ones: the tests run the checks on them.
+The first digit of a code is its family, one section each, and codes are never used again.
+.Ss What is taken for granted
+Rules are judged as the original
+.Ql tcpserver
+reads them, and
+.Pa hosts.allow
+as the libwrap of Debian does.
+Say so when it is otherwise:
+.Fl -program
+names the program that reads the rules,
+.Fl -paranoid
+says that
+.Ql tcpserver
+runs with
+.Fl p ,
+and
+.Fl -service
+what is served behind the rules.
+Some checks speak only when they know that.
+.Ss What to do about a finding
+Mend the rule.
+.Ql relayrules check --diff
+shows what the program would write by itself, and
+.Fl -fix
+writes it; only repairs with one sensible result are made, and what they change for clients is said.
+.Pp
+Where a rule is right all the same, say so in the line above it, with the reason:
+.Bd -literal -offset indent
+# relayrules: allow private-net-relay the router drops such sources
+192.168.1.:allow,RELAYCLIENT=""
+.Ed
+.Pp
+.Ql allow-file
+above the first rule holds for the whole file.
+A file
+.Pa .relayrules.toml
+switches checks off or changes their severity for whole folders, and
+.Fl -baseline
+reports only what is new;
+.Xr relayrules 1
+describes both.
+Errors of the grammar cannot be silenced: a line that was not understood may be a denial.
 )";
 
 constexpr std::string_view tail = R"(.Sh SEE ALSO

@@ -46,6 +46,10 @@ bool is_inside(const RangeList& outer, const Range& range) {
   return place && range.last <= outer[*place].last;
 }
 
+void add_once(std::vector<std::string>& names, std::string name) {
+  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+}
+
 std::string format_clients(const Summary& summary) {
   // where names tell clients apart, several changes have the same addresses
   const RangeList ranges = range_list_of(summary.ranges);
@@ -54,8 +58,7 @@ std::string format_clients(const Summary& summary) {
   for (const analysis::ClientSet& clients : summary.named) {
     const auto inside = [&](const Range& range) { return is_inside(ranges, range); };
     if (std::all_of(clients.ranges.begin(), clients.ranges.end(), inside)) continue;
-    for (const std::string& name : clients.names.patterns)
-      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    for (const std::string& name : clients.names.patterns) add_once(names, name.starts_with('.') ? "*" + name : name);
   }
   std::string text;
   if (!ranges.empty())

@@ -189,6 +189,19 @@ std::string format_summary(const CheckReport& report) {
   return text;
 }
 
+std::string format_advice(const Findings& findings) {
+  const std::vector<Finding>& all = findings.all();
+  const auto worst = std::max_element(all.begin(), all.end(),
+                                      [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
+  if (worst == all.end() || worst->severity == Severity::note) return {};
+  std::string text = fmt::format("'relayrules explain {}' tells more", worst->kind->name);
+  const auto repairs = static_cast<std::size_t>(
+      std::count_if(all.begin(), all.end(), [](const Finding& finding) { return !finding.fix.empty(); }));
+  if (repairs != 0)
+    text += fmt::format("; --fix makes {}, --diff shows {}", plural(repairs, "repair"), repairs == 1 ? "it" : "them");
+  return text;
+}
+
 std::string format_statistics(const Findings& findings) {
   std::map<std::pair<const FindingKind*, Severity>, std::size_t> counts;
   for (const Finding& finding : findings.all()) ++counts[{finding.kind, finding.severity}];

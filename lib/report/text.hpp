@@ -24,6 +24,9 @@ struct TextStyle {
 [[nodiscard]] std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style);
 /// "1 error, 2 warnings in 3 files; 7 skipped"; "no findings" when there are none.
 [[nodiscard]] std::string format_summary(const CheckReport& report);
+/// What to do next: "'relayrules explain open-relay' tells more; --fix makes 2 repairs, --diff shows them". Empty when there
+/// are only notes.
+[[nodiscard]] std::string format_advice(const Findings& findings);
 /// How often each check fired, the most frequent first, a line each.
 [[nodiscard]] std::string format_statistics(const Findings& findings);
 

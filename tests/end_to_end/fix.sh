@@ -42,7 +42,7 @@ holds change '--- tcp.smtp
  :allow'
 holds said 'tcp.smtp: 3 findings can be repaired: 1 cidr-in-tcprules, 1 host-without-equals, 1 prefix-without-dot
 tcp.smtp (repaired): clients at 256 addresses may now send to any domain (tcp.smtp:2)
-tcp.smtp (repaired): clients at 1,024 addresses and clients named '\''.example.net'\'' are now refused (tcp.smtp:3, tcp.smtp:4)'
+tcp.smtp (repaired): clients at 1,024 addresses and clients named '\''*.example.net'\'' are now refused (tcp.smtp:3, tcp.smtp:4)'
 if command -v patch > /dev/null; then
   cp tcp.smtp patched
   patch -s patched < change
@@ -57,7 +57,7 @@ relayrules check --fix link.tcp.smtp > left 2> said || fail "what is left are no
 holds tcp.smtp "$right"
 holds said 'link.tcp.smtp: repaired 3 findings: 1 cidr-in-tcprules, 1 host-without-equals, 1 prefix-without-dot
 link.tcp.smtp: clients at 256 addresses may now send to any domain (link.tcp.smtp:2)
-link.tcp.smtp: clients at 1,024 addresses and clients named '\''.example.net'\'' are now refused (link.tcp.smtp:3, link.tcp.smtp:4)'
+link.tcp.smtp: clients at 1,024 addresses and clients named '\''*.example.net'\'' are now refused (link.tcp.smtp:3, link.tcp.smtp:4)'
 [[ $(cat left) == "link.tcp.smtp:2:1: note: "*"1 note" ]] || fail "left: $(cat left)"
 [ "$(stat -c %a tcp.smtp)" = 640 ] || fail "the mode became $(stat -c %a tcp.smtp)"
 [ -L link.tcp.smtp ] || fail "the link is gone"

@@ -294,7 +294,7 @@ TEST_CASE("what a repair changes is said in one line for each kind of change") {
         "tcp.smtp: clients at 65,536 addresses may now send to any domain (tcp.smtp:1)\n");
   CHECK(changes("1.2.3.4.:deny\n1.2.4:deny\n.example.net:deny\n:allow\n",
                 "1.2.3.4:deny\n1.2.4.:deny\n=.example.net:deny\n:allow\n") ==
-        "tcp.smtp: clients at 257 addresses and clients named '.example.net' are now refused (tcp.smtp:1, "
+        "tcp.smtp: clients at 257 addresses and clients named '*.example.net' are now refused (tcp.smtp:1, "
         "tcp.smtp:2, tcp.smtp:3)\n");
   CHECK(changes("1.2.3.4.:deny\n=a.example:allow,A=\"b\"\n", "1.2.3.4:deny\n=a.example:allow,A=\"b\"\n") ==
         "tcp.smtp: clients at 1 address are now refused (tcp.smtp:1)\n");

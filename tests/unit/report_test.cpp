@@ -61,6 +61,20 @@ TEST_CASE("findings that repeat in one file are folded, others are not") {
   CHECK(format_findings(findings, sources, style).find("odd") == std::string::npos);
 }
 
+TEST_CASE("advice names the worst finding's check, and counts the repairs") {
+  Findings findings;
+  CHECK(format_advice(findings).empty());
+  findings.add(other, {}, "odd");
+  CHECK(format_advice(findings).empty());
+  findings.add(kind, {}, "bad");
+  CHECK(format_advice(findings) == "'relayrules explain some-check' tells more");
+  findings.add(kind, {}, "bad").with_fix({}, "good");
+  CHECK(format_advice(findings) == "'relayrules explain some-check' tells more; --fix makes 1 repair, --diff shows it");
+  findings.add(kind, {}, "bad").with_fix({}, "good");
+  CHECK(format_advice(findings) ==
+        "'relayrules explain some-check' tells more; --fix makes 2 repairs, --diff shows them");
+}
+
 namespace {
 
 /// The line and the underline for the bytes [begin, end) of `line`.

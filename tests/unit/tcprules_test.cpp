@@ -110,7 +110,8 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "line-without-colon]\n"
        "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'; a comment begins with '#'\n"},
       {"1.2.3.4:",
-       "1:9+0 error: there is no verdict behind the ':'; 'allow' or 'deny' is expected [RR102 bad-verdict]\n"},
+       "1:9+0 error: there is no verdict behind the ':'; 'allow' or 'deny' is expected [RR102 bad-verdict]\n"
+       "  help: write ':allow' or ':deny', whichever is meant\n"},
       {"1.2.3.4: allow",
        "1:9+6 error: the verdict 'allow' must stand directly behind the ':', without blanks [RR102 bad-verdict]\n"
        "  help: write ':allow'\n"
@@ -124,10 +125,25 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "  help: write ':allow'\n"
        "  fix: 'alow' -> 'allow'\n"},
       {"1.2.3.4:nonsense",
-       "1:9+8 error: 'nonsense' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"},
+       "1:9+8 error: 'nonsense' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'\n"},
       {"1.2.3.4:denyfoo",
-       "1:13+3 error: 'foo' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
-       "  help: the compiler refuses such a line, and with it the whole file\n"},
+       "1:9+7 error: 'denyfoo' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'\n"},
+      {"1.2.3.4:allowed",
+       "1:9+7 error: 'allowed' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: write ':allow'\n"
+       "  fix: 'allowed' -> 'allow'\n"},
+      {"1.2.3.4:deny:",
+       "1:9+5 error: 'deny:' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: write ':deny'\n"
+       "  fix: 'deny:' -> 'deny'\n"},
+      {"1.2.3.4:deny -> spam",
+       "1:13+8 error: '-> spam' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: delete it, or put it on a line of its own that begins with '#'\n"},
+      {"1.2.3.4:allow;A=\"b\"",
+       "1:14+6 error: ';A=\"b\"' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
+       "  help: write ',' between the verdict and the variables\n"},
       {"1.2.3.4:allow # why",
        "1:14+6 error: '# why' behind the verdict: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
        "  help: put the comment on a line of its own\n"
@@ -145,6 +161,7 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "empty-variable]\n"},
       {"1.2.3.4:allow,",
        "1:14+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"
+       "  help: delete the ','\n"
        "  fix: ',' -> ''\n"},
       {"1.2.3.4:allow,A=",
        "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"
@@ -152,16 +169,19 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
       {"1.2.3.4:allow,A=\"b",
        "1:17+2 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 "
        "bad-quote]\n"
+       "  help: write \" behind the value, too\n"
        "  fix: '' -> '\"'\n"},
       {"1.2.3.4:allow,A=\"b,C=",
        "1:17+5 error: the value begins with the quote '\"' and never ends: a second one is expected [RR104 "
-       "bad-quote]\n"},
+       "bad-quote]\n"
+       "  help: write \" behind the value, too\n"},
       {"1.2.3.4:allow,A=b",
-       "1:17+1 error: the value begins with the quote 'b' and never ends: a second one is expected [RR104 "
-       "bad-quote]\n"},
+       "1:17+1 error: the value has no quotes: its first byte, 'b', is taken for the quote, and does not come again "
+       "[RR104 bad-quote]\n"
+       "  help: put the value between quotes: NAME=\"value\"\n"},
       {"1.2.3.4:allow,A=\"b\"x",
        "1:20+1 error: 'x' behind the closing quote: only ',NAME=\"value\"' may follow [RR103 text-after-verdict]\n"
-       "  help: the compiler refuses such a line, and with it the whole file\n"},
+       "  help: delete it, or put it on a line of its own that begins with '#'\n"},
       {"1.2.3.4:allow,A=\xe2\x80\x9c\x62\xe2\x80\x9d",
        "1:22+2 error: the value of 'A' is quoted with typographic quotes: only the first byte of the opening one "
        "counts as the quote, and '\\x80\\x9d' is left over [RR104 bad-quote]\n"
@@ -190,7 +210,8 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "here [RR102 bad-verdict]\n"
        "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
       {"1.2.3.4:\xff",
-       "1:9+1 error: '\\xff' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"},
+       "1:9+1 error: '\\xff' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
+       "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'\n"},
   };
   for (const auto& [line, expected] : cases) {
     INFO(relayrules::quoted(line));

@@ -147,7 +147,9 @@ std::string format_text(const CheckReport& report, const CheckOptions& options) 
   if (options.statistics) return format_statistics(report.findings);
   const bool colour =
       options.output.empty() ? use_colour(options.findings, stdout) : options.findings.colour == "always";
-  return format_for_people(report, options.findings, colour);
+  const std::string text = format_for_people(report, options.findings, colour);
+  const std::string advice = options.findings.quiet ? "" : format_advice(report.findings);
+  return advice.empty() ? text : text + advice + "\n";
 }
 
 int print_report(const CheckReport& report, const CheckOptions& options) {

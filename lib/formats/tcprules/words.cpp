@@ -20,7 +20,7 @@ std::string_view meant_verdict(std::string_view word) {
                                              "ok",    "alow",    "allo",   "yes"};
   static constexpr std::array deny_words = {"deny",  "denied", "denies", "reject", "refuse",
                                             "block", "drop",   "dney",   "den",    "no"};
-  const std::string wanted = in_lower_case(word);
+  const std::string wanted = in_lower_case(trimmed_right(word, ":;."));
   if (std::find(allow_words.begin(), allow_words.end(), wanted) != allow_words.end()) return "allow";
   if (std::find(deny_words.begin(), deny_words.end(), wanted) != deny_words.end()) return "deny";
   return {};
@@ -90,6 +90,7 @@ void report_bad_verdict(const Source& source, std::string_view rest, Span addres
   }
   if (shown.empty()) {
     finding.message = "there is no verdict behind the ':'; 'allow' or 'deny' is expected";
+    finding.help = "write ':allow' or ':deny', whichever is meant";
     return;
   }
   const std::string_view meant = meant_verdict(shown);
@@ -97,6 +98,7 @@ void report_bad_verdict(const Source& source, std::string_view rest, Span addres
     finding.message = fmt::format("the verdict {} must stand directly behind the ':', without blanks", quoted(shown));
   else
     finding.message = fmt::format("{} is no verdict; 'allow' or 'deny' is expected, in lower case", quoted(shown));
+  finding.help = "a rule is 'ADDRESS:allow' or 'ADDRESS:deny'";
   if (meant.empty()) return;
   finding.with_help(fmt::format("write ':{}'", meant)).with_fix(place, std::string(meant));
 }
@@ -123,7 +125,8 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
     finding.help = "write no blank before the ','";
     finding.with_fix(source.span_of(rest.substr(0, rest.find(','))), "");
   } else {
-    finding.help = "the compiler refuses such a line, and with it the whole file";
+    finding.help = shown.starts_with(";") ? "write ',' between the verdict and the variables"
+                                          : "delete it, or put it on a line of its own that begins with '#'";
   }
 }
 
@@ -167,6 +170,7 @@ void report_missing_equals(const Source& source, std::string_view rest, Findings
   auto& finding = findings.add(syntax::empty_variable, source.span_of(rest), "");
   if (name.empty()) {
     finding.message = "nothing follows the ','; ',NAME=\"value\"' is expected";
+    finding.help = "delete the ','";
     finding.with_fix(finding.span, "");
     return;
   }
@@ -185,9 +189,18 @@ void report_missing_value(const Source& source, std::string_view rest, Findings&
 
 void report_missing_quote(const Source& source, std::string_view value, Findings& findings) {
   const std::string_view quote = value.substr(0, 1);
+  if (is_variable_name(quote)) {
+    findings
+        .add(syntax::bad_quote, source.span_of(value),
+             fmt::format("the value has no quotes: its first byte, {}, is taken for the quote, and does not come again",
+                         quoted(quote)))
+        .with_help("put the value between quotes: NAME=\"value\"");
+    return;
+  }
   auto& finding = findings.add(
       syntax::bad_quote, source.span_of(value),
       fmt::format("the value begins with the quote {} and never ends: a second one is expected", quoted(quote)));
+  finding.help = fmt::format("write {} behind the value, too", quote);
   // where more follows, nobody knows where the value was to end
   if ((quote == "\"" || quote == "'") && value.find_first_of(",#=") == std::string_view::npos)
     finding.with_fix({finding.span.end, finding.span.end}, std::string(quote));

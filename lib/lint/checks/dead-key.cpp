@@ -18,7 +18,8 @@ const Check dead_key = {
         "tcpserver looks a client up by its IPv4 address, by prefixes of it that end in a dot, by its name with '=' in "
         "front, and with what ident\n"
         "says and an '@' before a full address or name. This text is none of these: it is stored and never asked "
-        "for.\n",
+        "for.\n"
+        "Write the address, the prefix or the name that was meant; several addresses need a rule each.\n",
     .bad = {"tcp.smtp", "[10.1.2.3]:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.3:deny\n:allow\n"},
     .formats = "tcprules tcprules-extended",

@@ -15,7 +15,9 @@ const Check everyone_allowed = {
     .rationale =
         "'ALL : ALL' in hosts.allow, or with the option allow, lets everybody in to everything that libwrap guards, "
         "and what stands in hosts.deny is\n"
-        "never asked. Mostly it is left from a test.\n"
+        "never asked. Mostly it is left from a test, or from FreeBSD, whose own file begins with it: who writes rules "
+        "below "
+        "must delete it first.\n"
         "Name the services that are open to all, and refuse the rest with 'ALL : ALL' in hosts.deny.\n",
     .bad = {"hosts.allow", "ALL : ALL : allow\n"},
     .good = {"hosts.allow", "sshd : ALL : allow\n"},
@@ -32,7 +34,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     findings
         .add(everyone_allowed.kind, rule.span,
              "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more")
-        .with_help("name the services that are open to all");
+        .with_help("delete this rule; a service that is open to all has a rule of its own: 'sshd : ALL'");
   }
 }
 

@@ -44,6 +44,7 @@ std::size_t seam_of(std::string_view name, const std::unordered_set<std::string_
       if (second.find('.', 1) == std::string_view::npos) continue;
       const std::string_view first_label = name.substr(0, name.find('.'));
       if (listed.count(second) != 0 || second.starts_with(std::string(first_label) + ".")) return seam;
+      if (second.starts_with("www.") || second.starts_with("mail.")) return seam;
       if (listed.count(name.substr(0, seam)) != 0) return seam;
     }
   }

@@ -18,11 +18,11 @@ void run(const PolicyFacts& facts, Findings& findings);
 extern const Check near_private_net;
 const Check near_private_net = {
     .kind = {"RR416", "near-private-net", Severity::warning},
-    .summary = "a relay network that is one slip away from a private one",
+    .summary = "a trusted network that is one slip away from a private one",
     .rationale =
         "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
-        "'172.14.' belong to strangers: these may send to\n"
-        "any domain through this server, and your own hosts may not.\n"
+        "'172.14.' belong to strangers: these relay, or are\n"
+        "let in where others are refused, and your own hosts are not.\n"
         "Write the network that is yours. If it is really this public one, there is nothing to repair.\n",
     .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
@@ -32,6 +32,7 @@ const Check near_private_net = {
 
 namespace {
 
+constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;  // the least octet key of two numbers and more
 constexpr std::array<unsigned, 7> near_168 = {16, 18, 68, 167, 169, 186, 618};
 
 /// What was meant by the first two numbers of an address; empty when they are near to nothing.
@@ -47,7 +48,6 @@ std::string meant_net(unsigned first, unsigned second) {
 
 /// The one network of two numbers that `rule` lies in, as its first address.
 std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
-  constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;
   if (facts.octet_keys[index] != 0)
     return facts.octet_keys[index] < slash_16 ? std::nullopt
                                               : std::optional(prefix_of_octet_key(facts.octet_keys[index]).base);
@@ -57,18 +57,37 @@ std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t ind
   return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.relays) {
-    const auto address = first_address(facts, index);
-    if (!address) continue;
-    const std::string meant = meant_net(address->bytes[0], address->bytes[1]);
-    if (meant.empty()) continue;
-    const Rule& rule = facts.rule(index);
-    findings
-        .add(near_private_net.kind, rule.peer_span,
-             fmt::format("{} is public: strangers there may send to any domain", quoted(facts.peer_text(rule))))
-        .with_help(fmt::format("write '{}' if your own network is meant", meant));
+void report(const PolicyFacts& facts, std::uint32_t index, const Address& address, Findings& findings) {
+  const std::string meant = meant_net(address.bytes[0], address.bytes[1]);
+  if (meant.empty()) return;
+  const Rule& rule = facts.rule(index);
+  if (rule.verdict != Verdict::allow) return;
+  findings
+      .add(near_private_net.kind, rule.peer_span,
+           fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.peer_text(rule)),
+                       facts.relays_by(rule) ? "may send to any domain" : "are let in"))
+      .with_help(fmt::format("write '{}' if your own network is meant", meant));
+}
+
+/// Only slips that are likelier than the network itself: of the addresses near 192.168. some are universities'.
+bool is_likely_slip(const Address& address) {
+  return address.bytes[0] == 172 || (address.bytes[0] == 192 && address.bytes[1] == 186);
+}
+
+/// Rules that do not relay, in a list of those who may come in.
+void report_let_in(const PolicyFacts& facts, Findings& findings) {
+  for (std::uint32_t index = 0; index < facts.octet_keys.size(); ++index) {
+    if (facts.octet_keys[index] < slash_16) continue;
+    const Address address = prefix_of_octet_key(facts.octet_keys[index]).base;
+    if (is_likely_slip(address) && !facts.relays_by(facts.rule(index))) report(facts, index, address, findings);
   }
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.relays)
+    if (const auto address = first_address(facts, index)) report(facts, index, *address, findings);
+  // behind the rules of hosts.allow stands hosts.deny
+  if (facts.policy.resolution == Resolution::first_match || !facts.lets_strangers_in()) report_let_in(facts, findings);
 }
 
 }  // namespace

@@ -30,13 +30,14 @@ const Check not_a_domain = {
 
 namespace {
 
-void run(const DestinationList& list, const Sources&, Findings& findings) {
+void run(const DestinationList& list, const Sources& sources, Findings& findings) {
   for (const Destination& entry : list.entries) {
     const auto fault = domain_fault(entry.name);
     if (!fault) continue;
-    auto& finding =
-        findings.add(not_a_domain.kind, entry.span,
-                     fmt::format("{} is no domain that a recipient could have: {}", quoted(entry.name), fault->reason));
+    // as it was written: an entry is in lower case
+    auto& finding = findings.add(not_a_domain.kind, entry.span,
+                                 fmt::format("{} is no domain that a recipient could have: {}",
+                                             quoted(sources.text(entry.span)), fault->reason));
     finding.help = fault->help;
     if (!fault->repaired.empty()) finding.with_fix(entry.span, fault->repaired);
   }

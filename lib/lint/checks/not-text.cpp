@@ -17,7 +17,9 @@ const Check not_text = {
     .rationale =
         "The file holds bytes that no text has: it is a program, an archive, or a compiled CDB. What stands in it by "
         "chance is read as rules. Mostly\n"
-        "tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written over its source.\n"
+        "tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written over its source. An editor on "
+        "Windows that saves 'Unicode' writes\n"
+        "UTF-16, which is no text here either.\n"
         "Give the text that the CDB is made from; 'relayrules lookup' and 'relayrules diff' read the CDB itself.\n",
     .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
@@ -39,6 +41,13 @@ bool is_binary(std::string_view text) {
 
 void report(Span span, std::string_view text, Findings& findings) {
   if (!is_binary(text)) return;
+  if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
+    findings
+        .add(not_text.kind, {span.begin, span.begin},
+             "this is UTF-16, two bytes for each letter: no program of this family reads it")
+        .with_help("save the file as plain text (ASCII or UTF-8), and check it again");
+    return;
+  }
   findings
       .add(not_text.kind, {span.begin, span.begin}, "this is no text: it is a program, an archive or a compiled CDB")
       .with_help("give the text that the CDB is made from");

@@ -27,19 +27,21 @@ const Check provider_pool_trust = {
         "Give the host a name and address of its own, and list the address.\n",
     .bad = {"tcp.smtp", "=.dyn.example.net:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "=.dyn.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };
 
 namespace {
 
 /// Labels that providers give to the names of customers' addresses.
-constexpr std::array<std::string_view, 20> pool_labels = {
-    "dyn",    "dynamic", "dynip", "dsl", "adsl",  "vdsl",     "xdsl",      "pool",    "pools",     "dial",
-    "dialup", "dialin",  "dhcp",  "ppp", "cable", "customer", "customers", "clients", "broadband", "res"};
-constexpr std::array<std::string_view, 8> rented = {
-    "amazonaws.com",        "googleusercontent.com", "cloudapp.azure.com", "linodeusercontent.com",
-    "vultrusercontent.com", "your-server.de",        "contaboserver.net",  "poneytelecom.eu"};
+constexpr std::array<std::string_view, 31> pool_labels = {
+    "dyn",       "dynamic", "dynip",  "dsl",      "adsl",      "vdsl",   "xdsl",    "pool",
+    "pools",     "dial",    "dialup", "dialin",   "dip",       "dhcp",   "ppp",     "pppoe",
+    "cable",     "catv",    "cpe",    "customer", "customers", "cust",   "clients", "subscriber",
+    "broadband", "res",     "isdn",   "modem",    "wireless",  "mobile", "hsd1"};
+constexpr std::array<std::string_view, 10> rented = {
+    "t-ipconnect.de",        "t-dialin.net",         "amazonaws.com",  "googleusercontent.com", "cloudapp.azure.com",
+    "linodeusercontent.com", "vultrusercontent.com", "your-server.de", "contaboserver.net",     "poneytelecom.eu"};
 
 /// `suffix` without its first dot.
 bool is_pool(std::string_view suffix) {

@@ -18,7 +18,9 @@ const Check public_suffix = {
     .rationale =
         "Under '.co.jp', '.github.io' and some thousand others anybody can have a name of his own (the list is kept at "
         "publicsuffix.org). Listed in rcpthosts,\n"
-        "mail to all of them is taken from everybody: an open relay for that part of the world.\n"
+        "mail to all of them is taken from everybody: an open relay for that part of the world. Without the dot in "
+        "front qmail takes the entry for one\n"
+        "domain, which is not what was meant; it is a warning then.\n"
         "List your own domains.\n",
     .bad = {"rcpthosts", "example.org\n.co.jp\n"},
     .good = {"rcpthosts", "example.org\n.example.co.jp\nexample.co.jp\nlocalhost\n"},
@@ -30,12 +32,22 @@ namespace {
 
 void run(const DestinationList& list, const Sources&, Findings& findings) {
   for (const Destination& entry : list.entries) {
-    if (!entry.is_suffix() || !is_public_suffix(entry.domain())) continue;
-    findings
-        .add(public_suffix.kind, entry.span,
-             fmt::format("{} lets everybody send to every name under a domain where anybody can register",
-                         quoted(entry.name)))
-        .with_help("list your own domains only");
+    if (!is_public_suffix(entry.domain())) continue;
+    if (entry.is_suffix()) {
+      findings
+          .add(public_suffix.kind, entry.span,
+               fmt::format("{} lets everybody send to every name under a domain where anybody can register",
+                           quoted(entry.name)))
+          .with_help("list your own domains only");
+      continue;
+    }
+    auto& finding =
+        findings.add(public_suffix.kind, entry.span,
+                     fmt::format("anybody can register under {}: qmail takes mail for user@{} only, other programs for "
+                                 "every name below it",
+                                 quoted(entry.name), entry.name));
+    finding.severity = Severity::warning;
+    finding.help = "list your own domains only";
   }
 }
 

@@ -1,6 +1,8 @@
 // reject-all: RBLSMTPD="-text" for everybody.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lint/check.hpp"
 
 namespace relayrules::checks {
@@ -18,7 +20,9 @@ const Check reject_all = {
         "A value of RBLSMTPD makes rblsmtpd refuse all mail of the client with that text. On the rule for everybody "
         "else it refuses the mail of the\n"
         "whole internet. If the server is to take mail from known clients only, ':deny' says so plainly; if not, it "
-        "was meant for one address.\n",
+        "was meant for one address. Where a rule '=:allow' lets in everybody who has a host name, this one refuses "
+        "those without a name,\n"
+        "as it should.\n",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .formats = "tcprules tcprules-extended",
@@ -27,9 +31,17 @@ const Check reject_all = {
 
 namespace {
 
+/// True when '=' lets in whoever has a name: what the last rule refuses then is clients without one, which is a custom.
+bool lets_named_clients_in(const PolicyFacts& facts) {
+  return std::any_of(facts.allowed_names.begin(), facts.allowed_names.end(), [&](std::uint32_t index) {
+    const Rule& rule = facts.rule(index);
+    return rule.info == 0 && std::holds_alternative<AnyNamedPeer>(rule.peer);
+  });
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
   const Rule* rule = facts.catch_all();
-  if (rule == nullptr || rule->verdict != Verdict::allow) return;
+  if (rule == nullptr || rule->verdict != Verdict::allow || lets_named_clients_in(facts)) return;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
   if (edit == nullptr || edit->value().empty()) return;
   findings

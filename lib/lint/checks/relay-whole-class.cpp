@@ -29,8 +29,9 @@ const Check relay_whole_class = {
 
 namespace {
 
-std::string help_for(std::string_view text) {
-  if (text.starts_with("172")) return "the private addresses there are '172.16-31.'";
+std::string help_for(std::string_view text, bool has_ranges) {
+  if (text.starts_with("172"))
+    return has_ranges ? "the private addresses there are '172.16-31.'" : "the private network there is '172.16.0.0/12'";
   if (text.starts_with("192")) return "the private addresses there are '192.168.'";
   return text == "1." ? "write '10.' if that is meant" : "write the network that is yours";
 }
@@ -43,7 +44,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     auto& finding = findings.add(relay_whole_class.kind, rule.peer_span,
                                  fmt::format("{} lets {} public addresses relay, whoever they belong to",
                                              quoted(facts.peer_text(rule)), with_commas(reach.addresses)));
-    finding.help = help_for(facts.peer_text(rule));
+    finding.help = help_for(facts.peer_text(rule), facts.policy.resolution != Resolution::first_match);
   }
 }
 

@@ -15,7 +15,7 @@ const Check unbracketed_ipv6 = {
         "option.\n"
         "Write [2001:db8::]/32, with the length behind the bracket.\n",
     .bad = {"hosts.allow", "sshd : 2001:db8::/32\n"},
-    .good = {"hosts.allow", "sshd : 10.1. : allow\n"},
+    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
     .formats = "hosts_access",
 };
 

@@ -38,7 +38,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (!gives_more(facts, rule) && !skips_blocklists(facts, rule)) continue;
     auto& finding =
         findings.add(unqualified_name.kind, rule.peer_span,
-                     fmt::format("any host on the internet can be called {}: reverse DNS is set by the client's side",
+                     fmt::format("{} is a name without a domain, which any host on the internet can give itself",
                                  quoted(host->name)));
     finding.help = host->name == "localhost" ? "write '127.' for the host itself" : "write the host's address";
   }

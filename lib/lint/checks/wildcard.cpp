@@ -34,13 +34,13 @@ namespace {
 
 /// The address that says what `text` was to say; none when it is not clear.
 std::optional<std::string> meant_address(std::string_view text) {
-  if (text.find_first_of("*?") == std::string_view::npos || text == "*" || text == "*.*.*.*") return std::string();
+  if (text.find_first_of("*?.") == std::string_view::npos || text == "*" || text == "*.*.*.*") return std::string();
   if (text.front() == '=') text.remove_prefix(1);
   const bool name = text.starts_with("*.") && text.find_first_of("*?", 1) == std::string_view::npos;
   if (name) return "=" + in_lower_case(text.substr(1));
   const std::string_view start = leading_octets(text);
   const std::string_view rest = text.substr(start.size());
-  if (rest.find_first_not_of("*.") != std::string_view::npos || !start.ends_with('.')) return std::nullopt;
+  if (rest.find_first_not_of("*.xX") != std::string_view::npos || !start.ends_with('.')) return std::nullopt;
   return parse_octets(start) ? std::optional(std::string(start)) : std::nullopt;
 }
 

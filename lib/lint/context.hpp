@@ -16,6 +16,10 @@ struct CheckContext {
   Service service = Service::any;  ///< any: nothing is said that depends on it
   bool paranoid = false;           ///< tcpserver -p: names are checked against forward DNS
 
+  /// True when the program takes "10.0.0.0/8" for a network.
+  [[nodiscard]] bool reads_cidr() const { return program == Program::ucspi_tcp6 || program == Program::spamdyke; }
+  /// True when clients may come by IPv6, and rules may name them.
+  [[nodiscard]] bool reads_ipv6() const { return program == Program::ucspi_tcp6 || program == Program::ucspi_tcp_ipv6; }
   /// True when RELAYCLIENT is read behind these rules.
   [[nodiscard]] bool takes_mail() const {
     return service == Service::any || service == Service::smtp || service == Service::submission;

@@ -37,6 +37,7 @@ struct PolicyFacts {
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
   std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
   std::vector<std::uint32_t> nets;               ///< octet prefixes of less than four octets, ranges over them too
+  std::vector<std::uint32_t> ipv6_nets;          ///< prefixes of IPv6, whole addresses too
   std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
   std::vector<std::uint32_t> with_info;          ///< rules that ask for what ident says
   std::vector<std::uint32_t> denies_with_edits;  ///< denials with variables
@@ -52,6 +53,8 @@ struct PolicyFacts {
   [[nodiscard]] bool relays_by(const Rule& rule) const {
     return rule.verdict == Verdict::allow && relaying_edits[rule.edits];
   }
+  /// True when some rules that are held for dead here are networks to the program: what follows from their death does not hold.
+  [[nodiscard]] bool has_live_networks() const { return context.reads_cidr() && !dead_by(DeadKey::cidr).empty(); }
   /// The rule that decides for clients that no other rule is about: the first catch-all. None when there is none, or
   /// when the format chooses by order and not by key.
   [[nodiscard]] const Rule* catch_all() const;

@@ -347,12 +347,14 @@ class Search {
 }  // namespace
 
 std::vector<RedundantRule> find_redundant_rules(const PolicyFacts& facts) {
-  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match) return {};
+  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match || facts.has_live_networks())
+    return {};
   return Search(facts).run();
 }
 
 bool decides_alike(const PolicyFacts& facts) {
-  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match) return false;
+  if (!facts.policy.complete || facts.policy.resolution == Resolution::first_match || facts.has_live_networks())
+    return false;
   const std::uint64_t wanted = facts.stranger_effect();
   std::size_t alike = 0;
   for (const std::uint64_t effect : facts.effects) {

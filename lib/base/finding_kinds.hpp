@@ -27,9 +27,6 @@ inline constexpr FindingKind unbracketed_ipv6{"RR309", "unbracketed-ipv6", Sever
 inline constexpr FindingKind ipv6_for_ipv4_program{"RR323", "ipv6-for-ipv4-program", Severity::error};
 inline constexpr FindingKind ipv4_mapped{"RR324", "ipv4-mapped", Severity::error};
 inline constexpr FindingKind zone_id{"RR325", "zone-id", Severity::error};
-inline constexpr FindingKind host_bits_set{"RR326", "host-bits-set", Severity::error};
-inline constexpr FindingKind zero_mask{"RR327", "zero-mask", Severity::error};
-inline constexpr FindingKind mask_inside_brackets{"RR328", "mask-inside-brackets", Severity::error};
 inline constexpr FindingKind stale_grant{"RR419", "stale-grant", Severity::error};
 
 }  // namespace relayrules::syntax

@@ -94,9 +94,8 @@ ClientPattern masked_net(std::string_view word, const Address& net, const Addres
     const std::string help = bits == 0U
                                  ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
                                  : fmt::format("write '{}', or '{}' for the one client", right, format_address(net));
-    return nobody(word, named(syntax::host_bits_set,
-                              bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)),
-                                  help, right)));
+    return nobody(
+        word, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right));
   }
   if (!bits)
     return {
@@ -117,9 +116,8 @@ PatternFault mask_fault(std::string_view word, const Address& net, std::string_v
     return bad(fmt::format("{} never matches: libwrap takes the mask 255.255.255.255 for an error", quoted(word)),
                fmt::format("write '{}'", format_address(net)), format_address(net));
   if (leading_number(mask) == 0)
-    return named(syntax::zero_mask,
-                 bad(fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
-                     "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client"));
+    return bad(fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
+               "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client");
   return bad(fmt::format("{} is no mask, so that {} never matches", quoted(mask), quoted(word)),
              "a mask is a length of 1 to 32, or written as 255.255.0.0");
 }
@@ -139,12 +137,6 @@ ClientPattern parse_net(std::string_view word, std::size_t slash) {
 }
 
 // ---- IPv6 --------------------------------------------------------------------------------------------------
-
-PatternFault inside_brackets_fault(std::string_view word, const std::string& right) {
-  return named(syntax::mask_inside_brackets,
-               bad(fmt::format("{} never matches: the length stands inside the brackets", quoted(word)),
-                   fmt::format("write '{}'", right), right));
-}
 
 PatternFault zone_fault(std::string_view word, const std::string& right) {
   return named(syntax::zone_id,
@@ -168,9 +160,11 @@ ClientPattern parse_bracketed(std::string_view word) {
   const bool is_closed = inside.ends_with(']');
   if (is_closed) inside.remove_suffix(1);
   const auto address = is_closed ? parse_ipv6(inside) : std::nullopt;
-  if (!is_closed && word.ends_with(']') && parse_ipv6(inside))
-    return nobody(
-        word, inside_brackets_fault(word, fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1))));
+  if (!address && !is_closed && word.ends_with(']') && parse_ipv6(inside)) {
+    const std::string right = fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1));
+    return nobody(word, bad(fmt::format("{} never matches: the length stands inside the brackets", quoted(word)),
+                            fmt::format("write '{}'", right), right));
+  }
   const std::size_t percent = inside.find('%');
   if (is_closed && percent != std::string_view::npos && parse_ipv6(inside.substr(0, percent)))
     return nobody(word, zone_fault(word, fmt::format("[{}]{}", inside.substr(0, percent), word.substr(slash))));

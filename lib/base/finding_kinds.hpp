@@ -22,7 +22,12 @@ inline constexpr FindingKind not_supported{"RR110", "not-supported", Severity::e
 inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newline", Severity::error};
 inline constexpr FindingKind option_syntax{"RR113", "option-syntax", Severity::error};
 inline constexpr FindingKind pattern_file{"RR116", "pattern-file", Severity::error};
+inline constexpr FindingKind comment_in_rule{"RR117", "comment-in-rule", Severity::error};
 inline constexpr FindingKind unbracketed_ipv6{"RR309", "unbracketed-ipv6", Severity::error};
+inline constexpr FindingKind ipv6_for_ipv4_program{"RR323", "ipv6-for-ipv4-program", Severity::error};
+inline constexpr FindingKind ipv4_mapped{"RR324", "ipv4-mapped", Severity::error};
+inline constexpr FindingKind zone_id{"RR325", "zone-id", Severity::error};
+inline constexpr FindingKind stale_grant{"RR419", "stale-grant", Severity::error};
 
 }  // namespace relayrules::syntax
 
@@ -33,6 +38,12 @@ inline constexpr FindingKind foreign_database{"RR602", "foreign-database", Sever
 inline constexpr FindingKind not_expressible{"RR603", "not-expressible", Severity::error};
 
 }  // namespace relayrules::portability
+
+namespace relayrules::databases {
+
+inline constexpr FindingKind stale{"RR214", "stale-database", Severity::warning};
+
+}  // namespace relayrules::databases
 
 namespace relayrules::expectations {
 

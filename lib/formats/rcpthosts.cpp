@@ -17,6 +17,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/final_newline.hpp"
 #include "model/format.hpp"
 
 namespace relayrules {
@@ -80,6 +81,7 @@ void parse_rcpthosts(const Source& source, DestinationList& list, Findings& find
   list.span = {list.entries.empty() ? source.base() : list.span.begin,
                source.base() + static_cast<std::uint32_t>(source.text().size())};
   Reader(source, list, findings).read_all();
+  note_missing_newline(source, findings);
 }
 
 }  // namespace

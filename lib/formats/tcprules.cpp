@@ -26,6 +26,7 @@
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/large_memory.hpp"
+#include "formats/final_newline.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/words.hpp"
 #include "model/key.hpp"
@@ -366,6 +367,7 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
     Reader(source, options, dialect, policy, findings).read_all();
   }
   policy.span = span;
+  if (options.reading == Reading::strict) note_missing_newline(source, findings);
 }
 
 namespace formats {

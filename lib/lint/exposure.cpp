@@ -1,6 +1,6 @@
-// Sweeping over the IPv4 space: see exposure.hpp. Every rule becomes intervals with a rank; walking along their
+// Sweeping over the address space: see exposure.hpp. Every rule becomes intervals with a rank; walking along their
 // borders, the interval with the lowest rank decides. The rank is what the policy's resolution says: fewer addresses in
-// the key first, or the order of the text.
+// the key first, or the order of the text. No key is about a net of IPv6: there the order of the text is rank enough.
 #include "lint/exposure.hpp"
 
 #include <algorithm>
@@ -18,12 +18,23 @@ constexpr std::uint64_t whole_space = std::uint64_t{1} << 32;
 
 std::uint64_t width_of(const Range& range) { return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1; }
 
-/// The IPv4 addresses of strangers that `peer` is about. Names are about no stranger.
-std::vector<Range> stranger_ranges(const Peer& peer) {
-  if (std::holds_alternative<AnyPeer>(peer)) return {{Address::from_ipv4(0), Address::from_ipv4(0xffffffff)}};
+/// The addresses of strangers that `peer` is about. Names are about no stranger.
+std::vector<Range> stranger_ranges(const Peer& peer, Family family) {
+  if (std::holds_alternative<AnyPeer>(peer)) return {all_addresses(family)};
   std::vector<Range> ranges = ranges_of(peer);
-  std::erase_if(ranges, [](const Range& range) { return range.first.family != Family::ipv4; });
+  std::erase_if(ranges, [&](const Range& range) { return range.first.family != family; });
   return ranges;
+}
+
+std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, Family family) {
+  if (index == 0) return {};
+  const ExceptionList& list = policy.exception_lists[index];
+  std::vector<Range> ranges;
+  for (std::size_t i = 0; i < list.peers.size(); ++i) {
+    if (!list.infos.empty() && list.infos[i] != 0) continue;
+    for (const Range& range : stranger_ranges(list.peers[i], family)) ranges.push_back(range);
+  }
+  return without(family, ranges, excepted_ranges(policy, list.exceptions, family));
 }
 
 /// Lower goes first.
@@ -71,10 +82,11 @@ class Sweep {
 
   void add_rule(std::uint32_t index) {
     const Rule& rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(rule.peer);
+    const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv4);
     if (ranges.empty()) return;
     if (facts_.policy.resolution == Resolution::first_match) {
-      for (const Range& range : without(Family::ipv4, ranges, excepted_ranges(rule.exceptions)))
+      for (const Range& range :
+           without(Family::ipv4, ranges, excepted_ranges(facts_.policy, rule.exceptions, Family::ipv4)))
         add_interval(range, {0, 0, index});
       return;
     }
@@ -88,17 +100,6 @@ class Sweep {
     }
     for (const Range& range : ranges)
       for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
-  }
-
-  std::vector<Range> excepted_ranges(std::uint32_t index) const {
-    if (index == 0) return {};
-    const ExceptionList& list = facts_.policy.exception_lists[index];
-    std::vector<Range> ranges;
-    for (std::size_t i = 0; i < list.peers.size(); ++i) {
-      if (!list.infos.empty() && list.infos[i] != 0) continue;
-      for (const Range& range : stranger_ranges(list.peers[i])) ranges.push_back(range);
-    }
-    return without(Family::ipv4, ranges, excepted_ranges(list.exceptions));
   }
 
   void add_interval(const Range& range, const Rank& rank) {
@@ -159,6 +160,55 @@ RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
   });
   add_up(space.rules);
   return space;
+}
+
+bool is_open_relay(const PolicyFacts& facts, const RelaySpace& space) {
+  if (space.rules.empty()) return false;
+  const bool is_for_all = facts.catch_all() != nullptr && facts.relays_by(*facts.catch_all());
+  return is_for_all || is_too_wide_to_own({space.addresses, {}});
+}
+
+Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view service) {
+  std::vector<RankedRange> claims;
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    // most rules are about IPv4
+    if (facts.octet_keys[i] != 0) continue;
+    const Rule& rule = facts.rule(i);
+    const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv6);
+    if (ranges.empty() || rule.info != 0 || !applies_to(facts.policy, rule, service)) continue;
+    for (const Range& range :
+         without(Family::ipv6, ranges, excepted_ranges(facts.policy, rule.exceptions, Family::ipv6)))
+      claims.push_back({range, i});
+  }
+  Ipv6RelaySpace space;
+  for (const Region& region : cut_space(Family::ipv6, claims)) {
+    if (region.rank == unclaimed || !facts.relays_by(facts.rule(region.rank))) continue;
+    for (const Prefix& part : prefixes_of(region.range)) {
+      if (network_kind(part) != NetworkKind::public_internet) continue;
+      space.addresses.add(part);
+      space.rules.insert(region.rank);
+      if (!space.witness) space.witness = public_ipv6_address_in(part);
+    }
+  }
+  return space;
+}
+
+bool may_relay_by_ipv6(const PolicyFacts& facts) {
+  const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
+  return std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays) ||
+         std::any_of(facts.catch_alls.begin(), facts.catch_alls.end(), relays);
+}
+
+std::set<std::string> relay_services(const PolicyFacts& facts) {
+  std::set<std::string> services = {""};
+  for (const std::uint32_t index : facts.relays)
+    for (const std::string& service : facts.policy.services_of(facts.rule(index)).names) services.insert(service);
+  return services;
+}
+
+bool is_public_net(const Peer& peer) {
+  const auto* prefix = std::get_if<Prefix>(&peer);
+  return prefix != nullptr && network_kind(*prefix) == NetworkKind::public_internet;
 }
 
 PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible) {

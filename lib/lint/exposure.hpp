@@ -1,4 +1,4 @@
-// Exposure: which part of the public IPv4 internet may relay, exactly, when all rules are taken together.
+// Exposure: which part of the public internet may relay, exactly, when all rules are taken together.
 //
 // It is about strangers: clients without a name or an ident answer that a rule would know. Neither a million rules nor
 // rules that overlap in any way cost more than sorting them.
@@ -6,14 +6,18 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "lint/facts.hpp"
+#include "model/networks.hpp"
 
 namespace relayrules {
 
+/// Public IPv4 addresses.
 struct RelaySpace {
   std::uint64_t addresses = 0;     ///< public addresses whose clients may relay
   std::optional<Address> witness;  ///< one of them
@@ -27,6 +31,26 @@ struct RelaySpace {
 
 /// What strangers may do at `service` (empty: rules without services only count as for every service).
 [[nodiscard]] RelaySpace relay_space(const PolicyFacts& facts, std::string_view service);
+
+/// True when this much of IPv4, or the rule for everybody else, makes an open relay.
+[[nodiscard]] bool is_open_relay(const PolicyFacts& facts, const RelaySpace& space);
+
+/// The same for IPv6.
+struct Ipv6RelaySpace {
+  PublicAddresses addresses;
+  std::optional<Address> witness;  ///< one of them
+  std::set<std::uint32_t> rules;   ///< the rules that let them
+};
+[[nodiscard]] Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view service);
+
+/// True when some rule lets IPv6 addresses relay: a net of them, or everybody. Cheap.
+[[nodiscard]] bool may_relay_by_ipv6(const PolicyFacts& facts);
+
+/// The services that rules which relay name, and "" for all others.
+[[nodiscard]] std::set<std::string> relay_services(const PolicyFacts& facts);
+
+/// True when strangers on the internet may have an address of the net `peer`.
+[[nodiscard]] bool is_public_net(const Peer& peer);
 
 /// How much of the public internet one rule is about.
 struct PublicReach {

@@ -32,6 +32,7 @@ struct Sorter {
   void operator()(const Prefix& prefix) const {
     if (is_octet_prefix(prefix) && facts.rule(index).info == 0) facts.octet_keys[index] = octet_key(prefix);
     if (prefix.bits < 32) facts.nets.push_back(index);
+    if (prefix.base.family == Family::ipv6) facts.ipv6_nets.push_back(index);
     if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
   }
   void operator()(const OctetRange& range) const {

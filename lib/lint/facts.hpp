@@ -43,6 +43,7 @@ struct PolicyFacts {
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
   std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
   std::vector<std::uint32_t> nets;               ///< octet prefixes of less than four octets, ranges over them too
+  std::vector<std::uint32_t> ipv6_nets;          ///< prefixes of IPv6, whole addresses too
   std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
   std::vector<std::uint32_t> with_info;          ///< rules that ask for what ident says
   std::vector<std::uint32_t> denies_with_edits;  ///< denials with variables

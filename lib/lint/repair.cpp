@@ -38,6 +38,21 @@ std::string format_octet_range(const OctetRange& range) {
 
 }  // namespace
 
+std::optional<Prefix> parse_network(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  std::string address(text.substr(0, slash));
+  while (address.ends_with('.')) address.pop_back();
+  while (std::count(address.begin(), address.end(), '.') < 3) address += ".0";
+  const std::string_view length = text.substr(slash + 1);
+  if (const auto mask = parse_ipv4(length)) {
+    const auto base = parse_ipv4(address);
+    const auto bits = mask_length(*mask);
+    return base && bits ? std::optional(make_prefix(*base, *bits)) : std::nullopt;
+  }
+  const auto prefix = parse_prefix(address + "/" + std::string(length));
+  return prefix && prefix->base.family == Family::ipv4 ? prefix : std::nullopt;
+}
+
 std::vector<std::string> octet_addresses(const Range& range) {
   std::vector<OctetRange> parts;
   for (const Prefix& prefix : prefixes_of(range, 8)) {

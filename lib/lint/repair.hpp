@@ -12,6 +12,9 @@
 
 namespace relayrules {
 
+/// The network that "10.0.0.0/8", "10.0.0.0/255.0.0.0" or "10.1/16" was meant for; host bits are cleared. None for other texts.
+[[nodiscard]] std::optional<Prefix> parse_network(std::string_view text);
+
 /// The addresses of the tcprules grammar that together are exactly `range` (IPv4), in order: "172.16-31.",
 /// "10.0.0.1-255". All of IPv4 is "0-255.".
 [[nodiscard]] std::vector<std::string> octet_addresses(const Range& range);

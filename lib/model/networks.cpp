@@ -155,6 +155,14 @@ std::optional<Address> public_address_in(const Range& range) {
   return Address::from_ipv4(static_cast<std::uint32_t>(at));
 }
 
+std::optional<Address> public_ipv6_address_in(const Prefix& prefix) {
+  if (prefix.bits >= 127) return prefix.base;
+  for (const KnownPrefix& net : known_ipv6())
+    if (net.kind == NetworkKind::public_internet && (net.prefix.covers(prefix) || prefix.covers(net.prefix)))
+      return successor(std::max(net.prefix.base, prefix.base));
+  return std::nullopt;
+}
+
 std::string_view private_net_of(const Range& range) {
   if (range.first.family != Family::ipv4) return {};
   for (const Net& net : nets)

@@ -45,6 +45,8 @@ struct PublicAddresses {
 [[nodiscard]] bool is_too_wide_to_own(const PublicAddresses& addresses);
 /// The first public address of `range` (IPv4) that looks like a host's (not ending in .0 where there is a choice).
 [[nodiscard]] std::optional<Address> public_address_in(const Range& range);
+/// The first public address of `prefix` (IPv6) that looks like a host's; none when there is none.
+[[nodiscard]] std::optional<Address> public_ipv6_address_in(const Prefix& prefix);
 /// "10.0.0.0/8" and its like when all of `range` is private by RFC 1918; empty otherwise.
 [[nodiscard]] std::string_view private_net_of(const Range& range);
 

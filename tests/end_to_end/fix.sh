@@ -62,7 +62,7 @@ link.tcp.smtp: clients at 1,024 addresses and clients named '\''*.example.net'\'
 [ "$(stat -c %a tcp.smtp)" = 640 ] || fail "the mode became $(stat -c %a tcp.smtp)"
 [ -L link.tcp.smtp ] || fail "the link is gone"
 expect 0 "" relayrules check -q --fail-on error --diff tcp.smtp
-relayrules compile tcp.smtp -o tcp.smtp.cdb || fail "what is repaired compiles"
+relayrules compile tcp.smtp -o repaired.cdb || fail "what is repaired compiles"
 
 # ---- what is left is reported, what is held back too
 printf '10.1:allow,RELAYCLIENT=""\n10.1.:deny\n10.2:deny\n:allow\n' > tcp.smtp

@@ -44,7 +44,7 @@ expect 0 "*empty-policy*" relayrules compile empty.tcp.smtp -o empty.cdb
 [ "$(stat -c %s empty.cdb)" = 2048 ] || fail "no rules gave records"
 printf '\377\376:deny\n:allow' > invalid.tcp.smtp
 expect 0 "*dead-key*" relayrules compile invalid.tcp.smtp -o invalid.cdb
-{ printf '10.:allow,A="'; head -c 10000000 /dev/zero | tr '\0' x; printf '"\n:allow'; } > long.tcp.smtp
+{ printf '10.:deny,A="'; head -c 10000000 /dev/zero | tr '\0' x; printf '"\n:allow'; } > long.tcp.smtp
 relayrules compile long.tcp.smtp -o long.cdb 2> said || fail "a line of 10 MB: $(head -c 300 said)"
 [ "$(stat -c %s said)" -lt 10000 ] || fail "a message repeats a line of 10 MB"
 truncate -s 64M zeros.tcp.smtp

@@ -200,6 +200,7 @@ TEST_CASE(
   struct Row {
     const char* pattern;
     const char* finding;
+    const char* kind = "RR109 bad-pattern";
   };
   const Row rows[] = {
       {"10.1.2.3/8",
@@ -236,6 +237,18 @@ TEST_CASE(
       {"[2001:db8::/32]",
        "'[2001:db8::/32]' never matches: the length stands inside the brackets; write '[2001:db8::]/32' "
        "('[2001:db8::/32]' -> '[2001:db8::]/32')"},
+      {"[fe80::1%eth0]/64",
+       "'[fe80::1%eth0]/64' names an interface, and libwrap compares none: the pattern matches on every one, or never "
+       "where there is none of that name; write '[fe80::1]/64' ('[fe80::1%eth0]/64' -> '[fe80::1]/64')",
+       "RR325 zone-id"},
+      {"[::ffff:10.0.0.1]",
+       "'[::ffff:10.0.0.1]' never matches: libwrap sees such a client under its IPv4 address; write '10.0.0.1' "
+       "('[::ffff:10.0.0.1]' -> '10.0.0.1')",
+       "RR324 ipv4-mapped"},
+      {"[::ffff:10.0.0.0]/104",
+       "'[::ffff:10.0.0.0]/104' never matches: libwrap sees such a client under its IPv4 address; write '10.' "
+       "('[::ffff:10.0.0.0]/104' -> '10.')",
+       "RR324 ipv4-mapped"},
       {"[2001:db8::]/x", "'x' is no plain length: libwrap reads it as 0; a length is a number from 0 to 128"},
       {"[2001:db8::]/129", "'[2001:db8::]/129' never matches: a length is a number from 0 to 128"},
       {"[10.1.1.1]",
@@ -252,13 +265,14 @@ TEST_CASE(
       {"#",
        "'#' does not begin a comment here: libwrap reads it and each word behind it as a client pattern; a comment is "
        "a line of its own that "
-       "begins with '#' in the first column"},
+       "begins with '#' in the first column",
+       "RR117 comment-in-rule"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.pattern);
     std::string expected = row.finding;
     const std::size_t help = expected.find("; ") == std::string::npos ? expected.size() : expected.find("; ");
-    expected.insert(help, " [RR109 bad-pattern]");
+    expected.insert(help, fmt::format(" [{}]", row.kind));
     CHECK(read_findings(fmt::format("d : {}\n", row.pattern)) ==
           fmt::format("1:5 {} {}\n", quoted(row.pattern), expected));
   }
@@ -335,7 +349,7 @@ TEST_CASE("a comment goes on over a backslash and takes the next line with it") 
   CHECK(read("\\\nd : ALL\n") == "d,'' allow\n");
   CHECK(read(" # d : ALL\n")
             .find("2 '#' '#' does not begin a comment here: libwrap reads it and each word behind it as a daemon "
-                  "[RR109 bad-pattern]") != std::string::npos);
+                  "[RR117 comment-in-rule]") != std::string::npos);
 }
 
 TEST_CASE("places are exact, across continued lines too") {
@@ -400,7 +414,7 @@ TEST_CASE("a file of patterns stands for all patterns in it") {
       read_with_files("d : 9. /nested\n") ==
       "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]\n"
       "1:8 '/nested' in '/l': '#' does not begin a comment here: libwrap reads it and each word behind it as a client "
-      "pattern [RR109 bad-pattern]; a comment is a line of its own that begins with '#' in the first column\n"
+      "pattern [RR117 comment-in-rule]; a comment is a line of its own that begins with '#' in the first column\n"
       "1:8 '/nested' in '/l': 'EXCEPT' is taken for a host name here [RR109 bad-pattern]\n"
       "d,'9.' allow\nd,'11.' allow\nd,'10.' allow\nd,'=a,b' allow\nd,'=#' allow\nd,'=except' allow\n");
   CHECK(read_with_files("d : /missing\n") ==

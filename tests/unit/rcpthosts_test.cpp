@@ -28,7 +28,7 @@ std::string names(const Parsed& parsed) {
 
 TEST_CASE("entries are lines in lower case without the blanks at their end") {
   Parsed parsed;
-  parse(parsed, "Example.COM\n.Sub.example.net \t\n# comment\n\n \n last.example");
+  parse(parsed, "Example.COM\n.Sub.example.net \t\n# comment\n\n \n last.example\n");
   CHECK(parsed.findings.empty());
   CHECK(names(parsed) == "[example.com][.sub.example.net][ last.example]");
   CHECK(parsed.list.format == "rcpthosts");
@@ -41,7 +41,7 @@ TEST_CASE("entries are lines in lower case without the blanks at their end") {
 }
 
 TEST_CASE("an empty file and one of comments have no entries") {
-  for (const char* text : {"", "\n\n", "# x\n#y", "  \t \n"}) {
+  for (const char* text : {"", "\n\n", "# x\n#y\n", "  \t \n"}) {
     Parsed parsed;
     parse(parsed, text);
     CHECK(parsed.findings.empty());

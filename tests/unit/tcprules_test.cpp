@@ -39,7 +39,9 @@ Parsed parse(std::string_view text, Reading reading = Reading::strict,
   Findings findings;
   ParseOptions options;
   options.reading = reading;
-  parse_tcprules(*sources.add("tcp.smtp", text), options, dialect, parsed.policy, findings);
+  // most texts here are one line; what is said of a last line without a newline is not what they are about
+  const std::string lines = std::string(text) + (text.empty() || text.ends_with('\n') ? "" : "\n");
+  parse_tcprules(*sources.add("tcp.smtp", lines), options, dialect, parsed.policy, findings);
   parsed.findings = format_findings(sources, findings);
   return parsed;
 }
@@ -202,13 +204,23 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "1:1+9 error: '1.2.3.a-5' is no range of numbers, and the line is refused [RR108 bad-range]\n"
        "  help: a range is a number on each side of one '-': '10.1.2.5-9' or '10.2-3.'\n"},
       {"::1:allow",
-       "1:2+8 error: ':1:allow' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here "
-       "[RR102 bad-verdict]\n"
-       "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
+       "1:1+3 error: '::1' is an IPv6 address: this program's address ends at the first ':', and the line is refused "
+       "[RR323 ipv6-for-ipv4-program]\n"
+       "  help: these rules know IPv4 addresses only; IPv6 clients meet the catch-all, ':allow' or ':deny'\n"},
+      {"::ffff:10.0.0.1:deny",
+       "1:1+15 error: '::ffff:10.0.0.1' cannot stand here: the address ends at the first ':', and such a client is "
+       "seen "
+       "as 10.0.0.1 [RR324 ipv4-mapped]\n"
+       "  help: write '10.0.0.1'\n"
+       "  fix: '::ffff:10.0.0.1' -> '10.0.0.1'\n"},
+      {"10.0.0.1:allow,RELAYCLIENT=\"\"\t1024567890",
+       "1:30+11 error: '1024567890' is the time of a POP-before-SMTP grant: the compiler refuses such a line, and the "
+       "grant ended long ago [RR419 stale-grant]\n"
+       "  help: delete the line; grants for a while stand in a file of their own (open-smtp)\n"},
       {"2001:db8:::deny",
-       "1:6+10 error: 'db8:::deny' is no verdict: the address ends at the first ':', so an IPv6 address cannot stand "
-       "here [RR102 bad-verdict]\n"
-       "  help: this program's rules know IPv4 addresses only; use the rules of a program with IPv6\n"},
+       "1:1+10 error: '2001:db8::' is an IPv6 address: this program's address ends at the first ':', and the line is "
+       "refused [RR323 ipv6-for-ipv4-program]\n"
+       "  help: these rules know IPv4 addresses only; IPv6 clients meet the catch-all, ':allow' or ':deny'\n"},
       {"1.2.3.4:\xff",
        "1:9+1 error: '\\xff' is no verdict; 'allow' or 'deny' is expected, in lower case [RR102 bad-verdict]\n"
        "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'\n"},

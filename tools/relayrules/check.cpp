@@ -17,6 +17,7 @@
 #include "report/check_report.hpp"
 #include "report/text.hpp"
 #include "settings_files.hpp"
+#include "stale_database.hpp"
 #include "wanted.hpp"
 
 namespace relayrules {
@@ -101,6 +102,7 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
   run.choices[source.value()->name()] = std::move(choice.value());
   if (options.verbose) fmt::print(stderr, "{}: {}\n", source.value()->name(), format.value()->name);
   Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
+  if (!one.policies.empty()) check_database(path, *source.value(), one.policies.front(), run.findings);
   const bool continued = !run.files.empty() && is_asked_after(path, run.files.back().source->name());
   if (continued && format.value() == run.files.back().format)
     run.site.policies.back().append(std::move(one.policies.front()));

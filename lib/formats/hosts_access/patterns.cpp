@@ -5,6 +5,7 @@
 //   - 10.1.2.3/8, 1.2.3.4/255.255.255.255 and any /0 match nobody; 0.0.0.0/0.0.0.0 matches all of IPv4
 //   - 10.0.0.0/255.0.0.255 is taken, 010.0.0.0/8 is octal, 10.0.0.0/8x is 10.0.0.0/8
 //   - [2001:db8::1]/32 is [2001:db8::]/32, while 10.1.2.3/8 is nobody; [::1]/x is all of IPv6; no [v6] matches IPv4
+//   - [fe80::1%eth0] is [fe80::1] where there is an eth0, and nobody elsewhere
 //   - ".3.4" matches every address that ends so, "mail." every name that begins so
 //   - wildcards are held against the address as text and the name, nets and bare numbers against the address only
 //   - a client without a name is called "unknown", one with another's name "paranoid": names like any other
@@ -35,6 +36,12 @@ PatternFault odd(std::string message, std::string help = {}) {
   return {&syntax::bad_pattern, Severity::warning, std::move(message), std::move(help), {}};
 }
 
+/// The same fault under a name of its own.
+PatternFault named(const FindingKind& kind, PatternFault fault) {
+  fault.kind = &kind;
+  return fault;
+}
+
 /// A word that matches no client.
 ClientPattern nobody(std::string_view word, PatternFault fault) {
   return {RawKey{std::string(word), 0, 0, 0, 0}, std::move(fault)};
@@ -45,9 +52,10 @@ bool is_name_byte(char c) {
 }
 
 PatternFault comment_fault(std::string_view word, std::string_view read_as) {
-  return bad(fmt::format("{} does not begin a comment here: libwrap reads it and each word behind it as a {}",
-                         quoted(word), read_as),
-             "a comment is a line of its own that begins with '#' in the first column");
+  return named(syntax::comment_in_rule,
+               bad(fmt::format("{} does not begin a comment here: libwrap reads it and each word behind it as a {}",
+                               quoted(word), read_as),
+                   "a comment is a line of its own that begins with '#' in the first column"));
 }
 
 /// Words in this case-folded form stand for a class of clients.
@@ -130,6 +138,22 @@ ClientPattern parse_net(std::string_view word, std::size_t slash) {
 
 // ---- IPv6 --------------------------------------------------------------------------------------------------
 
+PatternFault zone_fault(std::string_view word, const std::string& right) {
+  return named(syntax::zone_id,
+               bad(fmt::format("{} names an interface, and libwrap compares none: the pattern matches on every one, or "
+                               "never where there is none of that name",
+                               quoted(word)),
+                   fmt::format("write '{}'", right), right));
+}
+
+/// `bits` are those of the IPv6 pattern, 96 or more.
+PatternFault mapped_fault(std::string_view word, const Address& mapped, unsigned bits) {
+  const std::string right = format_client_pattern(make_prefix(unmapped(mapped), bits - 96)).value_or(std::string());
+  return named(syntax::ipv4_mapped,
+               bad(fmt::format("{} never matches: libwrap sees such a client under its IPv4 address", quoted(word)),
+                   fmt::format("write '{}'", right), right));
+}
+
 ClientPattern parse_bracketed(std::string_view word) {
   const std::size_t slash = std::min(word.find('/'), word.size());
   std::string_view inside = word.substr(1, slash - 1);
@@ -141,8 +165,13 @@ ClientPattern parse_bracketed(std::string_view word) {
     return nobody(word, bad(fmt::format("{} never matches: the length stands inside the brackets", quoted(word)),
                             fmt::format("write '{}'", right), right));
   }
+  const std::size_t percent = inside.find('%');
+  if (is_closed && percent != std::string_view::npos && parse_ipv6(inside.substr(0, percent)))
+    return nobody(word, zone_fault(word, fmt::format("[{}]{}", inside.substr(0, percent), word.substr(slash))));
   const std::string_view length = word.substr(std::min(slash + 1, word.size()));
   const int bits = slash == word.size() ? 128 : leading_number(length).value_or(0);
+  if (address && unmapped(*address).family == Family::ipv4 && bits >= 96 && bits <= 128)
+    return nobody(word, mapped_fault(word, *address, static_cast<unsigned>(bits)));
   if (!address || (unmapped(*address).family == Family::ipv4 && bits >= 96))
     return nobody(word, bad(fmt::format("{} never matches: between the brackets is no IPv6 address", quoted(word)),
                             "write it as [2001:db8::1] or [2001:db8::]/32; IPv4 addresses stand without brackets"));

@@ -26,15 +26,37 @@ std::string_view meant_verdict(std::string_view word) {
   return {};
 }
 
-/// The text before the last ":allow" or ":deny" of the line, when that is an IPv6 address or prefix.
-bool line_begins_with_ipv6(const Source& source, Span address, std::string_view rest) {
+/// The text before the ":allow" or ":deny" in `rest`, when that is an IPv6 address or prefix; else empty.
+std::string_view ipv6_before_verdict(const Source& source, Span address, std::string_view rest) {
   const std::size_t verdict = std::min(rest.find(":allow"), rest.find(":deny"));
-  if (verdict == std::string_view::npos) return false;
+  if (verdict == std::string_view::npos) return {};
   const std::size_t begin = address.begin - source.base();
   const std::size_t end = static_cast<std::size_t>(rest.data() - source.text().data()) + verdict;
-  std::string_view text = trimmed(source.text().substr(begin, end - begin));
-  text = text.substr(0, text.find('/'));
-  return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
+  const std::string_view text = trimmed(source.text().substr(begin, end - begin));
+  const std::string_view bare = trimmed(text.substr(0, text.find_first_of("/%")), "[]");
+  return parse_ipv6(bare) || parse_ipv6(std::string(bare) + ":") ? text : std::string_view();
+}
+
+/// An IPv6 address where the grammar wants IPv4: under the name of what makes it impossible here.
+void report_ipv6_address(const Source& source, std::string_view text, Findings& findings) {
+  const Span place = source.span_of(text);
+  const auto address = parse_ipv6(text);
+  if (address && unmapped(*address).family == Family::ipv4) {
+    const std::string right = format_address(unmapped(*address));
+    findings
+        .add(syntax::ipv4_mapped, place,
+             fmt::format("{} cannot stand here: the address ends at the first ':', and such a client is seen as {}",
+                         quoted(text), right))
+        .with_help(fmt::format("write '{}'", right))
+        .with_fix(place, right);
+    return;
+  }
+  const bool has_zone = text.find('%') != std::string_view::npos;
+  findings
+      .add(has_zone ? syntax::zone_id : syntax::ipv6_for_ipv4_program, place,
+           fmt::format("{} is an IPv6 address{}: this program's address ends at the first ':', and the line is refused",
+                       quoted(text), has_zone ? " with a zone, which no rule can say" : ""))
+      .with_help("these rules know IPv4 addresses only; IPv6 clients meet the catch-all, ':allow' or ':deny'");
 }
 
 /// A name that a program could ask for, and no piece of a sentence.
@@ -59,6 +81,11 @@ void fix_typographic_quotes(Finding& finding, const Source& source, std::string_
   finding.with_fix(source.span_of(text.substr(open, 3)), "\"").with_fix(source.span_of(text.substr(close, 3)), "\"");
 }
 
+/// True for seconds since 1970, as vpopmail writes them behind a grant: nine or ten digits.
+bool is_time(std::string_view text) {
+  return (text.size() == 9 || text.size() == 10) && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 /// Takes a comment from behind a rule and puts it on a line of its own above.
 void fix_comment(Finding& finding, const Source& source, std::string_view rest) {
   const std::string_view before = source.text().substr(0, finding.span.begin - source.base());
@@ -81,13 +108,9 @@ void report_bad_verdict(const Source& source, std::string_view rest, Span addres
       rest.substr(0, std::min(rest.find_first_of(", \t", rest.find_first_not_of(" \t") + 1), rest.size()));
   const std::string_view shown = trimmed(word);
   const Span place = source.span_of(word.empty() ? rest.substr(0, 0) : word);
+  if (const std::string_view ipv6 = ipv6_before_verdict(source, address, rest); !ipv6.empty())
+    return report_ipv6_address(source, ipv6, findings);
   auto& finding = findings.add(syntax::bad_verdict, place, "");
-  if (line_begins_with_ipv6(source, address, rest)) {
-    finding.message = fmt::format(
-        "{} is no verdict: the address ends at the first ':', so an IPv6 address cannot stand here", quoted(shown));
-    finding.help = "this program's rules know IPv4 addresses only; use the rules of a program with IPv6";
-    return;
-  }
   if (shown.empty()) {
     finding.message = "there is no verdict behind the ':'; 'allow' or 'deny' is expected";
     finding.help = "write ':allow' or ':deny', whichever is meant";
@@ -106,6 +129,15 @@ void report_bad_verdict(const Source& source, std::string_view rest, Span addres
 void report_text_behind(const Source& source, std::string_view rest, const EnvEdits& edits, Findings& findings) {
   const Span place = source.span_of(rest);
   const std::string_view shown = trimmed(rest);
+  if (is_time(shown)) {
+    findings
+        .add(syntax::stale_grant, place,
+             fmt::format("{} is the time of a POP-before-SMTP grant: the compiler refuses such a line, and the grant "
+                         "ended long ago",
+                         quoted(shown)))
+        .with_help("delete the line; grants for a while stand in a file of their own (open-smtp)");
+    return;
+  }
   if (!edits.empty() && static_cast<unsigned char>(rest.front()) >= 0x80) {
     auto& finding = findings.add(syntax::bad_quote, place,
                                  fmt::format("the value of {} is quoted with typographic quotes: only the first byte "

@@ -1,8 +1,6 @@
 // cidr-in-tcprules: a network with a mask, which this grammar does not know.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
@@ -31,22 +29,6 @@ const Check cidr_in_tcprules = {
 };
 
 namespace {
-
-/// "10.0.0.0/8", "10.0.0.0/255.0.0.0", and "10.1/16" with the missing numbers taken as 0; host bits are cleared.
-std::optional<Prefix> parse_network(std::string_view text) {
-  const std::size_t slash = text.find('/');
-  std::string address(text.substr(0, slash));
-  while (address.ends_with('.')) address.pop_back();
-  while (std::count(address.begin(), address.end(), '.') < 3) address += ".0";
-  const std::string_view length = text.substr(slash + 1);
-  if (const auto mask = parse_ipv4(length)) {
-    const auto base = parse_ipv4(address);
-    const auto bits = mask_length(*mask);
-    return base && bits ? std::optional(make_prefix(*base, *bits)) : std::nullopt;
-  }
-  const auto prefix = parse_prefix(address + "/" + std::string(length));
-  return prefix && prefix->base.family == Family::ipv4 ? prefix : std::nullopt;
-}
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::cidr)) {

@@ -64,17 +64,11 @@ void report(const PolicyFacts& facts, const RelaySpace& space, Findings& finding
 void run(const PolicyFacts& facts, Findings& findings) {
   // the sum of the sizes is cheap, and for nearly every file it is enough
   if (!is_too_wide_to_own({relay_upper_bound(facts), {}})) return;
-  std::set<std::string> services = {""};
-  for (const std::uint32_t index : facts.relays)
-    for (const std::string& service : facts.policy.services_of(facts.rule(index)).names) services.insert(service);
   std::set<std::uint32_t> reported;
-  for (const std::string& service : services) {
+  for (const std::string& service : relay_services(facts)) {
     const RelaySpace space = relay_space(facts, service);
-    if (space.rules.empty() || !space.witness) continue;
-    const std::uint32_t main = space.rules.front().first;
-    const bool is_for_all = facts.catch_all() != nullptr && facts.relays_by(*facts.catch_all());
-    if (!is_too_wide_to_own({space.addresses, {}}) && !is_for_all) continue;
-    if (reported.insert(main).second) report(facts, space, findings);
+    if (is_open_relay(facts, space) && reported.insert(space.rules.front().first).second)
+      report(facts, space, findings);
   }
 }
 

@@ -16,7 +16,8 @@ const Check private_net_relay = {
     .kind = {"RR404", "private-net-relay", Severity::note},
     .summary = "private addresses may relay",
     .rationale =
-        "Private addresses (10., 172.16-31., 192.168.) are right for a server that only its own network reaches under "
+        "Private addresses (10., 172.16-31., 192.168., and fc00::/7 of IPv6) are right for a server that only its own "
+        "network reaches under "
         "them. They are as safe as the\n"
         "router at the border: it must drop packets from outside that claim such a source, and no proxy, container "
         "bridge or NAT may show\n"
@@ -30,6 +31,9 @@ const Check private_net_relay = {
 namespace {
 
 std::string_view private_net_of_peer(const Peer& peer) {
+  const auto* prefix = std::get_if<Prefix>(&peer);
+  if (prefix != nullptr && prefix->base.family == Family::ipv6)
+    return network_kind(*prefix) == NetworkKind::unique_local ? "fc00::/7" : "";
   const std::vector<Range> ranges = ranges_of(peer);
   return ranges.empty() ? std::string_view() : private_net_of({ranges.front().first, ranges.back().last});
 }

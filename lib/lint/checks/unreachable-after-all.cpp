@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lint/check.hpp"
+#include "lint/conflicts.hpp"
 
 namespace relayrules::checks {
 namespace {
@@ -51,7 +52,9 @@ void run(const PolicyFacts& facts, Findings& findings) {
        ++index) {
     const Rule& rule = facts.rule(index);
     const auto hides = [&](std::uint32_t other) {
-      return facts.rule(other).span.begin != rule.span.begin && covers_services(facts.policy, facts.rule(other), rule);
+      // of hosts.deny below hosts.allow speaks conflicting-files
+      return facts.rule(other).span.begin != rule.span.begin && in_one_file(facts, facts.rule(other), rule) &&
+             covers_services(facts.policy, facts.rule(other), rule);
     };
     const auto hiding = std::find_if(closing.begin(), closing.end(), hides);
     if (hiding != closing.end() && rule.span.begin != reported_begin) {

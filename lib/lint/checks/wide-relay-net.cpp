@@ -46,6 +46,13 @@ std::optional<unsigned> widest_ipv6_net(const Peer& peer) {
   return widest;
 }
 
+PublicAddresses public_part_of(const Peer& peer) {
+  PublicAddresses addresses;
+  for (const Range& range : ranges_of(peer))
+    for (const Prefix& net : prefixes_of(range)) addresses.add(net);
+  return addresses;
+}
+
 /// The strangers who may relay by rule `index`; empty when they are no more than the thresholds allow.
 std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index) {
   const std::uint64_t most = std::uint64_t{1} << (32U - facts.thresholds.wide_relay_net_ipv4);
@@ -54,6 +61,8 @@ std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index) {
   if (reach.whole_class) return {};
   if (reach.addresses > most) return fmt::format("{} public addresses", with_commas(reach.addresses));
   if (facts.octet_keys[index] != 0) return {};
+  // open-relay-ipv6 has a word on those that are wider still
+  if (is_too_wide_to_own(public_part_of(facts.rule(index).peer))) return {};
   const auto bits = widest_ipv6_net(facts.rule(index).peer);
   if (!bits || *bits >= facts.thresholds.wide_relay_net_ipv6) return {};
   return fmt::format("a whole /{} of public IPv6 addresses", *bits);

@@ -1,0 +1,50 @@
+// contradictory-rules: what a rule says of its clients was said otherwise above, for all of them. Exact.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+#include "lint/conflicts.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check contradictory_rules;
+const Check contradictory_rules = {
+    .kind = {"RR211", "contradictory-rules", Severity::warning},
+    .summary = "a rule that rules above it contradict for every one of its clients",
+    .rationale =
+        "hosts.allow and hosts.deny are read from the top, and the first rule that matches decides. An exception that "
+        "stands below the rule from which it takes a\n"
+        "client never takes effect: 'sshd : 10.' lets 10.1.2.3 in before 'sshd : 10.1.2.3 : deny' is read.\n"
+        "This is computed over all addresses and names, so that several rules above may share in it.\n"
+        "Move the narrower rule up, or delete it.\n",
+    .bad = {"hosts.allow", "sshd : 10. : allow\nsshd : 10.1.2.3 : deny\n"},
+    .good = {"hosts.allow", "sshd : 10.1.2.3 : deny\nsshd : 10. : allow\n"},
+    .formats = "hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const Conflict& conflict : find_conflicts(facts)) {
+    const Rule& rule = facts.rule(conflict.rule);
+    const Rule& above = facts.rule(conflict.above);
+    // unreachable-after-all and conflicting-files have the better word on these
+    if (conflict.is_below_all || !in_one_file(facts, rule, above)) continue;
+    const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
+    findings
+        .add(contradictory_rules.kind, rule.peer_span,
+             fmt::format("{} {}: rules above take every one of these clients", quoted(facts.peer_text(rule)),
+                         what_never_happens(rule, above)))
+        .with_help(fmt::format("{} already matches {}; move this rule above it, or delete it", client,
+                               quoted(facts.peer_text(above))))
+        .with_related(above.span, "this rule is asked first");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

@@ -1,0 +1,54 @@
+// embedded-ipv4: IPv6 networks that are IPv4 in another dress.
+#include <fmt/format.h>
+
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check embedded_ipv4;
+const Check embedded_ipv4 = {
+    .kind = {"RR421", "embedded-ipv4", Severity::note},
+    .summary = "an IPv6 network in which every IPv4 client has an address",
+    .rationale =
+        "64:ff9b::/96 is where translators (NAT64) put IPv4 clients, and 2002::/16 where 6to4 does: behind the prefix "
+        "stands the IPv4 address of the client. A rule that lets such a network in lets "
+        "in who is refused by IPv4, if packets from there reach the server.\n"
+        "Name the network of your own translator, or what in it stands for your own IPv4 addresses: "
+        "2002:c000:0204::/48 is 192.0.2.4.\n",
+    .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
+    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
+    .formats = "hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// The network of which all of `prefix` is, when the rest of its addresses are those of IPv4; empty for others.
+std::string_view embedding_of(const Prefix& prefix) {
+  static const Prefix nat64 = *parse_prefix("64:ff9b::/96");
+  static const Prefix six_to_four = *parse_prefix("2002::/16");
+  if (nat64.covers(prefix)) return "a translator (NAT64)";
+  return six_to_four.covers(prefix) ? "6to4" : "";
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  for (const std::uint32_t index : facts.ipv6_nets) {
+    const Rule& rule = facts.rule(index);
+    const std::string_view what = embedding_of(std::get<Prefix>(rule.peer));
+    if (what.empty() || rule.verdict != Verdict::allow) continue;
+    findings
+        .add(embedded_ipv4.kind, rule.peer_span,
+             fmt::format("the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses "
+                         "holds for them",
+                         quoted(facts.peer_text(rule)), what))
+        .with_help("refuse here too what is refused by IPv4");
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

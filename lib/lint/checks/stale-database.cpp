@@ -1,0 +1,23 @@
+// stale-database: reported where a file is read, beside its database.
+#include "base/finding_kinds.hpp"
+#include "lint/check.hpp"
+
+namespace relayrules::checks {
+
+extern const Check stale_database;
+const Check stale_database = {
+    .kind = databases::stale,
+    .summary = "the compiled database beside the rules says something else than they",
+    .rationale =
+        "tcpserver reads the database, never the text. Who edits tcp.smtp and forgets to compile it, or whose compiler "
+        "refused a line, goes on with the rules of the day before, and a refusal that stands in the text holds for "
+        "nobody.\n"
+        "The records of tcp.smtp.cdb are compared with what tcp.smtp compiles to, not the times of the files. Records "
+        "behind them are grants of POP before SMTP where there is a file open-smtp in the same folder.\n"
+        "Compile the rules again.\n",
+    .bad = {},
+    .good = {},
+    .formats = "tcprules tcprules-extended",
+};
+
+}  // namespace relayrules::checks

@@ -1,0 +1,20 @@
+#!/bin/bash
+# relayrules check beside a compiled database: one that says something else than its text is a finding.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+printf '127.:allow,RELAYCLIENT=""\n10.1.:deny\n:allow\n' > tcp.smtp
+expect 0 "" relayrules check tcp.smtp
+relayrules compile -q tcp.smtp -o tcp.smtp.cdb
+expect 0 "" relayrules check tcp.smtp
+printf '127.:allow,RELAYCLIENT=""\n10.2.:deny\n:allow\n' > tcp.smtp
+expect 1 "*'tcp.smtp.cdb' was not compiled from this text: what it has for the key '10.2.' is another*stale-database*" \
+  relayrules check tcp.smtp
+printf '127.:allow,RELAYCLIENT=""\n10.1.:deny\n' > tcp.smtp
+expect 1 "*it has records that no rule here gives*stale-database*" relayrules check tcp.smtp
+# grants of vpopmail stand behind the rules
+touch open-smtp
+expect 1 "*catch-all-missing*" relayrules check --select stale-database,catch-all-missing tcp.smtp
+expect 0 "" relayrules check --select stale-database tcp.smtp
+# what is no database is none of this check's business
+echo text > tcp.smtp.cdb
+expect 0 "" relayrules check --select stale-database tcp.smtp

@@ -1,0 +1,145 @@
+// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for every service.
+#include "lint/conflicts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+
+#include "lint/run.hpp"
+#include "model/dump.hpp"
+#include "small_world.hpp"
+
+using namespace relayrules;
+
+namespace {
+
+const std::vector<std::string> services = {"s", "t", "other"};
+
+/// An octet and names that no rule has, and an IPv6 address, stand for all that the small world leaves out.
+std::vector<Client> all_clients() {
+  std::vector<std::optional<std::string>> hosts = {std::nullopt, "z"};
+  for (const std::string& name : small_world::names) {
+    hosts.emplace_back(name);
+    hosts.emplace_back("z." + name);
+  }
+  std::vector<Client> clients;
+  for (const auto& host : hosts) {
+    clients.push_back({*parse_ipv6("2001:db8::1"), host, std::nullopt});
+    for (std::uint32_t number = 0; number < 36; ++number) {
+      const std::uint32_t value = (number / 12) << 24 | (number / 4 % 3) << 16 | (number / 2 % 2) << 8 | number % 2;
+      clients.push_back({Address::from_ipv4(value), host, std::nullopt});
+    }
+  }
+  return clients;
+}
+
+/// Gives each rule all services, one or both of two.
+void add_services(Policy& policy, small_world::RuleMaker& maker) {
+  const std::uint32_t lists[] = {0, policy.add_services({{"s"}, {}, 0}), policy.add_services({{"t"}, {}, 0}),
+                                 policy.add_services({{"s", "t"}, {}, 0})};
+  for (Rule& rule : policy.rules) rule.services = lists[maker.pick(4)];
+}
+
+/// True when `rule` is about `client`, whatever the others say.
+bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, const std::string& service) {
+  Policy alone = policy;
+  alone.rules = {policy.rules[rule]};
+  return evaluate(alone, client, service).rule.has_value();
+}
+
+/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it.
+struct Truth {
+  std::set<std::uint32_t> deciding;
+  std::set<std::uint32_t> differing;
+};
+
+Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
+  Truth truth;
+  for (const std::string& service : services)
+    for (const Client& client : clients) {
+      const auto decider = evaluate(facts.policy, client, service).rule;
+      if (!decider) continue;
+      truth.deciding.insert(static_cast<std::uint32_t>(*decider));
+      for (auto i = static_cast<std::uint32_t>(*decider) + 1; i < facts.policy.rules.size() && !client.host; ++i)
+        if (facts.effects[i] != facts.effects[*decider] && is_about(facts.policy, i, client, service))
+          truth.differing.insert(i);
+    }
+  return truth;
+}
+
+/// "Every client with a name" is nothing that hosts files can say in a way that is looked into.
+bool has_any_name(const Policy& policy) {
+  return std::any_of(policy.rules.begin(), policy.rules.end(),
+                     [](const Rule& rule) { return std::holds_alternative<AnyNamedPeer>(rule.peer); });
+}
+
+/// hosts.allow and hosts.deny of one folder, as `relayrules check` reads them.
+std::string check_pair(const std::string& allow, const std::string& deny) {
+  Sources sources;
+  Findings findings;
+  const Format& format = *find_format("hosts_access");
+  Site site;
+  site.policies.push_back(new_policy(format));
+  format.parse(*sources.add("hosts.allow", allow), {}, site.policies.front(), findings);
+  format.parse(*sources.add("hosts.deny", deny), {}, site.policies.front(), findings);
+  run_checks(site, sources, findings);
+  findings.sort();
+  std::string text;
+  for (const Finding& finding : findings.all())
+    if (finding.severity >= Severity::warning)
+      text += finding.message + " [" + std::string(finding.kind->name) + "]; " + finding.help + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a rule that is called contradictory decides for nobody, and one above it would do otherwise") {
+  const std::vector<Client> clients = all_clients();
+  std::size_t count = 0;
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    Policy policy = small_world::policy_of(maker.rules(7), Resolution::first_match);
+    add_services(policy, maker);
+    const bool is_plain = seed % 3 != 0 && !has_any_name(policy);
+    if (seed % 3 == 0) small_world::add_exceptions(policy, maker);
+    const Sources sources;
+    const PolicyFacts facts(policy, sources);
+    const Truth truth = truth_of(facts, clients);
+    INFO("seed " << seed << "\n" << dump(policy));
+    std::set<std::uint32_t> found;
+    for (const Conflict& conflict : find_conflicts(facts)) {
+      found.insert(conflict.rule);
+      CHECK(truth.deciding.count(conflict.rule) == 0);
+      CHECK(conflict.above < conflict.rule);
+      CHECK(facts.effects[conflict.above] != facts.effects[conflict.rule]);
+    }
+    for (const std::uint32_t rule : truth.differing)
+      if (is_plain && truth.deciding.count(rule) == 0) CHECK(found.count(rule) == 1);
+    count += found.size();
+  }
+  CHECK(count > small_world::rounds(400) / 4);
+}
+
+TEST_CASE("exceptions that are addresses take their addresses from a rule, and give them back") {
+  CHECK(check_pair("s : ALL EXCEPT 10. : deny\ns : 11. : allow\ns : 10.1. : allow\n", "") ==
+        "'11.' is never let in: rules above take every one of these clients [contradictory-rules]; 11.0.0.0 already "
+        "matches 'ALL'; move this rule above it, or delete it\n");
+  CHECK(check_pair("s : 10. EXCEPT 10.1. EXCEPT 10.1.1. : allow\ns : 10.1.1.1 : deny\ns : 10.1.2.1 : deny\n", "") ==
+        "'10.1.1.1' is never refused: rules above take every one of these clients [contradictory-rules]; 10.1.1.1 "
+        "already "
+        "matches '10.'; move this rule above it, or delete it\n");
+}
+
+TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
+  CHECK(check_pair("ALL : 10.\n", "ALL : 10.0.0.5\nsshd : 10.0.0.0/9, 11.\nALL : ALL\n") ==
+        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; 10.0.0.5 "
+        "already matches '10.'; write the exception above that rule\n"
+        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "10.0.0.0 already matches '10.'; write the exception above that rule\n");
+  CHECK(check_pair("sshd : ALL\n", "sshd : 192.0.2.7\nsshd : bad.example.com\nvsftpd : 192.0.2.7\n") ==
+        "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "192.0.2.7 already matches 'ALL'; write the exception above that rule\n"
+        "'bad.example.com' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "each of them already matches 'ALL'; write the exception above that rule\n");
+  CHECK(check_pair("sshd : 10. : deny\n", "sshd : 10.1.\n").empty());
+}

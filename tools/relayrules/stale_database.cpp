@@ -1,0 +1,71 @@
+// Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler of this
+// family writes them.
+#include "stale_database.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "base/finding_kinds.hpp"
+#include "cdb/lower.hpp"
+#include "cdb/read.hpp"
+#include "model/format.hpp"
+
+namespace relayrules {
+namespace {
+
+/// Holds what is lowered against the records of a database, and stops at the first that is another.
+class Comparison : public cdb::RecordSink {
+ public:
+  explicit Comparison(const std::vector<cdb::Reader::Record>& records) : records_(records) {}
+
+  bool add(std::string_view key, std::string_view value) override {
+    const bool same = next_ < records_.size() && records_[next_].key == key && records_[next_].value == value;
+    if (!same) differing_ = std::string(key);
+    ++next_;
+    return same;
+  }
+  /// The first key that the database has not, or has with another value or at another place.
+  [[nodiscard]] const std::optional<std::string>& differing() const { return differing_; }
+  [[nodiscard]] bool has_more_records() const { return next_ < records_.size(); }
+
+ private:
+  const std::vector<cdb::Reader::Record>& records_;
+  std::size_t next_ = 0;
+  std::optional<std::string> differing_;
+};
+
+/// vpopmail puts the grants of POP before SMTP behind the rules.
+bool has_grants(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  return std::filesystem::exists(folder / "open-smtp", ignored);
+}
+
+}  // namespace
+
+void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings) {
+  const std::string database = path + ".cdb";
+  std::error_code ignored;
+  const bool is_compiled = policy.format == "tcprules" || policy.format == "tcprules-extended";
+  if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
+  const auto reader = cdb::Reader::open(database);
+  if (!reader.ok()) return;
+  const auto records = reader.value().records();
+  if (!records.ok()) return;
+  Comparison comparison(records.value());
+  Findings refusals;
+  const bool lowered = cdb::lower(policy, {}, comparison, refusals);
+  std::string how;
+  if (comparison.differing())
+    how = fmt::format("what it has for the key {} is another", relayrules::quoted(*comparison.differing()));
+  else if (lowered && comparison.has_more_records() && !has_grants(std::filesystem::path(path).parent_path()))
+    how = "it has records that no rule here gives";
+  if (how.empty()) return;
+  findings
+      .add(databases::stale, {source.base(), source.base()},
+           fmt::format("{} was not compiled from this text: {}", relayrules::quoted(database), how))
+      .with_help("compile it again: tcpserver reads the database, not this file");
+}
+
+}  // namespace relayrules

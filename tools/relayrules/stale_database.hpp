@@ -1,0 +1,16 @@
+// The database beside a rule file: does it say what the text says?
+#pragma once
+
+#include <string>
+
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/policy.hpp"
+
+namespace relayrules {
+
+/// Adds a finding when there is a CDB named as the rule file `path` with ".cdb" behind it, and its records are not those to which `policy`,
+/// read from `source`, compiles. What cannot be compared is passed over.
+void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings);
+
+}  // namespace relayrules

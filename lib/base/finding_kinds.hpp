@@ -22,7 +22,15 @@ inline constexpr FindingKind not_supported{"RR110", "not-supported", Severity::e
 inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newline", Severity::error};
 inline constexpr FindingKind option_syntax{"RR113", "option-syntax", Severity::error};
 inline constexpr FindingKind pattern_file{"RR116", "pattern-file", Severity::error};
+inline constexpr FindingKind prefix_without_dot{"RR301", "prefix-without-dot", Severity::warning};
+inline constexpr FindingKind dot_after_full_address{"RR302", "dot-after-full-address", Severity::warning};
 inline constexpr FindingKind unbracketed_ipv6{"RR309", "unbracketed-ipv6", Severity::error};
+inline constexpr FindingKind bad_octet{"RR319", "bad-octet", Severity::warning};
+inline constexpr FindingKind host_bits_set{"RR336", "host-bits-set", Severity::warning};
+inline constexpr FindingKind zero_mask{"RR337", "zero-mask", Severity::warning};
+inline constexpr FindingKind mask_inside_brackets{"RR338", "mask-inside-brackets", Severity::warning};
+inline constexpr FindingKind client_as_daemon{"RR339", "client-as-daemon", Severity::warning};
+inline constexpr FindingKind misspelt_wildcard{"RR341", "misspelt-wildcard", Severity::warning};
 
 }  // namespace relayrules::syntax
 

@@ -97,6 +97,8 @@ class Reader {
     const bool is_rule = !text.starts_with('#') && text.find_first_not_of(blanks) != std::string_view::npos;
     if (!check_line_end(is_rule)) {
       if (verdict_ == Verdict::deny) add_denial_of_all();
+      // a newline alone would not make a rule of it
+      if (Parts parts; is_rule && !line_.is_too_long()) split(text, parts);
       return false;
     }
     if (!is_rule) return true;
@@ -273,6 +275,7 @@ class Reader {
     for (ListedClient& client : clients) {
       list.peers.push_back(std::move(client.peer));
       list.infos.push_back(client.info);
+      list.spans.push_back(client.span);
     }
     if (std::all_of(list.infos.begin(), list.infos.end(), [](std::uint32_t info) { return info == 0; }))
       list.infos.clear();
@@ -297,7 +300,9 @@ class Reader {
   bool read_pattern_file(const std::string& path, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     const auto failed = [&](const std::string& reason) {
       told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", quoted(path), reason))
-          .with_help("libwrap goes on as if it were empty");
+          .with_help(path.starts_with("//")
+                         ? "libwrap takes a web address for the daemon 'https' and a file; a comment begins with '#'"
+                         : "libwrap goes on as if it were empty");
       return false;
     };
     if (options_.read_file == nullptr) return failed("no other file is read here");

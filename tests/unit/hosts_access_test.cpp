@@ -195,27 +195,30 @@ TEST_CASE("what is not understood is an error that names it, never skipped") {
   }
 }
 
-TEST_CASE(
-    "a pattern that libwrap never matches, or matches otherwise than it looks, is an error that says what to write") {
+TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it looks, is reported with what to write") {
   struct Row {
     const char* pattern;
     const char* finding;
+    const char* kind = "RR109 bad-pattern";
   };
   const Row rows[] = {
       {"10.1.2.3/8",
        "'10.1.2.3/8' never matches: the address has bits outside its mask; write '10.0.0.0/8', or '10.1.2.3' for the "
        "one client ('10.1.2.3/8' -> "
-       "'10.0.0.0/8')"},
+       "'10.0.0.0/8')",
+       "RR336 host-bits-set"},
       {"10.1.2.0/255.255.0.0",
        "'10.1.2.0/255.255.0.0' never matches: the address has bits outside its mask; write '10.1.0.0/255.255.0.0', or "
        "'10.1.2.0' for the one client "
-       "('10.1.2.0/255.255.0.0' -> '10.1.0.0/255.255.0.0')"},
+       "('10.1.2.0/255.255.0.0' -> '10.1.0.0/255.255.0.0')",
+       "RR336 host-bits-set"},
       {"1.2.3.4/255.255.255.255",
        "'1.2.3.4/255.255.255.255' never matches: libwrap takes the mask 255.255.255.255 for an error; write '1.2.3.4' "
        "('1.2.3.4/255.255.255.255' -> '1.2.3.4')"},
       {"0.0.0.0/0",
        "'0.0.0.0/0' never matches: libwrap takes the length 0 for an error; write 'ALL' for every client, or "
-       "'0.0.0.0/0.0.0.0' for every IPv4 client"},
+       "'0.0.0.0/0.0.0.0' for every IPv4 client",
+       "RR337 zero-mask"},
       {"10.0.0.0/33",
        "'33' is no mask, so that '10.0.0.0/33' never matches; a mask is a length of 1 to 32, or written as "
        "255.255.0.0"},
@@ -235,7 +238,8 @@ TEST_CASE(
        "'8.0.0.0/8')"},
       {"[2001:db8::/32]",
        "'[2001:db8::/32]' never matches: the length stands inside the brackets; write '[2001:db8::]/32' "
-       "('[2001:db8::/32]' -> '[2001:db8::]/32')"},
+       "('[2001:db8::/32]' -> '[2001:db8::]/32')",
+       "RR338 mask-inside-brackets"},
       {"[2001:db8::]/x", "'x' is no plain length: libwrap reads it as 0; a length is a number from 0 to 128"},
       {"[2001:db8::]/129", "'[2001:db8::]/129' never matches: a length is a number from 0 to 128"},
       {"[10.1.1.1]",
@@ -243,11 +247,20 @@ TEST_CASE(
        "[2001:db8::]/32; IPv4 addresses stand without brackets"},
       {"192.168.1",
        "'192.168.1' never matches: it is no full address and has no final '.'; write '192.168.1.' ('192.168.1' -> "
-       "'192.168.1.')"},
+       "'192.168.1.')",
+       "RR301 prefix-without-dot"},
       {"1.2.3.4.",
-       "'1.2.3.4.' never matches: a full address has no final '.'; write '1.2.3.4' ('1.2.3.4.' -> '1.2.3.4')"},
-      {"256.1.", "'256.1.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
-      {"01.2.", "'01.2.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
+       "'1.2.3.4.' never matches: a full address has no final '.'; write '1.2.3.4' ('1.2.3.4.' -> '1.2.3.4')",
+       "RR302 dot-after-full-address"},
+      {"256.1.", "'256.1.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+       "RR319 bad-octet"},
+      {"01.2.", "'01.2.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+       "RR319 bad-octet"},
+      {"ANY", "'ANY' means nothing to libwrap, which takes it for the name of a host; write 'ALL' if that is meant",
+       "RR341 misspelt-wildcard"},
+      {"EXECPT",
+       "'EXECPT' means nothing to libwrap, which takes it for the name of a host; write 'EXCEPT' if that is meant",
+       "RR341 misspelt-wildcard"},
       {"a+b", "'a+b' is no address, net or host name"},
       {"#",
        "'#' does not begin a comment here: libwrap reads it and each word behind it as a client pattern; a comment is "
@@ -258,10 +271,24 @@ TEST_CASE(
     CAPTURE(row.pattern);
     std::string expected = row.finding;
     const std::size_t help = expected.find("; ") == std::string::npos ? expected.size() : expected.find("; ");
-    expected.insert(help, " [RR109 bad-pattern]");
+    expected.insert(help, fmt::format(" [{}]", row.kind));
     CHECK(read_findings(fmt::format("d : {}\n", row.pattern)) ==
           fmt::format("1:5 {} {}\n", quoted(row.pattern), expected));
   }
+}
+
+TEST_CASE("an address or a domain in the list of daemons is one that no daemon is called") {
+  const std::string behind =
+      " stands before the first ':', where libwrap looks for names of daemons [RR339 client-as-daemon]; a rule is "
+      "'DAEMONS "
+      ": CLIENTS'; who is not meant stands at its end: 'sshd : ALL EXCEPT 10.1.1.1'\n";
+  for (const char* word : {"10.1.1.1", "10.1.", "10.0.0.0/8", ".example.com", "[2001:db8::1]"}) {
+    CAPTURE(word);
+    CHECK(read_findings(fmt::format("ALL EXCEPT {} : 10.\n", word)) ==
+          fmt::format("1:12 {0} {0}{1}", quoted(word), behind));
+  }
+  for (const char* word : {"in.ftpd", "sshd@10.1.1.1", "10", "4in4", "*.x"})
+    CHECK(read_findings(fmt::format("ALL EXCEPT {} : 10.\n", word)).empty());
 }
 
 TEST_CASE("an empty list of daemons or clients is an error") {
@@ -290,6 +317,10 @@ TEST_CASE("a last line without a newline is lost, in hosts.deny even a comment")
       "'.' the last line has no newline at its end: libwrap loses the rule [RR112 missing-final-newline]; "
       "end the last line with a newline ('' -> '\\x0a')\n";
   CHECK(read("d : 9.\nd : 10.") == "2:7 " + lost + "d,'9.' allow\n");
+  CHECK(read("10.1.") ==
+        "1:5 " + lost +
+            "1:1 '10.1.' '10.1.' has no ':', and libwrap skips the line [RR101 line-without-colon]; a rule is "
+            "'DAEMONS : CLIENTS' or 'DAEMONS : CLIENTS : OPTIONS'; a comment begins with '#'\n");
   CHECK(read("d : 9.\n# end") == "d,'9.' allow\n");
   CHECK(read("d : 9.\n# end", {}, "/etc/hosts.deny") ==
         "2:5 'd' the last line has no newline at its end: libwrap denies every client [RR112 missing-final-newline]; "

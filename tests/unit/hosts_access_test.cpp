@@ -171,7 +171,8 @@ TEST_CASE("what is not understood is an error that names it, never skipped") {
   };
   const Row rows[] = {
       {"d : @group\n",
-       "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]\n"},
+       "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]; write "
+       "the addresses of its hosts\n"},
       {"d : /etc/list\n",
        "1:5 '/etc/list' the patterns of '/etc/list' are not known: no other file is read here [RR116 pattern-file]; "
        "libwrap goes on as if it were empty\n"},
@@ -261,7 +262,16 @@ TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it lo
       {"EXECPT",
        "'EXECPT' means nothing to libwrap, which takes it for the name of a host; write 'EXCEPT' if that is meant",
        "RR341 misspelt-wildcard"},
-      {"a+b", "'a+b' is no address, net or host name"},
+      {"allow",
+       "'allow' means nothing to libwrap, which takes it for the name of a host; write ': allow' if that is meant",
+       "RR341 misspelt-wildcard"},
+      {"10.0.0.1-10.0.0.9",
+       "'10.0.0.1-10.0.0.9' is a host name for libwrap, which knows no ranges; write nets, as 10.0.0.0/29, or the "
+       "single "
+       "addresses"},
+      {"a+b",
+       "'a+b' is no address, net or host name; words are separated by blanks or commas; who is not meant stands behind "
+       "EXCEPT"},
       {"#",
        "'#' does not begin a comment here: libwrap reads it and each word behind it as a client pattern; a comment is "
        "a line of its own that "
@@ -275,6 +285,19 @@ TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it lo
     CHECK(read_findings(fmt::format("d : {}\n", row.pattern)) ==
           fmt::format("1:5 {} {}\n", quoted(row.pattern), expected));
   }
+}
+
+TEST_CASE("EXCEPT has something in front of it and something behind") {
+  CHECK(read_findings("d : ALL EXCEPT\n") ==
+        "1:9 'EXCEPT' nothing stands behind 'EXCEPT', so that nobody is excepted [RR109 bad-pattern]; take it away, or "
+        "say "
+        "who is not meant\n");
+  CHECK(read_findings("d EXCEPT : ALL\n").starts_with("1:3 'EXCEPT' nothing stands behind 'EXCEPT'"));
+  CHECK(read_findings("d : EXCEPT 10.\n") ==
+        "1:5 'EXCEPT' nothing stands before 'EXCEPT', so that this list matches nobody [RR109 bad-pattern]; write 'ALL "
+        "EXCEPT ...'\n");
+  CHECK(read_findings("except d : ALL\n").starts_with("1:1 'except' nothing stands before 'except'"));
+  CHECK(read_findings("d EXCEPT e : ALL EXCEPT 10. EXCEPT 10.1.\n").empty());
 }
 
 TEST_CASE("an address or a domain in the list of daemons is one that no daemon is called") {
@@ -429,7 +452,9 @@ TEST_CASE("a file of patterns stands for all patterns in it") {
   };
   CHECK(
       read_with_files("d : 9. /nested\n") ==
-      "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]\n"
+      "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]; only blanks separate the "
+      "words "
+      "of such a file\n"
       "1:8 '/nested' in '/l': '#' does not begin a comment here: libwrap reads it and each word behind it as a client "
       "pattern [RR109 bad-pattern]; a comment is a line of its own that begins with '#' in the first column\n"
       "1:8 '/nested' in '/l': 'EXCEPT' is taken for a host name here [RR109 bad-pattern]\n"

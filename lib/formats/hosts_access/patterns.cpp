@@ -200,6 +200,9 @@ ClientPattern parse_digits(std::string_view word) {
 std::string_view meant_wildcard(std::string_view word, const std::string& lower) {
   for (const std::string_view other : {"any", "anybody", "anyone", "everybody", "everyone", "world"})
     if (lower == other) return "ALL";
+  // behind a ':' these are options
+  if (lower == "allow") return ": allow";
+  if (lower == "deny") return ": deny";
   if (lower == "fail") return "EXCEPT";  // what it was for old versions of libwrap
   const bool is_upper = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
   if (!is_upper) return {};
@@ -231,7 +234,12 @@ ClientPattern parse_name(std::string_view word) {
     pattern = {TextPattern{lower + "*"}, odd(fmt::format("{} matches every host name that begins so", quoted(word)),
                                              "a host name is written without a final '.'")};
   if (!std::all_of(word.begin(), word.end(), is_name_byte))
-    pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)));
+    pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)),
+                        "words are separated by blanks or commas; who is not meant stands behind EXCEPT");
+  else if (word.find_first_not_of("0123456789.-") == std::string_view::npos)
+    pattern.fault =
+        dead(syntax::bad_pattern, fmt::format("{} is a host name for libwrap, which knows no ranges", quoted(word)),
+             "write nets, as 10.0.0.0/29, or the single addresses");
   return pattern;
 }
 
@@ -297,7 +305,7 @@ ClientPattern parse_client_pattern(std::string_view word) {
     return nobody(word, {&syntax::not_supported,
                          Severity::error,
                          fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
-                         {},
+                         "write the addresses of its hosts",
                          {}});
   if (is_except(word)) return {HostName{lower}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
   if (const auto state = name_state(lower)) return {NameClass{*state}, {}};

@@ -18,11 +18,11 @@ void run(const PolicyFacts& facts, Findings& findings);
 extern const Check near_private_net;
 const Check near_private_net = {
     .kind = {"RR416", "near-private-net", Severity::warning},
-    .summary = "a relay network that is one slip away from a private one",
+    .summary = "a trusted network that is one slip away from a private one",
     .rationale =
         "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
         "'172.14.' belong to strangers: these may send to\n"
-        "any domain through this server, and your own hosts may not.\n"
+        "any domain through this server, or are let in by hosts.allow, and your own hosts are not.\n"
         "Write the network that is yours. If it is really this public one, there is nothing to repair.\n",
     .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
@@ -57,18 +57,27 @@ std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t ind
   return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
 }
 
+void check_rule(const PolicyFacts& facts, std::uint32_t index, Findings& findings) {
+  const auto address = first_address(facts, index);
+  if (!address) return;
+  const std::string meant = meant_net(address->bytes[0], address->bytes[1]);
+  if (meant.empty()) return;
+  const Rule& rule = facts.rule(index);
+  findings
+      .add(near_private_net.kind, rule.peer_span,
+           fmt::format("{} is public: strangers there {}", quoted(facts.peer_text(rule)),
+                       facts.relays_by(rule) ? "may send to any domain" : "are let in"))
+      .with_help(fmt::format("write '{}' if your own network is meant", meant));
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.relays) {
-    const auto address = first_address(facts, index);
-    if (!address) continue;
-    const std::string meant = meant_net(address->bytes[0], address->bytes[1]);
-    if (meant.empty()) continue;
-    const Rule& rule = facts.rule(index);
-    findings
-        .add(near_private_net.kind, rule.peer_span,
-             fmt::format("{} is public: strangers there may send to any domain", quoted(facts.peer_text(rule))))
-        .with_help(fmt::format("write '{}' if your own network is meant", meant));
+  if (facts.policy.resolution != Resolution::first_match) {
+    for (const std::uint32_t index : facts.relays) check_rule(facts, index, findings);
+    return;
   }
+  // to be let in is what hosts.allow is for
+  for (std::uint32_t index = 0; index < facts.policy.rules.size(); ++index)
+    if (facts.rule(index).verdict == Verdict::allow) check_rule(facts, index, findings);
 }
 
 }  // namespace

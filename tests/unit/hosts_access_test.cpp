@@ -287,33 +287,6 @@ TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it lo
   }
 }
 
-TEST_CASE("EXCEPT has something in front of it and something behind") {
-  CHECK(read_findings("d : ALL EXCEPT\n") ==
-        "1:9 'EXCEPT' nothing stands behind 'EXCEPT', so that nobody is excepted [RR109 bad-pattern]; take it away, or "
-        "say "
-        "who is not meant\n");
-  CHECK(read_findings("d EXCEPT : ALL\n").starts_with("1:3 'EXCEPT' nothing stands behind 'EXCEPT'"));
-  CHECK(read_findings("d : EXCEPT 10.\n") ==
-        "1:5 'EXCEPT' nothing stands before 'EXCEPT', so that this list matches nobody [RR109 bad-pattern]; write 'ALL "
-        "EXCEPT ...'\n");
-  CHECK(read_findings("except d : ALL\n").starts_with("1:1 'except' nothing stands before 'except'"));
-  CHECK(read_findings("d EXCEPT e : ALL EXCEPT 10. EXCEPT 10.1.\n").empty());
-}
-
-TEST_CASE("an address or a domain in the list of daemons is one that no daemon is called") {
-  const std::string behind =
-      " stands before the first ':', where libwrap looks for names of daemons [RR339 client-as-daemon]; a rule is "
-      "'DAEMONS "
-      ": CLIENTS'; who is not meant stands at its end: 'sshd : ALL EXCEPT 10.1.1.1'\n";
-  for (const char* word : {"10.1.1.1", "10.1.", "10.0.0.0/8", ".example.com", "[2001:db8::1]"}) {
-    CAPTURE(word);
-    CHECK(read_findings(fmt::format("ALL EXCEPT {} : 10.\n", word)) ==
-          fmt::format("1:12 {0} {0}{1}", quoted(word), behind));
-  }
-  for (const char* word : {"in.ftpd", "sshd@10.1.1.1", "10", "4in4", "*.x"})
-    CHECK(read_findings(fmt::format("ALL EXCEPT {} : 10.\n", word)).empty());
-}
-
 TEST_CASE("an empty list of daemons or clients is an error") {
   CHECK(read_findings(" : ALL\n") ==
         "1:2 ': ALL' the list of daemons is empty, so that the rule never matches [RR109 bad-pattern]; write 'ALL' for "

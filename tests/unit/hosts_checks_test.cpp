@@ -52,6 +52,25 @@ TEST_CASE("a pair of hosts files that refuses nobody of a service says so at the
   CHECK(missing("# nobody\n", "sshd : 10.\n").empty());
 }
 
+TEST_CASE("EXCEPT has something in front of it and something behind") {
+  const auto odd = [](std::string_view allow) { return findings_of("bad-pattern", allow, ""); };
+  CHECK(odd("d : ALL EXCEPT\n") == "1: nothing stands behind 'EXCEPT', so that nobody is excepted\n");
+  CHECK(odd("d EXCEPT : ALL\n") == "1: nothing stands behind 'EXCEPT', so that nobody is excepted\n");
+  CHECK(odd("d : EXCEPT 10.\n") == "1: nothing stands before 'EXCEPT', so that this list matches nobody\n");
+  CHECK(odd("except d : ALL\n") == "1: nothing stands before 'except', so that this list matches nobody\n");
+  CHECK(odd("d EXCEPT e : ALL EXCEPT 10. EXCEPT 10.1.\n").empty());
+}
+
+TEST_CASE("an address or a domain in the list of daemons is one that no daemon is called") {
+  const auto said = [](const std::string& word) {
+    return findings_of("client-as-daemon", "ALL EXCEPT " + word + " : 10.\n", "");
+  };
+  for (const char* word : {"10.1.1.1", "10.1.", "10.0.0.0/8", ".example.com", "[2001:db8::1]"})
+    CHECK(said(word) ==
+          "1: " + quoted(word) + " stands before the first ':', where libwrap looks for names of daemons\n");
+  for (const char* word : {"in.ftpd", "sshd@10.1.1.1", "10", "4in4", "*.x"}) CHECK(said(word).empty());
+}
+
 TEST_CASE("patterns are disjoint or one within the other only where that is certain") {
   struct Row {
     const char* a;

@@ -482,6 +482,7 @@ TEST_CASE("what the format cannot say is not printed") {
   CHECK_FALSE(print(HostName{"1.2.3.4"}));
   CHECK_FALSE(print(AnyNamedPeer{}));
   CHECK_FALSE(print(RawKey{"x"}));
+  CHECK(print(RawKey{"192.168.1"}) == "ALL : 192.168.1 : allow\n");
   CHECK(print(*parse_prefix("2001:db8::/32")) == "ALL : [2001:db8::]/32 : allow\n");
   CHECK_FALSE(print(AnyPeer{}, "A=%h"));
   CHECK_FALSE(print(AnyPeer{}, "A= x"));

@@ -2,6 +2,8 @@
 // this grammar takes for something else.
 #include "formats/hosts_access/print.hpp"
 
+#include <algorithm>
+
 #include "base/ascii_case.hpp"
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
@@ -12,6 +14,11 @@ namespace {
 
 using Text = std::optional<std::string>;
 
+/// A word with a '[' too many would hide the ':' behind it, in the eyes of libwrap.
+bool has_pairs_of_brackets(std::string_view word) {
+  return std::count(word.begin(), word.end(), '[') == std::count(word.begin(), word.end(), ']');
+}
+
 Text format_daemon(const ServiceList& list, std::size_t i) {
   const auto& server = list.servers.empty() ? std::nullopt : list.servers[i];
   std::string word = list.names[i];
@@ -21,7 +28,8 @@ Text format_daemon(const ServiceList& list, std::size_t i) {
     word += "@" + *host;
   }
   const bool is_word = !word.empty() && word.find_first_of(", \t\r\n\\#") == std::string::npos &&
-                       find_outside_brackets(word, ':', 0) == std::string::npos && !is_except(word);
+                       has_pairs_of_brackets(word) && find_outside_brackets(word, ':', 0) == std::string::npos &&
+                       !is_except(word);
   if (!is_word) return std::nullopt;
   const DaemonPattern back = parse_daemon_pattern(word);
   return back.name == list.names[i] && back.server == server ? Text(word) : std::nullopt;
@@ -44,7 +52,8 @@ Text format_client(const Policy& policy, const Peer& peer, std::uint32_t info) {
   if (!host || info == 0) return host;
   const std::string word = *policy.infos[info] + "@" + *host;
   const UserPattern parts = split_user(word);
-  const bool is_same = in_lower_case(parts.user) == *policy.infos[info] && parts.host == *host;
+  const bool is_same =
+      has_pairs_of_brackets(word) && in_lower_case(parts.user) == *policy.infos[info] && parts.host == *host;
   return is_same && word.find_first_of(", \t\r\n:\\#") == std::string::npos ? Text(word) : std::nullopt;
 }
 

@@ -14,11 +14,6 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-/// A word with a '[' too many would hide the ':' behind it, in the eyes of libwrap.
-bool has_pairs_of_brackets(std::string_view word) {
-  return std::count(word.begin(), word.end(), '[') == std::count(word.begin(), word.end(), ']');
-}
-
 Text format_daemon(const ServiceList& list, std::size_t i) {
   const auto& server = list.servers.empty() ? std::nullopt : list.servers[i];
   std::string word = list.names[i];
@@ -28,8 +23,7 @@ Text format_daemon(const ServiceList& list, std::size_t i) {
     word += "@" + *host;
   }
   const bool is_word = !word.empty() && word.find_first_of(", \t\r\n\\#") == std::string::npos &&
-                       has_pairs_of_brackets(word) && find_outside_brackets(word, ':', 0) == std::string::npos &&
-                       !is_except(word);
+                       find_outside_brackets(word, ':', 0) == std::string::npos && !is_except(word);
   if (!is_word) return std::nullopt;
   const DaemonPattern back = parse_daemon_pattern(word);
   return back.name == list.names[i] && back.server == server ? Text(word) : std::nullopt;
@@ -52,8 +46,7 @@ Text format_client(const Policy& policy, const Peer& peer, std::uint32_t info) {
   if (!host || info == 0) return host;
   const std::string word = *policy.infos[info] + "@" + *host;
   const UserPattern parts = split_user(word);
-  const bool is_same =
-      has_pairs_of_brackets(word) && in_lower_case(parts.user) == *policy.infos[info] && parts.host == *host;
+  const bool is_same = in_lower_case(parts.user) == *policy.infos[info] && parts.host == *host;
   return is_same && word.find_first_of(", \t\r\n:\\#") == std::string::npos ? Text(word) : std::nullopt;
 }
 
@@ -70,6 +63,11 @@ Text format_exceptions(const Policy& policy, std::uint32_t index) {
   return rest ? Text(text + *rest) : std::nullopt;
 }
 
+/// A '[' too many would hide the ':' behind the list from libwrap.
+bool has_pairs_of_brackets(std::string_view list) {
+  return std::count(list.begin(), list.end(), '[') == std::count(list.begin(), list.end(), ']');
+}
+
 Text format_rule(const Policy& policy, const Rule& rule) {
   if (!policy.options_of(rule).empty()) return std::nullopt;  // their place among the others is not known
   const Text daemons = format_daemons(policy, policy.services_of(rule));
@@ -77,6 +75,7 @@ Text format_rule(const Policy& policy, const Rule& rule) {
   const Text exceptions = format_exceptions(policy, rule.exceptions);
   const Text options = format_hosts_options(rule.verdict, policy.edits_of(rule));
   if (!daemons || !client || !exceptions || !options) return std::nullopt;
+  if (!has_pairs_of_brackets(*daemons) || !has_pairs_of_brackets(*client + *exceptions)) return std::nullopt;
   const std::string line = *daemons + " : " + *client + *exceptions + *options + "\n";
   return line.size() < LineReader::buffer_bytes ? Text(line) : std::nullopt;
 }

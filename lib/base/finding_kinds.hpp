@@ -28,6 +28,14 @@ inline constexpr FindingKind ipv6_for_ipv4_program{"RR323", "ipv6-for-ipv4-progr
 inline constexpr FindingKind ipv4_mapped{"RR324", "ipv4-mapped", Severity::error};
 inline constexpr FindingKind zone_id{"RR325", "zone-id", Severity::error};
 inline constexpr FindingKind stale_grant{"RR419", "stale-grant", Severity::error};
+inline constexpr FindingKind prefix_without_dot{"RR301", "prefix-without-dot", Severity::warning};
+inline constexpr FindingKind dot_after_full_address{"RR302", "dot-after-full-address", Severity::warning};
+inline constexpr FindingKind bad_octet{"RR319", "bad-octet", Severity::warning};
+inline constexpr FindingKind host_bits_set{"RR336", "host-bits-set", Severity::warning};
+inline constexpr FindingKind zero_mask{"RR337", "zero-mask", Severity::warning};
+inline constexpr FindingKind mask_inside_brackets{"RR338", "mask-inside-brackets", Severity::warning};
+inline constexpr FindingKind client_as_daemon{"RR339", "client-as-daemon", Severity::warning};
+inline constexpr FindingKind misspelt_wildcard{"RR341", "misspelt-wildcard", Severity::warning};
 
 }  // namespace relayrules::syntax
 

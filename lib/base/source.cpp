@@ -3,7 +3,6 @@
 #include "base/source.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace relayrules {
@@ -19,7 +18,7 @@ const Source* Sources::add(std::string name, std::unique_ptr<char[]> bytes, std:
 
 const Source* Sources::add(std::string name, std::string_view text) {
   auto bytes = std::make_unique_for_overwrite<char[]>(text.size() + 1);
-  std::memcpy(bytes.get(), text.data(), text.size());
+  std::copy(text.begin(), text.end(), bytes.get());  // an empty text may have no address
   return add(std::move(name), std::move(bytes), text.size());
 }
 

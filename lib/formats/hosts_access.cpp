@@ -67,6 +67,22 @@ std::string_view take_word(Cursor& cursor) {
   return cursor.take_until(separators);
 }
 
+/// What is wrong with an EXCEPT that has nothing in front of it, or nothing behind.
+PatternFault except_fault(std::string_view word, bool is_first, Cursor rest) {
+  if (is_first)
+    return {&syntax::bad_pattern,
+            Severity::warning,
+            fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
+            "write 'ALL EXCEPT ...'",
+            {}};
+  if (!take_word(rest).empty()) return {};
+  return {&syntax::bad_pattern,
+          Severity::warning,
+          fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
+          "take it away, or say who is not meant",
+          {}};
+}
+
 class Reader {
  public:
   Reader(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings)
@@ -97,6 +113,8 @@ class Reader {
     const bool is_rule = !text.starts_with('#') && text.find_first_not_of(blanks) != std::string_view::npos;
     if (!check_line_end(is_rule)) {
       if (verdict_ == Verdict::deny) add_denial_of_all();
+      // a newline alone would not make a rule of it
+      if (Parts parts; is_rule && !line_.is_too_long()) split(text, parts);
       return false;
     }
     if (!is_rule) return true;
@@ -213,6 +231,8 @@ class Reader {
     bool is_for_all = false;
     for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
       if (is_except(word)) {
+        if (PatternFault fault = except_fault(word, services.names.empty(), cursor); fault.kind != nullptr)
+          faults.push_back({word, std::move(fault)});
         services.exceptions = policy_.add_services(read_daemons(cursor, faults));
         break;
       }
@@ -257,6 +277,8 @@ class Reader {
     bool good = true;
     for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
       if (is_except(word)) {
+        PatternFault fault = except_fault(word, clients.empty(), cursor);
+        report(word, fault);
         ExceptionList list;
         good = read_exceptions(cursor, list) && good;
         exceptions = policy_.add_exceptions(std::move(list));
@@ -273,6 +295,7 @@ class Reader {
     for (ListedClient& client : clients) {
       list.peers.push_back(std::move(client.peer));
       list.infos.push_back(client.info);
+      list.spans.push_back(client.span);
     }
     if (std::all_of(list.infos.begin(), list.infos.end(), [](std::uint32_t info) { return info == 0; }))
       list.infos.clear();
@@ -297,7 +320,9 @@ class Reader {
   bool read_pattern_file(const std::string& path, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     const auto failed = [&](const std::string& reason) {
       told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", quoted(path), reason))
-          .with_help("libwrap goes on as if it were empty");
+          .with_help(path.starts_with("//")
+                         ? "libwrap takes a web address for the daemon 'https' and a file; a comment begins with '#'"
+                         : "libwrap goes on as if it were empty");
       return false;
     };
     if (options_.read_file == nullptr) return failed("no other file is read here");
@@ -321,6 +346,7 @@ class Reader {
     ClientPattern client = parse_client_pattern(word);
     clients.push_back({std::move(client.peer), info, place});
     if (client.fault.kind == nullptr) return true;
+    if (word.find(',') != std::string_view::npos) client.fault.help = "only blanks separate the words of such a file";
     Finding& finding = told_->add(*client.fault.kind, place,
                                   fmt::format("in {}: {}", quoted(open_files_.back()), client.fault.message));
     finding.with_help(std::move(client.fault.help)).severity = client.fault.severity;

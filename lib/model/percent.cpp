@@ -87,4 +87,12 @@ EnvEdit expanded(const EnvEdit& edit, const Client& client, std::string_view ser
   return result;
 }
 
+std::vector<std::string_view> chosen_by_client(std::string_view text) {
+  std::vector<std::string_view> uses;
+  for (std::size_t at = text.find('%'); at != std::string_view::npos && at + 1 < text.size();
+       at = text.find('%', at + 2))
+    if (std::string_view("hnuc").find(text[at + 1]) != std::string_view::npos) uses.push_back(text.substr(at, 2));
+  return uses;
+}
+
 }  // namespace relayrules

@@ -61,6 +61,7 @@ using EnvEdits = std::vector<EnvEdit>;
 struct ExceptionList {
   std::vector<Peer> peers;
   std::vector<std::uint32_t> infos;  ///< empty, or for each peer the index into Policy::infos
+  std::vector<Span> spans;           ///< for each peer its place; empty in a policy without text
   std::uint32_t exceptions = 0;      ///< index into Policy::exception_lists
 };
 

@@ -15,10 +15,10 @@ namespace {
 
 using analysis::Audit;
 using analysis::Cell;
+using analysis::CellOutcome;
 using analysis::Crowd;
 using analysis::Destinations;
 using analysis::Origin;
-using analysis::CellOutcome;
 
 /// Rows of a list; a page that nobody can scroll through helps nobody, and JSON has them all.
 constexpr std::size_t most_rows = 200;

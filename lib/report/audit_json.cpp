@@ -9,9 +9,9 @@ namespace {
 
 using analysis::Audit;
 using analysis::Cell;
+using analysis::CellOutcome;
 using analysis::Crowd;
 using analysis::Destinations;
-using analysis::CellOutcome;
 using analysis::Reach;
 using analysis::Standing;
 

@@ -61,8 +61,7 @@ std::string format_clients(const Summary& summary) {
     for (const std::string& name : clients.names.patterns) add_once(names, name.starts_with('.') ? "*" + name : name);
   }
   std::string text;
-  if (!ranges.empty())
-    text = "clients at " + format_address_count(count);
+  if (!ranges.empty()) text = "clients at " + format_address_count(count);
   if (!names.empty())
     text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
   return text;

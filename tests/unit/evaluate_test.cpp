@@ -91,7 +91,8 @@ TEST_CASE("with first_match the order of the text decides, exceptions and servic
   Policy policy;
   policy.resolution = Resolution::first_match;
   policy.rules.push_back(rule(*parse_prefix("10.0.0.0/8"), Verdict::allow));
-  policy.rules.back().exceptions = policy.add_exceptions({{*parse_prefix("10.1.0.0/16"), HostSuffix{".bad"}}, {}, 0});
+  policy.rules.back().exceptions =
+      policy.add_exceptions({{*parse_prefix("10.1.0.0/16"), HostSuffix{".bad"}}, {}, {}, 0});
   policy.rules.push_back(rule(AnyPeer{}, Verdict::deny));
   policy.rules.back().services = policy.add_services({{"smtp"}, {}, 0});
   CHECK(evaluate(policy, client("10.2.0.1"), "smtp").rule == 0);

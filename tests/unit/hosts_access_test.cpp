@@ -171,7 +171,8 @@ TEST_CASE("what is not understood is an error that names it, never skipped") {
   };
   const Row rows[] = {
       {"d : @group\n",
-       "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]\n"},
+       "1:5 '@group' '@group' is not supported: a netgroup cannot be looked up here [RR110 not-supported]; write "
+       "the addresses of its hosts\n"},
       {"d : /etc/list\n",
        "1:5 '/etc/list' the patterns of '/etc/list' are not known: no other file is read here [RR116 pattern-file]; "
        "libwrap goes on as if it were empty\n"},
@@ -195,8 +196,7 @@ TEST_CASE("what is not understood is an error that names it, never skipped") {
   }
 }
 
-TEST_CASE(
-    "a pattern that libwrap never matches, or matches otherwise than it looks, is an error that says what to write") {
+TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it looks, is reported with what to write") {
   struct Row {
     const char* pattern;
     const char* finding;
@@ -206,17 +206,20 @@ TEST_CASE(
       {"10.1.2.3/8",
        "'10.1.2.3/8' never matches: the address has bits outside its mask; write '10.0.0.0/8', or '10.1.2.3' for the "
        "one client ('10.1.2.3/8' -> "
-       "'10.0.0.0/8')"},
+       "'10.0.0.0/8')",
+       "RR336 host-bits-set"},
       {"10.1.2.0/255.255.0.0",
        "'10.1.2.0/255.255.0.0' never matches: the address has bits outside its mask; write '10.1.0.0/255.255.0.0', or "
        "'10.1.2.0' for the one client "
-       "('10.1.2.0/255.255.0.0' -> '10.1.0.0/255.255.0.0')"},
+       "('10.1.2.0/255.255.0.0' -> '10.1.0.0/255.255.0.0')",
+       "RR336 host-bits-set"},
       {"1.2.3.4/255.255.255.255",
        "'1.2.3.4/255.255.255.255' never matches: libwrap takes the mask 255.255.255.255 for an error; write '1.2.3.4' "
        "('1.2.3.4/255.255.255.255' -> '1.2.3.4')"},
       {"0.0.0.0/0",
        "'0.0.0.0/0' never matches: libwrap takes the length 0 for an error; write 'ALL' for every client, or "
-       "'0.0.0.0/0.0.0.0' for every IPv4 client"},
+       "'0.0.0.0/0.0.0.0' for every IPv4 client",
+       "RR337 zero-mask"},
       {"10.0.0.0/33",
        "'33' is no mask, so that '10.0.0.0/33' never matches; a mask is a length of 1 to 32, or written as "
        "255.255.0.0"},
@@ -236,7 +239,8 @@ TEST_CASE(
        "'8.0.0.0/8')"},
       {"[2001:db8::/32]",
        "'[2001:db8::/32]' never matches: the length stands inside the brackets; write '[2001:db8::]/32' "
-       "('[2001:db8::/32]' -> '[2001:db8::]/32')"},
+       "('[2001:db8::/32]' -> '[2001:db8::]/32')",
+       "RR338 mask-inside-brackets"},
       {"[fe80::1%eth0]/64",
        "'[fe80::1%eth0]/64' names an interface, and libwrap compares none: the pattern matches on every one, or never "
        "where there is none of that name; write '[fe80::1]/64' ('[fe80::1%eth0]/64' -> '[fe80::1]/64')",
@@ -256,12 +260,30 @@ TEST_CASE(
        "[2001:db8::]/32; IPv4 addresses stand without brackets"},
       {"192.168.1",
        "'192.168.1' never matches: it is no full address and has no final '.'; write '192.168.1.' ('192.168.1' -> "
-       "'192.168.1.')"},
+       "'192.168.1.')",
+       "RR301 prefix-without-dot"},
       {"1.2.3.4.",
-       "'1.2.3.4.' never matches: a full address has no final '.'; write '1.2.3.4' ('1.2.3.4.' -> '1.2.3.4')"},
-      {"256.1.", "'256.1.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
-      {"01.2.", "'01.2.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one"},
-      {"a+b", "'a+b' is no address, net or host name"},
+       "'1.2.3.4.' never matches: a full address has no final '.'; write '1.2.3.4' ('1.2.3.4.' -> '1.2.3.4')",
+       "RR302 dot-after-full-address"},
+      {"256.1.", "'256.1.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+       "RR319 bad-octet"},
+      {"01.2.", "'01.2.' never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+       "RR319 bad-octet"},
+      {"ANY", "'ANY' means nothing to libwrap, which takes it for the name of a host; write 'ALL' if that is meant",
+       "RR341 misspelt-wildcard"},
+      {"EXECPT",
+       "'EXECPT' means nothing to libwrap, which takes it for the name of a host; write 'EXCEPT' if that is meant",
+       "RR341 misspelt-wildcard"},
+      {"allow",
+       "'allow' means nothing to libwrap, which takes it for the name of a host; write ': allow' if that is meant",
+       "RR341 misspelt-wildcard"},
+      {"10.0.0.1-10.0.0.9",
+       "'10.0.0.1-10.0.0.9' is a host name for libwrap, which knows no ranges; write nets, as 10.0.0.0/29, or the "
+       "single "
+       "addresses"},
+      {"a+b",
+       "'a+b' is no address, net or host name; words are separated by blanks or commas; who is not meant stands behind "
+       "EXCEPT"},
       {"#",
        "'#' does not begin a comment here: libwrap reads it and each word behind it as a client pattern; a comment is "
        "a line of its own that "
@@ -304,6 +326,10 @@ TEST_CASE("a last line without a newline is lost, in hosts.deny even a comment")
       "'.' the last line has no newline at its end: libwrap loses the rule [RR112 missing-final-newline]; "
       "end the last line with a newline ('' -> '\\x0a')\n";
   CHECK(read("d : 9.\nd : 10.") == "2:7 " + lost + "d,'9.' allow\n");
+  CHECK(read("10.1.") ==
+        "1:5 " + lost +
+            "1:1 '10.1.' '10.1.' has no ':', and libwrap skips the line [RR101 line-without-colon]; a rule is "
+            "'DAEMONS : CLIENTS' or 'DAEMONS : CLIENTS : OPTIONS'; a comment begins with '#'\n");
   CHECK(read("d : 9.\n# end") == "d,'9.' allow\n");
   CHECK(read("d : 9.\n# end", {}, "/etc/hosts.deny") ==
         "2:5 'd' the last line has no newline at its end: libwrap denies every client [RR112 missing-final-newline]; "
@@ -412,7 +438,9 @@ TEST_CASE("a file of patterns stands for all patterns in it") {
   };
   CHECK(
       read_with_files("d : 9. /nested\n") ==
-      "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]\n"
+      "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]; only blanks separate the "
+      "words "
+      "of such a file\n"
       "1:8 '/nested' in '/l': '#' does not begin a comment here: libwrap reads it and each word behind it as a client "
       "pattern [RR117 comment-in-rule]; a comment is a line of its own that begins with '#' in the first column\n"
       "1:8 '/nested' in '/l': 'EXCEPT' is taken for a host name here [RR109 bad-pattern]\n"
@@ -467,6 +495,7 @@ TEST_CASE("what the format cannot say is not printed") {
   CHECK_FALSE(print(HostName{"1.2.3.4"}));
   CHECK_FALSE(print(AnyNamedPeer{}));
   CHECK_FALSE(print(RawKey{"x"}));
+  CHECK(print(RawKey{"192.168.1"}) == "ALL : 192.168.1 : allow\n");
   CHECK(print(*parse_prefix("2001:db8::/32")) == "ALL : [2001:db8::]/32 : allow\n");
   CHECK_FALSE(print(AnyPeer{}, "A=%h"));
   CHECK_FALSE(print(AnyPeer{}, "A= x"));

@@ -204,7 +204,7 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   policy.rules = {rule};
   CHECK(refusal(policy, "d") == "'2001:db8::/32' is about IPv6, and tcpserver's database has no keys for it");
   policy.rules[0].peer = AnyPeer{};
-  policy.rules[0].exceptions = policy.add_exceptions({{HostName{"h"}}, {}, 0});
+  policy.rules[0].exceptions = policy.add_exceptions({{HostName{"h"}}, {}, {}, 0});
   CHECK(refusal(policy, "d") ==
         "the exceptions of 'ALL' cannot be said in rules that are looked up by key: only addresses without addresses "
         "can");

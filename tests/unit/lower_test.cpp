@@ -77,7 +77,7 @@ TEST_CASE("what tcpserver's keys cannot say is refused with its reason") {
   policy.rules.back().peer = *parse_prefix("2001:db8::/32");
   CHECK(refusal(policy) == "'2001:db8::/32': tcpserver's database has no keys for IPv6 networks");
   policy.rules.back().peer = AnyPeer{};
-  policy.rules.back().exceptions = policy.add_exceptions({{AnyNamedPeer{}}, {}, 0});
+  policy.rules.back().exceptions = policy.add_exceptions({{AnyNamedPeer{}}, {}, {}, 0});
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");
   policy.resolution = Resolution::narrowest_key;
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");

@@ -122,7 +122,7 @@ TEST_CASE("regions of a policy without rules are everybody") {
 
 TEST_CASE("an exception about names holds for these names, one of addresses for these addresses") {
   Policy policy = small_world::policy_of("10.:deny\n", Resolution::first_match);
-  policy.rules[0].exceptions = policy.add_exceptions({{HostSuffix{".a"}, *parse_prefix("10.1.0.0/16")}, {}, 0});
+  policy.rules[0].exceptions = policy.add_exceptions({{HostSuffix{".a"}, *parse_prefix("10.1.0.0/16")}, {}, {}, 0});
   const auto regions = analysis::decided_regions(policy, {});
   REQUIRE(regions.size() == 3);
   CHECK(regions[0].clients.names.any == false);

@@ -19,6 +19,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/key.hpp"
 
@@ -40,6 +41,11 @@ PatternFault odd(std::string message, std::string help = {}) {
 PatternFault named(const FindingKind& kind, PatternFault fault) {
   fault.kind = &kind;
   return fault;
+}
+
+/// What is wrong with a word that was understood and matches nobody.
+PatternFault dead(const FindingKind& kind, std::string message, std::string help = {}, std::string replacement = {}) {
+  return {&kind, Severity::warning, std::move(message), std::move(help), std::move(replacement)};
 }
 
 /// A word that matches no client.
@@ -85,18 +91,20 @@ std::optional<int> leading_number(std::string_view text) {
   return digits == 0 ? std::nullopt : std::optional(negative ? -value : value);
 }
 
+/// The net's address has bits where its mask has none.
+PatternFault host_bits_fault(std::string_view word, const Address& net, const Address& mask, std::string_view text) {
+  const std::string message = fmt::format("{} never matches: the address has bits outside its mask", quoted(word));
+  // to let everybody in, or keep everybody out, is no repair to be made unseen
+  if (mask.ipv4() == 0) return dead(syntax::zero_mask, message, "write 'ALL' or '0.0.0.0/0.0.0.0'");
+  const std::string right = format_address(Address::from_ipv4(net.ipv4() & mask.ipv4())) + "/" + std::string(text);
+  return dead(syntax::host_bits_set, message,
+              fmt::format("write '{}', or '{}' for the one client", right, format_address(net)), right);
+}
+
 /// A net under a mask that was understood: what it matches, and what is odd about its spelling.
 ClientPattern masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
+  if ((net.ipv4() & ~mask.ipv4()) != 0) return nobody(word, host_bits_fault(word, net, mask, mask_text));
   const auto bits = mask_length(mask);
-  if ((net.ipv4() & ~mask.ipv4()) != 0) {
-    const std::string right =
-        format_address(Address::from_ipv4(net.ipv4() & mask.ipv4())) + "/" + std::string(mask_text);
-    const std::string help = bits == 0U
-                                 ? "write 'ALL' or '0.0.0.0/0.0.0.0'"
-                                 : fmt::format("write '{}', or '{}' for the one client", right, format_address(net));
-    return nobody(
-        word, bad(fmt::format("{} never matches: the address has bits outside its mask", quoted(word)), help, right));
-  }
   if (!bits)
     return {
         MaskedAddress{net.ipv4(), mask.ipv4()},
@@ -116,8 +124,9 @@ PatternFault mask_fault(std::string_view word, const Address& net, std::string_v
     return bad(fmt::format("{} never matches: libwrap takes the mask 255.255.255.255 for an error", quoted(word)),
                fmt::format("write '{}'", format_address(net)), format_address(net));
   if (leading_number(mask) == 0)
-    return bad(fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
-               "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client");
+    return dead(syntax::zero_mask,
+                fmt::format("{} never matches: libwrap takes the length 0 for an error", quoted(word)),
+                "write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client");
   return bad(fmt::format("{} is no mask, so that {} never matches", quoted(mask), quoted(word)),
              "a mask is a length of 1 to 32, or written as 255.255.0.0");
 }
@@ -162,8 +171,8 @@ ClientPattern parse_bracketed(std::string_view word) {
   const auto address = is_closed ? parse_ipv6(inside) : std::nullopt;
   if (!address && !is_closed && word.ends_with(']') && parse_ipv6(inside)) {
     const std::string right = fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1));
-    return nobody(word, bad(fmt::format("{} never matches: the length stands inside the brackets", quoted(word)),
-                            fmt::format("write '{}'", right), right));
+    const std::string message = fmt::format("{} never matches: the length stands inside the brackets", quoted(word));
+    return nobody(word, dead(syntax::mask_inside_brackets, message, fmt::format("write '{}'", right), right));
   }
   const std::size_t percent = inside.find('%');
   if (is_closed && percent != std::string_view::npos && parse_ipv6(inside.substr(0, percent)))
@@ -206,24 +215,60 @@ ClientPattern parse_digits(std::string_view word) {
   const auto repaired = parse_octets(other);
   if (!repaired || (repaired->count == 4) != is_prefix)
     return nobody(
-        word, bad(fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
-                              quoted(word))));
-  return nobody(word, bad(fmt::format("{} never matches: {}", quoted(word),
-                                      is_prefix ? "a full address has no final '.'"
-                                                : "it is no full address and has no final '.'"),
-                          fmt::format("write '{}'", other), other));
+        word, dead(syntax::bad_octet,
+                   fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+                               quoted(word))));
+  const std::string_view reason =
+      is_prefix ? "a full address has no final '.'" : "it is no full address and has no final '.'";
+  return nobody(
+      word, dead(is_prefix ? syntax::dot_after_full_address : syntax::prefix_without_dot,
+                 fmt::format("{} never matches: {}", quoted(word), reason), fmt::format("write '{}'", other), other));
+}
+
+/// The wildcard that somebody meant who wrote `word`; empty when it looks like a name.
+std::string_view meant_wildcard(std::string_view word, const std::string& lower) {
+  for (const std::string_view other : {"any", "anybody", "anyone", "everybody", "everyone", "world"})
+    if (lower == other) return "ALL";
+  // behind a ':' these are options
+  if (lower == "allow") return ": allow";
+  if (lower == "deny") return ": deny";
+  if (lower == "fail") return "EXCEPT";  // what it was for old versions of libwrap
+  const bool is_upper = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!is_upper) return {};
+  static constexpr std::string_view wildcards[] = {"ALL", "EXCEPT", "LOCAL", "KNOWN", "UNKNOWN", "PARANOID"};
+  if (std::find(std::begin(wildcards), std::end(wildcards), word) != std::end(wildcards)) return {};
+  const std::size_t limit = word.size() < 5 ? 1 : 2;
+  for (const std::string_view wildcard : wildcards)
+    if (edit_distance(word, wildcard, limit) <= limit) return wildcard;
+  return {};
+}
+
+/// A word that is read as a name, and was probably to be one of libwrap's own.
+PatternFault wildcard_fault(std::string_view word, const std::string& lower, std::string_view read_as) {
+  const std::string_view meant = meant_wildcard(word, lower);
+  if (meant.empty()) return {};
+  return {&syntax::misspelt_wildcard,
+          Severity::warning,
+          fmt::format("{} means nothing to libwrap, which takes it for the name of a {}", quoted(word), read_as),
+          fmt::format("write '{}' if that is meant", meant),
+          {}};
 }
 
 ClientPattern parse_name(std::string_view word) {
   const std::string lower = in_lower_case(word);
-  ClientPattern pattern{HostName{lower}, {}};
+  ClientPattern pattern{HostName{lower}, wildcard_fault(word, lower, "host")};
   if (lower.front() == '.')
     pattern.peer = HostSuffix{lower};
   else if (lower.back() == '.')
     pattern = {TextPattern{lower + "*"}, odd(fmt::format("{} matches every host name that begins so", quoted(word)),
                                              "a host name is written without a final '.'")};
   if (!std::all_of(word.begin(), word.end(), is_name_byte))
-    pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)));
+    pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)),
+                        "words are separated by blanks or commas; who is not meant stands behind EXCEPT");
+  else if (word.find_first_not_of("0123456789.-") == std::string_view::npos)
+    pattern.fault =
+        dead(syntax::bad_pattern, fmt::format("{} is a host name for libwrap, which knows no ranges", quoted(word)),
+             "write nets, as 10.0.0.0/29, or the single addresses");
   return pattern;
 }
 
@@ -245,11 +290,20 @@ struct Formatter {
   Text operator()(const NameClass& name) const { return format_peer(name); }
   Text operator()(const MaskedAddress& net) const { return format_peer(net); }
   Text operator()(const TextPattern& text) const { return text.pattern; }
+  Text operator()(const RawKey& raw) const { return raw.is_range() ? std::nullopt : Text(raw.text); }
   template <typename Other>
   Text operator()(const Other&) const {
     return std::nullopt;
   }
 };
+
+/// True for an address, a net or a domain: nothing that a daemon is called.
+bool looks_like_client(std::string_view word) {
+  const std::string_view start = word.substr(0, word.find('/'));
+  const bool is_numeric = start.find_first_not_of(digits_and_dots) == std::string_view::npos;
+  return (is_numeric && start.find('.') != std::string_view::npos) || (word.front() == '.' && word.size() > 1) ||
+         (word.front() == '[' && start.find(':') != std::string_view::npos);
+}
 
 }  // namespace
 
@@ -280,7 +334,7 @@ ClientPattern parse_client_pattern(std::string_view word) {
     return nobody(word, {&syntax::not_supported,
                          Severity::error,
                          fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
-                         {},
+                         "write the addresses of its hosts",
                          {}});
   if (is_except(word)) return {HostName{lower}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
   if (const auto state = name_state(lower)) return {NameClass{*state}, {}};
@@ -312,6 +366,15 @@ DaemonPattern parse_daemon_pattern(std::string_view word) {
   if (word.front() == '#') pattern.fault = comment_fault(word, "daemon");
   if (word.find('\\') != std::string_view::npos)
     pattern.fault = bad(fmt::format("{} is no daemon name: it has a '\\'", quoted(word)));
+  if (looks_like_client(word))
+    pattern.fault = {
+        &syntax::client_as_daemon,
+        Severity::warning,
+        fmt::format("{} stands before the first ':', where libwrap looks for names of daemons", quoted(word)),
+        "a rule is 'DAEMONS : CLIENTS'; who is not meant stands at its end: 'sshd : ALL EXCEPT 10.1.1.1'",
+        {}};
+  else if (pattern.fault.kind == nullptr)
+    pattern.fault = wildcard_fault(word, pattern.name, "daemon");
   const auto state = name_state(pattern.name);
   if (state && state != NameState::known)
     pattern.fault = odd(fmt::format("{} is no wildcard for daemons: libwrap takes it for a name", quoted(word)),

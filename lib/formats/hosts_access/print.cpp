@@ -2,6 +2,8 @@
 // this grammar takes for something else.
 #include "formats/hosts_access/print.hpp"
 
+#include <algorithm>
+
 #include "base/ascii_case.hpp"
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
@@ -61,6 +63,11 @@ Text format_exceptions(const Policy& policy, std::uint32_t index) {
   return rest ? Text(text + *rest) : std::nullopt;
 }
 
+/// A '[' too many would hide the ':' behind the list from libwrap.
+bool has_pairs_of_brackets(std::string_view list) {
+  return std::count(list.begin(), list.end(), '[') == std::count(list.begin(), list.end(), ']');
+}
+
 Text format_rule(const Policy& policy, const Rule& rule) {
   if (!policy.options_of(rule).empty()) return std::nullopt;  // their place among the others is not known
   const Text daemons = format_daemons(policy, policy.services_of(rule));
@@ -68,6 +75,7 @@ Text format_rule(const Policy& policy, const Rule& rule) {
   const Text exceptions = format_exceptions(policy, rule.exceptions);
   const Text options = format_hosts_options(rule.verdict, policy.edits_of(rule));
   if (!daemons || !client || !exceptions || !options) return std::nullopt;
+  if (!has_pairs_of_brackets(*daemons) || !has_pairs_of_brackets(*client + *exceptions)) return std::nullopt;
   const std::string line = *daemons + " : " + *client + *exceptions + *options + "\n";
   return line.size() < LineReader::buffer_bytes ? Text(line) : std::nullopt;
 }

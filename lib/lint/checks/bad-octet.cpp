@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
+#include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 #include "model/key.hpp"
 
@@ -16,16 +17,17 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check bad_octet;
 const Check bad_octet = {
-    .kind = {"RR319", "bad-octet", Severity::warning},
+    .kind = syntax::bad_octet,
     .summary = "an address with a number above 255, a zero in front, or too many numbers",
     .rationale =
         "A client's address is looked up as four plain numbers from 0 to 255. '10.0.0.256', '1.2.3.04' (a zero in "
         "front), five numbers or\n"
-        "two dots in a row are texts that no client has. tcprules stores them all the same.\n"
+        "two dots in a row are texts that no client has. tcprules stores them all the same, and libwrap waits for "
+        "them.\n"
         "Write the address that was meant.\n",
     .bad = {"tcp.smtp", "10.0.0.256:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.0.0.25:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };
 

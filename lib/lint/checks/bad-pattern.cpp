@@ -14,7 +14,10 @@ const Check bad_pattern = {
         "above 32 or a range ends before it begins, nothing is guessed: one program masks such bits away, another "
         "never matches, a third\n"
         "skips the rule.\n"
-        "Write the network's first address, or the one address that was meant.\n",
+        "In hosts.allow and hosts.deny it is a word that does not do what it looks like: 10.0.0.0/33 matches nobody, "
+        "010.0.0.0/8 is the network 8.0.0.0/8, '.3.4' is every\n"
+        "address that ends so.\n"
+        "Write the network's first address with a plain length, or the one address that was meant.\n",
     .bad = {"office.tcprules-extended", "10.0.0.1/8:allow\n:allow\n"},
     .good = {"office.tcprules-extended", "10.0.0.0/8:allow\n:allow\n"},
     .formats = "tcprules-extended hosts_access",

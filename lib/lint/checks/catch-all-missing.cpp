@@ -1,4 +1,9 @@
 // catch-all-missing: what holds for everybody else is left unsaid.
+//
+// hosts.allow alone says nothing of everybody else: that is for hosts.deny. Only the two together can lack the rule.
+#include <algorithm>
+#include <vector>
+
 #include "lint/check.hpp"
 
 namespace relayrules::checks {
@@ -15,18 +20,64 @@ const Check catch_all_missing = {
     .rationale =
         "tcpserver lets a client in when no rule is about it. A file that lists who may come and ends there does not "
         "keep anybody out: its\n"
-        "rules decide nothing that would not hold without them, except for the variables that they set.\n"
+        "rules decide nothing that would not hold without them, except for the variables that they set. libwrap does "
+        "the same with whom neither hosts.allow nor\n"
+        "hosts.deny names.\n"
         "Say what is meant in the last line: ':allow' to let everybody else in, without relaying, or ':deny' to refuse "
-        "them.\n",
+        "them; for libwrap 'ALL : ALL' at the end of hosts.deny.\n",
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };
 
 namespace {
 
+/// True when hosts.allow and hosts.deny were read, one after the other.
+bool is_pair(const PolicyFacts& facts) {
+  return facts.sources.find(facts.policy.span.begin) != facts.sources.find(facts.policy.span.end);
+}
+
+/// False when it is certain that no daemon is on both lists.
+bool may_share_daemon(const ServiceList& a, const ServiceList& b) {
+  const auto is_plain = [](const std::string& name) { return name.find_first_of("*?.") == std::string::npos; };
+  return a.names.empty() || b.names.empty() || !std::all_of(a.names.begin(), a.names.end(), is_plain) ||
+         !std::all_of(b.names.begin(), b.names.end(), is_plain) ||
+         std::find_first_of(a.names.begin(), a.names.end(), b.names.begin(), b.names.end()) != a.names.end();
+}
+
+/// By service list: some rule refuses a client of one of its daemons. Lines mostly repeat a few lists.
+std::vector<bool> refused_services(const Policy& policy) {
+  std::vector<bool> of_denial(policy.service_lists.size());
+  for (const Rule& rule : policy.rules)
+    if (rule.verdict == Verdict::deny) of_denial[rule.services] = true;
+  std::vector<bool> refused = of_denial;
+  for (std::size_t i = 0; i < refused.size(); ++i)
+    for (std::size_t other = 0; other < of_denial.size() && !refused[i]; ++other)
+      refused[i] = of_denial[other] && may_share_daemon(policy.service_lists[i], policy.service_lists[other]);
+  return refused;
+}
+
+void run_on_pair(const PolicyFacts& facts, Findings& findings) {
+  const Policy& policy = facts.policy;
+  const std::vector<bool> refused = refused_services(policy);
+  const auto changes_nothing = [&](const Rule& rule) {
+    return rule.verdict == Verdict::allow && rule.edits == 0 && !refused[rule.services] &&
+           !std::holds_alternative<AnyPeer>(rule.peer) && policy.options_of(rule).empty();
+  };
+  const auto found = std::find_if(policy.rules.begin(), policy.rules.end(), changes_nothing);
+  if (found == policy.rules.end()) return;
+  findings
+      .add(catch_all_missing.kind, found->span,
+           "this rule changes nothing: neither hosts.allow nor hosts.deny refuses anybody else")
+      .with_help("end hosts.deny with 'ALL : ALL'");
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
+  if (facts.policy.resolution == Resolution::first_match) {
+    if (facts.policy.complete && is_pair(facts)) run_on_pair(facts, findings);
+    return;
+  }
   if (facts.policy.rules.empty() || !facts.catch_alls.empty() || !facts.policy.complete) return;
   const Rule& last = facts.policy.rules.back();
   findings

@@ -1,6 +1,7 @@
 // dot-after-full-address: "1.2.3.4." has one dot too many.
 #include <fmt/format.h>
 
+#include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
 namespace relayrules::checks {
@@ -12,16 +13,17 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check dot_after_full_address;
 const Check dot_after_full_address = {
-    .kind = {"RR302", "dot-after-full-address", Severity::warning},
+    .kind = syntax::dot_after_full_address,
     .summary = "a full address with a dot behind it matches nobody",
     .rationale =
         "A dot at the end makes a prefix of one, two or three numbers. Four numbers are the whole address, and "
         "tcpserver looks it up without a\n"
-        "dot: a rule for '1.2.3.4.' is never found.\n"
+        "dot: a rule for '1.2.3.4.' is never found. libwrap compares it with the beginning of the address, which never "
+        "has a fourth dot.\n"
         "Write '1.2.3.4'.\n",
     .bad = {"tcp.smtp", "1.2.3.4.:deny\n:allow\n"},
     .good = {"tcp.smtp", "1.2.3.4:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };
 

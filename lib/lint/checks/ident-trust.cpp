@@ -38,6 +38,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.with_info) {
     const Rule& rule = facts.rule(index);
     if (!gives_more(facts, rule) || is_dead_name(facts, rule)) continue;
+    const bool is_of_hosts_file = facts.policy.resolution == Resolution::first_match;
+    if (is_of_hosts_file && !facts.relays_by(rule)) continue;  // user-pattern is about these
     const bool by_name = std::holds_alternative<HostName>(rule.peer);
     auto& finding = findings.add(ident_trust.kind, rule.peer_span,
                                  fmt::format("a client that calls itself {} {}: ident says what the client likes",

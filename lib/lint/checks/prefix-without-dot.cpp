@@ -1,6 +1,7 @@
 // prefix-without-dot: "192.168.1" where "192.168.1." was meant. The first mistake of nearly everybody.
 #include <fmt/format.h>
 
+#include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
 namespace relayrules::checks {
@@ -12,17 +13,18 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check prefix_without_dot;
 const Check prefix_without_dot = {
-    .kind = {"RR301", "prefix-without-dot", Severity::warning},
+    .kind = syntax::prefix_without_dot,
     .summary = "an address that is cut short has no final dot and matches nobody",
     .rationale =
         "tcpserver asks for the full address, then for '192.168.1.', '192.168.' and '192.', always with the dot. A "
         "rule for\n"
         "'192.168.1' is stored under a key that is never asked: it denies nobody and lets nobody relay. tcprules says "
         "nothing.\n"
+        "libwrap matches '192.168.1' with nobody as well.\n"
         "Write the dot: '192.168.1.' stands for 192.168.1.0 - 192.168.1.255.\n",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .formats = "tcprules tcprules-extended hosts_access",
     .policy = run,
 };
 

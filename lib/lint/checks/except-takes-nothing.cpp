@@ -1,0 +1,72 @@
+// except-takes-nothing: an exception from clients that the rule is not about.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.hpp"
+#include "lint/peer_overlap.hpp"
+
+namespace relayrules::checks {
+namespace {
+
+void run(const PolicyFacts& facts, Findings& findings);
+
+}  // namespace
+
+extern const Check except_takes_nothing;
+const Check except_takes_nothing = {
+    .kind = {"RR221", "except-takes-nothing", Severity::warning},
+    .summary = "a pattern behind EXCEPT that takes nothing away",
+    .rationale =
+        "Everything behind EXCEPT is excepted, to the end of the list: in '10. EXCEPT 10.1., 192.168.' the network "
+        "192.168. is no client of the rule but an\n"
+        "exception from 10., where it changes nothing. A second EXCEPT takes away from the first: in 'ALL EXCEPT 10. "
+        "EXCEPT 192.168.' nobody of 192.168. is excepted.\n"
+        "Write the clients that are meant in front of EXCEPT, and all exceptions behind one EXCEPT: 'ALL EXCEPT 10. "
+        "192.168.'.\n",
+    .bad = {"hosts.allow", "sshd : 10. EXCEPT 10.1., 192.168.\n"},
+    .good = {"hosts.allow", "sshd : 10., 192.168. EXCEPT 10.1.\n"},
+    .formats = "hosts_access",
+    .policy = run,
+};
+
+namespace {
+
+/// Reports the exceptions of `list` that no one of `peers` has a client in common with, then those from the exceptions.
+void check_list(const PolicyFacts& facts, const std::vector<const Peer*>& peers, std::uint32_t index, bool is_first,
+                Findings& findings) {
+  if (index == 0) return;
+  const ExceptionList& list = facts.policy.exception_lists[index];
+  std::vector<const Peer*> excepted;
+  for (std::size_t i = 0; i < list.peers.size(); ++i) {
+    const Peer& peer = list.peers[i];
+    excepted.push_back(&peer);
+    if (i >= list.spans.size() || std::holds_alternative<RawKey>(peer))
+      continue;  // a dead pattern was reported as such
+    if (!std::all_of(peers.begin(), peers.end(), [&](const Peer* other) { return is_disjoint(*other, peer); }))
+      continue;
+    findings
+        .add(except_takes_nothing.kind, list.spans[i],
+             fmt::format(
+                 "{} behind EXCEPT takes nothing away: it has no client in common with what stands before EXCEPT",
+                 quoted(facts.sources.text(list.spans[i]))))
+        .with_help(is_first ? "everything behind EXCEPT is an exception: clients that are meant stand in front of it"
+                            : "a second EXCEPT takes away from the first; all exceptions stand behind one EXCEPT");
+  }
+  check_list(facts, excepted, list.exceptions, false, findings);
+}
+
+void run(const PolicyFacts& facts, Findings& findings) {
+  const std::vector<Rule>& rules = facts.policy.rules;
+  for (std::size_t i = 0; i < rules.size();) {
+    const std::uint32_t exceptions = rules[i].exceptions;
+    std::vector<const Peer*> peers;
+    // the patterns of one line share its exceptions
+    for (; i < rules.size() && rules[i].exceptions == exceptions; ++i)
+      if (exceptions != 0) peers.push_back(&rules[i].peer);
+    check_list(facts, peers, exceptions, true, findings);
+  }
+}
+
+}  // namespace
+}  // namespace relayrules::checks

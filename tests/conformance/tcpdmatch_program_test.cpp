@@ -1,0 +1,36 @@
+// evaluate against the program tcpdmatch, on generated pairs of hosts.allow and hosts.deny of the whole grammar.
+//
+// 2,000 pairs and 50 clients for each: 100,000 runs of the program, two at a time. One costs 1.2 ms of processor time,
+// nearly all of it for loading its libraries, so that the test takes a minute on two cores that have nothing else to
+// do.
+#include "hosts_pair.hpp"
+#include "hosts_text.hpp"
+#include "unit/small_world.hpp"
+
+namespace relayrules {
+namespace {
+
+TEST_CASE("evaluate decides addresses and users as tcpdmatch does, on generated files of the whole grammar") {
+  if (is_skipped(!has_tcpdmatch(), "tcpdmatch (package tcpd)")) return;
+  const Folder folder;
+  for (unsigned seed = 10'000; seed < 10'000 + small_world::rounds(2000); ++seed) {
+    HostsText generator(seed, (folder.path() / "list").string());
+    folder.write_file("list", generator.patterns());
+    const std::string allow = generator.file();
+    const std::string deny = generator.file();
+    const Pair pair(allow, deny);
+    folder.write(allow, deny);
+    std::vector<Client> clients;
+    while (clients.size() < 50) {
+      Client client = generator.client();
+      client.host.reset();
+      if (client.address.family == Family::ipv4) clients.push_back(std::move(client));
+    }
+    const std::string daemon = seed % 2 == 0 ? "tcp-env" : "d";
+    CAPTURE(seed, allow, deny);
+    REQUIRE(evaluate_all(pair.policy, daemon, clients) == ask_tcpdmatch(folder, daemon, clients));
+  }
+}
+
+}  // namespace
+}  // namespace relayrules

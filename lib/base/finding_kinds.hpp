@@ -19,7 +19,8 @@ inline constexpr FindingKind bad_range{"RR108", "bad-range", Severity::error};
 inline constexpr FindingKind name_with_dash{"RR111", "name-with-dash", Severity::error};
 inline constexpr FindingKind bad_pattern{"RR109", "bad-pattern", Severity::error};
 inline constexpr FindingKind not_supported{"RR110", "not-supported", Severity::error};
-inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newline", Severity::error};
+inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newline",
+                                                   Severity::note};  // hosts_access: an error
 inline constexpr FindingKind option_syntax{"RR113", "option-syntax", Severity::error};
 inline constexpr FindingKind pattern_file{"RR116", "pattern-file", Severity::error};
 inline constexpr FindingKind comment_in_rule{"RR117", "comment-in-rule", Severity::error};

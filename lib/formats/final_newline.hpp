@@ -15,8 +15,7 @@ inline void note_missing_newline(const Source& source, Findings& findings) {
       .add(syntax::missing_final_newline, last,
            "the last line has no newline at its end: what a program appends to the file is glued to it")
       .with_help("end the last line with a newline")
-      .with_fix({last.end, last.end}, "\n")
-      .severity = Severity::note;
+      .with_fix({last.end, last.end}, "\n");
 }
 
 }  // namespace relayrules

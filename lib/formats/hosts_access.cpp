@@ -149,7 +149,8 @@ class Reader {
               verdict_ == Verdict::deny ? "the last line has no newline at its end: libwrap denies every client"
                                         : "the last line has no newline at its end: libwrap loses the rule")
         .with_help("end the last line with a newline")
-        .with_fix({end, end}, "\n");
+        .with_fix({end, end}, "\n")
+        .severity = Severity::error;
     return false;
   }
 

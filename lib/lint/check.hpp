@@ -50,5 +50,9 @@ struct Check {
 [[nodiscard]] inline bool is_grammar_error(const Check& check) {
   return is_reported_by_parser(check) && check.kind.severity == Severity::error;
 }
+/// True for a finding of such an error, and for one that is an error in the format where it was found.
+[[nodiscard]] inline bool is_grammar_error(const Check& check, const Finding& finding) {
+  return is_grammar_error(check) || (is_reported_by_parser(check) && finding.severity == Severity::error);
+}
 
 }  // namespace relayrules

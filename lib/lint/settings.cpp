@@ -239,7 +239,7 @@ bool is_selector(std::string_view text) {
 
 bool keep_finding(const Choice& choice, Finding& finding) {
   const Check* check = find_check(finding.kind->code);
-  if (check != nullptr && is_grammar_error(*check)) return true;
+  if (check != nullptr && is_grammar_error(*check, finding)) return true;
   if (!choice.select.empty() && !selects_any(choice.select, *finding.kind)) return false;
   if (selects_any(choice.ignore, *finding.kind)) return false;
   const auto severity = choice.severities.find(finding.kind->name);

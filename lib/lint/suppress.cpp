@@ -171,7 +171,7 @@ Allowance* find_in(Allowances& allowances, const std::map<Key, std::size_t>& ind
 bool is_allowed(Allowances& allowances, const Finding& finding) {
   Allowance* allowance = find_in(allowances, allowances.for_rules, allowances.rule_scopes, finding);
   if (allowance == nullptr) allowance = find_in(allowances, allowances.for_files, allowances.file_scopes, finding);
-  if (allowance == nullptr || is_grammar_error(*allowance->check)) return false;
+  if (allowance == nullptr || is_grammar_error(*allowance->check, finding)) return false;
   allowance->used = true;
   return true;
 }

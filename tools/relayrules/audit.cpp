@@ -6,11 +6,11 @@
 #include "analysis/audit.hpp"
 #include "analysis/audit_forms.hpp"
 #include "command.hpp"
-#include "lint/run.hpp"
 #include "load_server.hpp"
 #include "report/audit.hpp"
 #include "report/audit_html.hpp"
 #include "report/map.hpp"
+#include "wanted.hpp"
 
 namespace relayrules {
 namespace {
@@ -52,14 +52,22 @@ std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
   return readers;
 }
 
-/// What the checks say of the rules and the destinations. Rules from a database have no text to point at.
+/// What the checks say of the rules and the destinations, as far as comments do not allow it. Rules from a database have no text to point
+/// at.
 Findings check_files(const LoadedServer& loaded, const Sources& sources) {
   Site site;
   if (!loaded.rules.rules.empty() && loaded.rules.rules.front().span.size() != 0) site.policies.push_back(loaded.rules);
   if (loaded.server.destinations == analysis::Destinations::listed) site.destinations.push_back(loaded.server.accepted);
+  std::vector<CheckedFile> files;
+  for (std::size_t i = 0; i < sources.count(); ++i) {
+    const Format* format = detect_format(sources.at(i).name(), sources.at(i).text());
+    if (format == nullptr) format = find_format(loaded.rules.format);
+    if (format != nullptr) files.push_back({&sources.at(i), format});
+  }
   Findings findings;
-  run_checks(site, sources, findings);
-  findings.sort();
+  const Choices choices;
+  const CheckContext context;
+  find_wanted({site, sources, files, choices, context}, findings);
   return findings;
 }
 

@@ -48,14 +48,15 @@ std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
     return fmt::format("this is an open relay: every client that no other rule is about may send to any domain, {}",
                        who);
   if (space.rules.size() == 1)
-    return fmt::format("this is an open relay: {} lets {} send to any domain", quoted(facts.peer_text(main)), who);
-  return fmt::format("this is an open relay: {} rules together let {} send to any domain", space.rules.size(), who);
+    return fmt::format("this is an open relay: {} lets {}, send to any domain", quoted(facts.peer_text(main)), who);
+  return fmt::format("this is an open relay: {} rules together let {}, send to any domain", space.rules.size(), who);
 }
 
 void report(const PolicyFacts& facts, const RelaySpace& space, Findings& findings) {
   const Rule& main = facts.rule(space.rules.front().first);
   auto& finding = findings.add(open_relay.kind, main.span, message_for(facts, space));
-  finding.with_help("take RELAYCLIENT off this rule, and give it to the addresses of your own network only");
+  finding.with_help(fmt::format("take RELAYCLIENT off {}, and give it to the addresses of your own network only",
+                                space.rules.size() == 1 ? "this rule" : "these rules"));
   for (std::size_t i = 1; i < space.rules.size() && i <= related_rules; ++i)
     finding.with_related(facts.rule(space.rules[i].first).span,
                          fmt::format("lets {} addresses relay", with_commas(space.rules[i].second)));

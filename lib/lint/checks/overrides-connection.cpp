@@ -36,7 +36,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_connection_variable, [&](const Rule& rule, const EnvEdit& edit) {
     const std::string message =
         facts.program.rules_set_connection
-            ? fmt::format("{} hides the real client from every program that runs next", quoted(edit.name()))
+            ? fmt::format("{} hides {} from every program that runs next", quoted(edit.name()),
+                          edit.name().starts_with("TCPREMOTE") ? "the real client" : "what the server says itself")
             : fmt::format("{} does nothing: {} sets it after the rule has", quoted(edit.name()), facts.program.server);
     findings.add(overrides_connection.kind, place_of(rule, edit.name_span), message)
         .with_help("set a variable that is meant for rules, such as RELAYCLIENT or RBLSMTPD");

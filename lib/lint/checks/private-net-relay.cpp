@@ -45,11 +45,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
         key != 0 ? private_net_of(range_of(prefix_of_octet_key(key))) : private_net_of_peer(facts.rule(index).peer);
     if (net.empty()) continue;
     const Rule& rule = facts.rule(index);
-    findings.add(
-        private_net_relay.kind, rule.peer_span,
-        fmt::format(
-            "{} is part of the private network {}: safe only while nothing shows strangers under such an address",
-            quoted(facts.peer_text(rule)), net));
+    findings
+        .add(private_net_relay.kind, rule.peer_span,
+             fmt::format(
+                 "{} is part of the private network {}: safe only while nothing shows strangers under such an address",
+                 quoted(facts.peer_text(rule)), net))
+        .with_help("fine while your border drops packets from outside that claim such a source");
   }
 }
 

@@ -52,7 +52,10 @@ TEST_CASE("of each program it is known what it does, and of any what tcpserver d
   for (const ProgramFacts& facts : all_programs()) {
     INFO(facts.name);
     CHECK(facts_of(facts.program).name == facts.name);
-    CHECK(listing_with({.program = facts.program}, "127.:allow,RELAYCLIENT=\"\"\n:allow\n").empty());
+    // dual-stack programs are told that nobody relays by IPv6
+    CHECK(listing_with({.program = facts.program}, "127.:allow,RELAYCLIENT=\"\"\n:allow\n").empty() ==
+          (facts.ipv6 == Ipv6Keys::none));
+    CHECK(listing_with({.program = facts.program}, "127.:deny\n:allow\n").empty());
   }
 }
 
@@ -63,7 +66,9 @@ TEST_CASE("a network with a slash is dead only where the program knows none") {
   CHECK(listing_with({}, text) == dead);
   CHECK(listing_with({.program = Program::ucspi_tcp_ipv6}, text) == dead);
   CHECK(listing_with({.program = Program::ucspi_ssl}, text) == dead);
-  CHECK(listing_with({.program = Program::ucspi_tcp6}, text).empty());
+  CHECK(listing_with({.program = Program::ucspi_tcp6}, "10.0.0.0/8:deny\n:allow\n") ==
+        "1: note: '10.0.0.0/8' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
+        "[needs-cidr]\n");
   CHECK(listing_with({.program = Program::spamdyke}, text) ==
         "1: warning: spamdyke lets '10.0.0.0/8' in and sets no variable: behind a '/' it forgets the verdict "
         "[misread-by-spamdyke]\n");
@@ -80,7 +85,9 @@ TEST_CASE("spamdyke finds what tcpserver asks for in no way") {
 TEST_CASE("where a program finds rules that tcpserver does not, no other rule is called superfluous") {
   const std::string text = "10.1.:deny\n10.0.0.0/8:allow\n:deny\n";
   CHECK(listing_with({}, text).find("catch-all-decides-all") != std::string::npos);
-  CHECK(listing_with({.program = Program::ucspi_tcp6}, text).empty());
+  CHECK(listing_with({.program = Program::ucspi_tcp6}, text) ==
+        "2: note: '10.0.0.0/8' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
+        "[needs-cidr]\n");
 }
 
 TEST_CASE("a catch-all above other rules ends the file only where the first rule decides") {

@@ -12,7 +12,7 @@ void run(const PolicyFacts& facts, Findings& findings);
 
 extern const Check option_not_portable;
 const Check option_not_portable = {
-    .kind = {"RR623", "option-not-portable", Severity::note},
+    .kind = {"RR624", "option-not-portable", Severity::note},
     .summary = "an option that a compiled rule cannot keep",
     .rationale =
         "A database for tcpserver says of a client whether it is let in, and with which variables. It has no room for "

@@ -44,6 +44,8 @@ namespace {
 
 constexpr std::string_view separators = ", \t\r\n";
 constexpr std::string_view blanks = " \t\r\n";
+/// Files of patterns that are read for one policy: ten of them that name each other twice stand for a thousand.
+constexpr std::size_t most_files = 1000;
 constexpr std::string_view file_separators = " \t\r\n\v\f";
 
 /// The three parts of a rule; `options` has no data when the rule has none.
@@ -329,6 +331,8 @@ class Reader {
     if (options_.read_file == nullptr) return failed("no other file is read here");
     if (std::find(open_files_.begin(), open_files_.end(), path) != open_files_.end())
       return failed("it names itself, and libwrap crashes");
+    if (++files_read_ > most_files)
+      return failed(fmt::format("it is behind {} others; so many are not read", most_files));
     const auto text = options_.read_file(path);
     if (!text.ok()) return failed(text.error().message());
     open_files_.push_back(path);
@@ -437,6 +441,7 @@ class Reader {
   std::uint32_t last_edits_ = 0;
   std::uint32_t last_services_ = 0;
   std::vector<std::string> open_files_;  ///< pattern files that are being read, outermost first
+  std::size_t files_read_ = 0;
 };
 
 void parse_hosts_access(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) {

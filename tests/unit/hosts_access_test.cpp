@@ -5,56 +5,13 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <map>
 
+#include "hosts_reading.hpp"
 #include "model/evaluate.hpp"
-#include "model/format.hpp"
 #include "model/key.hpp"
 
 namespace relayrules {
 namespace {
-
-struct Parsed {
-  Sources sources;
-  Policy policy;
-  Findings findings;
-};
-
-void parse(Parsed& parsed, std::string_view text, std::string_view service = {}, std::string name = "hosts.allow") {
-  const Format& format = *find_format("hosts_access");
-  parsed.policy = new_policy(format);
-  ParseOptions options;
-  options.service = service;
-  format.parse(*parsed.sources.add(std::move(name), text), options, parsed.policy, parsed.findings);
-}
-
-/// "line:col message [code name]; help" for each finding.
-std::string show_findings(const Parsed& parsed) {
-  std::string text;
-  for (const Finding& finding : parsed.findings.all()) {
-    const Position place = parsed.sources.position(finding.span.begin);
-    text += fmt::format("{}:{} {} {} [{} {}]", place.line, place.column, quoted(parsed.sources.text(finding.span)),
-                        finding.message, finding.kind->code, finding.kind->name);
-    if (!finding.help.empty()) text += "; " + finding.help;
-    for (const Edit& edit : finding.fix)
-      text += fmt::format(" ({} -> {})", quoted(parsed.sources.text(edit.span)), quoted(edit.replacement));
-    text += "\n";
-  }
-  return text;
-}
-
-/// The findings, and "daemons peer verdict edits" for each rule.
-std::string show(const Parsed& parsed) {
-  std::string text = show_findings(parsed);
-  for (const Rule& rule : parsed.policy.rules) {
-    std::string services;
-    for (const std::string& service : parsed.policy.services_of(rule).names) services += service + ",";
-    text += fmt::format("{}{} {}", services, quoted(format_peer(rule.peer)), verdict_name(rule.verdict));
-    for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
-    text += "\n";
-  }
-  return text;
-}
 
 std::string read(std::string_view text, std::string_view service = {}, std::string name = "hosts.allow") {
   Parsed parsed;
@@ -417,38 +374,6 @@ TEST_CASE("hosts.allow and hosts.deny together are one policy") {
   CHECK(show(parsed) == "d,'10.' allow\n'' deny\n");
   CHECK(permits(parsed.policy, evaluate(parsed.policy, {*parse_address("10.1.1.1"), {}, {}}, "D")));
   CHECK_FALSE(permits(parsed.policy, evaluate(parsed.policy, {*parse_address("10.1.1.1"), {}, {}}, "e")));
-}
-
-TEST_CASE("a file of patterns stands for all patterns in it") {
-  const std::map<std::string, std::string> files = {
-      {"/l", "10. a,b\n# EXCEPT"}, {"/nested", "11. /l"}, {"/loop", "/nested /loop 12."}};
-  ParseOptions options;
-  options.read_file = [&](const std::string& path) -> Result<std::string> {
-    const auto found = files.find(path);
-    if (found == files.end()) return SystemError{"read", path, ENOENT, {}};
-    return found->second;
-  };
-  const auto read_with_files = [&](std::string_view text) {
-    Parsed parsed;
-    parsed.policy = new_policy(*find_format("hosts_access"));
-    find_format("hosts_access")
-        ->parse(*parsed.sources.add("hosts.allow", text), options, parsed.policy, parsed.findings);
-    CHECK(parsed.policy.complete == !parsed.findings.has_errors());
-    return show(parsed);
-  };
-  CHECK(
-      read_with_files("d : 9. /nested\n") ==
-      "1:8 '/nested' in '/l': 'a,b' is no address, net or host name [RR109 bad-pattern]; only blanks separate the "
-      "words "
-      "of such a file\n"
-      "1:8 '/nested' in '/l': '#' does not begin a comment here: libwrap reads it and each word behind it as a client "
-      "pattern [RR117 comment-in-rule]; a comment is a line of its own that begins with '#' in the first column\n"
-      "1:8 '/nested' in '/l': 'EXCEPT' is taken for a host name here [RR109 bad-pattern]\n"
-      "d,'9.' allow\nd,'11.' allow\nd,'10.' allow\nd,'=a,b' allow\nd,'=#' allow\nd,'=except' allow\n");
-  CHECK(read_with_files("d : /missing\n") ==
-        "1:5 '/missing' the patterns of '/missing' are not known: cannot read '/missing': No such file or directory "
-        "[RR116 pattern-file]; libwrap goes on as if it were empty\n");
-  CHECK(read_with_files("d : /loop\n").find("it names itself, and libwrap crashes") != std::string::npos);
 }
 
 TEST_CASE("printing and reading again gives the same rules") {

@@ -21,7 +21,12 @@ std::string format_names() {
   return names;
 }
 
+/// A file of patterns. A device or a pipe, which libwrap would wait for, has no end.
 Result<std::string> read_text(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
+      !std::filesystem::is_directory(path, ignored))
+    return SystemError{"read", path, EINVAL, "it is a device or a pipe, not a file of patterns"};
   Sources sources;
   const auto source = read_source(sources, path);
   if (!source.ok()) return source.error();

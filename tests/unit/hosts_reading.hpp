@@ -1,0 +1,56 @@
+// Reading hosts files in tests, and what was read as text.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "model/format.hpp"
+#include "model/key.hpp"
+
+namespace relayrules {
+
+struct Parsed {
+  Sources sources;
+  Policy policy;
+  Findings findings;
+};
+
+inline void parse(Parsed& parsed, std::string_view text, std::string_view service = {},
+                  std::string name = "hosts.allow") {
+  const Format& format = *find_format("hosts_access");
+  parsed.policy = new_policy(format);
+  ParseOptions options;
+  options.service = service;
+  format.parse(*parsed.sources.add(std::move(name), text), options, parsed.policy, parsed.findings);
+}
+
+/// "line:col message [code name]; help" for each finding.
+inline std::string show_findings(const Parsed& parsed) {
+  std::string text;
+  for (const Finding& finding : parsed.findings.all()) {
+    const Position place = parsed.sources.position(finding.span.begin);
+    text += fmt::format("{}:{} {} {} [{} {}]", place.line, place.column, quoted(parsed.sources.text(finding.span)),
+                        finding.message, finding.kind->code, finding.kind->name);
+    if (!finding.help.empty()) text += "; " + finding.help;
+    for (const Edit& edit : finding.fix)
+      text += fmt::format(" ({} -> {})", quoted(parsed.sources.text(edit.span)), quoted(edit.replacement));
+    text += "\n";
+  }
+  return text;
+}
+
+/// The findings, and "daemons peer verdict edits" for each rule.
+inline std::string show(const Parsed& parsed) {
+  std::string text = show_findings(parsed);
+  for (const Rule& rule : parsed.policy.rules) {
+    std::string services;
+    for (const std::string& service : parsed.policy.services_of(rule).names) services += service + ",";
+    text += fmt::format("{}{} {}", services, quoted(format_peer(rule.peer)), verdict_name(rule.verdict));
+    for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace relayrules

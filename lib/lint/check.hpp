@@ -29,6 +29,7 @@ struct Check {
   Example bad;                 ///< gives exactly this finding (others may come with it)
   Example good;                ///< the same intent, written right: gives nothing at warning or above
   std::string_view formats;    ///< names of the formats it is for, separated by blanks
+  /// May run beside other checks: it reads the facts and adds to its own findings, and does not ask sources for positions, which counts lines.
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
   void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
   void (*site)(const Site& site, const Sources& sources, Findings& findings) = nullptr;

@@ -199,7 +199,8 @@ int run_check(int argc, char** argv) {
     run = Run();
     read_inputs(options, run);
   }
-  run.counts.suppressed = find_wanted({run.site, run.sources, run.files, run.choices, options.context}, run.findings);
+  const CheckTask task{run.site, run.sources, run.files, run.choices, options.context, std::launch::async};
+  run.counts.suppressed = find_wanted(task, run.findings);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())
     if (const Status failed = apply_baseline(options.baseline, run)) return report_failure(*failed);

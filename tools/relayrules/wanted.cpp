@@ -25,7 +25,7 @@ std::size_t find_wanted(const CheckTask& task, Findings& findings) {
   }
   CheckContext context = task.context;
   context.thresholds = thresholds;
-  run_checks(task.site, task.sources, findings, context);
+  run_checks(task.site, task.sources, findings, context, task.helper);
   const std::size_t suppressed = apply_suppressions(task.files, findings);
   std::erase_if(findings.all(), [&](Finding& finding) {
     const Choice* choice = choice_of(task.choices, task.sources.find(finding.span.begin));

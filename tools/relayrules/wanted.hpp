@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <future>
 #include <map>
 #include <span>
 #include <string>
@@ -28,6 +29,7 @@ struct CheckTask {
   std::span<const CheckedFile> files;
   const Choices& choices;
   const CheckContext& context;
+  std::launch helper = std::launch::deferred;  ///< async: a second thread may help
 };
 
 /// Runs the checks and takes out of `findings`, which may hold some already, what nobody wants. Sorts them. Returns how many

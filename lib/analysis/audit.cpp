@@ -84,6 +84,7 @@ class Gathering {
 
   /// What addresses decide.
   void add(const AddressRegions& regions, const RuleEffects& effects) {
+    for (std::size_t place = 0; place < heaps_.size(); place += 2) heaps_[place].lists.emplace_back();
     std::vector<Fate> fates;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
       fates.push_back({standing_of(effects.effect(i)), effects.effect(i).relay, false, unclaimed, {}});
@@ -101,11 +102,15 @@ class Gathering {
     const bool can_be_ours = effect.relay && reach_of(clients) == Reach::named;
     const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(unclaimed));
     const Fate fate{standing_of(effect), can_be_ours, true, rule, clients.witness};
-    for (Heap& heap : heaps_) heap.lists.emplace_back();
+    // what addresses of several regions say is not in order: each region has a list of its own
+    for (const Origin origin : {Origin::ours, Origin::outside}) heap_of(origin, fate).lists.emplace_back();
     for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, fate);
-    for (Heap& heap : heaps_) {
-      if (!heap.lists.back().empty()) add_names(heap, region);
-      if (heap.lists.back().empty()) heap.lists.pop_back();
+    for (const Origin origin : {Origin::ours, Origin::outside}) {
+      Heap& heap = heap_of(origin, fate);
+      if (heap.lists.back().empty())
+        heap.lists.pop_back();
+      else
+        add_names(heap, region);
     }
   }
 
@@ -176,6 +181,7 @@ class Gathering {
     if (border_ || (fate.can_be_ours && !fate.by_name && too_wide_)) return add_pieces(ranges[i], fate);
     Heap& heap = heap_of(fate.can_be_ours ? Origin::ours : Origin::outside, fate);
     if (!heap.has_public_witness) offer_witness(heap, ranges[i], fate);
+    if (!fate.by_name) add_rule(heap, fate.rule);
     heap.lists.back().append(ranges, i);
   }
 
@@ -183,6 +189,7 @@ class Gathering {
     const auto add_piece = [&](const Range& piece, bool is_ours) {
       Heap& heap = heap_of(is_ours ? Origin::ours : Origin::outside, fate);
       if (!heap.has_public_witness) offer_witness(heap, piece, fate);
+      if (!fate.by_name) add_rule(heap, fate.rule);
       heap.lists.back().append(piece);
     };
     if (border_) return (fate.standing == Standing::relays ? *relay_border_ : *border_).cut(range, add_piece);
@@ -191,12 +198,7 @@ class Gathering {
       add_piece(range_of(prefix), network_kind(prefix) != NetworkKind::public_internet);
   }
 
-  Heap& heap_of(Origin origin, const Fate& fate) {
-    Heap& heap = heaps_[place_of(origin, fate.standing, fate.by_name)];
-    if (heap.lists.empty()) heap.lists.emplace_back();
-    if (!fate.by_name) add_rule(heap, fate.rule);
-    return heap;
-  }
+  Heap& heap_of(Origin origin, const Fate& fate) { return heaps_[place_of(origin, fate.standing, fate.by_name)]; }
 
   void add_rule(Heap& heap, std::uint32_t rule) const {
     if (heap.decides.empty()) heap.decides.resize(rules_.rules.size() + 1);

@@ -40,19 +40,6 @@ std::vector<Range> every_address() {
   return {range_of(make_prefix(Address{Family::ipv4, {}}, 0)), range_of(make_prefix(Address{Family::ipv6, {}}, 0))};
 }
 
-std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded) {
-  constexpr std::uint32_t out = 0;
-  constexpr std::uint32_t in = 1;
-  std::vector<RankedRange> claims;
-  for (const Range& range : excluded) claims.push_back({range, out});
-  for (const Range& range : included) claims.push_back({range, in});
-  std::vector<Range> rest;
-  for (const Family family : {Family::ipv4, Family::ipv6})
-    for (const Region& region : cut_space(family, claims))
-      if (region.rank == in) rest.push_back(region.range);
-  return rest;
-}
-
 std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Range>& b) {
   std::vector<Range> both;
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size();) {
@@ -64,10 +51,6 @@ std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Rang
       ++j;
   }
   return both;
-}
-
-bool covers_name(std::string_view pattern, std::string_view name) {
-  return pattern == name || (pattern.starts_with('.') && name.size() > pattern.size() && name.ends_with(pattern));
 }
 
 bool is_nobody(const HostQuery& host) { return host.kind == HostKind::pattern && is_excluded(host, host.pattern); }

@@ -47,13 +47,9 @@ struct ClientQuery {
 
 /// All of IPv4 and all of IPv6.
 [[nodiscard]] std::vector<Range> every_address();
-/// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
-[[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);
 /// The addresses that are in both. Both must be disjoint and in order.
 [[nodiscard]] std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Range>& b);
 
-/// True when every name that `name` stands for, itself or all below its dot, is one that `pattern` stands for.
-[[nodiscard]] bool covers_name(std::string_view pattern, std::string_view name);
 /// True when no client can have such a name: all that are meant are excluded.
 [[nodiscard]] bool is_nobody(const HostQuery& host);
 /// A client that is meant by both; none when there is no such client.

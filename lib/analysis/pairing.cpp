@@ -30,10 +30,6 @@ struct Listed {
   const Candidate* after = nullptr;
 };
 
-bool is_below(std::string_view pattern, std::string_view suffix) {
-  return suffix.starts_with('.') && pattern.size() > suffix.size() && pattern.ends_with(suffix);
-}
-
 /// Each pattern stands behind the suffixes that it is below, the longest of them last.
 std::vector<Listed> list_patterns(const Axes& before, const Axes& after) {
   std::vector<Listed> listed;
@@ -109,7 +105,7 @@ std::vector<PairedName> pair_names(const Axes& before, const Axes& after) {
   std::vector<PairedName> names = {{NameKind::without, {}, {}}, {NameKind::others, {}, others}};
   std::vector<std::size_t> above;  // the suffixes that the next pattern may be below
   for (const Listed& listed : list_patterns(before, after)) {
-    while (!above.empty() && !is_below(listed.pattern, names[above.back()].pattern)) above.pop_back();
+    while (!above.empty() && !covers_name(names[above.back()].pattern, listed.pattern)) above.pop_back();
     Pair found = above.empty() ? others : names[above.back()].found;
     if (listed.before != nullptr) found.before = *listed.before;
     if (listed.after != nullptr) found.after = *listed.after;

@@ -174,17 +174,4 @@ std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
   return prefixes;
 }
 
-void cut_out(std::vector<Range>& ranges, const Range& hole) {
-  std::vector<Range> left;
-  for (const Range& range : ranges) {
-    if (hole.last < range.first || range.last < hole.first) {
-      left.push_back(range);
-      continue;
-    }
-    if (range.first < hole.first) left.push_back({range.first, *predecessor(hole.first)});
-    if (hole.last < range.last) left.push_back({*successor(hole.last), range.last});
-  }
-  ranges = std::move(left);
-}
-
 }  // namespace relayrules

@@ -92,7 +92,5 @@ void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned
 /// The fewest prefixes that together are exactly `range`, in order. With `step` 8 all lengths are multiples of 8: the octet
 /// prefixes of the tcprules family.
 [[nodiscard]] std::vector<Prefix> prefixes_of(const Range& range, unsigned step = 1);
-/// Takes the addresses of `hole` out of `ranges`.
-void cut_out(std::vector<Range>& ranges, const Range& hole);
 
 }  // namespace relayrules

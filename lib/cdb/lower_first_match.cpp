@@ -116,7 +116,7 @@ class FirstMatchLowering {
     if (std::holds_alternative<RawKey>(rule.peer)) return;
     auto ranges = ranges_of(rule.peer);
     if (ranges.empty()) named_.push_back(by);
-    if (rule.exceptions != 0) ranges = without(Family::ipv4, ranges, excepted_ranges(rule.exceptions));
+    if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions));
     for (const Range& range : ranges) claims_.push_back({range, by.rule});
   }
 
@@ -126,11 +126,10 @@ class FirstMatchLowering {
     const ExceptionList& list = policy_.exception_lists[index];
     std::vector<Range> ranges;
     for (const Peer& peer : list.peers) {
-      if (std::holds_alternative<AnyPeer>(peer))
-        return without(Family::ipv4, {all_ipv4}, excepted_ranges(list.exceptions));
+      if (std::holds_alternative<AnyPeer>(peer)) return subtract({all_ipv4}, excepted_ranges(list.exceptions));
       for (const Range& range : ranges_of(peer)) ranges.push_back(range);
     }
-    return without(Family::ipv4, ranges, excepted_ranges(list.exceptions));
+    return subtract(ranges, excepted_ranges(list.exceptions));
   }
 
   /// True when addresses alone tell who is on the list.

@@ -23,6 +23,7 @@
 #include <cstring>
 #include <thread>
 
+#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/large_memory.hpp"
@@ -111,8 +112,7 @@ class EditCache {
 /// True when what follows a verdict belongs to its word: "allowed", "deny:".
 bool runs_on(std::string_view rest) {
   if (rest.empty() || rest.front() == ',') return false;
-  const char c = rest.front();
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || rest == ":";
+  return is_letter(rest.front()) || rest == ":";
 }
 
 /// About how many lines `text` has, from its beginning: for room that need not be made twice.

@@ -30,7 +30,6 @@ std::string comment_above(const PolicyFacts& facts, const Rule& rule) {
 
 /// True when `text` has `word`, as relays_said_to_be() says.
 bool has_word(std::string_view text, std::string_view word) {
-  const auto is_letter = [](char c) { return c >= 'a' && c <= 'z'; };
   const bool may_go_on = word.ends_with('*');
   if (may_go_on) word.remove_suffix(1);
   for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {

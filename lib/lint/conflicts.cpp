@@ -2,6 +2,8 @@
 // which rule first; what a rule claims is looked up there, and then taken by it.
 #include "lint/conflicts.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -86,9 +88,7 @@ std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::
   }
   const auto inner = excepted_addresses(policy, list.exceptions);
   if (!inner) return std::nullopt;
-  std::vector<Range> left = without(Family::ipv4, ranges, *inner);
-  for (const Range& range : without(Family::ipv6, ranges, *inner)) left.push_back(range);
-  return left;
+  return subtract(ranges, *inner);
 }
 
 Claim claim_of(const Policy& policy, const Rule& rule) {
@@ -102,9 +102,7 @@ Claim claim_of(const Policy& policy, const Rule& rule) {
   const auto excepted = excepted_addresses(policy, rule.exceptions);
   if (!excepted) return claim;
   claim.is_exact = claim.is_known && rule.info == 0;
-  std::vector<Range> ranges = without(Family::ipv4, claim.ranges, *excepted);
-  for (const Range& range : without(Family::ipv6, claim.ranges, *excepted)) ranges.push_back(range);
-  claim.ranges = std::move(ranges);
+  claim.ranges = subtract(claim.ranges, *excepted);
   claim.is_known = !claim.ranges.empty();
   return claim;
 }
@@ -211,6 +209,11 @@ class Search {
   std::vector<Conflict> found_;
 };
 
+std::string_view what_never_happens(const Rule& rule, const Rule& above) {
+  if (rule.verdict == Verdict::deny) return "is never refused";
+  return above.verdict == Verdict::deny ? "is never let in" : "never gets what this rule sets";
+}
+
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const PolicyFacts& facts) {
@@ -222,9 +225,16 @@ bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b) {
   return facts.sources.find(a.span.begin) == facts.sources.find(b.span.begin);
 }
 
-std::string_view what_never_happens(const Rule& rule, const Rule& above) {
-  if (rule.verdict == Verdict::deny) return "is never refused";
-  return above.verdict == Verdict::deny ? "is never let in" : "never gets what this rule sets";
+void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const ConflictWords& words,
+                     Findings& findings) {
+  const Rule& rule = facts.rule(conflict.rule);
+  const Rule& above = facts.rule(conflict.above);
+  const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
+  findings
+      .add(words.kind, rule.peer_span,
+           fmt::format("{} {}: {}", quoted(facts.peer_text(rule)), what_never_happens(rule, above), words.reason))
+      .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.peer_text(above)), words.advice))
+      .with_related(above.span, "this rule is asked first");
 }
 
 }  // namespace relayrules

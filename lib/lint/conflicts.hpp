@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/finding.hpp"
 #include "lint/facts.hpp"
 
 namespace relayrules {
@@ -27,7 +28,15 @@ struct Conflict {
 /// True when both rules stand in one file.
 [[nodiscard]] bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b);
 
-/// What `rule` never does: "is never refused", "is never let in", "never sets its variables".
-[[nodiscard]] std::string_view what_never_happens(const Rule& rule, const Rule& above);
+/// What a check says of its conflicts.
+struct ConflictWords {
+  const FindingKind& kind;
+  std::string_view reason;  ///< why the rule never takes effect
+  std::string_view advice;  ///< what to do, behind the name of the rule above
+};
+
+/// Adds the finding about `conflict`.
+void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const ConflictWords& words,
+                     Findings& findings);
 
 }  // namespace relayrules

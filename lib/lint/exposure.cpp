@@ -34,7 +34,7 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, Fa
     if (!list.infos.empty() && list.infos[i] != 0) continue;
     for (const Range& range : stranger_ranges(list.peers[i], family)) ranges.push_back(range);
   }
-  return without(family, ranges, excepted_ranges(policy, list.exceptions, family));
+  return subtract(ranges, excepted_ranges(policy, list.exceptions, family));
 }
 
 /// Lower goes first.
@@ -85,8 +85,7 @@ class Sweep {
     const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv4);
     if (ranges.empty()) return;
     if (facts_.policy.resolution == Resolution::first_match) {
-      for (const Range& range :
-           without(Family::ipv4, ranges, excepted_ranges(facts_.policy, rule.exceptions, Family::ipv4)))
+      for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions, Family::ipv4)))
         add_interval(range, {0, 0, index});
       return;
     }
@@ -176,8 +175,7 @@ Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view servi
     const Rule& rule = facts.rule(i);
     const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv6);
     if (ranges.empty() || rule.info != 0 || !applies_to(facts.policy, rule, service)) continue;
-    for (const Range& range :
-         without(Family::ipv6, ranges, excepted_ranges(facts.policy, rule.exceptions, Family::ipv6)))
+    for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions, Family::ipv6)))
       claims.push_back({range, i});
   }
   Ipv6RelaySpace space;

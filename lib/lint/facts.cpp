@@ -126,8 +126,7 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
     if (relaying_edits.back() && !relayclient_has_value) relayclient_has_value = has_relayclient_value(edits);
   }
   variables = distinct_names(policy.edit_lists);
-  octet_keys.reserve(policy.rules.size());
-  advise_large_pages(octet_keys.data(), policy.rules.size() * sizeof octet_keys[0]);
+  reserve_large(octet_keys, policy.rules.size());
   octet_keys.resize(policy.rules.size());
   effects.resize(policy.rules.size());
   std::vector<std::uint64_t> allowed_effects;

@@ -13,12 +13,7 @@ std::string_view name_of(const Peer& peer) {
   return {};
 }
 
-bool name_is_within(const Peer& inner, const Peer& outer) {
-  if (!std::holds_alternative<HostSuffix>(outer)) return inner == outer;
-  const std::string_view name = name_of(inner);
-  const std::string_view suffix = name_of(outer);
-  return name.ends_with(suffix) && (name.size() > suffix.size() || inner == outer);
-}
+bool name_is_within(const Peer& inner, const Peer& outer) { return covers_name(name_of(outer), name_of(inner)); }
 
 }  // namespace
 

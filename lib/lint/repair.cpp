@@ -93,4 +93,8 @@ void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
 
 std::string with_commas(std::uint64_t number) { return AddressCount(number).text_with_commas(); }
 
+std::string plural(std::uint64_t count, std::string_view one) {
+  return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
+}
+
 }  // namespace relayrules

@@ -28,5 +28,7 @@ void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
 
 /// `number` with commas between the thousands: "16,777,216".
 [[nodiscard]] std::string with_commas(std::uint64_t number);
+/// "1 domain", "1,024 domains".
+[[nodiscard]] std::string plural(std::uint64_t count, std::string_view one);
 
 }  // namespace relayrules

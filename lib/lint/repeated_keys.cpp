@@ -135,8 +135,7 @@ class FirstKeys {
   void resize(std::size_t size) {
     std::vector<std::uint64_t> old;
     old.swap(slots_);
-    slots_.reserve(size);
-    advise_large_pages(slots_.data(), size * sizeof slots_[0]);
+    reserve_large(slots_, size);
     slots_.resize(size);
     shift_ = 32U - static_cast<unsigned>(std::bit_width(size) - 1);
     for (const std::uint64_t slot : old) {

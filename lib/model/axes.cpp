@@ -191,13 +191,17 @@ Axes cut_first_match(const Policy& policy, std::string_view service) {
     if (const auto* end = std::get_if<HostSuffix>(&rule.peer)) axes.names.push_back({end->suffix, candidate});
     for (const Range& range : ranges_of(rule.peer)) claims.add(range, i);
   }
-  axes.addresses = address_regions(std::move(claims), [](std::uint32_t rank) { return Candidate{rank, rank}; });
+  axes.addresses = regions_by_order(std::move(claims));
   settle(axes.names);
   inherit(axes.names, axes.other_names);
   return axes;
 }
 
 }  // namespace
+
+AddressRegions regions_by_order(Claims claims) {
+  return address_regions(std::move(claims), [](std::uint32_t rank) { return Candidate{rank, rank}; });
+}
 
 int compare_reversed(std::string_view a, std::string_view b) {
   // eight bytes at a time, of which the last one counts most: names of one domain end alike for long

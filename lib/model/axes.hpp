@@ -47,6 +47,9 @@ struct AddressRegions {
   [[nodiscard]] std::size_t size() const { return best.size(); }
 };
 
+/// Who decides where the rank of a claim is the rule that makes it: the first of the text.
+[[nodiscard]] AddressRegions regions_by_order(Claims claims);
+
 /// What the names say that match `pattern` and no longer pattern of the list: "host.example.com" or ".example.com". A view into the policy.
 struct NameRegion {
   std::string_view pattern;

@@ -25,10 +25,7 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, co
   std::vector<Range> ranges;
   for (const Peer& peer : list.peers)
     for (const Range& range : ranges_for(peer, named)) ranges.push_back(range);
-  const std::vector<Range> holes = excepted_ranges(policy, list.exceptions, named);
-  std::vector<Range> excepted = without(Family::ipv4, ranges, holes);
-  for (const Range& range : without(Family::ipv6, ranges, holes)) excepted.push_back(range);
-  return excepted;
+  return subtract(ranges, excepted_ranges(policy, list.exceptions, named));
 }
 
 AddressRegions cut_for(const Policy& policy, std::string_view service, const Client& named) {
@@ -37,14 +34,10 @@ AddressRegions cut_for(const Policy& policy, std::string_view service, const Cli
     const Rule& rule = policy.rules[i];
     if (!applies_to(policy, rule, service)) continue;
     auto ranges = ranges_for(rule.peer, named);
-    for (const Range& hole : excepted_ranges(policy, rule.exceptions, named)) cut_out(ranges, hole);
+    if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(policy, rule.exceptions, named));
     for (const Range& range : ranges) claims.add(range, i);
   }
-  Partition partition = cut_space(std::move(claims));
-  AddressRegions regions{std::move(partition.ranges), {}};
-  for (const std::uint32_t rank : partition.ranks)
-    regions.best.push_back(rank == unclaimed ? Candidate{} : Candidate{rank, rank});
-  return regions;
+  return regions_by_order(std::move(claims));
 }
 
 }  // namespace

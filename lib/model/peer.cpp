@@ -73,6 +73,10 @@ std::vector<Range> ranges_of(const Peer& peer) {
   return ranges;
 }
 
+bool covers_name(std::string_view pattern, std::string_view name) {
+  return pattern == name || (pattern.starts_with('.') && name.size() > pattern.size() && name.ends_with(pattern));
+}
+
 std::uint64_t count_addresses(const Peer& peer) {
   std::uint64_t addresses = 0;
   for (const Range& range : ranges_of(peer))

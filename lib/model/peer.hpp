@@ -105,6 +105,9 @@ inline constexpr std::string_view paranoid_host = "paranoid";
 /// The addresses that a purely numeric peer stands for, as ranges in order; empty for any other peer.
 [[nodiscard]] std::vector<Range> ranges_of(const Peer& peer);
 
+/// True when every name that `name` stands for, itself or all below its dot, is one that `pattern` stands for.
+[[nodiscard]] bool covers_name(std::string_view pattern, std::string_view name);
+
 /// How many IPv4 addresses `peer` is for; 0 for names.
 [[nodiscard]] std::uint64_t count_addresses(const Peer& peer);
 

@@ -89,21 +89,6 @@ void sweep(const std::vector<Claim<Number>>& claims, Emit&& emit) {
 }
 
 template <typename Number>
-std::vector<Region> cut(Family family, const std::vector<RankedRange>& ranges) {
-  std::vector<Claim<Number>> claims;
-  claims.reserve(ranges.size());
-  for (const RankedRange& claim : ranges)
-    if (claim.range.first.family == family)
-      claims.push_back({number_of<Number>(claim.range.first), number_of<Number>(claim.range.last), claim.rank});
-  sort_by_first(claims);
-  std::vector<Region> regions;
-  sweep(claims, [&](Number first, Number last, std::uint32_t rank) {
-    regions.push_back({{address_of(first), address_of(last)}, rank});
-  });
-  return regions;
-}
-
-template <typename Number>
 void append_claim(std::vector<Claim<Number>>& claims, const Claim<Number>& added) {
   if (!claims.empty() && claims.back().rank == added.rank && added.first != 0 && claims.back().last == added.first - 1)
     claims.back().last = added.last;
@@ -145,17 +130,28 @@ Partition cut_space(Claims claims) {
 }
 
 std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims) {
-  return family == Family::ipv4 ? cut<std::uint32_t>(family, claims) : cut<Wide>(family, claims);
+  Claims own;
+  for (const RankedRange& claim : claims)
+    if (claim.range.first.family == family) own.add(claim.range, claim.rank);
+  const Partition partition = cut_space(std::move(own));
+  std::vector<Region> regions;
+  for (std::size_t i = 0; i < partition.ranks.size(); ++i)
+    if (const Range range = partition.ranges[i]; range.first.family == family)
+      regions.push_back({range, partition.ranks[i]});
+  return regions;
 }
 
-std::vector<Range> without(Family family, const std::vector<Range>& ranges, const std::vector<Range>& holes) {
-  std::vector<RankedRange> claims;
-  for (const Range& hole : holes) claims.push_back({hole, 0});
-  for (const Range& range : ranges) claims.push_back({range, 1});
-  std::vector<Range> left;
-  for (const Region& region : cut_space(family, claims))
-    if (region.rank == 1) left.push_back(region.range);
-  return left;
+std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded) {
+  constexpr std::uint32_t out = 0;
+  constexpr std::uint32_t in = 1;
+  Claims claims;
+  for (const Range& range : excluded) claims.add(range, out);
+  for (const Range& range : included) claims.add(range, in);
+  const Partition partition = cut_space(std::move(claims));
+  std::vector<Range> rest;
+  for (std::size_t i = 0; i < partition.ranks.size(); ++i)
+    if (partition.ranks[i] == in) rest.push_back(partition.ranges[i]);
+  return rest;
 }
 
 }  // namespace relayrules

@@ -65,8 +65,7 @@ class Claims {
 /// As cut_space for one family, for both.
 [[nodiscard]] Partition cut_space(Claims claims);
 
-/// The addresses of `family` that are in `ranges` and in none of `holes`, in order.
-[[nodiscard]] std::vector<Range> without(Family family, const std::vector<Range>& ranges,
-                                         const std::vector<Range>& holes);
+/// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
+[[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);
 
 }  // namespace relayrules

@@ -107,44 +107,29 @@ bool fits(const std::vector<MapRun>& runs, unsigned cell_bits, std::size_t most_
   return true;
 }
 
-/// Overlapping and neighbouring ranges become one.
-std::vector<Range> united(std::vector<Range> ranges) {
-  std::sort(ranges.begin(), ranges.end());
-  std::vector<Range> united;
-  for (const Range& range : ranges) {
-    const auto behind = united.empty() ? std::nullopt : successor(united.back().last);
-    if (united.empty() || (behind && *behind < range.first))
-      united.push_back(range);
-    else
-      united.back().last = std::max(united.back().last, range.last);
-  }
-  return united;
-}
-
 bool is_relay(MapState state) { return state >= MapState::relay_private; }
 
-/// The parts of `ranges` (in order, apart) in which the address alone gives something else than `state`.
-std::vector<Range> where_it_differs(const std::vector<Range>& ranges, const std::vector<MapPiece>& pieces,
-                                    MapState state) {
-  std::vector<Range> parts;
+/// The parts of `ranges` in which the address alone gives something else than `state`.
+RangeList where_it_differs(const RangeList& ranges, const std::vector<MapPiece>& pieces, MapState state) {
+  RangeList parts;
   auto piece = pieces.begin();
   for (const Range& range : ranges) {
     while (piece->last < range.first.ipv4()) ++piece;
     for (auto at = piece; at != pieces.end() && at->first <= range.last.ipv4(); ++at)
       if (at->state != state && !(is_relay(at->state) && is_relay(state)))
-        parts.push_back(ipv4_range(std::max(at->first, range.first.ipv4()), std::min(at->last, range.last.ipv4())));
+        parts.append(ipv4_range(std::max(at->first, range.first.ipv4()), std::min(at->last, range.last.ipv4())));
   }
-  return united(std::move(parts));
+  return parts;
 }
 
-std::vector<Range> decided_by_name(const std::vector<DecidedRegion>& regions, const std::vector<MapPiece>& pieces,
-                                   MapState state) {
+RangeList decided_by_name(const std::vector<DecidedRegion>& regions, const std::vector<MapPiece>& pieces,
+                          MapState state) {
   std::vector<Range> ranges;
   for (const DecidedRegion& region : regions) {
     if (is_by_address(region.clients) || state_by_name(region) != state) continue;
     for (std::size_t i = 0; i < region.clients.ranges.ipv4_size(); ++i) ranges.push_back(region.clients.ranges[i]);
   }
-  return where_it_differs(united(std::move(ranges)), pieces, state);
+  return where_it_differs(range_list_of(std::move(ranges)), pieces, state);
 }
 
 /// One mark for all small networks of an area, in the colour of the most dangerous.

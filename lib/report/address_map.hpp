@@ -61,7 +61,7 @@ struct AddressMap {
   std::vector<MapRun> runs;      ///< the same in cells
   /// By what they may do (denied, allowed, relay_public for whoever relays): where some names, or some answers of
   /// ident, lead to that and the address alone does not.
-  std::array<std::vector<Range>, map_state_count> by_name;
+  std::array<RangeList, map_state_count> by_name;
   std::vector<MapMark> marks;  ///< in order
 };
 

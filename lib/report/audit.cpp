@@ -30,18 +30,6 @@ constexpr std::size_t entries_shown = 24;
 
 }  // namespace
 
-std::string plural(std::size_t count, std::string_view one) {
-  return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), one, count == 1 ? "" : "s");
-}
-
-namespace {
-
-std::string format_count(const AddressCount& count, std::string_view of) {
-  return fmt::format("{} {}{}", count.text_with_commas(), of, count == AddressCount(1) ? "" : "es");
-}
-
-}  // namespace
-
 std::string format_addresses(const RangeList& ranges) {
   const AddressCount ipv4 = count_addresses(ranges, Family::ipv4);
   const AddressCount ipv6 = count_addresses(ranges, Family::ipv6);
@@ -53,11 +41,11 @@ std::string format_addresses(const RangeList& ranges) {
     next = successor(range.last);
   }
   const AddressCount none;
-  if (ipv6 == none) return format_count(ipv4, "address");
-  std::string second = format_count(ipv6, "IPv6 address");
+  if (ipv6 == none) return format_address_count(ipv4, "address");
+  std::string second = format_address_count(ipv6, "IPv6 address");
   if (missing == none && !next) second = "all of IPv6";
-  if (missing != none && !next && missing < ipv6) second = "all of IPv6 but " + format_count(missing, "address");
-  return ipv4 == none ? second : fmt::format("{} and {}", format_count(ipv4, "IPv4 address"), second);
+  if (missing != none && !next && missing < ipv6) second = "all of IPv6 but " + format_address_count(missing);
+  return ipv4 == none ? second : fmt::format("{} and {}", format_address_count(ipv4, "IPv4 address"), second);
 }
 
 namespace {

@@ -4,12 +4,11 @@
 #include <string>
 #include <string_view>
 
+#include "lint/repair.hpp"
 #include "report/audit.hpp"
 
 namespace relayrules {
 
-/// "1 domain", "1,024 domains".
-[[nodiscard]] std::string plural(std::size_t count, std::string_view one);
 /// How many addresses: IPv4 in full; most of IPv6 by what is missing.
 [[nodiscard]] std::string format_addresses(const RangeList& ranges);
 /// The prefixes of a crowd, or its names; where the prefixes are many, "all but" the others if these are few.

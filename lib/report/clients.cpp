@@ -72,8 +72,8 @@ std::string format_names_and_info(const analysis::ClientSet& clients) {
   return text;
 }
 
-std::string format_address_count(const AddressCount& count) {
-  return fmt::format("{} address{}", count.text_with_commas(), count == AddressCount(1) ? "" : "es");
+std::string format_address_count(const AddressCount& count, std::string_view of) {
+  return fmt::format("{} {}{}", count.text_with_commas(), of, count == AddressCount(1) ? "" : "es");
 }
 
 std::string format_client_count(const analysis::ClientSet& clients) {

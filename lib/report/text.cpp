@@ -132,10 +132,6 @@ std::string format_folded(const Finding& finding, std::size_t count, const TextS
                      finding.kind->code, finding.kind->name, colours.reset);
 }
 
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", with_commas(count), noun, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style) {

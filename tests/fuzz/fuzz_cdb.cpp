@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -15,15 +14,10 @@
 #include "formats/tcprules.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "require.hpp"
 
 namespace relayrules {
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "violated: %s\n", what);
-  std::abort();
-}
 
 /// Holds records for comparison with those of a file.
 struct Collect : cdb::RecordSink {

@@ -1,22 +1,15 @@
 // Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file without findings is complete, and what
 // was read can be proved or refuted of rules with names and infos in them; a counterexample has a witness that is put to evaluate.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string_view>
 
 #include "analysis/expectation_text.hpp"
 #include "formats/tcprules.hpp"
 #include "report/expectations.hpp"
+#include "require.hpp"
 
 namespace relayrules {
 namespace {
-
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "violated: %s\n", what);
-  std::abort();
-}
 
 constexpr std::string_view rules =
     "10.1.:allow,RELAYCLIENT=\"\"\n10.1.2.3:deny\n=.example.com:allow,RELAYCLIENT=\"\"\n=mail.example.com:deny\n"

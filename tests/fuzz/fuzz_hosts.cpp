@@ -5,8 +5,6 @@
 // lowering must survive whatever was read. The file of patterns /list has the second text for its words. What
 // libwrap itself says to such files is the conformance tests' business.
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
@@ -16,16 +14,10 @@
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 #include "model/percent.hpp"
+#include "require.hpp"
 
 namespace relayrules {
 namespace {
-
-/// Ends the run: libFuzzer keeps the input.
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "violated: %s\n", what);
-  std::abort();
-}
 
 /// Both files, read.
 struct Parsed {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -19,16 +18,10 @@
 #include "cdb/lower.hpp"
 #include "formats/tcprules.hpp"
 #include "model/key.hpp"
+#include "require.hpp"
 
 namespace relayrules {
 namespace {
-
-/// Ends the run: libFuzzer keeps the input.
-void require(bool holds, const char* what) {
-  if (holds) return;
-  std::fprintf(stderr, "violated: %s\n", what);
-  std::abort();
-}
 
 struct Parsed {
   Policy policy;

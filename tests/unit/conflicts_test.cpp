@@ -5,8 +5,8 @@
 
 #include <set>
 
-#include "lint/run.hpp"
 #include "model/dump.hpp"
+#include "reading.hpp"
 #include "small_world.hpp"
 
 using namespace relayrules;
@@ -15,21 +15,13 @@ namespace {
 
 const std::vector<std::string> services = {"s", "t", "other"};
 
-/// An octet and names that no rule has, and an IPv6 address, stand for all that the small world leaves out.
+/// An IPv6 address, too.
 std::vector<Client> all_clients() {
-  std::vector<std::optional<std::string>> hosts = {std::nullopt, "z"};
-  for (const std::string& name : small_world::names) {
-    hosts.emplace_back(name);
-    hosts.emplace_back("z." + name);
-  }
-  std::vector<Client> clients;
-  for (const auto& host : hosts) {
-    clients.push_back({*parse_ipv6("2001:db8::1"), host, std::nullopt});
-    for (std::uint32_t number = 0; number < 36; ++number) {
-      const std::uint32_t value = (number / 12) << 24 | (number / 4 % 3) << 16 | (number / 2 % 2) << 8 | number % 2;
-      clients.push_back({Address::from_ipv4(value), host, std::nullopt});
-    }
-  }
+  std::vector<Client> clients = small_world::with_outsiders({std::nullopt});
+  std::vector<Client> ipv6;
+  for (const Client& client : clients)
+    if (client.address == clients.front().address) ipv6.push_back({*parse_ipv6("2001:db8::1"), client.host, {}});
+  clients.insert(clients.end(), ipv6.begin(), ipv6.end());
   return clients;
 }
 
@@ -75,17 +67,9 @@ bool has_any_name(const Policy& policy) {
 
 /// hosts.allow and hosts.deny of one folder, as `relayrules check` reads them.
 std::string check_pair(const std::string& allow, const std::string& deny) {
-  Sources sources;
-  Findings findings;
-  const Format& format = *find_format("hosts_access");
-  Site site;
-  site.policies.push_back(new_policy(format));
-  format.parse(*sources.add("hosts.allow", allow), {}, site.policies.front(), findings);
-  format.parse(*sources.add("hosts.deny", deny), {}, site.policies.front(), findings);
-  run_checks(site, sources, findings);
-  findings.sort();
+  const testing::CheckedText checked = testing::check_hosts_pair(allow, deny);
   std::string text;
-  for (const Finding& finding : findings.all())
+  for (const Finding& finding : checked.findings.all())
     if (finding.severity >= Severity::warning)
       text += finding.message + " [" + std::string(finding.kind->name) + "]; " + finding.help + "\n";
   return text;

@@ -11,18 +11,11 @@ namespace {
 
 /// The findings of `name` in the two files, as text.
 std::string findings_of(std::string_view name, std::string_view allow, std::string_view deny) {
-  const Format& format = *find_format("hosts_access");
-  Sources sources;
-  Findings findings;
-  Site site;
-  site.policies.push_back(new_policy(format));
-  format.parse(*sources.add("hosts.allow", allow), {}, site.policies.front(), findings);
-  format.parse(*sources.add("hosts.deny", deny), {}, site.policies.front(), findings);
-  run_checks(site, sources, findings);
+  const testing::CheckedText checked = testing::check_hosts_pair(allow, deny);
   std::string text;
-  for (const Finding& finding : findings.all())
+  for (const Finding& finding : checked.findings.all())
     if (finding.kind->name == name)
-      text += std::to_string(sources.position(finding.span.begin).line) + ": " + finding.message + "\n";
+      text += std::to_string(checked.sources.position(finding.span.begin).line) + ": " + finding.message + "\n";
   return text;
 }
 

@@ -87,6 +87,19 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
   return checked;
 }
 
+/// Reads and checks hosts.allow and hosts.deny of one folder as one policy.
+inline CheckedText check_hosts_pair(std::string_view allow, std::string_view deny) {
+  CheckedText checked;
+  const Format& format = *find_format("hosts_access");
+  checked.known = true;
+  Policy& policy = checked.site.policies.emplace_back(new_policy(format));
+  format.parse(*checked.sources.add("hosts.allow", allow), {}, policy, checked.findings);
+  format.parse(*checked.sources.add("hosts.deny", deny), {}, policy, checked.findings);
+  run_checks(checked.site, checked.sources, checked.findings);
+  checked.findings.sort();
+  return checked;
+}
+
 /// The bytes of a file; none when it cannot be read.
 inline std::optional<std::string> read_text(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

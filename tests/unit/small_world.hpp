@@ -135,4 +135,23 @@ inline void for_each_client(const std::optional<std::string>& info, const std::f
   }
 }
 
+/// The clients of a tiny world with these infos, and some with octets and names that no rule has: they stand for all that the
+/// world leaves out.
+inline std::vector<Client> with_outsiders(const std::vector<std::optional<std::string>>& with_infos) {
+  std::vector<std::optional<std::string>> hosts = {std::nullopt, "z"};
+  for (const std::string& name : names) {
+    hosts.emplace_back(name);
+    hosts.emplace_back("z." + name);
+  }
+  std::vector<Client> clients;
+  for (const auto& info : with_infos)
+    for (const auto& host : hosts)
+      for (std::uint32_t number = 0; number < 36; ++number) {
+        // octets 0 to 2 in front, 0 and 1 behind: rules have 0 and 1, and 0
+        const std::uint32_t value = (number / 12) << 24 | (number / 4 % 3) << 16 | (number / 2 % 2) << 8 | number % 2;
+        clients.push_back({Address::from_ipv4(value), host, info});
+      }
+  return clients;
+}
+
 }  // namespace relayrules::small_world

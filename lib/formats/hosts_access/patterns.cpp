@@ -53,9 +53,7 @@ ClientPattern nobody(std::string_view word, PatternFault fault) {
   return {RawKey{std::string(word), 0, 0, 0, 0}, std::move(fault)};
 }
 
-bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-}
+bool is_name_byte(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; }
 
 PatternFault comment_fault(std::string_view word, std::string_view read_as) {
   return named(syntax::comment_in_rule,
@@ -233,8 +231,7 @@ std::string_view meant_wildcard(std::string_view word, const std::string& lower)
   if (lower == "allow") return ": allow";
   if (lower == "deny") return ": deny";
   if (lower == "fail") return "EXCEPT";  // what it was for old versions of libwrap
-  const bool is_upper = std::all_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!is_upper) return {};
+  if (!std::all_of(word.begin(), word.end(), is_upper)) return {};
   static constexpr std::string_view wildcards[] = {"ALL", "EXCEPT", "LOCAL", "KNOWN", "UNKNOWN", "PARANOID"};
   if (std::find(std::begin(wildcards), std::end(wildcards), word) != std::end(wildcards)) return {};
   const std::size_t limit = word.size() < 5 ? 1 : 2;

@@ -32,17 +32,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const Conflict& conflict : find_conflicts(facts)) {
-    const Rule& rule = facts.rule(conflict.rule);
-    const Rule& above = facts.rule(conflict.above);
-    if (in_one_file(facts, rule, above)) continue;
-    const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
-    findings
-        .add(conflicting_files.kind, rule.peer_span,
-             fmt::format("{} {}: hosts.allow answers for every one of these clients", quoted(facts.peer_text(rule)),
-                         what_never_happens(rule, above)))
-        .with_help(fmt::format("{} already matches {}; write the exception above that rule", client,
-                               quoted(facts.peer_text(above))))
-        .with_related(above.span, "this rule is asked first");
+    if (in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above))) continue;
+    report_conflict(facts, conflict,
+                    {conflicting_files.kind, "hosts.allow answers for every one of these clients",
+                     "write the exception above that rule"},
+                    findings);
   }
 }
 

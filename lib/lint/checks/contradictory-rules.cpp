@@ -31,18 +31,13 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const Conflict& conflict : find_conflicts(facts)) {
-    const Rule& rule = facts.rule(conflict.rule);
-    const Rule& above = facts.rule(conflict.above);
     // unreachable-after-all and conflicting-files have the better word on these
-    if (conflict.is_below_all || !in_one_file(facts, rule, above)) continue;
-    const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
-    findings
-        .add(contradictory_rules.kind, rule.peer_span,
-             fmt::format("{} {}: rules above take every one of these clients", quoted(facts.peer_text(rule)),
-                         what_never_happens(rule, above)))
-        .with_help(fmt::format("{} already matches {}; move this rule above it, or delete it", client,
-                               quoted(facts.peer_text(above))))
-        .with_related(above.span, "this rule is asked first");
+    const bool in_one = in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above));
+    if (conflict.is_below_all || !in_one) continue;
+    report_conflict(facts, conflict,
+                    {contradictory_rules.kind, "rules above take every one of these clients",
+                     "move this rule above it, or delete it"},
+                    findings);
   }
 }
 

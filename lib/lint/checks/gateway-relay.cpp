@@ -32,9 +32,9 @@ const Check gateway_relay = {
 namespace {
 
 /// A mail or fax gateway sends for itself: only what hides its clients counts.
-constexpr std::string_view gateway_words[] = {"load balancer*", "load-balancer*",  "loadbalancer*",   "haproxy*",
-                                              "reverse proxy",  "proxy*",          "masquerad*",      "nat",
-                                              "nat gateway",    "default gateway", "internet gateway"};
+constexpr std::string_view gateway_words[] = {"load balancer*",  "load-balancer*",  "loadbalancer*", "haproxy*",
+                                              "reverse proxy",   "proxy*",          "masquerad*",    "nat",
+                                              "default gateway", "internet gateway"};
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const auto& [index, word] : relays_said_to_be(facts, gateway_words)) {

@@ -22,6 +22,7 @@
 #include "base/cursor.hpp"
 #include "base/file.hpp"
 #include "base/line_pieces.hpp"
+#include "base/standard_descriptors.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "formats/tcprules.hpp"
@@ -55,7 +56,8 @@ class Temporary {
   /// Opens and empties the file, unless it is the one on standard input.
   Exit open() {
     // without O_TRUNC: the file may be the source
-    fd_ = FileDescriptor(::open(path_.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644));
+    const int opened = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644);
+    fd_ = FileDescriptor(above_standard_descriptors(opened));
     struct stat mine {};
     struct stat source {};
     if (!fd_.valid() || ::fstat(fd_.get(), &mine) != 0) return complain_errno("unable to create " + path_, errno);
@@ -248,6 +250,7 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
 
 int main(int argc, char** argv) {
   using namespace relayrules;
+  if (!hold_standard_descriptors()) return static_cast<int>(Exit::system);
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
   if (argc < 3) return static_cast<int>(complain(Exit::bad_input, "usage: tcprules rules.cdb rules.tmp"));
   return static_cast<int>(compile(argv[1], argv[2]));

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/standard_descriptors.hpp"
 #include "original_words.hpp"
 #include "runtime/lookup.hpp"
 
@@ -82,6 +83,7 @@ int check(const char* path, const Query& query) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!relayrules::hold_standard_descriptors()) return exit_system;
   if (argc < 2) {
     std::fputs("tcprulescheck: usage: tcprulescheck rules.cdb\n", stderr);
     return exit_usage;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/large_memory.hpp"
+#include "base/standard_descriptors.hpp"
 
 namespace relayrules {
 namespace {
@@ -133,12 +134,14 @@ Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
 }
 
 Status ReplaceFile::create() {
-  file_ = FileDescriptor(::openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0644));
+  const int unnamed = ::openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+  file_ = FileDescriptor(above_standard_descriptors(unnamed));
   if (file_.valid()) return {};
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
     return system_error("create a file beside", target_);
   auto name = std::make_unique<std::string>(temporary_name(name_));
-  file_ = FileDescriptor(::openat(folder_.get(), name->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  const int named = ::openat(folder_.get(), name->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  file_ = FileDescriptor(above_standard_descriptors(named));
   if (!file_.valid()) return system_error("create a file beside", target_);
   remember_pending(folder_.get(), *name);
   temporary_ = std::move(name);

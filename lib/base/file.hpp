@@ -54,7 +54,7 @@ class ReplaceFile {
   ReplaceFile& operator=(ReplaceFile&&) = default;
   ~ReplaceFile();
 
-  /// The descriptor to write to; readable and seekable.
+  /// The descriptor to write to; readable and seekable, and never one of 0, 1 and 2.
   [[nodiscard]] int fd() const { return file_.get(); }
   /// Makes the new content durable and visible: fsync, rename, fsync of the folder.
   [[nodiscard]] Status commit();

@@ -137,6 +137,23 @@ TEST_CASE("a new file gets its content and the mode that the umask allows") {
   CHECK(folder.names() == Names{"new.cdb"});
 }
 
+TEST_CASE("the new version never takes descriptor 0, 1 or 2") {
+  const Folder folder;
+  for (const bool unnamed : {true, false}) {
+    unnamed_files_work = unnamed;
+    const int status = in_child([&] {
+      for (const int standard : {0, 1, 2}) ::close(standard);
+      auto file = ReplaceFile::open(folder / "rules.cdb");
+      return file.ok() && file.value().fd() > 2 && write_all(file.value().fd(), "new") && !file.value().commit() ? 7
+                                                                                                                 : 1;
+    });
+    unnamed_files_work = true;
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 7));
+    CHECK(content(folder / "rules.cdb") == "new");
+    CHECK(folder.names() == Names{"rules.cdb"});
+  }
+}
+
 TEST_CASE("a replaced file keeps its mode and its owner") {
   const Folder folder;
   put(folder / "rules.cdb", "old");

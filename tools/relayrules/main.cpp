@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/edit_distance.hpp"
+#include "base/standard_descriptors.hpp"
 #include "command.hpp"
 
 namespace relayrules {
@@ -54,6 +55,7 @@ std::span<const Command> all_commands() { return commands; }
 
 int main(int argc, char** argv) {
   using namespace relayrules;
+  if (!hold_standard_descriptors()) return exit_failure;
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
   if (argc < 2) {
     print_usage(stderr);

@@ -9,24 +9,26 @@
 #include <algorithm>
 #include <array>
 #include <condition_variable>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <exception>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
+#include "base/launch.hpp"
 #include "base/line_pieces.hpp"
 #include "base/standard_descriptors.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "formats/tcprules.hpp"
 #include "original_words.hpp"
+#include "program.hpp"
 
 namespace relayrules {
 namespace {
@@ -162,13 +164,9 @@ class PieceReader {
   PieceReader(const PieceReader&) = delete;
   PieceReader& operator=(const PieceReader&) = delete;
   ~PieceReader() {
-    if (!thread_.joinable()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      ended_ = true;
-    }
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
     changed_.notify_all();
-    thread_.join();
   }
 
   /// The next piece, valid until the next call. Not to be called again behind the last one.
@@ -179,11 +177,13 @@ class PieceReader {
       changed_.notify_all();
     }
     Piece& piece = piece_of(wanted_++);
-    while (!piece.ready)
+    while (!piece.ready) {
+      if (failure_) std::rethrow_exception(failure_);
       if (!compile_next(lock)) changed_.wait(lock);
-    // a short input is not worth a thread
+    }
+    // a short input is not worth a thread; where none can be started, this one does it all
     if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
-      thread_ = std::thread([this] { compile_ahead(); });
+      ahead_ = std::async(beside_if_possible, [this] { compile_ahead(); });
     return piece;
   }
 
@@ -205,9 +205,15 @@ class PieceReader {
   }
 
   void compile_ahead() {
-    std::unique_lock lock(mutex_);
-    while (!ended_)
-      if (!compile_next(lock)) changed_.wait(lock);
+    try {
+      std::unique_lock lock(mutex_);
+      while (!ended_)
+        if (!compile_next(lock)) changed_.wait(lock);
+    } catch (...) {  // a lack of memory: the caller must not wait for this piece
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      changed_.notify_all();
+    }
   }
 
   std::mutex mutex_;  // guards all but the insides of pieces, which belong to who compiles or took them
@@ -217,7 +223,8 @@ class PieceReader {
   std::size_t begun_ = 0;   // pieces that somebody has read from the input
   std::size_t wanted_ = 0;  // pieces that the caller has asked for
   bool ended_ = false;      // the last piece was begun, or the caller needs no more
-  std::thread thread_;
+  std::exception_ptr failure_;
+  std::future<void> ahead_;  // last: it is waited for before the rest goes away
 };
 
 /// Writes the records of one piece.
@@ -245,13 +252,15 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   return temporary.move_to(target);
 }
 
+int run(int argc, char** argv) {
+  if (argc < 3) return static_cast<int>(complain(Exit::bad_input, "usage: tcprules rules.cdb rules.tmp"));
+  return static_cast<int>(compile(argv[1], argv[2]));
+}
+
 }  // namespace
 }  // namespace relayrules
 
 int main(int argc, char** argv) {
   using namespace relayrules;
-  if (!hold_standard_descriptors()) return static_cast<int>(Exit::system);
-  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
-  if (argc < 3) return static_cast<int>(complain(Exit::bad_input, "usage: tcprules rules.cdb rules.tmp"));
-  return static_cast<int>(compile(argv[1], argv[2]));
+  return run_program("tcprules: fatal: ", static_cast<int>(Exit::system), run, argc, argv);
 }

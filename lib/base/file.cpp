@@ -69,6 +69,16 @@ Result<const Source*> read_source(Sources& sources, const std::string& path, con
   return read_all(sources, file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
 }
 
+Status write_all(int fd, std::string_view text, const std::string& name) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return system_error("write", name);
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
 // ---- temporary files that have a name -------------------------------------------------------------------------------------
 
 namespace {
@@ -199,12 +209,7 @@ ReplaceFile::~ReplaceFile() {
 Status replace_file(const std::string& path, std::string_view text) {
   auto file = ReplaceFile::open(path);
   if (!file.ok()) return file.error();
-  while (!text.empty()) {
-    const ssize_t written = ::write(file.value().fd(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error("write", path);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (auto failed = write_all(file.value().fd(), text, path)) return failed;
   return file.value().commit();
 }
 

@@ -42,6 +42,9 @@ inline constexpr char standard_input_name[] = "<standard input>";
 [[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path,
                                                 const std::string& stdin_name = standard_input_name);
 
+/// Writes all of `text` to `fd`; `name` is for the message.
+[[nodiscard]] Status write_all(int fd, std::string_view text, const std::string& name);
+
 /// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before, the old
 /// file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it is replaced.
 class ReplaceFile {

@@ -21,12 +21,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <thread>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/large_memory.hpp"
+#include "base/launch.hpp"
 #include "formats/final_newline.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/words.hpp"
@@ -347,9 +347,9 @@ bool read_in_halves(const Source& source, const ParseOptions& options, TcprulesD
   };
   make_room(front, estimated_lines(text));  // the other half will follow
   make_room(back, estimated_lines(text.substr(end + 1)));
-  std::thread thread([&] { read(text.substr(end + 1), back, back_findings); });
+  auto reading = std::async(beside_if_possible, [&] { read(text.substr(end + 1), back, back_findings); });
   read(text.substr(0, end + 1), front, front_findings);
-  thread.join();
+  reading.get();
   if (!front_findings.empty() || !back_findings.empty()) return false;
   policy = std::move(front);
   policy.append(std::move(back));

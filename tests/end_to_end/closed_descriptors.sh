@@ -55,11 +55,11 @@ from() {
 
 for closed in '' 0 1 2 01 02 12 012; do
   with "$closed" 0 relayrules compile d.tcp.smtp -o out.cdb
-  [[ $closed == *2* ]] || with "$closed" 1 relayrules compile bad.tcp.smtp -o out.cdb
+  with "$closed" 1 relayrules compile bad.tcp.smtp -o out.cdb
   if [[ $closed == *0* ]]; then
     # there is nothing to read: an error, and not an empty list of rules
     with "$closed" 111 tcprules out.cdb out.tmp
-    [[ $closed == *2* ]] || with "$closed" 3 relayrules compile --from tcprules - -o out.cdb
+    with "$closed" 3 relayrules compile --from tcprules - -o out.cdb
   else
     with "$closed" 0 from d.tcp.smtp tcprules out.cdb out.tmp
     with "$closed" 100 from bad.tcp.smtp tcprules out.cdb out.tmp

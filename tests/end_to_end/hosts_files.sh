@@ -27,7 +27,7 @@ expect 0 "10.1.1.1: deny*" relayrules lookup etc --daemon sshd --ip 10.1.1.1 --h
 expect 0 "10.1.1.1: allow*" relayrules lookup etc --daemon sshd --ip 10.1.1.1 --host desk.example.com
 expect 0 "198.51.100.7: allow*" relayrules lookup etc --daemon sshd --ip 198.51.100.7
 rm list
-expect 1 "*the patterns of '*' are not known*" relayrules lookup etc --daemon sshd --ip 198.51.100.7
+expect 3 "*the patterns of '*' are not known*" relayrules lookup etc --daemon sshd --ip 198.51.100.7
 [ "$(printf '127.0.0.1\n' | relayrules lookup etc --daemon tcp-env - | grep -c '"allow"')" = 1 ] || fail "a list of clients"
 
 # ---- a database says the same
@@ -45,7 +45,7 @@ expect 1 "*a database has no room for the option 'spawn'*" sh -c 'printf "sshd :
 printf 'd : ALL : setenv WHO %%u@%%a\n' > etc/hosts.allow
 expect 0 '*env    WHO="joe@10.1.1.1"*' relayrules lookup etc --daemon d --ip 10.1.1.1 --info joe
 printf 'd@10.1.1.1 : ALL\n' > etc/hosts.allow
-expect 1 "*name the address: --daemon d@ADDRESS*" relayrules lookup etc --daemon d --ip 127.0.0.1
+expect 3 "*name the address: --daemon d@ADDRESS*" relayrules lookup etc --daemon d --ip 127.0.0.1
 expect 0 "127.0.0.1: allow*" relayrules lookup etc --daemon d@10.1.1.1 --ip 127.0.0.1
 expect 0 "127.0.0.1: deny*" relayrules lookup etc --daemon d@10.1.1.2 --ip 127.0.0.1
 

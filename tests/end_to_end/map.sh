@@ -61,9 +61,9 @@ well_formed odd.svg
 # ---- nothing is drawn of what was not understood, and no rule file is overwritten
 cp every-state.svg before.svg
 printf '10.:allow\n192.168.1. deny\n' > bad.tcp.smtp
-expect 1 "*line-without-colon*nothing can be proved of 'bad.tcp.smtp' until that is mended" relayrules map bad.tcp.smtp -o every-state.svg
+expect 3 "*line-without-colon*nothing can be proved of 'bad.tcp.smtp' until that is mended" relayrules map bad.tcp.smtp -o every-state.svg
 expect 3 "relayrules: cannot open 'none': No such file or directory" relayrules map none -o every-state.svg
-expect 2 "relayrules: 'first.tcp.smtp' is one of the rule files; the picture needs another name" relayrules map second.tcp.smtp first.tcp.smtp -o first.tcp.smtp
+expect 2 "relayrules: 'first.tcp.smtp' is one of the files to read; the picture needs another name" relayrules map second.tcp.smtp first.tcp.smtp -o first.tcp.smtp
 expect 3 "relayrules: cannot use *rcpthosts*: rcpthosts lists destinations, not clients*" relayrules map "$SOURCE/rules/rcpthosts"
 expect 2 "*FILE is required*" relayrules map
 (

@@ -19,7 +19,7 @@ check_whole() {
 expect 3 "relayrules: cannot open 'none': No such file or directory" relayrules compile none -o rules.cdb
 expect 3 "relayrules: cannot read '.': it is a folder; name a file in it" relayrules compile . -o rules.cdb
 expect 3 "relayrules: cannot tell the format of 'before.cdb'*" relayrules compile before.cdb -o rules.cdb
-expect 2 "relayrules: 'good.tcp.smtp' is one of the rule files; *" relayrules compile good.tcp.smtp -o good.tcp.smtp
+expect 2 "relayrules: 'good.tcp.smtp' is one of the files to read; the database needs another name" relayrules compile good.tcp.smtp -o good.tcp.smtp
 expect 2 "*RULES is required*" relayrules compile
 expect 2 "relayrules: compile needs -o OUT.cdb, or --dry-run" relayrules compile good.tcp.smtp
 expect 2 "relayrules: there is no command 'chek'; did you mean 'check'?*" relayrules chek

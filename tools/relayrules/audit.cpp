@@ -7,6 +7,7 @@
 #include "analysis/audit_forms.hpp"
 #include "command.hpp"
 #include "load_server.hpp"
+#include "output.hpp"
 #include "report/audit.hpp"
 #include "report/audit_html.hpp"
 #include "report/map.hpp"
@@ -86,12 +87,11 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
 int run_audit(int argc, char** argv) {
   AuditOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
-  if (options.output != "-" && is_one_of(options.output, options.server.paths))
-    return report_usage(fmt::format("'{}' is one of the files to read; the report needs another name", options.output));
   Sources sources;
   const auto loaded = load_server(options.server, sources);
   if (const int* code = std::get_if<int>(&loaded)) return *code;
   const LoadedServer& server = *std::get_if<LoadedServer>(&loaded);
+  if (const auto code = refuse_to_overwrite(options.output, "report", server.paths, sources)) return *code;
   const analysis::Audit audit = analysis::audit(server.rules, server.server);
   const AuditContext context{{server.rules, sources, server.rules_name}, server.server, server.notes};
   const bool wants_forms = options.forms || !options.readers.empty();
@@ -105,7 +105,7 @@ int run_audit(int argc, char** argv) {
     report = html_page(audit, context, server, options, wanted);
   else
     report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
-  return deliver(report, options.output, audit.is_open() ? exit_findings : exit_fine);
+  return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);
 }
 
 }  // namespace relayrules

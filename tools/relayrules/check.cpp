@@ -13,6 +13,7 @@
 #include "inputs.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/baseline.hpp"
 #include "report/check_report.hpp"
 #include "report/text.hpp"
@@ -26,7 +27,7 @@ namespace {
 struct CheckOptions {
   std::vector<std::string> paths;
   std::string format = "text";
-  std::string output;
+  std::string output = "-";
   std::string stdin_name = standard_input_name;
   std::string baseline;
   std::string write_baseline;
@@ -41,7 +42,8 @@ struct CheckOptions {
 
 void add_baseline_options(CLI::App& app, CheckOptions& options) {
   app.add_option("--baseline", options.baseline, "Report only what is not in this file")->type_name("FILE");
-  app.add_option("--write-baseline", options.write_baseline, "Accept all findings of now into this file")
+  app.add_option("--write-baseline", options.write_baseline,
+                 "Accept all findings of now into this file; '-' is standard output")
       ->type_name("FILE");
 }
 
@@ -54,7 +56,9 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
       ->check(CLI::IsMember(formats))
       ->type_name("FORMAT")
       ->capture_default_str();
-  app.add_option("-o,--output", options.output, "Write the findings to this file")->type_name("FILE");
+  app.add_option("-o,--output", options.output, "The file to write or replace; '-' is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
   app.add_option("--stdin-name", options.stdin_name, "Take standard input for this file")->type_name("NAME");
   app.add_flag("--statistics", options.statistics, "Print how often each check fired, not the findings");
   app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
@@ -100,7 +104,7 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
   const auto format = choose_format(*source.value(), options.load);
   if (!format.ok()) return run.fail(format.error());
   run.choices[source.value()->name()] = std::move(choice.value());
-  if (options.verbose) fmt::print(stderr, "{}: {}\n", source.value()->name(), format.value()->name);
+  if (options.verbose) say("{}: {}\n", source.value()->name(), format.value()->name);
   Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
   if (!one.policies.empty()) check_database(path, *source.value(), one.policies.front(), run.findings);
   const bool continued = !run.files.empty() && is_asked_after(path, run.files.back().source->name());
@@ -121,7 +125,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.skipped = inputs.skipped.size();
   run.counts.summarised = inputs.has_folder;
   if (!options.verbose) return;
-  for (const std::string& path : inputs.skipped) fmt::print(stderr, "{}: skipped, no rule file\n", path);
+  for (const std::string& path : inputs.skipped) say("{}: skipped, no rule file\n", path);
 }
 
 /// Leaves only what the baseline does not know.
@@ -139,35 +143,39 @@ Status apply_baseline(const std::string& path, Run& run) {
 
 int write_baseline(const CheckOptions& options, const Run& run) {
   const std::string text = format_baseline(make_baseline(run.findings, run.sources));
-  if (const Status failed = replace_file(options.write_baseline, text)) return report_failure(*failed);
-  if (!options.findings.quiet)
-    fmt::print("'{}' accepts {} findings\n", options.write_baseline, run.findings.all().size());
-  return run.failures.empty() ? exit_fine : exit_failure;
+  const int code = deliver(text, run.failures.empty() ? exit_fine : exit_failure, options.write_baseline);
+  if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
+  return deliver(fmt::format("'{}' accepts {} findings\n", options.write_baseline, run.findings.all().size()), code);
 }
 
 std::string format_text(const CheckReport& report, const CheckOptions& options) {
   if (options.statistics) return format_statistics(report.findings);
   const bool colour =
-      options.output.empty() ? use_colour(options.findings, stdout) : options.findings.colour == "always";
+      options.output == "-" ? use_colour(options.findings, STDOUT_FILENO) : options.findings.colour == "always";
   const std::string text = format_for_people(report, options.findings, colour);
   const std::string advice = options.findings.quiet ? "" : format_advice(report.findings);
   return advice.empty() ? text : text + advice + "\n";
 }
 
-int print_report(const CheckReport& report, const CheckOptions& options) {
+std::string format_report(const CheckReport& report, const CheckOptions& options) {
   const ReportFormat* format = find_report_format(options.format);
-  const std::string text = format != nullptr ? format->format(report) : format_text(report, options);
-  if (!options.output.empty()) {
-    if (const Status failed = replace_file(options.output, text)) return report_failure(*failed);
-    return exit_fine;
-  }
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return exit_fine;
+  return format != nullptr ? format->format(report) : format_text(report, options);
+}
+
+/// Nothing that was read is written over.
+std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
+  std::vector<std::string> read = options.paths;
+  for (const CheckedFile& file : run.files) read.push_back(database_beside(file.source->name()));
+  if (!options.write_baseline.empty())  // --baseline is not read then
+    return refuse_to_overwrite(options.write_baseline, "baseline", read, run.sources);
+  read.push_back(options.baseline);
+  return refuse_to_overwrite(options.output, "report", read, run.sources);
 }
 
 /// Repairs files or shows how. A code ends the command; none: they are to be checked again.
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
   bool found = false;
+  Output output;
   for (const CheckedFile& file : run.files) {
     const Choice& choice = run.choices.at(file.source->name());
     // what is repaired is read as a source of its own
@@ -178,13 +186,13 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({file, keep, options.load, context, options.findings}, options.fixes);
+    const auto left = fix_file({file, keep, options.load, context, options.findings}, options.fixes, output);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }
-  if (!run.failures.empty()) return exit_failure;
+  if (!run.failures.empty()) return output.finish(exit_failure);
   if (options.fixes.fix) return std::nullopt;
-  return found ? exit_findings : exit_fine;
+  return output.finish(found ? exit_findings : exit_fine);
 }
 
 }  // namespace
@@ -194,6 +202,7 @@ int run_check(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Run run;
   read_inputs(options, run);
+  if (const auto code = refuse_outputs(options, run)) return *code;
   if (options.fixes.any()) {
     if (const auto code = repair_inputs(options, run)) return *code;
     run = Run();
@@ -205,9 +214,9 @@ int run_check(int argc, char** argv) {
   if (!options.baseline.empty())
     if (const Status failed = apply_baseline(options.baseline, run)) return report_failure(*failed);
   const CheckReport report{run.findings, run.sources, run.counts, run.failures};
-  if (const int code = print_report(report, options)) return code;
-  if (!run.failures.empty()) return exit_failure;
-  return fails(run.findings, options.findings) ? exit_findings : exit_fine;
+  int code = fails(run.findings, options.findings) ? exit_findings : exit_fine;
+  if (!run.failures.empty()) code = exit_failure;
+  return deliver(format_report(report, options), code, options.output);
 }
 
 }  // namespace relayrules

@@ -6,6 +6,7 @@
 #include "lint/run.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/explain.hpp"
 #include "report/text.hpp"
 
@@ -32,10 +33,11 @@ std::string findings_of_example(const Check& check) {
 int run_checks_list(int argc, char** argv) {
   CLI::App app("List the checks.", "relayrules checks");
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  Output output;
   for (const Check* check : all_checks())
-    fmt::print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity),
-               check->summary);
-  return exit_fine;
+    output.print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity),
+                 check->summary);
+  return output.finish(exit_fine);
 }
 
 int run_explain(int argc, char** argv) {
@@ -49,8 +51,7 @@ int run_explain(int argc, char** argv) {
     const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
     return report_usage(fmt::format("there is no check '{}'{} ('relayrules checks' lists them)", name, hint));
   }
-  fmt::print("{}", explain_check(*check, findings_of_example(*check)));
-  return exit_fine;
+  return deliver(explain_check(*check, findings_of_example(*check)), exit_fine);
 }
 
 }  // namespace relayrules

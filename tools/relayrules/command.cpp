@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "base/file.hpp"
+#include "output.hpp"
 #include "report/text.hpp"
 
 namespace relayrules {
@@ -61,12 +61,12 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     return exit_fine;
   }
   app.get_formatter()->column_width(34);
+  app.footer(exit_codes_text);
   try {
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::Success& asked_for_help) {
-    app.exit(asked_for_help, std::cout, std::cerr);
-    return exit_fine;
+    return deliver(app.help(), exit_fine);
   } catch (const CLI::ParseError& error) {
     return report_usage(fmt::format("{} ('{} --help' tells more)", error.what(), app.get_name()));
   }
@@ -86,10 +86,10 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
   app.add_flag("-q,--quiet", options.quiet, "Print no summary and no notes");
 }
 
-bool use_colour(const FindingOptions& options, std::FILE* stream) {
+bool use_colour(const FindingOptions& options, int fd) {
   if (options.colour != "auto") return options.colour == "always";
   const char* no_colour = std::getenv("NO_COLOR");
-  return (no_colour == nullptr || *no_colour == '\0') && ::isatty(::fileno(stream)) == 1;
+  return (no_colour == nullptr || *no_colour == '\0') && ::isatty(fd) == 1;
 }
 
 bool fails(const Findings& findings, const FindingOptions& options) {
@@ -111,28 +111,17 @@ std::string format_for_people(const CheckReport& report, const FindingOptions& o
   return text + format_summary(report) + "\n";
 }
 
-void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options,
-                    std::FILE* stream) {
-  const std::string text = format_for_people({findings, sources, {}, {}}, options, use_colour(options, stream));
-  std::fwrite(text.data(), 1, text.size(), stream);
-}
-
-int deliver(const std::string& text, const std::string& path, int code) {
-  if (path != "-") {
-    const Status failed = replace_file(path, text);
-    return failed ? report_failure(*failed) : code;
-  }
-  fmt::print("{}", text);
-  return code;
+void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options) {
+  say_text(format_for_people({findings, sources, {}, {}}, options, use_colour(options, STDERR_FILENO)));
 }
 
 int report_failure(const SystemError& error) {
-  fmt::print(stderr, "relayrules: {}\n", error.message());
+  say("relayrules: {}\n", error.message());
   return exit_failure;
 }
 
 int report_usage(const std::string& message) {
-  fmt::print(stderr, "relayrules: {}\n", message);
+  say("relayrules: {}\n", message);
   return exit_usage;
 }
 

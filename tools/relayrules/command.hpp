@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,7 +20,7 @@ enum Exit : int {
   exit_fine = 0,
   exit_findings = 1,  ///< findings at or above --fail-on, differences, failed expectations
   exit_usage = 2,
-  exit_failure = 3,  ///< the work could not be done: unreadable file, full disk, ...
+  exit_failure = 3,  ///< the work could not be done: rules in error, unreadable file, full disk, ...
 };
 
 /// One subcommand; argv[0] is its own name.
@@ -30,6 +29,14 @@ struct Command {
   std::string_view summary;
   int (*run)(int argc, char** argv);
 };
+
+/// What stands at the end of every --help.
+inline constexpr char exit_codes_text[] =
+    "Exit codes:\n"
+    "  0  yes, or nothing to report\n"
+    "  1  no; or findings, differences, failed expectations\n"
+    "  2  the command line is wrong\n"
+    "  3  the work could not be done: rules or files that cannot be read, output that cannot be written";
 
 /// All subcommands, sorted by name.
 [[nodiscard]] std::span<const Command> all_commands();
@@ -76,20 +83,16 @@ struct FindingOptions {
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on);
 /// True when a finding at or above --fail-on is among them.
 [[nodiscard]] bool fails(const Findings& findings, const FindingOptions& options);
-/// True when what goes to `stream` is to be coloured.
-[[nodiscard]] bool use_colour(const FindingOptions& options, std::FILE* stream);
+/// True when what goes to the descriptor `fd` is to be coloured.
+[[nodiscard]] bool use_colour(const FindingOptions& options, int fd);
 /// All findings and a summary line, as `options` want them.
 [[nodiscard]] std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour);
-/// Prints the same to `stream`.
-void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options, std::FILE* stream);
+/// Says the same on standard error.
+void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options);
 
-/// Prints `text`, or puts it in place of the file `path` unless that is "-". Returns `code`, or exit_failure when the file
-/// could not be written; the user has been told.
-[[nodiscard]] int deliver(const std::string& text, const std::string& path, int code);
-
-/// Prints "relayrules: cannot ..." and returns exit_failure.
+/// Says "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);
-/// Prints "relayrules: <message>" and returns exit_usage.
+/// Says "relayrules: <message>" and returns exit_usage.
 int report_usage(const std::string& message);
 
 }  // namespace relayrules

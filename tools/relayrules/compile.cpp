@@ -1,16 +1,20 @@
 // relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said.
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include <cstdio>
+#include <array>
 #include <cstdlib>
-#include <thread>
+#include <future>
 
 #include "base/file.hpp"
+#include "base/launch.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "replaced.hpp"
 #include "settings_files.hpp"
 #include "wanted.hpp"
@@ -47,11 +51,15 @@ class CountingSink : public cdb::RecordSink {
   std::size_t bytes_ = 2048;  // the table of contents
 };
 
+/// Nothing is replaced: the database goes to standard output or nowhere.
+bool is_unnamed(const CompileOptions& options) { return options.output.empty() || options.output == "-"; }
+
 std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   CLI::App app("Compile rules into a CDB that tcpserver reads. Nothing is written when a rule is in error.",
                "relayrules compile");
   app.add_option("RULES", options.rules, "Rule files, read as one; '-' is standard input")->required();
-  app.add_option("-o,--output", options.output, "The CDB to write or replace")->type_name("OUT.cdb");
+  app.add_option("-o,--output", options.output, "The CDB to write or replace; '-' is standard output")
+      ->type_name("OUT.cdb");
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
   add_replace_options(app, options.replace);
@@ -64,13 +72,16 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
-  if (options.output.empty() && (options.replace.show_diff || options.replace.confirm_widening))
+  if (is_unnamed(options) && (options.replace.show_diff || options.replace.confirm_widening))
     return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
+  if (options.output == "-" && !options.dry_run && ::isatty(STDOUT_FILENO) == 1)
+    return report_usage("a CDB is not for a terminal: name a file with -o OUT.cdb, or lead standard output elsewhere");
   return std::nullopt;
 }
 
 int refuse(const CompileOptions& options) {
-  if (!options.output.empty()) fmt::print(stderr, "relayrules: '{}' was not written\n", options.output);
+  if (options.output == "-") say("relayrules: no database was written\n");
+  if (!is_unnamed(options)) say("relayrules: '{}' was not written\n", options.output);
   return exit_findings;
 }
 
@@ -78,42 +89,64 @@ int dry_run(const Policy& policy, const CompileOptions& options, const Sources& 
   CountingSink sink;
   Findings refusals;
   if (!cdb::lower(policy, options.load.service, sink, refusals)) {
-    print_findings(refusals, sources, options.findings, stderr);
+    print_findings(refusals, sources, options.findings);
     return refuse(options);
   }
-  const std::string target = options.output.empty() ? "a database" : "'" + options.output + "'";
-  fmt::print("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes());
-  return exit_fine;
+  const std::string target = is_unnamed(options) ? "a database" : "'" + options.output + "'";
+  return deliver(fmt::format("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes()),
+                 exit_fine);
 }
 
-/// A database that is complete but not yet in its place, or why there is none.
+/// A new database that is not yet in its place, or why there is none.
 struct Prepared {
   std::optional<ReplaceFile> file;
+  FileDescriptor memory;  // for standard output, in which one cannot go back as the making of a CDB does
+  bool is_complete = false;
   Status failure;
   Findings refusals;
 };
 
+Status open_target(const std::string& path, Prepared& prepared) {
+  if (path == "-") {
+    prepared.memory = FileDescriptor(::memfd_create("database", MFD_CLOEXEC));
+    return prepared.memory.valid() ? Status() : system_error("make a database for", "standard output");
+  }
+  auto file = ReplaceFile::open(path);
+  if (!file.ok()) return file.error();
+  prepared.file.emplace(std::move(file.value()));
+  return {};
+}
+
 /// Writes the new database beside the old one, which stands untouched until commit().
 Prepared prepare(const Policy& policy, const CompileOptions& options) {
   Prepared prepared;
-  auto file = ReplaceFile::open(options.output);
-  if (!file.ok()) {
-    prepared.failure = file.error();
-    return prepared;
-  }
-  cdb::Writer writer(file.value().fd(), options.output);
-  const bool lowered = cdb::lower(policy, options.load.service, writer, prepared.refusals);
-  prepared.failure = lowered ? writer.finish() : writer.status();
-  if (lowered && !prepared.failure) prepared.file.emplace(std::move(file.value()));
+  if ((prepared.failure = open_target(options.output, prepared))) return prepared;
+  cdb::Writer writer(prepared.file ? prepared.file->fd() : prepared.memory.get(), options.output);
+  prepared.is_complete = cdb::lower(policy, options.load.service, writer, prepared.refusals);
+  prepared.failure = prepared.is_complete ? writer.finish() : writer.status();
   return prepared;
+}
+
+int send_to_standard_output(int fd) {
+  Output output;
+  std::array<char, 1 << 16> bytes;
+  off_t at = 0;
+  ssize_t got = 0;
+  while ((got = ::pread(fd, bytes.data(), bytes.size(), at)) > 0) {
+    output.write({bytes.data(), static_cast<std::size_t>(got)});
+    at += got;
+  }
+  if (got < 0) return report_failure(system_error("read", "the database in memory"));
+  return output.finish(exit_fine);
 }
 
 int commit(Prepared& prepared, const CompileOptions& options, const Sources& sources) {
   if (prepared.failure) return report_failure(*prepared.failure);
-  if (!prepared.file) {
-    print_findings(prepared.refusals, sources, options.findings, stderr);
+  if (!prepared.is_complete) {
+    print_findings(prepared.refusals, sources, options.findings);
     return refuse(options);
   }
+  if (!prepared.file) return send_to_standard_output(prepared.memory.get());
   const Status failed = prepared.file->commit();
   return failed ? report_failure(*failed) : exit_fine;
 }
@@ -145,8 +178,6 @@ void check(const Site& site, const Sources& sources, const Choices& choices, con
 int run_compile(int argc, char** argv) {
   CompileOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
-  if (!options.output.empty() && is_one_of(options.output, options.rules))
-    return report_usage(fmt::format("'{}' is one of the rule files; the database needs another name", options.output));
   Sources sources;
   Findings findings;
   Site site;
@@ -160,23 +191,25 @@ int run_compile(int argc, char** argv) {
     }
     auto policy = load_policy(files, options.load, sources, findings);
     if (!policy.ok()) return report_failure(policy.error());
+    if (const auto code = refuse_to_overwrite(options.output, "database", options.rules, sources)) return *code;
     site.policies.push_back(std::move(policy.value()));
   }
   const Policy& policy = site.policies.front();
   // The checks and the writing need nothing of each other; what was written only counts when the checks agree.
   Prepared prepared;
-  std::thread writer;
-  if (policy.complete && !options.dry_run) writer = std::thread([&] { prepared = prepare(policy, options); });
+  std::future<Prepared> writing;
+  if (policy.complete && !options.dry_run)
+    writing = std::async(beside_if_possible, [&] { return prepare(policy, options); });
   if (!options.no_check) check(site, sources, choices, options.context, findings);
-  if (writer.joinable()) writer.join();
+  if (writing.valid()) prepared = writing.get();
   findings.sort();
-  print_findings(findings, sources, options.findings, stderr);
+  print_findings(findings, sources, options.findings);
   if (!policy.complete || fails(findings, options.findings)) return refuse(options);
   if (const auto kept = compare_with_replaced(options.output, policy, options.load.service, sources, options.replace))
     return *kept;
   const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
+  prepared = {};  // takes away what was not put in its place
   // the system takes a million rules back faster than a million destructors do
-  std::fflush(nullptr);
   std::_Exit(code);
 }
 

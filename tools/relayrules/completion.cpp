@@ -8,6 +8,7 @@
 
 #include "command.hpp"
 #include "lint/check.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 namespace {
@@ -176,9 +177,7 @@ int run_completion(int argc, char** argv) {
   app.add_option("SHELL", shell, "bash, zsh or fish")->required()->check(CLI::IsMember({"bash", "zsh", "fish"}));
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   const std::vector<CommandWords> all = all_words();
-  const std::string text = shell == "bash" ? format_bash(all) : shell == "zsh" ? format_zsh(all) : format_fish(all);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  return exit_fine;
+  return deliver(shell == "bash" ? format_bash(all) : shell == "zsh" ? format_zsh(all) : format_fish(all), exit_fine);
 }
 
 }  // namespace relayrules

@@ -8,6 +8,7 @@
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 #include "model/percent.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 namespace {
@@ -97,8 +98,8 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
   if (policy.complete)
     return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.service, many, sources));
   findings.sort();
-  print_findings(findings, sources, FindingOptions{}, stderr);
-  fmt::print(stderr, "relayrules: rules in error decide nothing; mend them first\n");
+  print_findings(findings, sources, FindingOptions{});
+  say("relayrules: rules in error decide nothing; mend them first\n");
   return std::unique_ptr<Decider>();
 }
 

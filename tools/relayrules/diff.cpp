@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 
 #include "analysis/diff.hpp"
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/changes.hpp"
 
 namespace relayrules {
@@ -54,13 +54,11 @@ int run_diff(int argc, char** argv) {
   if (!options.only.empty())
     std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
   const ChangeContext context{*before.policy, *after.policy, sources, options.before, options.after};
-  if (options.format == "json")
-    fmt::print("{}", format_changes_json(changes, context));
-  else
-    fmt::print("{}", options.summary ? format_change_summary(changes) : format_changes(changes, context));
+  const std::string report = options.format == "json" ? format_changes_json(changes, context)
+                             : options.summary        ? format_change_summary(changes)
+                                                      : format_changes(changes, context);
   // the system takes a million rules back faster than a million destructors do
-  std::fflush(nullptr);
-  std::_Exit(changes.empty() ? exit_fine : exit_findings);
+  std::_Exit(deliver(report, changes.empty() ? exit_fine : exit_findings));
 }
 
 }  // namespace relayrules

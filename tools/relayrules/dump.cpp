@@ -12,6 +12,7 @@
 #include "command.hpp"
 #include "formats/tcprules.hpp"
 #include "model/key.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 namespace {
@@ -68,18 +69,18 @@ int print_records(const cdb::Reader& reader, bool sorted) {
                      [](const auto& a, const auto& b) { return a.key < b.key; });
   }
   int code = exit_fine;
+  Output output;
   for (const auto& record : records.value()) {
     std::string reason;
     if (const auto line = line_for(record, reason)) {
-      fmt::print("{}\n", *line);
+      output.print("{}\n", *line);
       continue;
     }
-    fmt::print(stderr, "relayrules: error: the record for key {} was left out: {} [{} {}]\n",
-               relayrules::quoted(record.key), reason, portability::foreign_database.code,
-               portability::foreign_database.name);
+    say("relayrules: error: the record for key {} was left out: {} [{} {}]\n", relayrules::quoted(record.key), reason,
+        portability::foreign_database.code, portability::foreign_database.name);
     code = exit_findings;
   }
-  return code;
+  return output.finish(code);
 }
 
 }  // namespace

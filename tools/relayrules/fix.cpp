@@ -1,8 +1,6 @@
 // Repairing files: see fix.hpp.
 #include "fix.hpp"
 
-#include <fmt/format.h>
-
 #include "base/file.hpp"
 #include "lint/repair_text.hpp"
 #include "lint/run.hpp"
@@ -49,19 +47,19 @@ void add_fix_options(CLI::App& app, FixOptions& options) {
   for (const char* name : {"--format", "--output", "--statistics"}) diff->excludes(app.get_option(name));
 }
 
-Result<bool> fix_file(const FixTask& task, const FixOptions& options) {
+Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& output) {
   const std::string_view before = task.file.source->text();
   const std::string& path = task.file.source->name();
   const RepairedText repaired = repair(task);
   const bool changed = repaired.text != before;
   const std::string name = options.diff ? path + " (repaired)" : path;
-  if (changed && options.diff) fmt::print("{}", format_unified_diff(before, repaired.text, path, name));
-  std::fflush(stdout);  // before what is said about it
+  if (changed && options.diff) output.write(format_unified_diff(before, repaired.text, path, name));
+  output.flush();  // before what is said about it
   if (changed && options.fix)
     if (const Status failed = replace_file(path, repaired.text)) return *failed;
   if (!task.findings.quiet) {
-    fmt::print(stderr, "{}", format_repairs(repaired, path, options.fix));
-    if (changed) fmt::print(stderr, "{}", describe_changes(task, repaired.text, name));
+    say_text(format_repairs(repaired, path, options.fix));
+    if (changed) say_text(describe_changes(task, repaired.text, name));
   }
   return changed || fails(repaired.left, task.findings);
 }

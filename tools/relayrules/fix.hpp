@@ -11,6 +11,7 @@
 #include "lint/context.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 
@@ -35,8 +36,8 @@ struct FixTask {
   const FindingOptions& findings;
 };
 
-/// Repairs the file, or prints a unified diff to standard output; what that means for clients goes to standard error. True when there is
-/// something to report: repairs that are only shown, or findings at or above --fail-on that are left.
-[[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options);
+/// Repairs the file, or writes a unified diff to `output`; what that means for clients goes to standard error. True when
+/// there is something to report: repairs that are only shown, or findings at or above --fail-on that are left.
+[[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& output);
 
 }  // namespace relayrules

@@ -33,21 +33,16 @@ bool is_rule_file(const std::string& path) {
 
 bool is_hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
 
-/// All regular files below `folder`, sorted.
-std::vector<std::string> files_below(const std::string& folder, Inputs& inputs) {
-  std::vector<std::string> files;
+/// Adds all regular files below `folder`. A folder in it that cannot be read does not keep the others from being read.
+void add_files_below(const fs::path& folder, std::vector<std::string>& files, Inputs& inputs) {
   std::error_code error;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
     std::error_code ignored;
-    if (is_hidden(entry->path()))
-      entry.disable_recursion_pending();
-    else if (entry->is_regular_file(ignored))
-      files.push_back(entry->path().string());
+    if (is_hidden(entry->path())) continue;
+    if (entry->is_regular_file(ignored)) files.push_back(entry->path().string());
+    if (entry->is_directory(ignored) && !entry->is_symlink(ignored)) add_files_below(entry->path(), files, inputs);
   }
-  if (error) inputs.failures.push_back({"read the folder", folder, error.value(), {}});
-  std::sort(files.begin(), files.end());
-  return files;
+  if (error) inputs.failures.push_back({"read the folder", folder.string(), error.value(), {}});
 }
 
 }  // namespace
@@ -65,10 +60,19 @@ Inputs find_inputs(const std::vector<std::string>& paths, bool any_format) {
       continue;
     }
     inputs.has_folder = true;
-    for (const std::string& file : files_below(path, inputs)) {
+    std::vector<std::string> files;
+    const std::size_t failures = inputs.failures.size();
+    add_files_below(path, files, inputs);
+    std::sort(files.begin(), files.end());
+    bool found = false;
+    for (const std::string& file : files) {
       const bool wanted = any_format ? !is_database(file) : is_rule_file(file);
       add(file, wanted ? inputs.files : inputs.skipped);
+      found = found || wanted;
     }
+    // what was not looked at is not free of findings
+    if (!found && inputs.failures.size() == failures)
+      inputs.failures.push_back({"check the folder", path, ENOENT, "no rule file is in it"});
   }
   return inputs;
 }

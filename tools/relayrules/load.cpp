@@ -2,7 +2,6 @@
 #include "load.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,6 +10,7 @@
 #include "base/file.hpp"
 #include "command.hpp"
 #include "model/axes.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 namespace {
@@ -146,17 +146,6 @@ Status check_service(const Policy& policy, const std::string& path, const LoadOp
                      "its rules are about daemons; say which one is meant, for instance with --daemon " + example};
 }
 
-bool is_one_of(const std::string& path, const std::vector<std::string>& sources) {
-  struct stat target {};
-  if (::stat(path.c_str(), &target) != 0) return false;
-  for (const std::string& source : sources) {
-    struct stat status {};
-    const bool known = source == "-" ? ::fstat(0, &status) == 0 : ::stat(source.c_str(), &status) == 0;
-    if (known && status.st_dev == target.st_dev && status.st_ino == target.st_ino) return true;
-  }
-  return false;
-}
-
 bool is_database(const std::string& path) {
   if (path == "-") return false;
   if (path.ends_with(".cdb")) return true;
@@ -181,9 +170,9 @@ Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& op
 
 int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
   findings.sort();
-  print_findings(findings, sources, FindingOptions{}, stderr);
-  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
-  return exit_findings;
+  print_findings(findings, sources, FindingOptions{});
+  say("relayrules: nothing can be proved of '{}' until that is mended\n", path);
+  return exit_failure;
 }
 
 ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources) {
@@ -217,11 +206,7 @@ int load_destinations(const std::string& path, const Format& format, Sources& so
   if (!source.ok()) return report_failure(source.error());
   Findings findings;
   format.parse_destinations(*source.value(), site.destinations.emplace_back(), findings);
-  if (!findings.has_errors()) return exit_fine;
-  findings.sort();
-  print_findings(findings, sources, FindingOptions{}, stderr);
-  fmt::print(stderr, "relayrules: nothing can be proved of '{}' until that is mended\n", path);
-  return exit_findings;
+  return findings.has_errors() ? refuse_proof(findings, sources, path) : exit_fine;
 }
 
 }  // namespace

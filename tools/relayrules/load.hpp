@@ -47,9 +47,6 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);
 
-/// True when `path` and one of `sources` are the same file: it must not be written to.
-[[nodiscard]] bool is_one_of(const std::string& path, const std::vector<std::string>& sources);
-
 /// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
 /// What some paths hold: a database, or rules.
@@ -71,7 +68,7 @@ struct ProofPolicy {
 /// The same for rules that stand in several files.
 [[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources);
-/// Prints the findings that stand against a proof about `path`, and returns the exit code to end with.
+/// Says the findings that stand against a proof about `path`, and returns exit_failure.
 [[nodiscard]] int refuse_proof(Findings& findings, const Sources& sources, const std::string& path);
 
 /// The files of one server, or the exit code to end with; the user has been told why.

@@ -56,6 +56,7 @@ class Loader {
   analysis::Server& server() { return loaded_.server; }
 
   Failed take(const std::string& path) {
+    loaded_.paths.push_back(path);
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) return take_folder(path);
     const std::string_view name = base_name(path);
@@ -71,7 +72,10 @@ class Loader {
   }
 
   Failed take_folder(const std::string& folder) {
-    const auto has = [&](const char* name) { return fs::exists(fs::path(folder) / name); };
+    const auto has = [&](const char* name) {
+      std::error_code error;  // what cannot be looked at is taken for there, and fails when it is read
+      return fs::exists(fs::path(folder) / name, error) || error;
+    };
     if (!has("me") && !has("rcpthosts"))
       return report_failure({"use", folder, EINVAL, "it has neither 'me' nor 'rcpthosts': no control folder of qmail"});
     has_folder_ = true;

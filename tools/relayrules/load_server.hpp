@@ -28,6 +28,7 @@ struct LoadedServer {
   Policy rules;            ///< without rules everybody is let in, and nobody relays
   std::string rules_name;  ///< for rules without a place; empty: no rules were given
   analysis::Server server;
+  std::vector<std::string> paths;  ///< all that was read, the files of folders, too
   std::vector<std::string> notes;  ///< what the user should know of how the files were taken
 };
 

@@ -1,14 +1,17 @@
 // relayrules lookup: what holds for a client, and why. Asks a CDB as tcpserver would, or rules as their program would.
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <iostream>
+#include <algorithm>
 #include <memory>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/file.hpp"
+#include "base/line_pieces.hpp"
 #include "command.hpp"
 #include "decider.hpp"
+#include "output.hpp"
 #include "report/json.hpp"
 
 namespace relayrules {
@@ -74,26 +77,27 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
   return client;
 }
 
-void print_answer(const Answer& answer) {
+void print_answer(const Answer& answer, Output& output) {
   const LookupAnswer& result = answer.result;
-  fmt::print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
-             result.relay ? ", may send to any domain" : "");
+  output.print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
+               result.relay ? ", may send to any domain" : "");
   if (!result.matched)
-    fmt::print("  nothing matched: clients that no rule is about are {}\n", result.allowed ? "allowed" : "denied");
+    output.print("  nothing matched: clients that no rule is about are {}\n", result.allowed ? "allowed" : "denied");
   else
-    fmt::print("  key    {}\n", result.matched->empty() ? "(the empty key)" : *result.matched);
-  if (!answer.place.empty()) fmt::print("  rule   {}\n", answer.place);
+    output.print("  key    {}\n", result.matched->empty() ? "(the empty key)" : *result.matched);
+  if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
   for (const EnvEdit& edit : result.edits) {
     if (edit.unset)
-      fmt::print("  unset  {}\n", relayrules::quoted(edit.name()));
+      output.print("  unset  {}\n", relayrules::quoted(edit.name()));
     else
-      fmt::print("  env    {}=\"{}\"\n", edit.name(), edit.value());
+      output.print("  env    {}=\"{}\"\n", edit.name(), edit.value());
   }
 }
 
-void print_trace(const Answer& answer) {
+void print_trace(const Answer& answer, Output& output) {
   for (const TraceStep& step : answer.trace)
-    fmt::print("  asked  {:<32} {}\n", step.asked.empty() ? "(the empty key)" : step.asked, step.rule ? "found" : "-");
+    output.print("  asked  {:<32} {}\n", step.asked.empty() ? "(the empty key)" : step.asked,
+                 step.rule ? "found" : "-");
 }
 
 int look_up_one(const Decider& decider, const LookupOptions& options) {
@@ -101,12 +105,11 @@ int look_up_one(const Decider& decider, const LookupOptions& options) {
   if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", relayrules::quoted(options.ip)));
   auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
-  if (options.trace && options.format == "text") print_trace(answer.value());
-  if (options.format == "json")
-    fmt::print("{}", format_lookup_json(answer.value().result));
-  else
-    print_answer(answer.value());
-  return exit_fine;
+  if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
+  Output output;
+  if (options.trace) print_trace(answer.value(), output);
+  print_answer(answer.value(), output);
+  return output.finish(exit_fine);
 }
 
 /// Up to three tab-separated fields; an empty or missing one is none.
@@ -120,22 +123,36 @@ std::optional<Client> parse_client_line(std::string_view line) {
   return fields[0] ? make_client(*fields[0], fields[1], fields[2]) : std::nullopt;
 }
 
-int look_up_many(const Decider& decider) {
-  int code = exit_fine;
-  std::string line;
-  for (std::size_t number = 1; std::getline(std::cin, line); ++number) {
-    const auto client = parse_client_line(trimmed_right(line, "\r"));
-    if (!client) {
-      fmt::print(
-          "{}", format_lookup_error_json(number, "the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"));
-      code = exit_findings;
-      continue;
-    }
-    const auto answer = decider.decide(*client);
-    if (!answer.ok()) return report_failure(answer.error());
-    fmt::print("{}", format_lookup_json(answer.value().result));
+int look_up_line(const Decider& decider, std::string_view line, std::size_t number, Output& output) {
+  const auto client = parse_client_line(trimmed_right(line, "\r"));
+  if (!client) {
+    output.write(
+        format_lookup_error_json(number, "the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"));
+    return exit_findings;
   }
-  return code;
+  const auto answer = decider.decide(*client);
+  if (!answer.ok()) return report_failure(answer.error());
+  output.write(format_lookup_json(answer.value().result));
+  return exit_fine;
+}
+
+/// Answers come as lines come: somebody may wait for one before the next.
+int look_up_many(const Decider& decider) {
+  LinePieces input(STDIN_FILENO);
+  Output output;
+  std::string piece;
+  int code = exit_fine;
+  std::size_t number = 0;
+  do {
+    if (!input.next(piece)) return output.finish(report_failure(system_error("read", standard_input_name)));
+    for (std::string_view rest = piece; !rest.empty() && code != exit_failure;) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      code = std::max(code, look_up_line(decider, rest.substr(0, end), ++number, output));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    output.flush();
+  } while (!piece.empty() && code != exit_failure && !output.failed());
+  return output.finish(code);
 }
 
 }  // namespace
@@ -146,7 +163,7 @@ int run_lookup(int argc, char** argv) {
   Sources sources;
   auto decider = make_decider(options.rules, options.load, options.batch, sources);
   if (!decider.ok()) return report_failure(decider.error());
-  if (decider.value() == nullptr) return exit_findings;  // the findings were printed
+  if (decider.value() == nullptr) return exit_failure;  // the findings were printed
   return options.batch ? look_up_many(*decider.value()) : look_up_one(*decider.value(), options);
 }
 

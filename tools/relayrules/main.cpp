@@ -1,12 +1,12 @@
 // relayrules: one program, a table of subcommands. Each subcommand has its own file.
 #include <fmt/format.h>
 
-#include <csignal>
 #include <span>
 
 #include "base/edit_distance.hpp"
-#include "base/standard_descriptors.hpp"
 #include "command.hpp"
+#include "output.hpp"
+#include "program.hpp"
 
 namespace relayrules {
 namespace {
@@ -29,10 +29,11 @@ constexpr Command commands[] = {
     {"test", "Prove that rules do what an expectation file says", run_test},
 };
 
-void print_usage(std::FILE* stream) {
-  fmt::print(stream, "Usage: relayrules COMMAND [ARGUMENTS]\n\nCommands:\n");
-  for (const Command& command : commands) fmt::print(stream, "  {:<11} {}\n", command.name, command.summary);
-  fmt::print(stream, "\n'relayrules COMMAND --help' tells more; so does relayrules(1).\n");
+std::string usage() {
+  std::string text = "Usage: relayrules COMMAND [ARGUMENTS]\n\nCommands:\n";
+  for (const Command& command : commands) text += fmt::format("  {:<11} {}\n", command.name, command.summary);
+  return text +
+         fmt::format("\n{}\n\n'relayrules COMMAND --help' tells more; so does relayrules(1).\n", exit_codes_text);
 }
 
 int run_unknown(std::string_view name) {
@@ -47,6 +48,19 @@ int run_unknown(std::string_view name) {
   return report_usage(fmt::format("there is no command '{}'{} ('relayrules --help' lists them)", name, nearest));
 }
 
+int run_command(int argc, char** argv) {
+  if (argc < 2) {
+    say_text(usage());
+    return exit_usage;
+  }
+  const std::string_view name = argv[1];
+  if (name == "--help" || name == "-h" || name == "help") return deliver(usage(), exit_fine);
+  if (name == "--version" || name == "-V") return deliver("relayrules " RELAYRULES_VERSION "\n", exit_fine);
+  for (const Command& command : commands)
+    if (command.name == name) return command.run(argc - 1, argv + 1);
+  return run_unknown(name);
+}
+
 }  // namespace
 
 std::span<const Command> all_commands() { return commands; }
@@ -54,23 +68,5 @@ std::span<const Command> all_commands() { return commands; }
 }  // namespace relayrules
 
 int main(int argc, char** argv) {
-  using namespace relayrules;
-  if (!hold_standard_descriptors()) return exit_failure;
-  std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
-  if (argc < 2) {
-    print_usage(stderr);
-    return exit_usage;
-  }
-  const std::string_view name = argv[1];
-  if (name == "--help" || name == "-h" || name == "help") {
-    print_usage(stdout);
-    return exit_fine;
-  }
-  if (name == "--version" || name == "-V") {
-    fmt::print("relayrules {}\n", RELAYRULES_VERSION);
-    return exit_fine;
-  }
-  for (const Command& command : commands)
-    if (command.name == name) return command.run(argc - 1, argv + 1);
-  return run_unknown(name);
+  return relayrules::run_program("relayrules: ", relayrules::exit_failure, relayrules::run_command, argc, argv);
 }

@@ -5,6 +5,7 @@
 
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/map.hpp"
 
 namespace relayrules {
@@ -31,15 +32,14 @@ std::optional<int> parse(int argc, char** argv, MapOptions& options) {
 int run_map(int argc, char** argv) {
   MapOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
-  if (options.output != "-" && is_one_of(options.output, options.files))
-    return report_usage(fmt::format("'{}' is one of the rule files; the picture needs another name", options.output));
   Sources sources;
   const auto loaded = load_for_proof(options.files, options.load, sources);
   if (!loaded.policy) return loaded.exit_code;
+  if (const auto code = refuse_to_overwrite(options.output, "picture", options.files, sources)) return *code;
   std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
   const auto regions = analysis::decided_regions(*loaded.policy, options.load.service);
-  return deliver(format_map(regions, {*loaded.policy, sources, names}), options.output, exit_fine);
+  return deliver(format_map(regions, {*loaded.policy, sources, names}), exit_fine, options.output);
 }
 
 }  // namespace relayrules

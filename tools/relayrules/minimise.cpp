@@ -1,9 +1,9 @@
 // relayrules minimise: the smallest rule file that decides alike for every client, proved before it is printed.
 #include <fmt/format.h>
 
-#include "base/file.hpp"
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/minimised.hpp"
 #include "report/unified_diff.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 struct MinimiseOptions {
   std::string rules;
-  std::string output;
+  std::string output = "-";
   bool diff = false;
   bool quiet = false;
   LoadOptions load;
@@ -21,13 +21,15 @@ struct MinimiseOptions {
 std::optional<int> parse(int argc, char** argv, MinimiseOptions& options) {
   CLI::App app("Print the smallest tcprules file found that decides alike for every client.", "relayrules minimise");
   app.add_option("RULES", options.rules, "Rules (tcprules, tcprules-extended) or a CDB")->required();
-  app.add_option("-o,--output", options.output, "Replace this file by the result; it may be RULES itself")
-      ->type_name("FILE");
+  app.add_option("-o,--output", options.output,
+                 "The file to write or replace, which may be RULES; '-' is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
   app.add_flag("--diff", options.diff, "Print what changes, as a unified diff");
   app.add_flag("-q,--quiet", options.quiet, "Do not say on standard error what was left out");
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
-  if (options.diff && !options.output.empty())
+  if (options.diff && options.output != "-")
     return report_usage("--diff shows what would change, and -o changes it: choose one");
   return std::nullopt;
 }
@@ -52,13 +54,11 @@ Result<std::string> text_of(const std::string& path, const Policy& policy, const
 void print_summary(const MinimisedText& result, bool changed) {
   const auto rules = [](std::size_t count) { return fmt::format("{} rule{}", count, count == 1 ? "" : "s"); };
   if (!changed)
-    fmt::print(stderr, "{}: none can be left out or joined\n", rules(result.rules_before));
+    say("{}: none can be left out or joined\n", rules(result.rules_before));
   else
-    fmt::print(stderr, "{} became {}; the decision is the same for every client\n", rules(result.rules_before),
-               result.rules_after);
+    say("{} became {}; the decision is the same for every client\n", rules(result.rules_before), result.rules_after);
   if (result.unmatchable > 0)
-    fmt::print(stderr, "left out: {} that no client can match; 'relayrules check' tells why\n",
-               rules(result.unmatchable));
+    say("left out: {} that no client can match; 'relayrules check' tells why\n", rules(result.unmatchable));
 }
 
 }  // namespace
@@ -79,15 +79,9 @@ int run_minimise(int argc, char** argv) {
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "
                                   "this is a mistake in relayrules, please report it"));
   if (!options.quiet) print_summary(*result, result->text != before.value());
-  if (!options.output.empty()) {
-    const Status failed = replace_file(options.output, result->text);
-    return failed ? report_failure(*failed) : exit_fine;
-  }
-  if (options.diff)
-    fmt::print("{}", format_unified_diff(before.value(), result->text, options.rules, options.rules + " (minimised)"));
-  else
-    fmt::print("{}", result->text);
-  return exit_fine;
+  if (!options.diff) return deliver(result->text, exit_fine, options.output);
+  const std::string name = options.rules + " (minimised)";
+  return deliver(format_unified_diff(before.value(), result->text, options.rules, name), exit_fine);
 }
 
 }  // namespace relayrules

@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <string>
 
 #include "base/address_count.hpp"
+#include "output.hpp"
 
 namespace relayrules {
 namespace {
@@ -18,7 +18,7 @@ constexpr std::string_view erase_line = "\r\033[K";
 }  // namespace
 
 Progress::~Progress() {
-  if (drawn_) fmt::print(stderr, "{}", erase_line);
+  if (drawn_) say_text(erase_line);
 }
 
 void Progress::advance(std::uint64_t bytes, std::uint64_t lines) {
@@ -37,8 +37,7 @@ void Progress::draw(std::uint64_t lines) {
     bar = fmt::format("[{:<{}}] {:>3} %  ", std::string(filled, '#'), width,
                       std::min<std::uint64_t>(done_ * 100 / total_, 100));
   }
-  fmt::print(stderr, "{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas());
-  std::fflush(stderr);
+  say("{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas());
 }
 
 }  // namespace relayrules

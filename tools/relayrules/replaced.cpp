@@ -8,14 +8,21 @@
 #include "analysis/diff.hpp"
 #include "cdb/read.hpp"
 #include "command.hpp"
+#include "output.hpp"
 #include "report/changes.hpp"
 
 namespace relayrules {
 namespace {
 
 int refuse(const std::string& path, const std::string& reason) {
-  fmt::print(stderr, "relayrules: '{}' was not written: {}\n", path, reason);
+  say("relayrules: '{}' was not written: {}\n", path, reason);
   return exit_findings;
+}
+
+/// Shows what changes. A code when that could not be done: who asked to see it does not want it unseen.
+std::optional<int> shown(const std::string& text) {
+  const int code = deliver(text, exit_fine);
+  return code == exit_fine ? std::nullopt : std::optional(code);
 }
 
 /// The policy in the CDB `path`, or in `reason` why nothing can be said of it.
@@ -55,23 +62,22 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   const bool refuses = options.confirm_widening && !options.allow_widening;
   if (!options.show_diff && !refuses) return std::nullopt;
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    if (options.show_diff) fmt::print("there is no '{}' yet to compare with\n", path);
-    return std::nullopt;
+    return options.show_diff ? shown(fmt::format("there is no '{}' yet to compare with\n", path)) : std::nullopt;
   }
   std::string reason;
   const auto replaced = read_replaced(path, reason);
   if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same");
   if (!replaced) {
-    fmt::print(stderr, "relayrules: {}\n", reason);
+    say("relayrules: {}\n", reason);
     return std::nullopt;
   }
   const auto changes = analysis::diff(*replaced, policy, service);
   const ChangeContext context{*replaced, policy, sources, path, "the new rules"};
-  if (options.show_diff) fmt::print("{}", format_changes(changes, context));
-  std::fflush(stdout);  // what is said on standard error comes behind it
+  if (options.show_diff)
+    if (const auto code = shown(format_changes(changes, context))) return code;
   const auto gained = only_relay_gained(changes);
   if (!refuses || gained.empty()) return std::nullopt;
-  if (!options.show_diff) fmt::print(stderr, "{}", format_changes(gained, context));
+  if (!options.show_diff) say_text(format_changes(gained, context));
   return refuse(path, "clients gain relaying; --allow-widening lets them");
 }
 

@@ -11,6 +11,7 @@
 #include "base/line_pieces.hpp"
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "progress.hpp"
 #include "report/replayed.hpp"
 
@@ -97,8 +98,9 @@ int run_replay(int argc, char** argv) {
   const std::size_t shown = options.limit == 0 ? seen.count() : options.limit;
   const ReplayContext context{
       {*before.policy, sources, options.before}, {*after.policy, sources, options.after}, seen, shown};
-  fmt::print("{}", options.format == "json" ? format_replay_json(changes, context) : format_replay(changes, context));
-  return changes.empty() ? exit_fine : exit_findings;
+  const std::string report =
+      options.format == "json" ? format_replay_json(changes, context) : format_replay(changes, context);
+  return deliver(report, changes.empty() ? exit_fine : exit_findings);
 }
 
 }  // namespace relayrules

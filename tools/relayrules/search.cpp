@@ -7,6 +7,7 @@
 #include "analysis/region_index.hpp"
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/decided.hpp"
 
 namespace relayrules {
@@ -74,8 +75,9 @@ int run_search(int argc, char** argv) {
                                   [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
   index.confirm(found);
   const NamedPolicy named{*loaded.policy, sources, options.rules.front()};
-  fmt::print("{}", options.format == "json" ? format_decided_json(found, named) : format_decided(found, named));
-  return found.empty() ? exit_findings : exit_fine;
+  const std::string report =
+      options.format == "json" ? format_decided_json(found, named) : format_decided(found, named);
+  return deliver(report, found.empty() ? exit_findings : exit_fine);
 }
 
 }  // namespace relayrules

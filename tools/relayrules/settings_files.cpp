@@ -22,6 +22,14 @@ std::string as_users_write(const fs::path& path) {
   return from_here.empty() || from_here.native().starts_with("..") ? path.string() : from_here.string();
 }
 
+/// `path` from the root, without dots. An error where the working folder is no more.
+Result<fs::path> absolute(const std::string& path) {
+  std::error_code error;
+  const fs::path whole = fs::absolute(path, error);
+  if (error) return SystemError{"find", path, error.value(), "the working folder was deleted or cannot be read"};
+  return whole.lexically_normal();
+}
+
 void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
   app.add_option(name, selectors, what)->delimiter(',')->type_name("CHECK")->allow_extra_args(false);
 }
@@ -68,14 +76,19 @@ Result<const SettingsFiles::Known*> SettingsFiles::read(const std::string& file)
   if (known != known_.end()) return &known->second;
   const auto source = read_source(sources_, file);
   if (!source.ok()) return source.error();
-  const fs::path folder = fs::absolute(file).lexically_normal().parent_path();
+  const auto whole = absolute(file);
+  if (!whole.ok()) return whole.error();
+  const fs::path folder = whole.value().parent_path();
   return &known_.emplace(file, Known{folder.string(), parse_settings(*source.value(), findings_)}).first->second;
 }
 
 Result<Choice> SettingsFiles::choice_for(const std::string& path) {
-  const fs::path whole = fs::absolute(path).lexically_normal();
+  if (options_.none) return options_.choice;
+  const auto absolute_path = absolute(path);
+  if (!absolute_path.ok()) return absolute_path.error();
+  const fs::path& whole = absolute_path.value();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;
-  if (options_.none || file.empty()) return options_.choice;
+  if (file.empty()) return options_.choice;
   const auto known = read(file);
   if (!known.ok()) return known.error();
   Choice choice =

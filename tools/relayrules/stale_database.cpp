@@ -45,7 +45,7 @@ bool has_grants(const std::filesystem::path& folder) {
 }  // namespace
 
 void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings) {
-  const std::string database = path + ".cdb";
+  const std::string database = database_beside(path);
   std::error_code ignored;
   const bool is_compiled = policy.format == "tcprules" || policy.format == "tcprules-extended";
   if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;

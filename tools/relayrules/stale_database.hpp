@@ -9,6 +9,9 @@
 
 namespace relayrules {
 
+/// Where the database of the rule file `path` is looked for.
+[[nodiscard]] inline std::string database_beside(const std::string& path) { return path + ".cdb"; }
+
 /// Adds a finding when there is a CDB named as the rule file `path` with ".cdb" behind it, and its records are not those to which `policy`,
 /// read from `source`, compiles. What cannot be compared is passed over.
 void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings);

@@ -9,6 +9,7 @@
 #include "base/file.hpp"
 #include "command.hpp"
 #include "load.hpp"
+#include "output.hpp"
 #include "report/expectations.hpp"
 
 namespace relayrules {
@@ -20,7 +21,7 @@ struct TestOptions {
   std::vector<std::string> files;  // with --init: the rules
   std::vector<std::string> rules;
   std::string format = "text";
-  std::string output;
+  std::string output = "-";
   bool quiet = false;
   bool init = false;
   LoadOptions load;
@@ -37,11 +38,13 @@ std::optional<int> parse(int argc, char** argv, TestOptions& options) {
       ->capture_default_str();
   app.add_flag("-q,--quiet", options.quiet, "Print what fails, and the summary");
   app.add_flag("--init", options.init, "Write an expectation file from what RULES do today");
-  app.add_option("-o,--output", options.output, "With --init: the new file; it must not exist")
-      ->type_name("OUT.expect");
+  app.add_option("-o,--output", options.output,
+                 "With --init: the new file, which must not exist; '-' is standard output")
+      ->type_name("OUT.expect")
+      ->capture_default_str();
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
-  if (!options.init && !options.output.empty()) return report_usage("-o goes with --init only");
+  if (!options.init && options.output != "-") return report_usage("-o goes with --init only");
   if (options.init && options.files.empty()) return report_usage("--init needs the rules to write about");
   if (options.init && !options.rules.empty()) return report_usage("--init takes its rules without --rules");
   return std::nullopt;
@@ -79,10 +82,10 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   Findings findings;
   analysis::ExpectationFile file = analysis::parse_expectations(*source.value(), sources, findings);
   findings.sort();
-  print_findings(findings, sources, FindingOptions{}, stderr);
+  print_findings(findings, sources, FindingOptions{});
   if (!file.complete) {
     tested.trouble = "the file has errors; nothing in it was tried";
-    return exit_findings;
+    return exit_failure;
   }
   const auto rules = rules_of(path, file, options);
   if (rules.empty()) {
@@ -114,11 +117,9 @@ int run_files(const TestOptions& options) {
   std::vector<TestedFile> files(paths.size());
   int code = exit_fine;
   for (std::size_t i = 0; i < paths.size(); ++i) code = std::max(code, try_file(paths[i], options, sources, files[i]));
-  if (options.format == "text")
-    fmt::print("{}", format_test_text(files, sources, options.quiet));
-  else
-    fmt::print("{}", options.format == "json" ? format_test_json(files, sources) : format_test_junit(files, sources));
-  return std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
+  code = std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
+  if (options.format == "text") return deliver(format_test_text(files, sources, options.quiet), code);
+  return deliver(options.format == "json" ? format_test_json(files, sources) : format_test_junit(files, sources), code);
 }
 
 /// What stands behind "rules" in the new file: paths relative to its own folder, and how they are read.
@@ -127,7 +128,7 @@ std::vector<std::string> rules_line(const TestOptions& options) {
   for (const std::string& rule : options.files) {
     std::error_code error;
     const auto folder = std::filesystem::absolute(options.output, error).parent_path();
-    const auto name = options.output.empty() ? rule : std::filesystem::relative(rule, folder, error).string();
+    const auto name = options.output == "-" ? rule : std::filesystem::relative(rule, folder, error).string();
     words.push_back(error || name.empty() ? rule : name);
   }
   if (!options.load.service.empty()) words.push_back("daemon=" + options.load.service);
@@ -139,7 +140,7 @@ std::vector<std::string> rules_line(const TestOptions& options) {
 int run_init(const TestOptions& options) {
   // what somebody wrote by hand is not replaced
   std::error_code error;
-  if (!options.output.empty() && std::filesystem::exists(std::filesystem::symlink_status(options.output, error)))
+  if (options.output != "-" && std::filesystem::exists(std::filesystem::symlink_status(options.output, error)))
     return report_failure(
         {"write", options.output, EEXIST, "it exists already; delete it first, or name another file"});
   Sources sources;
@@ -154,12 +155,7 @@ int run_init(const TestOptions& options) {
   const std::string text =
       format_first_expectations(analysis::first_expectations(index ? &*index : nullptr, site.destinations),
                                 rules_line(options), named ? &*named : nullptr);
-  if (options.output.empty()) {
-    fmt::print("{}", text);
-    return exit_fine;
-  }
-  const Status failed = replace_file(options.output, text);
-  return failed ? report_failure(*failed) : exit_fine;
+  return deliver(text, exit_fine, options.output);
 }
 
 }  // namespace

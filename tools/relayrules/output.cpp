@@ -1,0 +1,73 @@
+// Writing answers and words about the work: see output.hpp.
+#include "output.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.hpp"
+#include "base/standard_descriptors.hpp"
+#include "command.hpp"
+
+namespace relayrules {
+namespace {
+
+constexpr char standard_output_name[] = "<standard output>";
+
+/// A network file system tells only at a close what it could not keep. A copy is closed: descriptor 1 stays taken.
+Status close_standard_output() {
+  const int copy = above_standard_descriptors(::dup(STDOUT_FILENO));
+  if (copy < 0 || ::close(copy) != 0) return system_error("write", standard_output_name);
+  return {};
+}
+
+bool is_same_file(const struct stat& file, const std::string& path) {
+  struct stat other {};
+  const bool known = path == "-" ? ::fstat(STDIN_FILENO, &other) == 0 : ::stat(path.c_str(), &other) == 0;
+  return known && file.st_dev == other.st_dev && file.st_ino == other.st_ino;
+}
+
+}  // namespace
+
+void Output::write(std::string_view text) {
+  constexpr std::size_t enough = 1 << 16;
+  if (failed_) return;
+  text_ += text;
+  if (text_.size() >= enough) flush();
+}
+
+void Output::flush() {
+  if (path_ != "-" || failed_) return;
+  failed_ = write_all(STDOUT_FILENO, text_, standard_output_name);
+  text_.clear();
+}
+
+int Output::finish(int code) {
+  if (path_ != "-") {
+    failed_ = replace_file(path_, text_);
+  } else {
+    flush();
+    if (!failed_) failed_ = close_standard_output();
+  }
+  return failed_ ? report_failure(*failed_) : code;
+}
+
+int deliver(std::string_view text, int code, const std::string& path) {
+  Output output(path);
+  output.write(text);
+  return output.finish(code);
+}
+
+void say_text(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text, {})); }
+
+std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view what,
+                                       const std::vector<std::string>& read, const Sources& sources) {
+  struct stat file {};
+  if (path == "-" || ::stat(path.c_str(), &file) != 0) return std::nullopt;
+  bool is_read = false;
+  for (const std::string& other : read) is_read = is_read || is_same_file(file, other);
+  for (std::size_t i = 0; i < sources.count(); ++i) is_read = is_read || is_same_file(file, sources.at(i).name());
+  if (!is_read) return std::nullopt;
+  return report_usage(fmt::format("'{}' is one of the files to read; the {} needs another name", path, what));
+}
+
+}  // namespace relayrules

@@ -50,7 +50,7 @@ class Temporary {
  public:
   explicit Temporary(std::string path) : path_(std::move(path)) {}
   ~Temporary() {
-    if (is_regular_ && !moved_) ::unlink(path_.c_str());
+    if (is_ours_ && !moved_) ::unlink(path_.c_str());
   }
   Temporary(const Temporary&) = delete;
   Temporary& operator=(const Temporary&) = delete;
@@ -58,18 +58,20 @@ class Temporary {
   /// Opens and empties the file, unless it is the one on standard input.
   Exit open() {
     // without O_TRUNC: the file may be the source
-    const int opened = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0644);
+    constexpr int flags = O_WRONLY | O_CREAT | O_NONBLOCK | O_CLOEXEC;
+    int opened = ::open(path_.c_str(), flags | O_EXCL, 0644);
+    is_ours_ = opened >= 0;
+    if (opened < 0 && errno == EEXIST) opened = ::open(path_.c_str(), flags, 0644);
     fd_ = FileDescriptor(above_standard_descriptors(opened));
     struct stat mine {};
     struct stat source {};
     if (!fd_.valid() || ::fstat(fd_.get(), &mine) != 0) return complain_errno("unable to create " + path_, errno);
-    const bool is_source =
-        ::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino;
-    if (is_source && S_ISREG(mine.st_mode))
+    if (!S_ISREG(mine.st_mode)) return Exit::ok;
+    if (::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino)
       return complain(Exit::system, "fatal: unable to create " + path_ +
                                         ": it is the file that the rules are read from; name another temporary file");
-    is_regular_ = S_ISREG(mine.st_mode);
-    if (is_regular_ && ::ftruncate(fd_.get(), 0) != 0) return complain_errno("unable to create " + path_, errno);
+    is_ours_ = true;
+    if (::ftruncate(fd_.get(), 0) != 0) return complain_errno("unable to create " + path_, errno);
     return Exit::ok;
   }
 
@@ -86,7 +88,7 @@ class Temporary {
  private:
   std::string path_;
   FileDescriptor fd_;
-  bool is_regular_ = false;
+  bool is_ours_ = false;  // made here, or a regular file that is not the source: to be removed after an error
   bool moved_ = false;
 };
 

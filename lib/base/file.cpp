@@ -133,13 +133,15 @@ Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
   const std::string folder = slash == std::string::npos ? "." : replace.target_.substr(0, slash + 1);
   replace.name_ = slash == std::string::npos ? replace.target_ : replace.target_.substr(slash + 1);
   if (replace.name_.empty()) return SystemError{"write", path, EISDIR, "it names a folder, not a file"};
-  struct stat status {};
-  if (::lstat(replace.target_.c_str(), &status) == 0 && !S_ISREG(status.st_mode))
-    return SystemError{"write", path, EINVAL, "it exists and is no regular file"};
   replace.folder_ = FileDescriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!replace.folder_.valid()) return system_error("open the folder of", path);
+  struct stat old {};
+  const bool exists = ::fstatat(replace.folder_.get(), replace.name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
+  if (!exists && errno != ENOENT) return system_error("look at", path);
+  if (exists && !S_ISREG(old.st_mode)) return SystemError{"write", path, EINVAL, "it exists and is no regular file"};
   if (auto failed = replace.create()) return *failed;
-  if (auto failed = replace.keep_owner_and_mode()) return *failed;
+  if (!exists) return replace;
+  if (auto failed = replace.keep_owner_and_mode(old)) return *failed;
   return replace;
 }
 
@@ -150,17 +152,18 @@ Status ReplaceFile::create() {
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
     return system_error("create a file beside", target_);
   auto name = std::make_unique<std::string>(temporary_name(name_));
+  remember_pending(folder_.get(), *name);  // before it is there: a signal may come at any time
   const int named = ::openat(folder_.get(), name->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   file_ = FileDescriptor(above_standard_descriptors(named));
-  if (!file_.valid()) return system_error("create a file beside", target_);
-  remember_pending(folder_.get(), *name);
+  if (!file_.valid()) {
+    forget_pending();
+    return system_error("create a file beside", target_);
+  }
   temporary_ = std::move(name);
   return {};
 }
 
-Status ReplaceFile::keep_owner_and_mode() {
-  struct stat old {};
-  if (::fstatat(folder_.get(), name_.c_str(), &old, 0) != 0) return {};  // a new file
+Status ReplaceFile::keep_owner_and_mode(const struct stat& old) {
   struct stat fresh {};
   if (::fstat(file_.get(), &fresh) != 0) return system_error("read the owner of", target_);
   const bool same_owner = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
@@ -179,8 +182,11 @@ Status ReplaceFile::rename_into_place() {
       return system_error("name the new version of", target_);
     temporary_ = std::move(name);
   }
-  if (::renameat(folder_.get(), temporary_->c_str(), folder_.get(), name_.c_str()) != 0)
-    return system_error("replace", target_);
+  if (::renameat(folder_.get(), temporary_->c_str(), folder_.get(), name_.c_str()) != 0) {
+    auto failed = system_error("replace", target_);
+    remove_temporary();
+    return failed;
+  }
   temporary_.reset();
   forget_pending();
   return {};
@@ -196,14 +202,21 @@ Status ReplaceFile::commit() {
   auto failed = rename_into_place();
   ::sigprocmask(SIG_SETMASK, &before, nullptr);
   if (failed) return failed;
-  if (::fsync(folder_.get()) != 0) return system_error("make durable the folder of", target_);
-  return {};
+  if (::fsync(folder_.get()) == 0) return {};
+  const int error = errno;
+  return SystemError{
+      "make durable the folder of", target_, error,
+      std::string(std::strerror(error)) + "; the new version is in place, but a crash may bring the old one back"};
+}
+
+void ReplaceFile::remove_temporary() {
+  ::unlinkat(folder_.get(), temporary_->c_str(), 0);
+  temporary_.reset();
+  forget_pending();
 }
 
 ReplaceFile::~ReplaceFile() {
-  if (!temporary_) return;
-  ::unlinkat(folder_.get(), temporary_->c_str(), 0);
-  forget_pending();
+  if (temporary_) remove_temporary();
 }
 
 Status replace_file(const std::string& path, std::string_view text) {

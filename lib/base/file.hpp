@@ -6,6 +6,8 @@
 // error and on the signals that end a program.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -59,14 +61,16 @@ class ReplaceFile {
 
   /// The descriptor to write to; readable and seekable, and never one of 0, 1 and 2.
   [[nodiscard]] int fd() const { return file_.get(); }
-  /// Makes the new content durable and visible: fsync, rename, fsync of the folder.
+  /// Makes the new content durable and visible: fsync, rename, fsync of the folder. Only when the last of these fails is
+  /// the new file in its place all the same.
   [[nodiscard]] Status commit();
 
  private:
   ReplaceFile() = default;
   [[nodiscard]] Status create();
-  [[nodiscard]] Status keep_owner_and_mode();
+  [[nodiscard]] Status keep_owner_and_mode(const struct stat& old);
   [[nodiscard]] Status rename_into_place();
+  void remove_temporary();
 
   std::string target_;     // real path of the file to replace
   FileDescriptor folder_;  // the folder of target_

@@ -1,5 +1,6 @@
 #!/bin/bash
-# The exit codes of every command, with rules that are good, in error or not there, and with outputs that are full, closed or read by nobody.
+# The exit codes of every command, with rules that are good, in error or not there, and with outputs that are full, closed
+# or read by nobody.
 source "$SOURCE/tests/end_to_end/begin.bash"
 
 printf '10.:allow,RELAYCLIENT=""\n10:allow\n:deny\n' > good
@@ -111,7 +112,8 @@ relayrules: cannot check the folder 'folder': no rule file is in it" bash -c "re
 printf '10.:allow\n:deny\n' > folder/tcp.smtp
 expect 0 "no findings in 1 file; 1 skipped" relayrules check folder
 expect 3 "*relayrules: cannot check the folder 'folder/empty': no rule file is in it*" relayrules check folder folder/empty
-[[ $(relayrules check folder/empty --format json 2> /dev/null) == *'"failures":["cannot check the folder '"'folder/empty'"': no rule file is in it"]}' ]] ||
+said=$(relayrules check folder/empty --format json 2> /dev/null || true)
+[[ $said == *'"failures":["cannot check the folder '"'folder/empty'"': no rule file is in it"]}' ]] ||
   fail "JSON of a folder without rules"
 chmod 755 . folder
 chmod 644 folder/tcp.smtp

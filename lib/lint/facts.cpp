@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "base/large_memory.hpp"
+#include "model/key_scheme.hpp"
 
 namespace relayrules {
 namespace {
@@ -18,6 +19,13 @@ bool is_odd_name(std::string_view text) {
     before = c;
   }
   return false;
+}
+
+/// True for a key text that some client is asked with, although its author may not have meant it.
+bool has_clients(const RawKey& raw) {
+  if (raw.is_range()) return false;
+  const std::vector<KeyReading> readings = readings_of(raw.text);
+  return std::any_of(readings.begin(), readings.end(), is_usual);
 }
 
 struct Sorter {
@@ -44,9 +52,14 @@ struct Sorter {
   void operator()(const MaskedAddress&) const {}
   void operator()(const TextPattern&) const {}
   void operator()(const RawKey& raw) {
+    const bool by_key = facts.policy.resolution != Resolution::first_match;
+    if (by_key && has_clients(raw)) {
+      facts.exact = false;
+      return;
+    }
     dead = true;
     // why a pattern of such a policy is dead was said when it was read
-    if (facts.policy.resolution == Resolution::first_match) return;
+    if (!by_key) return;
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);
@@ -56,7 +69,11 @@ struct Sorter {
     // other formats write names without "=", and match them in their own way
     const std::string_view text = facts.peer_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
-      if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
+      if (const auto reason = dead_name_reason(text)) {
+        if (*reason != DeadKey::mail_address) return add_dead(*reason);
+        // a client may call itself so, if it likes
+        facts.dead[static_cast<std::size_t>(*reason)].push_back(index);
+      }
     if (is_odd_name(text)) facts.odd_names.push_back(index);
     add_live_name();
   }

@@ -11,6 +11,7 @@
 #include "base/launch.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "model/key_scheme.hpp"
 
 namespace relayrules {
 namespace {
@@ -197,6 +198,12 @@ Axes cut_first_match(const Policy& policy, std::string_view service) {
   return axes;
 }
 
+/// True for a text that clients of several kinds are asked with: it stands on no axis.
+bool has_unknown_clients(const Rule& rule) {
+  const auto* raw = std::get_if<RawKey>(&rule.peer);
+  return raw != nullptr && !raw->is_range() && !readings_of(raw->text).empty();
+}
+
 }  // namespace
 
 AddressRegions regions_by_order(Claims claims) {
@@ -240,6 +247,7 @@ bool has_exceptions(const Policy& policy) {
 
 bool can_cut(const Policy& policy) {
   const bool by_order = policy.resolution == Resolution::first_match;
+  if (!by_order && std::any_of(policy.rules.begin(), policy.rules.end(), has_unknown_clients)) return false;
   if (by_order ? policy.infos.size() > 1 : has_exceptions(policy)) return false;  // there, an info is a pattern
   const auto is_product = [](const Peer& peer) {
     return !std::holds_alternative<NameClass>(peer) && !std::holds_alternative<MaskedAddress>(peer) &&

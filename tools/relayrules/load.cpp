@@ -200,6 +200,10 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (const Status needed = check_service(policy, path, options)) return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
   if (can_cut(policy)) return {std::move(policy), exit_fine};
+  if (policy.resolution != Resolution::first_match)
+    return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
+                                          "a key in it is asked for several kinds of clients, because names and ident "
+                                          "answers may hold '@' and '='; no proof is about such keys yet"})};
   return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
                                         "its rules have wildcards, masks with gaps, users, or LOCAL, KNOWN, UNKNOWN or "
                                         "PARANOID; no proof is about these yet"})};

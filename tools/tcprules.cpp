@@ -27,7 +27,7 @@
 #include "formats/tcprules.hpp"
 #include "original_words.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 enum class Exit { ok = 0, bad_input = 100, system = 111 };
@@ -244,10 +244,10 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 int main(int argc, char** argv) {
-  using namespace relayrules;
+  using namespace core;
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
   if (argc < 3) return static_cast<int>(complain(Exit::bad_input, "usage: tcprules rules.cdb rules.tmp"));
   return static_cast<int>(compile(argv[1], argv[2]));

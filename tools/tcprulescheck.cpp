@@ -49,7 +49,7 @@ void print_value(Bytes value) {
 }
 
 int fail(const char* path, int error) {
-  const std::string_view words = relayrules::original_words(error);
+  const std::string_view words = core::original_words(error);
   std::fprintf(stderr, "tcprulescheck: fatal: unable to read %s: %.*s\n", path, static_cast<int>(words.size()),
                words.data());
   return exit_system;

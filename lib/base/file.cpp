@@ -14,7 +14,7 @@
 
 #include "base/large_memory.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Reads to the end of `fd`; the buffer grows from `expected` bytes.
@@ -205,4 +205,4 @@ Status replace_file(const std::string& path, std::string_view text) {
   return file.value().commit();
 }
 
-}  // namespace relayrules
+}  // namespace core

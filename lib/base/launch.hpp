@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <future>
 
-namespace relayrules {
+namespace core {
 
 /// How to start work that goes over so many entries: beside what the caller does, or when its result is asked for.
 [[nodiscard]] inline std::launch launch_for(std::size_t entries) {
@@ -14,4 +14,4 @@ namespace relayrules {
   return entries < worth_a_thread ? std::launch::deferred : std::launch::async;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "base/large_memory.hpp"
 #include "model/key_scheme.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// True when DNS may not know such a name; checks then look at it closely.
@@ -33,8 +33,8 @@ struct Sorter {
   std::uint32_t index;
   bool dead = false;
 
-  void operator()(const AnyPeer&) const { facts.catch_alls.push_back(index); }
-  void operator()(const AnyNamedPeer&) const { add_live_name(); }
+  void operator()(const AnyClient&) const { facts.catch_alls.push_back(index); }
+  void operator()(const AnyNamedClient&) const { add_live_name(); }
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
@@ -60,14 +60,14 @@ struct Sorter {
     dead = true;
     // why a pattern of such a policy is dead was said when it was read
     if (!by_key) return;
-    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
     add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);
   }
 
   void add_name() {
     // other formats write names without "=", and match them in their own way
-    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
       if (const auto reason = dead_name_reason(text)) {
         if (*reason != DeadKey::mail_address) return add_dead(*reason);
@@ -152,7 +152,7 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     Sorter sorter{*this, i};
-    std::visit(sorter, rule.peer);
+    std::visit(sorter, rule.pattern);
     if (!sorter.dead) effects[i] = rule.verdict == Verdict::deny ? refused : allowed_effects[rule.edits];
     if (rule.info != 0) with_info.push_back(i);
     if (rule.edits == 0 || sorter.dead) continue;
@@ -183,4 +183,4 @@ const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
   return found == edits.rend() ? nullptr : &*found;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,21 +8,21 @@
 
 #include "model/key_scheme.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// What a reading is about, where it is the only one of its text.
-Peer peer_of(const KeyReading& reading) {
+ClientPattern pattern_of(const KeyReading& reading) {
   switch (reading.kind) {
     case KeyKind::info_host:
     case KeyKind::host: return HostName{std::string(reading.name)};
     case KeyKind::suffix: return HostSuffix{std::string(reading.name)};
-    case KeyKind::any_name: return AnyNamedPeer{};
-    case KeyKind::any_client: return AnyPeer{};
+    case KeyKind::any_name: return AnyNamedClient{};
+    case KeyKind::any_client: return AnyClient{};
     default: break;
   }
   const std::vector<Prefix> prefixes = prefixes_of(reading.addresses);
-  return prefixes.size() == 1 ? Peer(prefixes.front()) : Peer(reading.addresses);
+  return prefixes.size() == 1 ? ClientPattern(prefixes.front()) : ClientPattern(reading.addresses);
 }
 
 bool has_info(const KeyReading& reading) {
@@ -141,13 +141,13 @@ KeyMeaning parse_key(std::string_view key) {
   if (!is_usual(reading)) return {RawKey{std::string(key)}, std::nullopt};
   Policy sample;
   Rule rule;
-  rule.peer = peer_of(reading);
+  rule.pattern = pattern_of(reading);
   if (has_info(reading)) rule.info = sample.add_info(std::string(reading.info));
   // what would be found under another text stays text
   bool same = true;
   for_each_key(sample, rule, [&](std::string_view text) { same = same && text == key; });
-  if (!same || ranges_of(rule.peer).size() > 1) return {RawKey{std::string(key)}, std::nullopt};
-  return {std::move(rule.peer), sample.info_of(rule)};
+  if (!same || ranges_of(rule.pattern).size() > 1) return {RawKey{std::string(key)}, std::nullopt};
+  return {std::move(rule.pattern), sample.info_of(rule)};
 }
 
-}  // namespace relayrules
+}  // namespace core

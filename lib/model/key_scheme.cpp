@@ -5,7 +5,7 @@
 
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 bool has_upper_case(std::string_view text) {
@@ -57,8 +57,7 @@ void add_joined(std::string_view text, std::vector<KeyReading>& readings) {
     std::vector<KeyReading> addresses;
     add_addresses(behind, addresses);
     for (const KeyReading& reading : addresses)
-      if (reading.kind == KeyKind::address)
-        readings.push_back({KeyKind::info_address, 0, reading.addresses, {}, info});
+      if (reading.kind == KeyKind::address) readings.push_back({KeyKind::info_address, 0, reading.addresses, {}, info});
     add_host(behind, KeyKind::info_host, info, readings);
   }
 }
@@ -83,4 +82,4 @@ bool is_usual(const KeyReading& reading) {
   return !reading.name.empty() && !reading.name.starts_with('.');
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -15,7 +15,7 @@
 
 #include "base/address.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What of a client a key is made of, in the order in which all programs of this family ask.
 /// Source: ucspi-tcp 0.88, rules.c.
@@ -33,10 +33,10 @@ enum class KeyKind : std::uint8_t {
 /// One kind of clients that are asked with a key text.
 struct KeyReading {
   KeyKind kind = KeyKind::any_client;
-  unsigned order = 0;        ///< of networks: those with a lower number are asked first
-  Range addresses{};         ///< info_address, address, network
-  std::string_view name{};   ///< info_host, host; suffix: with its dot. Part of the text
-  std::string_view info{};   ///< info_address, info_host. Part of the text
+  unsigned order = 0;       ///< of networks: those with a lower number are asked first
+  Range addresses{};        ///< info_address, address, network
+  std::string_view name{};  ///< info_host, host; suffix: with its dot. Part of the text
+  std::string_view info{};  ///< info_address, info_host. Part of the text
 };
 
 /// Every reading of `text` as a key of tcpserver, by kind. A name is asked in lower case and may be empty; an address is asked as
@@ -47,4 +47,4 @@ struct KeyReading {
 /// client may say so.
 [[nodiscard]] bool is_usual(const KeyReading& reading);
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,7 +11,7 @@
 #include "model/key.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using Texts = std::vector<std::string>;
@@ -108,4 +108,4 @@ TEST_CASE("the ident answer and the name are found in a key whatever bytes they 
   CHECK(readings[1].name == "y@1.2.3.4");
 }
 
-}  // namespace relayrules
+}  // namespace core

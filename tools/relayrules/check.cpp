@@ -20,7 +20,7 @@
 #include "stale_database.hpp"
 #include "wanted.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct CheckOptions {
@@ -210,4 +210,4 @@ int run_check(int argc, char** argv) {
   return fails(run.findings, options.findings) ? exit_findings : exit_fine;
 }
 
-}  // namespace relayrules
+}  // namespace core

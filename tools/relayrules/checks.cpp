@@ -9,7 +9,7 @@
 #include "report/explain.hpp"
 #include "report/text.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// What the checker prints of the bad example, for the page.
@@ -53,4 +53,4 @@ int run_explain(int argc, char** argv) {
   return exit_fine;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 #include "base/file.hpp"
 #include "report/text.hpp"
 
-namespace relayrules {
+namespace core {
 
 namespace {
 
@@ -136,4 +136,4 @@ int report_usage(const std::string& message) {
   return exit_usage;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 #include "base/source.hpp"
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The exit codes of every subcommand.
 enum Exit : int {
@@ -92,4 +92,4 @@ int report_failure(const SystemError& error);
 /// Prints "relayrules: <message>" and returns exit_usage.
 int report_usage(const std::string& message);
 
-}  // namespace relayrules
+}  // namespace core

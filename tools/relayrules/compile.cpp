@@ -15,7 +15,7 @@
 #include "settings_files.hpp"
 #include "wanted.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct CompileOptions {
@@ -77,7 +77,7 @@ int refuse(const CompileOptions& options) {
 int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources) {
   CountingSink sink;
   Findings refusals;
-  if (!cdb::lower(policy, options.load.service, sink, refusals)) {
+  if (!cdb::lower(policy, options.load.daemon, sink, refusals)) {
     print_findings(refusals, sources, options.findings, stderr);
     return refuse(options);
   }
@@ -102,7 +102,7 @@ Prepared prepare(const Policy& policy, const CompileOptions& options) {
     return prepared;
   }
   cdb::Writer writer(file.value().fd(), options.output);
-  const bool lowered = cdb::lower(policy, options.load.service, writer, prepared.refusals);
+  const bool lowered = cdb::lower(policy, options.load.daemon, writer, prepared.refusals);
   prepared.failure = lowered ? writer.finish() : writer.status();
   if (lowered && !prepared.failure) prepared.file.emplace(std::move(file.value()));
   return prepared;
@@ -172,7 +172,7 @@ int run_compile(int argc, char** argv) {
   findings.sort();
   print_findings(findings, sources, options.findings, stderr);
   if (!policy.complete || fails(findings, options.findings)) return refuse(options);
-  if (const auto kept = compare_with_replaced(options.output, policy, options.load.service, sources, options.replace))
+  if (const auto kept = compare_with_replaced(options.output, policy, options.load.daemon, sources, options.replace))
     return *kept;
   const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
   // the system takes a million rules back faster than a million destructors do
@@ -180,4 +180,4 @@ int run_compile(int argc, char** argv) {
   std::_Exit(code);
 }
 
-}  // namespace relayrules
+}  // namespace core

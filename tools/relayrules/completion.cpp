@@ -9,7 +9,7 @@
 #include "command.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// What is completed behind a word: the choices, or files when there are none.
@@ -181,4 +181,4 @@ int run_completion(int argc, char** argv) {
   return exit_fine;
 }
 
-}  // namespace relayrules
+}  // namespace core

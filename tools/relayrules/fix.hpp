@@ -12,7 +12,7 @@
 #include "lint/suppress.hpp"
 #include "load.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct FixOptions {
   bool fix = false;
@@ -39,4 +39,4 @@ struct FixTask {
 /// something to report: repairs that are only shown, or findings at or above --fail-on that are left.
 [[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options);
 
-}  // namespace relayrules
+}  // namespace core

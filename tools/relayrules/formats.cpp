@@ -4,7 +4,7 @@
 #include "command.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 
 int run_formats(int argc, char** argv) {
   CLI::App app("List the formats that are read and written.", "relayrules formats");
@@ -16,4 +16,4 @@ int run_formats(int argc, char** argv) {
   return exit_fine;
 }
 
-}  // namespace relayrules
+}  // namespace core

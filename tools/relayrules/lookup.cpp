@@ -11,7 +11,7 @@
 #include "decider.hpp"
 #include "report/json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct LookupOptions {
@@ -85,7 +85,7 @@ void print_answer(const Answer& answer) {
   if (!answer.place.empty()) fmt::print("  rule   {}\n", answer.place);
   for (const EnvEdit& edit : result.edits) {
     if (edit.unset)
-      fmt::print("  unset  {}\n", relayrules::quoted(edit.name()));
+      fmt::print("  unset  {}\n", core::quoted(edit.name()));
     else
       fmt::print("  env    {}=\"{}\"\n", edit.name(), edit.value());
   }
@@ -98,7 +98,7 @@ void print_trace(const Answer& answer) {
 
 int look_up_one(const Decider& decider, const LookupOptions& options) {
   const auto client = make_client(options.ip, options.host, options.info);
-  if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", relayrules::quoted(options.ip)));
+  if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", core::quoted(options.ip)));
   auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
   if (options.trace && options.format == "text") print_trace(answer.value());
@@ -150,4 +150,4 @@ int run_lookup(int argc, char** argv) {
   return options.batch ? look_up_many(*decider.value()) : look_up_one(*decider.value(), options);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "base/edit_distance.hpp"
 #include "command.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr Command commands[] = {
@@ -50,10 +50,10 @@ int run_unknown(std::string_view name) {
 
 std::span<const Command> all_commands() { return commands; }
 
-}  // namespace relayrules
+}  // namespace core
 
 int main(int argc, char** argv) {
-  using namespace relayrules;
+  using namespace core;
   std::signal(SIGXFSZ, SIG_IGN);  // a full quota is an error like a full disk, not a reason to die half way
   if (argc < 2) {
     print_usage(stderr);

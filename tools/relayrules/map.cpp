@@ -7,7 +7,7 @@
 #include "load.hpp"
 #include "report/map.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct MapOptions {
@@ -38,8 +38,8 @@ int run_map(int argc, char** argv) {
   if (!loaded.policy) return loaded.exit_code;
   std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
-  const auto regions = analysis::decided_regions(*loaded.policy, options.load.service);
+  const auto regions = analysis::decided_regions(*loaded.policy, options.load.daemon);
   return deliver(format_map(regions, {*loaded.policy, sources, names}), options.output, exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

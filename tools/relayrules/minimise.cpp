@@ -7,7 +7,7 @@
 #include "report/minimised.hpp"
 #include "report/unified_diff.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct MinimiseOptions {
@@ -90,4 +90,4 @@ int run_minimise(int argc, char** argv) {
   return exit_fine;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,7 +9,7 @@
 
 #include "base/address_count.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::chrono::milliseconds between_two{200};
@@ -41,4 +41,4 @@ void Progress::draw(std::uint64_t lines) {
   std::fflush(stderr);
 }
 
-}  // namespace relayrules
+}  // namespace core

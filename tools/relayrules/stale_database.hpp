@@ -7,10 +7,10 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Adds a finding when there is a CDB named as the rule file `path` with ".cdb" behind it, and its records are not those to which `policy`,
 /// read from `source`, compiles. What cannot be compared is passed over.
 void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings);
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,6 +4,6 @@
 #include "report/checks_manual.hpp"
 
 int main() {
-  const std::string page = relayrules::checks_manual();
+  const std::string page = core::checks_manual();
   return std::fwrite(page.data(), 1, page.size(), stdout) == page.size() ? 0 : 1;
 }

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 struct ErrnoWords {
   int error;
@@ -60,4 +60,4 @@ inline constexpr ErrnoWords original_errno_words[] = {
   return "unknown error";
 }
 
-}  // namespace relayrules
+}  // namespace core

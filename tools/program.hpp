@@ -9,7 +9,7 @@
 
 #include "base/standard_descriptors.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Runs `work` as the whole program. `speaker` stands before a message: "relayrules: "; `failure` is the exit code when
 /// something was thrown.
@@ -26,4 +26,4 @@ inline int run_program(const char* speaker, int failure, int (*work)(int, char**
   return failure;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -30,7 +30,7 @@
 #include "original_words.hpp"
 #include "program.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 enum class Exit { ok = 0, bad_input = 100, system = 111 };
@@ -260,9 +260,9 @@ int run(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 int main(int argc, char** argv) {
-  using namespace relayrules;
+  using namespace core;
   return run_program("tcprules: fatal: ", static_cast<int>(Exit::system), run, argc, argv);
 }

@@ -50,7 +50,7 @@ void print_value(Bytes value) {
 }
 
 int fail(const char* path, int error) {
-  const std::string_view words = relayrules::original_words(error);
+  const std::string_view words = core::original_words(error);
   std::fprintf(stderr, "tcprulescheck: fatal: unable to read %s: %.*s\n", path, static_cast<int>(words.size()),
                words.data());
   return exit_system;
@@ -83,7 +83,7 @@ int check(const char* path, const Query& query) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (!relayrules::hold_standard_descriptors()) return exit_system;
+  if (!core::hold_standard_descriptors()) return exit_system;
   if (argc < 2) {
     std::fputs("tcprulescheck: usage: tcprulescheck rules.cdb\n", stderr);
     return exit_usage;

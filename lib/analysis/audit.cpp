@@ -12,7 +12,7 @@
 #include "analysis/audit_surface.hpp"
 #include "analysis/oracle.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// The addresses of all lists. Merges neighbours until one is left.
@@ -74,7 +74,7 @@ Address typical_address(const Range& range) {
 class Gathering {
  public:
   Gathering(const Policy& rules, const Server& server, bool too_wide)
-      : rules_(rules), service_(server.service), too_wide_(too_wide) {
+      : rules_(rules), daemon_(server.daemon), too_wide_(too_wide) {
     if (!server.local) return;
     border_.emplace(*server.local);
     std::vector<Prefix> with_loopback = *server.local;
@@ -125,7 +125,7 @@ class Gathering {
     }
     std::vector<const Client*> witnesses;
     for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
-    const std::vector<Decision> decisions = decide_all(rules_, witnesses, service_);
+    const std::vector<Decision> decisions = decide_all(rules_, witnesses, daemon_);
     for (std::size_t i = 0; i < crowds.size(); ++i) require_rule(decisions[i], claimed[i], *witnesses[i]);
     return crowds;
   }
@@ -225,7 +225,7 @@ class Gathering {
   }
 
   const Policy& rules_;
-  std::string_view service_;
+  std::string_view daemon_;
   bool too_wide_;
   std::optional<Border> border_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
@@ -312,12 +312,12 @@ Standing standing_of(const Policy& policy, const Decision& decision) {
 }
 
 /// What the rules alone do with the clients that have a grant.
-std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy& rules, std::string_view service) {
+std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy& rules, std::string_view daemon) {
   std::vector<Client> clients;
   for (const Grant& grant : grants) clients.push_back({grant.address, std::nullopt, std::nullopt});
   std::vector<const Client*> asked;
   for (const Client& client : clients) asked.push_back(&client);
-  const std::vector<Decision> decisions = decide_all(rules, asked, service);
+  const std::vector<Decision> decisions = decide_all(rules, asked, daemon);
   std::vector<GrantedClient> list;
   for (std::size_t i = 0; i < grants.size(); ++i) list.push_back({grants[i], standing_of(rules, decisions[i])});
   return list;
@@ -337,7 +337,7 @@ std::string outside_domain(const DestinationList& accepted) {
 }
 
 Audit audit(const Policy& rules, const Server& server) {
-  const DecidedClients clients = decided_clients(rules, server.service);
+  const DecidedClients clients = decided_clients(rules, server.daemon);
   Audit result;
   result.surface = relay_surface(clients);
   result.destinations = destination_surface(server);
@@ -353,8 +353,8 @@ Audit audit(const Policy& rules, const Server& server) {
     result.cells[static_cast<std::size_t>(origin)] = {fill(result.crowds, origin, ours),
                                                       fill(result.crowds, origin, outside)};
   result.doubts = doubts_of(result, server, too_wide);
-  if (server.grants) result.grants = judged(*server.grants, rules, server.service);
+  if (server.grants) result.grants = judged(*server.grants, rules, server.daemon);
   return result;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

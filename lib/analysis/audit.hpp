@@ -22,7 +22,7 @@
 #include "model/policy.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// A client to whom a login elsewhere (POP before SMTP) gave relaying for a time.
 struct Grant {
@@ -39,7 +39,7 @@ enum class Destinations : std::uint8_t {
 
 /// What belongs to one server, beside its rules. Names are in lower case.
 struct Server {
-  std::string_view service;  ///< as for evaluate
+  std::string_view daemon;  ///< as for evaluate
   Destinations destinations = Destinations::unknown;
   DestinationList accepted;                  ///< rcpthosts and morercpthosts; empty unless `listed`
   std::vector<Destination> percenthack;      ///< domains at which user%other@domain becomes user@other
@@ -164,4 +164,4 @@ struct Audit {
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.
 [[nodiscard]] std::string outside_domain(const DestinationList& accepted);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 Surroundings surroundings_of(const Server& server, const DestinationSurface& found) {
@@ -66,4 +66,4 @@ std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& f
   return rows;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

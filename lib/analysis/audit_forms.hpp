@@ -7,7 +7,7 @@
 #include "analysis/audit.hpp"
 #include "analysis/recipient_forms.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// One form, as each of all_readers takes it.
 struct FormRow {
@@ -18,4 +18,4 @@ struct FormRow {
 /// All forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
 [[nodiscard]] std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -6,7 +6,7 @@
 
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 PublicAddresses public_addresses(const ClientSet& clients) {
@@ -72,4 +72,4 @@ DestinationSurface destination_surface(const Server& server) {
   return found;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

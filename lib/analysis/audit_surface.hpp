@@ -5,7 +5,7 @@
 
 #include "analysis/audit.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// How far a trust in the names, or in the info, of these clients reaches.
 [[nodiscard]] Reach reach_of(const ClientSet& clients);
@@ -16,4 +16,4 @@ namespace relayrules::analysis {
 /// What the destinations of `server` open to everybody.
 [[nodiscard]] DestinationSurface destination_surface(const Server& server);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -5,7 +5,7 @@
 
 #include "model/space.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 bool is_excluded(const HostQuery& host, std::string_view name) {
@@ -63,4 +63,4 @@ std::optional<Client> common_client(const ClientQuery& a, const ClientQuery& b) 
   return Client{addresses.front().first, *host, info.kind == InfoKind::text ? std::optional(info.text) : std::nullopt};
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

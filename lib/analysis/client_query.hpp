@@ -13,7 +13,7 @@
 #include "base/address.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 enum class HostKind : std::uint8_t {
   whatever,  ///< clients with any name, and those without
@@ -55,4 +55,4 @@ struct ClientQuery {
 /// A client that is meant by both; none when there is no such client.
 [[nodiscard]] std::optional<Client> common_client(const ClientQuery& a, const ClientQuery& b);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -7,7 +7,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::string_view blanks = " \t";
@@ -166,4 +166,4 @@ Client client_of(const Sighting& sighting) {
   return client;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -18,7 +18,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// One client in one line.
 struct Sighting {
@@ -46,4 +46,4 @@ bool read_logged_address(std::string_view text, Address& address);
 /// `name`, or nothing where it is what logs write for "no name": "unknown", "-", "0".
 [[nodiscard]] std::string_view logged_name(std::string_view name);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

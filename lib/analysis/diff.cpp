@@ -17,7 +17,7 @@
 #include "base/launch.hpp"
 #include "model/name_cut.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// Names for witnesses: one that a pattern stands for, or one that no pattern stands for.
@@ -90,12 +90,12 @@ struct FoundChange : Change {
 
 class Comparison {
  public:
-  Comparison(const Policy& before, const Policy& after, std::string_view service, const RowOptions& options)
+  Comparison(const Policy& before, const Policy& after, std::string_view daemon, const RowOptions& options)
       : options_(options),
         info_options_(options),
         before_(before),
         after_(after),
-        service_(service),
+        daemon_(daemon),
         effects_(before, after),
         samples_(before, after) {
     if (options.report == Report::by_name) info_options_.report = Report::everything;
@@ -116,9 +116,8 @@ class Comparison {
 
  private:
   void compare_axes() {
-    auto cutting =
-        std::async(launch_for(before_.rules.size()), [this] { return cut(before_, service_, std::nullopt); });
-    Axes after = cut(after_, service_, std::nullopt);
+    auto cutting = std::async(launch_for(before_.rules.size()), [this] { return cut(before_, daemon_, std::nullopt); });
+    Axes after = cut(after_, daemon_, std::nullopt);
     Axes before = cutting.get();
     const PairedRegions regions = pair_regions(before.addresses, after.addresses, {before.anybody, after.anybody});
     before.addresses = {};
@@ -176,7 +175,7 @@ class Comparison {
   /// For policies with exceptions: see name_cut.hpp.
   void compare_name_by_name() {
     if (options_.report == Report::by_name)
-      addresses_ = NameCut(after_, service_, std::nullopt).regions_for(std::nullopt);
+      addresses_ = NameCut(after_, daemon_, std::nullopt).regions_for(std::nullopt);
     compare_name_by_name(std::nullopt);
     std::vector<std::string> infos = infos_of(before_);
     for (std::string& info : infos_of(after_)) infos.push_back(std::move(info));
@@ -186,8 +185,8 @@ class Comparison {
   }
 
   void compare_name_by_name(const std::optional<std::string>& info) {
-    const NameCut before(before_, service_, info);
-    const NameCut after(after_, service_, info);
+    const NameCut before(before_, daemon_, info);
+    const NameCut after(after_, daemon_, info);
     std::vector<std::string_view> patterns = name_patterns_of(before_);
     for (const std::string_view pattern : name_patterns_of(after_)) patterns.push_back(pattern);
     std::sort(patterns.begin(), patterns.end());
@@ -245,8 +244,8 @@ class Comparison {
     std::vector<const Client*> witnesses;
     for (const FoundChange& change : changes_) witnesses.push_back(&change.clients.witness);
     auto deciding =
-        std::async(launch_for(before_.rules.size()), [&] { return decide_all(before_, witnesses, service_); });
-    const auto after = decide_all(after_, witnesses, service_);
+        std::async(launch_for(before_.rules.size()), [&] { return decide_all(before_, witnesses, daemon_); });
+    const auto after = decide_all(after_, witnesses, daemon_);
     const auto before = deciding.get();
     for (std::size_t i = 0; i < changes_.size(); ++i) {
       require_rule(before[i], changes_[i].before.rule, *witnesses[i]);
@@ -258,7 +257,7 @@ class Comparison {
   RowOptions info_options_;  ///< of clients with an info nothing is left out
   const Policy& before_;
   const Policy& after_;
-  std::string_view service_;
+  std::string_view daemon_;
   PairEffects effects_;
   SampleNames samples_;
   std::vector<FoundChange> changes_;
@@ -306,26 +305,26 @@ Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule) {
           rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
 }
 
-std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service, std::size_t affordable) {
+std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view daemon, std::size_t affordable) {
   std::vector<Change> changes;
-  for (FoundChange& change : Comparison(before, after, service, {Report::differences, affordable}).run())
+  for (FoundChange& change : Comparison(before, after, daemon, {Report::differences, affordable}).run())
     changes.push_back(std::move(change));
   sort_by_first_address(changes);
   std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.kind < b.kind; });
   return changes;
 }
 
-std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service, std::size_t affordable) {
+std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view daemon, std::size_t affordable) {
   const Policy nothing;
   std::vector<DecidedRegion> regions =
-      decided(Comparison(nothing, policy, service, {Report::everything, affordable}).run());
+      decided(Comparison(nothing, policy, daemon, {Report::everything, affordable}).run());
   sort_by_first_address(regions);
   return regions;
 }
 
-DecidedClients decided_clients(const Policy& policy, std::string_view service) {
+DecidedClients decided_clients(const Policy& policy, std::string_view daemon) {
   const Policy nothing;
-  Comparison comparison(nothing, policy, service, {Report::by_name, affordable_listing});
+  Comparison comparison(nothing, policy, daemon, {Report::by_name, affordable_listing});
   DecidedClients clients;
   clients.named = decided(comparison.run());
   std::erase_if(clients.named, [](const DecidedRegion& region) { return is_by_address(region.clients); });
@@ -335,4 +334,4 @@ DecidedClients decided_clients(const Policy& policy, std::string_view service) {
   return clients;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -13,7 +13,7 @@
 #include "analysis/regions.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// What a change means, most dangerous first.
 enum class ChangeKind : std::uint8_t { relay_gained, allow_gained, denied, relay_lost, environment };
@@ -40,7 +40,7 @@ struct Change {
 /// Near-linear in the number of rules, where rules are asked by key. Under first match each line has a rank of its own: lines with
 /// names times regions of addresses. With exceptions: names times rules. `affordable` as in decided_regions.
 /// The witness of every change is put to evaluate before it is returned; an answer other than claimed ends the program.
-[[nodiscard]] std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view service,
+[[nodiscard]] std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view daemon,
                                        std::size_t affordable = affordable_listing);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

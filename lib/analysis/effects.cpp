@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <functional>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// The last edit of each variable is the one that counts.
@@ -78,4 +78,4 @@ EffectNumbers Effects::number_all(const Policy& policy) {
   return numbers;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

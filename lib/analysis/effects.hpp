@@ -12,7 +12,7 @@
 #include "model/axes.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// What happens to a client.
 struct Effect {
@@ -72,4 +72,4 @@ class RuleEffects {
   EffectNumbers numbers_;
 };
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -34,7 +34,7 @@
 #include "model/format.hpp"
 #include "model/key.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::string_view blanks = " \t";
@@ -383,4 +383,4 @@ ExpectationFile parse_expectations(const Source& source, const Sources& sources,
   return file;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

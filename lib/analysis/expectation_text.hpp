@@ -10,7 +10,7 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// Addresses, or why the text is none: a half sentence for a message.
 using AddressesOrReason = std::variant<std::vector<Range>, std::string>;
@@ -25,4 +25,4 @@ using AddressesOrReason = std::variant<std::vector<Range>, std::string>;
 /// hold whatever the rules say. Lines that cannot hold together are findings, too, and make it contradictory.
 [[nodiscard]] ExpectationFile parse_expectations(const Source& source, const Sources& sources, Findings& findings);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -8,7 +8,7 @@
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
@@ -62,7 +62,7 @@ std::string conflict(const Expectation& a, const Expectation& b) {
 }
 
 bool is_decided_by_address(const Policy& policy, const Side& side) {
-  return side.rule && !ranges_of(policy.rules[*side.rule].peer).empty();
+  return side.rule && !ranges_of(policy.rules[*side.rule].pattern).empty();
 }
 
 /// The regions of `clients` that do not have what `demand` wants.
@@ -150,4 +150,4 @@ void find_contradictions(ExpectationFile& file, const Sources& sources, Findings
   }
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

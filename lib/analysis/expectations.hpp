@@ -17,7 +17,7 @@
 #include "base/source.hpp"
 #include "model/destinations.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// A variable with exactly this value, or one that no rule sets.
 struct VariableDemand {
@@ -87,4 +87,4 @@ struct Outcome {
 /// written by hand.
 void find_contradictions(ExpectationFile& file, const Sources& sources, Findings& findings);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

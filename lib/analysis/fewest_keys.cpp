@@ -5,7 +5,7 @@
 #include <compare>
 #include <map>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// Rules first; among as many rules fewer keys, and rather keys that are there already.
@@ -260,4 +260,4 @@ std::vector<KeyRun> fewest_keys(std::vector<OctetKey> keys, std::uint32_t uncove
   return Tree(std::move(keys), uncovered, full_keys).run();
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -11,7 +11,7 @@
 #include <optional>
 #include <vector>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// "10.1." is {10.1.0.0, 2}: the first `count` octets of `address`; the rest is zero.
 struct OctetKey {
@@ -46,4 +46,4 @@ constexpr std::uint32_t names_decide = 0xfffffffe;
 /// `keys` must differ from each other. `uncovered` is the effect, perhaps names_decide, where no key answers.
 [[nodiscard]] std::vector<KeyRun> fewest_keys(std::vector<OctetKey> keys, std::uint32_t uncovered, FullKeys full_keys);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -11,7 +11,7 @@
 
 #include "analysis/expectation_text.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::size_t lines_at_most = 30;
@@ -106,7 +106,7 @@ class Writer {
 
   void add_rule(FirstExpectations& group, std::size_t rule, const RuleShare& share, const Statement& statement) {
     // the last rule, for everybody that no other is about, has its line in everybody_else
-    const bool is_last = std::holds_alternative<AnyPeer>(policy_.rules[rule].peer);
+    const bool is_last = std::holds_alternative<AnyClient>(policy_.rules[rule].pattern);
     if (is_last && !statement.env && statement.demand.relay != true) return;
     const std::string text =
         group.lines.size() < lines_at_most ? line_for(query_of(rule, share), statement) : std::string();
@@ -155,9 +155,9 @@ class Writer {
   ClientQuery query_of(std::size_t index, const RuleShare& share) const {
     const Rule& rule = policy_.rules[index];
     ClientQuery query{subtract(share.ranges, {}), {}, {}};
-    if (std::holds_alternative<AnyNamedPeer>(rule.peer)) query.host.kind = HostKind::named;
-    const auto* host = std::get_if<HostName>(&rule.peer);
-    const auto* end = std::get_if<HostSuffix>(&rule.peer);
+    if (std::holds_alternative<AnyNamedClient>(rule.pattern)) query.host.kind = HostKind::named;
+    const auto* host = std::get_if<HostName>(&rule.pattern);
+    const auto* end = std::get_if<HostSuffix>(&rule.pattern);
     if (host != nullptr || end != nullptr) {
       query.host.kind = HostKind::pattern;
       query.host.pattern = host != nullptr ? host->name : end->suffix;
@@ -241,4 +241,4 @@ std::vector<FirstExpectations> first_expectations(RegionIndex* index, std::span<
   return groups;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -12,7 +12,7 @@
 #include "analysis/region_index.hpp"
 #include "model/destinations.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 struct FirstExpectation {
   std::string text;                 ///< a line in the grammar of expectation files, without reason
@@ -30,4 +30,4 @@ struct FirstExpectations {
 [[nodiscard]] std::vector<FirstExpectations> first_expectations(RegionIndex* index,
                                                                 std::span<const DestinationList> lists);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

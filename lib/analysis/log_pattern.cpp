@@ -10,7 +10,7 @@
 #include <array>
 #include <map>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// Steps of matching in one line, behind which it counts as not understood.
@@ -120,4 +120,4 @@ LogLine LogPattern::parse(std::string_view line, Sighting& sighting) {
   return read_logged_address(group(line, ip_), sighting.address) ? LogLine::client : LogLine::not_understood;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -7,7 +7,7 @@
 #include "analysis/connection_log.hpp"
 #include "base/result.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 class LogPattern {
  public:
@@ -34,4 +34,4 @@ class LogPattern {
   std::size_t stamp_ = 0;
 };
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

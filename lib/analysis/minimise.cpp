@@ -11,7 +11,7 @@
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::size_t no_rule = MinimisedRule::no_rule;
@@ -55,7 +55,7 @@ class Reduction {
     for (const std::size_t rule : answers_.unsplit) keep(rule);
     layers_ = layers;
     reduce_addresses();
-    if (result_.empty()) result_.push_back({no_rule, false, AnyPeer{}, {}});
+    if (result_.empty()) result_.push_back({no_rule, false, AnyClient{}, {}});
     // a rule without a source stands last, where it can be in nobody's way
     std::stable_sort(result_.begin(), result_.end(),
                      [](const MinimisedRule& a, const MinimisedRule& b) { return a.source < b.source; });
@@ -75,13 +75,13 @@ class Reduction {
 
   void sort_in(std::size_t i) {
     const Rule& rule = policy_.rules[i];
-    if (std::holds_alternative<RawKey>(rule.peer)) return;  // no client is asked with it
+    if (std::holds_alternative<RawKey>(rule.pattern)) return;  // no client is asked with it
     const Answers::Answer answer{i, effect_of(i)};
     for_each_key(policy_, rule, [&](std::string_view key) {
       if (index_.find(key) != i) return;
       if (rule.info != 0) return answers_.infos.push_back(i);
       if (const auto octets = parse_octets(key)) return add_octets(*octets, answer);
-      add_other(rule.peer, answer);
+      add_other(rule.pattern, answer);
     });
   }
 
@@ -90,14 +90,14 @@ class Reduction {
     (octets.count == 4 ? answers_.full_effects : answers_.prefix_effects).insert(answer.effect);
   }
 
-  void add_other(const Peer& peer, const Answers::Answer& answer) {
-    if (const auto* host = std::get_if<HostName>(&peer))
+  void add_other(const ClientPattern& pattern, const Answers::Answer& answer) {
+    if (const auto* host = std::get_if<HostName>(&pattern))
       answers_.hosts.emplace(host->name, answer);
-    else if (const auto* suffix = std::get_if<HostSuffix>(&peer))
+    else if (const auto* suffix = std::get_if<HostSuffix>(&pattern))
       answers_.suffixes.emplace(suffix->suffix, answer);
-    else if (std::holds_alternative<AnyNamedPeer>(peer))
+    else if (std::holds_alternative<AnyNamedClient>(pattern))
       answers_.any_name = answer;
-    else if (std::holds_alternative<AnyPeer>(peer))
+    else if (std::holds_alternative<AnyClient>(pattern))
       answers_.anybody = answer;
     else
       add_ipv6(answer);
@@ -155,13 +155,13 @@ class Reduction {
   }
 
   bool is_info_redundant(const Rule& rule, std::uint32_t effect) {
-    if (const auto* host = std::get_if<HostName>(&rule.peer)) {
+    if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
       const auto known = answers_.hosts.find(host->name);
       const bool same =
           known != answers_.hosts.end() ? known->second.effect == effect : holds_anyway(host->name, effect);
       return same && all_are(answers_.full_effects, effect);
     }
-    const auto* prefix = std::get_if<Prefix>(&rule.peer);
+    const auto* prefix = std::get_if<Prefix>(&rule.pattern);
     if (prefix == nullptr || prefix->base.family != Family::ipv4 || !named_infos_agree(rule, effect)) return false;
     const std::uint32_t address = prefix->base.ipv4();
     if (const auto full = answers_.octets.find(packed(address, 4)); full != answers_.octets.end())
@@ -174,7 +174,7 @@ class Reduction {
     return std::all_of(answers_.infos.begin(), answers_.infos.end(), [&](std::size_t i) {
       const Rule& other = policy_.rules[i];
       const bool asked_next =
-          std::holds_alternative<HostName>(other.peer) && policy_.info_of(other) == policy_.info_of(rule);
+          std::holds_alternative<HostName>(other.pattern) && policy_.info_of(other) == policy_.info_of(rule);
       return !asked_next || effect_of(i) == effect;
     });
   }
@@ -230,7 +230,7 @@ class Reduction {
   /// Keeps rule `i` when all of its keys say what is wanted, and it makes a run unnecessary.
   void keep_if_wanted(std::size_t i) {
     const Rule& rule = policy_.rules[i];
-    if (rule.info != 0 || std::holds_alternative<RawKey>(rule.peer)) return;
+    if (rule.info != 0 || std::holds_alternative<RawKey>(rule.pattern)) return;
     const std::uint32_t effect = effect_of(i);
     std::unordered_map<std::size_t, unsigned> found;  // how many keys of which run
     bool fits = true;
@@ -271,7 +271,7 @@ class Reduction {
     rule.unchanged = false;
     rule.merged = owners_[i];
     rule.source = rule.merged.empty() ? model_for(run) : rule.merged.front();
-    rule.peer = peer_of(run);
+    rule.pattern = pattern_of(run);
     result_.push_back(std::move(rule));
   }
 
@@ -287,7 +287,7 @@ class Reduction {
     return no_rule;
   }
 
-  static Peer peer_of(const KeyRun& run) {
+  static ClientPattern pattern_of(const KeyRun& run) {
     const Address base = Address::from_ipv4(run.address_of(run.low));
     if (run.low == run.high) return Prefix{base, static_cast<std::uint8_t>(run.count * 8)};
     OctetRange range;
@@ -319,4 +319,4 @@ class Reduction {
 
 std::vector<MinimisedRule> minimise(const Policy& policy, Layers layers) { return Reduction(policy).run(layers); }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

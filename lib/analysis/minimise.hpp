@@ -13,7 +13,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// One rule of the result.
 struct MinimisedRule {
@@ -22,7 +22,7 @@ struct MinimisedRule {
   /// The rule of the policy that stays, or whose verdict and edits the new one gets; no_rule: "allow", which is what holds anyway.
   std::size_t source = no_rule;
   bool unchanged = true;            ///< it is `source` itself
-  Peer peer;                        ///< of the new rule; not used when unchanged
+  ClientPattern pattern;            ///< of the new rule; not used when unchanged
   std::vector<std::size_t> merged;  ///< the rules of the policy that became this one, in order; empty when unchanged
 };
 
@@ -32,8 +32,8 @@ enum class Layers : std::uint8_t {
   avoid,  ///< every key stands in one rule: more rules perhaps, but plainly right
 };
 
-/// The rules that suffice, in the order of the policy. `policy` must be complete, think in keys (no first_match), and have neither services
+/// The rules that suffice, in the order of the policy. `policy` must be complete, think in keys (no first_match), and have neither daemons
 /// nor exceptions. Near-linear in the number of keys.
 [[nodiscard]] std::vector<MinimisedRule> minimise(const Policy& policy, Layers layers);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

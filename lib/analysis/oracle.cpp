@@ -6,16 +6,16 @@
 
 #include "model/key_index.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 std::vector<Decision> decide_all(const Policy& policy, std::span<const Client* const> clients,
-                                 std::string_view service) {
+                                 std::string_view daemon) {
   // below this evaluate takes less time than an index
   constexpr std::size_t small = 100'000;
   std::vector<Decision> decisions;
   decisions.reserve(clients.size());
   if (policy.resolution == Resolution::first_match || policy.rules.size() * clients.size() <= small) {
-    for (const Client* client : clients) decisions.push_back(evaluate(policy, *client, service));
+    for (const Client* client : clients) decisions.push_back(evaluate(policy, *client, daemon));
     return decisions;
   }
   const KeyIndex index(policy, clients);
@@ -32,4 +32,4 @@ void require_rule(const Decision& decision, std::optional<std::size_t> rule, con
   std::abort();
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -13,13 +13,13 @@
 #include "model/evaluate.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// For each client its decision. Linear in rules and clients together; under first match in their product.
 [[nodiscard]] std::vector<Decision> decide_all(const Policy& policy, std::span<const Client* const> clients,
-                                               std::string_view service);
+                                               std::string_view daemon);
 
 /// Ends the program when `decision` is not by `rule` (none: by no rule): analysis claimed what is not so.
 void require_rule(const Decision& decision, std::optional<std::size_t> rule, const Client& witness);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -5,7 +5,7 @@
 #include <functional>
 #include <unordered_set>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 /// Merges two lists that are sorted by `is_before`, which compares keys: `visit(const Entry* a, const Entry* b)`, one of them null where
@@ -139,4 +139,4 @@ std::vector<PairedName> overlaid(const std::vector<PairedName>& names, const std
   return all;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -13,7 +13,7 @@
 
 #include "model/axes.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// What both sides find at one place of an axis.
 struct Pair {
@@ -75,4 +75,4 @@ struct PairedName {
 [[nodiscard]] std::vector<PairedName> overlaid(const std::vector<PairedName>& names,
                                                const std::vector<PairedName>& info_names);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

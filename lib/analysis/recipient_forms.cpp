@@ -12,7 +12,7 @@
 
 #include "base/ascii_case.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::size_t npos = std::string::npos;
@@ -315,4 +315,4 @@ std::vector<RecipientForm> recipient_forms(const FormNames& names) {
   return forms;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -13,7 +13,7 @@
 
 #include "model/destinations.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// A program that takes mail over SMTP and reads recipients in its own way.
 enum class Reader : std::uint8_t { qmail_smtpd, postfix, sendmail };
@@ -65,4 +65,4 @@ struct FormNames {
 /// The forms that relay testers try, and those that real readers were found to differ in.
 [[nodiscard]] std::vector<RecipientForm> recipient_forms(const FormNames& names);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

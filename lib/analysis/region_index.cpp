@@ -5,7 +5,7 @@
 #include <iterator>
 #include <tuple>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 void sort_unique(std::vector<std::string>& list) {
@@ -86,8 +86,8 @@ bool is_about(const InfoQuery& query, const std::optional<std::string>& info) {
 
 }  // namespace
 
-RegionIndex::RegionIndex(const Policy& policy, std::string_view service)
-    : policy_(policy), service_(service), regions_(decided_regions(policy, service)) {
+RegionIndex::RegionIndex(const Policy& policy, std::string_view daemon)
+    : policy_(policy), daemon_(daemon), regions_(decided_regions(policy, daemon)) {
   add_layers();
 }
 
@@ -211,8 +211,8 @@ std::optional<std::string> RegionIndex::sample_host(const Names& names, const Ho
 void RegionIndex::confirm(std::span<const DecidedRegion> regions) const {
   std::vector<const Client*> witnesses;
   for (const DecidedRegion& region : regions) witnesses.push_back(&region.clients.witness);
-  const std::vector<Decision> decisions = decide_all(policy_, witnesses, service_);
+  const std::vector<Decision> decisions = decide_all(policy_, witnesses, daemon_);
   for (std::size_t i = 0; i < regions.size(); ++i) require_rule(decisions[i], regions[i].decision.rule, *witnesses[i]);
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

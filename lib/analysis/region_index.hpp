@@ -18,12 +18,12 @@
 #include "analysis/oracle.hpp"
 #include "analysis/regions.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 class RegionIndex {
  public:
   /// As decided_regions; `policy` must stay alive and unchanged.
-  RegionIndex(const Policy& policy, std::string_view service);
+  RegionIndex(const Policy& policy, std::string_view daemon);
 
   /// The regions of which `wanted` is true, cut to the clients that `query` is about; each has a witness among these. Sorted by first
   /// address. Costs a search in each layer, and then what is found.
@@ -61,7 +61,7 @@ class RegionIndex {
   [[nodiscard]] std::optional<std::string> sample_host(const Names& names, const HostQuery& host) const;
 
   const Policy& policy_;
-  std::string service_;
+  std::string daemon_;
   std::vector<DecidedRegion> regions_;
   std::vector<Layer> layers_;
   std::map<std::optional<std::string>, std::vector<std::string>>
@@ -69,4 +69,4 @@ class RegionIndex {
   std::vector<std::string> all_patterns_;  // of every info, sorted
 };
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -17,7 +17,7 @@
 #include "model/axes.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// Which names clients of a set have. Several of the three may hold together.
 struct Names {
@@ -63,7 +63,7 @@ struct DecidedRegion {
 /// more than is `affordable` they are by effect, and the rule is the witness'. A region for an info goes before those for none: these are
 /// about all other clients. Costs as diff; what has an effect of its own gets a region of its own, however many there are. The witness of every region is put to evaluate before it is returned; an answer other than
 /// claimed ends the program.
-[[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view service,
+[[nodiscard]] std::vector<DecidedRegion> decided_regions(const Policy& policy, std::string_view daemon,
                                                          std::size_t affordable = affordable_listing);
 
 /// All clients again, but what addresses decide is not gathered by who decides: it may be a million of regions.
@@ -75,6 +75,6 @@ struct DecidedClients {
 };
 
 /// As decided_regions.
-[[nodiscard]] DecidedClients decided_clients(const Policy& policy, std::string_view service);
+[[nodiscard]] DecidedClients decided_clients(const Policy& policy, std::string_view daemon);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -11,7 +11,7 @@
 #include "model/evaluate.hpp"
 #include "model/key_index.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr std::size_t odd_lines_kept = 5;
@@ -21,19 +21,19 @@ std::size_t address_size(Family family) { return address_bits(family) / 8; }
 /// Decides many clients by one policy.
 class Decider {
  public:
-  Decider(const Policy& policy, std::string_view service) : policy_(policy), service_(service) {
+  Decider(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {
     if (policy.resolution != Resolution::first_match) index_.emplace(policy);
   }
 
   /// The rule for `client`; unclaimed: none.
   [[nodiscard]] std::uint32_t rule_for(const Client& client) const {
-    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, service_);
+    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, daemon_);
     return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
   }
 
  private:
   const Policy& policy_;
-  std::string_view service_;
+  std::string_view daemon_;
   std::optional<KeyIndex> index_;
 };
 
@@ -96,10 +96,10 @@ Client SeenClients::unpacked(std::string_view key) {
   return client_of(sighting);
 }
 
-std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view service,
+std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view daemon,
                                  const SeenClients& seen) {
-  const Decider before_decider(before, service);
-  const Decider after_decider(after, service);
+  const Decider before_decider(before, daemon);
+  const Decider after_decider(after, daemon);
   Effects effects;
   std::map<std::pair<std::uint32_t, std::uint32_t>, ReplayChange> by_rules;
   seen.for_each([&](const Client& client, const Visits& visits) {
@@ -122,4 +122,4 @@ std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std:
   return changes;
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

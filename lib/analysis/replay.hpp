@@ -15,7 +15,7 @@
 #include "analysis/diff.hpp"
 #include "analysis/log_pattern.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// How often a client came, and when: stamps as the log has them, empty where it has none.
 struct Visits {
@@ -85,7 +85,7 @@ struct ReplayChange {
 };
 
 /// All changes, sorted by kind, then by the number of visits. Both policies must be complete.
-[[nodiscard]] std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view service,
+[[nodiscard]] std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view daemon,
                                                const SeenClients& seen);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 using Label = std::array<std::uint32_t, 2>;
@@ -233,4 +233,4 @@ std::vector<Row> rows_of(const PairedRegions& regions, std::span<const PairedNam
   return RowMaker(regions, names, effects, options).run(everybody);
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -17,7 +17,7 @@
 #include "analysis/effects.hpp"
 #include "analysis/pairing.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 
 /// What the clients of one row have in common on both sides.
 enum class Grain : std::uint8_t { rule, effect, kind };
@@ -67,4 +67,4 @@ struct RowOptions {
 [[nodiscard]] std::vector<Row> rows_of(const PairedRegions& regions, std::span<const PairedName> names, bool everybody,
                                        const PairEffects& effects, const RowOptions& options);
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

@@ -8,7 +8,7 @@
 #include <bit>
 #include <charconv>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 unsigned byte_count(Family family) { return address_bits(family) / 8; }
@@ -174,4 +174,4 @@ std::vector<Prefix> prefixes_of(const Range& range, unsigned step) {
   return prefixes;
 }
 
-}  // namespace relayrules
+}  // namespace core

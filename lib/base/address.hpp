@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 
 enum class Family : std::uint8_t { ipv4, ipv6 };
 
@@ -93,4 +93,4 @@ void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned
 /// prefixes of the tcprules family.
 [[nodiscard]] std::vector<Prefix> prefixes_of(const Range& range, unsigned step = 1);
 
-}  // namespace relayrules
+}  // namespace core

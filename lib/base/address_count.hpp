@@ -8,7 +8,7 @@
 
 #include "base/address.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// An exact count. Adds, compares and prints, no more.
 class AddressCount {
@@ -68,4 +68,4 @@ class AddressCount {
   std::array<std::uint32_t, 5> limbs_{};  // lowest first
 };
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Claim {
@@ -59,4 +59,4 @@ AppliedFixes apply_fixes(std::string_view text, std::uint32_t base, std::span<co
   return applied;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 
 #include "base/finding.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One edit that was made.
 struct AppliedEdit {
@@ -34,4 +34,4 @@ struct AppliedFixes {
 [[nodiscard]] AppliedFixes apply_fixes(std::string_view text, std::uint32_t base,
                                        std::span<const Finding* const> findings);
 
-}  // namespace relayrules
+}  // namespace core

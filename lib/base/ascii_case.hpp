@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 [[nodiscard]] constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 [[nodiscard]] constexpr bool is_letter(char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); }
@@ -18,4 +18,4 @@ namespace relayrules {
   return lower;
 }
 
-}  // namespace relayrules
+}  // namespace core

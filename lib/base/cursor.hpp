@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 class Cursor {
  public:
@@ -59,4 +59,4 @@ class Cursor {
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit) {
   const std::size_t difference = a.size() > b.size() ? a.size() - b.size() : b.size() - a.size();
@@ -27,4 +27,4 @@ std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t li
   return std::min(last[b.size()], limit + 1);
 }
 
-}  // namespace relayrules
+}  // namespace core

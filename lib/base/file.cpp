@@ -15,7 +15,7 @@
 #include "base/large_memory.hpp"
 #include "base/standard_descriptors.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Reads to the end of `fd`; the buffer grows from `expected` bytes.
@@ -226,4 +226,4 @@ Status replace_file(const std::string& path, std::string_view text) {
   return file.value().commit();
 }
 
-}  // namespace relayrules
+}  // namespace core

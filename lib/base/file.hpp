@@ -16,7 +16,7 @@
 #include "base/result.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A descriptor that is closed at the end of its scope. Not copyable.
 class FileDescriptor {
@@ -82,4 +82,4 @@ class ReplaceFile {
 /// Replaces the file `path`, or makes it, with `text` in it.
 [[nodiscard]] Status replace_file(const std::string& path, std::string_view text);
 
-}  // namespace relayrules
+}  // namespace core

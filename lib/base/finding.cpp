@@ -6,7 +6,7 @@
 
 #include "base/utf8.hpp"
 
-namespace relayrules {
+namespace core {
 
 Finding& Findings::add(const FindingKind& kind, Span span, std::string message) {
   Finding finding;
@@ -67,4 +67,4 @@ std::string quoted(std::string_view text, std::size_t max_bytes) {
   return out + "'";
 }
 
-}  // namespace relayrules
+}  // namespace core

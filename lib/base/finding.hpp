@@ -13,7 +13,7 @@
 
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 enum class Severity : std::uint8_t { note, warning, error };
 
@@ -92,4 +92,4 @@ class Findings {
 /// than `max_bytes` is cut with "...".
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t max_bytes = 60);
 
-}  // namespace relayrules
+}  // namespace core

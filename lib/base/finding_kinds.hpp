@@ -6,7 +6,7 @@
 
 #include "base/finding.hpp"
 
-namespace relayrules::syntax {
+namespace core::syntax {
 
 inline constexpr FindingKind line_without_colon{"RR101", "line-without-colon", Severity::error};
 inline constexpr FindingKind bad_verdict{"RR102", "bad-verdict", Severity::error};
@@ -38,33 +38,33 @@ inline constexpr FindingKind mask_inside_brackets{"RR338", "mask-inside-brackets
 inline constexpr FindingKind client_as_daemon{"RR339", "client-as-daemon", Severity::warning};
 inline constexpr FindingKind misspelt_wildcard{"RR341", "misspelt-wildcard", Severity::warning};
 
-}  // namespace relayrules::syntax
+}  // namespace core::syntax
 
-namespace relayrules::portability {
+namespace core::portability {
 
 inline constexpr FindingKind order_not_expressible{"RR601", "order-not-expressible", Severity::error};
 inline constexpr FindingKind foreign_database{"RR602", "foreign-database", Severity::error};
 inline constexpr FindingKind not_expressible{"RR603", "not-expressible", Severity::error};
 
-}  // namespace relayrules::portability
+}  // namespace core::portability
 
-namespace relayrules::databases {
+namespace core::databases {
 
 inline constexpr FindingKind stale{"RR214", "stale-database", Severity::warning};
 
-}  // namespace relayrules::databases
+}  // namespace core::databases
 
-namespace relayrules::expectations {
+namespace core::expectations {
 
 inline constexpr FindingKind bad_line{"RR951", "bad-expectation", Severity::error};
 inline constexpr FindingKind contradiction{"RR952", "contradictory-expectations", Severity::error};
 
-}  // namespace relayrules::expectations
+}  // namespace core::expectations
 
-namespace relayrules::suppression {
+namespace core::suppression {
 
 inline constexpr FindingKind without_reason{"RR901", "suppression-without-reason", Severity::warning};
 inline constexpr FindingKind unknown{"RR902", "unknown-suppression", Severity::warning};
 inline constexpr FindingKind unused{"RR903", "unused-suppression", Severity::warning};
 
-}  // namespace relayrules::suppression
+}  // namespace core::suppression

@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 
 /// To be called on a block before it is first written to. Does nothing for small blocks.
 inline void advise_large_pages(void* block, std::size_t bytes) {
@@ -29,4 +29,4 @@ void reserve_large(std::vector<Entry>& entries, std::size_t count) {
   advise_large_pages(entries.data(), count * sizeof(Entry));
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <future>
 
-namespace relayrules {
+namespace core {
 
 /// Beside the caller; or, where no thread can be started, when the result is asked for.
 inline constexpr std::launch beside_if_possible = std::launch::async | std::launch::deferred;
@@ -17,4 +17,4 @@ inline constexpr std::launch beside_if_possible = std::launch::async | std::laun
   return entries < worth_a_thread ? std::launch::deferred : beside_if_possible;
 }
 
-}  // namespace relayrules
+}  // namespace core

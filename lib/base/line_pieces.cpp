@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 bool LinePieces::next(std::string& piece) {
   piece.swap(begun_);
@@ -35,4 +35,4 @@ bool LinePieces::read_more(std::string& piece) {
   return got >= 0;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <string>
 
-namespace relayrules {
+namespace core {
 
 class LinePieces {
  public:
@@ -27,4 +27,4 @@ class LinePieces {
   bool ended_ = false;
 };
 
-}  // namespace relayrules
+}  // namespace core

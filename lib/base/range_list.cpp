@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// The number of prefixes in an IPv4 range. They grow up to the most even address inside the range, and shrink behind it: the ones in the
@@ -103,4 +103,4 @@ std::optional<std::size_t> find(const RangeList& ranges, const Address& address)
   return low;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -13,7 +13,7 @@
 #include "base/address_count.hpp"
 #include "base/large_memory.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A list of disjoint ranges in order. A value; not thread-safe while it changes.
 class RangeList {
@@ -121,4 +121,4 @@ class RangeList {
 /// The index of the range in which `address` lies; none when there is no such range.
 [[nodiscard]] std::optional<std::size_t> find(const RangeList& ranges, const Address& address);
 
-}  // namespace relayrules
+}  // namespace core

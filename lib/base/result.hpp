@@ -11,7 +11,7 @@
 #include <utility>
 #include <variant>
 
-namespace relayrules {
+namespace core {
 
 /// A failed system call, in the words of the user: "cannot <action> <path>: <reason>".
 struct SystemError {
@@ -51,4 +51,4 @@ class [[nodiscard]] Result {
 /// For calls that have nothing to return: empty on success.
 using Status = std::optional<SystemError>;
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace relayrules {
+namespace core {
 
 const Source* Sources::add(std::string name, std::unique_ptr<char[]> bytes, std::size_t size) {
   // One byte of room behind each text keeps "at the end of this file" apart from "at the start of the next".
@@ -69,4 +69,4 @@ std::string_view Sources::line_around(std::uint32_t offset) const {
   return text.substr(begin, end - begin);
 }
 
-}  // namespace relayrules
+}  // namespace core

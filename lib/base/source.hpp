@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 
 /// A half-open range of bytes [begin, end) in a Sources object.
 struct Span {
@@ -91,4 +91,4 @@ class Sources {
   std::uint32_t next_base_ = 0;
 };
 
-}  // namespace relayrules
+}  // namespace core

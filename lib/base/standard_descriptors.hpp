@@ -9,7 +9,7 @@
 
 #include <cerrno>
 
-namespace relayrules {
+namespace core {
 
 /// Occupies each of 0, 1 and 2 that is closed, so that using it fails with EBADF as before. False when that was not possible; the
 /// program must end then, and has nobody to tell.
@@ -33,4 +33,4 @@ namespace relayrules {
   return copy;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
@@ -24,4 +24,4 @@ std::size_t count_characters(std::string_view text) {
   return count;
 }
 
-}  // namespace relayrules
+}  // namespace core

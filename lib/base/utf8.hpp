@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// Length of the valid UTF-8 sequence at the start of `text` (not empty), 0 when there is none. Overlong forms, surrogates and
 /// values above U+10FFFF are not valid (RFC 3629).
@@ -13,4 +13,4 @@ namespace relayrules {
 /// Number of characters (code points); each byte that belongs to no valid sequence counts as one, as a reader shows it.
 [[nodiscard]] std::size_t count_characters(std::string_view text);
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,7 +11,7 @@
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 namespace {
 
 /// Values by edit list: encoded once each, since many rules share one.
@@ -34,19 +34,20 @@ class Values {
 };
 
 bool refuse(const Rule& rule, std::string message, Findings& findings) {
-  findings.add(portability::not_expressible, rule.peer_span, std::move(message));
+  findings.add(portability::not_expressible, rule.pattern_span, std::move(message));
   return false;
 }
 
 /// What no list of keys can say: IPv6 networks (tcpserver has no key for them), exceptions.
 bool check_expressible(const Rule& rule, Findings& findings) {
-  const auto* prefix = std::get_if<Prefix>(&rule.peer);
+  const auto* prefix = std::get_if<Prefix>(&rule.pattern);
   if (prefix != nullptr && prefix->base.family == Family::ipv4 && rule.exceptions == 0) return true;  // most rules
-  const auto* range = std::get_if<Range>(&rule.peer);
+  const auto* range = std::get_if<Range>(&rule.pattern);
   const bool ipv6_net = prefix != nullptr && prefix->base.family == Family::ipv6 && prefix->bits < 128;
   const bool ipv6_range = range != nullptr && range->first.family == Family::ipv6;
   if (ipv6_net || ipv6_range)
-    return refuse(rule, fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_peer(rule.peer)),
+    return refuse(rule,
+                  fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_pattern(rule.pattern)),
                   findings);
   if (rule.exceptions != 0)
     return refuse(rule, "exceptions cannot be said in a rule that is looked up by key", findings);
@@ -82,13 +83,13 @@ bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findi
 
 }  // namespace
 
-bool lower(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings) {
+bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings) {
   switch (policy.resolution) {
     case Resolution::key_order: return lower_key_order(policy, sink, findings);
     case Resolution::narrowest_key: return lower_narrowest_key(policy, sink, findings);
     case Resolution::first_match: break;
   }
-  return lower_first_match(policy, service, sink, findings);
+  return lower_first_match(policy, daemon, sink, findings);
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

@@ -9,7 +9,7 @@
 #include "base/finding.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// Receives records in the order in which they are to be written. The views are valid during the call only.
 class RecordSink {
@@ -20,11 +20,11 @@ class RecordSink {
 };
 
 /// Gives all records of `policy` to `sink`. False when the policy cannot be said in keys (then `findings` has the reason) or when
-/// the sink stopped. For a policy with services give the `service` to choose.
-[[nodiscard]] bool lower(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings);
+/// the sink stopped. For a policy with daemons give the `daemon` to choose.
+[[nodiscard]] bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings);
 
 /// lower() for Resolution::first_match: see lower_first_match.cpp.
-[[nodiscard]] bool lower_first_match(const Policy& policy, std::string_view service, RecordSink& sink,
+[[nodiscard]] bool lower_first_match(const Policy& policy, std::string_view daemon, RecordSink& sink,
                                      Findings& findings);
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

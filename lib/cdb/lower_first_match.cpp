@@ -1,4 +1,4 @@
-// Lowering of a first-match policy to keys: see lower.hpp. The rules for one service become the fewest keys under which
+// Lowering of a first-match policy to keys: see lower.hpp. The rules for one daemon become the fewest keys under which
 // tcpserver decides every client as the first matching rule does, or there is a finding.
 //
 //   address rules --cut_space--> regions --settle_ways--> areas --choose_octet_keys--> address keys
@@ -24,7 +24,7 @@
 #include "model/key.hpp"
 #include "model/space.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 namespace {
 
 /// The numbers of decisions: by the value that says them.
@@ -60,20 +60,22 @@ std::string sample_name(const NameKey& key, const std::vector<NameKey>& all) {
   return name;
 }
 
-/// The peer as people write it in rules: "10.1.", "host.example.com", ".example.com".
-std::string plain_text(const Peer& peer) {
-  const std::string text = format_peer(peer);
+/// The pattern as people write it in rules: "10.1.", "host.example.com", ".example.com".
+std::string plain_text(const ClientPattern& pattern) {
+  const std::string text = format_pattern(pattern);
   return text.size() > 1 && text.front() == '=' ? text.substr(1) : text;
 }
 
-std::string any_or_text(const Peer& peer) { return std::holds_alternative<AnyPeer>(peer) ? "ALL" : plain_text(peer); }
+std::string any_or_text(const ClientPattern& pattern) {
+  return std::holds_alternative<AnyClient>(pattern) ? "ALL" : plain_text(pattern);
+}
 
 const Range all_ipv4 = {Address::from_ipv4(0), Address::from_ipv4(0xffffffffU)};
 
 class FirstMatchLowering {
  public:
-  FirstMatchLowering(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings)
-      : policy_(policy), service_(service), sink_(sink), findings_(findings) {}
+  FirstMatchLowering(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings)
+      : policy_(policy), daemon_(daemon), sink_(sink), findings_(findings) {}
 
   bool run() {
     if (!collect()) return false;
@@ -98,11 +100,11 @@ class FirstMatchLowering {
     decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
       const Rule& rule = policy_.rules[i];
-      if (service_.empty() && rule.services != 0) return refuse_without_service(rule);
-      if (!applies_to(policy_, rule, service_)) continue;
+      if (daemon_.empty() && rule.daemons != 0) return refuse_without_service(rule);
+      if (!applies_to(policy_, rule, daemon_)) continue;
       if (!check_expressible(rule)) return false;
       const RankedDecision by{i, decision_of(rule)};
-      if (std::holds_alternative<AnyPeer>(rule.peer)) {
+      if (std::holds_alternative<AnyClient>(rule.pattern)) {
         rest_ = by;
         says_rest_ = true;
         return true;
@@ -113,8 +115,8 @@ class FirstMatchLowering {
   }
 
   void collect_rule(const Rule& rule, RankedDecision by) {
-    if (std::holds_alternative<RawKey>(rule.peer)) return;
-    auto ranges = ranges_of(rule.peer);
+    if (std::holds_alternative<RawKey>(rule.pattern)) return;
+    auto ranges = ranges_of(rule.pattern);
     if (ranges.empty()) named_.push_back(by);
     if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions));
     for (const Range& range : ranges) claims_.push_back({range, by.rule});
@@ -125,9 +127,9 @@ class FirstMatchLowering {
     if (index == 0) return {};
     const ExceptionList& list = policy_.exception_lists[index];
     std::vector<Range> ranges;
-    for (const Peer& peer : list.peers) {
-      if (std::holds_alternative<AnyPeer>(peer)) return subtract({all_ipv4}, excepted_ranges(list.exceptions));
-      for (const Range& range : ranges_of(peer)) ranges.push_back(range);
+    for (const ClientPattern& pattern : list.patterns) {
+      if (std::holds_alternative<AnyClient>(pattern)) return subtract({all_ipv4}, excepted_ranges(list.exceptions));
+      for (const Range& range : ranges_of(pattern)) ranges.push_back(range);
     }
     return subtract(ranges, excepted_ranges(list.exceptions));
   }
@@ -137,9 +139,9 @@ class FirstMatchLowering {
     if (index == 0) return true;
     const ExceptionList& list = policy_.exception_lists[index];
     return list.infos.empty() && is_by_address(list.exceptions) &&
-           std::all_of(list.peers.begin(), list.peers.end(), [](const Peer& peer) {
-             return std::holds_alternative<AnyPeer>(peer) || std::holds_alternative<RawKey>(peer) ||
-                    !ranges_of(peer).empty();
+           std::all_of(list.patterns.begin(), list.patterns.end(), [](const ClientPattern& pattern) {
+             return std::holds_alternative<AnyClient>(pattern) || std::holds_alternative<RawKey>(pattern) ||
+                    !ranges_of(pattern).empty();
            });
   }
 
@@ -151,14 +153,14 @@ class FirstMatchLowering {
 
   bool check_expressible(const Rule& rule) {
     if (rule.info != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
-    const auto ranges = ranges_of(rule.peer);
+    const auto ranges = ranges_of(rule.pattern);
     if (rule.exceptions != 0 && (ranges.empty() || !is_by_address(rule.exceptions)))
       return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
                                       "addresses without addresses can",
-                                      quoted(any_or_text(rule.peer))));
-    if (std::holds_alternative<NameClass>(rule.peer) || std::holds_alternative<TextPattern>(rule.peer) ||
-        std::holds_alternative<MaskedAddress>(rule.peer))
-      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.peer))));
+                                      quoted(any_or_text(rule.pattern))));
+    if (std::holds_alternative<NameClass>(rule.pattern) || std::holds_alternative<TextPattern>(rule.pattern) ||
+        std::holds_alternative<MaskedAddress>(rule.pattern))
+      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.pattern))));
     if (const auto options = policy_.options_of(rule); !options.empty())
       return refuse(rule, fmt::format("a database has no room for the option {}: it says who is let in, and with which "
                                       "variables",
@@ -168,20 +170,20 @@ class FirstMatchLowering {
         return refuse(rule, fmt::format("the value {} is only known when a client calls", quoted(edit.value())));
     if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
       return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
-                                      quoted(plain_text(rule.peer))));
-    const auto* host = std::get_if<HostName>(&rule.peer);
+                                      quoted(plain_text(rule.pattern))));
+    const auto* host = std::get_if<HostName>(&rule.pattern);
     if (host != nullptr && (host->name.empty() || host->name.front() == '.'))
       return refuse(rule, fmt::format("{} is no name that a client could have", quoted(host->name)));
     return true;
   }
 
   bool refuse(const Rule& rule, std::string message) {
-    findings_.add(portability::not_expressible, rule.peer_span, std::move(message));
+    findings_.add(portability::not_expressible, rule.pattern_span, std::move(message));
     return false;
   }
 
   bool refuse_without_service(const Rule& rule) {
-    const auto& names = policy_.services_of(rule).names;
+    const auto& names = policy_.daemons_of(rule).names;
     const std::string example = names.empty() ? "tcp-env" : names.front();
     const std::string about = names.empty() ? "some daemons only" : "the daemon " + quoted(example);
     findings_
@@ -246,7 +248,7 @@ class FirstMatchLowering {
   /// True when the rule that decides `decided` would be written with prefixes.
   bool is_by_prefixes(const DecidedArea& decided) const {
     if (decided.by.rule == rest_.rule) return true;
-    const auto ranges = ranges_of(policy_.rules[decided.by.rule].peer);
+    const auto ranges = ranges_of(policy_.rules[decided.by.rule].pattern);
     return std::uint64_t{ranges.front().last.ipv4()} - ranges.front().first.ipv4() >= 255;
   }
 
@@ -289,14 +291,14 @@ class FirstMatchLowering {
                                                  : "addresses are looked up before domains";
     const Address client = Address::from_ipv4(decided.area.first);
     findings_
-        .add(portability::order_not_expressible, first.peer_span,
-             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.peer)),
-                         quoted(plain_text(second.peer)), reason))
+        .add(portability::order_not_expressible, first.pattern_span,
+             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.pattern)),
+                         quoted(plain_text(second.pattern)), reason))
         .with_help(fmt::format(
             "the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
             "make the two agree, or write the rules with addresses only",
             format_address(client), quoted(sample_name(name, names_)), effect_of(first), effect_of(second)))
-        .with_related(second.peer_span, "this rule would win");
+        .with_related(second.pattern_span, "this rule would win");
     return false;
   }
 
@@ -323,7 +325,7 @@ class FirstMatchLowering {
   }
 
   const Policy& policy_;
-  std::string_view service_;
+  std::string_view daemon_;
   RecordSink& sink_;
   Findings& findings_;
 
@@ -341,8 +343,8 @@ class FirstMatchLowering {
 
 }  // namespace
 
-bool lower_first_match(const Policy& policy, std::string_view service, RecordSink& sink, Findings& findings) {
-  return FirstMatchLowering(policy, service, sink, findings).run();
+bool lower_first_match(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings) {
+  return FirstMatchLowering(policy, daemon, sink, findings).run();
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

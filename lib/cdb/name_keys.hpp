@@ -16,7 +16,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// A rule of the policy with the number of its decision: equal numbers mean equal verdicts and edits.
 struct RankedDecision {
@@ -46,7 +46,7 @@ class AddressRules {
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> by_decision_;  // each sorted
 };
 
-/// The keys that the name rules need, sorted by key. `named` are the rules with a name peer in the order of the file,
+/// The keys that the name rules need, sorted by key. `named` are the rules with a name pattern in the order of the file,
 /// `rest` decides where no name or address rule does. Left out is a rule that is never the first to match its names,
 /// and one without which nothing changes: the next wider key says the same, and no address rule that says otherwise
 /// stands between the two.
@@ -77,4 +77,4 @@ class NameOrder {
   Outermost last_;
 };
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

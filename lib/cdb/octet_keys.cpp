@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace relayrules::cdb {
+namespace core::cdb {
 namespace {
 
 using Cost = std::uint64_t;
@@ -202,4 +202,4 @@ std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> a
   return Chooser(areas).choose();
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

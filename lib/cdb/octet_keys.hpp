@@ -12,7 +12,7 @@
 
 #include "base/address.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// The ways by which the decision of an address can be found; a set of bits.
 enum Way : std::uint8_t {
@@ -44,4 +44,4 @@ struct AddressKey {
 /// every address by a right way. Time and memory are near-linear in the number of areas and keys.
 [[nodiscard]] std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> areas);
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

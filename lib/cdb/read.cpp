@@ -12,7 +12,7 @@
 #include "cdb/value.hpp"
 #include "model/key.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 namespace {
 
 constexpr std::size_t toc_bytes = 2048;
@@ -105,7 +105,7 @@ Result<Policy> read_policy(const Reader& reader, Findings& findings) {
     }
     KeyMeaning meaning = parse_key(record.key);
     Rule rule;
-    rule.peer = std::move(meaning.peer);
+    rule.pattern = std::move(meaning.pattern);
     rule.verdict = decoded.verdict;
     if (meaning.info) rule.info = policy.add_info(std::move(*meaning.info));
     if (!decoded.edits.empty()) rule.edits = policy.add_edits(std::move(decoded.edits));
@@ -114,4 +114,4 @@ Result<Policy> read_policy(const Reader& reader, Findings& findings) {
   return policy;
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

@@ -16,7 +16,7 @@
 
 struct cdb;
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// An open CDB. Views that it hands out are valid as long as it lives. Not thread-safe.
 class Reader {
@@ -51,4 +51,4 @@ class Reader {
 /// names the key) and make the policy incomplete.
 [[nodiscard]] Result<Policy> read_policy(const Reader& reader, Findings& findings);
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

@@ -5,7 +5,7 @@
 
 #include "base/finding.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 std::string encode_value(Verdict verdict, const EnvEdits& edits) {
   std::string value;
@@ -47,4 +47,4 @@ DecodedValue decode_value(std::string_view value) {
   return decoded;
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

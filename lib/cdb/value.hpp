@@ -12,7 +12,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// The bytes of a value.
 [[nodiscard]] std::string encode_value(Verdict verdict, const EnvEdits& edits);
@@ -25,4 +25,4 @@ struct DecodedValue {
 };
 [[nodiscard]] DecodedValue decode_value(std::string_view value);
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

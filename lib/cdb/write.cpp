@@ -5,7 +5,7 @@
 
 #include <utility>
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 Writer::Writer(int fd, std::string path) : make_(std::make_unique<cdb_make>()), path_(std::move(path)) {
   if (cdb_make_start(make_.get(), fd) != 0) fail();
@@ -39,4 +39,4 @@ Status Writer::finish() {
   return status_;
 }
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

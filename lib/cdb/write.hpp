@@ -10,7 +10,7 @@
 
 struct cdb_make;
 
-namespace relayrules::cdb {
+namespace core::cdb {
 
 /// Writes a CDB with tinycdb, which lays the bytes out as the original cdb library does. Not copyable.
 class Writer : public RecordSink {
@@ -39,4 +39,4 @@ class Writer : public RecordSink {
   std::size_t record_count_ = 0;
 };
 
-}  // namespace relayrules::cdb
+}  // namespace core::cdb

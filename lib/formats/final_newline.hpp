@@ -4,7 +4,7 @@
 #include "base/finding_kinds.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Adds a note, with its repair, when the last line of `source` has no newline.
 inline void note_missing_newline(const Source& source, Findings& findings) {
@@ -18,4 +18,4 @@ inline void note_missing_newline(const Source& source, Findings& findings) {
       .with_fix({last.end, last.end}, "\n");
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 //
 // One rule for each client pattern of a line; a pattern of a file is one of the line that names the file. The rules say what libwrap
 // does, mistakes included: what it skips is skipped, what it never matches is a rule for nobody. Each mistake is a finding, an error makes the
-// policy incomplete. With ParseOptions::service, lines about other daemons are left alone, whatever else they say. There is only the strict reading.
+// policy incomplete. With ParseOptions::daemon, lines about other daemons are left alone, whatever else they say. There is only the strict reading.
 //
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
 //   - words are compared without regard to case; a CR is a blank
@@ -39,7 +39,7 @@
 #include "model/format.hpp"
 #include "model/word_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view separators = ", \t\r\n";
@@ -58,7 +58,7 @@ struct Parts {
 
 /// One pattern of a client list.
 struct ListedClient {
-  Peer peer;
+  ClientPattern pattern;
   std::uint32_t info = 0;
   Span span;
 };
@@ -90,7 +90,7 @@ class Reader {
   Reader(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings)
       : source_(source),
         options_(options),
-        service_(in_lower_case(options.service)),
+        daemon_(in_lower_case(options.daemon)),
         policy_(policy),
         findings_(findings),
         told_(&findings) {
@@ -130,7 +130,7 @@ class Reader {
   void add_denial_of_all() {
     Rule& rule = policy_.rules.emplace_back();
     rule.verdict = Verdict::deny;
-    rule.span = rule.peer_span = line_.span();
+    rule.span = rule.pattern_span = line_.span();
   }
 
   /// The line as libwrap's reader sees it, before any grammar.
@@ -186,8 +186,8 @@ class Reader {
   bool read_rule(const Parts& parts, bool readable) {
     Rule shared;
     std::vector<Fault> faults;
-    shared.services = services_index(read_daemons(parts.daemons, faults));
-    if (!service_.empty() && !applies_to(policy_, shared, service_)) return check_server(shared);
+    shared.daemons = services_index(read_daemons(parts.daemons, faults));
+    if (!daemon_.empty() && !applies_to(policy_, shared, daemon_)) return check_server(shared);
     const bool has_options = parts.options.data() != nullptr;
     bool good = check_ipv6(parts);
     // what is found in the rest of such a line would only confuse
@@ -216,9 +216,9 @@ class Reader {
     PatternFault fault;
   };
 
-  ServiceList read_daemons(std::string_view list, std::vector<Fault>& faults) {
+  DaemonList read_daemons(std::string_view list, std::vector<Fault>& faults) {
     Cursor cursor(list);
-    ServiceList services = read_daemons(cursor, faults);
+    DaemonList daemons = read_daemons(cursor, faults);
     if (faults.empty() && trimmed(list, separators).empty())
       faults.push_back({trimmed(line_.text(), blanks),
                         {&syntax::bad_pattern,
@@ -226,43 +226,43 @@ class Reader {
                          "the list of daemons is empty, so that the rule never matches",
                          "write 'ALL' for every daemon",
                          {}}});
-    return services;
+    return daemons;
   }
 
-  ServiceList read_daemons(Cursor& cursor, std::vector<Fault>& faults) {
-    ServiceList services;
+  DaemonList read_daemons(Cursor& cursor, std::vector<Fault>& faults) {
+    DaemonList daemons;
     bool is_for_all = false;
     for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
       if (is_except(word)) {
-        if (PatternFault fault = except_fault(word, services.names.empty(), cursor); fault.kind != nullptr)
+        if (PatternFault fault = except_fault(word, daemons.names.empty(), cursor); fault.kind != nullptr)
           faults.push_back({word, std::move(fault)});
-        services.exceptions = policy_.add_services(read_daemons(cursor, faults));
+        daemons.exceptions = policy_.add_daemons(read_daemons(cursor, faults));
         break;
       }
-      DaemonPattern daemon = parse_daemon_pattern(word);
+      DaemonWord daemon = parse_daemon_word(word);
       if (daemon.fault.kind != nullptr) faults.push_back({word, std::move(daemon.fault)});
       is_for_all = is_for_all || (daemon.name == "all" && !daemon.server);
-      if (daemon.server) services.servers.resize(services.names.size());
-      services.names.push_back(std::move(daemon.name));
-      if (daemon.server || !services.servers.empty()) services.servers.push_back(std::move(daemon.server));
+      if (daemon.server) daemons.servers.resize(daemons.names.size());
+      daemons.names.push_back(std::move(daemon.name));
+      if (daemon.server || !daemons.servers.empty()) daemons.servers.push_back(std::move(daemon.server));
     }
     // no names are every daemon; a list that is empty in the file is none
-    if (services.names.empty()) services.names.emplace_back();
-    if (!is_for_all) return services;
-    services.names.clear();
-    services.servers.clear();
-    return services;
+    if (daemons.names.empty()) daemons.names.emplace_back();
+    if (!is_for_all) return daemons;
+    daemons.names.clear();
+    daemons.servers.clear();
+    return daemons;
   }
 
   /// A rule that may be about the wanted daemon, if only the server's address were known.
   bool check_server(const Rule& rule) {
-    const ServiceList& list = policy_.services_of(rule);
-    if (service_.find('@') != std::string::npos || list.servers.empty()) return true;
+    const DaemonList& list = policy_.daemons_of(rule);
+    if (daemon_.find('@') != std::string::npos || list.servers.empty()) return true;
     for (std::size_t i = 0; i < list.names.size(); ++i)
-      if (list.servers[i] && matches_word(list.names[i], service_))
+      if (list.servers[i] && matches_word(list.names[i], daemon_))
         return fail(syntax::not_supported, line_.span_of(trimmed(line_.text(), blanks)),
                     "whether this rule counts depends on the address that the client has connected to",
-                    fmt::format("name the address: --daemon {}@ADDRESS", service_));
+                    fmt::format("name the address: --daemon {}@ADDRESS", daemon_));
     return true;
   }
 
@@ -296,7 +296,7 @@ class Reader {
     std::vector<ListedClient> clients;
     const bool good = read_clients(cursor, clients, list.exceptions);
     for (ListedClient& client : clients) {
-      list.peers.push_back(std::move(client.peer));
+      list.patterns.push_back(std::move(client.pattern));
       list.infos.push_back(client.info);
       list.spans.push_back(client.span);
     }
@@ -311,8 +311,8 @@ class Reader {
     const std::uint32_t info = user.empty() || user == "all" ? 0 : policy_.add_info(user);
     const Span place = line_.span_of(word);
     if (parts.host.starts_with('/')) return read_pattern_file(std::string(parts.host), info, place, clients);
-    ClientPattern client = parse_client_pattern(parts.host);
-    clients.push_back({std::move(client.peer), info, place});
+    ClientWord client = parse_client_word(parts.host);
+    clients.push_back({std::move(client.pattern), info, place});
     const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
     // each word of what was meant for a comment is a pattern, but one finding is enough
     if (word.front() == '#') told_ = &unsaid_;
@@ -348,8 +348,8 @@ class Reader {
 
   bool read_file_word(std::string_view word, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     if (word.starts_with('/')) return read_pattern_file(std::string(word), info, place, clients);
-    ClientPattern client = parse_client_pattern(word);
-    clients.push_back({std::move(client.peer), info, place});
+    ClientWord client = parse_client_word(word);
+    clients.push_back({std::move(client.pattern), info, place});
     if (client.fault.kind == nullptr) return true;
     if (word.find(',') != std::string_view::npos) client.fault.help = "only blanks separate the words of such a file";
     Finding& finding = told_->add(*client.fault.kind, place,
@@ -361,9 +361,9 @@ class Reader {
   void add_rules(const Rule& shared, std::vector<ListedClient>& clients) {
     for (ListedClient& client : clients) {
       Rule& added = policy_.rules.emplace_back(shared);
-      added.peer = std::move(client.peer);
+      added.pattern = std::move(client.pattern);
       added.info = client.info;
-      added.peer_span = client.span;
+      added.pattern_span = client.span;
     }
   }
 
@@ -392,10 +392,10 @@ class Reader {
     return last_edits_;
   }
 
-  std::uint32_t services_index(ServiceList services) {
-    if (services == ServiceList()) return 0;
-    if (last_services_ == 0 || policy_.service_lists[last_services_] != services)
-      last_services_ = policy_.add_services(std::move(services));
+  std::uint32_t services_index(DaemonList daemons) {
+    if (daemons == DaemonList()) return 0;
+    if (last_services_ == 0 || policy_.daemon_lists[last_services_] != daemons)
+      last_services_ = policy_.add_daemons(std::move(daemons));
     return last_services_;
   }
 
@@ -430,7 +430,7 @@ class Reader {
 
   const Source& source_;
   const ParseOptions& options_;
-  std::string service_;
+  std::string daemon_;
   Policy& policy_;
   Findings& findings_;
   Findings* told_;  ///< where findings go: findings_, or unsaid_ behind a mistake that explains them
@@ -466,4 +466,4 @@ const Format hosts_access = {
 };
 
 }  // namespace formats
-}  // namespace relayrules
+}  // namespace core

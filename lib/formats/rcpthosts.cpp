@@ -20,7 +20,7 @@
 #include "formats/final_newline.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 class Reader {
@@ -97,4 +97,4 @@ const Format rcpthosts = {
 };
 
 }  // namespace formats
-}  // namespace relayrules
+}  // namespace core

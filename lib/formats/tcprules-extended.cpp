@@ -10,7 +10,7 @@
 // A file says what it is with the first line "# relayrules: extended", or its reader with --extended.
 #include "formats/tcprules.hpp"
 
-namespace relayrules::formats {
+namespace core::formats {
 
 extern const Format tcprules_extended;
 const Format tcprules_extended = {
@@ -24,4 +24,4 @@ const Format tcprules_extended = {
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::extended); },
 };
 
-}  // namespace relayrules::formats
+}  // namespace core::formats

@@ -32,7 +32,7 @@
 #include "formats/tcprules/words.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// scan_ulong over the whole of `text`: digits only, none is 0, wrapping at 2^64 as on the original's 64-bit builds. The original ends
@@ -79,7 +79,7 @@ std::optional<OctetRange> parse_octet_range(const RangeText& text, unsigned low,
 }
 
 /// What "a-b" in `address` means; none when a and b are no numbers, where the original refuses the line.
-std::optional<Peer> parse_range(std::string_view address, std::size_t dash) {
+std::optional<ClientPattern> parse_range(std::string_view address, std::size_t dash) {
   const RangeText text = cut_range(address, dash);
   std::uint64_t low = 0;
   std::uint64_t high = 0;
@@ -87,13 +87,13 @@ std::optional<Peer> parse_range(std::string_view address, std::size_t dash) {
   const auto clamped_low = static_cast<std::uint16_t>(std::min<std::uint64_t>(low, 256));
   const auto clamped_high = static_cast<std::uint16_t>(std::min<std::uint64_t>(high, 255));
   if (clamped_low <= clamped_high)
-    if (const auto range = parse_octet_range(text, clamped_low, clamped_high)) return Peer(*range);
+    if (const auto range = parse_octet_range(text, clamped_low, clamped_high)) return ClientPattern(*range);
   RawKey raw{std::string(address)};
   raw.hole_begin = static_cast<std::uint32_t>(text.before.size());
   raw.hole_end = static_cast<std::uint32_t>(address.size() - text.behind.size());
   raw.low = clamped_low;
   raw.high = clamped_high;
-  return Peer(std::move(raw));
+  return ClientPattern(std::move(raw));
 }
 
 /// Edits that were just read, by their text: most files say the same few things on every line.
@@ -163,7 +163,7 @@ class Reader {
     if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
     Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
     rule.span = source_.span_of(line);
-    if (ends) rule.peer = prefix_of(octets);
+    if (ends) rule.pattern = prefix_of(octets);
     const bool good = read_rule(line, colon, rule) && (ends || read_address(line.substr(0, colon), rule)) && readable;
     if (!good) policy_.rules.pop_back();
     return good;
@@ -176,7 +176,7 @@ class Reader {
       address = trimmed(address);
       rest = trimmed(rest);
     }
-    rule.peer_span = source_.span_of(address);
+    rule.pattern_span = source_.span_of(address);
     return read_verdict(rest, rule) && read_edits(rest, rule);
   }
 
@@ -184,7 +184,7 @@ class Reader {
     rule.verdict = rest.starts_with("deny") ? Verdict::deny : Verdict::allow;
     const std::size_t size = rule.verdict == Verdict::deny ? 4 : 5;
     if ((rule.verdict == Verdict::allow && !rest.starts_with("allow")) || runs_on(rest.substr(size))) {
-      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.peer_span, findings_);
+      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.pattern_span, findings_);
       return false;
     }
     rule.verdict_span = source_.span_of(rest.substr(0, size));
@@ -240,7 +240,7 @@ class Reader {
   bool read_address(std::string_view address, Rule& rule) {
     if (extended_) address = trimmed(address);
     if (const auto octets = parse_octets(address)) {
-      rule.peer = prefix_of(*octets);
+      rule.pattern = prefix_of(*octets);
       return true;
     }
     if (extended_)
@@ -248,13 +248,13 @@ class Reader {
     // "=" and "@" switch ranges off
     const std::size_t dash = address.find('-');
     if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
-      auto peer = parse_range(address, dash);
-      if (!peer) return fail(report_bad_range, address);
-      rule.peer = std::move(*peer);
+      auto pattern = parse_range(address, dash);
+      if (!pattern) return fail(report_bad_range, address);
+      rule.pattern = std::move(*pattern);
       return true;
     }
     KeyMeaning meaning = parse_key(address);
-    rule.peer = std::move(meaning.peer);
+    rule.pattern = std::move(meaning.pattern);
     if (meaning.info) rule.info = policy_.add_info(std::move(*meaning.info));
     return true;
   }
@@ -263,10 +263,10 @@ class Reader {
   std::optional<bool> read_extended_address(std::string_view address, Rule& rule) {
     if (address.find_first_of("=@") != std::string_view::npos) return std::nullopt;
     const ExtendedAddress extended = parse_extended_address(address);
-    if (extended.peer) rule.peer = *extended.peer;
-    if (extended.error.empty()) return extended.peer ? std::optional(true) : std::nullopt;
-    auto& finding = findings_.add(*extended.kind, rule.peer_span, extended.error).with_help(extended.help);
-    if (!extended.replacement.empty()) finding.with_fix(rule.peer_span, extended.replacement);
+    if (extended.pattern) rule.pattern = *extended.pattern;
+    if (extended.error.empty()) return extended.pattern ? std::optional(true) : std::nullopt;
+    auto& finding = findings_.add(*extended.kind, rule.pattern_span, extended.error).with_help(extended.help);
+    if (!extended.replacement.empty()) finding.with_fix(rule.pattern_span, extended.replacement);
     return false;
   }
 
@@ -385,4 +385,4 @@ const Format tcprules = {
 };
 
 }  // namespace formats
-}  // namespace relayrules
+}  // namespace core

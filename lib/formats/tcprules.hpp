@@ -6,7 +6,7 @@
 
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 
 enum class TcprulesDialect : std::uint8_t { classic, extended };
 
@@ -22,4 +22,4 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
 /// All rules, a line each.
 [[nodiscard]] std::optional<std::string> print_tcprules(const Policy& policy, TcprulesDialect dialect);
 
-}  // namespace relayrules
+}  // namespace core

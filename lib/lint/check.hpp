@@ -13,7 +13,7 @@
 #include "lint/facts.hpp"
 #include "model/site.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A short rule file. Its name decides how it is read.
 struct Example {
@@ -56,4 +56,4 @@ struct Check {
   return is_grammar_error(check) || (is_reported_by_parser(check) && finding.severity == Severity::error);
 }
 
-}  // namespace relayrules
+}  // namespace core

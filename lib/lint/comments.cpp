@@ -7,7 +7,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::size_t most_rules_by_hand = 4096;
@@ -54,4 +54,4 @@ std::vector<SaidOfRelay> relays_said_to_be(const PolicyFacts& facts, std::span<c
   return found;
 }
 
-}  // namespace relayrules
+}  // namespace core

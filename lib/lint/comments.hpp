@@ -8,7 +8,7 @@
 
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A rule that relays, and what the comment above it says of its clients.
 struct SaidOfRelay {
@@ -21,4 +21,4 @@ struct SaidOfRelay {
 [[nodiscard]] std::vector<SaidOfRelay> relays_said_to_be(const PolicyFacts& facts,
                                                          std::span<const std::string_view> words);
 
-}  // namespace relayrules
+}  // namespace core

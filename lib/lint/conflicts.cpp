@@ -1,4 +1,4 @@
-// Walking down a first-match policy: see conflicts.hpp. For each service it is known which addresses and names are taken, and by
+// Walking down a first-match policy: see conflicts.hpp. For each daemon it is known which addresses and names are taken, and by
 // which rule first; what a rule claims is looked up there, and then taken by it.
 #include "lint/conflicts.hpp"
 
@@ -11,7 +11,7 @@
 
 #include "model/space.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Part of the address space that one rule got first, or nobody.
@@ -44,7 +44,7 @@ class FirstOwners {
   std::map<Address, Piece> pieces_;  // by first address, not overlapping
 };
 
-/// What is taken of one service.
+/// What is taken of one daemon.
 struct Taken {
   FirstOwners addresses;
   std::unordered_map<std::string_view, std::uint32_t> hosts;     // by name
@@ -70,9 +70,9 @@ struct Claim {
   bool is_exact = false;  ///< it is about all of these clients, not only about some
 };
 
-std::vector<Range> address_ranges(const Peer& peer) {
-  if (std::holds_alternative<AnyPeer>(peer)) return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
-  return ranges_of(peer);
+std::vector<Range> address_ranges(const ClientPattern& pattern) {
+  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
+  return ranges_of(pattern);
 }
 
 /// The addresses on an exception list less those on its own; none when something else is on one of them.
@@ -80,9 +80,9 @@ std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::
   std::vector<Range> ranges;
   if (index == 0) return ranges;
   const ExceptionList& list = policy.exception_lists[index];
-  for (std::size_t i = 0; i < list.peers.size(); ++i) {
-    const std::vector<Range> more = address_ranges(list.peers[i]);
-    if (std::holds_alternative<RawKey>(list.peers[i])) continue;
+  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
+    const std::vector<Range> more = address_ranges(list.patterns[i]);
+    if (std::holds_alternative<RawKey>(list.patterns[i])) continue;
     if (more.empty() || (!list.infos.empty() && list.infos[i] != 0)) return std::nullopt;
     ranges.insert(ranges.end(), more.begin(), more.end());
   }
@@ -93,9 +93,9 @@ std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::
 
 Claim claim_of(const Policy& policy, const Rule& rule) {
   Claim claim;
-  if (const auto* host = std::get_if<HostName>(&rule.peer)) claim.name = host->name;
-  if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) claim.name = suffix->suffix;
-  claim.ranges = address_ranges(rule.peer);
+  if (const auto* host = std::get_if<HostName>(&rule.pattern)) claim.name = host->name;
+  if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) claim.name = suffix->suffix;
+  claim.ranges = address_ranges(rule.pattern);
   claim.is_known = !claim.name.empty() || !claim.ranges.empty();
   claim.is_exact = claim.is_known && rule.info == 0 && rule.exceptions == 0;
   if (rule.exceptions == 0 || !claim.name.empty()) return claim;
@@ -131,14 +131,14 @@ class Search {
   }
 
  private:
-  /// True when the rule is about exactly the services that it names, or about all.
+  /// True when the rule is about exactly the daemons that it names, or about all.
   [[nodiscard]] bool says_services(const Rule& rule) const {
-    const ServiceList& list = facts_.policy.services_of(rule);
+    const DaemonList& list = facts_.policy.daemons_of(rule);
     return list.exceptions == 0 && list.servers.empty();
   }
-  /// By service of `rule`; for every service only what rules for every service took. Empty when its services cannot be listed.
+  /// By daemon of `rule`; for every daemon only what rules for every daemon took. Empty when its daemons cannot be listed.
   std::vector<Taken*> taken_of(const Rule& rule) {
-    const ServiceList& list = facts_.policy.services_of(rule);
+    const DaemonList& list = facts_.policy.daemons_of(rule);
     if (list.names.empty()) return {&every_service_};
     std::vector<Taken*> taken;
     for (const std::string& name : list.names) {
@@ -231,10 +231,10 @@ void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const C
   const Rule& above = facts.rule(conflict.above);
   const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
   findings
-      .add(words.kind, rule.peer_span,
-           fmt::format("{} {}: {}", quoted(facts.peer_text(rule)), what_never_happens(rule, above), words.reason))
-      .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.peer_text(above)), words.advice))
+      .add(words.kind, rule.pattern_span,
+           fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), words.reason))
+      .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), words.advice))
       .with_related(above.span, "this rule is asked first");
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 
 #include "model/program.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What runs behind the rules.
 enum class Service : std::uint8_t { any, smtp, submission, pop3, imap, dns };
@@ -45,4 +45,4 @@ struct CheckContext {
   }
 };
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,7 +9,7 @@
 #include "base/ascii_case.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view digits_and_dots = "0123456789.";
@@ -63,7 +63,7 @@ DeadKey range_reason(std::string_view text, const RawKey& raw) {
     return raw.low > 255 ? DeadKey::range_above_255 : DeadKey::reversed_range;
   }
   if (text.find('-', raw.hole_end) != std::string_view::npos) return DeadKey::second_range;
-  if (peer_with_dot(text, raw)) return DeadKey::prefix_without_dot;
+  if (pattern_with_dot(text, raw)) return DeadKey::prefix_without_dot;
   const std::string sample = raw.text.substr(0, raw.hole_begin) + "1" + raw.text.substr(raw.hole_end);
   if (!only(sample, digits_and_dots)) return DeadKey::unknown;
   const auto octets = sample.ends_with('.') ? parse_octets(sample.substr(0, sample.size() - 1)) : std::nullopt;
@@ -71,7 +71,7 @@ DeadKey range_reason(std::string_view text, const RawKey& raw) {
 }
 
 DeadKey number_reason(std::string_view text, const RawKey& raw) {
-  if (peer_with_dot(text, raw)) return DeadKey::prefix_without_dot;
+  if (pattern_with_dot(text, raw)) return DeadKey::prefix_without_dot;
   const auto octets = text.ends_with('.') ? parse_octets(text.substr(0, text.size() - 1)) : std::nullopt;
   return octets && octets->count == 4 ? DeadKey::dot_after_full_address : DeadKey::bad_octet;
 }
@@ -109,16 +109,16 @@ std::string_view leading_octets(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of(digits_and_dots), text.size()));
 }
 
-std::optional<Peer> peer_with_dot(std::string_view text, const RawKey& raw) {
+std::optional<ClientPattern> pattern_with_dot(std::string_view text, const RawKey& raw) {
   if (!raw.is_range()) {
     const auto octets = parse_octets(std::string(text) + ".");
-    return octets && octets->count < 4 ? std::optional(Peer(prefix_of(*octets))) : std::nullopt;
+    return octets && octets->count < 4 ? std::optional(ClientPattern(prefix_of(*octets))) : std::nullopt;
   }
   if (raw.low > raw.high) return std::nullopt;
   const std::string sample =
       raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + raw.text.substr(raw.hole_end) + ".";
   const auto octets = parse_octets(sample);
-  return octets && octets->count < 4 ? std::optional(Peer(prefix_of(*octets))) : std::nullopt;
+  return octets && octets->count < 4 ? std::optional(ClientPattern(prefix_of(*octets))) : std::nullopt;
 }
 
 DeadKey dead_key_reason(std::string_view text, const RawKey& raw) {
@@ -159,4 +159,4 @@ std::optional<DeadKey> dead_name_reason(std::string_view key) {
   return key.back() == '.' ? std::optional(DeadKey::host_trailing_dot) : std::nullopt;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,10 +10,10 @@
 #include <optional>
 #include <string_view>
 
-#include "model/peer.hpp"
+#include "model/client_pattern.hpp"
 #include "model/program.hpp"
 
-namespace relayrules {
+namespace core {
 
 enum class DeadKey : std::uint8_t {
   byte_order_mark,
@@ -46,8 +46,8 @@ inline constexpr std::size_t dead_key_count = static_cast<std::size_t>(DeadKey::
 [[nodiscard]] std::optional<DeadKey> dead_name_reason(std::string_view key);
 
 /// What `text` would mean with a dot behind it; none when that is no prefix either.
-[[nodiscard]] std::optional<Peer> peer_with_dot(std::string_view text, const RawKey& raw);
+[[nodiscard]] std::optional<ClientPattern> pattern_with_dot(std::string_view text, const RawKey& raw);
 /// The digits-and-dots part of `text` from its start.
 [[nodiscard]] std::string_view leading_octets(std::string_view text);
 
-}  // namespace relayrules
+}  // namespace core

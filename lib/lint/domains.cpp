@@ -8,7 +8,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 bool is_host_byte(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; }
@@ -81,4 +81,4 @@ std::optional<DomainFault> domain_fault(std::string_view entry) {
   return label_fault(name);
 }
 
-}  // namespace relayrules
+}  // namespace core

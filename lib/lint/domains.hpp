@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// Why an entry is no domain, and what to write.
 struct DomainFault {
@@ -18,4 +18,4 @@ struct DomainFault {
 /// have.
 [[nodiscard]] std::optional<DomainFault> domain_fault(std::string_view entry);
 
-}  // namespace relayrules
+}  // namespace core

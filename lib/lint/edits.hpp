@@ -9,7 +9,7 @@
 
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Calls report(rule, edit) for every edit of an allowing rule for which is_bad(edit) holds.
 template <typename IsBad, typename Report>
@@ -57,9 +57,9 @@ void for_each_relayclient_value(const PolicyFacts& facts, const IsBad& is_bad, c
 /// set twice.
 [[nodiscard]] inline bool may_rename(const PolicyFacts& facts, const Rule& rule, const EnvEdit& edit,
                                      std::string_view meant) {
-  const bool is_net = !ranges_of(rule.peer).empty();
+  const bool is_net = !ranges_of(rule.pattern).empty();
   const EnvEdits& edits = facts.policy.edits_of(rule);
   return (meant != "RELAYCLIENT" || is_net) && (meant == edit.name() || find_edit(edits, meant) == nullptr);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,17 +11,17 @@
 #include "model/networks.hpp"
 #include "model/space.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::uint64_t whole_space = std::uint64_t{1} << 32;
 
 std::uint64_t width_of(const Range& range) { return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1; }
 
-/// The addresses of strangers that `peer` is about. Names are about no stranger.
-std::vector<Range> stranger_ranges(const Peer& peer, Family family) {
-  if (std::holds_alternative<AnyPeer>(peer)) return {all_addresses(family)};
-  std::vector<Range> ranges = ranges_of(peer);
+/// The addresses of strangers that `pattern` is about. Names are about no stranger.
+std::vector<Range> stranger_ranges(const ClientPattern& pattern, Family family) {
+  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(family)};
+  std::vector<Range> ranges = ranges_of(pattern);
   std::erase_if(ranges, [&](const Range& range) { return range.first.family != family; });
   return ranges;
 }
@@ -30,9 +30,9 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, Fa
   if (index == 0) return {};
   const ExceptionList& list = policy.exception_lists[index];
   std::vector<Range> ranges;
-  for (std::size_t i = 0; i < list.peers.size(); ++i) {
+  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
     if (!list.infos.empty() && list.infos[i] != 0) continue;
-    for (const Range& range : stranger_ranges(list.peers[i], family)) ranges.push_back(range);
+    for (const Range& range : stranger_ranges(list.patterns[i], family)) ranges.push_back(range);
   }
   return subtract(ranges, excepted_ranges(policy, list.exceptions, family));
 }
@@ -82,7 +82,7 @@ class Sweep {
 
   void add_rule(std::uint32_t index) {
     const Rule& rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv4);
+    const std::vector<Range> ranges = stranger_ranges(rule.pattern, Family::ipv4);
     if (ranges.empty()) return;
     if (facts_.policy.resolution == Resolution::first_match) {
       for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions, Family::ipv4)))
@@ -92,8 +92,8 @@ class Sweep {
     std::uint64_t width = 0;
     for (const Range& range : ranges) width += width_of(range);
     if (facts_.policy.resolution == Resolution::key_order) width = 0;
-    if (std::holds_alternative<AnyPeer>(rule.peer)) return add_interval(ranges.front(), {33, 0, index});
-    if (const auto* octets = std::get_if<OctetRange>(&rule.peer)) {
+    if (std::holds_alternative<AnyClient>(rule.pattern)) return add_interval(ranges.front(), {33, 0, index});
+    if (const auto* octets = std::get_if<OctetRange>(&rule.pattern)) {
       for (const Range& range : ranges) add_interval(range, {33U - octets->count * 8U, width, index});
       return;
     }
@@ -132,22 +132,22 @@ std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
   for (const std::uint32_t index : facts.relays) {
     const Rule& rule = facts.rule(index);
     if (rule.info != 0) continue;
-    if (const auto* prefix = std::get_if<Prefix>(&rule.peer))
+    if (const auto* prefix = std::get_if<Prefix>(&rule.pattern))
       bound += prefix->base.family == Family::ipv4 ? whole_space >> prefix->bits : 0;
-    else if (const auto* octets = std::get_if<OctetRange>(&rule.peer))
+    else if (const auto* octets = std::get_if<OctetRange>(&rule.pattern))
       bound += (octets->high - octets->low + 1U) * (whole_space >> (octets->count * 8U));
-    else if (const auto* range = std::get_if<Range>(&rule.peer))
+    else if (const auto* range = std::get_if<Range>(&rule.pattern))
       bound += range->first.family == Family::ipv4 ? width_of(*range) : 0;
-    else if (std::holds_alternative<AnyPeer>(rule.peer))
+    else if (std::holds_alternative<AnyClient>(rule.pattern))
       bound += whole_space;
   }
   return bound;
 }
 
-RelaySpace relay_space(const PolicyFacts& facts, std::string_view service) {
+RelaySpace relay_space(const PolicyFacts& facts, std::string_view daemon) {
   Sweep sweep(facts);
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if (applies_to(facts.policy, facts.rule(i), service)) sweep.add(i);
+    if (applies_to(facts.policy, facts.rule(i), daemon)) sweep.add(i);
   RelaySpace space;
   sweep.run([&](const Range& range, std::uint32_t index) {
     if (!facts.relays_by(facts.rule(index))) return;
@@ -167,14 +167,14 @@ bool is_open_relay(const PolicyFacts& facts, const RelaySpace& space) {
   return is_for_all || is_too_wide_to_own({space.addresses, {}});
 }
 
-Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view service) {
+Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemon) {
   std::vector<RankedRange> claims;
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
     // most rules are about IPv4
     if (facts.octet_keys[i] != 0) continue;
     const Rule& rule = facts.rule(i);
-    const std::vector<Range> ranges = stranger_ranges(rule.peer, Family::ipv6);
-    if (ranges.empty() || rule.info != 0 || !applies_to(facts.policy, rule, service)) continue;
+    const std::vector<Range> ranges = stranger_ranges(rule.pattern, Family::ipv6);
+    if (ranges.empty() || rule.info != 0 || !applies_to(facts.policy, rule, daemon)) continue;
     for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions, Family::ipv6)))
       claims.push_back({range, i});
   }
@@ -197,15 +197,15 @@ bool may_relay_by_ipv6(const PolicyFacts& facts) {
          std::any_of(facts.catch_alls.begin(), facts.catch_alls.end(), relays);
 }
 
-std::set<std::string> relay_services(const PolicyFacts& facts) {
-  std::set<std::string> services = {""};
+std::set<std::string> relay_daemons(const PolicyFacts& facts) {
+  std::set<std::string> daemons = {""};
   for (const std::uint32_t index : facts.relays)
-    for (const std::string& service : facts.policy.services_of(facts.rule(index)).names) services.insert(service);
-  return services;
+    for (const std::string& daemon : facts.policy.daemons_of(facts.rule(index)).names) daemons.insert(daemon);
+  return daemons;
 }
 
-bool is_public_net(const Peer& peer) {
-  const auto* prefix = std::get_if<Prefix>(&peer);
+bool is_public_net(const ClientPattern& pattern) {
+  const auto* prefix = std::get_if<Prefix>(&pattern);
   return prefix != nullptr && network_kind(*prefix) == NetworkKind::public_internet;
 }
 
@@ -214,7 +214,7 @@ PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint
   const std::uint64_t key = facts.octet_keys[rule];
   if (key != 0 && (whole_space >> (key >> 32)) <= negligible) return {};
   PublicReach reach;
-  for (const Range& range : ranges_of(facts.rule(rule).peer)) {
+  for (const Range& range : ranges_of(facts.rule(rule).pattern)) {
     const std::uint64_t count = public_addresses_in(range);
     reach.addresses += count;
     reach.whole_class = reach.whole_class || count > class_a / 2;
@@ -222,4 +222,4 @@ PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint
   return reach;
 }
 
-}  // namespace relayrules
+}  // namespace core

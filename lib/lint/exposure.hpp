@@ -15,7 +15,7 @@
 #include "lint/facts.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Public IPv4 addresses.
 struct RelaySpace {
@@ -25,12 +25,12 @@ struct RelaySpace {
   std::vector<std::pair<std::uint32_t, std::uint64_t>> rules;
 };
 
-/// Never less than the number of IPv4 addresses that relay for any service: the sizes of all relaying rules added up.
+/// Never less than the number of IPv4 addresses that relay for any daemon: the sizes of all relaying rules added up.
 /// Cheap.
 [[nodiscard]] std::uint64_t relay_upper_bound(const PolicyFacts& facts);
 
-/// What strangers may do at `service` (empty: rules without services only count as for every service).
-[[nodiscard]] RelaySpace relay_space(const PolicyFacts& facts, std::string_view service);
+/// What strangers may do at `daemon` (empty: rules without daemons only count as for every daemon).
+[[nodiscard]] RelaySpace relay_space(const PolicyFacts& facts, std::string_view daemon);
 
 /// True when this much of IPv4, or the rule for everybody else, makes an open relay.
 [[nodiscard]] bool is_open_relay(const PolicyFacts& facts, const RelaySpace& space);
@@ -41,16 +41,16 @@ struct Ipv6RelaySpace {
   std::optional<Address> witness;  ///< one of them
   std::set<std::uint32_t> rules;   ///< the rules that let them
 };
-[[nodiscard]] Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view service);
+[[nodiscard]] Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemon);
 
 /// True when some rule lets IPv6 addresses relay: a net of them, or everybody. Cheap.
 [[nodiscard]] bool may_relay_by_ipv6(const PolicyFacts& facts);
 
-/// The services that rules which relay name, and "" for all others.
-[[nodiscard]] std::set<std::string> relay_services(const PolicyFacts& facts);
+/// The daemons that rules which relay name, and "" for all others.
+[[nodiscard]] std::set<std::string> relay_daemons(const PolicyFacts& facts);
 
-/// True when strangers on the internet may have an address of the net `peer`.
-[[nodiscard]] bool is_public_net(const Peer& peer);
+/// True when strangers on the internet may have an address of the net `pattern`.
+[[nodiscard]] bool is_public_net(const ClientPattern& pattern);
 
 /// How much of the public internet one rule is about.
 struct PublicReach {
@@ -60,4 +60,4 @@ struct PublicReach {
 /// Of a rule that is known to be about no more than `negligible` addresses, nothing: most relay rules are about few.
 [[nodiscard]] PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible);
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,8 +5,9 @@
 #include <unordered_set>
 
 #include "base/large_memory.hpp"
+#include "model/key_scheme.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// True when DNS may not know such a name; checks then look at it closely.
@@ -20,13 +21,20 @@ bool is_odd_name(std::string_view text) {
   return false;
 }
 
+/// True for a key text that some client is asked with, although its author may not have meant it.
+bool has_clients(const RawKey& raw) {
+  if (raw.is_range()) return false;
+  const std::vector<KeyReading> readings = readings_of(raw.text);
+  return std::any_of(readings.begin(), readings.end(), is_usual);
+}
+
 struct Sorter {
   PolicyFacts& facts;
   std::uint32_t index;
   bool dead = false;
 
-  void operator()(const AnyPeer&) const { facts.catch_alls.push_back(index); }
-  void operator()(const AnyNamedPeer&) const { add_live_name(); }
+  void operator()(const AnyClient&) const { facts.catch_alls.push_back(index); }
+  void operator()(const AnyNamedClient&) const { add_live_name(); }
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
@@ -44,19 +52,28 @@ struct Sorter {
   void operator()(const MaskedAddress&) const {}
   void operator()(const TextPattern&) const {}
   void operator()(const RawKey& raw) {
+    const bool by_key = facts.policy.resolution != Resolution::first_match;
+    if (by_key && has_clients(raw)) {
+      facts.exact = false;
+      return;
+    }
     dead = true;
     // why a pattern of such a policy is dead was said when it was read
-    if (facts.policy.resolution == Resolution::first_match) return;
-    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    if (!by_key) return;
+    const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
     add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);
   }
 
   void add_name() {
     // other formats write names without "=", and match them in their own way
-    const std::string_view text = facts.peer_text(facts.policy.rules[index]);
+    const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
     if (facts.policy.resolution != Resolution::first_match)
-      if (const auto reason = dead_name_reason(text)) return add_dead(*reason);
+      if (const auto reason = dead_name_reason(text)) {
+        if (*reason != DeadKey::mail_address) return add_dead(*reason);
+        // a client may call itself so, if it likes
+        facts.dead[static_cast<std::size_t>(*reason)].push_back(index);
+      }
     if (is_odd_name(text)) facts.odd_names.push_back(index);
     add_live_name();
   }
@@ -135,7 +152,7 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     Sorter sorter{*this, i};
-    std::visit(sorter, rule.peer);
+    std::visit(sorter, rule.pattern);
     if (!sorter.dead) effects[i] = rule.verdict == Verdict::deny ? refused : allowed_effects[rule.edits];
     if (rule.info != 0) with_info.push_back(i);
     if (rule.edits == 0 || sorter.dead) continue;
@@ -166,4 +183,4 @@ const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
   return found == edits.rend() ? nullptr : &*found;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -16,7 +16,7 @@
 #include "model/key.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Indices into Policy::rules, each list in source order.
 struct PolicyFacts {
@@ -70,7 +70,7 @@ struct PolicyFacts {
   /// True when strangers, whom no rule names, are let in.
   [[nodiscard]] bool lets_strangers_in() const;
   /// The address as the author wrote it; empty for a policy without text.
-  [[nodiscard]] std::string_view peer_text(const Rule& rule) const { return sources.text(rule.peer_span); }
+  [[nodiscard]] std::string_view pattern_text(const Rule& rule) const { return sources.text(rule.pattern_span); }
 };
 
 /// An octet prefix as one number: its bits, then its address.
@@ -85,4 +85,4 @@ struct PolicyFacts {
 /// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
 [[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);
 
-}  // namespace relayrules
+}  // namespace core

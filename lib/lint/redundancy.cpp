@@ -11,7 +11,7 @@
 #include "lint/repeated_keys.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// How often each effect occurs in a set of rules.
@@ -143,7 +143,7 @@ class Search {
   [[nodiscard]] bool has_wide_full_keys() const {
     return facts_.policy.resolution == Resolution::narrowest_key &&
            std::any_of(facts_.nets.begin(), facts_.nets.end(), [this](std::uint32_t i) {
-             const auto* prefix = std::get_if<Prefix>(&facts_.rule(i).peer);
+             const auto* prefix = std::get_if<Prefix>(&facts_.rule(i).pattern);
              return prefix != nullptr && prefix->bits > 24;
            });
   }
@@ -153,9 +153,9 @@ class Search {
     for (const std::uint32_t i : facts_.names) {
       const Rule& rule = facts_.rule(i);
       if (rule.info != 0) continue;
-      if (const auto* host = std::get_if<HostName>(&rule.peer)) {
+      if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
         if (!by_name || host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effects[i]);
-      } else if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) {
+      } else if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) {
         suffixes_.push_back(i);
         after_prefixes_.add(facts_.effects[i]);
         suffix_sizes_.set(std::min(suffix->suffix.size(), suffix_sizes_.size() - 1));
@@ -173,11 +173,11 @@ class Search {
       if (!narrowest && facts_.octet_keys[i] != 0) return numbers_.add(facts_.octet_keys[i], 0, i);
       if (facts_.rule(i).info != 0) return;
       std::uint64_t width = 0;
-      const Peer& peer = facts_.rule(i).peer;
+      const ClientPattern& pattern = facts_.rule(i).pattern;
       if (narrowest)
-        for (const Range& range : ranges_of(peer))
+        for (const Range& range : ranges_of(pattern))
           if (range.first.family == Family::ipv4) width += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
-      for_each_octet_prefix(peer, [&](const Prefix& key) {
+      for_each_octet_prefix(pattern, [&](const Prefix& key) {
         if (full_keys_ || key.bits < 32) numbers_.add(octet_key(key), width, i);
       });
     };
@@ -203,12 +203,12 @@ class Search {
       const Rule& rule = facts_.rule(i);
       InfoGroup& group = infos_[*facts_.policy.info_of(rule)];
       group.rules.push_back(i);
-      if (const auto* host = std::get_if<HostName>(&rule.peer)) {
+      if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
         group.hosts.add(facts_.effects[i]);
         if (const auto known = host_rules_.find(host->name); known != host_rules_.end())
           group.covered_hosts.add(facts_.effects[known->second]);
       }
-      for_each_octet_prefix(rule.peer, [&](const Prefix& key) {
+      for_each_octet_prefix(rule.pattern, [&](const Prefix& key) {
         if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effects[entry->rule]);
       });
     }
@@ -223,7 +223,7 @@ class Search {
   [[nodiscard]] const NameTable& suffix_rules() const {
     if (suffix_rules_.empty())
       for (const std::uint32_t i : suffixes_)
-        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).peer).suffix, i);
+        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).pattern).suffix, i);
     return suffix_rules_;
   }
   [[nodiscard]] Next if_equal(std::uint32_t rule, std::uint64_t effect) const {
@@ -265,10 +265,10 @@ class Search {
     return prefixes_.is_only(effect) ? after_name(name, effect) : std::nullopt;
   }
 
-  [[nodiscard]] Next after_numbers(std::uint32_t index, const Peer& peer) const {
+  [[nodiscard]] Next after_numbers(std::uint32_t index, const ClientPattern& pattern) const {
     Next first;
     bool equal = true;
-    for_each_octet_prefix(peer, [&](const Prefix& key) {
+    for_each_octet_prefix(pattern, [&](const Prefix& key) {
       if (!equal) return;
       const Next next = after_key(octet_key(key), index);
       equal = next.has_value();
@@ -280,32 +280,32 @@ class Search {
   void judge_net(std::uint32_t index) {
     if (facts_.octet_keys[index] != 0) return keep(index, after_key(facts_.octet_keys[index], index));
     const Rule& rule = facts_.rule(index);
-    if (rule.info == 0) keep(index, after_numbers(index, rule.peer));
+    if (rule.info == 0) keep(index, after_numbers(index, rule.pattern));
   }
   /// Ranges of full addresses, and of any: what is a net as well was judged as one.
   void judge_range(std::uint32_t index) {
     if (facts_.effects[index] == 0) return;
     const Rule& rule = facts_.rule(index);
-    const auto* octets = std::get_if<OctetRange>(&rule.peer);
-    if (rule.info == 0 && (octets == nullptr || octets->count == 4)) keep(index, after_numbers(index, rule.peer));
+    const auto* octets = std::get_if<OctetRange>(&rule.pattern);
+    if (rule.info == 0 && (octets == nullptr || octets->count == 4)) keep(index, after_numbers(index, rule.pattern));
   }
   void judge_name(std::uint32_t index) {
     const std::uint64_t effect = facts_.effects[index];
     const Rule& rule = facts_.rule(index);
     if (rule.info != 0) return;
-    if (const auto* host = std::get_if<HostName>(&rule.peer)) return keep(index, after_host(host->name, effect));
-    if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer))
+    if (const auto* host = std::get_if<HostName>(&rule.pattern)) return keep(index, after_host(host->name, effect));
+    if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern))
       return keep(index, after_name(suffix->suffix, effect));
     keep(index, after_names(effect));
   }
 
   void judge_infos(const InfoGroup& group) {
     for (const std::uint32_t index : group.rules) {
-      const Peer& peer = facts_.rule(index).peer;
-      if (const auto* host = std::get_if<HostName>(&peer))
+      const ClientPattern& pattern = facts_.rule(index).pattern;
+      if (const auto* host = std::get_if<HostName>(&pattern))
         keep(index, after_info_at_host(group, host->name, facts_.effects[index]));
       else
-        for_each_octet_prefix(peer, [&](const Prefix& key) {
+        for_each_octet_prefix(pattern, [&](const Prefix& key) {
           keep(index, after_info_at_address(group, octet_key(key), facts_.effects[index]));
         });
     }
@@ -362,4 +362,4 @@ bool decides_alike(const PolicyFacts& facts) {
   return alike > facts.catch_alls.size();
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -12,7 +12,7 @@
 
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct RedundantRule {
   std::uint32_t rule = 0;
@@ -25,4 +25,4 @@ struct RedundantRule {
 /// True when there are rules besides the catch-all, and each that matches anybody does what holds for strangers.
 [[nodiscard]] bool decides_alike(const PolicyFacts& facts);
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,9 +7,9 @@
 
 #include "base/address_count.hpp"
 #include "base/cursor.hpp"
-#include "model/peer.hpp"
+#include "model/client_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 OctetRange as_octet_range(const Prefix& prefix) {
@@ -29,11 +29,11 @@ bool continues(const OctetRange& range, const OctetRange& next) {
 }
 
 std::string format_octet_range(const OctetRange& range) {
-  if (range.low != range.high) return format_peer(range);
+  if (range.low != range.high) return format_pattern(range);
   Prefix prefix{{}, static_cast<std::uint8_t>(range.count * 8)};
   std::copy_n(range.octets, range.count, prefix.base.bytes.begin());
   prefix.base.bytes[range.varying] = range.low;
-  return format_peer(prefix);
+  return format_pattern(prefix);
 }
 
 }  // namespace
@@ -82,13 +82,13 @@ std::string list_quoted(const std::vector<std::string>& texts, std::size_t max) 
 void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
                  const std::vector<std::string>& addresses) {
   if (addresses.size() == 1) {
-    finding.with_fix(rule.peer_span, addresses.front());
+    finding.with_fix(rule.pattern_span, addresses.front());
     return;
   }
-  const std::string_view tail = facts.sources.text({rule.peer_span.end, rule.span.end});
+  const std::string_view tail = facts.sources.text({rule.pattern_span.end, rule.span.end});
   std::string lines;
   for (const std::string& address : addresses) lines += (lines.empty() ? "" : "\n") + address + std::string(tail);
-  finding.with_fix({rule.peer_span.begin, rule.span.end}, lines);
+  finding.with_fix({rule.pattern_span.begin, rule.span.end}, lines);
 }
 
 std::string with_commas(std::uint64_t number) { return AddressCount(number).text_with_commas(); }
@@ -97,4 +97,4 @@ std::string plural(std::uint64_t count, std::string_view one) {
   return fmt::format("{} {}{}", with_commas(count), one, count == 1 ? "" : "s");
 }
 
-}  // namespace relayrules
+}  // namespace core

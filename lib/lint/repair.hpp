@@ -10,7 +10,7 @@
 #include "base/finding.hpp"
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The network that "10.0.0.0/8", "10.0.0.0/255.0.0.0" or "10.1/16" was meant for; host bits are cleared. None for other texts.
 [[nodiscard]] std::optional<Prefix> parse_network(std::string_view text);
@@ -31,4 +31,4 @@ void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
 /// "1 domain", "1,024 domains".
 [[nodiscard]] std::string plural(std::uint64_t count, std::string_view one);
 
-}  // namespace relayrules
+}  // namespace core

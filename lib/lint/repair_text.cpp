@@ -9,7 +9,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Each round repairs what the one before laid open. Real files need one to three; only repairs that undo each other need more.
@@ -143,4 +143,4 @@ RepairedText repair_text(const std::string& name, std::string_view text, const F
   return Repair(name, text, find).run();
 }
 
-}  // namespace relayrules
+}  // namespace core

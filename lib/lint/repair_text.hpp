@@ -17,7 +17,7 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Reads and checks `source`, which is the only one of `sources`, and returns what may be repaired.
 using FindFindings = std::function<Findings(const Sources& sources, const Source& source)>;
@@ -39,4 +39,4 @@ struct RepairedText {
 /// Repairs `text`, which is called `name`. Ends after a bounded number of rounds even when repairs contradict each other.
 [[nodiscard]] RepairedText repair_text(const std::string& name, std::string_view text, const FindFindings& find);
 
-}  // namespace relayrules
+}  // namespace core

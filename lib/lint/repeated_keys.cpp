@@ -1,7 +1,7 @@
 // The table of first keys: see repeated_keys.hpp.
 //
 // A slot holds 32 bits of hash and a rule. The table's place for a key comes from the same 32 bits, so that the table
-// can grow without asking any rule again; that two keys with equal hashes are equal is verified by comparing peers.
+// can grow without asking any rule again; that two keys with equal hashes are equal is verified by comparing patterns.
 // Memory is far away when the table is big: keys are put into a small queue whose slots are fetched ahead.
 #include "lint/repeated_keys.hpp"
 
@@ -13,7 +13,7 @@
 #include "base/large_memory.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::uint32_t mix(std::uint64_t value) {
@@ -31,14 +31,14 @@ struct Key {
   std::uint64_t number = 0;
 };
 
-bool has_number(const Peer& peer, std::uint64_t number) {
-  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
+bool has_number(const ClientPattern& pattern, std::uint64_t number) {
+  if (const auto* octets = std::get_if<OctetRange>(&pattern)) {
     const unsigned shift = 24U - octets->varying * 8U;
     const auto value = static_cast<unsigned>(number >> shift & 0xff);
     return value >= octets->low && value <= octets->high && octet_key(prefix_of(*octets, value)) == number;
   }
   bool found = false;
-  for_each_octet_prefix(peer, [&](const Prefix& mine) { found = found || octet_key(mine) == number; });
+  for_each_octet_prefix(pattern, [&](const Prefix& mine) { found = found || octet_key(mine) == number; });
   return found;
 }
 
@@ -59,14 +59,14 @@ class FirstKeys {
     if (const std::uint64_t key = facts_.octet_keys[index]; key != 0) return queue({mix(key), index, key});
     const Rule& rule = facts_.rule(index);
     const std::uint64_t salt = rule.info == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
-    if (const auto* host = std::get_if<HostName>(&rule.peer))
+    if (const auto* host = std::get_if<HostName>(&rule.pattern))
       return queue({mix(text_hash(host->name) ^ salt), index, 0});
-    if (const auto* host = std::get_if<HostSuffix>(&rule.peer))
+    if (const auto* host = std::get_if<HostSuffix>(&rule.pattern))
       return queue({mix(text_hash(host->suffix) ^ salt), index, 0});
-    if (std::holds_alternative<RawKey>(rule.peer)) return;
-    if (std::holds_alternative<AnyPeer>(rule.peer) || std::holds_alternative<AnyNamedPeer>(rule.peer))
-      return queue({mix(rule.peer.index() ^ salt), index, 0});
-    for_each_octet_prefix(rule.peer, [&](const Prefix& key) {
+    if (std::holds_alternative<RawKey>(rule.pattern)) return;
+    if (std::holds_alternative<AnyClient>(rule.pattern) || std::holds_alternative<AnyNamedClient>(rule.pattern))
+      return queue({mix(rule.pattern.index() ^ salt), index, 0});
+    for_each_octet_prefix(rule.pattern, [&](const Prefix& key) {
       queue({mix(octet_key(key) ^ salt), index, octet_key(key)});
     });
   }
@@ -76,7 +76,7 @@ class FirstKeys {
     constexpr std::size_t most = std::size_t{1} << 23;
     std::size_t count = facts_.policy.rules.size();
     for (const std::uint32_t index : facts_.ranges)
-      if (const auto* octets = std::get_if<OctetRange>(&facts_.rule(index).peer))
+      if (const auto* octets = std::get_if<OctetRange>(&facts_.rule(index).pattern))
         count += static_cast<std::size_t>(octets->high - octets->low);
     return std::min(count, std::max(most, facts_.policy.rules.size()));
   }
@@ -111,7 +111,7 @@ class FirstKeys {
   bool is_same_key(const Rule& earlier, const Key& key) const {
     const Rule& rule = facts_.rule(key.rule);
     if (facts_.policy.info_of(earlier) != facts_.policy.info_of(rule)) return false;
-    return key.number == 0 ? earlier.peer == rule.peer : has_number(earlier.peer, key.number);
+    return key.number == 0 ? earlier.pattern == rule.pattern : has_number(earlier.pattern, key.number);
   }
 
   /// `key` is one that `earlier` has as well.
@@ -119,8 +119,8 @@ class FirstKeys {
     if (earlier == key.rule) return;
     const Rule& rule = facts_.rule(key.rule);
     if (facts_.policy.resolution == Resolution::narrowest_key) {
-      const std::uint64_t mine = count_addresses(rule.peer);
-      const std::uint64_t theirs = count_addresses(facts_.rule(earlier).peer);
+      const std::uint64_t mine = count_addresses(rule.pattern);
+      const std::uint64_t theirs = count_addresses(facts_.rule(earlier).pattern);
       if (mine < theirs) slot = slot_of(key);
       if (mine != theirs) return;
     }
@@ -129,7 +129,8 @@ class FirstKeys {
     if (!repeated_.empty() && repeated_.back().rule == key.rule)
       ++repeated_.back().count;
     else
-      repeated_.push_back({key.rule, earlier, 1, key.number == 0 ? rule.peer : Peer(prefix_of_octet_key(key.number))});
+      repeated_.push_back(
+          {key.rule, earlier, 1, key.number == 0 ? rule.pattern : ClientPattern(prefix_of_octet_key(key.number))});
   }
 
   void resize(std::size_t size) {
@@ -166,4 +167,4 @@ std::vector<bool> rules_sharing_keys(const PolicyFacts& facts) {
   return sharing;
 }
 
-}  // namespace relayrules
+}  // namespace core

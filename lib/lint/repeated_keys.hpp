@@ -9,14 +9,14 @@
 
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A rule of which some keys never decide.
 struct RepeatedKeys {
   std::uint32_t rule = 0;
   std::uint32_t earlier = 0;  ///< the rule that has the first of these keys
   std::uint32_t count = 0;    ///< how many keys of `rule` are taken
-  Peer key;                   ///< the first of them
+  ClientPattern key;          ///< the first of them
 };
 
 /// All rules with taken keys, in source order. Rules that match nobody are left out. Under narrowest_key a key is taken
@@ -26,4 +26,4 @@ struct RepeatedKeys {
 /// By rule: true for those that find_repeated_keys() has something to say of, and for the earlier ones that have their keys.
 [[nodiscard]] std::vector<bool> rules_sharing_keys(const PolicyFacts& facts);
 
-}  // namespace relayrules
+}  // namespace core

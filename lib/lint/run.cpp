@@ -11,7 +11,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// True when `name` is one of the blank-separated `names`.
@@ -75,4 +75,4 @@ void run_checks(const Site& site, const Sources& sources, Findings& findings, co
     if (check->site != nullptr) check->site(site, sources, findings);
 }
 
-}  // namespace relayrules
+}  // namespace core

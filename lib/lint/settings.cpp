@@ -15,7 +15,7 @@
 #include "base/utf8.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct ThresholdSetting {
@@ -247,4 +247,4 @@ bool keep_finding(const Choice& choice, Finding& finding) {
   return true;
 }
 
-}  // namespace relayrules
+}  // namespace core

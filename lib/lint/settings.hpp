@@ -22,7 +22,7 @@
 #include "base/source.hpp"
 #include "lint/context.hpp"
 
-namespace relayrules {
+namespace core {
 
 inline constexpr FindingKind bad_setting{"RR904", "bad-setting", Severity::error};
 
@@ -66,4 +66,4 @@ void override_choice(Choice& choice, const Choice& later);
 /// False when `choice` does not want `finding`; else gives it the severity that is chosen.
 [[nodiscard]] bool keep_finding(const Choice& choice, Finding& finding);
 
-}  // namespace relayrules
+}  // namespace core

@@ -13,7 +13,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view marker = "# relayrules:";
@@ -206,4 +206,4 @@ std::size_t apply_suppressions(std::span<const CheckedFile> files, Findings& fin
   return suppressed;
 }
 
-}  // namespace relayrules
+}  // namespace core

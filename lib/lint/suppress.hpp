@@ -13,7 +13,7 @@
 #include "base/source.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A file that was checked, and how it was read.
 struct CheckedFile {
@@ -25,4 +25,4 @@ struct CheckedFile {
 /// nothing, name no check or give no reason. Call it once, after all checks.
 std::size_t apply_suppressions(std::span<const CheckedFile> files, Findings& findings);
 
-}  // namespace relayrules
+}  // namespace core

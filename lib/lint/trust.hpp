@@ -3,7 +3,7 @@
 
 #include "lint/facts.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// True when `rule` gives its clients something that strangers do not have: relaying, or being let in at all.
 [[nodiscard]] inline bool gives_more(const PolicyFacts& facts, const Rule& rule) {
@@ -29,7 +29,7 @@ template <typename IsOpen, typename Report>
 void for_each_trusted_suffix(const PolicyFacts& facts, const IsOpen& is_open, const Report& report) {
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
-    const auto* suffix = std::get_if<HostSuffix>(&rule.peer);
+    const auto* suffix = std::get_if<HostSuffix>(&rule.pattern);
     const bool more = gives_more(facts, rule);
     if (suffix == nullptr || rule.info != 0 || !(more || skips_blocklists(facts, rule))) continue;
     if (!is_open(std::string_view(suffix->suffix).substr(1))) continue;
@@ -38,4 +38,4 @@ void for_each_trusted_suffix(const PolicyFacts& facts, const IsOpen& is_open, co
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,7 +9,7 @@
 #include "base/edit_distance.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using Names = std::string_view;
@@ -147,4 +147,4 @@ bool is_dangerous_variable(std::string_view name) {
 
 bool is_connection_variable(std::string_view name) { return has(connection, name); }
 
-}  // namespace relayrules
+}  // namespace core

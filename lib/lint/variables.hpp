@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// The well-known variable that `name` is a slip for; empty when it is known itself, or near to none.
 [[nodiscard]] std::string_view meant_variable(std::string_view name);
@@ -14,4 +14,4 @@ namespace relayrules {
 /// True when tcpserver or tcp-env sets `name` to say who is connected.
 [[nodiscard]] bool is_connection_variable(std::string_view name);
 
-}  // namespace relayrules
+}  // namespace core

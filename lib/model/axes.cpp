@@ -11,8 +11,9 @@
 #include "base/launch.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "model/key_scheme.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// tcpserver's order as ranks; model/key.hpp has it in words.
@@ -55,7 +56,7 @@ std::vector<std::uint32_t> places_of(const Policy& policy) {
   std::iota(order.begin(), order.end(), 0U);
   if (policy.resolution != Resolution::narrowest_key) return order;
   std::vector<std::uint64_t> sizes;
-  for (const Rule& rule : policy.rules) sizes.push_back(count_addresses(rule.peer));
+  for (const Rule& rule : policy.rules) sizes.push_back(count_addresses(rule.pattern));
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] < sizes[b]; });
   std::vector<std::uint32_t> places(order.size());
   for (std::uint32_t place = 0; place < order.size(); ++place) places[order[place]] = place;
@@ -65,10 +66,10 @@ std::vector<std::uint32_t> places_of(const Policy& policy) {
 /// Calls `visit(Prefix)` for each address key of `rule`, which is not joined with its info here.
 template <typename Visit>
 void for_each_address_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.peer); prefix != nullptr && is_octet_prefix(*prefix))
+  if (const auto* prefix = std::get_if<Prefix>(&rule.pattern); prefix != nullptr && is_octet_prefix(*prefix))
     return visit(*prefix);
   Rule bare;
-  bare.peer = rule.peer;
+  bare.pattern = rule.pattern;
   for_each_key(policy, bare, [&](std::string_view key) {
     if (const auto octets = parse_octets(key))
       visit(prefix_of(*octets));
@@ -77,9 +78,9 @@ void for_each_address_key(const Policy& policy, const Rule& rule, Visit&& visit)
   });
 }
 
-bool is_about_addresses(const Peer& peer) {
-  return std::holds_alternative<Prefix>(peer) || std::holds_alternative<OctetRange>(peer) ||
-         std::holds_alternative<Range>(peer);
+bool is_about_addresses(const ClientPattern& pattern) {
+  return std::holds_alternative<Prefix>(pattern) || std::holds_alternative<OctetRange>(pattern) ||
+         std::holds_alternative<Range>(pattern);
 }
 
 class KeyCut {
@@ -107,13 +108,13 @@ class KeyCut {
     const Rule& rule = policy_.rules[i];
     const bool joined = rule.info != 0;
     if (joined && policy_.info_of(rule) != info_) return;
-    if (std::holds_alternative<AnyPeer>(rule.peer)) return keep_first(axes_.anybody, {any_client, i});
-    if (std::holds_alternative<AnyNamedPeer>(rule.peer)) return keep_first(axes_.other_names, {any_name, i});
-    if (const auto* name = std::get_if<HostName>(&rule.peer))
+    if (std::holds_alternative<AnyClient>(rule.pattern)) return keep_first(axes_.anybody, {any_client, i});
+    if (std::holds_alternative<AnyNamedClient>(rule.pattern)) return keep_first(axes_.other_names, {any_name, i});
+    if (const auto* name = std::get_if<HostName>(&rule.pattern))
       axes_.names.push_back({name->name, {joined ? info_host : host, i}});
-    else if (const auto* end = std::get_if<HostSuffix>(&rule.peer))
+    else if (const auto* end = std::get_if<HostSuffix>(&rule.pattern))
       axes_.names.push_back({end->suffix, {suffix, i}});
-    else if (is_about_addresses(rule.peer))
+    else if (is_about_addresses(rule.pattern))
       claim_addresses(rule, i, joined);
   }
 
@@ -144,8 +145,8 @@ InfoClaims claims_of(const Policy& policy, const std::string& info, const std::v
   InfoClaims claims{info, {}, {}};
   for (const std::uint32_t i : joined) {
     const Rule& rule = policy.rules[i];
-    if (const auto* name = std::get_if<HostName>(&rule.peer)) claims.names.push_back({name->name, {info_host, i}});
-    if (!is_about_addresses(rule.peer)) continue;
+    if (const auto* name = std::get_if<HostName>(&rule.pattern)) claims.names.push_back({name->name, {info_host, i}});
+    if (!is_about_addresses(rule.pattern)) continue;
     for_each_address_key(policy, rule, [&](const Prefix& covered) {
       if (covered.bits == address_bits(covered.base.family))
         claims.addresses.push_back({range_of(covered), {info_address, i}});
@@ -156,7 +157,7 @@ InfoClaims claims_of(const Policy& policy, const std::string& info, const std::v
                    [&](const AddressRegion& a, const AddressRegion& b) {
                      if (a.range.first != b.range.first) return a.range.first < b.range.first;
                      return policy.resolution == Resolution::narrowest_key &&
-                            is_narrower(policy.rules[a.best.rule].peer, policy.rules[b.best.rule].peer);
+                            is_narrower(policy.rules[a.best.rule].pattern, policy.rules[b.best.rule].pattern);
                    });
   const auto same = [](const AddressRegion& a, const AddressRegion& b) { return a.range.first == b.range.first; };
   claims.addresses.erase(std::unique(claims.addresses.begin(), claims.addresses.end(), same), claims.addresses.end());
@@ -178,23 +179,30 @@ void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
   }
 }
 
-Axes cut_first_match(const Policy& policy, std::string_view service) {
+Axes cut_first_match(const Policy& policy, std::string_view daemon) {
   Axes axes;
   Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
     const Candidate candidate{i, i};
-    if (!applies_to(policy, rule, service)) continue;
-    if (std::holds_alternative<AnyPeer>(rule.peer)) axes.anybody = first_asked(axes.anybody, candidate);
-    if (std::holds_alternative<AnyNamedPeer>(rule.peer)) axes.other_names = first_asked(axes.other_names, candidate);
-    if (const auto* name = std::get_if<HostName>(&rule.peer)) axes.names.push_back({name->name, candidate});
-    if (const auto* end = std::get_if<HostSuffix>(&rule.peer)) axes.names.push_back({end->suffix, candidate});
-    for (const Range& range : ranges_of(rule.peer)) claims.add(range, i);
+    if (!applies_to(policy, rule, daemon)) continue;
+    if (std::holds_alternative<AnyClient>(rule.pattern)) axes.anybody = first_asked(axes.anybody, candidate);
+    if (std::holds_alternative<AnyNamedClient>(rule.pattern))
+      axes.other_names = first_asked(axes.other_names, candidate);
+    if (const auto* name = std::get_if<HostName>(&rule.pattern)) axes.names.push_back({name->name, candidate});
+    if (const auto* end = std::get_if<HostSuffix>(&rule.pattern)) axes.names.push_back({end->suffix, candidate});
+    for (const Range& range : ranges_of(rule.pattern)) claims.add(range, i);
   }
   axes.addresses = regions_by_order(std::move(claims));
   settle(axes.names);
   inherit(axes.names, axes.other_names);
   return axes;
+}
+
+/// True for a text that clients of several kinds are asked with: it stands on no axis.
+bool has_unknown_clients(const Rule& rule) {
+  const auto* raw = std::get_if<RawKey>(&rule.pattern);
+  return raw != nullptr && !raw->is_range() && !readings_of(raw->text).empty();
 }
 
 }  // namespace
@@ -228,8 +236,8 @@ Candidate Axes::find_name(std::string_view name) const {
   return other_names;
 }
 
-Axes cut(const Policy& policy, std::string_view service, const std::optional<std::string>& info) {
-  if (policy.resolution == Resolution::first_match) return cut_first_match(policy, service);
+Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info) {
+  if (policy.resolution == Resolution::first_match) return cut_first_match(policy, daemon);
   return KeyCut(policy, info).run();
 }
 
@@ -240,16 +248,17 @@ bool has_exceptions(const Policy& policy) {
 
 bool can_cut(const Policy& policy) {
   const bool by_order = policy.resolution == Resolution::first_match;
+  if (!by_order && std::any_of(policy.rules.begin(), policy.rules.end(), has_unknown_clients)) return false;
   if (by_order ? policy.infos.size() > 1 : has_exceptions(policy)) return false;  // there, an info is a pattern
-  const auto is_product = [](const Peer& peer) {
-    return !std::holds_alternative<NameClass>(peer) && !std::holds_alternative<MaskedAddress>(peer) &&
-           !std::holds_alternative<TextPattern>(peer);
+  const auto is_product = [](const ClientPattern& pattern) {
+    return !std::holds_alternative<NameClass>(pattern) && !std::holds_alternative<MaskedAddress>(pattern) &&
+           !std::holds_alternative<TextPattern>(pattern);
   };
   return !by_order ||
          (std::all_of(policy.rules.begin(), policy.rules.end(),
-                      [&](const Rule& rule) { return is_product(rule.peer); }) &&
+                      [&](const Rule& rule) { return is_product(rule.pattern); }) &&
           std::all_of(policy.exception_lists.begin(), policy.exception_lists.end(), [&](const ExceptionList& list) {
-            return std::all_of(list.peers.begin(), list.peers.end(), is_product);
+            return std::all_of(list.patterns.begin(), list.patterns.end(), is_product);
           }));
 }
 
@@ -272,4 +281,4 @@ std::vector<std::string> infos_of(const Policy& policy) {
   return infos;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -19,7 +19,7 @@
 #include "model/policy.hpp"
 #include "model/space.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A rule that is found along one axis. The lowest rank decides; two candidates never have the same rank and different rules.
 struct Candidate {
@@ -74,9 +74,9 @@ struct Axes {
   [[nodiscard]] Candidate find_name(std::string_view name) const;
 };
 
-/// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `service` as in evaluate. Only for policies without exceptions: with
+/// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate. Only for policies without exceptions: with
 /// them a rule's meaning is no product of an address and a name (see name_cut.hpp).
-[[nodiscard]] Axes cut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
+[[nodiscard]] Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info);
 
 /// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.
 struct InfoClaims {
@@ -98,4 +98,4 @@ struct InfoClaims {
 /// The infos that some rule of `policy` names, each once.
 [[nodiscard]] std::vector<std::string> infos_of(const Policy& policy);
 
-}  // namespace relayrules
+}  // namespace core

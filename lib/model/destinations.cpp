@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 
 bool DestinationList::accepts(std::string_view domain) const {
   return std::any_of(entries.begin(), entries.end(), [&](const Destination& entry) {
@@ -12,4 +12,4 @@ bool DestinationList::accepts(std::string_view domain) const {
   });
 }
 
-}  // namespace relayrules
+}  // namespace core

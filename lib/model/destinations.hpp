@@ -10,7 +10,7 @@
 
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One domain, or with a leading dot all names below one, in lower case.
 struct Destination {
@@ -33,4 +33,4 @@ struct DestinationList {
   [[nodiscard]] bool accepts(std::string_view domain) const;
 };
 
-}  // namespace relayrules
+}  // namespace core

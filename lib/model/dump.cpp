@@ -4,7 +4,7 @@
 #include "base/finding.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::size_t whole = static_cast<std::size_t>(-1);
@@ -18,12 +18,12 @@ std::string_view resolution_name(Resolution resolution) {
   return "first-match";
 }
 
-struct PeerDumper {
-  std::string operator()(const AnyPeer&) const { return "any"; }
-  std::string operator()(const AnyNamedPeer&) const { return "any-named"; }
+struct PatternDumper {
+  std::string operator()(const AnyClient&) const { return "any"; }
+  std::string operator()(const AnyNamedClient&) const { return "any-named"; }
   std::string operator()(const Prefix& prefix) const { return "prefix " + format_prefix(prefix); }
-  std::string operator()(const OctetRange& range) const { return "octets " + format_peer(range); }
-  std::string operator()(const Range& range) const { return "range " + format_peer(range); }
+  std::string operator()(const OctetRange& range) const { return "octets " + format_pattern(range); }
+  std::string operator()(const Range& range) const { return "range " + format_pattern(range); }
   std::string operator()(const HostName& host) const { return "host " + quoted(host.name, whole); }
   std::string operator()(const HostSuffix& host) const { return "suffix " + quoted(host.suffix, whole); }
   std::string operator()(const RawKey& raw) const {
@@ -33,8 +33,8 @@ struct PeerDumper {
             std::to_string(raw.hole_begin) + "-" + std::to_string(raw.hole_end);
     return text;
   }
-  std::string operator()(const NameClass& name) const { return "names " + format_peer(name); }
-  std::string operator()(const MaskedAddress& net) const { return "masked " + format_peer(net); }
+  std::string operator()(const NameClass& name) const { return "names " + format_pattern(name); }
+  std::string operator()(const MaskedAddress& net) const { return "masked " + format_pattern(net); }
   std::string operator()(const TextPattern& text) const { return "like " + quoted(text.pattern, whole); }
 };
 
@@ -43,21 +43,21 @@ std::string dump_exceptions(const Policy& policy, std::uint32_t index) {
   if (index == 0) return {};
   const ExceptionList& list = policy.exception_lists[index];
   std::string text = " except (";
-  for (std::size_t i = 0; i < list.peers.size(); ++i) {
-    text += (i == 0 ? "" : ", ") + std::visit(PeerDumper{}, list.peers[i]);
+  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
+    text += (i == 0 ? "" : ", ") + std::visit(PatternDumper{}, list.patterns[i]);
     if (!list.infos.empty() && list.infos[i] != 0) text += " info " + quoted(*policy.infos[list.infos[i]], whole);
   }
   return text + dump_exceptions(policy, list.exceptions) + ")";
 }
 
-std::string dump_services(const Policy& policy, const ServiceList& list) {
+std::string dump_daemons(const Policy& policy, const DaemonList& list) {
   std::string text;
   for (std::size_t i = 0; i < list.names.size(); ++i) {
     text += " service " + quoted(list.names[i], whole);
-    if (!list.servers.empty() && list.servers[i]) text += " at " + std::visit(PeerDumper{}, *list.servers[i]);
+    if (!list.servers.empty() && list.servers[i]) text += " at " + std::visit(PatternDumper{}, *list.servers[i]);
   }
   if (list.exceptions == 0) return text;
-  return text + " but (" + dump_services(policy, policy.service_lists[list.exceptions]) + ")";
+  return text + " but (" + dump_daemons(policy, policy.daemon_lists[list.exceptions]) + ")";
 }
 
 std::string dump_edit(const EnvEdit& edit) {
@@ -66,10 +66,10 @@ std::string dump_edit(const EnvEdit& edit) {
 }
 
 std::string dump_rule(const Policy& policy, const Rule& rule) {
-  std::string line = std::string(verdict_name(rule.verdict)) + " " + std::visit(PeerDumper{}, rule.peer);
+  std::string line = std::string(verdict_name(rule.verdict)) + " " + std::visit(PatternDumper{}, rule.pattern);
   if (const auto& info = policy.info_of(rule)) line += " info " + quoted(*info, whole);
   line += dump_exceptions(policy, rule.exceptions);
-  line += dump_services(policy, policy.services_of(rule));
+  line += dump_daemons(policy, policy.daemons_of(rule));
   for (const EnvEdit& edit : policy.edits_of(rule)) line += dump_edit(edit);
   for (const RuleOption& option : policy.options_of(rule))
     line += " option " + option.keyword + " " + quoted(option.value, whole);
@@ -92,4 +92,4 @@ std::string dump(const DestinationList& list) {
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,11 +9,11 @@
 #include "model/destinations.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One line for the policy, one for each rule, e.g. `allow prefix 192.168.1.0/24 RELAYCLIENT=""`.
 [[nodiscard]] std::string dump(const Policy& policy);
 /// One line for each entry.
 [[nodiscard]] std::string dump(const DestinationList& list);
 
-}  // namespace relayrules
+}  // namespace core

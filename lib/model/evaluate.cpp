@@ -8,7 +8,7 @@
 #include "model/key.hpp"
 #include "model/word_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {
@@ -18,21 +18,21 @@ bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) 
 }
 
 /// The rule that answers `key`: the first one that has it; under narrowest_key one for fewer addresses goes first.
-std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view service, const std::string& key) {
+std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view daemon, const std::string& key) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    if (!applies_to(policy, rule, service) || !has_key(policy, rule, key)) continue;
-    const bool better = !best || is_narrower(rule.peer, policy.rules[*best].peer);
+    if (!applies_to(policy, rule, daemon) || !has_key(policy, rule, key)) continue;
+    const bool better = !best || is_narrower(rule.pattern, policy.rules[*best].pattern);
     if (better) best = i;
     if (policy.resolution == Resolution::key_order) break;
   }
   return best;
 }
 
-Decision decide_by_keys(const Policy& policy, const Client& client, std::string_view service, Trace* trace) {
+Decision decide_by_keys(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
   for (const std::string& key : keys_asked_for(client)) {
-    const auto rule = rule_for_key(policy, service, key);
+    const auto rule = rule_for_key(policy, daemon, key);
     if (trace != nullptr) trace->push_back({key, rule});
     if (rule) return {policy.rules[*rule].verdict, rule, key};
   }
@@ -45,31 +45,31 @@ bool has_info(const Policy& policy, std::uint32_t info, const Client& client) {
 
 bool is_excepted(const Policy& policy, std::uint32_t index, const Client& client) {
   const ExceptionList& list = policy.exception_lists[index];
-  for (std::size_t i = 0; i < list.peers.size(); ++i)
-    if (matches(list.peers[i], client) && has_info(policy, list.infos.empty() ? 0 : list.infos[i], client))
+  for (std::size_t i = 0; i < list.patterns.size(); ++i)
+    if (matches(list.patterns[i], client) && has_info(policy, list.infos.empty() ? 0 : list.infos[i], client))
       return !is_excepted(policy, list.exceptions, client);
   return false;
 }
 
 bool is_about(const Policy& policy, const Rule& rule, const Client& client) {
-  return matches(rule.peer, client) && has_info(policy, rule.info, client) &&
+  return matches(rule.pattern, client) && has_info(policy, rule.info, client) &&
          !is_excepted(policy, rule.exceptions, client);
 }
 
-Decision decide_by_first_match(const Policy& policy, const Client& client, std::string_view service, Trace* trace) {
+Decision decide_by_first_match(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    if (!applies_to(policy, rule, service)) continue;
+    if (!applies_to(policy, rule, daemon)) continue;
     const bool hit = is_about(policy, rule, client);
-    if (trace != nullptr) trace->push_back({format_peer(rule.peer), hit ? std::optional(i) : std::nullopt});
-    if (hit) return {rule.verdict, i, format_peer(rule.peer)};
+    if (trace != nullptr) trace->push_back({format_pattern(rule.pattern), hit ? std::optional(i) : std::nullopt});
+    if (hit) return {rule.verdict, i, format_pattern(rule.pattern)};
   }
   return {};
 }
 
 /// A server's end is matched as a client is. What is not known of it, its name or its address, matches no pattern that asks for it.
-bool is_server(const std::optional<Peer>& pattern, std::string_view server) {
-  if (!pattern || std::holds_alternative<AnyPeer>(*pattern)) return true;
+bool is_server(const std::optional<ClientPattern>& pattern, std::string_view server) {
+  if (!pattern || std::holds_alternative<AnyClient>(*pattern)) return true;
   Client end;
   const auto address = parse_address(server);
   if (address) end.address = unmapped(*address);
@@ -80,23 +80,23 @@ bool is_server(const std::optional<Peer>& pattern, std::string_view server) {
   return end.host && ranges_of(*pattern).empty() && matches(*pattern, end);
 }
 
-/// `service` in lower case, with or without "@server".
-bool is_listed(const Policy& policy, const ServiceList& list, const std::string& service) {
-  const std::size_t at = std::min(service.find('@'), service.size());
-  const std::string_view server = std::string_view(service).substr(std::min(at + 1, service.size()));
+/// `daemon` in lower case, with or without "@server".
+bool is_listed(const Policy& policy, const DaemonList& list, const std::string& daemon) {
+  const std::size_t at = std::min(daemon.find('@'), daemon.size());
+  const std::string_view server = std::string_view(daemon).substr(std::min(at + 1, daemon.size()));
   bool listed = list.names.empty();
   for (std::size_t i = 0; i < list.names.size() && !listed; ++i)
-    listed = matches_word(list.names[i], std::string_view(service).substr(0, at)) &&
+    listed = matches_word(list.names[i], std::string_view(daemon).substr(0, at)) &&
              (list.servers.empty() || is_server(list.servers[i], server));
   if (!listed || list.exceptions == 0) return listed;
-  return !is_listed(policy, policy.service_lists[list.exceptions], service);
+  return !is_listed(policy, policy.daemon_lists[list.exceptions], daemon);
 }
 
 struct Matcher {
   const Client& client;
 
-  bool operator()(const AnyPeer&) const { return true; }
-  bool operator()(const AnyNamedPeer&) const { return client.host.has_value(); }
+  bool operator()(const AnyClient&) const { return true; }
+  bool operator()(const AnyNamedClient&) const { return client.host.has_value(); }
   bool operator()(const RawKey&) const { return false; }
   bool operator()(const HostName& host) const { return client.host == host.name; }
   bool operator()(const HostSuffix& host) const {
@@ -125,15 +125,15 @@ struct Matcher {
 
 }  // namespace
 
-bool applies_to(const Policy& policy, const Rule& rule, std::string_view service) {
-  return is_listed(policy, policy.services_of(rule), in_lower_case(service));
+bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon) {
+  return is_listed(policy, policy.daemons_of(rule), in_lower_case(daemon));
 }
 
-bool matches(const Peer& peer, const Client& client) { return std::visit(Matcher{client}, peer); }
+bool matches(const ClientPattern& pattern, const Client& client) { return std::visit(Matcher{client}, pattern); }
 
-Decision evaluate(const Policy& policy, const Client& client, std::string_view service, Trace* trace) {
-  if (policy.resolution == Resolution::first_match) return decide_by_first_match(policy, client, service, trace);
-  return decide_by_keys(policy, client, service, trace);
+Decision evaluate(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
+  if (policy.resolution == Resolution::first_match) return decide_by_first_match(policy, client, daemon, trace);
+  return decide_by_keys(policy, client, daemon, trace);
 }
 
 const EnvEdits& edits_of(const Policy& policy, const Decision& decision) {
@@ -148,4 +148,4 @@ bool relays(const Policy& policy, const Decision& decision) {
   return permits(policy, decision) && grants_relay(edits_of(policy, decision));
 }
 
-}  // namespace relayrules
+}  // namespace core

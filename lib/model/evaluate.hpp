@@ -12,7 +12,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The answer for one client.
 struct Decision {
@@ -30,9 +30,9 @@ struct TraceStep {
 };
 using Trace = std::vector<TraceStep>;
 
-/// Decides `client` by `policy`. `service` is the daemon's name for formats whose rules are about services; rules without
-/// services are about every one. `trace`, when given, gets every question in order.
-[[nodiscard]] Decision evaluate(const Policy& policy, const Client& client, std::string_view service = {},
+/// Decides `client` by `policy`. `daemon` is the daemon's name for formats whose rules are about daemons; rules without
+/// daemons are about every one. `trace`, when given, gets every question in order.
+[[nodiscard]] Decision evaluate(const Policy& policy, const Client& client, std::string_view daemon = {},
                                 Trace* trace = nullptr);
 
 /// The environment edits that go with a decision; none when no rule matched.
@@ -43,11 +43,11 @@ using Trace = std::vector<TraceStep>;
 /// True when the client is let in and may send to any domain.
 [[nodiscard]] bool relays(const Policy& policy, const Decision& decision);
 
-/// True when `rule` is about `service`: a pattern of the rule is like its name, or it is about every service. In "name@host", host is the
+/// True when `rule` is about `daemon`: a pattern of the rule is like its name, or it is about every daemon. In "name@host", host is the
 /// address or name of the server's end, which only rules with a server's pattern ask for.
-[[nodiscard]] bool applies_to(const Policy& policy, const Rule& rule, std::string_view service);
+[[nodiscard]] bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon);
 
-/// True when `peer` is about `client`, names and addresses alike; RawKeys are about nobody.
-[[nodiscard]] bool matches(const Peer& peer, const Client& client);
+/// True when `pattern` is about `client`, names and addresses alike; RawKeys are about nobody.
+[[nodiscard]] bool matches(const ClientPattern& pattern, const Client& client);
 
-}  // namespace relayrules
+}  // namespace core

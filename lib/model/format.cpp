@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -83,4 +83,4 @@ Policy new_policy(const Format& format) {
   return policy;
 }
 
-}  // namespace relayrules
+}  // namespace core

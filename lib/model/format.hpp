@@ -16,7 +16,7 @@
 #include "model/destinations.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// How to read one grammar.
 enum class Reading : std::uint8_t {
@@ -26,7 +26,7 @@ enum class Reading : std::uint8_t {
 
 struct ParseOptions {
   Reading reading = Reading::strict;
-  std::string service;  ///< hosts_access: keep only rules for this daemon, "name" or "name@server"; empty keeps all
+  std::string daemon;  ///< hosts_access: keep only rules for this daemon, "name" or "name@server"; empty keeps all
   std::optional<Verdict> verdict = std::nullopt;  ///< hosts_access: what a match means; none: the file's name tells
   /// hosts_access: reads a file that a pattern names. Without it such a pattern is an error.
   std::function<Result<std::string>(const std::string& path)> read_file = nullptr;
@@ -62,4 +62,4 @@ struct Format {
 /// An empty policy of this format.
 [[nodiscard]] Policy new_policy(const Format& format);
 
-}  // namespace relayrules
+}  // namespace core

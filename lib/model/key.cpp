@@ -4,34 +4,29 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <utility>
 
-namespace relayrules {
+#include "model/key_scheme.hpp"
+
+namespace core {
 namespace {
 
-bool has_upper_case(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+/// What a reading is about, where it is the only one of its text.
+ClientPattern pattern_of(const KeyReading& reading) {
+  switch (reading.kind) {
+    case KeyKind::info_host:
+    case KeyKind::host: return HostName{std::string(reading.name)};
+    case KeyKind::suffix: return HostSuffix{std::string(reading.name)};
+    case KeyKind::any_name: return AnyNamedClient{};
+    case KeyKind::any_client: return AnyClient{};
+    default: break;
+  }
+  const std::vector<Prefix> prefixes = prefixes_of(reading.addresses);
+  return prefixes.size() == 1 ? ClientPattern(prefixes.front()) : ClientPattern(reading.addresses);
 }
 
-KeyMeaning raw(std::string_view key) { return {RawKey{std::string(key)}, std::nullopt}; }
-
-/// "=" and a name, or "=.suffix".
-KeyMeaning parse_host_key(std::string_view key) {
-  const std::string_view name = key.substr(1);
-  if (name.empty()) return {AnyNamedPeer{}, std::nullopt};
-  if (has_upper_case(name)) return raw(key);  // names are looked up in lower case
-  if (name.front() == '.') return {HostSuffix{std::string(name)}, std::nullopt};
-  return {HostName{std::string(name)}, std::nullopt};
-}
-
-/// "info@address" or "info@=host": info is joined with nothing else.
-KeyMeaning parse_info_key(std::string_view key, std::size_t at) {
-  const std::string_view behind = key.substr(at + 1);
-  std::string info(key.substr(0, at));
-  if (behind.size() > 1 && behind[0] == '=' && behind[1] != '.' && !has_upper_case(behind))
-    return {HostName{std::string(behind.substr(1))}, std::move(info)};
-  if (const auto octets = parse_octets(behind); octets && octets->count == 4)
-    return {prefix_of(*octets), std::move(info)};
-  return raw(key);
+bool has_info(const KeyReading& reading) {
+  return reading.kind == KeyKind::info_address || reading.kind == KeyKind::info_host;
 }
 
 /// A decimal number at the front of four bytes.
@@ -137,13 +132,22 @@ bool append_prefix_key(std::string& out, const Prefix& prefix) {
 }
 
 KeyMeaning parse_key(std::string_view key) {
-  if (key.empty()) return {AnyPeer{}, std::nullopt};
   if (const auto octets = parse_octets(key)) return {prefix_of(*octets), std::nullopt};
-  if (key.front() == '=') return parse_host_key(key);
-  if (const std::size_t at = key.rfind('@'); at != std::string_view::npos) return parse_info_key(key, at);
-  if (const auto address = parse_ipv6(key); address && format_address(*address) == key)
-    return {make_prefix(*address, 128), std::nullopt};
-  return raw(key);
+  const std::vector<KeyReading> readings = readings_of(key);
+  // "=" and "=.suffix" also are what a client with that very name is asked with
+  const bool is_names = !readings.empty() && readings.front().kind == KeyKind::host;
+  if (readings.empty() || readings.size() > (is_names ? 2 : 1)) return {RawKey{std::string(key)}, std::nullopt};
+  const KeyReading& reading = readings.back();
+  if (!is_usual(reading)) return {RawKey{std::string(key)}, std::nullopt};
+  Policy sample;
+  Rule rule;
+  rule.pattern = pattern_of(reading);
+  if (has_info(reading)) rule.info = sample.add_info(std::string(reading.info));
+  // what would be found under another text stays text
+  bool same = true;
+  for_each_key(sample, rule, [&](std::string_view text) { same = same && text == key; });
+  if (!same || ranges_of(rule.pattern).size() > 1) return {RawKey{std::string(key)}, std::nullopt};
+  return {std::move(rule.pattern), sample.info_of(rule)};
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -18,14 +18,14 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case.
 [[nodiscard]] std::vector<std::string> keys_asked_for(const Client& client);
 
-/// What a literal key says: its peer, and the info before an "@". Text that no client is asked with becomes a RawKey.
+/// What a literal key says: its pattern, and the info before an "@". Text that no client is asked with becomes a RawKey.
 struct KeyMeaning {
-  Peer peer;
+  ClientPattern pattern;
   std::optional<std::string> info;
 };
 [[nodiscard]] KeyMeaning parse_key(std::string_view key);
@@ -55,9 +55,9 @@ struct Octets {
 /// The prefix that `range` means where its running octet is `value`.
 [[nodiscard]] Prefix prefix_of(const OctetRange& range, unsigned value);
 
-/// Calls `visit(const Prefix&)` for every octet prefix ("10.", "10.1.2.3") that is a key of a rule for `peer`; IPv4 only.
+/// Calls `visit(const Prefix&)` for every octet prefix ("10.", "10.1.2.3") that is a key of a rule for `pattern`; IPv4 only.
 template <typename Visit>
-void for_each_octet_prefix(const Peer& peer, Visit&& visit);
+void for_each_octet_prefix(const ClientPattern& pattern, Visit&& visit);
 
 /// Appends the key for all of `prefix`: "10.1." or "10.1.2.3", or an IPv6 address. False, and nothing appended, when one key
 /// cannot say it.
@@ -129,8 +129,8 @@ struct KeyVisitor {
     else
       visit(std::string_view(before + std::string(key)));
   }
-  void operator()(const AnyPeer&) const { say(""); }
-  void operator()(const AnyNamedPeer&) const { say("="); }
+  void operator()(const AnyClient&) const { say(""); }
+  void operator()(const AnyNamedClient&) const { say("="); }
   void operator()(const HostName& host) const { say("=" + host.name); }
   void operator()(const HostSuffix& host) const { say("=" + host.suffix); }
   void operator()(const Prefix& prefix) const {
@@ -189,14 +189,14 @@ void visit_range_keys(const Range& range, Visit&& visit) {
 }  // namespace detail
 
 template <typename Visit>
-void for_each_octet_prefix(const Peer& peer, Visit&& visit) {
-  if (const auto* octets = std::get_if<OctetRange>(&peer)) {
+void for_each_octet_prefix(const ClientPattern& pattern, Visit&& visit) {
+  if (const auto* octets = std::get_if<OctetRange>(&pattern)) {
     for (unsigned value = octets->low; value <= octets->high; ++value) visit(prefix_of(*octets, value));
     return;
   }
-  const auto* prefix = std::get_if<Prefix>(&peer);
+  const auto* prefix = std::get_if<Prefix>(&pattern);
   if (prefix != nullptr && is_octet_prefix(*prefix)) return visit(*prefix);
-  for (const Range& range : ranges_of(peer)) {
+  for (const Range& range : ranges_of(pattern)) {
     if (range.first.family != Family::ipv4) continue;
     for (const Prefix& part : prefixes_of(range, 8)) {
       // no octet prefix is all of IPv4
@@ -209,11 +209,11 @@ void for_each_octet_prefix(const Peer& peer, Visit&& visit) {
 
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.peer); prefix != nullptr && rule.info == 0)
+  if (const auto* prefix = std::get_if<Prefix>(&rule.pattern); prefix != nullptr && rule.info == 0)
     return detail::visit_prefix_keys(*prefix, visit);
   const std::optional<std::string>& info = policy.info_of(rule);
   const std::string before = info ? *info + "@" : std::string();
-  std::visit(detail::KeyVisitor<Visit>{before, visit}, rule.peer);
+  std::visit(detail::KeyVisitor<Visit>{before, visit}, rule.pattern);
 }
 
-}  // namespace relayrules
+}  // namespace core

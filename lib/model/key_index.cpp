@@ -6,7 +6,7 @@
 
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 
 namespace {
 /// Stands at a key that is asked for, and that no rule has.
@@ -48,7 +48,7 @@ void KeyIndex::add_rules(bool all_keys) {
   const bool narrowest = policy_.resolution == Resolution::narrowest_key;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     // most of a million rules are for other octets than any that are asked for: spares the key
-    if (const auto* prefix = std::get_if<Prefix>(&policy_.rules[i].peer);
+    if (const auto* prefix = std::get_if<Prefix>(&policy_.rules[i].pattern);
         !all_keys && prefix != nullptr && is_octet_prefix(*prefix) && policy_.rules[i].info == 0 &&
         !asked_octets_.test(mark_of(*prefix)))
       continue;
@@ -58,7 +58,7 @@ void KeyIndex::add_rules(bool all_keys) {
       if (known == rules_.end()) {
         if (all_keys) rules_.emplace(std::string(key), i);
       } else if (known->second == nobody ||
-                 (narrowest && is_narrower(policy_.rules[i].peer, policy_.rules[known->second].peer))) {
+                 (narrowest && is_narrower(policy_.rules[i].pattern, policy_.rules[known->second].pattern))) {
         known->second = i;
       }
     });
@@ -77,4 +77,4 @@ Decision KeyIndex::decide(const Client& client) const {
   return {};
 }
 
-}  // namespace relayrules
+}  // namespace core

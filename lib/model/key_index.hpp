@@ -14,7 +14,7 @@
 #include "model/evaluate.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Only for Resolution::key_order and narrowest_key. `policy` must stay alive and unchanged.
 class KeyIndex {
@@ -43,4 +43,4 @@ class KeyIndex {
   std::bitset<std::size_t{1} << mark_bits> asked_octets_;  ///< those of octets once more, as prefixes
 };
 
-}  // namespace relayrules
+}  // namespace core

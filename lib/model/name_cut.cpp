@@ -3,18 +3,18 @@
 
 #include "model/evaluate.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
-void add_pattern(std::vector<std::string_view>& patterns, const Peer& peer) {
-  if (const auto* host = std::get_if<HostName>(&peer)) patterns.push_back(host->name);
-  if (const auto* host = std::get_if<HostSuffix>(&peer)) patterns.push_back(host->suffix);
+void add_pattern(std::vector<std::string_view>& patterns, const ClientPattern& pattern) {
+  if (const auto* host = std::get_if<HostName>(&pattern)) patterns.push_back(host->name);
+  if (const auto* host = std::get_if<HostSuffix>(&pattern)) patterns.push_back(host->suffix);
 }
 
-/// The addresses from which a client with the name of `named` matches `peer`: its own, or all or none.
-std::vector<Range> ranges_for(const Peer& peer, const Client& named) {
-  auto ranges = ranges_of(peer);
-  if (!ranges.empty() || !matches(peer, named)) return ranges;
+/// The addresses from which a client with the name of `named` matches `pattern`: its own, or all or none.
+std::vector<Range> ranges_for(const ClientPattern& pattern, const Client& named) {
+  auto ranges = ranges_of(pattern);
+  if (!ranges.empty() || !matches(pattern, named)) return ranges;
   return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
 }
 
@@ -23,17 +23,17 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, co
   if (index == 0) return {};
   const ExceptionList& list = policy.exception_lists[index];
   std::vector<Range> ranges;
-  for (const Peer& peer : list.peers)
-    for (const Range& range : ranges_for(peer, named)) ranges.push_back(range);
+  for (const ClientPattern& pattern : list.patterns)
+    for (const Range& range : ranges_for(pattern, named)) ranges.push_back(range);
   return subtract(ranges, excepted_ranges(policy, list.exceptions, named));
 }
 
-AddressRegions cut_for(const Policy& policy, std::string_view service, const Client& named) {
+AddressRegions cut_for(const Policy& policy, std::string_view daemon, const Client& named) {
   Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule& rule = policy.rules[i];
-    if (!applies_to(policy, rule, service)) continue;
-    auto ranges = ranges_for(rule.peer, named);
+    if (!applies_to(policy, rule, daemon)) continue;
+    auto ranges = ranges_for(rule.pattern, named);
     if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(policy, rule.exceptions, named));
     for (const Range& range : ranges) claims.add(range, i);
   }
@@ -44,23 +44,23 @@ AddressRegions cut_for(const Policy& policy, std::string_view service, const Cli
 
 std::vector<std::string_view> name_patterns_of(const Policy& policy) {
   std::vector<std::string_view> patterns;
-  for (const Rule& rule : policy.rules) add_pattern(patterns, rule.peer);
+  for (const Rule& rule : policy.rules) add_pattern(patterns, rule.pattern);
   for (const ExceptionList& exceptions : policy.exception_lists)
-    for (const Peer& peer : exceptions.peers) add_pattern(patterns, peer);
+    for (const ClientPattern& pattern : exceptions.patterns) add_pattern(patterns, pattern);
   return patterns;
 }
 
-NameCut::NameCut(const Policy& policy, std::string_view service, const std::optional<std::string>& info)
-    : policy_(policy), service_(service) {
-  if (!has_exceptions(policy)) axes_ = cut(policy, service, info);
+NameCut::NameCut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info)
+    : policy_(policy), daemon_(daemon) {
+  if (!has_exceptions(policy)) axes_ = cut(policy, daemon, info);
 }
 
 AddressRegions NameCut::regions_for(const std::optional<std::string>& name) const {
-  if (!axes_) return cut_for(policy_, service_, Client{{}, name, std::nullopt});
+  if (!axes_) return cut_for(policy_, daemon_, Client{{}, name, std::nullopt});
   const Candidate named = name ? axes_->find_name(*name) : Candidate{};
   AddressRegions regions = axes_->addresses;
   for (Candidate& best : regions.best) best = first_asked(first_asked(best, named), axes_->anybody);
   return regions;
 }
 
-}  // namespace relayrules
+}  // namespace core

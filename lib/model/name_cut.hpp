@@ -16,7 +16,7 @@
 #include "model/axes.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The names and suffixes that rules and exceptions of `policy` are about, as they come; views into the policy.
 [[nodiscard]] std::vector<std::string_view> name_patterns_of(const Policy& policy);
@@ -24,15 +24,15 @@ namespace relayrules {
 /// One policy, asked about one name after the other. It must stay alive and unchanged.
 class NameCut {
  public:
-  NameCut(const Policy& policy, std::string_view service, const std::optional<std::string>& info);
+  NameCut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info);
 
   /// Who decides about clients with this name (none: without), in address regions as those of Axes.
   [[nodiscard]] AddressRegions regions_for(const std::optional<std::string>& name) const;
 
  private:
   const Policy& policy_;
-  std::string_view service_;
+  std::string_view daemon_;
   std::optional<Axes> axes_;  ///< for a policy without exceptions
 };
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Net {
@@ -170,4 +170,4 @@ std::string_view private_net_of(const Range& range) {
   return {};
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "base/address.hpp"
 #include "base/address_count.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What a network is for.
 enum class NetworkKind : std::uint8_t {
@@ -50,4 +50,4 @@ struct PublicAddresses {
 /// "10.0.0.0/8" and its like when all of `range` is private by RFC 1918; empty otherwise.
 [[nodiscard]] std::string_view private_net_of(const Range& range);
 
-}  // namespace relayrules
+}  // namespace core

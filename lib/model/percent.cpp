@@ -6,7 +6,7 @@
 
 #include "base/ascii_case.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view unknown = "unknown";
@@ -22,11 +22,11 @@ struct Connection {
   std::string server_name = std::string(unknown);
 };
 
-Connection connection_of(const Client& client, std::string_view service) {
-  const std::size_t at = std::min(service.find('@'), service.size());
+Connection connection_of(const Client& client, std::string_view daemon) {
+  const std::size_t at = std::min(daemon.find('@'), daemon.size());
   Connection known{format_address(client.address), client.host.value_or(std::string(unknown)),
-                   client.info.value_or(std::string(unknown)), std::string(service.substr(0, at))};
-  const std::string_view server = service.substr(std::min(at + 1, service.size()));
+                   client.info.value_or(std::string(unknown)), std::string(daemon.substr(0, at))};
+  const std::string_view server = daemon.substr(std::min(at + 1, daemon.size()));
   if (!server.empty()) (parse_address(server) ? known.server_address : known.server_name) = std::string(server);
   return known;
 }
@@ -73,9 +73,9 @@ std::string harmless(std::string text) {
 
 }  // namespace
 
-EnvEdit expanded(const EnvEdit& edit, const Client& client, std::string_view service) {
+EnvEdit expanded(const EnvEdit& edit, const Client& client, std::string_view daemon) {
   if (!edit.expands) return edit;
-  const Connection known = connection_of(client, service);
+  const Connection known = connection_of(client, daemon);
   const std::string_view value = edit.value();
   EnvEdit result = edit;
   result.expands = false;
@@ -95,4 +95,4 @@ std::vector<std::string_view> chosen_by_client(std::string_view text) {
   return uses;
 }
 
-}  // namespace relayrules
+}  // namespace core

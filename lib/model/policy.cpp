@@ -5,7 +5,7 @@
 #include <iterator>
 #include <utility>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 template <typename Entry, typename Value>
@@ -38,16 +38,16 @@ std::string_view verdict_name(Verdict verdict) {
 }
 
 std::uint32_t Policy::add_edits(EnvEdits edits) { return add_entry(edit_lists, std::move(edits)); }
-std::uint32_t Policy::add_services(ServiceList services) { return add_entry(service_lists, std::move(services)); }
+std::uint32_t Policy::add_daemons(DaemonList daemons) { return add_entry(daemon_lists, std::move(daemons)); }
 std::uint32_t Policy::add_exceptions(ExceptionList list) { return add_entry(exception_lists, std::move(list)); }
 std::uint32_t Policy::add_info(std::string info) { return add_entry(infos, std::move(info)); }
 
 void Policy::append(Policy&& other) {
   const std::uint32_t edits = append_table(edit_lists, std::move(other.edit_lists));
-  const std::uint32_t services = append_table(service_lists, std::move(other.service_lists));
+  const std::uint32_t daemons = append_table(daemon_lists, std::move(other.daemon_lists));
   const std::uint32_t exceptions = append_table(exception_lists, std::move(other.exception_lists));
   const std::uint32_t info = append_table(infos, std::move(other.infos));
-  for (std::size_t i = services + 1; i < service_lists.size(); ++i) shift_index(service_lists[i].exceptions, services);
+  for (std::size_t i = daemons + 1; i < daemon_lists.size(); ++i) shift_index(daemon_lists[i].exceptions, daemons);
   for (std::size_t i = exceptions + 1; i < exception_lists.size(); ++i) {
     shift_index(exception_lists[i].exceptions, exceptions);
     for (std::uint32_t& index : exception_lists[i].infos) shift_index(index, info);
@@ -55,7 +55,7 @@ void Policy::append(Policy&& other) {
   std::move(other.options.begin(), other.options.end(), std::back_inserter(options));
   for (Rule& rule : other.rules) {
     shift_index(rule.edits, edits);
-    shift_index(rule.services, services);
+    shift_index(rule.daemons, daemons);
     shift_index(rule.exceptions, exceptions);
     shift_index(rule.info, info);
     rules.push_back(std::move(rule));
@@ -74,7 +74,7 @@ std::span<const RuleOption> Policy::options_of(const Rule& rule) const {
 void Policy::clear_rules() {
   rules.clear();
   edit_lists.resize(1);
-  service_lists.resize(1);
+  daemon_lists.resize(1);
   exception_lists.resize(1);
   infos.resize(1);
   options.clear();
@@ -87,4 +87,4 @@ bool grants_relay(const EnvEdits& edits) {
   return relay;
 }
 
-}  // namespace relayrules
+}  // namespace core

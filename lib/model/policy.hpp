@@ -4,10 +4,10 @@
 //
 // A policy is a list of rules in source order, and what formats leave unsaid: how one rule is chosen among several
 // (resolution) and what holds when none matches. Rules are small and plain, so that a million of them is a normal case:
-// what many rules have in common, their environment edits, services, exceptions and infos, stands once in tables of the policy, and a
+// what many rules have in common, their environment edits, daemons, exceptions and infos, stands once in tables of the policy, and a
 // rule holds an index. Everything is a regular value: copy it, compare it, keep it.
 //
-// Invariant: index 0 of each table is "nothing": no edits, every service, no exceptions, no info.
+// Invariant: index 0 of each table is "nothing": no edits, every daemon, no exceptions, no info.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@
 #include <vector>
 
 #include "base/source.hpp"
-#include "model/peer.hpp"
+#include "model/client_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What a rule or a policy says of a client. no_match is a policy's answer only.
 enum class Verdict : std::uint8_t { deny, allow, no_match };
@@ -59,19 +59,19 @@ using EnvEdits = std::vector<EnvEdit>;
 
 /// The patterns behind EXCEPT: who is on the list and not on the list of its own exceptions, is excepted.
 struct ExceptionList {
-  std::vector<Peer> peers;
-  std::vector<std::uint32_t> infos;  ///< empty, or for each peer the index into Policy::infos
-  std::vector<Span> spans;           ///< for each peer its place; empty in a policy without text
+  std::vector<ClientPattern> patterns;
+  std::vector<std::uint32_t> infos;  ///< empty, or for each pattern the index into Policy::infos
+  std::vector<Span> spans;           ///< for each pattern its place; empty in a policy without text
   std::uint32_t exceptions = 0;      ///< index into Policy::exception_lists
 };
 
-/// The services that a rule is about: those that a pattern names, less the exceptions.
-struct ServiceList {
-  std::vector<std::string> names;            ///< patterns of model/word_pattern.hpp; none: every service
-  std::vector<std::optional<Peer>> servers;  ///< empty, or for each name the server's end of the connection
-  std::uint32_t exceptions = 0;              ///< index into Policy::service_lists
+/// The daemons that a rule is about: those that a pattern names, less the exceptions.
+struct DaemonList {
+  std::vector<std::string> names;                     ///< patterns of model/word_pattern.hpp; none: every daemon
+  std::vector<std::optional<ClientPattern>> servers;  ///< empty, or for each name the server's end of the connection
+  std::uint32_t exceptions = 0;                       ///< index into Policy::daemon_lists
 
-  friend bool operator==(const ServiceList&, const ServiceList&) = default;
+  friend bool operator==(const DaemonList&, const DaemonList&) = default;
 };
 
 /// An option of a rule that changes no decision: a command to run, a banner, a log level, ...
@@ -86,14 +86,14 @@ struct Rule {
   // Without this, making a rule would first clear all of its bytes: rules come by the million.
   Rule() noexcept {}  // NOLINT(modernize-use-equals-default)
 
-  Peer peer;
+  ClientPattern pattern;
   Verdict verdict = Verdict::allow;
   std::uint32_t edits = 0;        ///< index into Policy::edit_lists
-  std::uint32_t services = 0;     ///< index into Policy::service_lists
+  std::uint32_t daemons = 0;      ///< index into Policy::daemon_lists
   std::uint32_t exceptions = 0;   ///< index into Policy::exception_lists
   std::uint32_t info = 0;         ///< index into Policy::infos
   Span span;                      ///< the whole rule, without its line end
-  Span peer_span;                 ///< the address part, with its info
+  Span pattern_span;              ///< the address part, with its info
   Span verdict_span;              ///< "allow" or "deny"; empty where it is only implied
   std::uint32_t edits_begin = 0;  ///< where the text of the edits starts
 };
@@ -110,20 +110,20 @@ class Policy {
   std::vector<Rule> rules;
 
   std::vector<EnvEdits> edit_lists = {{}};
-  std::vector<ServiceList> service_lists = {{}};  ///< an empty list means every service
+  std::vector<DaemonList> daemon_lists = {{}};  ///< an empty list means every daemon
   std::vector<ExceptionList> exception_lists = {{}};
   std::vector<std::optional<std::string>> infos = {std::nullopt};  ///< first_match: patterns of model/word_pattern.hpp
   std::vector<RuleOption> options;                                 ///< sorted by place
 
   [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits]; }
-  [[nodiscard]] const ServiceList& services_of(const Rule& rule) const { return service_lists[rule.services]; }
+  [[nodiscard]] const DaemonList& daemons_of(const Rule& rule) const { return daemon_lists[rule.daemons]; }
   /// The options of `rule` that change no decision.
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info]; }
 
   /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.
   std::uint32_t add_edits(EnvEdits edits);
-  std::uint32_t add_services(ServiceList services);
+  std::uint32_t add_daemons(DaemonList daemons);
   std::uint32_t add_exceptions(ExceptionList exceptions);
   std::uint32_t add_info(std::string info);
   /// Moves the rules of `other`, which was read from text behind this one's, to the end of the rules. Its tables come along.
@@ -148,4 +148,4 @@ struct Client {
 /// Source: qmail-smtpd.c:250, env_get("RELAYCLIENT") is only compared with null.
 [[nodiscard]] bool grants_relay(const EnvEdits& edits);
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 
 #include <array>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::array programs = {
@@ -66,4 +66,4 @@ const ProgramFacts& facts_of(Program program) {
 
 std::span<const ProgramFacts> all_programs() { return programs; }
 
-}  // namespace relayrules
+}  // namespace core

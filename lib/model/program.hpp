@@ -9,7 +9,7 @@
 #include <span>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 enum class Program : std::uint8_t { any, tcpserver, ucspi_tcp_ipv6, ucspi_tcp6, ucspi_ssl, spamdyke };
 
@@ -46,4 +46,4 @@ struct ProgramFacts {
 /// All programs but `any`, in the order of the enumeration.
 [[nodiscard]] std::span<const ProgramFacts> all_programs();
 
-}  // namespace relayrules
+}  // namespace core

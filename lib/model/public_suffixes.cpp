@@ -8,7 +8,7 @@
 #include <fstream>
 #include <string>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 const psl_ctx_t* list() {
@@ -68,4 +68,4 @@ SuffixShare public_suffixes_under(const std::set<std::string, std::less<>>& doma
   return share;
 }
 
-}  // namespace relayrules
+}  // namespace core

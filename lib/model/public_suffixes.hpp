@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// True when `name` (lower case, no dot in front) is a top-level domain of the list. "localhost" and "lan" are none.
 /// Thread-safe; the first call loads the list.
@@ -25,4 +25,4 @@ struct SuffixShare {
 };
 [[nodiscard]] SuffixShare public_suffixes_under(const std::set<std::string, std::less<>>& domains);
 
-}  // namespace relayrules
+}  // namespace core

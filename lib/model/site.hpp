@@ -9,11 +9,11 @@
 #include "model/destinations.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct Site {
   std::vector<Policy> policies;               ///< in the order in which they are consulted
   std::vector<DestinationList> destinations;  ///< who is "us"
 };
 
-}  // namespace relayrules
+}  // namespace core

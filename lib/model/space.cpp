@@ -7,7 +7,7 @@
 #include <queue>
 #include <utility>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using Wide = Claims::Ipv6Number;
@@ -154,4 +154,4 @@ std::vector<Range> subtract(const std::vector<Range>& included, const std::vecto
   return rest;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,7 +11,7 @@
 #include "base/address.hpp"
 #include "base/range_list.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A claim on some addresses. The lowest rank wins where claims overlap.
 struct RankedRange {
@@ -68,4 +68,4 @@ class Claims {
 /// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
 [[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);
 
-}  // namespace relayrules
+}  // namespace core

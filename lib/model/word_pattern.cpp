@@ -2,7 +2,7 @@
 // suffix. Held against libwrap by tests/conformance/tcpdmatch_test.cpp.
 #include "model/word_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Linear but for the last '*': when the rest does not fit, that one takes a byte more.
@@ -39,4 +39,4 @@ bool matches_word(std::string_view pattern, std::string_view text) {
   return pattern == text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -6,10 +6,10 @@
 
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// True when `text` is like `pattern`: "*" stands for any text and "?" for one byte; without these, ".end" and "begin." stand for all
 /// texts that end or begin so, "all" for every text, "known" for every one but "unknown", and any other word for itself.
 [[nodiscard]] bool matches_word(std::string_view pattern, std::string_view text);
 
-}  // namespace relayrules
+}  // namespace core

@@ -6,7 +6,7 @@
 #include "analysis/audit_surface.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::DecidedRegion;
@@ -182,4 +182,4 @@ AddressMap map_addresses(const std::vector<DecidedRegion>& regions, std::size_t 
   return map;
 }
 
-}  // namespace relayrules
+}  // namespace core

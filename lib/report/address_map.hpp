@@ -14,7 +14,7 @@
 
 #include "analysis/regions.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What the clients of a place may do, least dangerous first.
 enum class MapState : std::uint8_t {
@@ -73,4 +73,4 @@ struct AddressMap {
 /// public: both can be forged.
 [[nodiscard]] MapState state_by_name(const analysis::DecidedRegion& region);
 
-}  // namespace relayrules
+}  // namespace core

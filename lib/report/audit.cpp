@@ -9,7 +9,7 @@
 #include "base/finding.hpp"
 #include "report/audit_words.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Audit;
@@ -60,7 +60,7 @@ std::string format_by_name(const Crowd& crowd) {
                         text.empty() ? "clients of whom "
                         : i == 0     ? "; "
                                      : " or ",
-                        relayrules::quoted(crowd.infos[i]));
+                        core::quoted(crowd.infos[i]));
   if (crowd.infos.size() > shown_at_most) text += fmt::format(" and {} more", crowd.infos.size() - shown_at_most);
   return text;
 }
@@ -345,4 +345,4 @@ std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

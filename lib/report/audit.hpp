@@ -8,7 +8,7 @@
 #include "analysis/audit_forms.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What a report of an audit needs beside the audit itself.
 struct AuditContext {
@@ -31,4 +31,4 @@ struct AuditContext {
 [[nodiscard]] std::string format_audit_json(const analysis::Audit& audit, const AuditContext& context,
                                             const std::vector<analysis::FormRow>* forms);
 
-}  // namespace relayrules
+}  // namespace core

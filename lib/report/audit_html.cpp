@@ -10,7 +10,7 @@
 #include "report/audit_words.hpp"
 #include "report/markup.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Audit;
@@ -238,4 +238,4 @@ std::string format_audit_html(const Audit& audit, const AuditContext& context, c
       verdict(audit, context, page), sections, RELAYRULES_VERSION);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "base/finding.hpp"
 #include "report/audit.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What the page shows beside the audit.
 struct AuditPage {
@@ -23,4 +23,4 @@ struct AuditPage {
 [[nodiscard]] std::string format_audit_html(const analysis::Audit& audit, const AuditContext& context,
                                             const AuditPage& page);
 
-}  // namespace relayrules
+}  // namespace core

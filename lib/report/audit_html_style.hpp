@@ -6,7 +6,7 @@
 
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// The content of <style>.
 inline constexpr std::string_view audit_html_style = R"css(
@@ -46,4 +46,4 @@ figure{margin:1rem 0}figure svg{display:block;width:100%;max-width:67rem;height:
 @media print{body{padding:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}tr,li,figure,.verdict{break-inside:avoid}.wide{overflow:visible}.crowds td{min-width:0}figure svg{max-height:24cm}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 
-}  // namespace relayrules
+}  // namespace core

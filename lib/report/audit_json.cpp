@@ -4,7 +4,7 @@
 #include "report/audit.hpp"
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Audit;
@@ -165,4 +165,4 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context,
   return format_json(json);
 }
 
-}  // namespace relayrules
+}  // namespace core

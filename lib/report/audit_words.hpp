@@ -7,7 +7,7 @@
 #include "lint/repair.hpp"
 #include "report/audit.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// How many addresses: IPv4 in full; most of IPv6 by what is missing.
 [[nodiscard]] std::string format_addresses(const RangeList& ranges);
@@ -33,4 +33,4 @@ namespace relayrules {
 /// "may relay for a time", "expired" and the like.
 [[nodiscard]] std::string_view grant_text(const analysis::GrantedClient& granted);
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "report/clients_json.hpp"
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// FNV-1a: the same on every machine and in every version, which std::hash is not.
@@ -70,4 +70,4 @@ std::size_t accept_findings(Baseline& baseline, Findings& findings, const Source
   });
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Code of the check, name of the file, hash of the line's text; and how many such findings there are.
 using Baseline = std::map<std::tuple<std::string, std::string, std::string>, std::size_t>;
@@ -28,4 +28,4 @@ using Baseline = std::map<std::tuple<std::string, std::string, std::string>, std
 /// Takes accepted findings out of `findings` and returns their number. What is left in `baseline` is stale: no finding is like it.
 std::size_t accept_findings(Baseline& baseline, Findings& findings, const Sources& sources);
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Change;
@@ -85,4 +85,4 @@ std::string format_changes_json(const std::vector<Change>& changes, const Change
   return format_json(json);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,7 +9,7 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What a report of changes needs to name rules by file and line. A policy from a CDB has no text; its rules are named by key.
 struct ChangeContext {
@@ -30,4 +30,4 @@ struct ChangeContext {
 [[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes,
                                               const ChangeContext& context);
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "report/json.hpp"
 #include "report/sarif.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr ReportFormat formats[] = {
@@ -25,4 +25,4 @@ const ReportFormat* find_report_format(std::string_view name) {
   return nullptr;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -13,7 +13,7 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// How much was looked at, and which findings are not in the report.
 struct CheckCounts {
@@ -44,4 +44,4 @@ struct ReportFormat {
 /// The format that users call `name`; null when there is none.
 [[nodiscard]] const ReportFormat* find_report_format(std::string_view name);
 
-}  // namespace relayrules
+}  // namespace core

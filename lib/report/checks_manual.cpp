@@ -12,7 +12,7 @@
 #include "lint/check.hpp"
 #include "report/explain.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Chapter {
@@ -225,4 +225,4 @@ std::string checks_manual() {
   return page + std::string(tail);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,9 +3,9 @@
 
 #include <string>
 
-namespace relayrules {
+namespace core {
 
 /// The whole page in mdoc; it passes `mandoc -T lint -W warning`. The same checks always give the same text.
 [[nodiscard]] std::string checks_manual();
 
-}  // namespace relayrules
+}  // namespace core

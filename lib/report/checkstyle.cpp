@@ -6,7 +6,7 @@
 #include "report/markup.hpp"
 #include "report/place.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string_view severity_of(Severity severity) {
@@ -41,4 +41,4 @@ std::string format_checkstyle(const CheckReport& report) {
   return text + "</checkstyle>\n";
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,9 +5,9 @@
 
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One <file> element for each file with findings. Columns count characters.
 [[nodiscard]] std::string format_checkstyle(const CheckReport& report);
 
-}  // namespace relayrules
+}  // namespace core

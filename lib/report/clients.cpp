@@ -7,7 +7,7 @@
 
 #include "base/finding.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// How many prefixes or names are spelt out before "and 3 more".
@@ -39,7 +39,7 @@ std::string format_rule_place(const NamedPolicy& named, const analysis::Side& si
   if (!side.rule) return "nothing matched";
   const Rule& rule = named.policy.rules[*side.rule];
   const Source* source = rule.span.size() == 0 ? nullptr : named.sources.find(rule.span.begin);
-  if (source == nullptr) return fmt::format("{}, key {}", named.name, relayrules::quoted(format_peer(rule.peer)));
+  if (source == nullptr) return fmt::format("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern)));
   return fmt::format("{}:{}", source->name(), named.sources.position(rule.span.begin).line);
 }
 
@@ -52,7 +52,7 @@ std::string format_effect(const analysis::Effect& effect) {
     else
       text += fmt::format(" {}=\"{}\"", edit.name(), edit.value());
   }
-  const std::string shown = relayrules::quoted(text, 200);
+  const std::string shown = core::quoted(text, 200);
   return shown.substr(1, shown.size() - 2);
 }
 
@@ -68,7 +68,7 @@ std::string format_prefixes(const RangeList& ranges) {
 std::string format_names_and_info(const analysis::ClientSet& clients) {
   std::string text;
   if (!clients.names.any) text = fmt::format("clients {}", names_text(clients.names));
-  if (clients.info) text += fmt::format("{}ident says {}", text.empty() ? "" : "; ", relayrules::quoted(*clients.info));
+  if (clients.info) text += fmt::format("{}ident says {}", text.empty() ? "" : "; ", core::quoted(*clients.info));
   return text;
 }
 
@@ -84,8 +84,8 @@ std::string format_client_count(const analysis::ClientSet& clients) {
 std::string format_client(const Client& client) {
   std::string text = format_address(client.address);
   if (client.host) text += fmt::format(" named {}", *client.host);
-  if (client.info) text += fmt::format(" with ident {}", relayrules::quoted(*client.info));
+  if (client.info) text += fmt::format(" with ident {}", core::quoted(*client.info));
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A policy and where its rules stand. One from a CDB has no text; its rules are named by key.
 struct NamedPolicy {
@@ -34,4 +34,4 @@ struct NamedPolicy {
 /// "192.0.2.1 named host.example.com with ident 'joe'".
 [[nodiscard]] std::string format_client(const Client& client);
 
-}  // namespace relayrules
+}  // namespace core

@@ -1,7 +1,7 @@
 // Clients, effects and rules as JSON: see clients_json.hpp.
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 
 Json names_json(const analysis::Names& names) {
   if (names.any) return "any";
@@ -55,4 +55,4 @@ Json place_json(const Sources& sources, Span span) {
 
 std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 using Json = nlohmann::ordered_json;
 
@@ -27,4 +27,4 @@ void add_clients(Json& json, const analysis::ClientSet& clients);
 /// `json` in one line, with a line feed; bytes that are no UTF-8 become U+FFFD, because JSON cannot hold them.
 [[nodiscard]] std::string format_json(const Json& json);
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 
 std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named) {
   std::string text;
@@ -34,4 +34,4 @@ std::string format_decided_json(const std::vector<analysis::DecidedRegion>& regi
   return format_json(json);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "analysis/regions.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// A paragraph for each region, and how many addresses they are together.
 [[nodiscard]] std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named);
@@ -15,4 +15,4 @@ namespace relayrules {
 [[nodiscard]] std::string format_decided_json(const std::vector<analysis::DecidedRegion>& regions,
                                               const NamedPolicy& named);
 
-}  // namespace relayrules
+}  // namespace core

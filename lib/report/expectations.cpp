@@ -10,7 +10,7 @@
 #include "report/markup.hpp"
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Expectation;
@@ -164,4 +164,4 @@ std::string format_first_expectations(const std::vector<analysis::FirstExpectati
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

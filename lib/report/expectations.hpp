@@ -13,7 +13,7 @@
 #include "model/policy.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One expectation file and its rules.
 struct TestedFile {
@@ -44,4 +44,4 @@ struct TestCounts {
 [[nodiscard]] std::string format_first_expectations(const std::vector<analysis::FirstExpectations>& groups,
                                                     const std::vector<std::string>& rules, const NamedPolicy* named);
 
-}  // namespace relayrules
+}  // namespace core

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// "tcprules, hosts_access" from "tcprules hosts_access".
@@ -94,4 +94,4 @@ std::string explain_check_markdown(const Check& check) {
   return page + escaped_markdown(how_to_silence(check)) + "\n";
 }
 
-}  // namespace relayrules
+}  // namespace core

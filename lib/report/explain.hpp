@@ -6,7 +6,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The page of `check`. `says` is what the checker prints of the bad example, rendered by the caller; empty leaves it
 /// out.
@@ -21,4 +21,4 @@ namespace relayrules {
 /// `text` with a line feed at its end, every line behind `indent` and fit for a terminal: control bytes become \xNN.
 [[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
 
-}  // namespace relayrules
+}  // namespace core

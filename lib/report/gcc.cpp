@@ -5,7 +5,7 @@
 
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 
 std::string format_gcc(const CheckReport& report) {
   std::string text;
@@ -19,4 +19,4 @@ std::string format_gcc(const CheckReport& report) {
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,9 +5,9 @@
 
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Columns count bytes, as gcc's do. A finding without a place has no "file:line:column: ".
 [[nodiscard]] std::string format_gcc(const CheckReport& report);
 
-}  // namespace relayrules
+}  // namespace core

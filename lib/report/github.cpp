@@ -6,7 +6,7 @@
 
 #include "report/place.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string escaped(std::string_view text, std::string_view special) {
@@ -52,4 +52,4 @@ std::string format_github(const CheckReport& report) {
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,9 +5,9 @@
 
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// "::error file=...,line=...::message", a line each; columns count characters.
 [[nodiscard]] std::string format_github(const CheckReport& report);
 
-}  // namespace relayrules
+}  // namespace core

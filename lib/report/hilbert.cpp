@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// From the smallest square outwards: each quarter holds the curve of the next lower order, turned or mirrored.
@@ -42,4 +42,4 @@ CellRectangle hilbert_rectangle(std::uint32_t first, unsigned size_bits, unsigne
           square.y == next.y ? side : 2 * side};
 }
 
-}  // namespace relayrules
+}  // namespace core

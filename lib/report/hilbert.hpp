@@ -8,7 +8,7 @@
 
 #include <cstdint>
 
-namespace relayrules {
+namespace core {
 
 /// Cells of the plane: x to the right, y down, from the top left.
 struct CellRectangle {
@@ -24,4 +24,4 @@ struct CellRectangle {
 /// `order` is even and at most 16.
 [[nodiscard]] CellRectangle hilbert_rectangle(std::uint32_t first, unsigned size_bits, unsigned order);
 
-}  // namespace relayrules
+}  // namespace core

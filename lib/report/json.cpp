@@ -4,7 +4,7 @@
 
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// file, line, column, end_line, end_column; the end is the column behind the last byte.
@@ -88,4 +88,4 @@ std::string format_lookup_error_json(std::size_t line, std::string_view error) {
   return format_json(Json{{"line", line}, {"error", error}});
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -6,7 +6,7 @@
 #include "model/evaluate.hpp"
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has null there.
 [[nodiscard]] std::string format_findings_json(const CheckReport& report);
@@ -25,4 +25,4 @@ struct LookupAnswer {
 /// The object that stands for a client that could not be read: {"line":…,"error":…}.
 [[nodiscard]] std::string format_lookup_error_json(std::size_t line, std::string_view error);
 
-}  // namespace relayrules
+}  // namespace core

@@ -16,7 +16,7 @@
 #include "report/map_style.hpp"
 #include "report/markup.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::DecidedRegion;
@@ -249,4 +249,4 @@ std::string format_map(const std::vector<DecidedRegion>& regions, const NamedPol
   return Picture(regions, named).svg();
 }
 
-}  // namespace relayrules
+}  // namespace core

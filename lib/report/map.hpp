@@ -8,11 +8,11 @@
 #include "analysis/regions.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One <svg> element with a line feed, which is a file of its own and may stand in an HTML page. `regions` are all of
 /// the policy of `named`, whose name is the heading's. A million rules give some ten megabytes at most. Light and dark
 /// follow the reader's preference.
 [[nodiscard]] std::string format_map(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named);
 
-}  // namespace relayrules
+}  // namespace core

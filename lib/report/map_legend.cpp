@@ -10,7 +10,7 @@
 #include "report/markup.hpp"
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::DecidedRegion;
@@ -20,7 +20,7 @@ constexpr unsigned row_height = 27;
 constexpr std::size_t most_named = 4;
 
 std::string clipped(std::string_view text, std::size_t max_bytes) {
-  const std::string shown = relayrules::quoted(text, max_bytes);
+  const std::string shown = core::quoted(text, max_bytes);
   return escaped_markup(shown.substr(1, shown.size() - 2));
 }
 
@@ -221,4 +221,4 @@ MapLegend map_legend(const AddressMap& map, const std::vector<DecidedRegion>& re
   return legend;
 }
 
-}  // namespace relayrules
+}  // namespace core

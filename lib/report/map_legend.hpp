@@ -9,7 +9,7 @@
 #include "report/address_map.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Where the picture stands in the drawing, in its units; the square itself is 1024 wide and high.
 inline constexpr unsigned map_picture_width = 1072;
@@ -33,4 +33,4 @@ struct MapLegend {
 [[nodiscard]] MapLegend map_legend(const AddressMap& map, const std::vector<analysis::DecidedRegion>& regions,
                                    const NamedPolicy& named);
 
-}  // namespace relayrules
+}  // namespace core

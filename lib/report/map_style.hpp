@@ -7,7 +7,7 @@
 
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// The content of <style> and <defs>. Lengths in the hatchings are cells.
 inline constexpr std::string_view map_style = R"svg(<style>
@@ -43,4 +43,4 @@ inline constexpr std::string_view map_style = R"svg(<style>
 </defs>
 )svg";
 
-}  // namespace relayrules
+}  // namespace core

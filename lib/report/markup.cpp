@@ -4,7 +4,7 @@
 
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 
 std::string escaped_markup(std::string_view text) {
   const std::string shown = printable(text);
@@ -28,4 +28,4 @@ std::string escaped_markup(std::string_view text) {
   return escaped;
 }
 
-}  // namespace relayrules
+}  // namespace core

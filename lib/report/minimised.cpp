@@ -11,7 +11,7 @@
 #include "analysis/minimise.hpp"
 #include "base/cursor.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::MinimisedRule;
@@ -108,14 +108,14 @@ class Printer {
   }
 
   [[nodiscard]] std::string line_of(const MinimisedRule& rule) const {
-    if (rule.source == MinimisedRule::no_rule) return format_peer(rule.peer) + ":allow";
+    if (rule.source == MinimisedRule::no_rule) return format_pattern(rule.pattern) + ":allow";
     const Rule& source = parsed_.policy.rules[rule.source];
     const std::string_view text = parsed_.source.text();
     // with the blanks at its end, which belong to no rule
     if (rule.unchanged)
       return std::string(text.substr(source.span.begin, text.find('\n', source.span.begin) - source.span.begin));
-    return format_peer(rule.peer) +
-           std::string(text.substr(source.peer_span.end, source.span.end - source.peer_span.end));
+    return format_pattern(rule.pattern) +
+           std::string(text.substr(source.pattern_span.end, source.span.end - source.pattern_span.end));
   }
 
   void add_line(std::string_view line) {
@@ -150,7 +150,7 @@ std::optional<MinimisedText> shrink(const Format& format, const Parsed& parsed) 
 
 std::size_t count_unmatchable(const Policy& policy) {
   return static_cast<std::size_t>(std::count_if(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) {
-    return std::holds_alternative<RawKey>(rule.peer);
+    return std::holds_alternative<RawKey>(rule.pattern);
   }));
 }
 
@@ -175,4 +175,4 @@ std::optional<MinimisedText> minimise_text(const Format& format, std::string_vie
   return is_proved(wanted, format, best.text) ? std::optional(best) : std::nullopt;
 }
 
-}  // namespace relayrules
+}  // namespace core

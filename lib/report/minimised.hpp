@@ -11,7 +11,7 @@
 
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct MinimisedText {
   std::string text;
@@ -26,4 +26,4 @@ struct MinimisedText {
 [[nodiscard]] std::optional<MinimisedText> minimise_text(const Format& format, std::string_view text,
                                                          const Policy& wanted);
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,7 +3,7 @@
 
 #include "base/utf8.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::size_t character_column(const Sources& sources, std::uint32_t offset) {
@@ -20,4 +20,4 @@ std::optional<CharacterPlace> character_place(const Sources& sources, Span span)
                         sources.position(span.end).line, character_column(sources, span.end)};
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Lines and columns from 1; the end is the column behind the last character.
 struct CharacterPlace {
@@ -21,4 +21,4 @@ struct CharacterPlace {
 /// Where `span` stands; none when it lies in no source.
 [[nodiscard]] std::optional<CharacterPlace> character_place(const Sources& sources, Span span);
 
-}  // namespace relayrules
+}  // namespace core

@@ -16,7 +16,7 @@
 #include "report/clients.hpp"
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// How many lines, places or names are spelt out before "and 3 more".
@@ -78,10 +78,10 @@ std::string format_places(const Summary& summary, const NamedPolicy& after) {
 }
 
 /// Why nothing can be said of what changed; empty when something can.
-std::string_view obstacle(const Policy& before, const Policy& after, std::string_view service) {
+std::string_view obstacle(const Policy& before, const Policy& after, std::string_view daemon) {
   if (!before.complete) return "nothing can be compared, because the old rules had errors";
   if (!after.complete) return "nothing can be compared, because the rules still have errors";
-  if (service.empty() && (before.service_lists.size() > 1 || after.service_lists.size() > 1))
+  if (daemon.empty() && (before.daemon_lists.size() > 1 || after.daemon_lists.size() > 1))
     return "nothing is compared, because the rules are about several daemons; --daemon names one";
   if (!can_cut(before) || !can_cut(after))
     return "nothing can be compared, because such rules cannot be cut into clients";
@@ -91,11 +91,11 @@ std::string_view obstacle(const Policy& before, const Policy& after, std::string
 std::string format_policy_changes(const RepairedSite& site, std::string_view name) {
   const Policy& before = site.before.policies.front();
   const Policy& after = site.after.policies.front();
-  if (const auto reason = obstacle(before, after, site.service); !reason.empty())
+  if (const auto reason = obstacle(before, after, site.daemon); !reason.empty())
     return fmt::format("{}: {}\n", name, reason);
   const NamedPolicy named{after, site.sources, name};
   std::map<analysis::ChangeKind, Summary> kinds;  // most dangerous first
-  for (const analysis::Change& change : repair_changes(before, after, site.service)) add(kinds[change.kind], change);
+  for (const analysis::Change& change : repair_changes(before, after, site.daemon)) add(kinds[change.kind], change);
   if (kinds.empty()) return fmt::format("{}: the decision is the same for every client\n", name);
   std::string text;
   for (const auto& [kind, summary] : kinds)
@@ -117,8 +117,8 @@ std::string format_destination_changes(const RepairedSite& site, std::string_vie
 
 }  // namespace
 
-std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after, std::string_view service) {
-  auto changes = analysis::diff(before, after, service);
+std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after, std::string_view daemon) {
+  auto changes = analysis::diff(before, after, daemon);
   std::erase_if(changes, [](const analysis::Change& change) {
     const auto impossible = [](const std::string& name) { return dead_name_reason("=" + name).has_value(); };
     const auto& names = change.clients.names.patterns;
@@ -154,4 +154,4 @@ std::string format_repair_changes(const RepairedSite& site, std::string_view nam
   return site.before.policies.empty() ? format_destination_changes(site, file) : format_policy_changes(site, file);
 }
 
-}  // namespace relayrules
+}  // namespace core

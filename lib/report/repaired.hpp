@@ -12,7 +12,7 @@
 #include "lint/repair_text.hpp"
 #include "model/site.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// "tcp.smtp: repaired 3 findings: 2 prefix-without-dot, 1 reversed-range", or that they can be repaired when that is not `made`; and a
 /// line for each repair that was held back. Empty when there was nothing to repair.
@@ -21,17 +21,17 @@ namespace relayrules {
 /// analysis::diff, without changes for names that no client has ("=host.example.com."): these are what was repaired. The same conditions
 /// hold.
 [[nodiscard]] std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after,
-                                                           std::string_view service);
+                                                           std::string_view daemon);
 
 /// One rule file or list of destinations, before and after its repair.
 struct RepairedSite {
   const Site& before;
   const Site& after;
-  const Sources& sources;    ///< of both
-  std::string_view service;  ///< the daemon whose rules are compared; empty: rules are about no daemon
+  const Sources& sources;   ///< of both
+  std::string_view daemon;  ///< the daemon whose rules are compared; empty: rules are about no daemon
 };
 
 /// One line for each kind of change: "tcp.smtp: clients at 256 addresses are now refused (tcp.smtp:12)".
 [[nodiscard]] std::string format_repair_changes(const RepairedSite& site, std::string_view name);
 
-}  // namespace relayrules
+}  // namespace core

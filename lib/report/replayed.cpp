@@ -8,7 +8,7 @@
 #include "report/changes.hpp"
 #include "report/clients_json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::ReplayChange;
@@ -57,7 +57,7 @@ std::string format_counts(const SeenClients& seen) {
     text += fmt::format("; {} not understood", AddressCount(seen.lines_not_understood()).text_with_commas());
   text += '\n';
   for (const SeenClients::OddLine& line : seen.odd_lines())
-    text += fmt::format("  line {}: {}\n", line.number, relayrules::quoted(line.text));
+    text += fmt::format("  line {}: {}\n", line.number, core::quoted(line.text));
   return text;
 }
 
@@ -109,4 +109,4 @@ std::string format_replay_json(const std::vector<ReplayChange>& changes, const R
   return format_json(json);
 }
 
-}  // namespace relayrules
+}  // namespace core

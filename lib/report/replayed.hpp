@@ -7,7 +7,7 @@
 #include "analysis/replay.hpp"
 #include "report/clients.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What a report of a replay needs besides the changes.
 struct ReplayContext {
@@ -24,4 +24,4 @@ struct ReplayContext {
 [[nodiscard]] std::string format_replay_json(const std::vector<analysis::ReplayChange>& changes,
                                              const ReplayContext& context);
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,7 +11,7 @@
 #include "report/explain.hpp"
 #include "report/place.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string_view level_of(Severity severity) { return severity_name(severity); }
@@ -141,4 +141,4 @@ std::string format_sarif(const CheckReport& report) {
   return format_json(log);
 }
 
-}  // namespace relayrules
+}  // namespace core

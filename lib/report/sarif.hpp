@@ -5,9 +5,9 @@
 
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One run, with all checks as its rules. Columns count Unicode code points; bytes that are no UTF-8 count one each.
 [[nodiscard]] std::string format_sarif(const CheckReport& report);
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 
 #include "base/finding.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Columns of one character by the C library's table. The user's own locale does not count: what is printed is UTF-8 in any case.
@@ -50,4 +50,4 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// `text` with tabs as blanks and every byte that could steer a terminal as \xNN; valid UTF-8 stays.
 [[nodiscard]] std::string printable(std::string_view text);
@@ -13,4 +13,4 @@ namespace relayrules {
 /// Number of columns that printable text takes: combining characters take none, East Asian wide ones two.
 [[nodiscard]] std::size_t display_width(std::string_view text);
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 #include "lint/repair.hpp"
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Colours {
@@ -213,4 +213,4 @@ std::string format_statistics(const Findings& findings) {
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct TextStyle {
   bool colour = false;
@@ -30,4 +30,4 @@ struct TextStyle {
 /// How often each check fired, the most frequent first, a line each.
 [[nodiscard]] std::string format_statistics(const Findings& findings);
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 
 #include "report/terminal.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::size_t context_lines = 3;
@@ -246,4 +246,4 @@ std::string format_unified_diff(std::string_view before, std::string_view after,
          Hunks(before_lines, after_lines).format(pieces);
 }
 
-}  // namespace relayrules
+}  // namespace core

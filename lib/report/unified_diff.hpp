@@ -8,11 +8,11 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules {
+namespace core {
 
 /// What makes `after` of `before`, with three lines of context; empty when they are equal. Names stand behind "---" and "+++", with control bytes
 /// made visible.
 [[nodiscard]] std::string format_unified_diff(std::string_view before, std::string_view after,
                                               std::string_view before_name, std::string_view after_name);
 
-}  // namespace relayrules
+}  // namespace core

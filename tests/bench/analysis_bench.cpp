@@ -8,7 +8,7 @@
 #include "generate_rules.hpp"
 #include "run_program.hpp"
 
-namespace relayrules::bench {
+namespace core::bench {
 namespace {
 
 const std::string main_program = std::string(RELAYRULES_BINARY_DIR) + "/tools/relayrules";
@@ -192,6 +192,6 @@ int run_all() {
   return 0;
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench
 
-int main() { return relayrules::bench::run_all(); }
+int main() { return core::bench::run_all(); }

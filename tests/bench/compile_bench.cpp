@@ -13,7 +13,7 @@
 #include "generate_rules.hpp"
 #include "run_program.hpp"
 
-namespace relayrules::bench {
+namespace core::bench {
 namespace {
 
 std::vector<Program> find_programs(const std::string& folder, const std::string& rules) {
@@ -119,6 +119,6 @@ int run_all() {
   return 0;
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench
 
-int main() { return relayrules::bench::run_all(); }
+int main() { return core::bench::run_all(); }

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-namespace relayrules::bench {
+namespace core::bench {
 namespace {
 
 /// A permutation of the 29 bit numbers: odd multipliers and xor shifts, cut to that width.
@@ -62,4 +62,4 @@ std::string generate_rules(std::size_t count) {
   return text + ":allow\n";
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench

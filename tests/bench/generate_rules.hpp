@@ -4,10 +4,10 @@
 #include <cstddef>
 #include <string>
 
-namespace relayrules::bench {
+namespace core::bench {
 
 /// A file of `count` rules: single addresses and prefixes of all lengths, most of them denied, some relay clients, a
 /// few ranges, names and comments. No address occurs twice; the same count gives the same bytes.
 [[nodiscard]] std::string generate_rules(std::size_t count);
 
-}  // namespace relayrules::bench
+}  // namespace core::bench

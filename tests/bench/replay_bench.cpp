@@ -14,7 +14,7 @@
 #include "formats/tcprules.hpp"
 #include "generate_rules.hpp"
 
-namespace relayrules::bench {
+namespace core::bench {
 namespace {
 
 Policy make_policy(const std::string& text) {
@@ -82,8 +82,8 @@ int run_all(unsigned long lines) {
   return good ? 0 : 1;
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench
 
 int main(int argc, char** argv) {
-  return relayrules::bench::run_all(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1'000'000);
+  return core::bench::run_all(argc > 1 ? std::strtoul(argv[1], nullptr, 10) : 1'000'000);
 }

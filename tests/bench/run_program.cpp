@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace relayrules::bench {
+namespace core::bench {
 
 [[noreturn]] void die(const std::string& message) {
   std::fprintf(stderr, "benchmark: %s\n", message.c_str());
@@ -56,4 +56,4 @@ void write_file(const std::string& path, std::string_view text) {
   if (!file.flush()) die("cannot write " + path);
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench

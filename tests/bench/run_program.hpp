@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace relayrules::bench {
+namespace core::bench {
 
 struct Program {
   std::string name;
@@ -57,4 +57,4 @@ void in_child(Work work) {
   if (::waitpid(child, &status, 0) != child || status != 0) std::exit(1);
 }
 
-}  // namespace relayrules::bench
+}  // namespace core::bench

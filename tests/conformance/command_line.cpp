@@ -11,7 +11,7 @@
 
 #include "conformance/original.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 constexpr char rules[] = "10.:allow,RELAYCLIENT=\"\"\n:deny\n";
@@ -185,4 +185,4 @@ TEST_CASE("where a file may not grow, the original is killed and ours says so; n
   CHECK_FALSE(read_file(compilers.our_folder() + "/rules.tmp").has_value());
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

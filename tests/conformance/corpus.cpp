@@ -10,7 +10,7 @@
 
 #include "conformance/original.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 std::vector<std::string> corpus_files() {
@@ -45,4 +45,4 @@ TEST_CASE("every file of the corpus, of whatever format, compiles to the same by
   WARN(files.size() << " real files, " << compiled << " of them compile");
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

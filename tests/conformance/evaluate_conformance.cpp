@@ -18,7 +18,7 @@
 #include "formats/tcprules.hpp"
 #include "model/evaluate.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 Policy parse(const std::string& text) {
@@ -132,4 +132,4 @@ TEST_CASE("evaluate equals tcprulescheck on random rules and random clients") {
   }
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

@@ -8,7 +8,7 @@
 #include "conformance/original.hpp"
 #include "conformance/rule_text.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 void report(const std::string& text, const Compilers::Pair& pair) {
@@ -66,4 +66,4 @@ TEST_CASE("large generated files of several pieces compile to the same bytes") {
   }
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

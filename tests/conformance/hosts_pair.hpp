@@ -24,7 +24,7 @@
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 
 namespace fs = std::filesystem;
 
@@ -151,4 +151,4 @@ inline std::string evaluate_all(const Policy& policy, const std::string& daemon,
   return verdicts;
 }
 
-}  // namespace relayrules
+}  // namespace core

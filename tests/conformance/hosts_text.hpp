@@ -9,7 +9,7 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Makes hosts files of the whole grammar, mistakes included. `list` is a file of patterns that exists.
 class HostsText {
@@ -285,4 +285,4 @@ class HostsText {
   std::string list_;
 };
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,5 +9,5 @@
 
 int main(int argc, char** argv) {
   const int result = Catch::Session().run(argc, argv);
-  return result == 0 && relayrules::conformance::skipped_anything() ? 77 : result;
+  return result == 0 && core::conformance::skipped_anything() ? 77 : result;
 }

@@ -23,7 +23,7 @@
 #include "base/file.hpp"
 #include "base/finding.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 bool any_skip = false;
@@ -225,4 +225,4 @@ unsigned repetitions(unsigned count) {
   return std::max(1U, count * share / 100);
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

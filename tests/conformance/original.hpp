@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-namespace relayrules::conformance {
+namespace core::conformance {
 
 /// What to run. Nothing of the test's own environment is inherited.
 struct Command {
@@ -110,4 +110,4 @@ struct Asked {
 /// `count`, or the share of it that RELAYRULES_REPEAT_PERCENT asks for; at least 1.
 [[nodiscard]] unsigned repetitions(unsigned count);
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

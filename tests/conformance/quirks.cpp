@@ -9,7 +9,7 @@
 #include "base/finding.hpp"
 #include "conformance/original.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 using namespace std::string_literals;
@@ -200,4 +200,4 @@ TEST_CASE("a compiled quirk answers the same to both tcprulescheck") {
   }
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

@@ -9,7 +9,7 @@
 
 #include "conformance/original.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 constexpr const char* mailfront = "/usr/sbin/mailfront";
@@ -51,4 +51,4 @@ TEST_CASE("forms of recipients are accepted and refused as mailfront does") {
   CHECK(compared == 29);
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

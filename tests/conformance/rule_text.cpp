@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <iostream>
 
-namespace relayrules::conformance {
+namespace core::conformance {
 
 using namespace std::string_literals;
 
@@ -172,4 +172,4 @@ std::uint64_t choose_seed(std::string_view what) {
   return seed;
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-namespace relayrules::conformance {
+namespace core::conformance {
 
 class RuleText {
  public:
@@ -42,4 +42,4 @@ class RuleText {
 /// The seed to use: RELAYRULES_SEED, or a new one; it is printed.
 [[nodiscard]] std::uint64_t choose_seed(std::string_view what);
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

@@ -7,7 +7,7 @@
 #include "hosts_text.hpp"
 #include "unit/small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 TEST_CASE("evaluate decides addresses and users as tcpdmatch does, on generated files of the whole grammar") {
@@ -33,4 +33,4 @@ TEST_CASE("evaluate decides addresses and users as tcpdmatch does, on generated 
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

@@ -15,7 +15,7 @@
 #include "model/percent.hpp"
 #include "unit/small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 namespace fs = std::filesystem;
@@ -161,13 +161,14 @@ std::vector<Client> clients_for(const Policy& policy) {
   for (const char* address : {"127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.9", "8.8.8.8", "2001:db8::1"})
     add(*parse_address(address), std::nullopt);
   for (const Rule& rule : policy.rules) {
-    for (const Range& range : ranges_of(rule.peer)) {
+    for (const Range& range : ranges_of(rule.pattern)) {
       add(range.first, "host.example.org");
       add(range.last, std::nullopt);
       if (const auto outside = successor(range.last)) add(*outside, std::nullopt);
     }
-    if (const auto* host = std::get_if<HostName>(&rule.peer)) add(Address::from_ipv4(0x08080808), host->name);
-    if (const auto* host = std::get_if<HostSuffix>(&rule.peer)) add(Address::from_ipv4(0x08080808), "x" + host->suffix);
+    if (const auto* host = std::get_if<HostName>(&rule.pattern)) add(Address::from_ipv4(0x08080808), host->name);
+    if (const auto* host = std::get_if<HostSuffix>(&rule.pattern))
+      add(Address::from_ipv4(0x08080808), "x" + host->suffix);
   }
   // libwrap takes the address 255.255.255.255 for an error; no client has it
   std::erase_if(clients, [](const Client& client) { return client.address == Address::from_ipv4(0xffffffffU); });
@@ -176,7 +177,7 @@ std::vector<Client> clients_for(const Policy& policy) {
 
 std::vector<std::string> daemons_of(const Policy& policy) {
   std::vector<std::string> daemons = {"some-other-daemon"};
-  for (const auto& services : policy.service_lists)
+  for (const auto& services : policy.daemon_lists)
     daemons.insert(daemons.end(), services.names.begin(), services.names.end());
   std::sort(daemons.begin(), daemons.end());
   daemons.erase(std::unique(daemons.begin(), daemons.end()), daemons.end());
@@ -346,4 +347,4 @@ TEST_CASE("text of the client becomes an option or a path in a command of libwra
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

@@ -17,7 +17,7 @@
 #include "conformance/original.hpp"
 #include "conformance/rule_text.hpp"
 
-namespace relayrules::conformance {
+namespace core::conformance {
 namespace {
 
 using namespace std::string_literals;
@@ -45,7 +45,7 @@ std::pair<Outcome, Outcome> ask_both(const std::vector<std::string>& arguments, 
 
 std::string title(const Asked& asked, const std::pair<Outcome, Outcome>& outcomes) {
   const auto shown = [](const std::optional<std::string>& text) {
-    return text ? relayrules::quoted(*text) : std::string("unset");
+    return text ? core::quoted(*text) : std::string("unset");
   };
   return "ip " + shown(asked.ip) + ", host " + shown(asked.host) + ", info " + shown(asked.info) +
          "\noriginal: " + format_outcome(outcomes.first) + "\nours:     " + format_outcome(outcomes.second);
@@ -154,7 +154,7 @@ TEST_CASE("values of other programs are shown as the original shows them") {
     write_database(folder / "rules.cdb", {{"1.2.3.4", value}});
     const Asked asked{"1.2.3.4", {}, {}};
     const auto outcomes = ask_both({folder / "rules.cdb"}, asked);
-    INFO("value " << relayrules::quoted(value) << ": " << title(asked, outcomes));
+    INFO("value " << core::quoted(value) << ": " << title(asked, outcomes));
     CHECK(outcomes.first == outcomes.second);
   }
 }
@@ -221,4 +221,4 @@ TEST_CASE("a corrupt database never makes ours crash, and never gets an answer t
   }
 }
 
-}  // namespace relayrules::conformance
+}  // namespace core::conformance

@@ -16,7 +16,7 @@
 #include "model/key.hpp"
 #include "require.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Holds records for comparison with those of a file.
@@ -51,17 +51,17 @@ void check_policy(const cdb::Reader& reader, const std::vector<cdb::Reader::Reco
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const int file = memfd_create("fuzz", 0);
   if (pwrite(file, data, size, 0) != static_cast<ssize_t>(size)) std::abort();
-  const auto reader = relayrules::cdb::Reader::open("/proc/self/fd/" + std::to_string(file));
+  const auto reader = core::cdb::Reader::open("/proc/self/fd/" + std::to_string(file));
   close(file);
   if (!reader.ok()) return 0;
   (void)reader.value().looks_whole();
-  relayrules::check_finding(reader.value());
+  core::check_finding(reader.value());
   const auto records = reader.value().records();
-  if (records.ok()) relayrules::check_policy(reader.value(), records.value());
+  if (records.ok()) core::check_policy(reader.value(), records.value());
   return 0;
 }

@@ -4,7 +4,7 @@
 
 #include "analysis/replay.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   analysis::SeenClients seen;

@@ -8,7 +8,7 @@
 #include "report/expectations.hpp"
 #include "require.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view rules =
@@ -39,10 +39,10 @@ void prove_all(analysis::ExpectationFile& file, const Sources& sources) {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace relayrules;
+  using namespace core;
   Sources sources;
   Findings findings;
   const Source* source = sources.add("x.expect", {reinterpret_cast<const char*>(data), size});

@@ -16,7 +16,7 @@
 #include "model/percent.hpp"
 #include "require.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Both files, read.
@@ -25,10 +25,10 @@ struct Parsed {
   Site site;
   Findings findings;
 
-  Parsed(std::string_view allow, std::string_view deny, const std::string& service) {
+  Parsed(std::string_view allow, std::string_view deny, const std::string& daemon) {
     const Format& format = *find_format("hosts_access");
     ParseOptions options;
-    options.service = service;
+    options.daemon = daemon;
     options.read_file = [&](const std::string& path) -> Result<std::string> {
       if (path != "/list") return system_error("read", path);
       return std::string(deny);
@@ -48,7 +48,7 @@ void check_span(const Sources& sources, Span span) {
 
 void check_rule_spans(const Sources& sources, const Policy& policy) {
   for (const Rule& rule : policy.rules) {
-    for (const Span span : {rule.span, rule.peer_span}) check_span(sources, span);
+    for (const Span span : {rule.span, rule.pattern_span}) check_span(sources, span);
     if (rule.verdict_span != Span()) check_span(sources, rule.verdict_span);
     for (const EnvEdit& edit : policy.edits_of(rule))
       for (const Span span : {edit.name_span, edit.value_span}) check_span(sources, place_of(rule, span));
@@ -91,16 +91,16 @@ void ask(const Policy& policy) {
                             {*parse_address("2001:db8::1"), "desk", "root"},
                             {*parse_address("8.8.8.8"), "paranoid", std::nullopt}};
   for (const Client& client : clients) {
-    for (const char* service : {"", "sshd", "tcp-env@10.1.1.1"}) {
-      const Decision decision = evaluate(policy, client, service);
+    for (const char* daemon : {"", "sshd", "tcp-env@10.1.1.1"}) {
+      const Decision decision = evaluate(policy, client, daemon);
       require((decision.verdict == Verdict::no_match) == !decision.rule, "a rule is responsible, or none");
-      for (const EnvEdit& edit : edits_of(policy, decision)) (void)expanded(edit, client, service);
+      for (const EnvEdit& edit : edits_of(policy, decision)) (void)expanded(edit, client, daemon);
     }
   }
 }
 
-void check_pair(std::string_view allow, std::string_view deny, const std::string& service) {
-  Parsed parsed(allow, deny, service);
+void check_pair(std::string_view allow, std::string_view deny, const std::string& daemon) {
+  Parsed parsed(allow, deny, daemon);
   Policy& policy = parsed.policy();
   require(policy.complete == !parsed.findings.has_errors(), "a policy is complete when there is no error");
   check_rule_spans(parsed.sources, policy);
@@ -111,19 +111,19 @@ void check_pair(std::string_view allow, std::string_view deny, const std::string
   check_printing(policy);
   Count sink;
   Findings refused;
-  const bool lowered = cdb::lower(policy, service, sink, refused);
+  const bool lowered = cdb::lower(policy, daemon, sink, refused);
   require(lowered || !refused.empty() || sink.records == 10'000, "lowering refuses with a reason");
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view whole(reinterpret_cast<const char*>(data), size);
   const std::size_t end = whole.find(std::string_view("\0\n", 2));
   const std::string_view allow = whole.substr(0, end);
   const std::string_view deny = end == std::string_view::npos ? std::string_view() : whole.substr(end + 2);
-  relayrules::check_pair(allow, deny, "");
-  relayrules::check_pair(allow, deny, "sshd");
+  core::check_pair(allow, deny, "");
+  core::check_pair(allow, deny, "sshd");
   return 0;
 }

@@ -20,7 +20,7 @@
 #include "model/key.hpp"
 #include "require.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Parsed {
@@ -43,11 +43,11 @@ std::vector<std::string> keys_of(const Policy& policy, const Rule& rule) {
   return keys;
 }
 
-/// Equal peers, or for text that no client matches equal keys: "x09-3" is printed as "x9-3".
-bool same_peer(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
-  if (first.peer.index() != second.peer.index()) return false;
-  return first.peer == second.peer ||
-         (std::holds_alternative<RawKey>(first.peer) && keys_of(a, first) == keys_of(b, second));
+/// Equal patterns, or for text that no client matches equal keys: "x09-3" is printed as "x9-3".
+bool same_pattern(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
+  if (first.pattern.index() != second.pattern.index()) return false;
+  return first.pattern == second.pattern ||
+         (std::holds_alternative<RawKey>(first.pattern) && keys_of(a, first) == keys_of(b, second));
 }
 
 bool same_rule(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
@@ -56,7 +56,7 @@ bool same_rule(const Policy& a, const Rule& first, const Policy& b, const Rule& 
   if (mine.size() != theirs.size()) return false;
   for (std::size_t i = 0; i < mine.size(); ++i)
     if (!mine[i].same_effect(theirs[i])) return false;
-  return same_peer(a, first, b, second) && first.verdict == second.verdict && a.info_of(first) == b.info_of(second);
+  return same_pattern(a, first, b, second) && first.verdict == second.verdict && a.info_of(first) == b.info_of(second);
 }
 
 bool same_rules(const Policy& a, const Policy& b) {
@@ -72,7 +72,8 @@ void check_spans(const Source& source, const Parsed& parsed) {
     return span.begin >= source.base() && span.begin <= span.end && span.end <= end;
   };
   for (const Rule& rule : parsed.policy.rules) {
-    require(inside(rule.span) && inside(rule.peer_span) && inside(rule.verdict_span), "a rule's span lies in the text");
+    require(inside(rule.span) && inside(rule.pattern_span) && inside(rule.verdict_span),
+            "a rule's span lies in the text");
     for (const EnvEdit& edit : parsed.policy.edits_of(rule))
       require(inside(place_of(rule, edit.name_span)) && inside(place_of(rule, edit.value_span)),
               "an edit's span lies in the text");
@@ -153,11 +154,11 @@ void check_extended(const Source& source) {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const relayrules::Source source("", {reinterpret_cast<const char*>(data), size}, 0);
-  relayrules::check_classic(source);
-  relayrules::check_extended(source);
+  const core::Source source("", {reinterpret_cast<const char*>(data), size}, 0);
+  core::check_classic(source);
+  core::check_extended(source);
   return 0;
 }

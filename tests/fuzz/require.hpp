@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
-namespace relayrules {
+namespace core {
 
 /// Ends the run unless `holds`: libFuzzer keeps the input.
 inline void require(bool holds, const char* what) {
@@ -13,4 +13,4 @@ inline void require(bool holds, const char* what) {
   std::abort();
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "report/address_map.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::size_t no_limit = 100'000'000;
@@ -143,4 +143,4 @@ TEST_CASE("too many small networks are drawn in coarser cells, none of which loo
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

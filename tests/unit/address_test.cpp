@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 Address random_address(Family family, std::mt19937& random) {
@@ -194,4 +194,4 @@ TEST_CASE("prefixes_of the whole space is one prefix, up to its very last addres
   CHECK(prefixes_of({*parse_address("::1"), *parse_address("ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe")}).size() == 254);
 }
 
-}  // namespace relayrules
+}  // namespace core

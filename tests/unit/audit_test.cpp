@@ -9,7 +9,7 @@
 #include "report/audit.hpp"
 #include "unit/small_world.hpp"
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 Standing standing_of(const Policy& rules, const Client& client) {
@@ -285,4 +285,4 @@ TEST_CASE("a grant is of no use to whom the rules deny, and of no need to whom t
   CHECK_FALSE(audit.is_open());
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

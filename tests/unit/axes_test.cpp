@@ -5,7 +5,7 @@
 #include "model/axes.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 Candidate look_up(const Axes& axes, const Client& client) {
@@ -75,4 +75,4 @@ TEST_CASE("names are compared from their end, byte by byte, however long they ar
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

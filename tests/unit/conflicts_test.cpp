@@ -1,4 +1,4 @@
-// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for every service.
+// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for every daemon.
 #include "lint/conflicts.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,11 +9,11 @@
 #include "reading.hpp"
 #include "small_world.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 namespace {
 
-const std::vector<std::string> services = {"s", "t", "other"};
+const std::vector<std::string> daemons = {"s", "t", "other"};
 
 /// An IPv6 address, too.
 std::vector<Client> all_clients() {
@@ -25,18 +25,18 @@ std::vector<Client> all_clients() {
   return clients;
 }
 
-/// Gives each rule all services, one or both of two.
-void add_services(Policy& policy, small_world::RuleMaker& maker) {
-  const std::uint32_t lists[] = {0, policy.add_services({{"s"}, {}, 0}), policy.add_services({{"t"}, {}, 0}),
-                                 policy.add_services({{"s", "t"}, {}, 0})};
-  for (Rule& rule : policy.rules) rule.services = lists[maker.pick(4)];
+/// Gives each rule all daemons, one or both of two.
+void add_daemons(Policy& policy, small_world::RuleMaker& maker) {
+  const std::uint32_t lists[] = {0, policy.add_daemons({{"s"}, {}, 0}), policy.add_daemons({{"t"}, {}, 0}),
+                                 policy.add_daemons({{"s", "t"}, {}, 0})};
+  for (Rule& rule : policy.rules) rule.daemons = lists[maker.pick(4)];
 }
 
 /// True when `rule` is about `client`, whatever the others say.
-bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, const std::string& service) {
+bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, const std::string& daemon) {
   Policy alone = policy;
   alone.rules = {policy.rules[rule]};
-  return evaluate(alone, client, service).rule.has_value();
+  return evaluate(alone, client, daemon).rule.has_value();
 }
 
 /// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it.
@@ -47,13 +47,13 @@ struct Truth {
 
 Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
   Truth truth;
-  for (const std::string& service : services)
+  for (const std::string& daemon : daemons)
     for (const Client& client : clients) {
-      const auto decider = evaluate(facts.policy, client, service).rule;
+      const auto decider = evaluate(facts.policy, client, daemon).rule;
       if (!decider) continue;
       truth.deciding.insert(static_cast<std::uint32_t>(*decider));
       for (auto i = static_cast<std::uint32_t>(*decider) + 1; i < facts.policy.rules.size() && !client.host; ++i)
-        if (facts.effects[i] != facts.effects[*decider] && is_about(facts.policy, i, client, service))
+        if (facts.effects[i] != facts.effects[*decider] && is_about(facts.policy, i, client, daemon))
           truth.differing.insert(i);
     }
   return truth;
@@ -62,7 +62,7 @@ Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
 /// "Every client with a name" is nothing that hosts files can say in a way that is looked into.
 bool has_any_name(const Policy& policy) {
   return std::any_of(policy.rules.begin(), policy.rules.end(),
-                     [](const Rule& rule) { return std::holds_alternative<AnyNamedPeer>(rule.peer); });
+                     [](const Rule& rule) { return std::holds_alternative<AnyNamedClient>(rule.pattern); });
 }
 
 /// hosts.allow and hosts.deny of one folder, as `relayrules check` reads them.
@@ -83,7 +83,7 @@ TEST_CASE("a rule that is called contradictory decides for nobody, and one above
   for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
     small_world::RuleMaker maker(seed, small_world::Size::tiny);
     Policy policy = small_world::policy_of(maker.rules(7), Resolution::first_match);
-    add_services(policy, maker);
+    add_daemons(policy, maker);
     const bool is_plain = seed % 3 != 0 && !has_any_name(policy);
     if (seed % 3 == 0) small_world::add_exceptions(policy, maker);
     const Sources sources;

@@ -3,7 +3,7 @@
 
 #include "analysis/log_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::LogLine;
@@ -139,7 +139,7 @@ TEST_CASE("a stamp that is none is part of a line that is not understood") {
 }
 
 TEST_CASE("a user's expression finds clients by the names of its groups, or by their numbers") {
-  const std::string line = "[22/Nov/2026] peer a(b=198.51.100.7 ptr=A.Example id=joe";
+  const std::string line = "[22/Nov/2026] pattern a(b=198.51.100.7 ptr=A.Example id=joe";
   const auto with = [&](const std::string& expression) {
     auto pattern = LogPattern::compile(expression);
     if (!pattern.ok()) return pattern.error().message();
@@ -148,14 +148,14 @@ TEST_CASE("a user's expression finds clients by the names of its groups, or by t
     return summary(kind, sighting);
   };
   CHECK(with("=([0-9.]+) ptr=([^ ]+)") == "198.51.100.7|A.Example||");
-  CHECK(with("(?:peer) a.b=([0-9.]+)") == "198.51.100.7|||");
+  CHECK(with("(?:pattern) a.b=([0-9.]+)") == "198.51.100.7|||");
   CHECK(with(R"(\[(?<stamp>[^\]]+)\] .*\(b=(?<ip>\S+) ptr=(?P<host>\S+) id=(?<info>\S+))") ==
         "198.51.100.7|A.Example|joe|22/Nov/2026");
   CHECK(with(R"([(](b)=(?<ip>\S+))") == "198.51.100.7|||");
-  CHECK(with("peer (x)") == "other");
+  CHECK(with("pattern (x)") == "other");
   CHECK(with("ptr=([^ ]+)") == "not understood");
-  CHECK(with("peer") ==
-        "cannot use the expression 'peer': a group must stand around the address, for instance "
+  CHECK(with("pattern") ==
+        "cannot use the expression 'pattern': a group must stand around the address, for instance "
         "'from (?<ip>[0-9.]+)'");
   CHECK(with("(?<adress>x)") ==
         "cannot use the expression '(?<adress>x)': it names a group 'adress'; known are ip, host, "
@@ -186,4 +186,4 @@ TEST_CASE("a line may hold any bytes, and a group that took no part is empty") {
   CHECK(sighting.host.empty());
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,8 +3,8 @@
 
 #include "reading.hpp"
 
-using namespace relayrules;
-using relayrules::testing::check_text;
+using namespace core;
+using core::testing::check_text;
 
 namespace {
 

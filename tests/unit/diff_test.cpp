@@ -9,7 +9,7 @@
 #include "report/clients.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Change;
@@ -197,4 +197,4 @@ TEST_CASE("a change for everybody counts every address of both families") {
   CHECK(changes.front().clients.addresses.text_with_commas() == "340,282,366,920,938,463,463,374,607,436,063,178,752");
 }
 
-}  // namespace relayrules
+}  // namespace core

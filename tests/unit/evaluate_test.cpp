@@ -6,7 +6,7 @@
 
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 Policy parse(std::string_view format, std::string_view text) {
@@ -22,9 +22,9 @@ Client client(std::string_view address, std::optional<std::string> host = {}, st
   return {*parse_address(address), std::move(host), std::move(info)};
 }
 
-Rule rule(Peer peer, Verdict verdict) {
+Rule rule(ClientPattern pattern, Verdict verdict) {
   Rule result;
-  result.peer = std::move(peer);
+  result.pattern = std::move(pattern);
   result.verdict = verdict;
   return result;
 }
@@ -93,20 +93,20 @@ TEST_CASE("with first_match the order of the text decides, exceptions and servic
   policy.rules.push_back(rule(*parse_prefix("10.0.0.0/8"), Verdict::allow));
   policy.rules.back().exceptions =
       policy.add_exceptions({{*parse_prefix("10.1.0.0/16"), HostSuffix{".bad"}}, {}, {}, 0});
-  policy.rules.push_back(rule(AnyPeer{}, Verdict::deny));
-  policy.rules.back().services = policy.add_services({{"smtp"}, {}, 0});
+  policy.rules.push_back(rule(AnyClient{}, Verdict::deny));
+  policy.rules.back().daemons = policy.add_daemons({{"smtp"}, {}, 0});
   CHECK(evaluate(policy, client("10.2.0.1"), "smtp").rule == 0);
   CHECK(evaluate(policy, client("10.1.0.1"), "smtp").rule == 1);
   CHECK(evaluate(policy, client("10.2.0.1", "x.bad"), "smtp").rule == 1);
   CHECK(evaluate(policy, client("10.1.0.1"), "pop3").verdict == Verdict::no_match);
 }
 
-TEST_CASE("matches says of every kind of peer whom it is about") {
+TEST_CASE("matches says of every kind of pattern whom it is about") {
   const Client named = client("10.1.2.3", "mail.example.com");
   const Client unnamed = client("10.1.2.3");
-  CHECK(matches(AnyPeer{}, unnamed));
-  CHECK(matches(AnyNamedPeer{}, named));
-  CHECK_FALSE(matches(AnyNamedPeer{}, unnamed));
+  CHECK(matches(AnyClient{}, unnamed));
+  CHECK(matches(AnyNamedClient{}, named));
+  CHECK_FALSE(matches(AnyNamedClient{}, unnamed));
   CHECK(matches(HostName{"mail.example.com"}, named));
   CHECK_FALSE(matches(HostName{"mail.example.com"}, unnamed));
   CHECK(matches(HostSuffix{".example.com"}, named));
@@ -118,4 +118,4 @@ TEST_CASE("matches says of every kind of peer whom it is about") {
   CHECK_FALSE(matches(RawKey{"10.1.2.3"}, named));
 }
 
-}  // namespace relayrules
+}  // namespace core

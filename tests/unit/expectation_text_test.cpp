@@ -3,7 +3,7 @@
 
 #include "analysis/expectation_text.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Expectation;
@@ -170,4 +170,4 @@ TEST_CASE("the names of the rules are kept as they are written, from one line") 
         "rules b: a second 'rules' line = name all files in one line; write a file of expectations for each server");
 }
 
-}  // namespace relayrules
+}  // namespace core

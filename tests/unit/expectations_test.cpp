@@ -9,7 +9,7 @@
 #include "report/expectations.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::Expectation;
@@ -131,8 +131,8 @@ Line random_line(RuleMaker& maker) {
 std::vector<std::string> patterns_of(const Policy& policy, const Expectation& expectation) {
   std::vector<std::string> patterns = {expectation.clients.host.pattern};
   for (const Rule& rule : policy.rules) {
-    if (const auto* host = std::get_if<HostName>(&rule.peer)) patterns.push_back(host->name);
-    if (const auto* suffix = std::get_if<HostSuffix>(&rule.peer)) patterns.push_back(suffix->suffix);
+    if (const auto* host = std::get_if<HostName>(&rule.pattern)) patterns.push_back(host->name);
+    if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) patterns.push_back(suffix->suffix);
   }
   return patterns;
 }
@@ -254,7 +254,7 @@ TEST_CASE("a name without an address is about clients whose address no rule deci
     for (const Client& client : world.clients) {
       if (!has_name_like(client, name)) continue;
       const Decision decision = evaluate(policy, client);
-      if (decision.rule && !ranges_of(policy.rules[*decision.rule].peer).empty()) continue;
+      if (decision.rule && !ranges_of(policy.rules[*decision.rule].pattern).empty()) continue;
       wanted = wanted && word.holds(effect_of(policy, client));
     }
     // tiny worlds leave many addresses that no rule is about
@@ -395,4 +395,4 @@ TEST_CASE("a recipient is judged by the domain behind its last @") {
   CHECK_FALSE(accepts("user@example.org@elsewhere.net"));
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,7 +4,7 @@
 #include "report/checks_manual.hpp"
 #include "report/explain.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
   CHECK(explain_check(*find_check("dot-after-full-address"), "tcp.smtp:1:1: warning: ...\n") ==

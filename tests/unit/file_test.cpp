@@ -42,7 +42,7 @@ extern "C" int __wrap_openat(int folder, const char* path, int flags, ...) {
   return __real_openat(folder, path, flags, mode);
 }
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// A folder that is removed at the end, and what lies in it.
@@ -390,4 +390,4 @@ TEST_CASE("standard input is read to its end, however it arrives in pieces") {
   CHECK(source.value()->text() == std::string(250'000, 'x'));
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 const FindingKind early{"RR001", "early", Severity::warning};
@@ -33,14 +33,14 @@ TEST_CASE("quoted shows what is safe and escapes what is not") {
       {"\xc2\x9b", "'\\xc2\\x9b'"},                    // C1: moves a terminal's cursor
       {"\x80", "'\\x80'"},
   };
-  for (const auto& [text, expected] : cases) CHECK(relayrules::quoted(text) == expected);
+  for (const auto& [text, expected] : cases) CHECK(core::quoted(text) == expected);
 }
 
 TEST_CASE("quoted cuts long text, never inside a character") {
-  CHECK(relayrules::quoted("abcdef", 3) == "'abc...'");
-  CHECK(relayrules::quoted("abc", 3) == "'abc'");
-  CHECK(relayrules::quoted("a\xc3\xbc\xc3\xbc", 2) == "'a\xc3\xbc...'");
-  CHECK(relayrules::quoted(std::string(200, 'x')) == "'" + std::string(60, 'x') + "...'");
+  CHECK(core::quoted("abcdef", 3) == "'abc...'");
+  CHECK(core::quoted("abc", 3) == "'abc'");
+  CHECK(core::quoted("a\xc3\xbc\xc3\xbc", 2) == "'a\xc3\xbc...'");
+  CHECK(core::quoted(std::string(200, 'x')) == "'" + std::string(60, 'x') + "...'");
 }
 
 TEST_CASE("findings are sorted by place, then by code, and equal ones stay once") {
@@ -67,4 +67,4 @@ TEST_CASE("a finding has the severity of its kind, and says it by name") {
   CHECK(severity_name(Severity::note) == "note");
 }
 
-}  // namespace relayrules
+}  // namespace core

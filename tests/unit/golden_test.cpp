@@ -13,7 +13,7 @@
 #include "model/dump.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 namespace fs = std::filesystem;
@@ -88,4 +88,4 @@ TEST_CASE("every format reads its golden cases as recorded, and prints what it r
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

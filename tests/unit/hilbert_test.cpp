@@ -8,7 +8,7 @@
 
 #include "report/hilbert.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 CellRectangle cell(std::uint32_t index, unsigned order) { return hilbert_rectangle(index, 0, order); }
@@ -60,4 +60,4 @@ TEST_CASE("a prefix of even length is a square, one of odd length two squares, a
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

@@ -10,12 +10,12 @@
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
-std::string read(std::string_view text, std::string_view service = {}, std::string name = "hosts.allow") {
+std::string read(std::string_view text, std::string_view daemon = {}, std::string name = "hosts.allow") {
   Parsed parsed;
-  parse(parsed, text, service, std::move(name));
+  parse(parsed, text, daemon, std::move(name));
   CHECK(parsed.policy.complete == !parsed.findings.has_errors());
   return show(parsed);
 }
@@ -343,13 +343,13 @@ TEST_CASE("places are exact, across continued lines too") {
   const Rule& rule = parsed.policy.rules[0];
   const EnvEdit& edit = parsed.policy.edits_of(rule)[0];
   CHECK(parsed.sources.text(rule.span) == text.substr(4, text.size() - 5));
-  CHECK(parsed.sources.text(rule.peer_span) == "10.\\\n1.");
-  CHECK(parsed.sources.text(parsed.policy.rules[1].peer_span) == "11.");
+  CHECK(parsed.sources.text(rule.pattern_span) == "10.\\\n1.");
+  CHECK(parsed.sources.text(parsed.policy.rules[1].pattern_span) == "11.");
   CHECK(parsed.sources.text(rule.verdict_span) == "de\\\nny");
   CHECK(parsed.sources.text(place_of(rule, edit.name_span)) == "NA\\\nME");
   CHECK(parsed.sources.text(place_of(rule, edit.value_span)) == "val\\:ue");
   CHECK(rule.edits == parsed.policy.rules[1].edits);
-  CHECK(rule.services == parsed.policy.rules[1].services);
+  CHECK(rule.daemons == parsed.policy.rules[1].daemons);
 }
 
 TEST_CASE("lines that say the same share their tables") {
@@ -357,7 +357,7 @@ TEST_CASE("lines that say the same share their tables") {
   parse(parsed, "d : 10. : setenv A\nd : 11. : setenv A\ne : 12. : setenv A\nd : 13.\nd : 14. : setenv B\n");
   REQUIRE(parsed.policy.rules.size() == 5);
   CHECK(parsed.policy.edit_lists.size() == 3);
-  CHECK(parsed.policy.service_lists.size() == 4);
+  CHECK(parsed.policy.daemon_lists.size() == 4);
   CHECK(parsed.policy.rules[3].edits == 0);
   for (const std::size_t i : {0U, 1U, 2U}) {
     const Rule& rule = parsed.policy.rules[i];
@@ -397,12 +397,12 @@ TEST_CASE("printing and reading again gives the same rules") {
 }
 
 TEST_CASE("what the format cannot say is not printed") {
-  const auto print = [](const Peer& peer, const std::string& assignment = {},
+  const auto print = [](const ClientPattern& pattern, const std::string& assignment = {},
                         Resolution resolution = Resolution::first_match) {
     Policy policy;
     policy.resolution = resolution;
     Rule rule;
-    rule.peer = peer;
+    rule.pattern = pattern;
     if (!assignment.empty()) {
       EnvEdit edit;
       edit.assignment = assignment;
@@ -418,17 +418,17 @@ TEST_CASE("what the format cannot say is not printed") {
   CHECK_FALSE(print(HostName{"local"}));
   CHECK_FALSE(print(HostName{"a b"}));
   CHECK_FALSE(print(HostName{"1.2.3.4"}));
-  CHECK_FALSE(print(AnyNamedPeer{}));
+  CHECK_FALSE(print(AnyNamedClient{}));
   CHECK_FALSE(print(RawKey{"x"}));
   CHECK(print(RawKey{"192.168.1"}) == "ALL : 192.168.1 : allow\n");
   CHECK(print(*parse_prefix("2001:db8::/32")) == "ALL : [2001:db8::]/32 : allow\n");
-  CHECK_FALSE(print(AnyPeer{}, "A=%h"));
-  CHECK_FALSE(print(AnyPeer{}, "A= x"));
-  CHECK_FALSE(print(AnyPeer{}, "A B=x"));
-  CHECK_FALSE(print(AnyPeer{}, "A=x\ny"));
-  CHECK_FALSE(print(AnyPeer{}, "=x"));
-  CHECK_FALSE(print(AnyPeer{}, "A=" + std::string(2100, 'x')));
+  CHECK_FALSE(print(AnyClient{}, "A=%h"));
+  CHECK_FALSE(print(AnyClient{}, "A= x"));
+  CHECK_FALSE(print(AnyClient{}, "A B=x"));
+  CHECK_FALSE(print(AnyClient{}, "A=x\ny"));
+  CHECK_FALSE(print(AnyClient{}, "=x"));
+  CHECK_FALSE(print(AnyClient{}, "A=" + std::string(2100, 'x')));
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

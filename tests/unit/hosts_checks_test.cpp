@@ -1,11 +1,11 @@
 // Checks of hosts.allow and hosts.deny that need both files, or that stand on a relation between patterns.
 #include <catch2/catch.hpp>
 
-#include "lint/peer_overlap.hpp"
+#include "lint/pattern_overlap.hpp"
 #include "model/percent.hpp"
 #include "reading.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 namespace {
 
@@ -19,12 +19,12 @@ std::string findings_of(std::string_view name, std::string_view allow, std::stri
   return text;
 }
 
-Peer peer_of(const char* pattern) {
+ClientPattern pattern_of(const char* pattern) {
   Findings findings;
   Policy policy = new_policy(*find_format("hosts_access"));
   const std::string text = std::string("d : ") + pattern + "\n";
   find_format("hosts_access")->parse(Source("hosts.allow", text, 0), {}, policy, findings);
-  return policy.rules.front().peer;
+  return policy.rules.front().pattern;
 }
 
 }  // namespace
@@ -90,9 +90,9 @@ TEST_CASE("patterns are disjoint or one within the other only where that is cert
                       {"10.*", "10.", false, false}};
   for (const Row& row : rows) {
     CAPTURE(row.a, row.b);
-    CHECK(is_disjoint(peer_of(row.a), peer_of(row.b)) == row.disjoint);
-    CHECK(is_disjoint(peer_of(row.b), peer_of(row.a)) == row.disjoint);
-    CHECK(is_within(peer_of(row.a), peer_of(row.b)) == row.within);
+    CHECK(is_disjoint(pattern_of(row.a), pattern_of(row.b)) == row.disjoint);
+    CHECK(is_disjoint(pattern_of(row.b), pattern_of(row.a)) == row.disjoint);
+    CHECK(is_within(pattern_of(row.a), pattern_of(row.b)) == row.within);
   }
 }
 

@@ -8,7 +8,7 @@
 #include "model/format.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct Parsed {
   Sources sources;
@@ -16,12 +16,12 @@ struct Parsed {
   Findings findings;
 };
 
-inline void parse(Parsed& parsed, std::string_view text, std::string_view service = {},
+inline void parse(Parsed& parsed, std::string_view text, std::string_view daemon = {},
                   std::string name = "hosts.allow") {
   const Format& format = *find_format("hosts_access");
   parsed.policy = new_policy(format);
   ParseOptions options;
-  options.service = service;
+  options.daemon = daemon;
   format.parse(*parsed.sources.add(std::move(name), text), options, parsed.policy, parsed.findings);
 }
 
@@ -40,17 +40,17 @@ inline std::string show_findings(const Parsed& parsed) {
   return text;
 }
 
-/// The findings, and "daemons peer verdict edits" for each rule.
+/// The findings, and "daemons pattern verdict edits" for each rule.
 inline std::string show(const Parsed& parsed) {
   std::string text = show_findings(parsed);
   for (const Rule& rule : parsed.policy.rules) {
-    std::string services;
-    for (const std::string& service : parsed.policy.services_of(rule).names) services += service + ",";
-    text += fmt::format("{}{} {}", services, quoted(format_peer(rule.peer)), verdict_name(rule.verdict));
+    std::string daemons;
+    for (const std::string& daemon : parsed.policy.daemons_of(rule).names) daemons += daemon + ",";
+    text += fmt::format("{}{} {}", daemons, quoted(format_pattern(rule.pattern)), verdict_name(rule.verdict));
     for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
     text += "\n";
   }
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,15 +5,15 @@
 #include <string>
 #include <vector>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using Keys = std::vector<std::string>;
 
-Keys keys_of(const Peer& peer, std::optional<std::string> info = {}) {
+Keys keys_of(const ClientPattern& pattern, std::optional<std::string> info = {}) {
   Policy policy;
   Rule rule;
-  rule.peer = peer;
+  rule.pattern = pattern;
   if (info) rule.info = policy.add_info(*info);
   Keys keys;
   for_each_key(policy, rule, [&](std::string_view key) { keys.emplace_back(key); });
@@ -52,7 +52,7 @@ TEST_CASE("a key means what it is asked for, and everything else is a raw key") 
   const auto shows = [](std::string_view key) {
     const KeyMeaning meaning = parse_key(key);
     static constexpr const char* names[] = {"any", "any named", "prefix", "octets", "range", "host", "suffix", "raw"};
-    return std::string(names[meaning.peer.index()]) + (meaning.info ? " of " + *meaning.info : "");
+    return std::string(names[meaning.pattern.index()]) + (meaning.info ? " of " + *meaning.info : "");
   };
   const std::pair<const char*, const char*> cases[] = {
       {"", "any"},
@@ -93,15 +93,15 @@ TEST_CASE("a key means what it is asked for, and everything else is a raw key") 
   }
 }
 
-TEST_CASE("the key of a peer is the key that was read") {
+TEST_CASE("the key of a pattern is the key that was read") {
   for (const char* key : {"", "=", "=a.b", "=.a.b", "1.2.3.4", "1.2.3.", "1.", "nonsense", "::1", "=A", "10.0.0.0/8"}) {
     INFO(key);
-    CHECK(keys_of(parse_key(key).peer) == Keys{key});
+    CHECK(keys_of(parse_key(key).pattern) == Keys{key});
   }
 }
 
 TEST_CASE("a rule with an info has it in front of each key") {
-  CHECK(keys_of(parse_key("1.2.3.4").peer, "joe") == Keys{"joe@1.2.3.4"});
+  CHECK(keys_of(parse_key("1.2.3.4").pattern, "joe") == Keys{"joe@1.2.3.4"});
   CHECK(keys_of(HostName{"a.b"}, "") == Keys{"@=a.b"});
 }
 
@@ -185,4 +185,4 @@ TEST_CASE("every number is an octet exactly when it is written as one, at every 
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

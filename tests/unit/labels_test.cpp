@@ -10,10 +10,10 @@
 
 #include "reading.hpp"
 
-using namespace relayrules;
-using relayrules::testing::check_text;
-using relayrules::testing::CheckedText;
-using relayrules::testing::read_text;
+using namespace core;
+using core::testing::check_text;
+using core::testing::CheckedText;
+using core::testing::read_text;
 
 namespace {
 

@@ -16,7 +16,7 @@
 #include "model/key.hpp"
 #include "model/space.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 class Records : public cdb::RecordSink {
@@ -65,7 +65,7 @@ Policy as_key_order(const std::vector<std::pair<std::string, std::string>>& reco
   Policy policy;
   for (const auto& [key, value] : records) {
     Rule rule;
-    rule.peer = parse_key(key).peer;
+    rule.pattern = parse_key(key).pattern;
     cdb::DecodedValue decoded = cdb::decode_value(value);
     REQUIRE(decoded.error.empty());
     rule.verdict = decoded.verdict;
@@ -76,8 +76,8 @@ Policy as_key_order(const std::vector<std::pair<std::string, std::string>>& reco
 }
 
 /// Verdict and edits in one text; what no rule is about is let in.
-std::string effect(const Policy& policy, const Client& client, std::string_view service = {}) {
-  const Decision decision = evaluate(policy, client, service);
+std::string effect(const Policy& policy, const Client& client, std::string_view daemon = {}) {
+  const Decision decision = evaluate(policy, client, daemon);
   return cdb::encode_value(permits(policy, decision) ? Verdict::allow : Verdict::deny, edits_of(policy, decision));
 }
 
@@ -185,10 +185,10 @@ TEST_CASE("a single address behind a host name is found by the prefix around it 
 }
 
 TEST_CASE("what keys cannot say at all is refused with the reason") {
-  const auto refusal = [](const Policy& policy, std::string_view service) {
+  const auto refusal = [](const Policy& policy, std::string_view daemon) {
     Records records;
     Findings findings;
-    CHECK_FALSE(cdb::lower(policy, service, records, findings));
+    CHECK_FALSE(cdb::lower(policy, daemon, records, findings));
     REQUIRE(findings.all().size() == 1);
     return findings.all().front().message;
   };
@@ -200,10 +200,10 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
   Policy policy;
   policy.resolution = Resolution::first_match;
   Rule rule;
-  rule.peer = *parse_prefix("2001:db8::/32");
+  rule.pattern = *parse_prefix("2001:db8::/32");
   policy.rules = {rule};
   CHECK(refusal(policy, "d") == "'2001:db8::/32' is about IPv6, and tcpserver's database has no keys for it");
-  policy.rules[0].peer = AnyPeer{};
+  policy.rules[0].pattern = AnyClient{};
   policy.rules[0].exceptions = policy.add_exceptions({{HostName{"h"}}, {}, {}, 0});
   CHECK(refusal(policy, "d") ==
         "the exceptions of 'ALL' cannot be said in rules that are looked up by key: only addresses without addresses "
@@ -267,13 +267,13 @@ class Generator {
     const unsigned count = 1 + below(9);
     for (unsigned i = 0; i < count; ++i) {
       Rule rule;
-      rule.peer = below(10) < 2 * names ? name() : numeric();
-      if (below(12) == 0) rule.peer = AnyPeer{};
+      rule.pattern = below(10) < 2 * names ? name() : numeric();
+      if (below(12) == 0) rule.pattern = AnyClient{};
       const unsigned decision = below(decisions);
       rule.verdict = decision % 2 == 0 ? Verdict::allow : Verdict::deny;
       rule.edits = edits[decision / 2];
-      if (!ranges_of(rule.peer).empty() && below(5) == 0) rule.exceptions = exceptions(policy, 0);
-      rule.peer_span = {i, i};  // so that a finding tells which rules it names
+      if (!ranges_of(rule.pattern).empty() && below(5) == 0) rule.exceptions = exceptions(policy, 0);
+      rule.pattern_span = {i, i};  // so that a finding tells which rules it names
       policy.rules.push_back(std::move(rule));
     }
     return policy;
@@ -287,7 +287,7 @@ class Generator {
     return policy.add_edits({edit});
   }
 
-  Peer numeric() {
+  ClientPattern numeric() {
     static constexpr unsigned octets[] = {0, 1, 128, 255};
     static constexpr unsigned lengths[] = {0, 1, 7, 8, 9, 15, 16, 17, 23, 24, 25, 31, 32, 8, 16, 24, 32};
     unsigned value = 0;
@@ -298,14 +298,15 @@ class Generator {
 
   std::uint32_t exceptions(Policy& policy, unsigned depth) {
     ExceptionList list;
-    for (unsigned i = 1 + below(2); i > 0; --i) list.peers.push_back(below(8) == 0 ? Peer(AnyPeer{}) : numeric());
+    for (unsigned i = 1 + below(2); i > 0; --i)
+      list.patterns.push_back(below(8) == 0 ? ClientPattern(AnyClient{}) : numeric());
     if (depth < 3 && below(2) == 0) list.exceptions = exceptions(policy, depth + 1);
     return policy.add_exceptions(std::move(list));
   }
 
-  Peer name() {
+  ClientPattern name() {
     static constexpr const char* texts[] = {"a", "b", "a.a", "b.a", "a.b", "b.b", "a.a.a", "b.b.b"};
-    if (below(10) == 0) return AnyNamedPeer{};
+    if (below(10) == 0) return AnyNamedClient{};
     const std::string text = texts[below(std::size(texts))];
     if (below(2) == 0) return HostName{text};
     return HostSuffix{"." + text};
@@ -317,7 +318,8 @@ class Generator {
 std::string show(const Policy& policy) {
   std::string text;
   for (const Rule& rule : policy.rules)
-    text += fmt::format("{}:{}{}\n", format_peer(rule.peer), verdict_name(rule.verdict), rule.edits == 0 ? "" : ",A=");
+    text += fmt::format("{}:{}{}\n", format_pattern(rule.pattern), verdict_name(rule.verdict),
+                        rule.edits == 0 ? "" : ",A=");
   return text;
 }
 
@@ -359,8 +361,8 @@ void check_refusal(const Policy& policy, const Finding& finding) {
   const Rule& first = policy.rules[finding.span.begin];
   const Rule& second = policy.rules[finding.related.front().span.begin];
   CHECK(finding.span.begin < finding.related.front().span.begin);
-  CHECK(matches(first.peer, witness));
-  CHECK(matches(second.peer, witness));
+  CHECK(matches(first.pattern, witness));
+  CHECK(matches(second.pattern, witness));
   CHECK(effect(policy, witness) == cdb::encode_value(first.verdict, policy.edits_of(first)));
   CHECK(effect(policy, witness) != cdb::encode_value(second.verdict, policy.edits_of(second)));
 }
@@ -405,7 +407,7 @@ TEST_CASE("policies about addresses only are always lowered") {
   for (unsigned seed = 5000; seed < 7000; ++seed) {
     Policy policy = Generator(seed).policy();
     std::erase_if(policy.rules, [](const Rule& rule) {
-      return !std::holds_alternative<AnyPeer>(rule.peer) && ranges_of(rule.peer).empty();
+      return !std::holds_alternative<AnyClient>(rule.pattern) && ranges_of(rule.pattern).empty();
     });
     Records records;
     Findings findings;
@@ -419,8 +421,8 @@ TEST_CASE("a hundred thousand rules are lowered in well under a second") {
   policy.resolution = Resolution::first_match;
   for (unsigned i = 0; i < 100'000; ++i) {
     Rule rule;
-    rule.peer = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())),
-                            16 + static_cast<unsigned>(random() % 17));
+    rule.pattern = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())),
+                               16 + static_cast<unsigned>(random() % 17));
     rule.verdict = random() % 2 == 0 ? Verdict::allow : Verdict::deny;
     policy.rules.push_back(std::move(rule));
   }
@@ -455,4 +457,4 @@ TEST_CASE("the space is cut where the best rank changes, and nowhere else") {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

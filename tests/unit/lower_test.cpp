@@ -13,7 +13,7 @@
 #include "model/format.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using namespace std::string_literals;
@@ -74,10 +74,10 @@ TEST_CASE("of extended rules with one key the narrower is written, and only that
 TEST_CASE("what tcpserver's keys cannot say is refused with its reason") {
   Policy policy;
   policy.rules.emplace_back();
-  policy.rules.back().peer = *parse_prefix("2001:db8::/32");
+  policy.rules.back().pattern = *parse_prefix("2001:db8::/32");
   CHECK(refusal(policy) == "'2001:db8::/32': tcpserver's database has no keys for IPv6 networks");
-  policy.rules.back().peer = AnyPeer{};
-  policy.rules.back().exceptions = policy.add_exceptions({{AnyNamedPeer{}}, {}, {}, 0});
+  policy.rules.back().pattern = AnyClient{};
+  policy.rules.back().exceptions = policy.add_exceptions({{AnyNamedClient{}}, {}, {}, 0});
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");
   policy.resolution = Resolution::narrowest_key;
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");
@@ -105,9 +105,9 @@ TEST_CASE("extended rules answer from their keys as evaluate does, for random ne
       const Address a = address();
       const Address b = address();
       if (random() % 2 == 0)
-        rule.peer = make_prefix(a, 9 + static_cast<unsigned>(random() % 24));
+        rule.pattern = make_prefix(a, 9 + static_cast<unsigned>(random() % 24));
       else
-        rule.peer = Range{std::min(a, b), std::max(a, b)};
+        rule.pattern = Range{std::min(a, b), std::max(a, b)};
       rule.verdict = random() % 2 == 0 ? Verdict::allow : Verdict::deny;
       rule.edits = policy.add_edits({});
       policy.edit_lists.back().push_back({"N=" + std::to_string(i), 1, false, {}, {}});
@@ -116,7 +116,7 @@ TEST_CASE("extended rules answer from their keys as evaluate does, for random ne
     Policy keys;
     for (const auto& [key, value] : lowered(policy)) {
       Rule rule;
-      rule.peer = parse_key(key).peer;
+      rule.pattern = parse_key(key).pattern;
       auto decoded = cdb::decode_value(value);
       REQUIRE(decoded.error.empty());
       rule.verdict = decoded.verdict;
@@ -147,4 +147,4 @@ TEST_CASE("a value that is not tcpserver's is never guessed at") {
   for (const char* foreign : {"D", "x", "+A"}) CHECK(cdb::decode_value(foreign).verdict == Verdict::deny);
 }
 
-}  // namespace relayrules
+}  // namespace core

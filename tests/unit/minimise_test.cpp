@@ -10,7 +10,7 @@
 #include "report/minimised.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using small_world::policy_of;
@@ -45,8 +45,8 @@ bool decide_alike(const std::string& before_text, const std::string& after_text,
 /// A world in which all policies of up to three rules can be tried: three names for nine addresses, and rules about two of each.
 const std::vector<std::string> tiny_rules = [] {
   std::vector<std::string> rules;
-  for (const char* peer : {"", "0.", "1.", "0-1.", "0.0.", "0.1.", "0.0-1.", "=a", "="})
-    for (const char* effect : {":deny\n", ":allow,RELAYCLIENT=\"\"\n"}) rules.push_back(std::string(peer) + effect);
+  for (const char* pattern : {"", "0.", "1.", "0-1.", "0.0.", "0.1.", "0.0-1.", "=a", "="})
+    for (const char* effect : {":deny\n", ":allow,RELAYCLIENT=\"\"\n"}) rules.push_back(std::string(pattern) + effect);
   return rules;
 }();
 
@@ -207,4 +207,4 @@ TEST_CASE("the extended dialect stays what it is") {
         "# relayrules: extended\n10.0.0-3. : deny # two\n192.0.2.1-192.0.2.77:deny\n:allow\n");
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace relayrules {
+namespace core {
 
 TEST_CASE("a prefix is of the kind of the network around it, and public as soon as a part of it is") {
   const std::pair<const char*, const char*> rows[] = {
@@ -71,4 +71,4 @@ TEST_CASE("a quarter of IPv4, or a /12 of IPv6, is too wide to own") {
   CHECK(is_too_wide_to_own(ipv6));
 }
 
-}  // namespace relayrules
+}  // namespace core

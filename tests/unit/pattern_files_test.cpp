@@ -4,7 +4,7 @@
 
 #include "hosts_reading.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 TEST_CASE("files of patterns that name each other again and again are read up to a limit") {
@@ -56,4 +56,4 @@ TEST_CASE("a file of patterns stands for all patterns in it") {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

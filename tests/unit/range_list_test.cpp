@@ -9,7 +9,7 @@
 #include "model/space.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// An address in one of three places: the first of IPv4, the last of IPv4, the last of IPv6.
@@ -133,4 +133,4 @@ TEST_CASE("claims by the thousand cut space as each address by itself would be s
     REQUIRE(partition.ranks[*find(partition.ranges, Address::from_ipv4((at << 16) + 77))] == winners[at]);
 }
 
-}  // namespace relayrules
+}  // namespace core

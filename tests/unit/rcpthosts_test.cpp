@@ -6,7 +6,7 @@
 
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Parsed {
@@ -81,4 +81,4 @@ TEST_CASE("only rcpthosts and morercpthosts are recognised by name") {
 }
 
 }  // namespace
-}  // namespace relayrules
+}  // namespace core

@@ -17,7 +17,7 @@
 #include "model/format.hpp"
 #include "model/site.hpp"
 
-namespace relayrules::testing {
+namespace core::testing {
 
 /// A text with everything that is known of it.
 struct CheckedText {
@@ -77,11 +77,11 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
   if (lowered && !checked.site.policies.empty() && checked.site.policies.front().complete) {
     NullSink sink;
     const Policy& policy = checked.site.policies.front();
-    // as without --daemon: the service is clear only where the file names a single one
-    std::set<std::string> services;
-    for (const auto& list : policy.service_lists) services.insert(list.names.begin(), list.names.end());
-    const std::string service = services.size() == 1 ? *services.begin() : std::string();
-    static_cast<void>(cdb::lower(policy, service, sink, checked.findings));
+    // as without --daemon: the daemon is clear only where the file names a single one
+    std::set<std::string> daemons;
+    for (const auto& list : policy.daemon_lists) daemons.insert(list.names.begin(), list.names.end());
+    const std::string daemon = daemons.size() == 1 ? *daemons.begin() : std::string();
+    static_cast<void>(cdb::lower(policy, daemon, sink, checked.findings));
   }
   checked.findings.sort();
   return checked;
@@ -107,4 +107,4 @@ inline std::optional<std::string> read_text(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-}  // namespace relayrules::testing
+}  // namespace core::testing

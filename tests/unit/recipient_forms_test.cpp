@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-namespace relayrules::analysis {
+namespace core::analysis {
 namespace {
 
 constexpr FormOutcome refused = FormOutcome::refused;
@@ -164,4 +164,4 @@ TEST_CASE("all forms are different, and only the plain one at a listed domain is
   CHECK(forms.size() == 33);
 }
 
-}  // namespace relayrules::analysis
+}  // namespace core::analysis

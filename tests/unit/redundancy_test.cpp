@@ -9,7 +9,7 @@
 #include "model/key_index.hpp"
 #include "small_world.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 namespace {
 
@@ -57,10 +57,11 @@ std::vector<std::string> redundant_texts(const std::string& text) {
   Sources sources;
   const Policy policy = small_world::policy_of(text, Resolution::key_order);
   const PolicyFacts facts(policy, sources);
-  std::vector<std::string> peers;
+  std::vector<std::string> patterns;
   for (const RedundantRule& found : find_redundant_rules(facts))
-    peers.push_back(policy.info_of(policy.rules[found.rule]).value_or("") + format_peer(policy.rules[found.rule].peer));
-  return peers;
+    patterns.push_back(policy.info_of(policy.rules[found.rule]).value_or("") +
+                       format_pattern(policy.rules[found.rule].pattern));
+  return patterns;
 }
 
 }  // namespace
@@ -79,7 +80,7 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
     const bool shared = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
     for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
       INFO("seed " << seed << ", rule " << i << " of\n" << text);
-      if (sharing[i] || facts.effects[i] == 0 || std::holds_alternative<AnyPeer>(policy.rules[i].peer)) {
+      if (sharing[i] || facts.effects[i] == 0 || std::holds_alternative<AnyClient>(policy.rules[i].pattern)) {
         CHECK(found.count(i) == 0);
         continue;
       }

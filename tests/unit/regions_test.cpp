@@ -5,7 +5,7 @@
 #include "model/name_cut.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::DecidedRegion;
@@ -134,4 +134,4 @@ TEST_CASE("an exception about names holds for these names, one of addresses for 
   CHECK(regions[2].clients.names.patterns.empty());
 }
 
-}  // namespace relayrules
+}  // namespace core

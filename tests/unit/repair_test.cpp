@@ -17,10 +17,10 @@
 #include "report/repaired.hpp"
 #include "small_world.hpp"
 
-using namespace relayrules;
-using relayrules::testing::check_text;
-using relayrules::testing::CheckedText;
-using relayrules::testing::read_text;
+using namespace core;
+using core::testing::check_text;
+using core::testing::CheckedText;
+using core::testing::read_text;
 
 namespace {
 
@@ -60,7 +60,7 @@ std::string repaired(const std::string& text, const std::string& name = "tcp.smt
 
 /// What the repair of `text` changes, in words.
 std::string changes(const std::string& before, const std::string& after, const std::string& name = "tcp.smtp",
-                    const std::string& service = "") {
+                    const std::string& daemon = "") {
   Sources sources;
   Findings findings;
   const auto read = [&](const std::string& text) {
@@ -75,7 +75,7 @@ std::string changes(const std::string& before, const std::string& after, const s
   };
   const Site old_site = read(before);
   const Site new_site = read(after);
-  return format_repair_changes({old_site, new_site, sources, service}, name);
+  return format_repair_changes({old_site, new_site, sources, daemon}, name);
 }
 
 std::size_t count_lines(std::string_view text, std::string_view line) {
@@ -91,7 +91,7 @@ void require_changes_by_repaired_rules(const CheckedText& before, const CheckedT
   if (before.site.policies.empty()) return;
   const Policy& old_rules = before.site.policies.front();
   const Policy& new_rules = after.site.policies.front();
-  if (!old_rules.complete || !can_cut(old_rules) || !can_cut(new_rules) || old_rules.service_lists.size() > 1) return;
+  if (!old_rules.complete || !can_cut(old_rules) || !can_cut(new_rules) || old_rules.daemon_lists.size() > 1) return;
   REQUIRE(new_rules.complete);
   for (const analysis::Change& change : repair_changes(old_rules, new_rules, "")) {
     REQUIRE(change.after.rule.has_value());

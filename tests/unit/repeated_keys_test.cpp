@@ -13,7 +13,7 @@
 #include "model/format.hpp"
 #include "model/key.hpp"
 
-using namespace relayrules;
+using namespace core;
 
 namespace {
 
@@ -31,15 +31,15 @@ World read_world(const std::string& text, std::string_view format = "tcprules") 
 
 std::string random_rule(std::mt19937& random) {
   const auto pick = [&](unsigned below) { return static_cast<unsigned>(random() % below); };
-  static const char* const peers[] = {"20.", "20.0.",       "20.0.0.",      "",
-                                      "=",   "=.a.example", "=b.a.example", "joe@20.0.0.1"};
-  std::string peer = peers[pick(8)];
+  static const char* const patterns[] = {"20.", "20.0.",       "20.0.0.",      "",
+                                         "=",   "=.a.example", "=b.a.example", "joe@20.0.0.1"};
+  std::string pattern = patterns[pick(8)];
   if (pick(3) != 0) {
     const unsigned low = pick(256);
-    peer = "20.0.0." + std::to_string(low) + "-" + std::to_string(low + pick(256 - low));
+    pattern = "20.0.0." + std::to_string(low) + "-" + std::to_string(low + pick(256 - low));
   }
   static const char* const verdicts[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n"};
-  return peer + verdicts[pick(3)];
+  return pattern + verdicts[pick(3)];
 }
 
 std::string random_rules(std::mt19937& random) {
@@ -74,8 +74,8 @@ TEST_CASE("the relay space is what evaluate says, address by address") {
     std::string text = random_rules(random) + "20.0.0.:deny\n";
     World world = read_world(text);
     std::erase_if(world.policy.rules, [](const Rule& rule) {
-      const auto* prefix = std::get_if<Prefix>(&rule.peer);
-      return std::holds_alternative<AnyPeer>(rule.peer) || (prefix != nullptr && prefix->bits < 24);
+      const auto* prefix = std::get_if<Prefix>(&rule.pattern);
+      return std::holds_alternative<AnyClient>(rule.pattern) || (prefix != nullptr && prefix->bits < 24);
     });
     std::uint64_t expected = 0;
     for (std::uint32_t i = 0; i < 256; ++i) {
@@ -107,14 +107,15 @@ TEST_CASE("a shadowed rule decides for no address, and a prefix that decides for
     Findings findings;
     find_check("shadowed-rule")->policy(facts, findings);
     const auto is_shadowed = [&](std::uint32_t index) {
-      return std::any_of(findings.all().begin(), findings.all().end(),
-                         [&](const Finding& finding) { return finding.span == world.policy.rules[index].peer_span; });
+      return std::any_of(findings.all().begin(), findings.all().end(), [&](const Finding& finding) {
+        return finding.span == world.policy.rules[index].pattern_span;
+      });
     };
     std::set<std::uint32_t> repeated;
     for (const RepeatedKeys& rule : find_repeated_keys(facts)) repeated.insert(rule.rule);
     INFO(text);
     for (std::uint32_t i = 0; i < world.policy.rules.size(); ++i) {
-      const auto* prefix = std::get_if<Prefix>(&world.policy.rules[i].peer);
+      const auto* prefix = std::get_if<Prefix>(&world.policy.rules[i].pattern);
       if (prefix == nullptr || prefix->bits != 24 || world.policy.rules[i].info != 0 || repeated.count(i) != 0)
         continue;
       CHECK(is_shadowed(i) == (deciding.count(i) == 0));

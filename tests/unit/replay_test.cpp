@@ -5,7 +5,7 @@
 #include "report/replayed.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using analysis::ReplayChange;
@@ -106,4 +106,4 @@ TEST_CASE("a client is in a change exactly when evaluate decides it differently,
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 #include "report/place.hpp"
 #include "report/text.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 const FindingKind kind{"RR001", "some-check", Severity::warning};
@@ -130,4 +130,4 @@ TEST_CASE("a long line is cut around the place, never inside a character") {
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -15,7 +15,7 @@
 #include "model/evaluate.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules::small_world {
+namespace core::small_world {
 
 inline const std::vector<std::string> names = {"a", "b", "a.a", "a.b", "b.a", "b.b", "a.a.b", "b.a.b", "c"};
 inline const std::vector<std::string> infos = {"x", "y"};
@@ -30,7 +30,7 @@ class RuleMaker {
   std::string rules(unsigned most) {
     static const char* const effects[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n", ":allow,A=\"1\"\n"};
     std::string text;
-    for (unsigned i = 1 + pick(most); i > 0; --i) text += peer() + effects[pick(4)];
+    for (unsigned i = 1 + pick(most); i > 0; --i) text += pattern() + effects[pick(4)];
     return text;
   }
   unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
@@ -48,7 +48,7 @@ class RuleMaker {
       default: return full_address();
     }
   }
-  std::string peer() {
+  std::string pattern() {
     switch (pick(9)) {
       case 0: return "";
       case 1: return "=";
@@ -89,7 +89,7 @@ inline void add_exceptions(Policy& policy, RuleMaker& maker) {
       ExceptionList list;
       list.exceptions = rule.exceptions;
       for (const Rule& excepted : policy_of(maker.rules(2), Resolution::first_match).rules)
-        list.peers.push_back(excepted.peer);
+        list.patterns.push_back(excepted.pattern);
       rule.exceptions = policy.add_exceptions(std::move(list));
     }
   }
@@ -154,4 +154,4 @@ inline std::vector<Client> with_outsiders(const std::vector<std::optional<std::s
   return clients;
 }
 
-}  // namespace relayrules::small_world
+}  // namespace core::small_world

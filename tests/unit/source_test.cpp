@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace relayrules {
+namespace core {
 
 TEST_CASE("a span says its text, its line and its column, in the file that it is from") {
   Sources sources;
@@ -69,4 +69,4 @@ TEST_CASE("more text than a span can address is refused") {
   CHECK(sources.count() == 0);
 }
 
-}  // namespace relayrules
+}  // namespace core

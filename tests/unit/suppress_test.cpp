@@ -3,7 +3,7 @@
 
 #include "reading.hpp"
 
-using relayrules::testing::check_text;
+using core::testing::check_text;
 
 namespace {
 

@@ -9,7 +9,7 @@
 
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Parsed {
@@ -26,7 +26,7 @@ std::string format_findings(const Sources& sources, const Findings& findings) {
             finding.message + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) + "]\n";
     if (!finding.help.empty()) text += "  help: " + finding.help + "\n";
     for (const Edit& edit : finding.fix)
-      text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + relayrules::quoted(edit.replacement) + "\n";
+      text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + core::quoted(edit.replacement) + "\n";
   }
   return text;
 }
@@ -49,9 +49,9 @@ Parsed parse(std::string_view text, Reading reading = Reading::strict,
 /// One rule as what it is, not as it was written.
 std::string format_rule(const Policy& policy, const Rule& rule) {
   static constexpr const char* kinds[] = {"any", "any named", "prefix", "octets", "range", "host", "suffix", "raw"};
-  std::string text = kinds[rule.peer.index()];
-  if (const auto& info = policy.info_of(rule)) text += " info=" + relayrules::quoted(*info);
-  text += " " + relayrules::quoted(format_peer(rule.peer)) + " " + std::string(verdict_name(rule.verdict));
+  std::string text = kinds[rule.pattern.index()];
+  if (const auto& info = policy.info_of(rule)) text += " info=" + core::quoted(*info);
+  text += " " + core::quoted(format_pattern(rule.pattern)) + " " + std::string(verdict_name(rule.verdict));
   for (const EnvEdit& edit : policy.edits_of(rule)) text += " " + quoted(edit.name()) + "=" + quoted(edit.value());
   return text;
 }
@@ -226,7 +226,7 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "  help: a rule is 'ADDRESS:allow' or 'ADDRESS:deny'\n"},
   };
   for (const auto& [line, expected] : cases) {
-    INFO(relayrules::quoted(line));
+    INFO(core::quoted(line));
     const Parsed parsed = parse(line);
     CHECK(parsed.findings == expected);
     CHECK_FALSE(parsed.policy.complete);
@@ -261,7 +261,7 @@ TEST_CASE("spans mark the whole rule, its address, its verdict, and each name an
   REQUIRE(policy.rules.size() == 1);
   const Rule& rule = policy.rules[0];
   CHECK(sources.text(rule.span) == "joe@1.2.3.4:allow,A=\"b\",C=|d|");
-  CHECK(sources.text(rule.peer_span) == "joe@1.2.3.4");
+  CHECK(sources.text(rule.pattern_span) == "joe@1.2.3.4");
   CHECK(sources.text(rule.verdict_span) == "allow");
   const EnvEdits& edits = policy.edits_of(rule);
   REQUIRE(edits.size() == 2);
@@ -294,19 +294,19 @@ TEST_CASE("what is printed parses to the same rules, and prints the same again")
 TEST_CASE("what the grammar cannot say is not printed") {
   Policy policy = new_policy(*find_format("tcprules"));
   policy.rules.emplace_back();
-  const Peer impossible[] = {*parse_prefix("10.0.0.0/9"),
-                             Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")},
-                             RawKey{"a:b"},
-                             RawKey{"#a"},
-                             RawKey{"a\nb"},
-                             RawKey{"1-2"},
-                             *parse_prefix("::1/128")};
-  for (const Peer& peer : impossible) {
-    policy.rules[0].peer = peer;
-    INFO(format_peer(peer));
+  const ClientPattern impossible[] = {*parse_prefix("10.0.0.0/9"),
+                                      Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")},
+                                      RawKey{"a:b"},
+                                      RawKey{"#a"},
+                                      RawKey{"a\nb"},
+                                      RawKey{"1-2"},
+                                      *parse_prefix("::1/128")};
+  for (const ClientPattern& pattern : impossible) {
+    policy.rules[0].pattern = pattern;
+    INFO(format_pattern(pattern));
     CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
   }
-  policy.rules[0].peer = AnyPeer{};
+  policy.rules[0].pattern = AnyClient{};
   policy.rules[0].edits = policy.add_edits({{"A", 1, true, {}, {}}});
   CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
 }
@@ -378,4 +378,4 @@ TEST_CASE("the extended dialect says what is wrong with a network or a range") {
   }
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 #include "report/unified_diff.hpp"
 #include "small_world.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string lines(std::initializer_list<const char*> list) {
@@ -152,4 +152,4 @@ TEST_CASE("a large text with few changes takes no longer than its length") {
   CHECK(format_unified_diff(before, after, "x", "y").size() < 400);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -13,7 +13,7 @@
 #include "report/map.hpp"
 #include "wanted.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct AuditOptions {
@@ -77,7 +77,7 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
   const Findings findings = check_files(loaded, context.rules.sources);
   const std::string files = fmt::format("{}", fmt::join(options.server.paths, ", "));
   const NamedPolicy named{loaded.rules, context.rules.sources, files};
-  const auto regions = analysis::decided_regions(loaded.rules, loaded.server.service);
+  const auto regions = analysis::decided_regions(loaded.rules, loaded.server.daemon);
   const std::string map = format_map(regions, named);
   return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
 }
@@ -108,4 +108,4 @@ int run_audit(int argc, char** argv) {
   return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);
 }
 
-}  // namespace relayrules
+}  // namespace core

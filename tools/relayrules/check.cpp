@@ -21,7 +21,7 @@
 #include "stale_database.hpp"
 #include "wanted.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct CheckOptions {
@@ -219,4 +219,4 @@ int run_check(int argc, char** argv) {
   return deliver(format_report(report, options), code, options.output);
 }
 
-}  // namespace relayrules
+}  // namespace core

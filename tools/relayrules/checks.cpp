@@ -10,7 +10,7 @@
 #include "report/explain.hpp"
 #include "report/text.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// What the checker prints of the bad example, for the page.
@@ -54,4 +54,4 @@ int run_explain(int argc, char** argv) {
   return deliver(explain_check(*check, findings_of_example(*check)), exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

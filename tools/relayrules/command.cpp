@@ -10,7 +10,7 @@
 #include "output.hpp"
 #include "report/text.hpp"
 
-namespace relayrules {
+namespace core {
 
 namespace {
 
@@ -125,4 +125,4 @@ int report_usage(const std::string& message) {
   return exit_usage;
 }
 
-}  // namespace relayrules
+}  // namespace core

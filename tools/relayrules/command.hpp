@@ -13,7 +13,7 @@
 #include "base/source.hpp"
 #include "report/check_report.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// The exit codes of every subcommand.
 enum Exit : int {
@@ -95,4 +95,4 @@ int report_failure(const SystemError& error);
 /// Says "relayrules: <message>" and returns exit_usage.
 int report_usage(const std::string& message);
 
-}  // namespace relayrules
+}  // namespace core

@@ -19,7 +19,7 @@
 #include "settings_files.hpp"
 #include "wanted.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct CompileOptions {
@@ -88,7 +88,7 @@ int refuse(const CompileOptions& options) {
 int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources) {
   CountingSink sink;
   Findings refusals;
-  if (!cdb::lower(policy, options.load.service, sink, refusals)) {
+  if (!cdb::lower(policy, options.load.daemon, sink, refusals)) {
     print_findings(refusals, sources, options.findings);
     return refuse(options);
   }
@@ -122,7 +122,7 @@ Prepared prepare(const Policy& policy, const CompileOptions& options) {
   Prepared prepared;
   if ((prepared.failure = open_target(options.output, prepared))) return prepared;
   cdb::Writer writer(prepared.file ? prepared.file->fd() : prepared.memory.get(), options.output);
-  prepared.is_complete = cdb::lower(policy, options.load.service, writer, prepared.refusals);
+  prepared.is_complete = cdb::lower(policy, options.load.daemon, writer, prepared.refusals);
   prepared.failure = prepared.is_complete ? writer.finish() : writer.status();
   return prepared;
 }
@@ -205,7 +205,7 @@ int run_compile(int argc, char** argv) {
   findings.sort();
   print_findings(findings, sources, options.findings);
   if (!policy.complete || fails(findings, options.findings)) return refuse(options);
-  if (const auto kept = compare_with_replaced(options.output, policy, options.load.service, sources, options.replace))
+  if (const auto kept = compare_with_replaced(options.output, policy, options.load.daemon, sources, options.replace))
     return *kept;
   const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
   prepared = {};  // takes away what was not put in its place
@@ -213,4 +213,4 @@ int run_compile(int argc, char** argv) {
   std::_Exit(code);
 }
 
-}  // namespace relayrules
+}  // namespace core

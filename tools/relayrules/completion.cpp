@@ -10,7 +10,7 @@
 #include "lint/check.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// What is completed behind a word: the choices, or files when there are none.
@@ -180,4 +180,4 @@ int run_completion(int argc, char** argv) {
   return deliver(shell == "bash" ? format_bash(all) : shell == "zsh" ? format_zsh(all) : format_fish(all), exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

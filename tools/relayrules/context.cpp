@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-namespace relayrules {
+namespace core {
 
 namespace {
 
@@ -35,4 +35,4 @@ void add_context_options(CLI::App& app, CheckContext& context) {
   app.add_flag("--paranoid", context.paranoid, "tcpserver runs with -p: names are checked against forward DNS");
 }
 
-}  // namespace relayrules
+}  // namespace core

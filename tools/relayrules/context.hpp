@@ -5,9 +5,9 @@
 
 #include "lint/context.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Adds the three options. `context` must live until the command line was parsed.
 void add_context_options(CLI::App& app, CheckContext& context);
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 #include "model/percent.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 class DatabaseDecider : public Decider {
@@ -35,7 +35,7 @@ class DatabaseDecider : public Decider {
     cdb::DecodedValue decoded = cdb::decode_value(value);
     if (!decoded.error.empty())
       return SystemError{"use", path_, EPROTO,
-                         fmt::format("the record for key {}: {}", relayrules::quoted(key), decoded.error)};
+                         fmt::format("the record for key {}: {}", core::quoted(key), decoded.error)};
     answer.result.allowed = decoded.verdict == Verdict::allow;
     answer.result.matched = key;
     answer.result.relay = answer.result.allowed && grants_relay(decoded.edits);
@@ -49,20 +49,20 @@ class DatabaseDecider : public Decider {
 
 class RulesDecider : public Decider {
  public:
-  RulesDecider(Policy policy, std::string service, bool many, const Sources& sources)
-      : policy_(std::move(policy)), service_(std::move(service)), sources_(sources) {
+  RulesDecider(Policy policy, std::string daemon, bool many, const Sources& sources)
+      : policy_(std::move(policy)), daemon_(std::move(daemon)), sources_(sources) {
     if (many && policy_.resolution != Resolution::first_match) index_.emplace(policy_);
   }
 
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
-    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, service_, &answer.trace);
+    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, daemon_, &answer.trace);
     answer.result.client = client;
     answer.result.allowed = permits(policy_, decision);
     answer.result.relay = relays(policy_, decision);
     if (answer.result.allowed)
       for (const EnvEdit& edit : edits_of(policy_, decision))
-        answer.result.edits.push_back(expanded(edit, client, service_));
+        answer.result.edits.push_back(expanded(edit, client, daemon_));
     if (!decision.rule) return answer;
     answer.result.matched = decision.matched;
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
@@ -73,13 +73,13 @@ class RulesDecider : public Decider {
   [[nodiscard]] std::string format_place(const Rule& rule) const {
     const Source* source = sources_.find(rule.span.begin);
     if (source == nullptr) return {};
-    const std::string text = relayrules::quoted(sources_.text(rule.span), 100);
+    const std::string text = core::quoted(sources_.text(rule.span), 100);
     return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span.begin).line,
                        text.substr(1, text.size() - 2));
   }
 
   Policy policy_;
-  std::string service_;
+  std::string daemon_;
   const Sources& sources_;
   std::optional<KeyIndex> index_;
 };
@@ -94,13 +94,13 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
   if (auto& database = loaded.value().database)
     return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(*database), paths.front()));
   Policy& policy = loaded.value().policy;
-  if (auto needed = check_service(policy, paths.front(), options)) return *needed;
+  if (auto needed = check_daemon(policy, paths.front(), options)) return *needed;
   if (policy.complete)
-    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.service, many, sources));
+    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
   findings.sort();
   print_findings(findings, sources, FindingOptions{});
   say("relayrules: rules in error decide nothing; mend them first\n");
   return std::unique_ptr<Decider>();
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -10,7 +10,7 @@
 #include "model/evaluate.hpp"
 #include "report/json.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct Answer {
   LookupAnswer result;
@@ -30,4 +30,4 @@ class Decider {
 [[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths,
                                                             const LoadOptions& options, bool many, Sources& sources);
 
-}  // namespace relayrules
+}  // namespace core

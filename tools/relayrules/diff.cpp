@@ -10,7 +10,7 @@
 #include "output.hpp"
 #include "report/changes.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct DiffOptions {
@@ -50,7 +50,7 @@ int run_diff(int argc, char** argv) {
   if (!before.policy) return before.exit_code;
   const auto after = load_for_proof(options.after, options.load, sources);
   if (!after.policy) return after.exit_code;
-  auto changes = analysis::diff(*before.policy, *after.policy, options.load.service);
+  auto changes = analysis::diff(*before.policy, *after.policy, options.load.daemon);
   if (!options.only.empty())
     std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
   const ChangeContext context{*before.policy, *after.policy, sources, options.before, options.after};
@@ -61,4 +61,4 @@ int run_diff(int argc, char** argv) {
   std::_Exit(deliver(report, changes.empty() ? exit_fine : exit_findings));
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 #include "model/key.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Remembers the one record that a line compiles to.
@@ -44,7 +44,7 @@ std::optional<std::string> line_for(const cdb::Reader::Record& record, std::stri
   Policy policy = new_policy(*find_format("tcprules"));
   KeyMeaning meaning = parse_key(record.key);
   Rule rule;
-  rule.peer = std::move(meaning.peer);
+  rule.pattern = std::move(meaning.pattern);
   rule.verdict = decoded.verdict;
   rule.edits = policy.add_edits(std::move(decoded.edits));
   if (meaning.info) rule.info = policy.add_info(std::move(*meaning.info));
@@ -76,7 +76,7 @@ int print_records(const cdb::Reader& reader, bool sorted) {
       output.print("{}\n", *line);
       continue;
     }
-    say("relayrules: error: the record for key {} was left out: {} [{} {}]\n", relayrules::quoted(record.key), reason,
+    say("relayrules: error: the record for key {} was left out: {} [{} {}]\n", core::quoted(record.key), reason,
         portability::foreign_database.code, portability::foreign_database.name);
     code = exit_findings;
   }
@@ -97,4 +97,4 @@ int run_dump(int argc, char** argv) {
   return print_records(reader.value(), sorted);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "report/repaired.hpp"
 #include "report/unified_diff.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 RepairedText repair(const FixTask& task) {
@@ -31,7 +31,7 @@ std::string describe_changes(const FixTask& task, const std::string& repaired, c
   };
   const Site before = read(source.text());
   const Site after = read(repaired);
-  return format_repair_changes({before, after, sources, task.load.service}, name);
+  return format_repair_changes({before, after, sources, task.load.daemon}, name);
 }
 
 }  // namespace
@@ -64,4 +64,4 @@ Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& ou
   return changed || fails(repaired.left, task.findings);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -13,7 +13,7 @@
 #include "load.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct FixOptions {
   bool fix = false;
@@ -40,4 +40,4 @@ struct FixTask {
 /// there is something to report: repairs that are only shown, or findings at or above --fail-on that are left.
 [[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& output);
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 #include "model/format.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 
 int run_formats(int argc, char** argv) {
   CLI::App app("List the formats that are read and written.", "relayrules formats");
@@ -21,4 +21,4 @@ int run_formats(int argc, char** argv) {
   return output.finish(exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -11,7 +11,7 @@
 #include "load.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 namespace fs = std::filesystem;
@@ -77,4 +77,4 @@ Inputs find_inputs(const std::vector<std::string>& paths, bool any_format) {
   return inputs;
 }
 
-}  // namespace relayrules
+}  // namespace core

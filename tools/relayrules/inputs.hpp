@@ -6,7 +6,7 @@
 
 #include "base/result.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct Inputs {
   std::vector<std::string> files;    ///< in the order of the command line, those of a folder sorted by path; none twice
@@ -19,4 +19,4 @@ struct Inputs {
 /// What the user named himself is in `files` whatever it is. With `any_format`, so is every file of a folder that is no CDB.
 [[nodiscard]] Inputs find_inputs(const std::vector<std::string>& paths, bool any_format);
 
-}  // namespace relayrules
+}  // namespace core

@@ -12,7 +12,7 @@
 #include "model/axes.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 std::string format_names() {
@@ -34,7 +34,7 @@ Result<std::string> read_text(const std::string& path) {
 }
 
 ParseOptions parse_options(const LoadOptions& options) {
-  return {Reading::strict, options.service, std::nullopt, read_text};
+  return {Reading::strict, options.daemon, std::nullopt, read_text};
 }
 
 bool is_named(const std::string& path, std::string_view part) {
@@ -62,7 +62,7 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
       ->check(CLI::IsMember(names))
       ->type_name("FORMAT");
   app.add_flag("--extended", options.extended, "Short for --from tcprules-extended");
-  app.add_option("--daemon", options.service, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
+  app.add_option("--daemon", options.daemon, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
 }
 
 Result<const Format*> choose_format(const Source& source, const LoadOptions& options) {
@@ -115,8 +115,8 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
     format.value()->parse(*source.value(), parsing, policy, findings);
   }
   // libwrap would let every client in; but a daemon that no rule knows is more likely a misspelt one
-  if (!options.service.empty() && policy.complete && policy.rules.empty())
-    return SystemError{"use", paths.front(), EINVAL, "no rule in it is about the daemon '" + options.service + "'"};
+  if (!options.daemon.empty() && policy.complete && policy.rules.empty())
+    return SystemError{"use", paths.front(), EINVAL, "no rule in it is about the daemon '" + options.daemon + "'"};
   return policy;
 }
 
@@ -137,10 +137,10 @@ bool is_asked_after(const std::string& path, const std::string& before) {
          std::filesystem::path(before).parent_path() == std::filesystem::path(path).parent_path();
 }
 
-Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options) {
-  if (policy.service_lists.size() <= 1 || !options.service.empty()) return {};
+Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options) {
+  if (policy.daemon_lists.size() <= 1 || !options.daemon.empty()) return {};
   std::string example = "tcp-env";
-  for (const ServiceList& list : policy.service_lists)
+  for (const DaemonList& list : policy.daemon_lists)
     if (!list.names.empty()) example = list.names.front();
   return SystemError{"answer from", path, EINVAL,
                      "its rules are about daemons; say which one is meant, for instance with --daemon " + example};
@@ -186,9 +186,13 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
     if (!read.ok()) return {std::nullopt, report_failure(read.error())};
     policy = std::move(read.value());
   }
-  if (const Status needed = check_service(policy, path, options)) return {std::nullopt, report_failure(*needed)};
+  if (const Status needed = check_daemon(policy, path, options)) return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
   if (can_cut(policy)) return {std::move(policy), exit_fine};
+  if (policy.resolution != Resolution::first_match)
+    return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
+                                          "a key in it is asked for several kinds of clients, because names and ident "
+                                          "answers may hold '@' and '='; no proof is about such keys yet"})};
   return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
                                         "its rules have wildcards, masks with gaps, users, or LOCAL, KNOWN, UNKNOWN or "
                                         "PARANOID; no proof is about these yet"})};
@@ -231,4 +235,4 @@ ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadO
   return site;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,12 +14,12 @@
 #include "model/format.hpp"
 #include "model/site.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct LoadOptions {
   std::string from;  ///< name of a format, or empty: by name and content
   bool extended = false;
-  std::string service;  ///< the daemon whose rules count; empty: all
+  std::string daemon;  ///< the daemon whose rules count; empty: all
 };
 
 /// Adds --from, --extended and --daemon.
@@ -45,7 +45,7 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] bool is_asked_after(const std::string& path, const std::string& before);
 
 /// An error when the rules are about daemons and none was named.
-[[nodiscard]] Status check_service(const Policy& policy, const std::string& path, const LoadOptions& options);
+[[nodiscard]] Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options);
 
 /// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
@@ -82,4 +82,4 @@ struct ProofSite {
 [[nodiscard]] ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
                                             Sources& sources);
 
-}  // namespace relayrules
+}  // namespace core

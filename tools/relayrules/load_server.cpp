@@ -18,7 +18,7 @@
 #include "command.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 namespace fs = std::filesystem;
@@ -45,7 +45,7 @@ class Loader {
     if (const auto code = take_local_networks()) return *code;
     if (const auto code = take_grants()) return *code;
     if (const auto code = take_rules()) return *code;
-    server().service = options_.load.service;
+    server().daemon = options_.load.daemon;
     server().auth = options_.auth;
     return std::move(loaded_);
   }
@@ -147,7 +147,7 @@ class Loader {
       const auto prefix = parse_network(word);
       if (!prefix)
         return report_usage(
-            fmt::format("--local: {} is no network; write for instance 192.168.0.0/16", relayrules::quoted(word)));
+            fmt::format("--local: {} is no network; write for instance 192.168.0.0/16", core::quoted(word)));
       server().local->push_back(*prefix);
     }
     return std::nullopt;
@@ -222,4 +222,4 @@ std::variant<LoadedServer, int> load_server(const ServerOptions& options, Source
   return Loader(options, sources).load();
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "analysis/audit.hpp"
 #include "load.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct ServerOptions {
   std::vector<std::string> paths;  ///< rules, a CDB, rcpthosts and the like, control folders
@@ -35,4 +35,4 @@ struct LoadedServer {
 /// Reads everything, or says to the user what is wrong and returns the exit code to end with.
 [[nodiscard]] std::variant<LoadedServer, int> load_server(const ServerOptions& options, Sources& sources);
 
-}  // namespace relayrules
+}  // namespace core

@@ -14,7 +14,7 @@
 #include "output.hpp"
 #include "report/json.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct LookupOptions {
@@ -88,7 +88,7 @@ void print_answer(const Answer& answer, Output& output) {
   if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
   for (const EnvEdit& edit : result.edits) {
     if (edit.unset)
-      output.print("  unset  {}\n", relayrules::quoted(edit.name()));
+      output.print("  unset  {}\n", core::quoted(edit.name()));
     else
       output.print("  env    {}=\"{}\"\n", edit.name(), edit.value());
   }
@@ -102,7 +102,7 @@ void print_trace(const Answer& answer, Output& output) {
 
 int look_up_one(const Decider& decider, const LookupOptions& options) {
   const auto client = make_client(options.ip, options.host, options.info);
-  if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", relayrules::quoted(options.ip)));
+  if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", core::quoted(options.ip)));
   auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
   if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
@@ -167,4 +167,4 @@ int run_lookup(int argc, char** argv) {
   return options.batch ? look_up_many(*decider.value()) : look_up_one(*decider.value(), options);
 }
 
-}  // namespace relayrules
+}  // namespace core

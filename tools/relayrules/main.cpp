@@ -8,7 +8,7 @@
 #include "output.hpp"
 #include "program.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr Command commands[] = {
@@ -65,8 +65,8 @@ int run_command(int argc, char** argv) {
 
 std::span<const Command> all_commands() { return commands; }
 
-}  // namespace relayrules
+}  // namespace core
 
 int main(int argc, char** argv) {
-  return relayrules::run_program("relayrules: ", relayrules::exit_failure, relayrules::run_command, argc, argv);
+  return core::run_program("relayrules: ", core::exit_failure, core::run_command, argc, argv);
 }

@@ -7,7 +7,7 @@
 #include "report/minimised.hpp"
 #include "report/unified_diff.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct MinimiseOptions {
@@ -84,4 +84,4 @@ int run_minimise(int argc, char** argv) {
   return deliver(format_unified_diff(before.value(), result->text, options.rules, name), exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -8,7 +8,7 @@
 #include "base/standard_descriptors.hpp"
 #include "command.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr char standard_output_name[] = "<standard output>";
@@ -70,4 +70,4 @@ std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view
   return report_usage(fmt::format("'{}' is one of the files to read; the {} needs another name", path, what));
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -17,7 +17,7 @@
 #include "base/result.hpp"
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// An answer that is written piece by piece. Not thread-safe.
 class Output {
@@ -62,4 +62,4 @@ void say(fmt::format_string<Values...> format, Values&&... values) {
 [[nodiscard]] std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view what,
                                                      const std::vector<std::string>& read, const Sources& sources);
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,7 +9,7 @@
 #include "base/address_count.hpp"
 #include "output.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::chrono::milliseconds between_two{200};
@@ -40,4 +40,4 @@ void Progress::draw(std::uint64_t lines) {
   say("{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas());
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <cstdint>
 
-namespace relayrules {
+namespace core {
 
 class Progress {
  public:
@@ -31,4 +31,4 @@ class Progress {
   std::chrono::steady_clock::time_point drawn_at_ = std::chrono::steady_clock::now();
 };
 
-}  // namespace relayrules
+}  // namespace core

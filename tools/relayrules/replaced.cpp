@@ -11,7 +11,7 @@
 #include "output.hpp"
 #include "report/changes.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 int refuse(const std::string& path, const std::string& reason) {
@@ -57,7 +57,7 @@ void add_replace_options(CLI::App& app, ReplaceOptions& options) {
   app.add_flag("--allow-widening", options.allow_widening, "Replace it all the same");
 }
 
-std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy, const std::string& service,
+std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy, const std::string& daemon,
                                          const Sources& sources, const ReplaceOptions& options) {
   const bool refuses = options.confirm_widening && !options.allow_widening;
   if (!options.show_diff && !refuses) return std::nullopt;
@@ -71,7 +71,7 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     say("relayrules: {}\n", reason);
     return std::nullopt;
   }
-  const auto changes = analysis::diff(*replaced, policy, service);
+  const auto changes = analysis::diff(*replaced, policy, daemon);
   const ChangeContext context{*replaced, policy, sources, path, "the new rules"};
   if (options.show_diff)
     if (const auto code = shown(format_changes(changes, context))) return code;
@@ -81,4 +81,4 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   return refuse(path, "clients gain relaying; --allow-widening lets them");
 }
 
-}  // namespace relayrules
+}  // namespace core

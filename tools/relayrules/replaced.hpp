@@ -9,7 +9,7 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 struct ReplaceOptions {
   bool show_diff = false;
@@ -21,9 +21,9 @@ struct ReplaceOptions {
 void add_replace_options(CLI::App& app, ReplaceOptions& options);
 
 /// Compares `policy` with the CDB `path`, as far as asked for. None: it may be replaced. Else the exit code with which it stays as it is,
-/// and the user has been told why. `service` as in evaluate; `sources` hold the text of `policy`.
+/// and the user has been told why. `daemon` as in evaluate; `sources` hold the text of `policy`.
 [[nodiscard]] std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy,
-                                                       const std::string& service, const Sources& sources,
+                                                       const std::string& daemon, const Sources& sources,
                                                        const ReplaceOptions& options);
 
-}  // namespace relayrules
+}  // namespace core

@@ -15,7 +15,7 @@
 #include "progress.hpp"
 #include "report/replayed.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct ReplayOptions {
@@ -94,7 +94,7 @@ int run_replay(int argc, char** argv) {
   if (!after.policy) return after.exit_code;
   analysis::SeenClients seen(pattern ? &*pattern : nullptr);
   if (const Status failed = read_log(options.log, seen)) return report_failure(*failed);
-  const auto changes = analysis::replay(*before.policy, *after.policy, options.load.service, seen);
+  const auto changes = analysis::replay(*before.policy, *after.policy, options.load.daemon, seen);
   const std::size_t shown = options.limit == 0 ? seen.count() : options.limit;
   const ReplayContext context{
       {*before.policy, sources, options.before}, {*after.policy, sources, options.after}, seen, shown};
@@ -103,4 +103,4 @@ int run_replay(int argc, char** argv) {
   return deliver(report, changes.empty() ? exit_fine : exit_findings);
 }
 
-}  // namespace relayrules
+}  // namespace core

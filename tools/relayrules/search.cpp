@@ -10,7 +10,7 @@
 #include "output.hpp"
 #include "report/decided.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct SearchOptions {
@@ -47,11 +47,11 @@ std::variant<analysis::ClientQuery, int> make_query(const SearchOptions& options
   if (!options.addresses.empty()) {
     auto addresses = analysis::parse_addresses(options.addresses);
     if (const auto* wrong = std::get_if<std::string>(&addresses))
-      return report_usage(fmt::format("{} {}", relayrules::quoted(options.addresses), *wrong));
+      return report_usage(fmt::format("{} {}", core::quoted(options.addresses), *wrong));
     query.addresses = std::move(std::get<std::vector<Range>>(addresses));
   }
   if (!options.name.empty() && !analysis::parse_host(options.name, query.host))
-    return report_usage(fmt::format("{} is no host name", relayrules::quoted(options.name)));
+    return report_usage(fmt::format("{} is no host name", core::quoted(options.name)));
   return query;
 }
 
@@ -70,7 +70,7 @@ int run_search(int argc, char** argv) {
   Sources sources;
   const ProofPolicy loaded = load_for_proof(options.rules, options.load, sources);
   if (!loaded.policy) return loaded.exit_code;
-  analysis::RegionIndex index(*loaded.policy, options.load.service);
+  analysis::RegionIndex index(*loaded.policy, options.load.daemon);
   const auto found = index.select(std::get<analysis::ClientQuery>(query),
                                   [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
   index.confirm(found);
@@ -80,4 +80,4 @@ int run_search(int argc, char** argv) {
   return deliver(report, found.empty() ? exit_findings : exit_fine);
 }
 
-}  // namespace relayrules
+}  // namespace core

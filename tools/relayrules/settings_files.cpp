@@ -9,7 +9,7 @@
 #include "command.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules {
+namespace core {
 
 namespace fs = std::filesystem;
 
@@ -51,7 +51,7 @@ std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
       const std::string_view closest = closest_check_name(name);
       const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
       return report_usage(
-          fmt::format("there is no check {}{} ('relayrules checks' lists them)", relayrules::quoted(name), hint));
+          fmt::format("there is no check {}{} ('relayrules checks' lists them)", core::quoted(name), hint));
     }
   }
   return std::nullopt;
@@ -91,10 +91,9 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   if (file.empty()) return options_.choice;
   const auto known = read(file);
   if (!known.ok()) return known.error();
-  Choice choice =
-      relayrules::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
+  Choice choice = core::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
   override_choice(choice, options_.choice);
   return choice;
 }
 
-}  // namespace relayrules
+}  // namespace core

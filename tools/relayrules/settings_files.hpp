@@ -12,7 +12,7 @@
 #include "base/source.hpp"
 #include "lint/settings.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Which settings the user wants.
 struct SettingsOptions {
@@ -51,4 +51,4 @@ class SettingsFiles {
   std::map<std::string, Known> known_;          ///< by the file's name
 };
 
-}  // namespace relayrules
+}  // namespace core

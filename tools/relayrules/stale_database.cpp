@@ -12,7 +12,7 @@
 #include "cdb/read.hpp"
 #include "model/format.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Holds what is lowered against the records of a database, and stops at the first that is another.
@@ -58,14 +58,14 @@ void check_database(const std::string& path, const Source& source, const Policy&
   const bool lowered = cdb::lower(policy, {}, comparison, refusals);
   std::string how;
   if (comparison.differing())
-    how = fmt::format("what it has for the key {} is another", relayrules::quoted(*comparison.differing()));
+    how = fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
   else if (lowered && comparison.has_more_records() && !has_grants(std::filesystem::path(path).parent_path()))
     how = "it has records that no rule here gives";
   if (how.empty()) return;
   findings
       .add(databases::stale, {source.base(), source.base()},
-           fmt::format("{} was not compiled from this text: {}", relayrules::quoted(database), how))
+           fmt::format("{} was not compiled from this text: {}", core::quoted(database), how))
       .with_help("compile it again: tcpserver reads the database, not this file");
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -7,7 +7,7 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Where the database of the rule file `path` is looked for.
 [[nodiscard]] inline std::string database_beside(const std::string& path) { return path + ".cdb"; }
@@ -16,4 +16,4 @@ namespace relayrules {
 /// read from `source`, compiles. What cannot be compared is passed over.
 void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings);
 
-}  // namespace relayrules
+}  // namespace core

@@ -12,7 +12,7 @@
 #include "output.hpp"
 #include "report/expectations.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view suffix = ".expect";
@@ -93,7 +93,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
   LoadOptions load = options.load;
-  if (load.service.empty()) load.service = file.daemon;
+  if (load.daemon.empty()) load.daemon = file.daemon;
   if (load.from.empty() && !load.extended) load.from = file.format;
   ProofSite site = load_site_for_proof(rules, load, sources);
   if (site.exit_code != exit_fine) {
@@ -103,7 +103,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   tested.policy = std::move(site.policy);
   tested.rules_name = site.policy_name;
   std::optional<analysis::RegionIndex> index;
-  if (tested.policy) index.emplace(*tested.policy, load.service);
+  if (tested.policy) index.emplace(*tested.policy, load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
     tested.outcomes.push_back(analysis::prove(expectation, index ? &*index : nullptr, site.destinations));
@@ -131,7 +131,7 @@ std::vector<std::string> rules_line(const TestOptions& options) {
     const auto name = options.output == "-" ? rule : std::filesystem::relative(rule, folder, error).string();
     words.push_back(error || name.empty() ? rule : name);
   }
-  if (!options.load.service.empty()) words.push_back("daemon=" + options.load.service);
+  if (!options.load.daemon.empty()) words.push_back("daemon=" + options.load.daemon);
   const std::string from = options.load.extended ? "tcprules-extended" : options.load.from;
   if (!from.empty()) words.push_back("from=" + from);
   return words;
@@ -149,7 +149,7 @@ int run_init(const TestOptions& options) {
   std::optional<analysis::RegionIndex> index;
   std::optional<NamedPolicy> named;
   if (site.policy) {
-    index.emplace(*site.policy, options.load.service);
+    index.emplace(*site.policy, options.load.daemon);
     named.emplace(NamedPolicy{*site.policy, sources, site.policy_name});
   }
   const std::string text =
@@ -166,4 +166,4 @@ int run_test(int argc, char** argv) {
   return options.init ? run_init(options) : run_files(options);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -5,7 +5,7 @@
 
 #include "lint/run.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// Null for what is no rule file: the settings themselves.
@@ -35,4 +35,4 @@ std::size_t find_wanted(const CheckTask& task, Findings& findings) {
   return suppressed;
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -17,7 +17,7 @@
 #include "lint/suppress.hpp"
 #include "model/site.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What is wanted for each rule file, by the name of its source.
 using Choices = std::map<std::string, Choice, std::less<>>;
@@ -36,4 +36,4 @@ struct CheckTask {
 /// findings comments allowed.
 std::size_t find_wanted(const CheckTask& task, Findings& findings);
 
-}  // namespace relayrules
+}  // namespace core

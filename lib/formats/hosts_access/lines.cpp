@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 
 std::uint32_t LogicalLine::offset_of(std::size_t at) const {
   const auto behind = std::upper_bound(pieces_.begin(), pieces_.end(), at,
@@ -46,4 +46,4 @@ bool LineReader::next(LogicalLine& line) {
   return true;
 }
 
-}  // namespace relayrules
+}  // namespace core

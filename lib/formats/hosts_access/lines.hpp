@@ -11,7 +11,7 @@
 
 #include "base/source.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// One line after joining. Views of `text()` are valid until the next line is read into the same object.
 class LogicalLine {
@@ -63,4 +63,4 @@ class LineReader {
   std::size_t at_ = 0;
 };
 
-}  // namespace relayrules
+}  // namespace core

@@ -20,7 +20,7 @@
 #include "base/finding_kinds.hpp"
 #include "formats/hosts_access/patterns.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
@@ -301,4 +301,4 @@ std::optional<std::string> format_hosts_options(Verdict verdict, const EnvEdits&
   return text + " : " + std::string(verdict_name(verdict));
 }
 
-}  // namespace relayrules
+}  // namespace core

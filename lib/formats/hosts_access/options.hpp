@@ -10,7 +10,7 @@
 #include "formats/hosts_access/lines.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What the options of one rule say.
 struct HostsOptions {
@@ -27,4 +27,4 @@ bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOp
 /// The options that say `verdict` and `edits`, each with " : " in front; none when there are no such options.
 [[nodiscard]] std::optional<std::string> format_hosts_options(Verdict verdict, const EnvEdits& edits);
 
-}  // namespace relayrules
+}  // namespace core

@@ -23,7 +23,7 @@
 #include "base/finding_kinds.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 constexpr std::string_view separators = ", \t\r\n";
@@ -49,7 +49,7 @@ PatternFault dead(const FindingKind& kind, std::string message, std::string help
 }
 
 /// A word that matches no client.
-ClientPattern nobody(std::string_view word, PatternFault fault) {
+ClientWord nobody(std::string_view word, PatternFault fault) {
   return {RawKey{std::string(word), 0, 0, 0, 0}, std::move(fault)};
 }
 
@@ -100,7 +100,7 @@ PatternFault host_bits_fault(std::string_view word, const Address& net, const Ad
 }
 
 /// A net under a mask that was understood: what it matches, and what is odd about its spelling.
-ClientPattern masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
+ClientWord masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
   if ((net.ipv4() & ~mask.ipv4()) != 0) return nobody(word, host_bits_fault(word, net, mask, mask_text));
   const auto bits = mask_length(mask);
   if (!bits)
@@ -129,7 +129,7 @@ PatternFault mask_fault(std::string_view word, const Address& net, std::string_v
              "a mask is a length of 1 to 32, or written as 255.255.0.0");
 }
 
-ClientPattern parse_net(std::string_view word, std::size_t slash) {
+ClientWord parse_net(std::string_view word, std::size_t slash) {
   const auto net = parse_dotted(word.substr(0, slash));
   if (!net)
     return nobody(word, bad(fmt::format("{} is no IPv4 address of four decimal numbers, so that {} never matches",
@@ -155,13 +155,13 @@ PatternFault zone_fault(std::string_view word, const std::string& right) {
 
 /// `bits` are those of the IPv6 pattern, 96 or more.
 PatternFault mapped_fault(std::string_view word, const Address& mapped, unsigned bits) {
-  const std::string right = format_client_pattern(make_prefix(unmapped(mapped), bits - 96)).value_or(std::string());
+  const std::string right = format_client_word(make_prefix(unmapped(mapped), bits - 96)).value_or(std::string());
   return named(syntax::ipv4_mapped,
                bad(fmt::format("{} never matches: libwrap sees such a client under its IPv4 address", quoted(word)),
                    fmt::format("write '{}'", right), right));
 }
 
-ClientPattern parse_bracketed(std::string_view word) {
+ClientWord parse_bracketed(std::string_view word) {
   const std::size_t slash = std::min(word.find('/'), word.size());
   std::string_view inside = word.substr(1, slash - 1);
   const bool is_closed = inside.ends_with(']');
@@ -193,7 +193,7 @@ ClientPattern parse_bracketed(std::string_view word) {
 // ---- addresses and names -----------------------------------------------------------------------------------
 
 /// ".3.4": libwrap compares texts, so that every address matches that ends so.
-ClientPattern parse_last_octets(std::string_view word) {
+ClientWord parse_last_octets(std::string_view word) {
   std::string full;
   const auto given = std::count(word.begin(), word.end(), '.');
   for (auto missing = 4 - given; missing > 0; --missing) full += missing > 1 ? "0." : "0";
@@ -204,7 +204,7 @@ ClientPattern parse_last_octets(std::string_view word) {
               "the addresses that begin with 10.1 are '10.1.'")};
 }
 
-ClientPattern parse_digits(std::string_view word) {
+ClientWord parse_digits(std::string_view word) {
   if (word.front() == '.') return parse_last_octets(word);
   const auto octets = parse_octets(word);
   const bool is_prefix = word.back() == '.';
@@ -251,11 +251,11 @@ PatternFault wildcard_fault(std::string_view word, const std::string& lower, std
           {}};
 }
 
-ClientPattern parse_name(std::string_view word) {
+ClientWord parse_name(std::string_view word) {
   const std::string lower = in_lower_case(word);
-  ClientPattern pattern{HostName{lower}, wildcard_fault(word, lower, "host")};
+  ClientWord pattern{HostName{lower}, wildcard_fault(word, lower, "host")};
   if (lower.front() == '.')
-    pattern.peer = HostSuffix{lower};
+    pattern.pattern = HostSuffix{lower};
   else if (lower.back() == '.')
     pattern = {TextPattern{lower + "*"}, odd(fmt::format("{} matches every host name that begins so", quoted(word)),
                                              "a host name is written without a final '.'")};
@@ -271,7 +271,7 @@ ClientPattern parse_name(std::string_view word) {
 
 struct Formatter {
   using Text = std::optional<std::string>;
-  Text operator()(const AnyPeer&) const { return "ALL"; }
+  Text operator()(const AnyClient&) const { return "ALL"; }
   Text operator()(const Prefix& prefix) const {
     std::string text;
     if (prefix.base.family == Family::ipv6) {
@@ -284,8 +284,8 @@ struct Formatter {
   }
   Text operator()(const HostName& host) const { return host.name; }
   Text operator()(const HostSuffix& host) const { return host.suffix; }
-  Text operator()(const NameClass& name) const { return format_peer(name); }
-  Text operator()(const MaskedAddress& net) const { return format_peer(net); }
+  Text operator()(const NameClass& name) const { return format_pattern(name); }
+  Text operator()(const MaskedAddress& net) const { return format_pattern(net); }
   Text operator()(const TextPattern& text) const { return text.pattern; }
   Text operator()(const RawKey& raw) const { return raw.is_range() ? std::nullopt : Text(raw.text); }
   template <typename Other>
@@ -323,7 +323,7 @@ UserPattern split_user(std::string_view word) {
   return {word.substr(0, at), word.substr(at + 1)};
 }
 
-ClientPattern parse_client_pattern(std::string_view word) {
+ClientWord parse_client_word(std::string_view word) {
   if (word.empty()) return nobody(word, bad("there is no host behind the '@', so that the pattern never matches"));
   const std::string lower = in_lower_case(word);
   if (word.front() == '#') return {HostName{lower}, comment_fault(word, "client pattern")};
@@ -338,7 +338,7 @@ ClientPattern parse_client_pattern(std::string_view word) {
   if (word.front() == '[') return parse_bracketed(word);
   if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(word, slash);
   if (word.find_first_of("*?") != std::string_view::npos) return {TextPattern{lower}, {}};
-  if (lower == "all") return {AnyPeer{}, {}};
+  if (lower == "all") return {AnyClient{}, {}};
   // only where an unclosed bracket before it keeps the list from ending at its ':'
   if (const auto address = parse_ipv6(lower); address && format_address(*address) == lower)
     return {make_prefix(*address, 128), {}};
@@ -346,20 +346,20 @@ ClientPattern parse_client_pattern(std::string_view word) {
   return parse_name(word);
 }
 
-std::optional<std::string> format_client_pattern(const Peer& peer) {
-  auto text = std::visit(Formatter{}, peer);
+std::optional<std::string> format_client_word(const ClientPattern& pattern) {
+  auto text = std::visit(Formatter{}, pattern);
   // a name from another format may be one that this grammar takes for something else ("all", "a@b", "1.2.3.4")
   const bool is_word = text && !text->empty() && text->find_first_of(separators) == std::string::npos;
   if (!is_word || is_except(*text) || !split_user(*text).user.empty() ||
       find_outside_brackets(*text, ':', 0) != std::string_view::npos)
     return std::nullopt;
-  const auto back = parse_client_pattern(*text);
-  return back.peer == peer && back.fault.severity != Severity::error ? text : std::nullopt;
+  const auto back = parse_client_word(*text);
+  return back.pattern == pattern && back.fault.severity != Severity::error ? text : std::nullopt;
 }
 
-DaemonPattern parse_daemon_pattern(std::string_view word) {
+DaemonWord parse_daemon_word(std::string_view word) {
   const UserPattern parts = split_user(word);
-  DaemonPattern pattern{in_lower_case(parts.user.empty() ? word : parts.user), std::nullopt, {}};
+  DaemonWord pattern{in_lower_case(parts.user.empty() ? word : parts.user), std::nullopt, {}};
   if (word.front() == '#') pattern.fault = comment_fault(word, "daemon");
   if (word.find('\\') != std::string_view::npos)
     pattern.fault = bad(fmt::format("{} is no daemon name: it has a '\\'", quoted(word)));
@@ -377,8 +377,8 @@ DaemonPattern parse_daemon_pattern(std::string_view word) {
     pattern.fault = odd(fmt::format("{} is no wildcard for daemons: libwrap takes it for a name", quoted(word)),
                         "a daemon is named in full; ALL stands for every one");
   if (parts.user.empty()) return pattern;
-  ClientPattern server = parse_client_pattern(parts.host);
-  pattern.server = std::move(server.peer);
+  ClientWord server = parse_client_word(parts.host);
+  pattern.server = std::move(server.pattern);
   if (server.fault.kind != nullptr) pattern.fault = std::move(server.fault);
   return pattern;
 }
@@ -397,4 +397,4 @@ std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t col
   return {};
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,9 +9,9 @@
 #include <string_view>
 
 #include "base/finding.hpp"
-#include "model/peer.hpp"
+#include "model/client_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// What is wrong with a word. `kind` is null when there is no fault.
 struct PatternFault {
@@ -36,25 +36,25 @@ struct UserPattern {
 [[nodiscard]] UserPattern split_user(std::string_view word);
 
 /// Which clients a word is about that has no user and names no file.
-struct ClientPattern {
-  Peer peer;
+struct ClientWord {
+  ClientPattern pattern;
   PatternFault fault;
 };
-[[nodiscard]] ClientPattern parse_client_pattern(std::string_view word);
+[[nodiscard]] ClientWord parse_client_word(std::string_view word);
 
-/// The text of `peer` as a client pattern; none when this format has no pattern for it.
-[[nodiscard]] std::optional<std::string> format_client_pattern(const Peer& peer);
+/// The text of `pattern` as a client pattern; none when this format has no pattern for it.
+[[nodiscard]] std::optional<std::string> format_client_word(const ClientPattern& pattern);
 
 /// A daemon's name as a word pattern (model/word_pattern.hpp), and at which of the server's addresses it is meant.
-struct DaemonPattern {
+struct DaemonWord {
   std::string name;
-  std::optional<Peer> server;
+  std::optional<ClientPattern> server;
   PatternFault fault;
 };
-[[nodiscard]] DaemonPattern parse_daemon_pattern(std::string_view word);
+[[nodiscard]] DaemonWord parse_daemon_word(std::string_view word);
 
 /// An IPv6 address or net without brackets that a rule's ':' cuts in two: `clients` is the text behind the first ':',
 /// `colon` the place in it where libwrap sees the clients end. Empty when it is no such thing.
 [[nodiscard]] std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t colon);
 
-}  // namespace relayrules
+}  // namespace core

@@ -9,27 +9,27 @@
 #include "formats/hosts_access/options.hpp"
 #include "formats/hosts_access/patterns.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 using Text = std::optional<std::string>;
 
-Text format_daemon(const ServiceList& list, std::size_t i) {
+Text format_daemon(const DaemonList& list, std::size_t i) {
   const auto& server = list.servers.empty() ? std::nullopt : list.servers[i];
   std::string word = list.names[i];
   if (server) {
-    const Text host = format_client_pattern(*server);
+    const Text host = format_client_word(*server);
     if (!host) return std::nullopt;
     word += "@" + *host;
   }
   const bool is_word = !word.empty() && word.find_first_of(", \t\r\n\\#") == std::string::npos &&
                        find_outside_brackets(word, ':', 0) == std::string::npos && !is_except(word);
   if (!is_word) return std::nullopt;
-  const DaemonPattern back = parse_daemon_pattern(word);
+  const DaemonWord back = parse_daemon_word(word);
   return back.name == list.names[i] && back.server == server ? Text(word) : std::nullopt;
 }
 
-Text format_daemons(const Policy& policy, const ServiceList& list) {
+Text format_daemons(const Policy& policy, const DaemonList& list) {
   std::string text = list.names.empty() ? "ALL" : "";
   for (std::size_t i = 0; i < list.names.size(); ++i) {
     const Text word = format_daemon(list, i);
@@ -37,12 +37,12 @@ Text format_daemons(const Policy& policy, const ServiceList& list) {
     text += (i == 0 ? "" : " ") + *word;
   }
   if (list.exceptions == 0) return text;
-  const Text rest = format_daemons(policy, policy.service_lists[list.exceptions]);
+  const Text rest = format_daemons(policy, policy.daemon_lists[list.exceptions]);
   return rest ? Text(text + " EXCEPT " + *rest) : std::nullopt;
 }
 
-Text format_client(const Policy& policy, const Peer& peer, std::uint32_t info) {
-  const Text host = format_client_pattern(peer);
+Text format_client(const Policy& policy, const ClientPattern& pattern, std::uint32_t info) {
+  const Text host = format_client_word(pattern);
   if (!host || info == 0) return host;
   const std::string word = *policy.infos[info] + "@" + *host;
   const UserPattern parts = split_user(word);
@@ -54,8 +54,8 @@ Text format_exceptions(const Policy& policy, std::uint32_t index) {
   if (index == 0) return std::string();
   const ExceptionList& list = policy.exception_lists[index];
   std::string text = " EXCEPT";
-  for (std::size_t i = 0; i < list.peers.size(); ++i) {
-    const Text word = format_client(policy, list.peers[i], list.infos.empty() ? 0 : list.infos[i]);
+  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
+    const Text word = format_client(policy, list.patterns[i], list.infos.empty() ? 0 : list.infos[i]);
     if (!word) return std::nullopt;
     text += " " + *word;
   }
@@ -70,8 +70,8 @@ bool has_pairs_of_brackets(std::string_view list) {
 
 Text format_rule(const Policy& policy, const Rule& rule) {
   if (!policy.options_of(rule).empty()) return std::nullopt;  // their place among the others is not known
-  const Text daemons = format_daemons(policy, policy.services_of(rule));
-  const Text client = format_client(policy, rule.peer, rule.info);
+  const Text daemons = format_daemons(policy, policy.daemons_of(rule));
+  const Text client = format_client(policy, rule.pattern, rule.info);
   const Text exceptions = format_exceptions(policy, rule.exceptions);
   const Text options = format_hosts_options(rule.verdict, policy.edits_of(rule));
   if (!daemons || !client || !exceptions || !options) return std::nullopt;
@@ -93,4 +93,4 @@ std::optional<std::string> print_hosts_access(const Policy& policy) {
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

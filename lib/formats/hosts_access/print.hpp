@@ -8,9 +8,9 @@
 
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Text that is read as an equal policy; none when this format cannot say it.
 [[nodiscard]] std::optional<std::string> print_hosts_access(const Policy& policy);
 
-}  // namespace relayrules
+}  // namespace core

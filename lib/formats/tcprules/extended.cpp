@@ -7,7 +7,7 @@
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 ExtendedAddress error(std::string message, std::string help, std::string replacement = {}) {
@@ -36,7 +36,7 @@ ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
     return error(fmt::format("{} has bits set behind its {} bit mask", quoted(text), *bits),
                  fmt::format("write '{}' for the whole network, or '{}' for the one address", format_prefix(prefix),
                              format_address(*address)));
-  return {Peer(prefix), nullptr, {}, {}, {}};
+  return {ClientPattern(prefix), nullptr, {}, {}, {}};
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ ExtendedAddress parse_extended_address(std::string_view text) {
     return error(fmt::format("{} ends before it begins", quoted(text)),
                  fmt::format("write '{}-{}'", format_address(*last), format_address(*first)),
                  fmt::format("{}-{}", format_address(*last), format_address(*first)));
-  return {Peer(Range{*first, *last}), nullptr, {}, {}, {}};
+  return {ClientPattern(Range{*first, *last}), nullptr, {}, {}, {}};
 }
 
 std::size_t find_extended_colon(std::string_view line) {
@@ -73,4 +73,4 @@ std::size_t find_extended_colon(std::string_view line) {
   return first;
 }
 
-}  // namespace relayrules
+}  // namespace core

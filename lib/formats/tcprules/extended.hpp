@@ -6,13 +6,13 @@
 #include <string_view>
 
 #include "base/finding.hpp"
-#include "model/peer.hpp"
+#include "model/client_pattern.hpp"
 
-namespace relayrules {
+namespace core {
 
-/// The result of looking for an extended address: a peer, or an error, or neither when the text is none.
+/// The result of looking for an extended address: a pattern, or an error, or neither when the text is none.
 struct ExtendedAddress {
-  std::optional<Peer> peer;
+  std::optional<ClientPattern> pattern;
   const FindingKind* kind = nullptr;  ///< of the error
   std::string error;                  ///< empty when there is none
   std::string help;
@@ -25,4 +25,4 @@ struct ExtendedAddress {
 /// The colon before the verdict: the first one, or in a line that begins with an IPv6 address the one behind that.
 [[nodiscard]] std::size_t find_extended_colon(std::string_view line);
 
-}  // namespace relayrules
+}  // namespace core

@@ -4,7 +4,7 @@
 
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// A byte that can quote `value`: not in it, and no blank, which the compiler would cut off at the line's end.
@@ -28,32 +28,32 @@ bool append_edits(std::string& line, const EnvEdits& edits) {
 }
 
 /// Text that the parser would read as something else than the key it is.
-bool is_ambiguous(const Peer& peer, std::string_view address) {
+bool is_ambiguous(const ClientPattern& pattern, std::string_view address) {
   if (address.find_first_of(std::string_view(":\n\0", 3)) != std::string_view::npos) return true;
   if (address.starts_with('#')) return true;
   const bool may_be_range =
       address.find('-') != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos;
-  const auto* raw = std::get_if<RawKey>(&peer);
-  const bool is_range = std::holds_alternative<OctetRange>(peer) || std::holds_alternative<Range>(peer) ||
+  const auto* raw = std::get_if<RawKey>(&pattern);
+  const bool is_range = std::holds_alternative<OctetRange>(pattern) || std::holds_alternative<Range>(pattern) ||
                         (raw != nullptr && raw->is_range());
   return may_be_range != is_range;
 }
 
-bool is_sayable(const Peer& peer, TcprulesDialect dialect) {
+bool is_sayable(const ClientPattern& pattern, TcprulesDialect dialect) {
   if (dialect == TcprulesDialect::extended) return true;
-  if (std::holds_alternative<Range>(peer)) return false;
+  if (std::holds_alternative<Range>(pattern)) return false;
   std::string key;
-  const auto* prefix = std::get_if<Prefix>(&peer);
+  const auto* prefix = std::get_if<Prefix>(&pattern);
   return prefix == nullptr || append_prefix_key(key, *prefix);
 }
 
 }  // namespace
 
 std::optional<std::string> format_tcprules_rule(const Policy& policy, const Rule& rule, TcprulesDialect dialect) {
-  if (rule.services != 0 || rule.exceptions != 0 || !is_sayable(rule.peer, dialect)) return std::nullopt;
+  if (rule.daemons != 0 || rule.exceptions != 0 || !is_sayable(rule.pattern, dialect)) return std::nullopt;
   const auto& info = policy.info_of(rule);
-  std::string line = (info ? *info + "@" : std::string()) + format_peer(rule.peer);
-  if (is_ambiguous(rule.peer, line)) return std::nullopt;
+  std::string line = (info ? *info + "@" : std::string()) + format_pattern(rule.pattern);
+  if (is_ambiguous(rule.pattern, line)) return std::nullopt;
   line.append(1, ':').append(verdict_name(rule.verdict));
   if (!append_edits(line, policy.edits_of(rule))) return std::nullopt;
   return line;
@@ -71,4 +71,4 @@ std::optional<std::string> print_tcprules(const Policy& policy, TcprulesDialect 
   return text;
 }
 
-}  // namespace relayrules
+}  // namespace core

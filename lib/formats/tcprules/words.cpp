@@ -11,7 +11,7 @@
 #include "base/finding_kinds.hpp"
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// The verdict that somebody meant who wrote `word`; empty when it is not clear.
@@ -246,4 +246,4 @@ std::string carriage_return_message() {
 
 std::string carriage_return_help() { return "save the file with UNIX line ends (LF only)"; }
 
-}  // namespace relayrules
+}  // namespace core

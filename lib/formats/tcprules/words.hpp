@@ -10,7 +10,7 @@
 #include "base/source.hpp"
 #include "model/policy.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// `rest` is what stands behind the colon; `address` the part before it.
 void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings);
@@ -30,4 +30,4 @@ void report_missing_quote(const Source& source, std::string_view value, Findings
 [[nodiscard]] std::string carriage_return_message();
 [[nodiscard]] std::string carriage_return_help();
 
-}  // namespace relayrules
+}  // namespace core

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,14 +30,14 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
-    if (!std::holds_alternative<AnyNamedPeer>(rule.peer) || !facts.relays_by(rule)) continue;
+    if (!std::holds_alternative<AnyNamedClient>(rule.pattern) || !facts.relays_by(rule)) continue;
     findings
-        .add(any_name_trust.kind, rule.peer_span,
+        .add(any_name_trust.kind, rule.pattern_span,
              fmt::format("every client that has a host name may send to any domain by {}: this is an open relay",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("list the addresses that may relay");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check bad_expectation;
 const Check bad_expectation = {
@@ -20,4 +20,4 @@ const Check bad_expectation = {
     .formats = "",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check bad_pattern;
 const Check bad_pattern = {
@@ -23,4 +23,4 @@ const Check bad_pattern = {
     .formats = "tcprules-extended hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

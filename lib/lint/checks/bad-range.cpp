@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check bad_range;
 const Check bad_range = {
@@ -17,4 +17,4 @@ const Check bad_range = {
     .formats = "tcprules tcprules-extended",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

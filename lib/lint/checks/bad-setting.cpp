@@ -2,11 +2,11 @@
 #include "lint/check.hpp"
 #include "lint/settings.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check bad_setting;
 const Check bad_setting = {
-    .kind = relayrules::bad_setting,
+    .kind = core::bad_setting,
     .summary = "a file of settings says something that relayrules does not understand",
     .rationale =
         "The file .relayrules.toml in the folder of the rules, or the nearest one above it, chooses checks, their "
@@ -21,4 +21,4 @@ const Check bad_setting = {
     .formats = {},
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -8,7 +8,7 @@
 #include "lint/edits.hpp"
 #include "lint/variables.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -48,4 +48,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

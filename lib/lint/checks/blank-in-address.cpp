@@ -4,7 +4,7 @@
 #include "base/cursor.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -31,10 +31,10 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::blank)) {
     const Rule& rule = facts.rule(index);
-    const std::string_view text = facts.peer_text(rule);
+    const std::string_view text = facts.pattern_text(rule);
     const std::string_view bare = trimmed(text);
     auto& finding =
-        findings.add(blank_in_address.kind, rule.peer_span,
+        findings.add(blank_in_address.kind, rule.pattern_span,
                      fmt::format("{} can never match a client: the blank belongs to the address", quoted(text)));
     if (bare.find_first_of(" \t") != std::string_view::npos) {
       finding.help = "write one rule a line for each address, without blanks";
@@ -42,10 +42,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
       finding.help = "the address of the rule for every client is empty: the ':' is the first byte of the line";
     } else {
       finding.with_help(fmt::format("write {} without the blank", quoted(bare)))
-          .with_fix(rule.peer_span, std::string(bare));
+          .with_fix(rule.pattern_span, std::string(bare));
     }
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

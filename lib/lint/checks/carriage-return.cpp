@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check carriage_return;
 const Check carriage_return = {
@@ -18,4 +18,4 @@ const Check carriage_return = {
     .formats = "tcprules tcprules-extended rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -6,7 +6,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -39,7 +39,7 @@ bool is_pair(const PolicyFacts& facts) {
 }
 
 /// False when it is certain that no daemon is on both lists.
-bool may_share_daemon(const ServiceList& a, const ServiceList& b) {
+bool may_share_daemon(const DaemonList& a, const DaemonList& b) {
   const auto is_plain = [](const std::string& name) { return name.find_first_of("*?.") == std::string::npos; };
   return a.names.empty() || b.names.empty() || !std::all_of(a.names.begin(), a.names.end(), is_plain) ||
          !std::all_of(b.names.begin(), b.names.end(), is_plain) ||
@@ -48,13 +48,13 @@ bool may_share_daemon(const ServiceList& a, const ServiceList& b) {
 
 /// By service list: some rule refuses a client of one of its daemons. Lines mostly repeat a few lists.
 std::vector<bool> refused_services(const Policy& policy) {
-  std::vector<bool> of_denial(policy.service_lists.size());
+  std::vector<bool> of_denial(policy.daemon_lists.size());
   for (const Rule& rule : policy.rules)
-    if (rule.verdict == Verdict::deny) of_denial[rule.services] = true;
+    if (rule.verdict == Verdict::deny) of_denial[rule.daemons] = true;
   std::vector<bool> refused = of_denial;
   for (std::size_t i = 0; i < refused.size(); ++i)
     for (std::size_t other = 0; other < of_denial.size() && !refused[i]; ++other)
-      refused[i] = of_denial[other] && may_share_daemon(policy.service_lists[i], policy.service_lists[other]);
+      refused[i] = of_denial[other] && may_share_daemon(policy.daemon_lists[i], policy.daemon_lists[other]);
   return refused;
 }
 
@@ -62,8 +62,8 @@ void run_on_pair(const PolicyFacts& facts, Findings& findings) {
   const Policy& policy = facts.policy;
   const std::vector<bool> refused = refused_services(policy);
   const auto changes_nothing = [&](const Rule& rule) {
-    return rule.verdict == Verdict::allow && rule.edits == 0 && !refused[rule.services] &&
-           !std::holds_alternative<AnyPeer>(rule.peer) && policy.options_of(rule).empty();
+    return rule.verdict == Verdict::allow && rule.edits == 0 && !refused[rule.daemons] &&
+           !std::holds_alternative<AnyClient>(rule.pattern) && policy.options_of(rule).empty();
   };
   const auto found = std::find_if(policy.rules.begin(), policy.rules.end(), changes_nothing);
   if (found == policy.rules.end()) return;
@@ -86,4 +86,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

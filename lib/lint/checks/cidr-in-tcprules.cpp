@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -33,9 +33,9 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::cidr)) {
     const Rule& rule = facts.rule(index);
-    const std::string_view text = facts.peer_text(rule);
+    const std::string_view text = facts.pattern_text(rule);
     auto& finding =
-        findings.add(cidr_in_tcprules.kind, rule.peer_span,
+        findings.add(cidr_in_tcprules.kind, rule.pattern_span,
                      fmt::format("{} can never match a client: tcprules knows no networks with '/'", quoted(text)));
     const auto prefix = parse_network(text);
     if (!prefix) {
@@ -51,4 +51,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -1,7 +1,7 @@
 // command-decides: a command says who is let in.
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -39,4 +39,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -46,13 +46,13 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (!bridge && key != docker_net && key != first_part) continue;
     const Rule& rule = facts.rule(index);
     findings
-        .add(container_bridge.kind, rule.peer_span,
+        .add(container_bridge.kind, rule.pattern_span,
              fmt::format("{} is where a container host shows all clients from outside: through it the internet may "
                          "relay",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("let the containers relay by their own addresses, or let clients log in");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

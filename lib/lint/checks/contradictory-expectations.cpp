@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check contradictory_expectations;
 const Check contradictory_expectations = {
@@ -21,4 +21,4 @@ const Check contradictory_expectations = {
     .formats = "",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 using namespace std::string_view_literals;
 
@@ -20,4 +20,4 @@ const Check control_character = {
     .formats = "tcprules tcprules-extended rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

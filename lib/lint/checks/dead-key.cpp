@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -32,12 +32,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::unknown)) {
     const Rule& rule = facts.rule(index);
     findings
-        .add(dead_key.kind, rule.peer_span,
+        .add(dead_key.kind, rule.pattern_span,
              fmt::format("{} can never match a client: it is no address, no prefix and no name that is looked up",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -5,7 +5,7 @@
 #include "lint/trust.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -31,9 +31,9 @@ const Check domain_trust = {
 namespace {
 
 /// any-name-trust, tld-trust and public-suffix-trust are about these.
-bool has_own_check(const Peer& peer) {
-  if (std::holds_alternative<AnyNamedPeer>(peer)) return true;
-  const auto* suffix = std::get_if<HostSuffix>(&peer);
+bool has_own_check(const ClientPattern& pattern) {
+  if (std::holds_alternative<AnyNamedClient>(pattern)) return true;
+  const auto* suffix = std::get_if<HostSuffix>(&pattern);
   if (suffix == nullptr) return false;
   const std::string_view domain = std::string_view(suffix->suffix).substr(1);
   return is_tld(domain) || is_public_suffix(domain);
@@ -42,7 +42,7 @@ bool has_own_check(const Peer& peer) {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
-    if (rule.info != 0 || rule.verdict != Verdict::allow || has_own_check(rule.peer)) continue;
+    if (rule.info != 0 || rule.verdict != Verdict::allow || has_own_check(rule.pattern)) continue;
     const bool relays = facts.relays_by(rule);
     // libwrap checks a name against forward DNS: being let in by it is what hosts.allow is for
     const bool lets_in = facts.policy.resolution != Resolution::first_match && gives_more(facts, rule);
@@ -52,12 +52,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (facts.context.confirms_names() && !relays) continue;
     const std::string_view gives = relays || lets_in ? what_it_gives(facts, rule) : "is checked against no blocklist";
     auto& finding = findings.add(
-        domain_trust.kind, rule.peer_span,
+        domain_trust.kind, rule.pattern_span,
         fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
-                    quoted(facts.peer_text(rule)), gives));
+                    quoted(facts.pattern_text(rule)), gives));
     if (facts.context.confirms_names()) {
       finding.message = fmt::format("DNS alone says who may relay by {}: -p only compares its two directions",
-                                    quoted(facts.peer_text(rule)));
+                                    quoted(facts.pattern_text(rule)));
       finding.help = "list the addresses that may relay";
       continue;
     }
@@ -67,4 +67,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

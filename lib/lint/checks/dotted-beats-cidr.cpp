@@ -8,7 +8,7 @@
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -38,7 +38,8 @@ std::unordered_map<std::uint64_t, std::uint32_t> dotted_rules(const PolicyFacts&
   std::unordered_map<std::uint64_t, std::uint32_t> rules;
   for (const std::uint32_t index : facts.nets)
     if (facts.rule(index).info == 0)
-      for_each_octet_prefix(facts.rule(index).peer, [&](const Prefix& key) { rules.emplace(octet_key(key), index); });
+      for_each_octet_prefix(facts.rule(index).pattern,
+                            [&](const Prefix& key) { rules.emplace(octet_key(key), index); });
   return rules;
 }
 
@@ -52,11 +53,11 @@ bool do_the_same(const PolicyFacts& facts, const Rule& a, const Rule& b) {
 
 void report(const PolicyFacts& facts, const Rule& rule, const Rule& dotted, Findings& findings) {
   findings
-      .add(dotted_beats_cidr.kind, rule.peer_span,
+      .add(dotted_beats_cidr.kind, rule.pattern_span,
            fmt::format("{} decides for no client: ucspi-tcp6 asks for {} first, though it is wider",
-                       quoted(facts.peer_text(rule)), quoted(facts.peer_text(dotted))))
+                       quoted(facts.pattern_text(rule)), quoted(facts.pattern_text(dotted))))
       .with_help("write both rules in one spelling")
-      .with_related(dotted.peer_span, "this rule is asked first");
+      .with_related(dotted.pattern_span, "this rule is asked first");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -64,7 +65,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   const auto dotted = dotted_rules(facts);
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
     const Rule& rule = facts.rule(index);
-    const auto network = parse_network(facts.peer_text(rule));
+    const auto network = parse_network(facts.pattern_text(rule));
     if (!network) continue;
     for (unsigned bits = network->bits / 8U * 8U; bits >= 8; bits -= 8) {
       const auto found = dotted.find(octet_key(make_prefix(network->base, bits)));
@@ -77,4 +78,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

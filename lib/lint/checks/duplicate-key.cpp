@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repeated_keys.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -36,14 +36,14 @@ std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
 }
 
 /// The address, or all of a rule that has none.
-Span place_of_key(const Rule& rule) { return rule.peer_span.size() == 0 ? rule.span : rule.peer_span; }
+Span place_of_key(const Rule& rule) { return rule.pattern_span.size() == 0 ? rule.span : rule.pattern_span; }
 
 /// What is repeated: the rule's own text, or one of the keys that its range stands for.
 std::string subject_of(const PolicyFacts& facts, const RepeatedKeys& repeated) {
   const Rule& rule = facts.rule(repeated.rule);
-  const std::string_view text = facts.peer_text(rule);
+  const std::string_view text = facts.pattern_text(rule);
   if (text.empty()) return "the catch-all";
-  const std::string key = format_peer(repeated.key);
+  const std::string key = format_pattern(repeated.key);
   if (rule.info != 0 || text == key) return quoted(text);
   if (repeated.count == 1) return fmt::format("{} in {}", quoted(key), quoted(text));
   return fmt::format("{} and {} more in {}", quoted(key), repeated.count - 1, quoted(text));
@@ -72,4 +72,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -39,16 +39,16 @@ std::string_view embedding_of(const Prefix& prefix) {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.ipv6_nets) {
     const Rule& rule = facts.rule(index);
-    const std::string_view what = embedding_of(std::get<Prefix>(rule.peer));
+    const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern));
     if (what.empty() || rule.verdict != Verdict::allow) continue;
     findings
-        .add(embedded_ipv4.kind, rule.peer_span,
+        .add(embedded_ipv4.kind, rule.pattern_span,
              fmt::format("the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses "
                          "holds for them",
-                         quoted(facts.peer_text(rule)), what))
+                         quoted(facts.pattern_text(rule)), what))
         .with_help("refuse here too what is refused by IPv4");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

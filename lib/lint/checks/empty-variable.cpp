@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check empty_variable;
 const Check empty_variable = {
@@ -18,4 +18,4 @@ const Check empty_variable = {
     .formats = "tcprules tcprules-extended",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

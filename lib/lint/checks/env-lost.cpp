@@ -12,7 +12,7 @@
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -49,7 +49,8 @@ class WiderNets {
   explicit WiderNets(const PolicyFacts& facts) : facts_(facts) {
     if (facts.policy.rules.size() > most_by_hand || facts.policy.resolution != Resolution::key_order) return;
     for (const std::uint32_t index : facts.nets)
-      for_each_octet_prefix(facts.rule(index).peer, [&](const Prefix& net) { owners_.emplace(octet_key(net), index); });
+      for_each_octet_prefix(facts.rule(index).pattern,
+                            [&](const Prefix& net) { owners_.emplace(octet_key(net), index); });
   }
 
   /// Null when there is none.
@@ -66,7 +67,7 @@ class WiderNets {
  private:
   /// 0 for what is no address.
   [[nodiscard]] std::uint64_t first_key(std::uint32_t index) const {
-    const auto* range = std::get_if<OctetRange>(&facts_.rule(index).peer);
+    const auto* range = std::get_if<OctetRange>(&facts_.rule(index).pattern);
     if (range == nullptr) return facts_.octet_keys[index];
     return octet_key(make_prefix(ranges_of(*range).front().first, range->count * 8U));
   }
@@ -100,7 +101,7 @@ bool can_lose_any(const PolicyFacts& facts) {
 
 /// True for the host itself, whose own mail nobody scans.
 bool is_loopback(const Rule& rule) {
-  const auto* prefix = std::get_if<Prefix>(&rule.peer);
+  const auto* prefix = std::get_if<Prefix>(&rule.pattern);
   return prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->base.bytes[0] == 127;
 }
 
@@ -112,10 +113,10 @@ void report(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findin
   const bool unscanned = std::find(lost.begin(), lost.end(), "QMAILQUEUE") != lost.end();
   // a rule that sets nothing was not meant to change anything; what it takes away is worth a word only where it is the virus scan
   if (rule.edits == 0 ? !unscanned : lost.empty()) return;
-  const std::string who = from_net ? "the rule for " + quoted(facts.peer_text(wide)) : "the rule for everybody";
+  const std::string who = from_net ? "the rule for " + quoted(facts.pattern_text(wide)) : "the rule for everybody";
   auto& finding = findings.add(env_lost.kind, rule.span,
                                fmt::format("clients of {} go without {}, which {} sets: a rule inherits nothing",
-                                           quoted(facts.peer_text(rule)), list_quoted(lost), who));
+                                           quoted(facts.pattern_text(rule)), list_quoted(lost), who));
   if (unscanned && rule.edits != 0 && !facts.relays_by(rule)) finding.severity = Severity::warning;
   finding.with_help("repeat the variable here if it is to hold for these clients too").with_related(wide.span, who);
 }
@@ -136,4 +137,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

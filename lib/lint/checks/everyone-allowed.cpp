@@ -1,7 +1,7 @@
 // everyone-allowed: "ALL : ALL" lets everybody use everything.
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,7 +30,7 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.catch_alls) {
     const Rule& rule = facts.rule(index);
-    if (rule.verdict != Verdict::allow || rule.services != 0 || rule.exceptions != 0 || rule.info != 0) continue;
+    if (rule.verdict != Verdict::allow || rule.daemons != 0 || rule.exceptions != 0 || rule.info != 0) continue;
     findings
         .add(everyone_allowed.kind, rule.span,
              "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more")
@@ -39,4 +39,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

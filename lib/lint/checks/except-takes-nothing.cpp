@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "lint/check.hpp"
-#include "lint/peer_overlap.hpp"
+#include "lint/pattern_overlap.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -32,18 +32,19 @@ const Check except_takes_nothing = {
 
 namespace {
 
-/// Reports the exceptions of `list` that no one of `peers` has a client in common with, then those from the exceptions.
-void check_list(const PolicyFacts& facts, const std::vector<const Peer*>& peers, std::uint32_t index, bool is_first,
-                Findings& findings) {
+/// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the exceptions.
+void check_list(const PolicyFacts& facts, const std::vector<const ClientPattern*>& patterns, std::uint32_t index,
+                bool is_first, Findings& findings) {
   if (index == 0) return;
   const ExceptionList& list = facts.policy.exception_lists[index];
-  std::vector<const Peer*> excepted;
-  for (std::size_t i = 0; i < list.peers.size(); ++i) {
-    const Peer& peer = list.peers[i];
-    excepted.push_back(&peer);
-    if (i >= list.spans.size() || std::holds_alternative<RawKey>(peer))
+  std::vector<const ClientPattern*> excepted;
+  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
+    const ClientPattern& pattern = list.patterns[i];
+    excepted.push_back(&pattern);
+    if (i >= list.spans.size() || std::holds_alternative<RawKey>(pattern))
       continue;  // a dead pattern was reported as such
-    if (!std::all_of(peers.begin(), peers.end(), [&](const Peer* other) { return is_disjoint(*other, peer); }))
+    if (!std::all_of(patterns.begin(), patterns.end(),
+                     [&](const ClientPattern* other) { return is_disjoint(*other, pattern); }))
       continue;
     findings
         .add(except_takes_nothing.kind, list.spans[i],
@@ -60,13 +61,13 @@ void run(const PolicyFacts& facts, Findings& findings) {
   const std::vector<Rule>& rules = facts.policy.rules;
   for (std::size_t i = 0; i < rules.size();) {
     const std::uint32_t exceptions = rules[i].exceptions;
-    std::vector<const Peer*> peers;
+    std::vector<const ClientPattern*> patterns;
     // the patterns of one line share its exceptions
     for (; i < rules.size() && rules[i].exceptions == exceptions; ++i)
-      if (exceptions != 0) peers.push_back(&rules[i].peer);
-    check_list(facts, peers, exceptions, true, findings);
+      if (exceptions != 0) patterns.push_back(&rules[i].pattern);
+    check_list(facts, patterns, exceptions, true, findings);
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check foreign_database;
 const Check foreign_database = {
@@ -19,4 +19,4 @@ const Check foreign_database = {
     .formats = "",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -6,7 +6,7 @@
 #include "lint/check.hpp"
 #include "lint/comments.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -41,12 +41,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule& rule = facts.rule(index);
     if (facts.octet_keys[index] >> 32 != 32) continue;
     findings
-        .add(gateway_relay.kind, rule.peer_span,
+        .add(gateway_relay.kind, rule.pattern_span,
              fmt::format("{} is said to be a gateway ({}): everybody who comes through it may send to any domain",
-                         quoted(facts.peer_text(rule)), quoted(word)))
+                         quoted(facts.pattern_text(rule)), quoted(word)))
         .with_help("take RELAYCLIENT off, or make the gateway pass the client's own address on");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -8,7 +8,7 @@
 #include "lint/check.hpp"
 #include "lint/domains.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -68,4 +68,4 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/trust.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -43,17 +43,17 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.allowed_names) {
     const Rule& rule = facts.rule(index);
     // where the rule gives more than strangers have, domain-trust says so
-    if (!std::holds_alternative<HostName>(rule.peer) || rule.info != 0 || gives_more(facts, rule)) continue;
+    if (!std::holds_alternative<HostName>(rule.pattern) || rule.info != 0 || gives_more(facts, rule)) continue;
     findings
         .add(
-            host_beats_address_deny.kind, rule.peer_span,
+            host_beats_address_deny.kind, rule.pattern_span,
             fmt::format("whoever is refused by {} comes in by giving his address the name of {}: whole names are asked "
                         "before networks",
-                        quoted(facts.peer_text(*refused)), quoted(facts.peer_text(rule))))
+                        quoted(facts.pattern_text(*refused)), quoted(facts.pattern_text(rule))))
         .with_help("let the host in by its address")
-        .with_related(refused->peer_span, "this refusal is asked later");
+        .with_related(refused->pattern_span, "this refusal is asked later");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

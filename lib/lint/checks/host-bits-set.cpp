@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check host_bits_set;
 const Check host_bits_set = {
@@ -20,4 +20,4 @@ const Check host_bits_set = {
     .formats = "hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

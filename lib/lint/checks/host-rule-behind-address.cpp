@@ -6,7 +6,7 @@
 #include "lint/check.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -37,13 +37,14 @@ namespace {
 const Rule* first_refusal(const PolicyFacts& facts) {
   for (const std::uint32_t index : facts.names) {
     const Rule& rule = facts.rule(index);
-    if (rule.verdict == Verdict::deny && rule.info == 0 && !std::holds_alternative<HostName>(rule.peer)) return &rule;
+    if (rule.verdict == Verdict::deny && rule.info == 0 && !std::holds_alternative<HostName>(rule.pattern))
+      return &rule;
   }
   return nullptr;
 }
 
 bool has_public_addresses(const PolicyFacts& facts, const Rule& rule) {
-  const std::vector<Range> ranges = ranges_of(rule.peer);
+  const std::vector<Range> ranges = ranges_of(rule.pattern);
   return rule.info == 0 && facts.effects[static_cast<std::size_t>(&rule - facts.policy.rules.data())] != 0 &&
          std::any_of(ranges.begin(), ranges.end(), [](const Range& range) { return public_addresses_in(range) != 0; });
 }
@@ -64,15 +65,15 @@ void run(const PolicyFacts& facts, Findings& findings) {
   const Rule* hiding = relaying != nullptr ? relaying : first_open(facts, facts.nets);
   if (hiding == nullptr) return;
   auto& finding = findings.add(
-      host_rule_behind_address.kind, refusal->peer_span,
+      host_rule_behind_address.kind, refusal->pattern_span,
       fmt::format("{} refuses nobody whose address {} is about: addresses are asked before the ends of names, and that "
                   "rule {}",
-                  quoted(facts.peer_text(*refusal)), quoted(facts.peer_text(*hiding)),
+                  quoted(facts.pattern_text(*refusal)), quoted(facts.pattern_text(*hiding)),
                   relaying != nullptr ? "lets them send to any domain" : "lets them in"));
   if (relaying != nullptr) finding.severity = Severity::warning;
   finding.with_help("refuse the addresses as well, or take back what the address rule gives")
-      .with_related(hiding->peer_span, "this one is asked first");
+      .with_related(hiding->pattern_span, "this one is asked first");
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -33,9 +33,9 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::host_without_equals)) {
     const Rule& rule = facts.rule(index);
-    const std::string_view text = facts.peer_text(rule);
+    const std::string_view text = facts.pattern_text(rule);
     auto& finding =
-        findings.add(host_without_equals.kind, rule.peer_span,
+        findings.add(host_without_equals.kind, rule.pattern_span,
                      fmt::format("{} can never match a client: a host name needs a '=' in front", quoted(text)));
     const std::string name = in_lower_case(text.ends_with('.') ? text.substr(0, text.size() - 1) : text);
     if (name == "localhost" || name == "localhost.localdomain") {
@@ -45,10 +45,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
       finding.help =
           fmt::format("'={}' would match, but names are set by strangers: list the addresses that may relay", name);
     } else {
-      finding.with_help(fmt::format("write '={}'", name)).with_fix(rule.peer_span, "=" + name);
+      finding.with_help(fmt::format("write '={}'", name)).with_fix(rule.pattern_span, "=" + name);
     }
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/trust.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -31,7 +31,7 @@ namespace {
 
 /// Names that no client can have have been reported as such.
 bool is_dead_name(const PolicyFacts& facts, const Rule& rule) {
-  return std::holds_alternative<HostName>(rule.peer) && dead_name_reason(facts.peer_text(rule)).has_value();
+  return std::holds_alternative<HostName>(rule.pattern) && dead_name_reason(facts.pattern_text(rule)).has_value();
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -40,14 +40,14 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (!gives_more(facts, rule) || is_dead_name(facts, rule)) continue;
     const bool is_of_hosts_file = facts.policy.resolution == Resolution::first_match;
     if (is_of_hosts_file && !facts.relays_by(rule)) continue;  // user-pattern is about these
-    const bool by_name = std::holds_alternative<HostName>(rule.peer);
-    auto& finding = findings.add(ident_trust.kind, rule.peer_span,
+    const bool by_name = std::holds_alternative<HostName>(rule.pattern);
+    auto& finding = findings.add(ident_trust.kind, rule.pattern_span,
                                  fmt::format("a client that calls itself {} {}: ident says what the client likes",
-                                             quoted(facts.peer_text(rule)), what_it_gives(facts, rule)));
+                                             quoted(facts.pattern_text(rule)), what_it_gives(facts, rule)));
     if (by_name && facts.relays_by(rule)) finding.severity = Severity::error;
     finding.help = "give the right to the address, or let people authenticate";
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -5,7 +5,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -37,10 +37,10 @@ bool is_ascii(std::string_view text) {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
     const Rule& rule = facts.rule(index);
-    const std::string_view text = facts.peer_text(rule);
+    const std::string_view text = facts.pattern_text(rule);
     if (is_ascii(text)) continue;
     findings
-        .add(idn.kind, rule.peer_span,
+        .add(idn.kind, rule.pattern_span,
              fmt::format("{} has letters that DNS does not have: clients come with the name's 'xn--' form",
                          quoted(text)))
         .with_help("write the 'xn--' form of the name");
@@ -48,4 +48,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

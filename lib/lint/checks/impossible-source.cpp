@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -44,11 +44,11 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (what.empty()) continue;
     const Rule& rule = facts.rule(i);
     findings
-        .add(impossible_source.kind, rule.peer_span,
-             fmt::format("no client has an address in {}: these are {}", quoted(facts.peer_text(rule)), what))
+        .add(impossible_source.kind, rule.pattern_span,
+             fmt::format("no client has an address in {}: these are {}", quoted(facts.pattern_text(rule)), what))
         .with_help("write the address that is meant, or delete the rule");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check ipv4_mapped;
 const Check ipv4_mapped = {
@@ -19,4 +19,4 @@ const Check ipv4_mapped = {
     .formats = "tcprules hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

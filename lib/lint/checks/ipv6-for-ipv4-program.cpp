@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check ipv6_for_ipv4_program;
 const Check ipv6_for_ipv4_program = {
@@ -20,4 +20,4 @@ const Check ipv6_for_ipv4_program = {
     .formats = "tcprules",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

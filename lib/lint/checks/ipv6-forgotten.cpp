@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -35,10 +35,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (catch_all != nullptr && facts.relays_by(*catch_all)) return;
   const Rule& first = facts.rule(facts.relays.front());
   findings
-      .add(ipv6_forgotten.kind, first.peer_span,
+      .add(ipv6_forgotten.kind, first.pattern_span,
            "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
       .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

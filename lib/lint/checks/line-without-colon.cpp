@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check line_without_colon;
 const Check line_without_colon = {
@@ -20,4 +20,4 @@ const Check line_without_colon = {
     .formats = "tcprules tcprules-extended hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -1,7 +1,7 @@
 // localhost-missing: programs on the host itself send to localhost.
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -34,4 +34,4 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

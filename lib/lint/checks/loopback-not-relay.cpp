@@ -7,7 +7,7 @@
 #include "lint/check.hpp"
 #include "model/evaluate.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -42,10 +42,10 @@ std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
       rules.push_back(i);
   for (const auto* list : {&facts.ranges, &facts.nets})
     for (const std::uint32_t i : *list) {
-      const auto* octets = std::get_if<OctetRange>(&facts.rule(i).peer);
+      const auto* octets = std::get_if<OctetRange>(&facts.rule(i).pattern);
       const bool elsewhere = octets != nullptr && octets->varying != 0 && octets->octets[0] != 127;
       if (facts.octet_keys[i] != 0 || elsewhere) continue;
-      const std::vector<Range> ranges = ranges_of(facts.rule(i).peer);
+      const std::vector<Range> ranges = ranges_of(facts.rule(i).pattern);
       if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
         rules.push_back(i);
     }
@@ -72,4 +72,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

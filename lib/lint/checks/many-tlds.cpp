@@ -9,7 +9,7 @@
 #include "lint/repair.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -55,4 +55,4 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -39,7 +39,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
       auto& finding =
           findings.add(misread_by_spamdyke.kind, rule.span,
                        fmt::format("{} lets {} in and sets no variable: behind a '/' it forgets the verdict",
-                                   facts.program.server, quoted(facts.peer_text(rule))));
+                                   facts.program.server, quoted(facts.pattern_text(rule))));
       if (rule.verdict == Verdict::deny) finding.severity = Severity::error;
       finding.help = "write the network as prefixes that end in '.', for instance '10.1.'";
     }
@@ -47,12 +47,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.found_by(DeadKey::reversed_range)) {
     const Rule& rule = facts.rule(index);
     findings
-        .add(misread_by_spamdyke.kind, rule.peer_span,
+        .add(misread_by_spamdyke.kind, rule.pattern_span,
              fmt::format("{} takes every number for part of {}, whose range ends before it begins",
-                         facts.program.server, quoted(facts.peer_text(rule))))
+                         facts.program.server, quoted(facts.pattern_text(rule))))
         .with_help("write the lower number first");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check missing_final_newline;
 const Check missing_final_newline = {
@@ -22,4 +22,4 @@ const Check missing_final_newline = {
     .formats = "hosts_access tcprules tcprules-extended rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check misspelt_wildcard;
 const Check misspelt_wildcard = {
@@ -19,4 +19,4 @@ const Check misspelt_wildcard = {
     .formats = "hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

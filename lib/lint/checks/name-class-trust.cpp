@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -53,7 +53,7 @@ void report(const PolicyFacts& facts, Span place, NameState state, bool relays, 
 void check_exceptions(const PolicyFacts& facts, const Rule& rule, Findings& findings) {
   const ExceptionList& list = facts.policy.exception_lists[rule.exceptions];
   for (std::size_t i = 0; i < list.spans.size(); ++i)
-    if (const auto* name = std::get_if<NameClass>(&list.peers[i]))
+    if (const auto* name = std::get_if<NameClass>(&list.patterns[i]))
       report(facts, list.spans[i], name->state, false, findings);
 }
 
@@ -63,10 +63,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
       check_exceptions(facts, rule, findings);
       continue;
     }
-    if (const auto* name = std::get_if<NameClass>(&rule.peer))
-      report(facts, rule.peer_span, name->state, facts.relays_by(rule), findings);
+    if (const auto* name = std::get_if<NameClass>(&rule.pattern))
+      report(facts, rule.pattern_span, name->state, facts.relays_by(rule), findings);
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

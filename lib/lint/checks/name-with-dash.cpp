@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check name_with_dash;
 const Check name_with_dash = {
@@ -18,4 +18,4 @@ const Check name_with_dash = {
     .formats = "tcprules tcprules-extended",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -8,7 +8,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -51,7 +51,7 @@ std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t ind
   if (facts.octet_keys[index] != 0)
     return facts.octet_keys[index] < slash_16 ? std::nullopt
                                               : std::optional(prefix_of_octet_key(facts.octet_keys[index]).base);
-  const std::vector<Range> ranges = ranges_of(facts.rule(index).peer);
+  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern);
   if (ranges.empty() || ranges.front().first.family != Family::ipv4) return std::nullopt;
   const Address first = ranges.front().first;
   return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
@@ -63,8 +63,8 @@ void report(const PolicyFacts& facts, std::uint32_t index, const Address& addres
   const Rule& rule = facts.rule(index);
   if (rule.verdict != Verdict::allow) return;
   findings
-      .add(near_private_net.kind, rule.peer_span,
-           fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.peer_text(rule)),
+      .add(near_private_net.kind, rule.pattern_span,
+           fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.pattern_text(rule)),
                        facts.relays_by(rule) ? "may send to any domain" : "are let in"))
       .with_help(fmt::format("write '{}' if your own network is meant", meant));
 }
@@ -91,4 +91,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -35,14 +35,14 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
     const Rule& rule = facts.rule(index);
     auto& finding =
-        findings.add(needs_cidr.kind, rule.peer_span,
+        findings.add(needs_cidr.kind, rule.pattern_span,
                      fmt::format("{} is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it",
-                                 quoted(facts.peer_text(rule))));
-    const auto prefix = parse_network(facts.peer_text(rule));
+                                 quoted(facts.pattern_text(rule))));
+    const auto prefix = parse_network(facts.pattern_text(rule));
     if (prefix && prefix->bits != 0)
       finding.help = fmt::format("every program reads {}", list_quoted(octet_addresses(range_of(*prefix))));
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

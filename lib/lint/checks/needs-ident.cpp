@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -33,12 +33,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     // of those that let somebody in ident-trust speaks
     if (rule.verdict != Verdict::deny || facts.effects[index] == 0) continue;
     findings
-        .add(needs_ident.kind, rule.peer_span,
+        .add(needs_ident.kind, rule.pattern_span,
              fmt::format("{} refuses only a client whose ident server says so, and nobody under tcpserver -R",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("refuse the address");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

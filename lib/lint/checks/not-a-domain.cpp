@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/domains.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -44,4 +44,4 @@ void run(const DestinationList& list, const Sources& sources, Findings& findings
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

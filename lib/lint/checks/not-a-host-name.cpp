@@ -5,7 +5,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -40,23 +40,23 @@ std::string_view fault_of(std::string_view name) {
   return {};
 }
 
-std::string_view name_of(const Peer& peer) {
-  if (const auto* host = std::get_if<HostName>(&peer)) return host->name;
-  const auto* suffix = std::get_if<HostSuffix>(&peer);
+std::string_view name_of(const ClientPattern& pattern) {
+  if (const auto* host = std::get_if<HostName>(&pattern)) return host->name;
+  const auto* suffix = std::get_if<HostSuffix>(&pattern);
   return suffix == nullptr ? std::string_view() : std::string_view(suffix->suffix).substr(1);
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
     const Rule& rule = facts.rule(index);
-    const std::string_view fault = fault_of(name_of(rule.peer));
+    const std::string_view fault = fault_of(name_of(rule.pattern));
     if (fault.empty()) continue;
     findings
-        .add(not_a_host_name.kind, rule.peer_span,
-             fmt::format("{} can never match a client: {}", quoted(facts.peer_text(rule)), fault))
+        .add(not_a_host_name.kind, rule.pattern_span,
+             fmt::format("{} can never match a client: {}", quoted(facts.pattern_text(rule)), fault))
         .with_help("write the name as DNS has it");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check not_supported;
 const Check not_supported = {
@@ -19,4 +19,4 @@ const Check not_supported = {
     .formats = "tcprules-extended hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const Site& site, const Sources& sources, Findings& findings);
@@ -59,4 +59,4 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -8,7 +8,7 @@
 #include "lint/exposure.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -38,21 +38,21 @@ namespace {
 std::string message_for(const PolicyFacts& facts, const Ipv6RelaySpace& space) {
   const Rule& main = facts.rule(*space.rules.begin());
   const std::string example = format_address(*space.witness);
-  if (std::holds_alternative<AnyPeer>(main.peer))
+  if (std::holds_alternative<AnyClient>(main.pattern))
     return fmt::format(
         "this is an open relay by IPv6: no other rule is about IPv6 clients, for instance {}, and they may send to any "
         "domain",
         example);
   if (space.rules.size() == 1)
     return fmt::format("this is an open relay by IPv6: {} lets strangers, for instance {}, send to any domain",
-                       quoted(facts.peer_text(main)), example);
+                       quoted(facts.pattern_text(main)), example);
   return fmt::format(
       "this is an open relay by IPv6: {} rules together let strangers, for instance {}, send to any domain",
       space.rules.size(), example);
 }
 
-bool is_open_by_ipv4(const PolicyFacts& facts, const std::string& service) {
-  return is_too_wide_to_own({relay_upper_bound(facts), {}}) && is_open_relay(facts, relay_space(facts, service));
+bool is_open_by_ipv4(const PolicyFacts& facts, const std::string& daemon) {
+  return is_too_wide_to_own({relay_upper_bound(facts), {}}) && is_open_relay(facts, relay_space(facts, daemon));
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -60,9 +60,9 @@ void run(const PolicyFacts& facts, Findings& findings) {
       facts.context.program == Program::tcpserver && facts.policy.resolution != Resolution::first_match;
   if (ipv4_only || !may_relay_by_ipv6(facts)) return;
   std::set<std::uint32_t> reported;
-  for (const std::string& service : relay_services(facts)) {
-    const Ipv6RelaySpace space = ipv6_relay_space(facts, service);
-    if (!is_too_wide_to_own({0, space.addresses.ipv6}) || is_open_by_ipv4(facts, service)) continue;
+  for (const std::string& daemon : relay_daemons(facts)) {
+    const Ipv6RelaySpace space = ipv6_relay_space(facts, daemon);
+    if (!is_too_wide_to_own({0, space.addresses.ipv6}) || is_open_by_ipv4(facts, daemon)) continue;
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
     findings.add(open_relay_ipv6.kind, facts.rule(main).span, message_for(facts, space))
@@ -71,4 +71,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

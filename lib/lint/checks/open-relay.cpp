@@ -9,7 +9,7 @@
 #include "lint/repair.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -44,11 +44,11 @@ std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
   const std::string who = fmt::format("{} public addresses ({:.0f} % of the internet), for instance {}",
                                       with_commas(space.addresses), share, format_address(*space.witness));
   const Rule& main = facts.rule(space.rules.front().first);
-  if (std::holds_alternative<AnyPeer>(main.peer))
+  if (std::holds_alternative<AnyClient>(main.pattern))
     return fmt::format("this is an open relay: every client that no other rule is about may send to any domain, {}",
                        who);
   if (space.rules.size() == 1)
-    return fmt::format("this is an open relay: {} lets {}, send to any domain", quoted(facts.peer_text(main)), who);
+    return fmt::format("this is an open relay: {} lets {}, send to any domain", quoted(facts.pattern_text(main)), who);
   return fmt::format("this is an open relay: {} rules together let {}, send to any domain", space.rules.size(), who);
 }
 
@@ -66,12 +66,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   // the sum of the sizes is cheap, and for nearly every file it is enough
   if (!is_too_wide_to_own({relay_upper_bound(facts), {}})) return;
   std::set<std::uint32_t> reported;
-  for (const std::string& service : relay_services(facts)) {
-    const RelaySpace space = relay_space(facts, service);
+  for (const std::string& daemon : relay_daemons(facts)) {
+    const RelaySpace space = relay_space(facts, daemon);
     if (is_open_relay(facts, space) && reported.insert(space.rules.front().first).second)
       report(facts, space, findings);
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check pattern_file;
 const Check pattern_file = {
@@ -19,4 +19,4 @@ const Check pattern_file = {
     .formats = "hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,29 +30,29 @@ const Check private_net_relay = {
 
 namespace {
 
-std::string_view private_net_of_peer(const Peer& peer) {
-  const auto* prefix = std::get_if<Prefix>(&peer);
+std::string_view private_net_of_pattern(const ClientPattern& pattern) {
+  const auto* prefix = std::get_if<Prefix>(&pattern);
   if (prefix != nullptr && prefix->base.family == Family::ipv6)
     return network_kind(*prefix) == NetworkKind::unique_local ? "fc00::/7" : "";
-  const std::vector<Range> ranges = ranges_of(peer);
+  const std::vector<Range> ranges = ranges_of(pattern);
   return ranges.empty() ? std::string_view() : private_net_of({ranges.front().first, ranges.back().last});
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const std::uint64_t key = facts.octet_keys[index];
-    const std::string_view net =
-        key != 0 ? private_net_of(range_of(prefix_of_octet_key(key))) : private_net_of_peer(facts.rule(index).peer);
+    const std::string_view net = key != 0 ? private_net_of(range_of(prefix_of_octet_key(key)))
+                                          : private_net_of_pattern(facts.rule(index).pattern);
     if (net.empty()) continue;
     const Rule& rule = facts.rule(index);
     findings
-        .add(private_net_relay.kind, rule.peer_span,
+        .add(private_net_relay.kind, rule.pattern_span,
              fmt::format(
                  "{} is part of the private network {}: safe only while nothing shows strangers under such an address",
-                 quoted(facts.peer_text(rule)), net))
+                 quoted(facts.pattern_text(rule)), net))
         .with_help("fine while your border drops packets from outside that claim such a source");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

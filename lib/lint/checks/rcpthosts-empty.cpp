@@ -1,7 +1,7 @@
 // rcpthosts-empty: a list without entries refuses all mail from outside.
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -32,4 +32,4 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/redundancy.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -31,16 +31,16 @@ const Check redundant_rule = {
 namespace {
 
 std::string name_of(const PolicyFacts& facts, const Rule& rule) {
-  const std::string_view text = facts.peer_text(rule);
+  const std::string_view text = facts.pattern_text(rule);
   return text.empty() ? "the rule for everybody else" : quoted(text);
 }
 
 void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
   const Rule& rule = facts.rule(redundant.rule);
-  const std::string text = quoted(facts.peer_text(rule));
+  const std::string text = quoted(facts.pattern_text(rule));
   if (!redundant.instead) {
     findings
-        .add(redundant_rule.kind, rule.peer_span,
+        .add(redundant_rule.kind, rule.pattern_span,
              fmt::format(
                  "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike", text))
         .with_help("delete this rule");
@@ -48,11 +48,11 @@ void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& 
   }
   const Rule& next = facts.rule(*redundant.instead);
   findings
-      .add(redundant_rule.kind, rule.peer_span,
+      .add(redundant_rule.kind, rule.pattern_span,
            fmt::format("{} changes nothing: without it {} decides its clients in the same way", text,
                        name_of(facts, next)))
       .with_help("delete this rule")
-      .with_related(next.peer_span.size() == 0 ? next.span : next.peer_span, "this one would decide");
+      .with_related(next.pattern_span.size() == 0 ? next.span : next.pattern_span, "this one would decide");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -61,4 +61,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -5,7 +5,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -35,7 +35,7 @@ namespace {
 bool lets_named_clients_in(const PolicyFacts& facts) {
   return std::any_of(facts.allowed_names.begin(), facts.allowed_names.end(), [&](std::uint32_t index) {
     const Rule& rule = facts.rule(index);
-    return rule.info == 0 && std::holds_alternative<AnyNamedPeer>(rule.peer);
+    return rule.info == 0 && std::holds_alternative<AnyNamedClient>(rule.pattern);
   });
 }
 
@@ -52,4 +52,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -7,7 +7,7 @@
 #include "lint/comments.hpp"
 #include "lint/exposure.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -40,16 +40,16 @@ constexpr std::string_view providers[] = {"google*",    "gmail*",     "yahoo*", 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const auto& [index, word] : relays_said_to_be(facts, providers)) {
     const Rule& rule = facts.rule(index);
-    if (!is_public_net(rule.peer)) continue;
+    if (!is_public_net(rule.pattern)) continue;
     findings
         .add(
-            relay_for_strangers.kind, rule.peer_span,
+            relay_for_strangers.kind, rule.pattern_span,
             fmt::format("{} is said to be a mail provider's ({}): each of its customers may send to any domain through "
                         "it",
-                        quoted(facts.peer_text(rule)), quoted(word)))
+                        quoted(facts.pattern_text(rule)), quoted(word)))
         .with_help("write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

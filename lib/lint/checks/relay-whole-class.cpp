@@ -5,7 +5,7 @@
 #include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -41,12 +41,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const PublicReach reach = public_reach(facts, index, 256);
     if (!reach.whole_class) continue;
     const Rule& rule = facts.rule(index);
-    auto& finding = findings.add(relay_whole_class.kind, rule.peer_span,
+    auto& finding = findings.add(relay_whole_class.kind, rule.pattern_span,
                                  fmt::format("{} lets {} public addresses relay, whoever they belong to",
-                                             quoted(facts.peer_text(rule)), with_commas(reach.addresses)));
-    finding.help = help_for(facts.peer_text(rule), facts.policy.resolution != Resolution::first_match);
+                                             quoted(facts.pattern_text(rule)), with_commas(reach.addresses)));
+    finding.help = help_for(facts.pattern_text(rule), facts.policy.resolution != Resolution::first_match);
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,18 +30,18 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::reversed_range)) {
     const Rule& rule = facts.rule(index);
-    const auto& raw = std::get<RawKey>(rule.peer);
-    const std::string_view text = facts.peer_text(rule);
+    const auto& raw = std::get<RawKey>(rule.pattern);
+    const std::string_view text = facts.pattern_text(rule);
     const std::string repaired =
         fmt::format("{}{}-{}{}", raw.text.substr(0, raw.hole_begin), raw.high, raw.low, raw.text.substr(raw.hole_end));
     findings
-        .add(reversed_range.kind, rule.peer_span,
+        .add(reversed_range.kind, rule.pattern_span,
              fmt::format("{} stands for no address: the range ends before it begins, and tcprules drops the rule",
                          quoted(text)))
         .with_help(fmt::format("write '{}'", repaired))
-        .with_fix(rule.peer_span, repaired);
+        .with_fix(rule.pattern_span, repaired);
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,10 +30,10 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
     const Rule& rule = facts.rule(index);
-    const auto& raw = std::get<RawKey>(rule.peer);
-    auto& finding = findings.add(second_range.kind, rule.peer_span,
+    const auto& raw = std::get<RawKey>(rule.pattern);
+    auto& finding = findings.add(second_range.kind, rule.pattern_span,
                                  fmt::format("{} can never match a client: only the first '-' of an address is a range",
-                                             quoted(facts.peer_text(rule))));
+                                             quoted(facts.pattern_text(rule))));
     std::vector<std::string> addresses;
     for (unsigned value = raw.low; value <= raw.high; ++value)
       addresses.push_back(raw.text.substr(0, raw.hole_begin) + std::to_string(value) + raw.text.substr(raw.hole_end));
@@ -43,4 +43,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -31,12 +31,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::shell_residue)) {
     const Rule& rule = facts.rule(index);
     findings
-        .add(shell_residue.kind, rule.peer_span,
+        .add(shell_residue.kind, rule.pattern_span,
              fmt::format("{} looks like text of a script or template that was never filled in, and matches no client",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("write the address that belongs here");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

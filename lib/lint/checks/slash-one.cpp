@@ -4,7 +4,7 @@
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -34,12 +34,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.program != Program::ucspi_tcp6) return;
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
     const Rule& rule = facts.rule(index);
-    const auto prefix = parse_network(facts.peer_text(rule));
+    const auto prefix = parse_network(facts.pattern_text(rule));
     if (!prefix || prefix->bits >= *facts.program.ipv4_network) continue;
-    const std::string text = quoted(facts.peer_text(rule));
+    const std::string text = quoted(facts.pattern_text(rule));
     const bool is_half = prefix->bits == 1;
     findings
-        .add(slash_one.kind, rule.peer_span,
+        .add(slash_one.kind, rule.pattern_span,
              is_half ? fmt::format("{} decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2", text)
                      : fmt::format("{} is refused by the tcprules of ucspi-tcp6: lengths are from 1 to 32", text))
         .with_help(is_half ? "write its two halves, with a length of 2"
@@ -48,4 +48,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

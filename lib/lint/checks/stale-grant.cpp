@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check stale_grant;
 const Check stale_grant = {
@@ -20,4 +20,4 @@ const Check stale_grant = {
     .formats = "tcprules tcprules-extended",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -7,7 +7,7 @@
 #include "lint/domains.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const DestinationList& list, const Sources& sources, Findings& findings);
@@ -47,4 +47,4 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check suppression_without_reason;
 const Check suppression_without_reason = {
@@ -21,4 +21,4 @@ const Check suppression_without_reason = {
     .formats = "tcprules tcprules-extended hosts_access rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check text_after_verdict;
 const Check text_after_verdict = {
@@ -18,4 +18,4 @@ const Check text_after_verdict = {
     .formats = "tcprules tcprules-extended",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -5,7 +5,7 @@
 #include "lint/trust.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -32,11 +32,11 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for_each_trusted_suffix(facts, is_tld, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
     findings
-        .add(tld_trust.kind, rule.peer_span,
+        .add(tld_trust.kind, rule.pattern_span,
              fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix), gives))
         .with_help("list the addresses that are meant");
   });
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -30,8 +30,8 @@ const Check unauthenticated_submission = {
 namespace {
 
 /// The host itself sends by what runs on it.
-bool is_loopback(const Peer& peer) {
-  const std::vector<Range> ranges = ranges_of(peer);
+bool is_loopback(const ClientPattern& pattern) {
+  const std::vector<Range> ranges = ranges_of(pattern);
   return !ranges.empty() && ranges.front().first.ipv4() >> 24 == 127 && ranges.back().last.ipv4() >> 24 == 127;
 }
 
@@ -39,14 +39,14 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.context.service != Service::submission) return;
   for (const std::uint32_t index : facts.relays) {
     const Rule& rule = facts.rule(index);
-    if (is_loopback(rule.peer)) continue;
+    if (is_loopback(rule.pattern)) continue;
     findings
         .add(unauthenticated_submission.kind, rule.span,
              fmt::format("clients of {} need not log in to send to any domain through the submission service",
-                         quoted(facts.peer_text(rule))))
+                         quoted(facts.pattern_text(rule))))
         .with_help("leave RELAYCLIENT out: who logs in may send anyway");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check unbracketed_ipv6;
 const Check unbracketed_ipv6 = {
@@ -19,4 +19,4 @@ const Check unbracketed_ipv6 = {
     .formats = "hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

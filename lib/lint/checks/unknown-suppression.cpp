@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check unknown_suppression;
 const Check unknown_suppression = {
@@ -24,4 +24,4 @@ const Check unknown_suppression = {
     .formats = "tcprules tcprules-extended hosts_access rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

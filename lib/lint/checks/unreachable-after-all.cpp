@@ -7,7 +7,7 @@
 #include "lint/check.hpp"
 #include "lint/conflicts.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -32,14 +32,14 @@ const Check unreachable_after_all = {
 
 namespace {
 
-/// True when `wide` is about every service that `narrow` is about.
+/// True when `wide` is about every daemon that `narrow` is about.
 bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow) {
-  if (wide.services == 0 || wide.services == narrow.services) return true;
-  const ServiceList& services = policy.services_of(wide);
-  if (services.exceptions != 0 || !services.servers.empty()) return false;
-  const auto& needed = policy.services_of(narrow).names;
-  return !needed.empty() && std::all_of(needed.begin(), needed.end(), [&](const std::string& service) {
-    return std::find(services.names.begin(), services.names.end(), service) != services.names.end();
+  if (wide.daemons == 0 || wide.daemons == narrow.daemons) return true;
+  const DaemonList& daemons = policy.daemons_of(wide);
+  if (daemons.exceptions != 0 || !daemons.servers.empty()) return false;
+  const auto& needed = policy.daemons_of(narrow).names;
+  return !needed.empty() && std::all_of(needed.begin(), needed.end(), [&](const std::string& daemon) {
+    return std::find(daemons.names.begin(), daemons.names.end(), daemon) != daemons.names.end();
   });
 }
 
@@ -68,11 +68,11 @@ void run(const PolicyFacts& facts, Findings& findings) {
     }
     if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
       ++next;
-      // a second rule for the same services hides nothing more
+      // a second rule for the same daemons hides nothing more
       if (rule.exceptions == 0 && rule.info == 0 && hiding == closing.end()) closing.push_back(index);
     }
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

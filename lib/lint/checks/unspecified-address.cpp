@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -32,9 +32,9 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.zero_nets) {
     const Rule& rule = facts.rule(index);
-    auto& finding = findings.add(
-        unspecified_address.kind, rule.peer_span,
-        fmt::format("{} matches no client: nobody on the internet has such an address", quoted(facts.peer_text(rule))));
+    auto& finding = findings.add(unspecified_address.kind, rule.pattern_span,
+                                 fmt::format("{} matches no client: nobody on the internet has such an address",
+                                             quoted(facts.pattern_text(rule))));
     if (facts.relays_by(rule))
       finding.help = "every client would be the empty address, and letting every client relay is an open relay";
     else
@@ -43,4 +43,4 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

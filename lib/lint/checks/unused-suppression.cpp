@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check unused_suppression;
 const Check unused_suppression = {
@@ -21,4 +21,4 @@ const Check unused_suppression = {
     .formats = "tcprules tcprules-extended hosts_access rcpthosts",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -3,7 +3,7 @@
 
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -34,12 +34,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (facts.relays_by(rule)) continue;  // ident-trust is about these
     const bool lets_in = rule.verdict == Verdict::allow;
     findings
-        .add(user_pattern.kind, rule.peer_span,
-             fmt::format("{} depends on what the client's host says of its user: {}", quoted(facts.peer_text(rule)),
+        .add(user_pattern.kind, rule.pattern_span,
+             fmt::format("{} depends on what the client's host says of its user: {}", quoted(facts.pattern_text(rule)),
                          lets_in ? "who is not let in says another name" : "who is refused says another name"))
         .with_help("write the address alone");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

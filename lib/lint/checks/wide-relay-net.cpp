@@ -8,7 +8,7 @@
 #include "lint/repair.hpp"
 #include "model/networks.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings);
@@ -34,10 +34,10 @@ const Check wide_relay_net = {
 
 namespace {
 
-/// Prefix length of the widest network of public IPv6 addresses that is part of `peer`; none when there is none.
-std::optional<unsigned> widest_ipv6_net(const Peer& peer) {
+/// Prefix length of the widest network of public IPv6 addresses that is part of `pattern`; none when there is none.
+std::optional<unsigned> widest_ipv6_net(const ClientPattern& pattern) {
   std::optional<unsigned> widest;
-  for (const Range& range : ranges_of(peer)) {
+  for (const Range& range : ranges_of(pattern)) {
     if (range.first.family != Family::ipv6) continue;
     for (const Prefix& net : prefixes_of(range))
       if (network_kind(net) == NetworkKind::public_internet)
@@ -46,9 +46,9 @@ std::optional<unsigned> widest_ipv6_net(const Peer& peer) {
   return widest;
 }
 
-PublicAddresses public_part_of(const Peer& peer) {
+PublicAddresses public_part_of(const ClientPattern& pattern) {
   PublicAddresses addresses;
-  for (const Range& range : ranges_of(peer))
+  for (const Range& range : ranges_of(pattern))
     for (const Prefix& net : prefixes_of(range)) addresses.add(net);
   return addresses;
 }
@@ -62,8 +62,8 @@ std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index) {
   if (reach.addresses > most) return fmt::format("{} public addresses", with_commas(reach.addresses));
   if (facts.octet_keys[index] != 0) return {};
   // open-relay-ipv6 has a word on those that are wider still
-  if (is_too_wide_to_own(public_part_of(facts.rule(index).peer))) return {};
-  const auto bits = widest_ipv6_net(facts.rule(index).peer);
+  if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern))) return {};
+  const auto bits = widest_ipv6_net(facts.rule(index).pattern);
   if (!bits || *bits >= facts.thresholds.wide_relay_net_ipv6) return {};
   return fmt::format("a whole /{} of public IPv6 addresses", *bits);
 }
@@ -74,10 +74,11 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (who.empty()) continue;
     const Rule& rule = facts.rule(index);
     findings
-        .add(wide_relay_net.kind, rule.peer_span, fmt::format("{} lets {} relay", quoted(facts.peer_text(rule)), who))
+        .add(wide_relay_net.kind, rule.pattern_span,
+             fmt::format("{} lets {} relay", quoted(facts.pattern_text(rule)), who))
         .with_help("list the addresses that are yours, and no more");
   }
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

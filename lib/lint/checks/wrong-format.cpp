@@ -10,7 +10,7 @@
 #include "lint/check.hpp"
 #include "lint/domains.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 namespace {
 
 void run(const Site& site, const Sources& sources, Findings& findings);
@@ -151,4 +151,4 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 }
 
 }  // namespace
-}  // namespace relayrules::checks
+}  // namespace core::checks

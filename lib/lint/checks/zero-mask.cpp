@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check zero_mask;
 const Check zero_mask = {
@@ -18,4 +18,4 @@ const Check zero_mask = {
     .formats = "hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -2,7 +2,7 @@
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
-namespace relayrules::checks {
+namespace core::checks {
 
 extern const Check zone_id;
 const Check zone_id = {
@@ -19,4 +19,4 @@ const Check zone_id = {
     .formats = "tcprules hosts_access",
 };
 
-}  // namespace relayrules::checks
+}  // namespace core::checks

@@ -1,23 +1,25 @@
-// Comparing client patterns: see peer_overlap.hpp.
-#include "lint/peer_overlap.hpp"
+// Comparing client patterns: see pattern_overlap.hpp.
+#include "lint/pattern_overlap.hpp"
 
 #include <algorithm>
 
-namespace relayrules {
+namespace core {
 namespace {
 
 /// The name or suffix that a client's name must have; empty for patterns that do not ask for one.
-std::string_view name_of(const Peer& peer) {
-  if (const auto* host = std::get_if<HostName>(&peer)) return host->name;
-  if (const auto* host = std::get_if<HostSuffix>(&peer)) return host->suffix;
+std::string_view name_of(const ClientPattern& pattern) {
+  if (const auto* host = std::get_if<HostName>(&pattern)) return host->name;
+  if (const auto* host = std::get_if<HostSuffix>(&pattern)) return host->suffix;
   return {};
 }
 
-bool name_is_within(const Peer& inner, const Peer& outer) { return covers_name(name_of(outer), name_of(inner)); }
+bool name_is_within(const ClientPattern& inner, const ClientPattern& outer) {
+  return covers_name(name_of(outer), name_of(inner));
+}
 
 }  // namespace
 
-bool is_disjoint(const Peer& a, const Peer& b) {
+bool is_disjoint(const ClientPattern& a, const ClientPattern& b) {
   if (std::holds_alternative<RawKey>(a) || std::holds_alternative<RawKey>(b)) return true;
   if (!name_of(a).empty() && !name_of(b).empty()) return !name_is_within(a, b) && !name_is_within(b, a);
   const std::vector<Range> first = ranges_of(a);
@@ -30,8 +32,8 @@ bool is_disjoint(const Peer& a, const Peer& b) {
   });
 }
 
-bool is_within(const Peer& inner, const Peer& outer) {
-  if (std::holds_alternative<AnyPeer>(outer) || inner == outer) return true;
+bool is_within(const ClientPattern& inner, const ClientPattern& outer) {
+  if (std::holds_alternative<AnyClient>(outer) || inner == outer) return true;
   if (!name_of(inner).empty() && !name_of(outer).empty()) return name_is_within(inner, outer);
   const std::vector<Range> parts = ranges_of(inner);
   const std::vector<Range> whole = ranges_of(outer);
@@ -42,4 +44,4 @@ bool is_within(const Peer& inner, const Peer& outer) {
   });
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -1,6 +1,6 @@
-// Peer: which clients a rule is about.
+// ClientPattern: which clients a rule is about.
 //
-// A peer is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that the author
+// A pattern is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that the author
 // wrote as an address but that no client can ever match. RawKeys are kept, byte for byte, because the compilers of this family
 // write them into the CDB, and because checks have something to say about each of them.
 #pragma once
@@ -13,16 +13,16 @@
 
 #include "base/address.hpp"
 
-namespace relayrules {
+namespace core {
 
 /// Every client: the empty key of tcprules, ALL of hosts_access.
-struct AnyPeer {
-  friend bool operator==(const AnyPeer&, const AnyPeer&) = default;
+struct AnyClient {
+  friend bool operator==(const AnyClient&, const AnyClient&) = default;
 };
 
 /// Every client that has a host name: the key "=".
-struct AnyNamedPeer {
-  friend bool operator==(const AnyNamedPeer&, const AnyNamedPeer&) = default;
+struct AnyNamedClient {
+  friend bool operator==(const AnyNamedClient&, const AnyNamedClient&) = default;
 };
 
 /// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from AddressRange because each
@@ -90,8 +90,8 @@ struct TextPattern {
   friend bool operator==(const TextPattern&, const TextPattern&) = default;
 };
 
-using Peer = std::variant<AnyPeer, AnyNamedPeer, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey, NameClass,
-                          MaskedAddress, TextPattern>;
+using ClientPattern = std::variant<AnyClient, AnyNamedClient, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey,
+                                   NameClass, MaskedAddress, TextPattern>;
 
 /// What libwrap calls a client whose name belongs to another address.
 inline constexpr std::string_view paranoid_host = "paranoid";
@@ -99,19 +99,19 @@ inline constexpr std::string_view paranoid_host = "paranoid";
 /// LOCAL, KNOWN, UNKNOWN or PARANOID.
 [[nodiscard]] std::string_view name_state_word(NameState state);
 
-/// The text of `peer` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22", "=.example.com", "".
-[[nodiscard]] std::string format_peer(const Peer& peer);
+/// The text of `pattern` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22", "=.example.com", "".
+[[nodiscard]] std::string format_pattern(const ClientPattern& pattern);
 
-/// The addresses that a purely numeric peer stands for, as ranges in order; empty for any other peer.
-[[nodiscard]] std::vector<Range> ranges_of(const Peer& peer);
+/// The addresses that a purely numeric pattern stands for, as ranges in order; empty for any other pattern.
+[[nodiscard]] std::vector<Range> ranges_of(const ClientPattern& pattern);
 
 /// True when every name that `name` stands for, itself or all below its dot, is one that `pattern` stands for.
 [[nodiscard]] bool covers_name(std::string_view pattern, std::string_view name);
 
-/// How many IPv4 addresses `peer` is for; 0 for names.
-[[nodiscard]] std::uint64_t count_addresses(const Peer& peer);
+/// How many IPv4 addresses `pattern` is for; 0 for names.
+[[nodiscard]] std::uint64_t count_addresses(const ClientPattern& pattern);
 
-/// True when `peer` is for fewer IPv4 addresses than `other`: what narrowest_key prefers for a key that both have.
-[[nodiscard]] bool is_narrower(const Peer& peer, const Peer& other);
+/// True when `pattern` is for fewer IPv4 addresses than `other`: what narrowest_key prefers for a key that both have.
+[[nodiscard]] bool is_narrower(const ClientPattern& pattern, const ClientPattern& other);
 
-}  // namespace relayrules
+}  // namespace core

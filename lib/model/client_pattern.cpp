@@ -1,16 +1,16 @@
-// Peers as text and as addresses: see peer.hpp.
-#include "model/peer.hpp"
+// Patterns as text and as addresses: see pattern.hpp.
+#include "model/client_pattern.hpp"
 
 #include <vector>
 
 #include "model/key.hpp"
 
-namespace relayrules {
+namespace core {
 namespace {
 
 struct Formatter {
-  std::string operator()(const AnyPeer&) const { return ""; }
-  std::string operator()(const AnyNamedPeer&) const { return "="; }
+  std::string operator()(const AnyClient&) const { return ""; }
+  std::string operator()(const AnyNamedClient&) const { return "="; }
   std::string operator()(const Prefix& prefix) const {
     std::string text;
     if (!append_prefix_key(text, prefix)) text = format_prefix(prefix);
@@ -55,12 +55,12 @@ std::string_view name_state_word(NameState state) {
   return "PARANOID";
 }
 
-std::string format_peer(const Peer& peer) { return std::visit(Formatter{}, peer); }
+std::string format_pattern(const ClientPattern& pattern) { return std::visit(Formatter{}, pattern); }
 
-std::vector<Range> ranges_of(const Peer& peer) {
-  if (const auto* prefix = std::get_if<Prefix>(&peer)) return {range_of(*prefix)};
-  if (const auto* range = std::get_if<Range>(&peer)) return {*range};
-  const auto* octets = std::get_if<OctetRange>(&peer);
+std::vector<Range> ranges_of(const ClientPattern& pattern) {
+  if (const auto* prefix = std::get_if<Prefix>(&pattern)) return {range_of(*prefix)};
+  if (const auto* range = std::get_if<Range>(&pattern)) return {*range};
+  const auto* octets = std::get_if<OctetRange>(&pattern);
   if (octets == nullptr) return {};
   std::vector<Range> ranges;
   for (unsigned value = octets->low; value <= octets->high; ++value) {
@@ -77,16 +77,16 @@ bool covers_name(std::string_view pattern, std::string_view name) {
   return pattern == name || (pattern.starts_with('.') && name.size() > pattern.size() && name.ends_with(pattern));
 }
 
-std::uint64_t count_addresses(const Peer& peer) {
+std::uint64_t count_addresses(const ClientPattern& pattern) {
   std::uint64_t addresses = 0;
-  for (const Range& range : ranges_of(peer))
+  for (const Range& range : ranges_of(pattern))
     if (range.first.family == Family::ipv4) addresses += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
   return addresses;
 }
 
-bool is_narrower(const Peer& peer, const Peer& other) {
-  const std::uint64_t mine = count_addresses(peer);
+bool is_narrower(const ClientPattern& pattern, const ClientPattern& other) {
+  const std::uint64_t mine = count_addresses(pattern);
   return mine != 0 && mine < count_addresses(other);
 }
 
-}  // namespace relayrules
+}  // namespace core

@@ -155,6 +155,15 @@ TEST_CASE("a file that is no CDB is not opened") {
   CHECK(ask_bytes(std::string(100'000, 'x'), client("1.2.3.4")) == "not opened: RR_CORRUPT");
 }
 
+TEST_CASE("a file of more than 4 GiB answers from its front, as far as offsets reach") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", small_world);
+  std::filesystem::resize_file(folder / "rules.cdb", uintmax_t{5} << 30);
+  Opened db(folder / "rules.cdb");
+  CHECK(ask(db, client("1.2.3.4")) == "deny by 1.2.3.4");
+  CHECK(ask(db, client("9.9.9.9")) == "allow by ");
+}
+
 TEST_CASE("an empty file and one that is too short set the errno that tcprulescheck shows") {
   Folder folder;
   for (const auto& [size, reason] : {std::pair{size_t{0}, EINVAL}, {size_t{100}, EPROTO}, {size_t{2047}, EPROTO}}) {

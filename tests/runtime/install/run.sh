@@ -1,8 +1,9 @@
 #!/bin/sh
 # Usage: run.sh RUNTIME-BUILD-DIRECTORY RULES.CDB
 # Installs the library into a temporary folder and uses it from there as a stranger would: C99 through pkg-config,
-# shared and static, a CMake project in C, the example of the manual. Then looks at what the library needs and exports.
-# Invariant: no C++ run-time library may be needed anywhere, and nothing but rr_* may be exported.
+# shared and static, beside a cdb library of the stranger's own, a CMake project in C, the example of the manual. Then
+# looks at what the library needs and exports.
+# Invariant: nothing but libc may be needed anywhere, and nothing but rr_* may be exported.
 set -eu
 build=$1
 rules=$2
@@ -35,6 +36,8 @@ done
   set -- -std=c99 -pedantic -Wall -Wextra -Werror $(pkg-config --cflags relayrules) "$here/consumer.c"
   quietly gcc "$@" -o "$work/shared" $(pkg-config --libs relayrules)
   quietly gcc -static "$@" -o "$work/static" $(pkg-config --static --libs relayrules)
+  quietly gcc "$@" "$here/own_cdb.c" -o "$work/shared_own_cdb" $(pkg-config --libs relayrules)
+  quietly gcc -static "$@" "$here/own_cdb.c" -o "$work/static_own_cdb" $(pkg-config --static --libs relayrules)
   sed -n '/^#include <relayrules/,/^\.Ed/p' "$work/prefix/share/man/man3/relayrules.3" |
     sed '$d; s/\\e/\\/g' >"$work/example.c"
   set -- -std=gnu99 -Wall -Wextra -Werror "$work/example.c"
@@ -48,7 +51,8 @@ quietly cmake --build "$work/project"
 
 export LD_LIBRARY_PATH="$libdir"
 unset RELAYCLIENT
-for program in "$work/shared" "$work/static" "$work/project/consumer_shared" "$work/project/consumer_static"; do
+for program in "$work/shared" "$work/static" "$work/shared_own_cdb" "$work/static_own_cdb" \
+  "$work/project/consumer_shared" "$work/project/consumer_static"; do
   "$program" "$rules" >"$work/output" || fail "$program ended with $?"
   diff -u "$here/expected" "$work/output" || fail "$program printed something else"
 done
@@ -60,14 +64,23 @@ relay=$(TCPREMOTEIP=10.1.2.3 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT
 relay=$(RELAYCLIENT=inherited TCPREMOTEIP=192.0.2.1 "$work/example" "$rules" sh -c 'echo "${RELAYCLIENT-unset}"')
 [ "$relay" = unset ] || fail "the example of the manual let 192.0.2.1 in with RELAYCLIENT $relay"
 
-for file in "$libdir/librelayrules.so" "$work/shared" "$work/project/consumer_static"; do
-  ldd "$file" | grep -E 'libstdc\+\+|libc\+\+' && fail "$file needs a C++ run-time library"
+for file in "$libdir/librelayrules.so" "$work/project/consumer_static"; do
+  needed=$(readelf -d "$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | grep -v '^ld-linux')
+  [ "$needed" = libc.so.6 ] || fail "$file needs more than libc: $needed"
 done
+for symbols in "nm -D $libdir/librelayrules.so" "nm $libdir/librelayrules.a"; do
+  # the names of every cdb library in this field: a program may bring its own
+  $symbols | grep '[ .]cdb_' && fail "$symbols: a symbol of a cdb library"
+done
+nm -g --defined-only "$libdir/librelayrules.a" | awk 'NF == 3 {print $3}' |
+  grep -vE '^(rr_[a-z_]+|_ZNK?(10relayrules7runtime|5rr_db).*)$' && fail "librelayrules.a defines names of other owners"
 readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.1\]' || fail "the SONAME is another"
 nm -D --defined-only "$libdir/librelayrules.so" |
   awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
 grep -o 'rr_[a-z_]*(' "$work/prefix/include/relayrules/relayrules.h" | tr -d '(' | sort -u >"$work/documented"
 sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' "$work/prefix/include/relayrules/relayrules.h" | sort >"$work/declared"
+sed -n 's/^ *\(rr_[a-z_]*\);$/\1/p' "$here/../../../lib/runtime/librelayrules.map" | sort >"$work/listed"
+diff -u "$work/listed" "$work/exported" || fail "the library exports other symbols than its version script lists"
 diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than relayrules.h declares"
 diff -u "$work/declared" "$work/documented" || fail "relayrules.h speaks of functions that it does not declare"
-echo "installed, compiled four times, asked and inspected"
+echo "installed, compiled, asked and inspected"

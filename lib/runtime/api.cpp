@@ -81,9 +81,10 @@ rr_status rr_lookup(rr_db* db, const rr_client* client, rr_result* result) {
   clear(result);
   CheckedClient checked;
   if (db == nullptr || result->size != sizeof *result) return RR_BAD_ARGUMENT;
-  if (!check_client(client, &checked)) return RR_BAD_ARGUMENT;
+  rr_status status = check_client(client, &checked);
+  if (status != RR_OK) return status;
   Snapshot* snapshot = db->pin();
-  const rr_status status = answer(snapshot->file.map, checked.query, result);
+  status = answer(snapshot->file.map, checked.query, result);
   if (result->key == nullptr) {
     db->unpin(snapshot);
     return status;
@@ -130,6 +131,7 @@ const char* rr_strerror(rr_status status) {
     case RR_CORRUPT: return "the file is damaged or no CDB";
     case RR_FOREIGN: return "the record was not written by tcprules";
     case RR_BAD_ARGUMENT: return "the call was given a bad argument";
+    case RR_BAD_ADDRESS: return "the client's address is no IP address";
     case RR_BUSY: return "a refresh is under way, or too many old files are held by results";
   }
   return "unknown status";

@@ -31,52 +31,42 @@ bool is_ipv4(Bytes text) {
   return !wrong & (dots == 3) & (digits > 0);
 }
 
-size_t print_octet(unsigned octet, char* out) {
-  size_t size = 0;
-  if (octet >= 100) out[size++] = static_cast<char>('0' + octet / 100);
-  if (octet >= 10) out[size++] = static_cast<char>('0' + octet / 10 % 10);
-  out[size++] = static_cast<char>('0' + octet % 10);
-  return size;
-}
-
-/// Writes four bytes as IPv4 text into `out`.
-Bytes print_ipv4(const unsigned char* octets, char (&out)[16]) {
-  size_t size = 0;
-  for (int i = 0; i < 4; ++i) {
-    if (i > 0) out[size++] = '.';
-    size += print_octet(octets[i], out + size);
-  }
-  return {out, size};
-}
-
 /// Sets the query's ip from an IPv6 text. False if it is none.
 bool take_ipv6(Bytes text, CheckedClient* checked) {
   char terminated[INET6_ADDRSTRLEN];
   struct in6_addr address;
-  if (text.size >= sizeof terminated) return false;
+  if (text.size >= sizeof terminated || contains_nul(text)) return false;
   memcpy(terminated, text.data, text.size);
   terminated[text.size] = '\0';
   if (inet_pton(AF_INET6, terminated, &address) != 1) return false;
   const bool mapped = IN6_IS_ADDR_V4MAPPED(&address);
-  checked->query.ip = mapped ? print_ipv4(address.s6_addr + 12, checked->unmapped) : text;
+  checked->query.ip =
+      mapped ? spell_ipv4(address.s6_addr + 12, checked->address) : spell_ipv6(address.s6_addr, checked->address);
   return true;
 }
 
-/// Text may be absent, then its length is 0; it holds no NUL.
-bool is_text(Bytes text) { return text.present() ? !contains_nul(text) : text.size == 0; }
+/// Sets the query's ip. False if the text is no address.
+bool take_address(Bytes text, CheckedClient* checked) {
+  checked->query.ip = text;
+  return text.present() && (is_ipv4(text) || take_ipv6(text, checked));
+}
+
+/// What is absent has no length.
+bool is_sound(Bytes text) { return text.present() || text.size == 0; }
 
 }  // namespace
 
-bool check_client(const rr_client* client, CheckedClient* checked) {
-  if (client == nullptr || client->size != sizeof *client) return false;
+rr_status check_client(const rr_client* client, CheckedClient* checked) {
+  if (client == nullptr || client->size != sizeof *client) return RR_BAD_ARGUMENT;
   const Bytes ip{client->ip, client->ip_len};
-  checked->query.host = {client->host, client->host_len};
-  checked->query.info = {client->info, client->info_len};
+  const Bytes host{client->host, client->host_len};
+  const Bytes info{client->info, client->info_len};
+  if (!is_sound(ip) || !is_sound(host) || !is_sound(info)) return RR_BAD_ARGUMENT;
+  if (contains_nul(host) || contains_nul(info)) return RR_BAD_ARGUMENT;
+  checked->query.host = host;
+  checked->query.info = info;
   checked->query.lower_host = true;
-  if (!ip.present() || !is_text(ip)) return false;
-  if (!is_text(checked->query.host) || !is_text(checked->query.info)) return false;
-  checked->query.ip = ip;
-  return is_ipv4(ip) || take_ipv6(ip, checked);
+  return take_address(ip, checked) ? RR_OK : RR_BAD_ADDRESS;
 }
 
 }  // namespace relayrules::runtime

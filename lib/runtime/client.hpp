@@ -5,16 +5,18 @@
 
 #include "keys.hpp"
 #include "relayrules/relayrules.h"
+#include "spelling.hpp"
 
 namespace relayrules::runtime {
 
 /// A client that was checked.
 struct CheckedClient {
   Query query;
-  char unmapped[16];  ///< the IPv4 text of an IPv4-mapped IPv6 address; query.ip may point here
+  char address[longest_address];  ///< the address as the keys have it; query.ip may point here
 };
 
-/// Checks the client and fills *checked. False if anything about it is wrong (conventions 2, 3 and 6 of relayrules.h).
-bool check_client(const rr_client* client, CheckedClient* checked);
+/// Checks the client and fills *checked. RR_BAD_ARGUMENT or RR_BAD_ADDRESS if anything about it is wrong (conventions 2,
+/// 3 and 6 of relayrules.h).
+rr_status check_client(const rr_client* client, CheckedClient* checked);
 
 }  // namespace relayrules::runtime

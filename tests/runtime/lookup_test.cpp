@@ -72,12 +72,20 @@ TEST_CASE("an IPv4-mapped address is asked as IPv4, however it is spelt") {
   CHECK(ask(records, client("::10.1.2.3")) == "allow by ::10.1.2.3");
 }
 
-TEST_CASE("other IPv6 text is asked as it stands and has no prefixes") {
-  const Records records = {{"2001:db8::1", ""}, {"2001:db8:", "D\0"sv}, {"joe@fe80::2", ""}};
-  CHECK(ask(records, client("2001:db8::1")) == "allow by 2001:db8::1");
-  CHECK(ask(records, client("2001:DB8::1")) == "no match");
-  CHECK(ask(records, client("2001:db8::2")) == "no match");
-  CHECK(ask(records, client("fe80::2", {}, "joe")) == "allow by joe@fe80::2");
+TEST_CASE("a deny for an IPv6 address holds however the address is spelt") {
+  const Records records = {{"2001:db8::1", "D\0"sv}, {"joe@2001:db8::1", "D\0"sv}};
+  for (const char* ip : {"2001:db8::1", "2001:DB8::1", "2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8:0::0:1",
+                         "2001:DB8:0:0:0:0:0:1", "2001:db8::0.0.0.1"}) {
+    CAPTURE(ip);
+    CHECK(ask(records, client(ip)) == "deny by 2001:db8::1");
+    CHECK(ask(records, client(ip, {}, "joe")) == "deny by joe@2001:db8::1");
+  }
+  CHECK(ask({{"::10.1.2.3", "D\0"sv}}, client("::A01:203")) == "deny by ::10.1.2.3");
+}
+
+TEST_CASE("an IPv6 address has no prefixes at its colons") {
+  const Records records = {{"2001:db8:", "D\0"sv}, {"2001:", "D\0"sv}, {"2001:db8::", "D\0"sv}};
+  CHECK(ask(records, client("2001:db8::1")) == "no match");
 }
 
 TEST_CASE("an address that is none is refused and denied") {
@@ -109,7 +117,7 @@ TEST_CASE("an address that is none is refused and denied") {
                                     "1111:2222:3333:4444:5555:6666:255.255.255.2555"sv,
                                     std::string_view{}}) {
     CAPTURE(ip);
-    CHECK(ask({{"", ""}}, client(ip)) == "deny: RR_BAD_ARGUMENT");
+    CHECK(ask({{"", ""}}, client(ip)) == "deny: RR_BAD_ADDRESS");
   }
 }
 
@@ -123,7 +131,7 @@ TEST_CASE("every number of 0 to 255 is an octet in every place, and no other is"
       std::string ip;
       for (int i = 0; i < 4; ++i) ip += std::to_string(i == place ? number : 10 * i) + (i < 3 ? "." : "");
       const bool valid = number <= 255;
-      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ARGUMENT")) FAIL(ip);
+      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ADDRESS")) FAIL(ip);
     }
   }
 }
@@ -138,6 +146,9 @@ TEST_CASE("a client that was not set up is refused and denied") {
     who.size = size;
     CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
   }
+  who.size = sizeof who;
+  who.ip = nullptr;
+  CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
   who = client("1.2.3.4");
   who.host_len = 3;
   CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
@@ -220,6 +231,7 @@ TEST_CASE("every status has its own message") {
   CHECK(rr_strerror(RR_CORRUPT) == "the file is damaged or no CDB"sv);
   CHECK(rr_strerror(RR_FOREIGN) == "the record was not written by tcprules"sv);
   CHECK(rr_strerror(RR_BAD_ARGUMENT) == "the call was given a bad argument"sv);
+  CHECK(rr_strerror(RR_BAD_ADDRESS) == "the client's address is no IP address"sv);
   CHECK(rr_strerror(RR_BUSY) == "a refresh is under way, or too many old files are held by results"sv);
   CHECK(rr_version() == std::string_view(RELAYRULES_VERSION));
 }

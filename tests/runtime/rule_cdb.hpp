@@ -88,7 +88,8 @@ class Opened {
 
 /// The answer in one line, such as "allow relay by 1.2.3.4", "no match", "deny: RR_FOREIGN".
 inline std::string ask(rr_db* db, const rr_client& who) {
-  static constexpr const char* statuses[] = {"RR_OK", "RR_SYSTEM", "RR_CORRUPT", "RR_FOREIGN", "RR_BAD_ARGUMENT"};
+  static constexpr const char* statuses[] = {"RR_OK",           "RR_SYSTEM", "RR_CORRUPT",    "RR_FOREIGN",
+                                             "RR_BAD_ARGUMENT", "RR_BUSY",   "RR_BAD_ADDRESS"};
   static constexpr const char* verdicts[] = {"deny", "allow", "no match"};
   rr_result result = RR_RESULT_INIT;
   const rr_status status = rr_lookup(db, &who, &result);

@@ -43,10 +43,11 @@
 //     the DNS. rr_refresh() may run beside lookups. rr_open() and rr_close() are the first and the last call on a
 //     handle.
 //
-//  6. The address is IPv4 or IPv6 text, anything else is RR_BAD_ARGUMENT. An IPv4-mapped IPv6 address in any spelling
-//     (::ffff:10.1.2.3, ::FFFF:A01:203) is looked up as the IPv4 address, so that it cannot evade a deny for `10.`.
-//     Other IPv6 text is asked exactly as given: spell it as RFC 5952 does, and as the rules do. No prefixes are tried
-//     at the colons of an IPv6 address, for classic rules have none. A zone (%eth0) is refused.
+//  6. The address is IPv4 or IPv6 text; anything else, and IPv6 with a zone (%eth0), is RR_BAD_ADDRESS. IPv6 may be
+//     given in any spelling and is asked in the one of inet_ntop(3) and RFC 5952: 2001:DB8:0::1 as 2001:db8::1, so
+//     write rules like that. An IPv4-mapped address (::ffff:10.1.2.3, ::FFFF:A01:203) is asked as the IPv4 address, so
+//     that it cannot evade a deny for `10.`. No prefixes are tried at the colons of an IPv6 address, for classic rules
+//     have none.
 //
 //  7. The host name is asked in lower case (ASCII), the info text (ident) as it is. Whether a name or an ident answer
 //     deserves trust is the caller's business: pass only names that were confirmed by a forward lookup.
@@ -96,8 +97,9 @@ typedef enum rr_status {
   RR_SYSTEM = 1,        ///< the system refused: see errno
   RR_CORRUPT = 2,       ///< the file is no CDB, or a damaged one
   RR_FOREIGN = 3,       ///< the record holds a value that tcprules does not write (convention 9)
-  RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, no IP address, or text with a NUL byte
-  RR_BUSY = 5           ///< rr_refresh(): another thread is at it, or results hold on to too many old files
+  RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, or text with a NUL byte
+  RR_BUSY = 5,          ///< rr_refresh(): another thread is at it, or results hold on to too many old files
+  RR_BAD_ADDRESS = 6    ///< the client has no IP address, or one that cannot be read (convention 6)
 } rr_status;
 
 /// An open rule file. Shared by all threads of the process.

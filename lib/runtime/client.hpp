@@ -1,5 +1,5 @@
-// From the rr_client of a caller to the query that is asked: the checks that the raw step does not make.
-// Used by api.cpp before lookup.hpp.
+// From the rr_client of a caller to the query that is asked: the checks that the raw step does not make, and what the
+// key scheme makes of the address. Used by api.cpp before lookup.hpp.
 // Invariant: the query may point into the caller's memory and into this struct, so it lives as long as both.
 #pragma once
 
@@ -13,10 +13,11 @@ namespace relayrules::runtime {
 struct CheckedClient {
   Query query;
   char address[longest_address];  ///< the address as the keys have it; query.ip may point here
+  char bits[longest_bits];        ///< its bits; query.bits may point here
 };
 
-/// Checks the client and fills *checked. RR_BAD_ARGUMENT or RR_BAD_ADDRESS if anything about it is wrong (conventions 2,
-/// 3 and 6 of relayrules.h).
-rr_status check_client(const rr_client* client, CheckedClient* checked);
+/// Checks the client and fills *checked. RR_BAD_ARGUMENT or RR_BAD_ADDRESS if anything about it is wrong (conventions
+/// 2, 3 and 6 of relayrules.h).
+rr_status check_client(const rr_client* client, rr_scheme scheme, CheckedClient* checked);
 
 }  // namespace relayrules::runtime

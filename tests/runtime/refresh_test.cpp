@@ -107,7 +107,7 @@ TEST_CASE("a result outlives the closing of its handle") {
   write_cdb(folder / "rules.cdb", {{"", "+A=first\0"sv}});
   const size_t before = descriptors();
   rr_db* db = nullptr;
-  REQUIRE(rr_open((folder / "rules.cdb").c_str(), &db) == RR_OK);
+  REQUIRE(rr_open((folder / "rules.cdb").c_str(), nullptr, &db) == RR_OK);
   CHECK(descriptors() == before);
   rr_result result = hold(db);
   rr_close(db);

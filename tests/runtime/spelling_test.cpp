@@ -23,7 +23,7 @@ std::string theirs(const unsigned char* address) {
 
 std::string ours(const unsigned char* address) {
   char text[longest_address];
-  const Bytes spelt = relayrules::runtime::spell_ipv6(address, text);
+  const Bytes spelt = relayrules::runtime::spell_ipv6(address, RR_TCPSERVER, text);
   return {spelt.data, spelt.size};
 }
 
@@ -36,7 +36,7 @@ void compare(const Groups& groups) {
 
 }  // namespace
 
-TEST_CASE("IPv6 is spelt as inet_ntop does, whichever groups are zero") {
+TEST_CASE("IPv6 is spelt for tcpserver as inet_ntop does, whichever groups are zero") {
   constexpr unsigned values[] = {0, 1, 0xffff, 0xa0};
   for (unsigned number = 0; number < 1 << 16; ++number) {
     Groups groups;

@@ -25,7 +25,7 @@ quietly cmake --install "$build" --prefix "$work/prefix"
 PKG_CONFIG_PATH=$(dirname "$(find "$work/prefix" -name relayrules.pc)")
 export PKG_CONFIG_PATH
 libdir=$(pkg-config --variable=libdir relayrules)
-for file in "$libdir/librelayrules.so" "$libdir/librelayrules.so.1" "$libdir/librelayrules.a" \
+for file in "$libdir/librelayrules.so" "$libdir/librelayrules.so.2" "$libdir/librelayrules.a" \
   "$work/prefix/share/man/man3/relayrules.3" "$work/prefix/include/relayrules/relayrules.hpp"; do
   [ -e "$file" ] || fail "$file is not installed"
 done
@@ -74,7 +74,7 @@ for symbols in "nm -D $libdir/librelayrules.so" "nm $libdir/librelayrules.a"; do
 done
 nm -g --defined-only "$libdir/librelayrules.a" | awk 'NF == 3 {print $3}' |
   grep -vE '^(rr_[a-z_]+|_ZNK?(10relayrules7runtime|5rr_db).*)$' && fail "librelayrules.a defines names of other owners"
-readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.1\]' || fail "the SONAME is another"
+readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.2\]' || fail "the SONAME is another"
 nm -D --defined-only "$libdir/librelayrules.so" |
   awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
 grep -o 'rr_[a-z_]*(' "$work/prefix/include/relayrules/relayrules.h" | tr -d '(' | sort -u >"$work/documented"

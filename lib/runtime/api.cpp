@@ -40,9 +40,20 @@ rr_status answer(const Map& map, const Query& query, rr_result* result) {
   return RR_OK;
 }
 
+/// False if the options are none that this library knows.
+bool read_options(const rr_options* options, rr_scheme* scheme) {
+  *scheme = RR_TCPSERVER;
+  if (options == nullptr) return true;
+  if (options->size != sizeof *options) return false;
+  const int number = number_of(options->scheme);
+  if (number < RR_TCPSERVER || number > RR_UCSPI_TCP6) return false;
+  *scheme = options->scheme;
+  return true;
+}
+
 /// Takes over `path`.
-rr_status make_handle(RuleFile& file, char* path, rr_db** db) {
-  *db = rr_db::create(file, path);
+rr_status make_handle(RuleFile& file, rr_scheme scheme, char* path, rr_db** db) {
+  *db = rr_db::create(file, scheme, path);
   if (*db != nullptr) return RR_OK;
   file.map.close();
   free(path);
@@ -51,25 +62,28 @@ rr_status make_handle(RuleFile& file, char* path, rr_db** db) {
 
 }  // namespace
 
-rr_status rr_open(const char* path, rr_db** db) {
+rr_status rr_open(const char* path, const rr_options* options, rr_db** db) {
   if (db == nullptr) return RR_BAD_ARGUMENT;
   *db = nullptr;
-  if (path == nullptr) return RR_BAD_ARGUMENT;
+  rr_scheme scheme;
+  if (path == nullptr || !read_options(options, &scheme)) return RR_BAD_ARGUMENT;
   RuleFile file;
   const rr_status status = load_rule_file(path, &file);
   if (status != RR_OK) return status;
   char* kept = strdup(path);
-  if (kept != nullptr) return make_handle(file, kept, db);
+  if (kept != nullptr) return make_handle(file, scheme, kept, db);
   file.map.close();
   return RR_SYSTEM;
 }
 
-rr_status rr_open_fd(int fd, rr_db** db) {
+rr_status rr_open_fd(int fd, const rr_options* options, rr_db** db) {
   if (db == nullptr) return RR_BAD_ARGUMENT;
   *db = nullptr;
+  rr_scheme scheme;
+  if (!read_options(options, &scheme)) return RR_BAD_ARGUMENT;
   RuleFile file;
   const rr_status status = load_rule_file(fd, &file);
-  return status == RR_OK ? make_handle(file, nullptr, db) : status;
+  return status == RR_OK ? make_handle(file, scheme, nullptr, db) : status;
 }
 
 void rr_close(rr_db* db) {
@@ -81,9 +95,10 @@ rr_status rr_lookup(rr_db* db, const rr_client* client, rr_result* result) {
   clear(result);
   CheckedClient checked;
   if (db == nullptr || result->size != sizeof *result) return RR_BAD_ARGUMENT;
-  if (!check_client(client, &checked)) return RR_BAD_ARGUMENT;
+  rr_status status = check_client(client, db->scheme(), &checked);
+  if (status != RR_OK) return status;
   Snapshot* snapshot = db->pin();
-  const rr_status status = answer(snapshot->file.map, checked.query, result);
+  status = answer(snapshot->file.map, checked.query, result);
   if (result->key == nullptr) {
     db->unpin(snapshot);
     return status;
@@ -103,8 +118,7 @@ void rr_result_release(rr_result* result) {
 
 int rr_permits(const rr_result* result, rr_verdict on_nomatch) {
   if (result == nullptr || result->size != sizeof *result) return 0;
-  int verdict;  // as a number, for a careless caller's memory may hold none of the three
-  memcpy(&verdict, &result->verdict, sizeof verdict);
+  const int verdict = number_of(result->verdict);
   return verdict == RR_NOMATCH ? on_nomatch == RR_ALLOW : verdict == RR_ALLOW;
 }
 
@@ -130,6 +144,7 @@ const char* rr_strerror(rr_status status) {
     case RR_CORRUPT: return "the file is damaged or no CDB";
     case RR_FOREIGN: return "the record was not written by tcprules";
     case RR_BAD_ARGUMENT: return "the call was given a bad argument";
+    case RR_BAD_ADDRESS: return "the client's address is no IP address";
     case RR_BUSY: return "a refresh is under way, or too many old files are held by results";
   }
   return "unknown status";

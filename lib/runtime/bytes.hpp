@@ -35,6 +35,15 @@ inline bool equal(Bytes a, Bytes b) { return a.size == b.size && (a.size == 0 ||
 /// True if a NUL byte is among the bytes.
 inline bool contains_nul(Bytes text) { return text.size != 0 && memchr(text.data, '\0', text.size) != nullptr; }
 
+/// The number in an enumeration that a careless caller may have filled with any.
+template <typename Enumeration>
+int number_of(const Enumeration& value) {
+  static_assert(sizeof value == sizeof(int));
+  int number;
+  memcpy(&number, &value, sizeof number);
+  return number;
+}
+
 /// ASCII lower case, whatever the locale; other bytes stay.
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 

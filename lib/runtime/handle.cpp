@@ -12,10 +12,10 @@ using relayrules::runtime::load_rule_file;
 using relayrules::runtime::RuleFile;
 using relayrules::runtime::Snapshot;
 
-rr_db* rr_db::create(const RuleFile& file, char* path) {
+rr_db* rr_db::create(const RuleFile& file, rr_scheme scheme, char* path) {
   void* memory = aligned_alloc(alignof(rr_db), sizeof(rr_db));
   if (memory == nullptr) return nullptr;
-  rr_db* db = new (memory) rr_db(path);
+  rr_db* db = new (memory) rr_db(scheme, path);
   Snapshot* first = db->free_place();
   first->file = file;
   db->references_.store(2, std::memory_order_relaxed);

@@ -24,8 +24,9 @@ struct alignas(64) Snapshot {
 /// What relayrules.h calls rr_db. Lives until it is closed and its last result is released.
 struct rr_db {
  public:
-  /// A handle that uses `file` and owns `path`, which may be null. Null if there is no memory.
-  static rr_db* create(const relayrules::runtime::RuleFile& file, char* path);
+  /// A handle that uses `file`, whose keys are of `scheme`, and owns `path`, which may be null. Null if there is no
+  /// memory.
+  static rr_db* create(const relayrules::runtime::RuleFile& file, rr_scheme scheme, char* path);
   /// Ends the use of the handle; deletes it now, or with the last unpin.
   void close();
 
@@ -36,6 +37,8 @@ struct rr_db {
 
   /// The path it was opened by, or null.
   const char* path() const { return path_; }
+  /// How its keys are spelt and in which order they are asked; that of the first file and of all that replace it.
+  rr_scheme scheme() const { return scheme_; }
   /// Whether the file in use is another than `identity`.
   bool differs(const relayrules::runtime::FileIdentity& identity);
   /// Loads the file at the path if it differs from the one in use. RR_BUSY if another thread is at it.
@@ -46,7 +49,7 @@ struct rr_db {
   static constexpr size_t capacity = size_t{1} << (64 - index_shift);
   static constexpr uint64_t pins_mask = (uint64_t{1} << index_shift) - 1;
 
-  explicit rr_db(char* path) : path_(path) {}
+  rr_db(rr_scheme scheme, char* path) : scheme_(scheme), path_(path) {}
   rr_status load_if_changed(bool* changed);
   relayrules::runtime::Snapshot* free_place();
   uint64_t word_for(const relayrules::runtime::Snapshot* snapshot) const;
@@ -57,6 +60,7 @@ struct rr_db {
   alignas(64) std::atomic<uint64_t> in_use_{0};      ///< index << index_shift | pins
   alignas(64) std::atomic<uint32_t> references_{0};  ///< mapped files, and one while the handle is open
   std::atomic_flag refreshing_{};
+  const rr_scheme scheme_;
   char* path_;
   relayrules::runtime::Snapshot snapshots_[capacity]{};
 };

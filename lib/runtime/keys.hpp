@@ -1,4 +1,4 @@
-// From a query to the ordered list of keys that may answer it: the lookup order of tcpserver, and nothing else.
+// From a query to the ordered list of keys that may answer it: the lookup order of three tcpservers, and nothing else.
 // lookup.cpp feeds the keys to the map. The order is the same, key for key, as what model/evaluate.cpp arrives at; the
 // two share no code, so that the tests that hold them equal mean something.
 // Invariant: a key is never assembled in memory. It is its shape, its last piece and its hash, so nothing here
@@ -9,12 +9,14 @@
 
 namespace relayrules::runtime {
 
-/// What to look up, byte for byte. An absent host or info leaves out the keys that need it.
+/// What to look up, byte for byte. An absent host, info or bits leave out the keys that need them.
 struct Query {
   Bytes ip;
   Bytes host;
   Bytes info;
-  bool lower_host = false;  ///< ask for the host in lower case
+  Bytes bits{};                 ///< of ip, from which the keys of networks are cut: see spell_bits
+  bool colon_prefixes = false;  ///< ip has prefixes that end in ':', too
+  bool lower_host = false;      ///< ask for the host in lower case
 };
 
 /// One candidate key of a query.
@@ -46,14 +48,27 @@ bool info_keys(const Query& query, Visit&& visit) {
   return visit(Key{Key::Shape::info_host, named, query.host});
 }
 
-/// Calls `visit` for the prefixes of ip that end in '.', longest first. `hash` is that of ip: stepping back from it
-/// gives theirs, so all are hashed in one pass.
+/// Calls `visit` for the prefixes of ip that end in '.', and in ':' if `colons`, longest first. `hash` is that of ip:
+/// stepping back from it gives theirs, so all are hashed in one pass.
 template <typename Visit>
-bool prefix_keys(Bytes ip, uint32_t hash, Visit&& visit) {
+bool prefix_keys(Bytes ip, bool colons, uint32_t hash, Visit&& visit) {
   for (size_t length = ip.size; length > 0; --length) {
     const char last = ip.data[length - 1];
-    if (last == '.' && visit(Key{Key::Shape::plain, hash, ip.first(length)})) return true;
+    const bool ends = last == '.' || (colons && last == ':');
+    if (ends && visit(Key{Key::Shape::plain, hash, ip.first(length)})) return true;
     hash = hash_step_back(hash, last);
+  }
+  return false;
+}
+
+/// Calls `visit` for the networks that the address with these bits is in, smallest first: from the address itself to
+/// /2, for ucspi-tcp6 never asks for /1.
+template <typename Visit>
+bool network_keys(Bytes bits, Visit&& visit) {
+  uint32_t hash = hash_text(hash_start, bits);
+  for (size_t length = bits.size; length > 2; --length) {
+    if (visit(Key{Key::Shape::plain, hash, bits.first(length)})) return true;
+    hash = hash_step_back(hash, bits.data[length - 1]);
   }
   return false;
 }
@@ -80,7 +95,8 @@ void for_each_key(const Query& query, Visit&& visit) {
   const uint32_t ip_hash = hash_text(hash_start, query.ip);
   if (visit(Key{Key::Shape::plain, ip_hash, query.ip})) return;
   if (host.present() && visit(Key{Key::Shape::host, keys::hash_host(keys::equals_hash, host, lower), host})) return;
-  if (keys::prefix_keys(query.ip, ip_hash, visit)) return;
+  if (keys::prefix_keys(query.ip, query.colon_prefixes, ip_hash, visit)) return;
+  if (query.bits.present() && keys::network_keys(query.bits, visit)) return;
   if (host.present() && keys::suffix_keys(host, lower, visit)) return;
   visit(Key{Key::Shape::plain, hash_start, query.ip.first(0)});
 }

@@ -5,6 +5,7 @@
 // Invariant: a search ends after as many steps as the table has slots that lie within the file, whatever the file says.
 #include "map.hpp"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -44,19 +45,26 @@ bool holds_key(const char* stored, const Query& query, const Key& key) {
 bool Map::open(int fd) {
   struct stat status;
   if (fstat(fd, &status) != 0) return false;
-  if (status.st_size == 0) {
-    errno = EINVAL;
+  const auto whole = static_cast<uint64_t>(status.st_size);
+  if (whole < header_size) {
+    errno = whole == 0 ? EINVAL : EPROTO;
     return false;
   }
-  return cdb_init(&cdb_, fd) == 0;
+  // No offset in a CDB leads further than 32 bits do.
+  const auto size = static_cast<size_t>(whole < UINT32_MAX ? whole : UINT32_MAX);
+  void* memory = mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
+  if (memory == MAP_FAILED) return false;
+  memory_ = static_cast<const unsigned char*>(memory);
+  size_ = size;
+  return true;
 }
 
-void Map::close() { cdb_free(&cdb_); }
+void Map::close() { munmap(const_cast<unsigned char*>(memory_), size_); }
 
 bool Map::is_whole() const {
   for (uint32_t at = 0; at < header_size; at += pair_size) {
-    const uint32_t table = load_word(cdb_.cdb_mem + at);
-    const uint32_t count = load_word(cdb_.cdb_mem + at + 4);
+    const uint32_t table = load_word(memory_ + at);
+    const uint32_t count = load_word(memory_ + at + 4);
     if (table < header_size || !holds(table, uint64_t{count} * pair_size)) return false;
   }
   return true;
@@ -67,9 +75,9 @@ Outcome Map::find(const Query& query, const Key& key, const Slots& slots, Record
   for (uint32_t seen = 0; seen < slots.count; ++seen) {
     const uint64_t offset = slots.offset(slot);
     if (!holds(offset, pair_size)) return Outcome::corrupt;
-    const uint32_t record_offset = load_word(cdb_.cdb_mem + offset + 4);
+    const uint32_t record_offset = load_word(memory_ + offset + 4);
     if (record_offset == 0) return Outcome::none;
-    if (load_word(cdb_.cdb_mem + offset) == key.hash) {
+    if (load_word(memory_ + offset) == key.hash) {
       const Outcome outcome = compare(query, key, record_offset, record);
       if (outcome != Outcome::none) return outcome;
     }
@@ -80,12 +88,12 @@ Outcome Map::find(const Query& query, const Key& key, const Slots& slots, Record
 
 Outcome Map::compare(const Query& query, const Key& key, uint32_t offset, Record* record) const {
   if (!holds(offset, pair_size)) return Outcome::corrupt;
-  const uint32_t key_size = load_word(cdb_.cdb_mem + offset);
-  const uint32_t value_size = load_word(cdb_.cdb_mem + offset + 4);
+  const uint32_t key_size = load_word(memory_ + offset);
+  const uint32_t value_size = load_word(memory_ + offset + 4);
   if (key_size != size_of(query, key)) return Outcome::none;
   const uint64_t key_offset = uint64_t{offset} + pair_size;
   if (!holds(key_offset, uint64_t{key_size} + value_size)) return Outcome::corrupt;
-  const char* stored = reinterpret_cast<const char*>(cdb_.cdb_mem) + key_offset;
+  const char* stored = reinterpret_cast<const char*>(memory_) + key_offset;
   if (!holds_key(stored, query, key)) return Outcome::none;
   record->key = {stored, key_size};
   record->value = {stored + key_size, value_size};

@@ -1,10 +1,9 @@
 // A CDB file in memory, and the search for one key in it.
-// tinycdb maps the file; the search is our own, because it has to survive any bytes and to overlap its cache misses.
+// All of it is our own: the search has to survive any bytes and to overlap its cache misses, and a cdb library would
+// bring names (cdb_init) that the programs of this field define themselves, with other arguments.
 // Invariant: nothing read from the file is trusted, not even what was checked when it was opened: it is mapped shared,
 // and a careless administrator may write into it. Every offset is checked at the moment it is used.
 #pragma once
-
-#include <cdb.h>
 
 #include "keys.hpp"
 
@@ -42,7 +41,7 @@ class Map {
 
   /// Where to look for a key with this hash.
   Slots slots(uint32_t hash) const {
-    const unsigned char* pair = cdb_.cdb_mem + (hash & 255) * pair_size;
+    const unsigned char* pair = memory_ + (hash & 255) * pair_size;
     const uint32_t count = load_word(pair + 4);
     return {load_word(pair), count, count == 0 ? 0 : (hash >> 8) % count};
   }
@@ -56,31 +55,30 @@ class Map {
   Outcome find(const Query& query, const Key& key, const Slots& slots, Record* record) const;
 
   /// The whole file.
-  Bytes bytes() const { return {reinterpret_cast<const char*>(cdb_.cdb_mem), cdb_.cdb_fsize}; }
+  Bytes bytes() const { return {reinterpret_cast<const char*>(memory_), size_}; }
 
  private:
-  bool holds(uint64_t offset, uint64_t length) const {
-    return offset <= cdb_.cdb_fsize && length <= cdb_.cdb_fsize - offset;
-  }
+  bool holds(uint64_t offset, uint64_t length) const { return offset <= size_ && length <= size_ - offset; }
   Outcome compare(const Query& query, const Key& key, uint32_t offset, Record* record) const;
 
   static constexpr uint32_t header_size = 2048;
   static constexpr uint32_t pair_size = 8;  // of {table, slots}, {key length, value length}, {hash, record}
   static constexpr uint32_t window = 4;     // half the slots are empty: a look at four is nearly always enough
 
-  struct cdb cdb_ = CDB_STATIC_INIT;
+  const unsigned char* memory_ = nullptr;
+  size_t size_ = 0;
 };
 
 inline void Map::prefetch(const Slots& slots) const {
   const uint64_t offset = slots.offset(slots.start);
   if (!holds(offset, window * pair_size)) return;
-  __builtin_prefetch(cdb_.cdb_mem + offset);
+  __builtin_prefetch(memory_ + offset);
 }
 
 inline bool Map::is_surely_absent(uint32_t hash, const Slots& slots) const {
   const uint64_t offset = slots.offset(slots.start);
   if (slots.count - slots.start < window || !holds(offset, window * pair_size)) return false;
-  const unsigned char* slot = cdb_.cdb_mem + offset;
+  const unsigned char* slot = memory_ + offset;
   uint32_t same = 0;
   uint32_t empty = 0;
   for (uint32_t i = 0; i < window; ++i, slot += pair_size) {

@@ -170,7 +170,7 @@ void measure(const char* title, const char* path, const std::vector<Client>& cli
   rr_db* db = nullptr;
   struct cdb cdb;
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || cdb_init(&cdb, fd) != 0 || rr_open(path, &db) != RR_OK) stop(path);
+  if (fd < 0 || cdb_init(&cdb, fd) != 0 || rr_open(path, nullptr, &db) != RR_OK) stop(path);
   printf("\n%s: ", title);
   check_agreement(db, cdb, clients);
   std::string key;

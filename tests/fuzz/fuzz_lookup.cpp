@@ -28,20 +28,28 @@ size_t ask(const relayrules::Database& rules, const relayrules::Client& client) 
   return sum;
 }
 
+size_t ask_all(const relayrules::Database& rules, const uint8_t* data, size_t size) {
+  using relayrules::Address;
+  size_t sum = ask(rules, {.ip = "1.2.3.4", .host = "A.b.c", .info = "joe"});
+  sum += ask(rules, {.ip = "::ffff:10.1.2.3", .host = ""});
+  sum += ask(rules, {.ip = "2001:db8::1", .info = ""});
+  const std::string_view text(reinterpret_cast<const char*>(data), size < 300 ? size : 300);
+  sum += ask(rules, {.ip = text.substr(0, text.find('\0')), .host = text.substr(text.size() / 2)});
+  sum += ask(rules, {.ip = Address::from_bytes(data, size < 16 ? size : 16)});
+  return sum + ask(rules, {.ip = Address::from_sockaddr(data, size)});
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const int fd = memfd_create("rules", MFD_CLOEXEC);
   if (fd < 0 || write(fd, data, size) != static_cast<ssize_t>(size)) abort();
-  relayrules::Database rules;
-  const bool opened = rules.open_fd(fd).ok();
-  close(fd);
-  if (!opened) return 0;
   volatile size_t sum = 0;
-  sum = sum + ask(rules, {.ip = "1.2.3.4", .host = "A.b.c", .info = "joe"});
-  sum = sum + ask(rules, {.ip = "::ffff:10.1.2.3", .host = ""});
-  sum = sum + ask(rules, {.ip = "2001:db8::1", .info = ""});
-  const std::string_view text(reinterpret_cast<const char*>(data), size < 300 ? size : 300);
-  sum = sum + ask(rules, {.ip = text.substr(0, text.find('\0')), .host = text.substr(text.size() / 2)});
+  for (const auto scheme :
+       {relayrules::Scheme::tcpserver, relayrules::Scheme::ucspi_tcp_ipv6, relayrules::Scheme::ucspi_tcp6}) {
+    relayrules::Database rules;
+    if (rules.open_fd(fd, scheme).ok()) sum = sum + ask_all(rules, data, size);
+  }
+  close(fd);
   return 0;
 }

@@ -35,7 +35,7 @@ std::string ask_bytes(const std::string& bytes, const rr_client& who) {
   Folder folder;
   write_bytes(folder / "rules.cdb", bytes);
   rr_db* db = nullptr;
-  const rr_status status = rr_open((folder / "rules.cdb").c_str(), &db);
+  const rr_status status = rr_open((folder / "rules.cdb").c_str(), nullptr, &db);
   if (status != RR_OK) return status == RR_CORRUPT ? "not opened: RR_CORRUPT" : "not opened: another error";
   const std::string answer = ask(db, who);
   rr_close(db);
@@ -56,7 +56,7 @@ Outcome ask_raw(const std::string& path, const std::string& bytes) {
   Outcome outcome = Outcome::corrupt;
   if (map.open(fd)) {
     Record record;
-    outcome = find_first(map, Query{view("1.2.3.4"), view("a.b.c"), view("joe")}, &record);
+    outcome = find_first(map, Query{view("1.2.3.4"), view("a.b.c"), view("joe"), {}}, &record);
     if (outcome == Outcome::found) {
       CHECK(is_within(record.key, map.bytes()));
       CHECK(is_within(record.value, map.bytes()));
@@ -75,7 +75,7 @@ TEST_CASE("a file that is cut short anywhere is not opened") {
   for (size_t size = 0; size < whole.size(); ++size) {
     write_bytes(folder / "rules.cdb", std::string_view(whole).substr(0, size));
     rr_db* db = nullptr;
-    if (rr_open((folder / "rules.cdb").c_str(), &db) != RR_CORRUPT) FAIL("opened at " << size << " bytes");
+    if (rr_open((folder / "rules.cdb").c_str(), nullptr, &db) != RR_CORRUPT) FAIL("opened at " << size << " bytes");
     REQUIRE(db == nullptr);
   }
   CHECK(ask_bytes(whole, client("1.2.3.4")) == "deny by 1.2.3.4");
@@ -153,6 +153,15 @@ TEST_CASE("a file that is no CDB is not opened") {
   CHECK(ask_bytes("1.2.3.4:deny\n", client("1.2.3.4")) == "not opened: RR_CORRUPT");
   CHECK(ask_bytes(std::string(2048, '\0'), client("1.2.3.4")) == "not opened: RR_CORRUPT");
   CHECK(ask_bytes(std::string(100'000, 'x'), client("1.2.3.4")) == "not opened: RR_CORRUPT");
+}
+
+TEST_CASE("a file of more than 4 GiB answers from its front, as far as offsets reach") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", small_world);
+  std::filesystem::resize_file(folder / "rules.cdb", uintmax_t{5} << 30);
+  Opened db(folder / "rules.cdb");
+  CHECK(ask(db, client("1.2.3.4")) == "deny by 1.2.3.4");
+  CHECK(ask(db, client("9.9.9.9")) == "allow by ");
 }
 
 TEST_CASE("an empty file and one that is too short set the errno that tcprulescheck shows") {

@@ -3,6 +3,10 @@
 // Invariant: the tests change this process's environment; they use names of their own, except for RELAYCLIENT.
 #include "relayrules/relayrules.hpp"
 
+#include <netinet/in.h>
+
+#include <cstring>
+
 #include "rule_cdb.hpp"
 
 namespace {
@@ -120,7 +124,34 @@ TEST_CASE("the C++ header gives the same answers") {
   CHECK(moved.key() == std::nullopt);
   CHECK(rules.lookup({.ip = "9.9.9.9", .host = std::string_view()}).verdict() == relayrules::Verdict::deny);
   CHECK(rules.lookup({.ip = "5.6.7.8", .info = ""}).key() == "@5.6.7.8"sv);
-  CHECK(rules.lookup({.ip = {}}).status().message() == "the call was given a bad argument"sv);
+  const unsigned char bytes[] = {1, 2, 3, 4};
+  CHECK(rules.lookup({.ip = relayrules::Address::from_bytes(bytes, 4)}).key() == "1.2.3.4"sv);
+  sockaddr_in socket_address = {};
+  socket_address.sin_family = AF_INET;
+  memcpy(&socket_address.sin_addr, bytes, 4);
+  const auto peer = relayrules::Address::from_sockaddr(&socket_address, sizeof socket_address);
+  CHECK(rules.lookup({.ip = peer, .host = "a.b"}).key() == "1.2.3.4"sv);
+  const char* absent = nullptr;
+  CHECK(rules.lookup({.ip = absent}).status().code() == RR_BAD_ADDRESS);
+  CHECK(rules.lookup({.ip = std::string("1.2.3.4")}).relay());
+  CHECK(rules.lookup({.ip = {}}).status().message() == "the client's address is no IP address"sv);
+}
+
+TEST_CASE("the C++ header opens a file of each scheme") {
+  Folder folder;
+  write_cdb(
+      folder / "rules.cdb",
+      {{"2001:db8:0:1:1:1:1:5", ""}, {"2001:db8::1:1:1:1:5", ""}, {"2001:0DB8:0000:0001:0001:0001:0001:0005", ""}});
+  relayrules::Database rules;
+  const relayrules::Client who = {.ip = "2001:DB8:0:1:1:1:1:5"};
+  REQUIRE(rules.open((folder / "rules.cdb").c_str()).ok());
+  CHECK(rules.lookup(who).key() == "2001:db8:0:1:1:1:1:5"sv);
+  REQUIRE(rules.open((folder / "rules.cdb").c_str(), relayrules::Scheme::ucspi_tcp_ipv6).ok());
+  CHECK(rules.lookup(who).key() == "2001:db8::1:1:1:1:5"sv);
+  const int fd = open((folder / "rules.cdb").c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(rules.open_fd(fd, relayrules::Scheme::ucspi_tcp6).ok());
+  close(fd);
+  CHECK(rules.lookup(who).key() == "2001:0DB8:0000:0001:0001:0001:0001:0005"sv);
 }
 
 TEST_CASE("a C++ result outlives its database and the file it came from") {

@@ -2,10 +2,14 @@
 // Damaged and foreign files are in damage_test.cpp; conformance_test.cpp compares with the real tcprulescheck.
 // Invariant: "by" names the key as it stands in the file; two keys of the same bytes cannot be told apart, so none
 // repeat.
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 
 #include "rule_cdb.hpp"
 
@@ -72,12 +76,20 @@ TEST_CASE("an IPv4-mapped address is asked as IPv4, however it is spelt") {
   CHECK(ask(records, client("::10.1.2.3")) == "allow by ::10.1.2.3");
 }
 
-TEST_CASE("other IPv6 text is asked as it stands and has no prefixes") {
-  const Records records = {{"2001:db8::1", ""}, {"2001:db8:", "D\0"sv}, {"joe@fe80::2", ""}};
-  CHECK(ask(records, client("2001:db8::1")) == "allow by 2001:db8::1");
-  CHECK(ask(records, client("2001:DB8::1")) == "no match");
-  CHECK(ask(records, client("2001:db8::2")) == "no match");
-  CHECK(ask(records, client("fe80::2", {}, "joe")) == "allow by joe@fe80::2");
+TEST_CASE("a deny for an IPv6 address holds however the address is spelt") {
+  const Records records = {{"2001:db8::1", "D\0"sv}, {"joe@2001:db8::1", "D\0"sv}};
+  for (const char* ip : {"2001:db8::1", "2001:DB8::1", "2001:0db8:0000:0000:0000:0000:0000:0001", "2001:db8:0::0:1",
+                         "2001:DB8:0:0:0:0:0:1", "2001:db8::0.0.0.1"}) {
+    CAPTURE(ip);
+    CHECK(ask(records, client(ip)) == "deny by 2001:db8::1");
+    CHECK(ask(records, client(ip, {}, "joe")) == "deny by joe@2001:db8::1");
+  }
+  CHECK(ask({{"::10.1.2.3", "D\0"sv}}, client("::A01:203")) == "deny by ::10.1.2.3");
+}
+
+TEST_CASE("an IPv6 address has no prefixes at its colons") {
+  const Records records = {{"2001:db8:", "D\0"sv}, {"2001:", "D\0"sv}, {"2001:db8::", "D\0"sv}};
+  CHECK(ask(records, client("2001:db8::1")) == "no match");
 }
 
 TEST_CASE("an address that is none is refused and denied") {
@@ -109,7 +121,80 @@ TEST_CASE("an address that is none is refused and denied") {
                                     "1111:2222:3333:4444:5555:6666:255.255.255.2555"sv,
                                     std::string_view{}}) {
     CAPTURE(ip);
-    CHECK(ask({{"", ""}}, client(ip)) == "deny: RR_BAD_ARGUMENT");
+    CHECK(ask({{"", ""}}, client(ip)) == "deny: RR_BAD_ADDRESS");
+  }
+}
+
+TEST_CASE("an address may be given as bytes or as a socket address") {
+  const Records records = {{"10.1.2.3", "D\0"sv}, {"2001:db8::1", "D\0"sv}, {"", ""}};
+  sockaddr_storage storage = {};
+  auto& ipv4 = reinterpret_cast<sockaddr_in&>(storage);
+  ipv4.sin_family = AF_INET;
+  ipv4.sin_port = htons(25);
+  REQUIRE(inet_pton(AF_INET, "10.1.2.3", &ipv4.sin_addr) == 1);
+  CHECK(ask(records, binary_client(RR_BYTES, &ipv4.sin_addr, 4)) == "deny by 10.1.2.3");
+  CHECK(ask(records, binary_client(RR_SOCKADDR, &ipv4, sizeof ipv4)) == "deny by 10.1.2.3");
+  CHECK(ask(records, binary_client(RR_SOCKADDR, &storage, sizeof storage)) == "deny by 10.1.2.3");
+  auto& ipv6 = reinterpret_cast<sockaddr_in6&>(storage);
+  ipv6.sin6_family = AF_INET6;
+  ipv6.sin6_scope_id = 2;
+  for (const auto& [text, answer] : {std::pair{"2001:db8::1", "deny by 2001:db8::1"},
+                                     {"::ffff:10.1.2.3", "deny by 10.1.2.3"},
+                                     {"2001:db8::2", "allow by "}}) {
+    CAPTURE(text);
+    REQUIRE(inet_pton(AF_INET6, text, &ipv6.sin6_addr) == 1);
+    CHECK(ask(records, binary_client(RR_BYTES, &ipv6.sin6_addr, 16)) == answer);
+    CHECK(ask(records, binary_client(RR_SOCKADDR, &ipv6, sizeof ipv6)) == answer);
+    CHECK(ask(records, binary_client(RR_SOCKADDR, &storage, sizeof storage)) == answer);
+    std::string elsewhere = "x" + std::string(reinterpret_cast<const char*>(&ipv6), sizeof ipv6);
+    CHECK(ask(records, binary_client(RR_SOCKADDR, elsewhere.data() + 1, sizeof ipv6)) == answer);
+  }
+}
+
+TEST_CASE("binary that holds no IP address is refused and denied") {
+  const Records records = {{"", ""}};
+  const std::string bytes(64, '\1');
+  for (const size_t size : {0, 1, 3, 5, 15, 17, 64})
+    CHECK(ask(records, binary_client(RR_BYTES, bytes.data(), size)) == "deny: RR_BAD_ADDRESS");
+  sockaddr_in6 ipv6 = {};
+  ipv6.sin6_family = AF_INET6;
+  for (size_t size = 0; size < sizeof ipv6; ++size)
+    CHECK(ask(records, binary_client(RR_SOCKADDR, &ipv6, size)) == "deny: RR_BAD_ADDRESS");
+  ipv6.sin6_family = AF_INET;
+  for (size_t size = 0; size < sizeof(sockaddr_in); ++size)
+    CHECK(ask(records, binary_client(RR_SOCKADDR, &ipv6, size)) == "deny: RR_BAD_ADDRESS");
+  sockaddr_un local = {};
+  local.sun_family = AF_UNIX;
+  CHECK(ask(records, binary_client(RR_SOCKADDR, &local, sizeof local)) == "deny: RR_BAD_ADDRESS");
+  for (const rr_form form : {RR_TEXT, RR_BYTES, RR_SOCKADDR}) {
+    CHECK(ask(records, binary_client(form, nullptr, 0)) == "deny: RR_BAD_ADDRESS");
+    CHECK(ask(records, binary_client(form, nullptr, 4)) == "deny: RR_BAD_ARGUMENT");
+  }
+}
+
+TEST_CASE("a form or a scheme that the library does not know is refused") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"", ""}});
+  Opened db(folder / "rules.cdb");
+  rr_client who = client("1.2.3.4");
+  rr_options options = RR_OPTIONS_INIT;
+  for (const int number : {-1, 3, 99}) {
+    memcpy(&who.form, &number, sizeof number);
+    CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
+    memcpy(&options.scheme, &number, sizeof number);
+    rr_db* opened = db;
+    CHECK(rr_open((folder / "rules.cdb").c_str(), &options, &opened) == RR_BAD_ARGUMENT);
+    CHECK(opened == nullptr);
+    opened = db;
+    CHECK(rr_open_fd(0, &options, &opened) == RR_BAD_ARGUMENT);
+    CHECK(opened == nullptr);
+  }
+  options = RR_OPTIONS_INIT;
+  for (const size_t size : {size_t{0}, sizeof options - 1, sizeof options + 1, SIZE_MAX}) {
+    options.size = size;
+    rr_db* opened = db;
+    CHECK(rr_open((folder / "rules.cdb").c_str(), &options, &opened) == RR_BAD_ARGUMENT);
+    CHECK(opened == nullptr);
   }
 }
 
@@ -123,7 +208,7 @@ TEST_CASE("every number of 0 to 255 is an octet in every place, and no other is"
       std::string ip;
       for (int i = 0; i < 4; ++i) ip += std::to_string(i == place ? number : 10 * i) + (i < 3 ? "." : "");
       const bool valid = number <= 255;
-      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ARGUMENT")) FAIL(ip);
+      if (ask(db, client(ip)) != (valid ? "allow by " : "deny: RR_BAD_ADDRESS")) FAIL(ip);
     }
   }
 }
@@ -138,6 +223,9 @@ TEST_CASE("a client that was not set up is refused and denied") {
     who.size = size;
     CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
   }
+  who.size = sizeof who;
+  who.ip = nullptr;
+  CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
   who = client("1.2.3.4");
   who.host_len = 3;
   CHECK(ask(db, who) == "deny: RR_BAD_ARGUMENT");
@@ -187,16 +275,16 @@ TEST_CASE("only an allow permits, and the caller says what no match means") {
 TEST_CASE("a file that cannot be opened gives no handle and says why") {
   Folder folder;
   rr_db* db = reinterpret_cast<rr_db*>(&folder);
-  CHECK(rr_open((folder / "missing").c_str(), &db) == RR_SYSTEM);
+  CHECK(rr_open((folder / "missing").c_str(), nullptr, &db) == RR_SYSTEM);
   CHECK(errno == ENOENT);
   CHECK(db == nullptr);
-  CHECK(rr_open("/tmp", &db) == RR_SYSTEM);
-  CHECK(rr_open_fd(-1, &db) == RR_SYSTEM);
+  CHECK(rr_open("/tmp", nullptr, &db) == RR_SYSTEM);
+  CHECK(rr_open_fd(-1, nullptr, &db) == RR_SYSTEM);
   CHECK(errno == EBADF);
-  CHECK(rr_open(nullptr, &db) == RR_BAD_ARGUMENT);
-  CHECK(rr_open("/tmp", nullptr) == RR_BAD_ARGUMENT);
+  CHECK(rr_open(nullptr, nullptr, &db) == RR_BAD_ARGUMENT);
+  CHECK(rr_open("/tmp", nullptr, nullptr) == RR_BAD_ARGUMENT);
   REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
-  CHECK(rr_open((folder / "fifo").c_str(), &db) == RR_CORRUPT);
+  CHECK(rr_open((folder / "fifo").c_str(), nullptr, &db) == RR_CORRUPT);
   CHECK(db == nullptr);
   rr_close(nullptr);
 }
@@ -206,7 +294,7 @@ TEST_CASE("a handle from a descriptor needs neither the descriptor nor a path") 
   write_cdb(folder / "rules.cdb", {{"1.", "D\0"sv}});
   const int fd = open((folder / "rules.cdb").c_str(), O_RDONLY | O_CLOEXEC);
   rr_db* db = nullptr;
-  REQUIRE(rr_open_fd(fd, &db) == RR_OK);
+  REQUIRE(rr_open_fd(fd, nullptr, &db) == RR_OK);
   close(fd);
   CHECK(ask(db, client("1.2.3.4")) == "deny by 1.");
   CHECK(rr_is_stale(db) == 0);
@@ -220,6 +308,7 @@ TEST_CASE("every status has its own message") {
   CHECK(rr_strerror(RR_CORRUPT) == "the file is damaged or no CDB"sv);
   CHECK(rr_strerror(RR_FOREIGN) == "the record was not written by tcprules"sv);
   CHECK(rr_strerror(RR_BAD_ARGUMENT) == "the call was given a bad argument"sv);
+  CHECK(rr_strerror(RR_BAD_ADDRESS) == "the client's address is no IP address"sv);
   CHECK(rr_strerror(RR_BUSY) == "a refresh is under way, or too many old files are held by results"sv);
   CHECK(rr_version() == std::string_view(RELAYRULES_VERSION));
 }

@@ -107,7 +107,7 @@ TEST_CASE("a result outlives the closing of its handle") {
   write_cdb(folder / "rules.cdb", {{"", "+A=first\0"sv}});
   const size_t before = descriptors();
   rr_db* db = nullptr;
-  REQUIRE(rr_open((folder / "rules.cdb").c_str(), &db) == RR_OK);
+  REQUIRE(rr_open((folder / "rules.cdb").c_str(), nullptr, &db) == RR_OK);
   CHECK(descriptors() == before);
   rr_result result = hold(db);
   rr_close(db);
@@ -141,6 +141,22 @@ TEST_CASE("a missing, damaged or short new file leaves the old one in use") {
   CHECK(rr_refresh(db, &changed) == RR_OK);
   CHECK(changed == 1);
   CHECK(ask(db, client("1.2.3.4")) == "allow by 1.");
+}
+
+TEST_CASE("refreshes that fail use nothing up, however many there are") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"1.", "D\0"sv}});
+  Opened db(folder / "rules.cdb");
+  const size_t before = descriptors();
+  write_bytes(folder / "rules.cdb", "1.:deny\n");
+  for (int i = 0; i < 200; ++i) REQUIRE(rr_refresh(db, nullptr) == RR_CORRUPT);
+  std::filesystem::remove(folder / "rules.cdb");
+  for (int i = 0; i < 200; ++i) REQUIRE(rr_refresh(db, nullptr) == RR_SYSTEM);
+  CHECK(descriptors() == before);
+  write_cdb(folder / "rules.cdb", {{"1.", ""}});
+  CHECK(rr_refresh(db, nullptr) == RR_OK);
+  CHECK(ask(db, client("1.2.3.4")) == "allow by 1.");
+  CHECK(mappings(folder) == 1);
 }
 
 TEST_CASE("results that are never released cost mappings, then RR_BUSY, never a wrong answer") {

@@ -70,13 +70,25 @@ inline std::string read_bytes(const std::string& path) {
 
 /// A client; a view with a null pointer is absent.
 inline rr_client client(std::string_view ip, std::string_view host = {}, std::string_view info = {}) {
-  return {sizeof(rr_client), ip.data(), ip.size(), host.data(), host.size(), info.data(), info.size()};
+  return {sizeof(rr_client), RR_TEXT, ip.data(), ip.size(), host.data(), host.size(), info.data(), info.size()};
+}
+
+/// A client whose address is given in binary.
+inline rr_client binary_client(rr_form form, const void* ip, size_t size) {
+  rr_client who = RR_CLIENT_INIT;
+  who.form = form;
+  who.ip = ip;
+  who.ip_len = size;
+  return who;
 }
 
 /// An open handle that closes itself.
 class Opened {
  public:
-  explicit Opened(const std::string& path) { REQUIRE(rr_open(path.c_str(), &db_) == RR_OK); }
+  explicit Opened(const std::string& path, rr_scheme scheme = RR_TCPSERVER) {
+    const rr_options options = {sizeof(rr_options), scheme};
+    REQUIRE(rr_open(path.c_str(), &options, &db_) == RR_OK);
+  }
   ~Opened() { rr_close(db_); }
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
@@ -88,7 +100,8 @@ class Opened {
 
 /// The answer in one line, such as "allow relay by 1.2.3.4", "no match", "deny: RR_FOREIGN".
 inline std::string ask(rr_db* db, const rr_client& who) {
-  static constexpr const char* statuses[] = {"RR_OK", "RR_SYSTEM", "RR_CORRUPT", "RR_FOREIGN", "RR_BAD_ARGUMENT"};
+  static constexpr const char* statuses[] = {"RR_OK",           "RR_SYSTEM", "RR_CORRUPT",    "RR_FOREIGN",
+                                             "RR_BAD_ARGUMENT", "RR_BUSY",   "RR_BAD_ADDRESS"};
   static constexpr const char* verdicts[] = {"deny", "allow", "no match"};
   rr_result result = RR_RESULT_INIT;
   const rr_status status = rr_lookup(db, &who, &result);
@@ -101,9 +114,9 @@ inline std::string ask(rr_db* db, const rr_client& who) {
 }
 
 /// The same for a file that is opened for this one question.
-inline std::string ask(const Records& records, const rr_client& who) {
+inline std::string ask(const Records& records, const rr_client& who, rr_scheme scheme = RR_TCPSERVER) {
   Folder folder;
   write_cdb(folder / "rules.cdb", records);
-  Opened db(folder / "rules.cdb");
+  Opened db(folder / "rules.cdb", scheme);
   return ask(db, who);
 }

@@ -6,7 +6,7 @@
 // the question could be answered, rr_verdict is the answer; rr_permits() is the one test that takes both into account.
 //
 //     rr_db *db;
-//     if (rr_open("/etc/tcp.smtp.cdb", &db) != RR_OK) return 111;
+//     if (rr_open("/etc/tcp.smtp.cdb", NULL, &db) != RR_OK) return 111;
 //
 //     rr_client client = RR_CLIENT_INIT;
 //     client.ip = getenv("TCPREMOTEIP");                          // NULL is refused below, and a refusal denies
@@ -17,8 +17,8 @@
 //     rr_result result = RR_RESULT_INIT;
 //     rr_status status = rr_lookup(db, &client, &result);
 //     if (status != RR_OK) fprintf(stderr, "tcp.smtp.cdb: %s\n", rr_strerror(status));
-//     if (!rr_permits(&result, RR_ALLOW)) return 100;             // RR_ALLOW: who is not listed may connect
 //     unsetenv("RELAYCLIENT");                                    // an inherited one would let everybody relay
+//     if (!rr_permits(&result, RR_ALLOW)) return 100;             // RR_ALLOW: who is not listed may connect
 //     if (rr_apply_env(&result) != RR_OK) return 111;
 //     rr_result_release(&result);
 //
@@ -28,12 +28,12 @@
 //     zeroed result, one whose size is wrong and one of a failed lookup all deny. RR_DENY is 0. NULL is refused, not
 //     followed.
 //
-//  2. Structs begin with their size. Start from RR_CLIENT_INIT, RR_RESULT_INIT, RR_ENV_EDIT_INIT. A later library knows
-//     the sizes of all earlier ones; a size that the library does not know is RR_BAD_ARGUMENT.
+//  2. Structs begin with their size. Start from RR_OPTIONS_INIT, RR_CLIENT_INIT, RR_RESULT_INIT, RR_ENV_EDIT_INIT. A
+//     later library knows the sizes of all earlier ones; a size that the library does not know is RR_BAD_ARGUMENT.
 //
 //  3. Text is pointer and length and need not end in NUL. A NULL pointer means "absent" (its length must be 0); a
-//     length of 0 behind a pointer means "present but empty", as for environment variables. Text that contains a NUL
-//     byte is RR_BAD_ARGUMENT.
+//     length of 0 behind a pointer means "present but empty", as for environment variables. A name or an info with a
+//     NUL byte in it is RR_BAD_ARGUMENT.
 //
 //  4. Results borrow. key, env and what rr_env_next() hands out point into the mapped file. They are valid until
 //     rr_result_release(), even after rr_refresh() and rr_close(). A result belongs to one thread at a time; it must
@@ -43,20 +43,32 @@
 //     the DNS. rr_refresh() may run beside lookups. rr_open() and rr_close() are the first and the last call on a
 //     handle.
 //
-//  6. The address is IPv4 or IPv6 text, anything else is RR_BAD_ARGUMENT. An IPv4-mapped IPv6 address in any spelling
-//     (::ffff:10.1.2.3, ::FFFF:A01:203) is looked up as the IPv4 address, so that it cannot evade a deny for `10.`.
-//     Other IPv6 text is asked exactly as given: spell it as RFC 5952 does, and as the rules do. No prefixes are tried
-//     at the colons of an IPv6 address, for classic rules have none. A zone (%eth0) is refused.
+//  6. The address is what `form` says:
+//       RR_TEXT      text: IPv4 as four numbers without leading zeros, IPv6 in any spelling without a zone (%eth0)
+//       RR_BYTES     4 or 16 bytes in network order, as in a struct in_addr or in6_addr
+//       RR_SOCKADDR  the struct sockaddr_in or sockaddr_in6 that accept() filled; only its address counts
+//     Anything else is RR_BAD_ADDRESS. However it was given, it is asked in the spelling of convention 8: a deny holds
+//     for all spellings. An IPv4-mapped address (::ffff:10.1.2.3) is asked as the IPv4 address, so that it cannot evade
+//     a deny for `10.`.
 //
 //  7. The host name is asked in lower case (ASCII), the info text (ident) as it is. Whether a name or an ident answer
 //     deserves trust is the caller's business: pass only names that were confirmed by a forward lookup.
 //
 //  8. Lookup order. The first of these keys that exists in the file decides, and no other is looked at:
-//       1. info@ip           4. =host                               7. =   (if there is a host)
-//       2. info@=host        5. 1.2.3.  1.2.  1.  of ip 1.2.3.4      8. the empty key
-//       3. ip                6. =.b.c  =.c  of host a.b.c
-//     Steps 1 and 2 need info; 2, 4, 6 and 7 need host. If none exists the verdict is RR_NOMATCH: tcpserver then
-//     allows, others deny, so rr_permits() makes you say which.
+//       1. info@ip           4. =host                               7. =.b.c  =.c  of host a.b.c
+//       2. info@=host        5. 1.2.3.  1.2.  1.  of ip 1.2.3.4      8. =   (if there is a host)
+//       3. ip                6. networks: RR_UCSPI_TCP6 only         9. the empty key
+//     Steps 1 and 2 need info; 2, 4, 7 and 8 need host. If none exists the verdict is RR_NOMATCH: tcpserver then
+//     allows, others deny, so rr_permits() makes you say which. The scheme, which is the program that the file was
+//     compiled for, says how an IPv6 address is spelt in steps 1, 3 and 5:
+//       RR_TCPSERVER       tcprules of ucspi-tcp 0.88, and relayrules. As inet_ntop() and RFC 5952 spell it:
+//                          2001:db8::1, 2001:db8:0:1:1:1:1:5. Step 5 has no prefixes at colons.
+//       RR_UCSPI_TCP_IPV6  tcprules of Debian's ucspi-tcp-ipv6. A single zero group is shortened, too:
+//                          2001:db8::1:1:1:1:5. Step 5 has 2001:db8::  2001:db8:  2001:  of 2001:db8::1.
+//       RR_UCSPI_TCP6      tcprules of ucspi-tcp6 1.11. All digits: 2001:0DB8:0000:0000:0000:0000:0000:0001. Step 6 has
+//                          the networks of the address, /32 (/128) to /2, in bits: _0000e0g0 is 10.0.0.0/8.
+//     Nothing in a file tells its scheme. Asked with another, it answers without complaint, and without its rules for
+//     IPv6 and networks, the denies among them.
 //
 //  9. A value is a chain of chunks, each ended by NUL: `D` denies, `+NAME=VALUE` sets, `-NAME` unsets; an empty value
 //     is a plain allow. Anything else was not written for this lookup (other programs write CDB files too, and their
@@ -96,17 +108,35 @@ typedef enum rr_status {
   RR_SYSTEM = 1,        ///< the system refused: see errno
   RR_CORRUPT = 2,       ///< the file is no CDB, or a damaged one
   RR_FOREIGN = 3,       ///< the record holds a value that tcprules does not write (convention 9)
-  RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, no IP address, or text with a NUL byte
-  RR_BUSY = 5           ///< rr_refresh(): another thread is at it, or results hold on to too many old files
+  RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, an unknown scheme or form, or text with a NUL byte
+  RR_BUSY = 5,          ///< rr_refresh(): another thread is at it, or results hold on to too many old files
+  RR_BAD_ADDRESS = 6    ///< the client has no IP address, or one that cannot be read (convention 6)
 } rr_status;
 
 /// An open rule file. Shared by all threads of the process.
 typedef struct rr_db rr_db;
 
+/// For which program a file was compiled: how its keys are spelt, and which are asked (convention 8).
+typedef enum rr_scheme {
+  RR_TCPSERVER = 0,       ///< ucspi-tcp 0.88
+  RR_UCSPI_TCP_IPV6 = 1,  ///< Debian's ucspi-tcp-ipv6
+  RR_UCSPI_TCP6 = 2       ///< ucspi-tcp6 1.11
+} rr_scheme;
+
+/// What rr_open() is to know of a file. Start from RR_OPTIONS_INIT.
+typedef struct rr_options {
+  size_t size;       ///< sizeof(rr_options)
+  rr_scheme scheme;  ///< for which program it was compiled
+} rr_options;
+
+/// What the address of a client is given as (convention 6).
+typedef enum rr_form { RR_TEXT = 0, RR_BYTES = 1, RR_SOCKADDR = 2 } rr_form;
+
 /// The client to ask about. Start from RR_CLIENT_INIT and set what you know; only ip is required.
 typedef struct rr_client {
   size_t size;       ///< sizeof(rr_client)
-  const char* ip;    ///< its address as text (convention 6)
+  rr_form form;      ///< what ip points to
+  const void* ip;    ///< its address
   size_t ip_len;     ///< bytes in ip
   const char* host;  ///< its confirmed host name, or NULL
   size_t host_len;   ///< bytes in host
@@ -136,18 +166,19 @@ typedef struct rr_env_edit {
 } rr_env_edit;
 
 /* clang-format off */
-#define RR_CLIENT_INIT   {sizeof(rr_client), NULL, 0, NULL, 0, NULL, 0}
+#define RR_OPTIONS_INIT  {sizeof(rr_options), RR_TCPSERVER}
+#define RR_CLIENT_INIT   {sizeof(rr_client), RR_TEXT, NULL, 0, NULL, 0, NULL, 0}
 #define RR_RESULT_INIT   {sizeof(rr_result), RR_DENY, 0, NULL, 0, NULL, 0, {NULL, NULL}}
 #define RR_ENV_EDIT_INIT {sizeof(rr_env_edit), NULL, 0, NULL, 0}
 /* clang-format on */
 
-/// Opens the rule file at `path`. *db is the handle, or NULL unless the status is RR_OK. The path is kept for
-/// rr_refresh() and rr_is_stale(): let it be absolute if the process changes its directory.
-RR_API RR_MUST_USE rr_status rr_open(const char* path, rr_db** db);
+/// Opens the rule file at `path`; NULL options are RR_OPTIONS_INIT. *db is the handle, or NULL unless the status is
+/// RR_OK. The path is kept for rr_refresh() and rr_is_stale(): let it be absolute if the process changes its directory.
+RR_API RR_MUST_USE rr_status rr_open(const char* path, const rr_options* options, rr_db** db);
 
 /// The same for an open file, which stays the caller's and may be closed at once. Such a handle has no path: it is
 /// never stale, and rr_refresh() is RR_BAD_ARGUMENT.
-RR_API RR_MUST_USE rr_status rr_open_fd(int fd, rr_db** db);
+RR_API RR_MUST_USE rr_status rr_open_fd(int fd, const rr_options* options, rr_db** db);
 
 /// Closes the handle. Results that still borrow from it stay valid until they are released. NULL is allowed.
 RR_API void rr_close(rr_db* db);
@@ -178,15 +209,16 @@ RR_API RR_MUST_USE rr_status rr_apply_env(const rr_result* result);
 /// Costs one stat(). It is never called by the library's own decision.
 RR_API RR_MUST_USE int rr_is_stale(rr_db* db);
 
-/// Opens the file anew if it is stale, for all threads at once. Results keep the file from which they came, which is
-/// unmapped with its last result. *changed (may be NULL) is 1 if a new file is in use. On failure the old file stays in
-/// use: a missing or damaged new file never leaves a server without rules. Up to 63 old files can be held by results.
+/// Opens the file anew if it is stale, for all threads at once; the options stay. Results keep the file from which they
+/// came, which is unmapped with its last result. *changed (may be NULL) is 1 if a new file is in use. On failure the
+/// old file stays in use: a missing or damaged new file never leaves a server without rules. Up to 63 old files can be
+/// held by results.
 RR_API RR_MUST_USE rr_status rr_refresh(rr_db* db, int* changed);
 
 /// A status in plain English, for instance "the file is damaged or no CDB". Never NULL; for RR_SYSTEM see strerror().
 RR_API RR_MUST_USE const char* rr_strerror(rr_status status);
 
-/// The version of the library at run time, for instance "0.1.0".
+/// The version of the library at run time, for instance "0.2.0".
 RR_API RR_MUST_USE const char* rr_version(void);
 
 #ifdef __cplusplus

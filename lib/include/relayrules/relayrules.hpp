@@ -13,6 +13,7 @@
 #ifndef RELAYRULES_RELAYRULES_HPP
 #define RELAYRULES_RELAYRULES_HPP
 
+#include <concepts>
 #include <cstddef>
 #include <iterator>
 #include <optional>
@@ -22,6 +23,11 @@
 #include "relayrules/relayrules.h"
 
 namespace relayrules {
+// Of one program, parts may be compiled with another edition of this header: the names of each are its own.
+inline namespace v2 {
+
+/// For which program a file was compiled (convention 8).
+enum class Scheme { tcpserver = RR_TCPSERVER, ucspi_tcp_ipv6 = RR_UCSPI_TCP_IPV6, ucspi_tcp6 = RR_UCSPI_TCP6 };
 
 /// What the rules say about a client.
 enum class Verdict { deny = RR_DENY, allow = RR_ALLOW, no_match = RR_NOMATCH };
@@ -41,9 +47,37 @@ class [[nodiscard]] Status {
   rr_status code_;
 };
 
+/// The address of a client (convention 6). Borrows what it was made of.
+class Address {
+ public:
+  /// No address: who has none is denied.
+  constexpr Address() noexcept : Address(RR_TEXT, std::string_view()) {}
+  /// IPv4 or IPv6 text.
+  template <std::convertible_to<std::string_view> Text>
+  constexpr Address(const Text& text) noexcept : Address(RR_TEXT, std::string_view(text)) {}
+  /// The same, as getenv() has it: a null pointer is no address.
+  constexpr Address(const char* text) noexcept : Address(RR_TEXT, text ? std::string_view(text) : std::string_view()) {}
+  /// 4 or 16 bytes in network order, as in a struct in_addr or in6_addr.
+  static Address from_bytes(const void* bytes, std::size_t size) noexcept { return {RR_BYTES, bytes, size}; }
+  /// What accept() or getpeername() filled: a struct sockaddr_in or sockaddr_in6.
+  static Address from_sockaddr(const void* sockaddr, std::size_t size) noexcept {
+    return {RR_SOCKADDR, sockaddr, size};
+  }
+
+ private:
+  friend class Database;
+  constexpr Address(rr_form form, const void* data, std::size_t size) noexcept
+      : form_(form), data_(data), size_(size) {}
+  constexpr Address(rr_form form, std::string_view text) noexcept : Address(form, text.data(), text.size()) {}
+
+  rr_form form_;
+  const void* data_;
+  std::size_t size_;
+};
+
 /// The client to ask about. Only the address is required.
 struct Client {
-  std::string_view ip;
+  Address ip;
   std::optional<std::string_view> host{};
   std::optional<std::string_view> info{};
 };
@@ -142,15 +176,17 @@ class Database {
   ~Database() { rr_close(db_); }
 
   /// Opens the file at `path` in place of what was open. On failure nothing changes.
-  Status open(const char* path) noexcept {
+  Status open(const char* path, Scheme scheme = Scheme::tcpserver) noexcept {
+    const rr_options options = options_for(scheme);
     rr_db* opened = nullptr;
-    const rr_status status = rr_open(path, &opened);
+    const rr_status status = rr_open(path, &options, &opened);
     return replace(status, opened);
   }
   /// The same for an open file, which stays the caller's.
-  Status open_fd(int fd) noexcept {
+  Status open_fd(int fd, Scheme scheme = Scheme::tcpserver) noexcept {
+    const rr_options options = options_for(scheme);
     rr_db* opened = nullptr;
-    const rr_status status = rr_open_fd(fd, &opened);
+    const rr_status status = rr_open_fd(fd, &options, &opened);
     return replace(status, opened);
   }
   bool is_open() const noexcept { return db_ != nullptr; }
@@ -158,7 +194,9 @@ class Database {
   /// Asks about one client.
   Result lookup(const Client& client) const noexcept {
     rr_client asked = RR_CLIENT_INIT;
-    set(client.ip, asked.ip, asked.ip_len);
+    asked.form = client.ip.form_;
+    asked.ip = client.ip.data_;
+    asked.ip_len = client.ip.size_;
     if (client.host) set(*client.host, asked.host, asked.host_len);
     if (client.info) set(*client.info, asked.info, asked.info_len);
     Result result;
@@ -177,6 +215,11 @@ class Database {
   }
 
  private:
+  static rr_options options_for(Scheme scheme) noexcept {
+    rr_options options = RR_OPTIONS_INIT;
+    options.scheme = static_cast<rr_scheme>(scheme);
+    return options;
+  }
   /// An empty view may hold a null pointer, which in C means absent.
   static void set(std::string_view text, const char*& data, std::size_t& size) noexcept {
     data = text.data() != nullptr ? text.data() : "";
@@ -190,6 +233,7 @@ class Database {
   rr_db* db_ = nullptr;
 };
 
+}  // namespace v2
 }  // namespace relayrules
 
 #endif

@@ -33,7 +33,7 @@ int main(int argc, char** argv) {
   rr_status status;
 
   if (argc != 2 || edit.name != NULL) return 2;
-  if (rr_open(argv[1], &db) != RR_OK) return 1;
+  if (rr_open(argv[1], NULL, &db) != RR_OK) return 1;
   show(db, "10.1.2.3", NULL);
   printf("RELAYCLIENT=%s\n", getenv("RELAYCLIENT") ? getenv("RELAYCLIENT") : "(unset)");
   show(db, "::ffff:10.9.9.9", "Spam.Example.ORG");

@@ -307,8 +307,9 @@ std::vector<Doubt> doubts_of(const Audit& audit, const Server& server, bool too_
 }
 
 Standing standing_of(const Policy& policy, const Decision& decision) {
-  if (relays(policy, decision)) return Standing::relays;
-  return permits(policy, decision) ? Standing::let_in : Standing::denied;
+  const Outcome& outcome = outcome_of(policy, decision);
+  if (outcome.relays()) return Standing::relays;
+  return outcome.allows() ? Standing::let_in : Standing::denied;
 }
 
 /// What the rules alone do with the clients that have a grant.

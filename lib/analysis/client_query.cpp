@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "model/name_pattern.hpp"
 #include "model/space.hpp"
 
 namespace core::analysis {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_set>
 
@@ -16,6 +17,7 @@
 #include "analysis/rows.hpp"
 #include "base/launch.hpp"
 #include "model/name_cut.hpp"
+#include "model/name_pattern.hpp"
 
 namespace core::analysis {
 namespace {
@@ -28,10 +30,10 @@ class SampleNames {
   /// Labels are made up until no longer pattern takes the name away.
   std::optional<std::string> sample(const PairedName& name) {
     if (name.kind == NameKind::without) return std::nullopt;
-    std::string end(name.pattern);
+    std::string end(is_suffix_pattern(name.pattern) ? name.pattern : name_of_pattern(name.pattern));
     if (name.kind == NameKind::others)
       for (end = ".invalid"; is_listed(end);) end += 'x';
-    if (!end.starts_with('.')) return end;
+    if (name.kind == NameKind::pattern && !is_suffix_pattern(name.pattern)) return end;
     std::string label = "host";
     while (is_listed(label + end)) label += 'x';
     return label + end;
@@ -125,10 +127,11 @@ class Comparison {
     after.addresses = {};
     const auto names = pair_names(before, after);
     add_changes(merged(rows_of(regions, names, true, effects_, options_), names.size()), std::nullopt);
-    std::map<std::string, std::pair<InfoClaims, InfoClaims>> infos;
+    std::map<std::string_view, std::pair<InfoClaims, InfoClaims>> infos;
     for (InfoClaims& claims : info_claims_of(before_)) infos[claims.info].first = std::move(claims);
     for (InfoClaims& claims : info_claims_of(after_)) infos[claims.info].second = std::move(claims);
-    for (const auto& [info, claims] : infos) {
+    for (const auto& [text, claims] : infos) {
+      const std::string info(text);
       const auto points = pair_info_addresses(regions, claims.first.addresses, claims.second.addresses);
       const auto info_names = pair_info_names(before, after, claims.first.names, claims.second.names);
       compare_info_addresses(points, names, info_names, info);
@@ -143,7 +146,7 @@ class Comparison {
 
   void compare_info_addresses(const PairedRegions& points, const std::vector<PairedName>& names,
                               const std::vector<PairedName>& info_names, const std::string& info) {
-    const auto beats_names = [&](const Pair& found) { return is_about_info(found); };
+    const auto beats_names = [&](const Pair& found) { return is_about_info_alone(found); };
     if (std::all_of(points.found.begin(), points.found.end(), beats_names)) {
       // whatever the name: the long list of names is not looked at
       const std::vector<PairedName> anybody = {{NameKind::without, {}, {}}};
@@ -155,7 +158,7 @@ class Comparison {
 
   void compare_info_names(const PairedRegions& regions, const PairedRegions& points,
                           const std::vector<PairedName>& names, const std::string& info) {
-    const auto beats_addresses = [&](const PairedName& name) { return is_about_info(name.found); };
+    const auto beats_addresses = [&](const PairedName& name) { return is_about_info_alone(name.found); };
     if (names.empty()) return;
     if (!std::all_of(names.begin(), names.end(), beats_addresses))
       return add_changes(rows_of(without_points(regions, points), names, false, effects_, info_options_), info);
@@ -165,11 +168,9 @@ class Comparison {
   }
 
   /// True when both sides decide because of an info, or have nothing else to say.
-  [[nodiscard]] bool is_about_info(const Pair& found) const {
-    const auto decides = [](const Policy& policy, const Candidate& candidate) {
-      return policy.rules.empty() || (candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0);
-    };
-    return decides(before_, found.before) && decides(after_, found.after);
+  [[nodiscard]] bool is_about_info_alone(const Pair& found) const {
+    return (before_.rules.empty() || is_about_info(before_, found.before)) &&
+           (after_.rules.empty() || is_about_info(after_, found.after));
   }
 
   /// For policies with exceptions: see name_cut.hpp.
@@ -177,10 +178,9 @@ class Comparison {
     if (options_.report == Report::by_name)
       addresses_ = NameCut(after_, daemon_, std::nullopt).regions_for(std::nullopt);
     compare_name_by_name(std::nullopt);
-    std::vector<std::string> infos = infos_of(before_);
-    for (std::string& info : infos_of(after_)) infos.push_back(std::move(info));
-    std::sort(infos.begin(), infos.end());
-    infos.erase(std::unique(infos.begin(), infos.end()), infos.end());
+    std::set<std::string> infos;
+    for (const Policy* policy : {&before_, &after_})
+      for (const InfoClaims& claims : info_claims_of(*policy)) infos.emplace(claims.info);
     for (const std::string& info : infos) compare_name_by_name(info);
   }
 
@@ -206,15 +206,9 @@ class Comparison {
   [[nodiscard]] PairedRegions that_mention_info(const PairedRegions& regions) const {
     PairedRegions some;
     for (std::size_t i = 0; i < regions.size(); ++i)
-      if (mentions_info(regions.found[i])) some.push_back(regions.ranges[i], regions.found[i]);
+      if (is_about_info(before_, regions.found[i].before) || is_about_info(after_, regions.found[i].after))
+        some.push_back(regions.ranges[i], regions.found[i]);
     return some;
-  }
-
-  [[nodiscard]] bool mentions_info(const Pair& found) const {
-    const auto mentions = [](const Policy& policy, const Candidate& candidate) {
-      return candidate.rule != unclaimed && policy.rules[candidate.rule].info != 0;
-    };
-    return mentions(before_, found.before) || mentions(after_, found.after);
   }
 
   [[nodiscard]] Side side(std::uint32_t effect, const Candidate& candidate) const {

@@ -1,11 +1,12 @@
-// Effects: what a decision does to a client, as a number, so that decisions of different policies can be compared.
+// Effects: what the outcomes of different policies have in common, as numbers.
 //
-// Two decisions have the same effect when the client cannot tell them apart: both refuse, or both let it in with the same
-// environment. A rule that allows and sets nothing is the same as no rule where no rule allows.
+// Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with the same text have
+// the same number here: the client cannot tell them apart.
 #pragma once
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -18,41 +19,39 @@ namespace core::analysis {
 struct Effect {
   bool allowed = false;
   bool relay = false;
-  EnvEdits edits;  ///< what remains of them: one for each name, sorted; none for a refusal
+  EnvEdits edits;  ///< what remains of them; none for a refusal
 };
 
-/// The numbers of the effects that the rules of one policy have.
+/// The numbers of the effects that the rules of one policy have. The policy must stay alive.
 class EffectNumbers {
  public:
   [[nodiscard]] std::uint32_t of(const Candidate& candidate) const {
-    return candidate.rule == unclaimed ? numbers_.back() : numbers_[candidate.rule];
+    return by_outcome_[candidate.rule == unclaimed ? 0 : rules_->outcome_index(candidate.rule)];
   }
 
  private:
   friend class Effects;
-  std::vector<std::uint32_t> numbers_;  // by rule; the last is for no rule
+  const Rules* rules_ = nullptr;
+  std::vector<std::uint32_t> by_outcome_;
 };
 
 /// All effects seen so far. Not thread-safe.
 class Effects {
  public:
+  /// The numbers of `policy`, which must stay as it is.
+  [[nodiscard]] const EffectNumbers& numbers_of(const Policy& policy);
   /// The number of the effect that `candidate` of `policy` has.
-  [[nodiscard]] std::uint32_t number_of(const Policy& policy, const Candidate& candidate);
-  /// The same for all rules of `policy`: what proofs ask a million times, in an order that is not the rules'.
-  [[nodiscard]] EffectNumbers number_all(const Policy& policy);
+  [[nodiscard]] std::uint32_t number_of(const Policy& policy, const Candidate& candidate) {
+    return numbers_of(policy).of(candidate);
+  }
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
   /// How many different ones; numbers are below it.
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(effects_.size()); }
 
  private:
-  std::uint32_t intern(Effect effect);
-  std::vector<std::uint32_t>& numbers_known(const Policy& policy);
-  std::uint32_t number_of(const Policy& policy, std::vector<std::uint32_t>& known, const Candidate& candidate);
-
-  std::unordered_multimap<std::size_t, std::uint32_t> numbers_;  ///< by hash
+  std::unordered_map<std::string, std::uint32_t> numbers_;  ///< by text
   std::vector<Effect> effects_;
-  /// by policy: for each edit list the number for a deny and for an allow, unclaimed where not yet known
-  std::map<const Policy*, std::vector<std::uint32_t>> by_edits_;
+  std::map<const Policy*, EffectNumbers> by_policy_;
 };
 
 /// The effects of the rules of one policy.

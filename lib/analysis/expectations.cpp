@@ -62,7 +62,7 @@ std::string conflict(const Expectation& a, const Expectation& b) {
 }
 
 bool is_decided_by_address(const Policy& policy, const Side& side) {
-  return side.rule && !ranges_of(policy.rules[*side.rule].pattern).empty();
+  return side.rule && !ranges_of(policy.rules[*side.rule].pattern()).empty();
 }
 
 /// The regions of `clients` that do not have what `demand` wants.
@@ -74,8 +74,8 @@ std::vector<DecidedRegion> find_failing(const RegionIndex& index, const ClientQu
   return index.select(clients, [&](const Side& side) { return by_name(side) && fails(side); });
 }
 
-Outcome prove_recipient(const RecipientDemand& recipient, std::span<const DestinationList> lists) {
-  Outcome outcome;
+TestResult prove_recipient(const RecipientDemand& recipient, std::span<const DestinationList> lists) {
+  TestResult outcome;
   if (lists.empty()) {
     outcome.reason = "there is no rcpthosts among the rules; name it behind them";
     return outcome;
@@ -113,9 +113,9 @@ bool accepts_recipient(std::span<const DestinationList> lists, std::string_view 
   return std::any_of(lists.begin(), lists.end(), [&](const DestinationList& list) { return list.accepts(domain); });
 }
 
-Outcome prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists) {
+TestResult prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists) {
   if (expectation.recipient) return prove_recipient(*expectation.recipient, lists);
-  Outcome outcome;
+  TestResult outcome;
   if (index == nullptr) {
     outcome.reason = "there are no rules about clients among the rules";
     return outcome;

@@ -1,6 +1,6 @@
 // Expectations: what the owner of rules wants to hold, and whether it does.
 //
-//   expectation text --parse_expectations--> ExpectationFile --prove--> Outcome, with a counterexample where it does not hold
+//   expectation text --parse_expectations--> ExpectationFile --prove--> TestResult, with a counterexample where it does not hold
 //
 // An expectation about clients is universal: it holds when it is true of every client that is meant, whatever is left open. Nothing
 // is sampled; a counterexample is a region of clients that all fare otherwise, and its witness has been put to evaluate.
@@ -64,7 +64,7 @@ struct ExpectationFile {
 };
 
 /// What came of an expectation.
-struct Outcome {
+struct TestResult {
   bool holds = false;
   std::optional<DecidedRegion> counterexample;  ///< of all that fail the one with the fewest addresses
   std::size_t failing = 0;                      ///< how many regions fail
@@ -81,7 +81,8 @@ struct Outcome {
 [[nodiscard]] bool accepts_recipient(std::span<const DestinationList> lists, std::string_view address);
 
 /// Proves `expectation`. `index` is null when there are no client rules; without a list no recipient is known.
-[[nodiscard]] Outcome prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists);
+[[nodiscard]] TestResult prove(const Expectation& expectation, RegionIndex* index,
+                               std::span<const DestinationList> lists);
 
 /// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they are
 /// written by hand.

@@ -106,7 +106,7 @@ class Writer {
 
   void add_rule(FirstExpectations& group, std::size_t rule, const RuleShare& share, const Statement& statement) {
     // the last rule, for everybody that no other is about, has its line in everybody_else
-    const bool is_last = std::holds_alternative<AnyClient>(policy_.rules[rule].pattern);
+    const bool is_last = policy_.rules[rule].is<AnyClient>();
     if (is_last && !statement.env && statement.demand.relay != true) return;
     const std::string text =
         group.lines.size() < lines_at_most ? line_for(query_of(rule, share), statement) : std::string();
@@ -153,14 +153,14 @@ class Writer {
   }
 
   ClientQuery query_of(std::size_t index, const RuleShare& share) const {
-    const Rule& rule = policy_.rules[index];
+    const Rule rule = policy_.rules[index];
     ClientQuery query{subtract(share.ranges, {}), {}, {}};
-    if (std::holds_alternative<AnyNamedClient>(rule.pattern)) query.host.kind = HostKind::named;
-    const auto* host = std::get_if<HostName>(&rule.pattern);
-    const auto* end = std::get_if<HostSuffix>(&rule.pattern);
-    if (host != nullptr || end != nullptr) {
+    if (rule.is<AnyNamedClient>()) query.host.kind = HostKind::named;
+    const auto host = rule.get_if<HostName>();
+    const auto end = rule.get_if<HostSuffix>();
+    if (host || end) {
       query.host.kind = HostKind::pattern;
-      query.host.pattern = host != nullptr ? host->name : end->suffix;
+      query.host.pattern = host ? host->name : end->suffix;
     }
     if (const auto& info = policy_.info_of(rule)) query.info = {InfoKind::text, *info};
     return query;

@@ -6,7 +6,6 @@
 #include <string>
 #include <unordered_map>
 
-#include "analysis/effects.hpp"
 #include "analysis/fewest_keys.hpp"
 #include "model/key.hpp"
 #include "model/key_index.hpp"
@@ -35,6 +34,7 @@ struct Answers {
   Answer any_name;
   Answer anybody;
   std::vector<std::size_t> infos;    // rules
+  std::vector<std::size_t> odd;      // rules whose text can be a name, or an info and something else
   std::vector<std::size_t> unsplit;  // rules for single IPv6 addresses
   std::set<std::uint32_t> full_effects;
   std::set<std::uint32_t> prefix_effects;
@@ -63,9 +63,7 @@ class Reduction {
   }
 
  private:
-  std::uint32_t effect_of(std::size_t rule) {
-    return effects_.number_of(policy_, {0, rule == no_rule ? unclaimed : static_cast<std::uint32_t>(rule)});
-  }
+  std::uint32_t effect_of(std::size_t rule) { return rule == no_rule ? 0 : policy_.rules.outcome_index(rule); }
 
   void keep(std::size_t rule) {
     if (rule != no_rule) result_.push_back({rule, true, {}, {}});
@@ -74,15 +72,21 @@ class Reduction {
   // ---- sorting the keys -----------------------------------------------------------------------------------------------
 
   void sort_in(std::size_t i) {
-    const Rule& rule = policy_.rules[i];
-    if (std::holds_alternative<RawKey>(rule.pattern)) return;  // no client is asked with it
+    const Rule rule = policy_.rules[i];
+    if (const auto raw = rule.get_if<RawKey>()) return sort_in_raw(i, *raw);
     const Answers::Answer answer{i, effect_of(i)};
     for_each_key(policy_, rule, [&](std::string_view key) {
       if (index_.find(key) != i) return;
-      if (rule.info != 0) return answers_.infos.push_back(i);
+      if (rule.info() != 0) return answers_.infos.push_back(i);
       if (const auto octets = parse_octets(key)) return add_octets(*octets, answer);
-      add_other(rule.pattern, answer);
+      add_other(rule.pattern(), answer);
     });
+  }
+
+  /// A text that is not what it looks like, but that some clients are asked with.
+  void sort_in_raw(std::size_t i, const RawKey& raw) {
+    if (raw.is_range() || index_.find(raw.text) != i || !has_clients(*policy_.lookup.scheme, raw.text)) return;
+    answers_.odd.push_back(i);
   }
 
   void add_octets(const Octets& octets, const Answers::Answer& answer) {
@@ -128,7 +132,18 @@ class Reduction {
     return effect_above(name) == effect && all_are(answers_.prefix_effects, effect);
   }
 
+  /// Beside odd texts nothing is left out that could be about the same names or infos.
+  void keep_all_names() {
+    for (const auto& [name, answer] : answers_.hosts) keep(answer.rule);
+    for (const auto& [suffix, answer] : answers_.suffixes) keep(answer.rule);
+    keep(answers_.any_name.rule);
+    for (const std::size_t rule : answers_.odd) keep(rule);
+    full_keys_.fixed = true;
+    uncovered_ = names_decide;
+  }
+
   void keep_names() {
+    if (!answers_.odd.empty()) return keep_all_names();
     std::set<std::uint32_t> kept_hosts;
     for (const auto& [name, answer] : answers_.hosts) {
       host_effects_.insert(answer.effect);
@@ -151,18 +166,18 @@ class Reduction {
 
   void keep_infos() {
     for (const std::size_t i : answers_.infos)
-      if (!is_info_redundant(policy_.rules[i], effect_of(i))) keep(i);
+      if (!answers_.odd.empty() || !is_info_redundant(policy_.rules[i], effect_of(i))) keep(i);
   }
 
   bool is_info_redundant(const Rule& rule, std::uint32_t effect) {
-    if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
-      const auto known = answers_.hosts.find(host->name);
-      const bool same =
-          known != answers_.hosts.end() ? known->second.effect == effect : holds_anyway(host->name, effect);
+    if (const auto host = rule.get_if<HostName>()) {
+      const auto known = answers_.hosts.find(std::string(host->name));
+      const bool same = known != answers_.hosts.end() ? known->second.effect == effect
+                                                      : holds_anyway(std::string(host->name), effect);
       return same && all_are(answers_.full_effects, effect);
     }
-    const auto* prefix = std::get_if<Prefix>(&rule.pattern);
-    if (prefix == nullptr || prefix->base.family != Family::ipv4 || !named_infos_agree(rule, effect)) return false;
+    const auto prefix = rule.get_if<Prefix>();
+    if (!prefix || prefix->base.family != Family::ipv4 || !named_infos_agree(rule, effect)) return false;
     const std::uint32_t address = prefix->base.ipv4();
     if (const auto full = answers_.octets.find(packed(address, 4)); full != answers_.octets.end())
       return full->second.effect == effect;
@@ -172,9 +187,8 @@ class Reduction {
   /// True when the rules for the same info and a host name have this effect: they are asked next.
   bool named_infos_agree(const Rule& rule, std::uint32_t effect) {
     return std::all_of(answers_.infos.begin(), answers_.infos.end(), [&](std::size_t i) {
-      const Rule& other = policy_.rules[i];
-      const bool asked_next =
-          std::holds_alternative<HostName>(other.pattern) && policy_.info_of(other) == policy_.info_of(rule);
+      const Rule other = policy_.rules[i];
+      const bool asked_next = other.is<HostName>() && policy_.info_of(other) == policy_.info_of(rule);
       return !asked_next || effect_of(i) == effect;
     });
   }
@@ -229,8 +243,8 @@ class Reduction {
 
   /// Keeps rule `i` when all of its keys say what is wanted, and it makes a run unnecessary.
   void keep_if_wanted(std::size_t i) {
-    const Rule& rule = policy_.rules[i];
-    if (rule.info != 0 || std::holds_alternative<RawKey>(rule.pattern)) return;
+    const Rule rule = policy_.rules[i];
+    if (rule.info() != 0 || rule.is<RawKey>()) return;
     const std::uint32_t effect = effect_of(i);
     std::unordered_map<std::size_t, unsigned> found;  // how many keys of which run
     bool fits = true;
@@ -262,7 +276,7 @@ class Reduction {
     // another rule has the key, if it stands before this one
     const auto& owners = owners_[run->second];
     return layers_ == Layers::keep &&
-           (policy_.resolution == Resolution::narrowest_key || (!owners.empty() && owners.front() < rule));
+           (policy_.lookup.tie == Lookup::Tie::narrowest || (!owners.empty() && owners.front() < rule));
   }
 
   void add_new(std::size_t i) {
@@ -302,7 +316,6 @@ class Reduction {
 
   const Policy& policy_;
   KeyIndex index_;
-  Effects effects_;
   Answers answers_;
   Layers layers_ = Layers::keep;
   std::set<std::uint32_t> host_effects_;

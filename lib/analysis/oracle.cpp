@@ -14,7 +14,7 @@ std::vector<Decision> decide_all(const Policy& policy, std::span<const Client* c
   constexpr std::size_t small = 100'000;
   std::vector<Decision> decisions;
   decisions.reserve(clients.size());
-  if (policy.resolution == Resolution::first_match || policy.rules.size() * clients.size() <= small) {
+  if (!policy.is_by_key() || policy.rules.size() * clients.size() <= small) {
     for (const Client* client : clients) decisions.push_back(evaluate(policy, *client, daemon));
     return decisions;
   }

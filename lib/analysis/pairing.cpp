@@ -1,6 +1,8 @@
 // Two policies side by side: see pairing.hpp.
 #include "analysis/pairing.hpp"
 
+#include "model/name_pattern.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <unordered_set>
@@ -47,7 +49,7 @@ bool is_plainer(const PairedName& a, const PairedName& b) {
   const auto effort = [](const PairedName& name) {
     if (name.kind == NameKind::without) return 0;
     if (name.kind == NameKind::others) return 3;
-    return name.pattern.starts_with('.') ? 2 : 1;
+    return is_suffix_pattern(name.pattern) ? 2 : 1;
   };
   return effort(a) != effort(b) ? effort(a) < effort(b) : a.pattern < b.pattern;
 }
@@ -109,7 +111,7 @@ std::vector<PairedName> pair_names(const Axes& before, const Axes& after) {
     Pair found = above.empty() ? others : names[above.back()].found;
     if (listed.before != nullptr) found.before = *listed.before;
     if (listed.after != nullptr) found.after = *listed.after;
-    if (listed.pattern.starts_with('.')) above.push_back(names.size());
+    if (is_suffix_pattern(listed.pattern)) above.push_back(names.size());
     names.push_back({NameKind::pattern, listed.pattern, found});
   }
   return names;

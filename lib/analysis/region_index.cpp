@@ -1,6 +1,8 @@
 // Asking decided regions about some clients: see region_index.hpp.
 #include "analysis/region_index.hpp"
 
+#include "model/name_pattern.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <tuple>
@@ -20,7 +22,8 @@ bool contains(const std::vector<std::string>& sorted, std::string_view text) {
 /// The pattern of `patterns` that takes the names of `name`: itself, or the longest suffix; empty when there is none.
 std::string_view taken_by(const std::vector<std::string>& patterns, std::string_view name) {
   if (contains(patterns, name)) return name;
-  for (std::size_t dot = name.find('.', 1); dot != std::string_view::npos; dot = name.find('.', dot + 1))
+  for (std::size_t dot = find_wider_suffix(name, 0); dot != std::string_view::npos;
+       dot = find_wider_suffix(name, dot + 1))
     if (contains(patterns, name.substr(dot))) return name.substr(dot);
   return {};
 }
@@ -196,7 +199,7 @@ DecidedRegion RegionIndex::region_of(const Part& part, const ClientQuery& query)
 std::optional<std::string> RegionIndex::sample_host(const Names& names, const HostQuery& host) const {
   if (names.any || names.without) return std::nullopt;
   for (const std::string& pattern : names.patterns)
-    if (!pattern.starts_with('.')) return pattern;
+    if (!is_suffix_pattern(pattern)) return std::string(name_of_pattern(pattern));
   std::string end;
   if (!names.others)
     end = names.patterns.front();

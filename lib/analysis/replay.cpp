@@ -22,7 +22,7 @@ std::size_t address_size(Family family) { return address_bits(family) / 8; }
 class Decider {
  public:
   Decider(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {
-    if (policy.resolution != Resolution::first_match) index_.emplace(policy);
+    if (policy.is_by_key()) index_.emplace(policy);
   }
 
   /// The rule for `client`; unclaimed: none.

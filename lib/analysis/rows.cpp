@@ -221,9 +221,6 @@ class RowMaker {
 
 }  // namespace
 
-PairEffects::PairEffects(const Policy& before, const Policy& after)
-    : before_(effects_.number_all(before)), after_(effects_.number_all(after)) {}
-
 ChangeKind PairEffects::kind(const Pair& found) const {
   return kind_of(effect(before(found.before)), effect(after(found.after)));
 }

@@ -38,7 +38,8 @@ struct Row {
 /// The effects of both policies' rules, by number.
 class PairEffects {
  public:
-  PairEffects(const Policy& before, const Policy& after);
+  PairEffects(const Policy& before, const Policy& after)
+      : before_(effects_.numbers_of(before)), after_(effects_.numbers_of(after)) {}
 
   [[nodiscard]] std::uint32_t before(const Candidate& candidate) const { return before_.of(candidate); }
   [[nodiscard]] std::uint32_t after(const Candidate& candidate) const { return after_.of(candidate); }

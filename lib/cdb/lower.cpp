@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "base/finding_kinds.hpp"
@@ -21,8 +22,8 @@ class Values {
       : policy_(policy), cached_(policy.edit_lists.size() * 2), known_(cached_.size()) {}
 
   std::string_view of(const Rule& rule) {
-    const std::size_t slot = rule.edits * 2 + (rule.verdict == Verdict::deny ? 1 : 0);
-    if (!known_[slot]) cached_[slot] = encode_value(rule.verdict, policy_.edits_of(rule));
+    const std::size_t slot = rule.edits() * 2 + (rule.access() == Access::deny ? 1 : 0);
+    if (!known_[slot]) cached_[slot] = encode_value(rule.access(), policy_.edits_of(rule));
     known_[slot] = true;
     return cached_[slot];
   }
@@ -34,22 +35,42 @@ class Values {
 };
 
 bool refuse(const Rule& rule, std::string message, Findings& findings) {
-  findings.add(portability::not_expressible, rule.pattern_span, std::move(message));
+  findings.add(portability::not_expressible, rule.pattern_span(), std::move(message));
   return false;
 }
 
-/// What no list of keys can say: IPv6 networks (tcpserver has no key for them), exceptions.
-bool check_expressible(const Rule& rule, Findings& findings) {
-  const auto* prefix = std::get_if<Prefix>(&rule.pattern);
-  if (prefix != nullptr && prefix->base.family == Family::ipv4 && rule.exceptions == 0) return true;  // most rules
-  const auto* range = std::get_if<Range>(&rule.pattern);
-  const bool ipv6_net = prefix != nullptr && prefix->base.family == Family::ipv6 && prefix->bits < 128;
-  const bool ipv6_range = range != nullptr && range->first.family == Family::ipv6;
-  if (ipv6_net || ipv6_range)
-    return refuse(rule,
-                  fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_pattern(rule.pattern)),
-                  findings);
-  if (rule.exceptions != 0)
+/// True when the keys of `scheme` say exactly the network.
+bool has_keys(const KeyScheme& scheme, const Prefix& network) {
+  Keys keys;
+  return network.base.family == Family::ipv4 || scheme.add_ipv6_keys(network, keys);
+}
+
+bool has_keys(const KeyScheme& scheme, const ClientPattern& pattern) {
+  Keys keys;
+  if (const auto* cidr = std::get_if<CidrNetwork>(&pattern)) return scheme.add_cidr_key(cidr->network, keys);
+  if (const auto* prefix = std::get_if<Prefix>(&pattern)) return has_keys(scheme, *prefix);
+  const auto* range = std::get_if<Range>(&pattern);
+  if (range == nullptr) return true;
+  const auto prefixes = prefixes_of(*range);
+  return std::all_of(prefixes.begin(), prefixes.end(), [&](const Prefix& part) { return has_keys(scheme, part); });
+}
+
+/// What no list of keys can say: some IPv6 networks, exceptions.
+bool check_expressible(const Policy& policy, const Rule& rule, Findings& findings) {
+  if (policy.rules.octets(rule.index()) && rule.exceptions() == 0) return true;  // most rules
+  const KeyScheme& scheme = *policy.lookup.scheme;
+  if (!has_keys(scheme, rule.pattern())) {
+    const bool knows_networks = &scheme != &tcpserver_keys;
+    return refuse(
+        rule,
+        knows_networks
+            ? fmt::format("'{}': no list of keys of {} is exactly this network, because a text with '::' in it "
+                          "stands for addresses inside and outside",
+                          format_pattern(rule.pattern()), scheme.name)
+            : fmt::format("'{}': tcpserver's database has no keys for IPv6 networks", format_pattern(rule.pattern())),
+        findings);
+  }
+  if (rule.exceptions() != 0)
     return refuse(rule, "exceptions cannot be said in a rule that is looked up by key", findings);
   return true;
 }
@@ -57,8 +78,8 @@ bool check_expressible(const Rule& rule, Findings& findings) {
 bool lower_key_order(const Policy& policy, RecordSink& sink, Findings& findings) {
   Values values(policy);
   bool going = true;
-  for (const Rule& rule : policy.rules) {
-    if (!check_expressible(rule, findings)) return false;
+  for (const Rule rule : policy.rules) {
+    if (!check_expressible(policy, rule, findings)) return false;
     const std::string_view value = values.of(rule);
     for_each_key(policy, rule, [&](std::string_view key) { going = going && sink.add(key, value); });
     if (!going) return false;
@@ -68,8 +89,8 @@ bool lower_key_order(const Policy& policy, RecordSink& sink, Findings& findings)
 
 /// Each key goes to the rule that wins it, at that rule's place.
 bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findings) {
-  for (const Rule& rule : policy.rules)
-    if (!check_expressible(rule, findings)) return false;
+  for (const Rule rule : policy.rules)
+    if (!check_expressible(policy, rule, findings)) return false;
   const KeyIndex winners(policy);
   Values values(policy);
   bool going = true;
@@ -84,12 +105,9 @@ bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findi
 }  // namespace
 
 bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings) {
-  switch (policy.resolution) {
-    case Resolution::key_order: return lower_key_order(policy, sink, findings);
-    case Resolution::narrowest_key: return lower_narrowest_key(policy, sink, findings);
-    case Resolution::first_match: break;
-  }
-  return lower_first_match(policy, daemon, sink, findings);
+  if (!policy.is_by_key()) return lower_first_match(policy, daemon, sink, findings);
+  if (policy.lookup.tie == Lookup::Tie::narrowest) return lower_narrowest_key(policy, sink, findings);
+  return lower_key_order(policy, sink, findings);
 }
 
 }  // namespace core::cdb

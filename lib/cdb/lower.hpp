@@ -23,7 +23,7 @@ class RecordSink {
 /// the sink stopped. For a policy with daemons give the `daemon` to choose.
 [[nodiscard]] bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings);
 
-/// lower() for Resolution::first_match: see lower_first_match.cpp.
+/// lower() for policies of which the first matching rule counts: see lower_first_match.cpp.
 [[nodiscard]] bool lower_first_match(const Policy& policy, std::string_view daemon, RecordSink& sink,
                                      Findings& findings);
 

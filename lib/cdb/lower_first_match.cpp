@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <tuple>
-#include <unordered_map>
 
 #include "base/finding_kinds.hpp"
 #include "cdb/lower.hpp"
@@ -26,21 +25,6 @@
 
 namespace core::cdb {
 namespace {
-
-/// The numbers of decisions: by the value that says them.
-class Decisions {
- public:
-  std::uint32_t number_of(const std::string& value) {
-    const auto [entry, fresh] = numbers_.try_emplace(value, static_cast<std::uint32_t>(values_.size()));
-    if (fresh) values_.push_back(value);
-    return entry->second;
-  }
-  [[nodiscard]] const std::string& value(std::uint32_t number) const { return values_[number]; }
-
- private:
-  std::unordered_map<std::string, std::uint32_t> numbers_;
-  std::vector<std::string> values_;
-};
 
 /// A region, with what decides there and how it may be found.
 struct DecidedArea {
@@ -94,17 +78,15 @@ class FirstMatchLowering {
 
   /// Sorts the rules by what they are about, up to the first that is about everybody.
   bool collect() {
-    rest_ = {static_cast<std::uint32_t>(policy_.rules.size()),
-             decisions_.number_of(encode_value(policy_.no_match, {}))};
-    says_rest_ = policy_.no_match != Verdict::allow;
-    decision_of_edits_.assign(policy_.edit_lists.size() * 2, unclaimed);
+    rest_ = {static_cast<std::uint32_t>(policy_.rules.size()), 0};
+    says_rest_ = policy_.no_match().access != Access::allow;
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
-      const Rule& rule = policy_.rules[i];
-      if (daemon_.empty() && rule.daemons != 0) return refuse_without_service(rule);
+      const Rule rule = policy_.rules[i];
+      if (daemon_.empty() && rule.daemons() != 0) return refuse_without_service(rule);
       if (!applies_to(policy_, rule, daemon_)) continue;
       if (!check_expressible(rule)) return false;
-      const RankedDecision by{i, decision_of(rule)};
-      if (std::holds_alternative<AnyClient>(rule.pattern)) {
+      const RankedDecision by{i, rule.outcome_index()};
+      if (rule.is<AnyClient>()) {
         rest_ = by;
         says_rest_ = true;
         return true;
@@ -115,10 +97,10 @@ class FirstMatchLowering {
   }
 
   void collect_rule(const Rule& rule, RankedDecision by) {
-    if (std::holds_alternative<RawKey>(rule.pattern)) return;
-    auto ranges = ranges_of(rule.pattern);
+    if (rule.is<RawKey>()) return;
+    auto ranges = ranges_of(rule.pattern());
     if (ranges.empty()) named_.push_back(by);
-    if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions));
+    if (rule.exceptions() != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions()));
     for (const Range& range : ranges) claims_.push_back({range, by.rule});
   }
 
@@ -145,22 +127,15 @@ class FirstMatchLowering {
            });
   }
 
-  std::uint32_t decision_of(const Rule& rule) {
-    std::uint32_t& number = decision_of_edits_[rule.edits * 2 + (rule.verdict == Verdict::deny ? 1 : 0)];
-    if (number == unclaimed) number = decisions_.number_of(encode_value(rule.verdict, policy_.edits_of(rule)));
-    return number;
-  }
-
   bool check_expressible(const Rule& rule) {
-    if (rule.info != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
-    const auto ranges = ranges_of(rule.pattern);
-    if (rule.exceptions != 0 && (ranges.empty() || !is_by_address(rule.exceptions)))
+    if (rule.info() != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
+    const auto ranges = ranges_of(rule.pattern());
+    if (rule.exceptions() != 0 && (ranges.empty() || !is_by_address(rule.exceptions())))
       return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
                                       "addresses without addresses can",
-                                      quoted(any_or_text(rule.pattern))));
-    if (std::holds_alternative<NameClass>(rule.pattern) || std::holds_alternative<TextPattern>(rule.pattern) ||
-        std::holds_alternative<MaskedAddress>(rule.pattern))
-      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.pattern))));
+                                      quoted(any_or_text(rule.pattern()))));
+    if (rule.is<NameClass>() || rule.is<TextPattern>() || rule.is<MaskedAddress>())
+      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.pattern()))));
     if (const auto options = policy_.options_of(rule); !options.empty())
       return refuse(rule, fmt::format("a database has no room for the option {}: it says who is let in, and with which "
                                       "variables",
@@ -170,15 +145,15 @@ class FirstMatchLowering {
         return refuse(rule, fmt::format("the value {} is only known when a client calls", quoted(edit.value())));
     if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
       return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
-                                      quoted(plain_text(rule.pattern))));
-    const auto* host = std::get_if<HostName>(&rule.pattern);
-    if (host != nullptr && (host->name.empty() || host->name.front() == '.'))
+                                      quoted(plain_text(rule.pattern()))));
+    const auto host = rule.get_if<HostName>();
+    if (host && (host->name.empty() || host->name.front() == '.'))
       return refuse(rule, fmt::format("{} is no name that a client could have", quoted(host->name)));
     return true;
   }
 
   bool refuse(const Rule& rule, std::string message) {
-    findings_.add(portability::not_expressible, rule.pattern_span, std::move(message));
+    findings_.add(portability::not_expressible, rule.pattern_span(), std::move(message));
     return false;
   }
 
@@ -187,7 +162,7 @@ class FirstMatchLowering {
     const std::string example = names.empty() ? "tcp-env" : names.front();
     const std::string about = names.empty() ? "some daemons only" : "the daemon " + quoted(example);
     findings_
-        .add(portability::not_expressible, rule.span,
+        .add(portability::not_expressible, rule.span(),
              fmt::format("this rule is about {}, and a database holds the rules of one daemon", about))
         .with_help(fmt::format("choose one with --daemon, for instance '--daemon {}'", example));
     return false;
@@ -198,7 +173,7 @@ class FirstMatchLowering {
   void cut_addresses() {
     for (const Region& region : cut_space(Family::ipv4, claims_)) {
       const RankedDecision by =
-          region.rank == unclaimed ? rest_ : RankedDecision{region.rank, decision_of(policy_.rules[region.rank])};
+          region.rank == unclaimed ? rest_ : RankedDecision{region.rank, policy_.rules.outcome_index(region.rank)};
       areas_.push_back({{region.range.first.ipv4(), region.range.last.ipv4(), by.decision, 0}, by});
     }
   }
@@ -248,7 +223,7 @@ class FirstMatchLowering {
   /// True when the rule that decides `decided` would be written with prefixes.
   bool is_by_prefixes(const DecidedArea& decided) const {
     if (decided.by.rule == rest_.rule) return true;
-    const auto ranges = ranges_of(policy_.rules[decided.by.rule].pattern);
+    const auto ranges = ranges_of(policy_.rules[decided.by.rule].pattern());
     return std::uint64_t{ranges.front().last.ipv4()} - ranges.front().first.ipv4() >= 255;
   }
 
@@ -281,29 +256,29 @@ class FirstMatchLowering {
   }
 
   bool report_conflict(const DecidedArea& decided, const NameKey& name) {
-    const Rule& address_rule = policy_.rules[decided.by.rule];
-    const Rule& name_rule = policy_.rules[name.by.rule];
+    const Rule address_rule = policy_.rules[decided.by.rule];
+    const Rule name_rule = policy_.rules[name.by.rule];
     const bool address_first = decided.by.rule < name.by.rule;
-    const Rule& first = address_first ? address_rule : name_rule;
-    const Rule& second = address_first ? name_rule : address_rule;
+    const Rule first = address_first ? address_rule : name_rule;
+    const Rule second = address_first ? name_rule : address_rule;
     const std::string reason = address_first     ? "a host name is looked up before address prefixes"
                                : name.is_exact() ? "a full address is looked up before host names"
                                                  : "addresses are looked up before domains";
     const Address client = Address::from_ipv4(decided.area.first);
     findings_
-        .add(portability::order_not_expressible, first.pattern_span,
-             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.pattern)),
-                         quoted(plain_text(second.pattern)), reason))
+        .add(portability::order_not_expressible, first.pattern_span(),
+             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.pattern())),
+                         quoted(plain_text(second.pattern())), reason))
         .with_help(fmt::format(
             "the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
             "make the two agree, or write the rules with addresses only",
             format_address(client), quoted(sample_name(name, names_)), effect_of(first), effect_of(second)))
-        .with_related(second.pattern_span, "this rule would win");
+        .with_related(second.pattern_span(), "this rule would win");
     return false;
   }
 
   std::string effect_of(const Rule& rule) const {
-    std::string text(verdict_name(rule.verdict));
+    std::string text(access_name(rule.access()));
     for (const EnvEdit& edit : policy_.edits_of(rule))
       text += " " + (edit.unset ? "no " + edit.assignment : edit.assignment);
     const std::string shown = quoted(text);
@@ -312,16 +287,22 @@ class FirstMatchLowering {
 
   // ---- when it can -----------------------------------------------------------------------------------------
 
+  /// The bytes of a record with this outcome.
+  [[nodiscard]] std::string value_of(std::uint32_t outcome) const {
+    const Outcome& what = policy_.outcomes()[outcome];
+    return encode_value(what.access, policy_.edit_lists[what.edits]);
+  }
+
   bool write(const std::vector<AddressKey>& keys) {
     std::string text;
     for (const AddressKey& key : keys) {
       text.clear();
-      append_prefix_key(text, key.prefix);
-      if (!sink_.add(text, decisions_.value(key.decision))) return false;
+      append_octet_key(text, key.prefix);
+      if (!sink_.add(text, value_of(key.decision))) return false;
     }
     for (const NameKey& name : names_)
-      if (!sink_.add(name.key, decisions_.value(name.by.decision))) return false;
-    return !says_rest_ || sink_.add("", decisions_.value(rest_.decision));
+      if (!sink_.add(name.key, value_of(name.by.decision))) return false;
+    return !says_rest_ || sink_.add("", value_of(rest_.decision));
   }
 
   const Policy& policy_;
@@ -329,8 +310,6 @@ class FirstMatchLowering {
   RecordSink& sink_;
   Findings& findings_;
 
-  Decisions decisions_;
-  std::vector<std::uint32_t> decision_of_edits_;
   std::vector<RankedRange> claims_;
   std::vector<RankedDecision> named_;
   RankedDecision rest_;     ///< decides for clients of no other rule

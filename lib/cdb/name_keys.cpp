@@ -8,8 +8,8 @@ namespace core::cdb {
 namespace {
 
 std::string key_of(const ClientPattern& pattern) {
-  if (const auto* host = std::get_if<HostName>(&pattern)) return "=" + host->name;
-  if (const auto* suffix = std::get_if<HostSuffix>(&pattern)) return "=" + suffix->suffix;
+  if (const auto* host = std::get_if<HostName>(&pattern)) return std::string("=").append(host->name);
+  if (const auto* suffix = std::get_if<HostSuffix>(&pattern)) return std::string("=").append(suffix->suffix);
   return "=";
 }
 
@@ -83,7 +83,7 @@ std::vector<NameKey> choose_name_keys(const Policy& policy, std::span<const Rank
                                       const AddressRules& addresses) {
   // the first rule for each text; then wider names before the names inside them
   std::unordered_map<std::string, RankedDecision> first_rules;
-  for (const RankedDecision& by : named) first_rules.try_emplace(key_of(policy.rules[by.rule].pattern), by);
+  for (const RankedDecision& by : named) first_rules.try_emplace(key_of(policy.rules[by.rule].pattern()), by);
   std::vector<NameKey> ordered;
   ordered.reserve(first_rules.size());
   for (const auto& [key, by] : first_rules) ordered.push_back({key, by});

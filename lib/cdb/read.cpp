@@ -89,12 +89,13 @@ bool Reader::looks_whole() const {
   return true;
 }
 
-Result<Policy> read_policy(const Reader& reader, Findings& findings) {
+Result<Policy> read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings) {
   auto records = reader.records();
   if (!records.ok()) return records.error();
   Policy policy;
   policy.format = "cdb";
-  policy.rules.reserve(records.value().size());
+  policy.lookup.scheme = &scheme;
+  policy.rules.make_room(records.value().size());
   for (const Reader::Record& record : records.value()) {
     DecodedValue decoded = decode_value(record.value);
     if (!decoded.error.empty()) {
@@ -103,13 +104,13 @@ Result<Policy> read_policy(const Reader& reader, Findings& findings) {
       policy.complete = false;
       continue;
     }
-    KeyMeaning meaning = parse_key(record.key);
-    Rule rule;
-    rule.pattern = std::move(meaning.pattern);
-    rule.verdict = decoded.verdict;
-    if (meaning.info) rule.info = policy.add_info(std::move(*meaning.info));
+    const KeyMeaning meaning = parse_key(scheme, record.key);
+    NewRule rule;
+    rule.pattern = meaning.pattern;
+    if (meaning.info) rule.condition.info = policy.add_info(std::string(*meaning.info));
     if (!decoded.edits.empty()) rule.edits = policy.add_edits(std::move(decoded.edits));
-    policy.rules.push_back(std::move(rule));
+    rule.outcome = policy.add_outcome(decoded.access, rule.edits);
+    policy.rules.add(rule);
   }
   return policy;
 }

@@ -47,8 +47,8 @@ class Reader {
   std::unique_ptr<::cdb> map_;
 };
 
-/// The policy that a CDB holds, rules in file order. Records that are not tcpserver's are findings (with empty spans; the message
+/// The policy that a CDB holds for programs that ask by `scheme`, rules in file order. Records that are not tcpserver's are findings (with empty spans; the message
 /// names the key) and make the policy incomplete.
-[[nodiscard]] Result<Policy> read_policy(const Reader& reader, Findings& findings);
+[[nodiscard]] Result<Policy> read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings);
 
 }  // namespace core::cdb

@@ -7,9 +7,9 @@
 
 namespace core::cdb {
 
-std::string encode_value(Verdict verdict, const EnvEdits& edits) {
+std::string encode_value(Access access, const EnvEdits& edits) {
   std::string value;
-  if (verdict == Verdict::deny) value.append("D\0", 2);
+  if (access == Access::deny) value.append("D\0", 2);
   for (const EnvEdit& edit : edits) value.append(1, edit.unset ? '-' : '+').append(edit.assignment).append(1, '\0');
   return value;
 }
@@ -28,20 +28,20 @@ EnvEdit decode_edit(std::string_view chunk) {
 
 DecodedValue decode_value(std::string_view value) {
   DecodedValue decoded;
-  decoded.verdict = Verdict::allow;
+  decoded.access = Access::allow;
   while (!value.empty()) {
     const std::size_t end = value.find('\0');
     if (end == std::string_view::npos)
-      return {Verdict::deny,
+      return {Access::deny,
               {},
               fmt::format("the value ends in {} without a NUL: another program's database", quoted(value))};
     const std::string_view chunk = value.substr(0, end);
     if (chunk == "D")
-      decoded.verdict = Verdict::deny;
+      decoded.access = Access::deny;
     else if (chunk.starts_with('-') || (chunk.starts_with('+') && chunk.find('=') != std::string_view::npos))
       decoded.edits.push_back(decode_edit(chunk));
     else
-      return {Verdict::deny, {}, fmt::format("the value holds {}, which tcpserver does not know", quoted(chunk))};
+      return {Access::deny, {}, fmt::format("the value holds {}, which tcpserver does not know", quoted(chunk))};
     value.remove_prefix(end + 1);
   }
   return decoded;

@@ -15,11 +15,11 @@
 namespace core::cdb {
 
 /// The bytes of a value.
-[[nodiscard]] std::string encode_value(Verdict verdict, const EnvEdits& edits);
+[[nodiscard]] std::string encode_value(Access access, const EnvEdits& edits);
 
 /// What a value says; `error` says why it is no value of tcpserver's, and is then not empty.
 struct DecodedValue {
-  Verdict verdict = Verdict::deny;
+  Access access = Access::deny;
   EnvEdits edits;
   std::string error;
 };

@@ -96,7 +96,7 @@ class Reader {
         told_(&findings) {
     const std::string_view path = source.name();
     const bool is_deny_file = path.substr(path.rfind('/') + 1).find("hosts.deny") != std::string_view::npos;
-    verdict_ = options.verdict.value_or(is_deny_file ? Verdict::deny : Verdict::allow);
+    access_ = options.access.value_or(is_deny_file ? Access::deny : Access::allow);
   }
 
   void read_all() {
@@ -114,7 +114,7 @@ class Reader {
     const std::string_view text = line_.text();
     const bool is_rule = !text.starts_with('#') && text.find_first_not_of(blanks) != std::string_view::npos;
     if (!check_line_end(is_rule)) {
-      if (verdict_ == Verdict::deny) add_denial_of_all();
+      if (access_ == Access::deny) add_denial_of_all();
       // a newline alone would not make a rule of it
       if (Parts parts; is_rule && !line_.is_too_long()) split(text, parts);
       return false;
@@ -128,9 +128,10 @@ class Reader {
 
   /// What libwrap does when it cannot read hosts.deny to its end.
   void add_denial_of_all() {
-    Rule& rule = policy_.rules.emplace_back();
-    rule.verdict = Verdict::deny;
-    rule.span = rule.pattern_span = line_.span();
+    NewRule rule;
+    rule.outcome = policy_.add_outcome(Access::deny, 0);
+    rule.place = {line_.span(), line_.span(), line_.span().begin};
+    policy_.rules.add(rule);
   }
 
   /// The line as libwrap's reader sees it, before any grammar.
@@ -144,12 +145,12 @@ class Reader {
       return fail(syntax::not_supported, last_byte(),
                   "the file ends behind a '\\' that continues the line: libwrap loses the line",
                   "remove the '\\' at the end");
-    if (line_.has_newline() || (!is_rule && verdict_ == Verdict::allow)) return true;
+    if (line_.has_newline() || (!is_rule && access_ == Access::allow)) return true;
     const std::uint32_t end = line_.span().end;
     told_
         ->add(syntax::missing_final_newline, last_byte(),
-              verdict_ == Verdict::deny ? "the last line has no newline at its end: libwrap denies every client"
-                                        : "the last line has no newline at its end: libwrap loses the rule")
+              access_ == Access::deny ? "the last line has no newline at its end: libwrap denies every client"
+                                      : "the last line has no newline at its end: libwrap loses the rule")
         .with_help("end the last line with a newline")
         .with_fix({end, end}, "\n")
         .severity = Severity::error;
@@ -184,25 +185,25 @@ class Reader {
   }
 
   bool read_rule(const Parts& parts, bool readable) {
-    Rule shared;
+    NewRule shared;
     std::vector<Fault> faults;
-    shared.daemons = services_index(read_daemons(parts.daemons, faults));
-    if (!daemon_.empty() && !applies_to(policy_, shared, daemon_)) return check_server(shared);
+    shared.condition.daemons = daemons_index(read_daemons(parts.daemons, faults));
+    if (!daemon_.empty() && !applies_to(policy_, shared.condition.daemons, daemon_))
+      return check_server(policy_.daemon_lists[shared.condition.daemons]);
     const bool has_options = parts.options.data() != nullptr;
     bool good = check_ipv6(parts);
     // what is found in the rest of such a line would only confuse
     if (!good || !readable) told_ = &unsaid_;
     good = report_all(faults) && good;
     HostsOptions options;
-    options.verdict = verdict_;
+    options.access = access_;
     if (has_options) good = parse_hosts_options(line_, parts.options, options, *told_) && good;
     std::vector<ListedClient> clients;
-    good = read_clients(parts.clients, clients, shared.exceptions) && good;
-    shared.span = line_.span_of(trimmed(line_.text(), blanks));
-    shared.verdict = options.verdict;
-    shared.verdict_span = options.verdict_span;
-    if (has_options) shared.edits_begin = line_.span_of(parts.options).begin;
+    good = read_clients(parts.clients, clients, shared.condition.exceptions) && good;
+    shared.place.span = line_.span_of(trimmed(line_.text(), blanks));
+    shared.place.edits_begin = has_options ? line_.span_of(parts.options).begin : shared.place.span.begin;
     shared.edits = edits_index(parts.options, std::move(options.edits));
+    shared.outcome = policy_.add_outcome(options.access, shared.edits);
     std::move(options.others.begin(), options.others.end(), std::back_inserter(policy_.options));
     add_rules(shared, clients);
     return good;
@@ -239,7 +240,7 @@ class Reader {
         daemons.exceptions = policy_.add_daemons(read_daemons(cursor, faults));
         break;
       }
-      DaemonWord daemon = parse_daemon_word(word);
+      DaemonWord daemon = parse_daemon_word(texts_, word);
       if (daemon.fault.kind != nullptr) faults.push_back({word, std::move(daemon.fault)});
       is_for_all = is_for_all || (daemon.name == "all" && !daemon.server);
       if (daemon.server) daemons.servers.resize(daemons.names.size());
@@ -255,8 +256,7 @@ class Reader {
   }
 
   /// A rule that may be about the wanted daemon, if only the server's address were known.
-  bool check_server(const Rule& rule) {
-    const DaemonList& list = policy_.daemons_of(rule);
+  bool check_server(const DaemonList& list) {
     if (daemon_.find('@') != std::string::npos || list.servers.empty()) return true;
     for (std::size_t i = 0; i < list.names.size(); ++i)
       if (list.servers[i] && matches_word(list.names[i], daemon_))
@@ -311,7 +311,7 @@ class Reader {
     const std::uint32_t info = user.empty() || user == "all" ? 0 : policy_.add_info(user);
     const Span place = line_.span_of(word);
     if (parts.host.starts_with('/')) return read_pattern_file(std::string(parts.host), info, place, clients);
-    ClientWord client = parse_client_word(parts.host);
+    ClientWord client = parse_client_word(texts_, parts.host);
     clients.push_back({std::move(client.pattern), info, place});
     const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
     // each word of what was meant for a comment is a pattern, but one finding is enough
@@ -348,7 +348,7 @@ class Reader {
 
   bool read_file_word(std::string_view word, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     if (word.starts_with('/')) return read_pattern_file(std::string(word), info, place, clients);
-    ClientWord client = parse_client_word(word);
+    ClientWord client = parse_client_word(texts_, word);
     clients.push_back({std::move(client.pattern), info, place});
     if (client.fault.kind == nullptr) return true;
     if (word.find(',') != std::string_view::npos) client.fault.help = "only blanks separate the words of such a file";
@@ -358,12 +358,12 @@ class Reader {
     return finding.severity != Severity::error;
   }
 
-  void add_rules(const Rule& shared, std::vector<ListedClient>& clients) {
-    for (ListedClient& client : clients) {
-      Rule& added = policy_.rules.emplace_back(shared);
-      added.pattern = std::move(client.pattern);
-      added.info = client.info;
-      added.pattern_span = client.span;
+  void add_rules(NewRule rule, const std::vector<ListedClient>& clients) {
+    for (const ListedClient& client : clients) {
+      rule.pattern = client.pattern;
+      rule.condition.info = client.info;
+      rule.place.pattern = client.span;
+      policy_.rules.add(rule);
     }
   }
 
@@ -392,11 +392,11 @@ class Reader {
     return last_edits_;
   }
 
-  std::uint32_t services_index(DaemonList daemons) {
+  std::uint32_t daemons_index(DaemonList daemons) {
     if (daemons == DaemonList()) return 0;
-    if (last_services_ == 0 || policy_.daemon_lists[last_services_] != daemons)
-      last_services_ = policy_.add_daemons(std::move(daemons));
-    return last_services_;
+    if (last_daemons_ == 0 || policy_.daemon_lists[last_daemons_] != daemons)
+      last_daemons_ = policy_.add_daemons(std::move(daemons));
+    return last_daemons_;
   }
 
   [[nodiscard]] Span last_byte() const {
@@ -435,11 +435,12 @@ class Reader {
   Findings& findings_;
   Findings* told_;  ///< where findings go: findings_, or unsaid_ behind a mistake that explains them
   Findings unsaid_;
-  Verdict verdict_;  ///< of rules that do not say one
+  Access access_;   ///< of rules that do not say one
+  TextPool texts_;  ///< of patterns until they are added
   LogicalLine line_;
   std::string last_options_;
   std::uint32_t last_edits_ = 0;
-  std::uint32_t last_services_ = 0;
+  std::uint32_t last_daemons_ = 0;
   std::vector<std::string> open_files_;  ///< pattern files that are being read, outermost first
   std::size_t files_read_ = 0;
 };
@@ -459,8 +460,8 @@ const Format hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
     .file_patterns = "*hosts.allow* *hosts.deny*",
-    .resolution = Resolution::first_match,
-    .no_match = Verdict::allow,
+    .lookup = {Lookup::By::first_rule, nullptr, Lookup::Tie::first},
+    .no_match = Access::allow,
     .parse = parse_hosts_access,
     .print = print_hosts_access,
 };

@@ -25,8 +25,6 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
-#include "base/large_memory.hpp"
-#include "base/launch.hpp"
 #include "formats/final_newline.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/words.hpp"
@@ -78,7 +76,7 @@ std::optional<OctetRange> parse_octet_range(const RangeText& text, unsigned low,
   return range;
 }
 
-/// What "a-b" in `address` means; none when a and b are no numbers, where the original refuses the line.
+/// What "a-b" in `address` means, a view of it; none when a and b are no numbers, where the original refuses the line.
 std::optional<ClientPattern> parse_range(std::string_view address, std::size_t dash) {
   const RangeText text = cut_range(address, dash);
   std::uint64_t low = 0;
@@ -88,25 +86,31 @@ std::optional<ClientPattern> parse_range(std::string_view address, std::size_t d
   const auto clamped_high = static_cast<std::uint16_t>(std::min<std::uint64_t>(high, 255));
   if (clamped_low <= clamped_high)
     if (const auto range = parse_octet_range(text, clamped_low, clamped_high)) return ClientPattern(*range);
-  RawKey raw{std::string(address)};
+  RawKey raw{address};
   raw.hole_begin = static_cast<std::uint32_t>(text.before.size());
   raw.hole_end = static_cast<std::uint32_t>(address.size() - text.behind.size());
   raw.low = clamped_low;
   raw.high = clamped_high;
-  return ClientPattern(std::move(raw));
+  return ClientPattern(raw);
 }
 
-/// Edits that were just read, by their text: most files say the same few things on every line.
-class EditCache {
+/// What was just read behind a verdict, by its text: most files say the same few things on every line.
+class ActionCache {
  public:
-  /// The place where the index of `text` is kept; its first member is not `text` when nothing is known of it.
-  std::pair<std::string_view, std::uint32_t>& entry(std::string_view text) {
-    const auto byte = static_cast<unsigned char>(text[text.size() / 2]);
-    return entries_[(text.size() * 31 + byte) % entries_.size()];
+  struct Action {
+    std::string_view text;
+    Access access = Access::pass;  ///< no rule's: an entry that was never filled
+    std::uint32_t edits = 0;
+    std::uint32_t outcome = 0;
+  };
+  /// The place where what `text` says is kept; another text or access stands in it when nothing is known of it.
+  Action& entry(std::string_view text, Access access) {
+    const auto byte = text.empty() ? 0U : static_cast<unsigned char>(text[text.size() / 2]);
+    return entries_[(text.size() * 31 + byte + static_cast<unsigned>(access)) % entries_.size()];
   }
 
  private:
-  std::array<std::pair<std::string_view, std::uint32_t>, 64> entries_{};
+  std::array<Action, 64> entries_{};
 };
 
 /// True when what follows a verdict belongs to its word: "allowed", "deny:".
@@ -120,13 +124,6 @@ std::size_t estimated_lines(std::string_view text) {
   const std::string_view sample = text.substr(0, 1 << 16);
   const auto lines = static_cast<std::size_t>(std::count(sample.begin(), sample.end(), '\n')) + 1;
   return sample.size() == text.size() ? lines : lines * (text.size() / sample.size() + 1);
-}
-
-void make_room(Policy& policy, std::size_t more) {
-  const std::size_t wanted = policy.rules.size() + more;
-  if (wanted <= policy.rules.capacity()) return;
-  policy.rules.reserve(wanted);
-  advise_large_pages(policy.rules.data() + policy.rules.size(), more * sizeof(Rule));
 }
 
 class Reader {
@@ -161,55 +158,63 @@ class Reader {
     const bool ends = octets.count != 0 && octets.size < line.size() && line[octets.size] == ':';
     const std::size_t colon = ends ? octets.size : find_colon(line);
     if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
-    Rule& rule = policy_.rules.emplace_back();  // in place: moving a rule costs as much as reading one
-    rule.span = source_.span_of(line);
-    if (ends) rule.pattern = prefix_of(octets);
-    const bool good = read_rule(line, colon, rule) && (ends || read_address(line.substr(0, colon), rule)) && readable;
-    if (!good) policy_.rules.pop_back();
-    return good;
+    Found found;
+    found.place.span = source_.span_of(line);
+    if (!read_action(line, colon, found)) return false;
+    if (ends) {
+      if (readable) policy_.rules.add(prefix_of(octets), found.outcome, found.edits, found.place);
+      return readable;
+    }
+    NewRule rule;
+    rule.place = found.place;
+    if (!read_address(line.substr(0, colon), rule) || !readable) return false;
+    rule.outcome = found.outcome;
+    rule.edits = found.edits;
+    policy_.rules.add(rule);
+    return true;
   }
 
-  bool read_rule(std::string_view line, std::size_t colon, Rule& rule) {
+  /// What a line says besides its address.
+  struct Found {
+    RulePlace place;
+    std::uint32_t outcome = 0;
+    std::uint32_t edits = 0;
+  };
+
+  bool read_action(std::string_view line, std::size_t colon, Found& found) {
     std::string_view address = line.substr(0, colon);
     std::string_view rest = line.substr(colon + 1);
     if (extended_) {
       address = trimmed(address);
       rest = trimmed(rest);
     }
-    rule.pattern_span = source_.span_of(address);
-    return read_verdict(rest, rule) && read_edits(rest, rule);
-  }
-
-  bool read_verdict(std::string_view& rest, Rule& rule) {
-    rule.verdict = rest.starts_with("deny") ? Verdict::deny : Verdict::allow;
-    const std::size_t size = rule.verdict == Verdict::deny ? 4 : 5;
-    if ((rule.verdict == Verdict::allow && !rest.starts_with("allow")) || runs_on(rest.substr(size))) {
-      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, rule.pattern_span, findings_);
+    found.place.pattern = source_.span_of(address);
+    const Access access = rest.starts_with("deny") ? Access::deny : Access::allow;
+    const std::size_t size = access == Access::deny ? 4 : 5;
+    if ((access == Access::allow && !rest.starts_with("allow")) || runs_on(rest.substr(size))) {
+      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, found.place.pattern, findings_);
       return false;
     }
-    rule.verdict_span = source_.span_of(rest.substr(0, size));
-    rest.remove_prefix(size);
-    return true;
+    return read_edits(rest.substr(size), access, found);
   }
 
-  bool read_edits(std::string_view rest, Rule& rule) {
+  bool read_edits(std::string_view rest, Access access, Found& found) {
     if (extended_) rest = trimmed(rest);
-    if (rest.empty()) return true;
-    rule.edits_begin = source_.span_of(rest).begin;
-    auto& cached = cache_.entry(rest);
-    if (cached.first == rest) {
-      rule.edits = cached.second;
-      return true;
+    found.place.edits_begin = source_.span_of(rest).begin;
+    auto& known = cache_.entry(rest, access);
+    if (known.text != rest || known.access != access) {
+      EnvEdits edits;
+      const std::string_view whole = rest;
+      while (!rest.empty()) {
+        if (extended_ && rest.front() == '#') break;
+        if (!read_edit(whole, rest, edits)) return false;
+        if (extended_) rest = trimmed(rest);
+      }
+      const std::uint32_t list = edits.empty() ? 0 : policy_.add_edits(std::move(edits));
+      known = {whole, access, list, policy_.add_outcome(access, list)};
     }
-    EnvEdits edits;
-    const std::string_view whole = rest;
-    while (!rest.empty()) {
-      if (extended_ && rest.front() == '#') break;
-      if (!read_edit(whole, rest, edits)) return false;
-      if (extended_) rest = trimmed(rest);
-    }
-    if (!edits.empty()) rule.edits = policy_.add_edits(std::move(edits));
-    cached = {whole, rule.edits};
+    found.edits = known.edits;
+    found.outcome = known.outcome;
     return true;
   }
 
@@ -237,7 +242,7 @@ class Reader {
     return true;
   }
 
-  bool read_address(std::string_view address, Rule& rule) {
+  bool read_address(std::string_view address, NewRule& rule) {
     if (extended_) address = trimmed(address);
     if (const auto octets = parse_octets(address)) {
       rule.pattern = prefix_of(*octets);
@@ -248,25 +253,25 @@ class Reader {
     // "=" and "@" switch ranges off
     const std::size_t dash = address.find('-');
     if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
-      auto pattern = parse_range(address, dash);
+      const auto pattern = parse_range(address, dash);
       if (!pattern) return fail(report_bad_range, address);
-      rule.pattern = std::move(*pattern);
+      rule.pattern = *pattern;
       return true;
     }
-    KeyMeaning meaning = parse_key(address);
-    rule.pattern = std::move(meaning.pattern);
-    if (meaning.info) rule.info = policy_.add_info(std::move(*meaning.info));
+    const KeyMeaning meaning = parse_key(*policy_.lookup.scheme, address);
+    rule.pattern = meaning.pattern;
+    if (meaning.info) rule.condition.info = policy_.add_info(std::string(*meaning.info));
     return true;
   }
 
   /// What only the extended dialect knows: CIDR and full ranges. None when `address` is no such thing; false when it is in error.
-  std::optional<bool> read_extended_address(std::string_view address, Rule& rule) {
+  std::optional<bool> read_extended_address(std::string_view address, NewRule& rule) {
     if (address.find_first_of("=@") != std::string_view::npos) return std::nullopt;
     const ExtendedAddress extended = parse_extended_address(address);
     if (extended.pattern) rule.pattern = *extended.pattern;
     if (extended.error.empty()) return extended.pattern ? std::optional(true) : std::nullopt;
-    auto& finding = findings_.add(*extended.kind, rule.pattern_span, extended.error).with_help(extended.help);
-    if (!extended.replacement.empty()) finding.with_fix(rule.pattern_span, extended.replacement);
+    auto& finding = findings_.add(*extended.kind, rule.place.pattern, extended.error).with_help(extended.help);
+    if (!extended.replacement.empty()) finding.with_fix(rule.place.pattern, extended.replacement);
     return false;
   }
 
@@ -326,35 +331,9 @@ class Reader {
   bool extended_;
   Policy& policy_;
   Findings& findings_;
-  EditCache cache_;
+  ActionCache cache_;
   std::optional<std::size_t> carriage_return_;
 };
-
-/// Reads both halves of a long text at the same time. False, and nothing done, when the text is short or anything in it needs to be talked
-/// about: findings come from one reading of the whole.
-bool read_in_halves(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy) {
-  constexpr std::size_t worth_a_thread = 4 << 20;
-  const std::string_view text = source.text();
-  const std::size_t end = text.size() < worth_a_thread ? std::string_view::npos : text.find('\n', text.size() / 2);
-  if (end == std::string_view::npos || !policy.rules.empty()) return false;
-  Policy front = policy;
-  Policy back = policy;
-  Findings front_findings;
-  Findings back_findings;
-  const auto read = [&](std::string_view part, Policy& into, Findings& findings) {
-    const Source half(source.name(), part, source.span_of(part).begin);
-    Reader(half, options, dialect, into, findings).read_all();
-  };
-  make_room(front, estimated_lines(text));  // the other half will follow
-  make_room(back, estimated_lines(text.substr(end + 1)));
-  auto reading = std::async(beside_if_possible, [&] { read(text.substr(end + 1), back, back_findings); });
-  read(text.substr(0, end + 1), front, front_findings);
-  reading.get();
-  if (!front_findings.empty() || !back_findings.empty()) return false;
-  policy = std::move(front);
-  policy.append(std::move(back));
-  return true;
-}
 
 }  // namespace
 
@@ -362,10 +341,8 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
                     Findings& findings) {
   const Span span = {policy.rules.empty() ? source.base() : policy.span.begin,
                      source.base() + static_cast<std::uint32_t>(source.text().size())};
-  if (!read_in_halves(source, options, dialect, policy)) {
-    make_room(policy, estimated_lines(source.text()));
-    Reader(source, options, dialect, policy, findings).read_all();
-  }
+  policy.rules.make_room(estimated_lines(source.text()));
+  Reader(source, options, dialect, policy, findings).read_all();
   policy.span = span;
   if (options.reading == Reading::strict) note_missing_newline(source, findings);
 }
@@ -377,8 +354,8 @@ const Format tcprules = {
     .name = "tcprules",
     .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
     .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
-    .resolution = Resolution::key_order,
-    .no_match = Verdict::allow,
+    .lookup = lookup_of(TcprulesDialect::classic),
+    .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::classic, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::classic); },

@@ -10,6 +10,12 @@ namespace core {
 
 enum class TcprulesDialect : std::uint8_t { classic, extended };
 
+/// How the rules of a dialect are chosen.
+[[nodiscard]] constexpr Lookup lookup_of(TcprulesDialect dialect) {
+  const bool is_extended = dialect == TcprulesDialect::extended;
+  return {Lookup::By::key, &tcpserver_keys, is_extended ? Lookup::Tie::narrowest : Lookup::Tie::first};
+}
+
 /// Reads `source` as rules of `dialect`; see Format::parse. With Reading::faithful it stops at the first line that the original
 /// refuses, as the original does.
 void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,

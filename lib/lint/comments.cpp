@@ -15,10 +15,10 @@ constexpr std::size_t most_rules_by_hand = 4096;
 /// The comment lines directly above `rule`, at most a few, in lower case.
 std::string comment_above(const PolicyFacts& facts, const Rule& rule) {
   constexpr unsigned most_lines = 8;
-  const Source* source = facts.sources.find(rule.span.begin);
+  const Source* source = facts.sources.find(rule.span().begin);
   if (source == nullptr) return {};
   std::string comment;
-  std::uint32_t at = rule.span.begin;
+  std::uint32_t at = rule.span().begin;
   for (unsigned lines = 0; at > source->base() && lines < most_lines; ++lines) {
     const std::string_view line = facts.sources.line_around(at - 1);
     if (!line.starts_with('#')) break;

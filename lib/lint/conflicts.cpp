@@ -93,15 +93,15 @@ std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::
 
 Claim claim_of(const Policy& policy, const Rule& rule) {
   Claim claim;
-  if (const auto* host = std::get_if<HostName>(&rule.pattern)) claim.name = host->name;
-  if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) claim.name = suffix->suffix;
-  claim.ranges = address_ranges(rule.pattern);
+  if (const auto host = rule.get_if<HostName>()) claim.name = host->name;
+  if (const auto suffix = rule.get_if<HostSuffix>()) claim.name = suffix->suffix;
+  claim.ranges = address_ranges(rule.pattern());
   claim.is_known = !claim.name.empty() || !claim.ranges.empty();
-  claim.is_exact = claim.is_known && rule.info == 0 && rule.exceptions == 0;
-  if (rule.exceptions == 0 || !claim.name.empty()) return claim;
-  const auto excepted = excepted_addresses(policy, rule.exceptions);
+  claim.is_exact = claim.is_known && rule.info() == 0 && rule.exceptions() == 0;
+  if (rule.exceptions() == 0 || !claim.name.empty()) return claim;
+  const auto excepted = excepted_addresses(policy, rule.exceptions());
   if (!excepted) return claim;
-  claim.is_exact = claim.is_known && rule.info == 0;
+  claim.is_exact = claim.is_known && rule.info() == 0;
   claim.ranges = subtract(claim.ranges, *excepted);
   claim.is_known = !claim.ranges.empty();
   return claim;
@@ -118,8 +118,8 @@ class Search {
 
   std::vector<Conflict> run() {
     for (std::uint32_t index = 0; index < facts_.policy.rules.size(); ++index) {
-      const Rule& rule = facts_.rule(index);
-      if (facts_.effects[index] == 0) continue;  // it is about nobody
+      const Rule rule = facts_.rule(index);
+      if (facts_.effect(index) == 0) continue;  // it is about nobody
       const Claim claim = claim_of(facts_.policy, rule);
       const std::vector<Taken*> taken = taken_of(rule);
       if (!claim.is_known || taken.empty()) continue;
@@ -198,7 +198,7 @@ class Search {
   }
 
   void note_rule_above(std::uint32_t owner, const std::optional<Address>& client, Conflict& conflict) const {
-    if (conflict.above != unclaimed || facts_.effects[owner] == facts_.effects[conflict.rule]) return;
+    if (conflict.above != unclaimed || facts_.effect(owner) == facts_.effect(conflict.rule)) return;
     conflict.above = owner;
     conflict.client = client;
   }
@@ -210,31 +210,31 @@ class Search {
 };
 
 std::string_view what_never_happens(const Rule& rule, const Rule& above) {
-  if (rule.verdict == Verdict::deny) return "is never refused";
-  return above.verdict == Verdict::deny ? "is never let in" : "never gets what this rule sets";
+  if (rule.access() == Access::deny) return "is never refused";
+  return above.access() == Access::deny ? "is never let in" : "never gets what this rule sets";
 }
 
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const PolicyFacts& facts) {
-  if (facts.policy.resolution != Resolution::first_match) return {};
+  if (facts.policy.is_by_key()) return {};
   return Search(facts).run();
 }
 
 bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b) {
-  return facts.sources.find(a.span.begin) == facts.sources.find(b.span.begin);
+  return facts.sources.find(a.span().begin) == facts.sources.find(b.span().begin);
 }
 
 void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const ConflictWords& words,
                      Findings& findings) {
-  const Rule& rule = facts.rule(conflict.rule);
-  const Rule& above = facts.rule(conflict.above);
+  const Rule rule = facts.rule(conflict.rule);
+  const Rule above = facts.rule(conflict.above);
   const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
   findings
-      .add(words.kind, rule.pattern_span,
+      .add(words.kind, rule.pattern_span(),
            fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), words.reason))
       .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), words.advice))
-      .with_related(above.span, "this rule is asked first");
+      .with_related(above.span(), "this rule is asked first");
 }
 
 }  // namespace core

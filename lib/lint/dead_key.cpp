@@ -55,6 +55,11 @@ bool is_cidr(std::string_view text) {
          only(text.substr(slash + 1), digits_and_dots);
 }
 
+/// The text with `number` in the place of its range.
+std::string expanded(const RawKey& raw, std::string_view number) {
+  return std::string(raw.text.substr(0, raw.hole_begin)).append(number).append(raw.text.substr(raw.hole_end));
+}
+
 DeadKey range_reason(std::string_view text, const RawKey& raw) {
   if (is_full_address_range(text)) return DeadKey::full_address_range;
   const std::string_view hole = text.substr(raw.hole_begin, raw.hole_end - raw.hole_begin);
@@ -64,7 +69,7 @@ DeadKey range_reason(std::string_view text, const RawKey& raw) {
   }
   if (text.find('-', raw.hole_end) != std::string_view::npos) return DeadKey::second_range;
   if (pattern_with_dot(text, raw)) return DeadKey::prefix_without_dot;
-  const std::string sample = raw.text.substr(0, raw.hole_begin) + "1" + raw.text.substr(raw.hole_end);
+  const std::string sample = expanded(raw, "1");
   if (!only(sample, digits_and_dots)) return DeadKey::unknown;
   const auto octets = sample.ends_with('.') ? parse_octets(sample.substr(0, sample.size() - 1)) : std::nullopt;
   return octets && octets->count == 4 ? DeadKey::dot_after_full_address : DeadKey::bad_octet;
@@ -115,8 +120,7 @@ std::optional<ClientPattern> pattern_with_dot(std::string_view text, const RawKe
     return octets && octets->count < 4 ? std::optional(ClientPattern(prefix_of(*octets))) : std::nullopt;
   }
   if (raw.low > raw.high) return std::nullopt;
-  const std::string sample =
-      raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + raw.text.substr(raw.hole_end) + ".";
+  const std::string sample = expanded(raw, std::to_string(raw.low)) + ".";
   const auto octets = parse_octets(sample);
   return octets && octets->count < 4 ? std::optional(ClientPattern(prefix_of(*octets))) : std::nullopt;
 }

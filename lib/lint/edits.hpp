@@ -23,9 +23,9 @@ void for_each_bad_edit(const PolicyFacts& facts, const IsBad& is_bad, const Repo
     any = true;
   }
   if (!any) return;
-  for (const Rule& rule : facts.policy.rules) {
-    if (rule.verdict != Verdict::allow || !bad[rule.edits]) continue;
-    for (const EnvEdit& edit : lists[rule.edits])
+  for (const Rule rule : facts.policy.rules) {
+    if (rule.access() != Access::allow || !bad[rule.edits()]) continue;
+    for (const EnvEdit& edit : lists[rule.edits()])
       if (is_bad(edit)) report(rule, edit);
   }
 }
@@ -57,7 +57,7 @@ void for_each_relayclient_value(const PolicyFacts& facts, const IsBad& is_bad, c
 /// set twice.
 [[nodiscard]] inline bool may_rename(const PolicyFacts& facts, const Rule& rule, const EnvEdit& edit,
                                      std::string_view meant) {
-  const bool is_net = !ranges_of(rule.pattern).empty();
+  const bool is_net = !ranges_of(rule.pattern()).empty();
   const EnvEdits& edits = facts.policy.edits_of(rule);
   return (meant != "RELAYCLIENT" || is_net) && (meant == edit.name() || find_edit(edits, meant) == nullptr);
 }

@@ -58,7 +58,7 @@ class Sweep {
 
   /// Adds rule `index`, if strangers can match it.
   void add(std::uint32_t index) {
-    if (facts_.rule(index).info == 0) add_rule(index);
+    if (facts_.rule(index).info() == 0) add_rule(index);
   }
 
   /// Calls decide(range, rule) for every piece of the space that one rule decides, in order.
@@ -81,19 +81,19 @@ class Sweep {
   static Address address_at(std::uint64_t number) { return Address::from_ipv4(static_cast<std::uint32_t>(number)); }
 
   void add_rule(std::uint32_t index) {
-    const Rule& rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern, Family::ipv4);
+    const Rule rule = facts_.rule(index);
+    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv4);
     if (ranges.empty()) return;
-    if (facts_.policy.resolution == Resolution::first_match) {
-      for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions, Family::ipv4)))
+    if (!facts_.policy.is_by_key()) {
+      for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions(), Family::ipv4)))
         add_interval(range, {0, 0, index});
       return;
     }
     std::uint64_t width = 0;
     for (const Range& range : ranges) width += width_of(range);
-    if (facts_.policy.resolution == Resolution::key_order) width = 0;
-    if (std::holds_alternative<AnyClient>(rule.pattern)) return add_interval(ranges.front(), {33, 0, index});
-    if (const auto* octets = std::get_if<OctetRange>(&rule.pattern)) {
+    if (facts_.policy.lookup.tie == Lookup::Tie::first) width = 0;
+    if (rule.is<AnyClient>()) return add_interval(ranges.front(), {33, 0, index});
+    if (const auto octets = rule.get_if<OctetRange>()) {
       for (const Range& range : ranges) add_interval(range, {33U - octets->count * 8U, width, index});
       return;
     }
@@ -130,15 +130,15 @@ void add_up(std::vector<std::pair<std::uint32_t, std::uint64_t>>& rules) {
 std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
   std::uint64_t bound = 0;
   for (const std::uint32_t index : facts.relays) {
-    const Rule& rule = facts.rule(index);
-    if (rule.info != 0) continue;
-    if (const auto* prefix = std::get_if<Prefix>(&rule.pattern))
+    const Rule rule = facts.rule(index);
+    if (rule.info() != 0) continue;
+    if (const auto prefix = rule.get_if<Prefix>())
       bound += prefix->base.family == Family::ipv4 ? whole_space >> prefix->bits : 0;
-    else if (const auto* octets = std::get_if<OctetRange>(&rule.pattern))
+    else if (const auto octets = rule.get_if<OctetRange>())
       bound += (octets->high - octets->low + 1U) * (whole_space >> (octets->count * 8U));
-    else if (const auto* range = std::get_if<Range>(&rule.pattern))
+    else if (const auto range = rule.get_if<Range>())
       bound += range->first.family == Family::ipv4 ? width_of(*range) : 0;
-    else if (std::holds_alternative<AnyClient>(rule.pattern))
+    else if (rule.is<AnyClient>())
       bound += whole_space;
   }
   return bound;
@@ -163,7 +163,7 @@ RelaySpace relay_space(const PolicyFacts& facts, std::string_view daemon) {
 
 bool is_open_relay(const PolicyFacts& facts, const RelaySpace& space) {
   if (space.rules.empty()) return false;
-  const bool is_for_all = facts.catch_all() != nullptr && facts.relays_by(*facts.catch_all());
+  const bool is_for_all = facts.catch_all().has_value() && facts.relays_by(*facts.catch_all());
   return is_for_all || is_too_wide_to_own({space.addresses, {}});
 }
 
@@ -171,11 +171,11 @@ Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemo
   std::vector<RankedRange> claims;
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
     // most rules are about IPv4
-    if (facts.octet_keys[i] != 0) continue;
-    const Rule& rule = facts.rule(i);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern, Family::ipv6);
-    if (ranges.empty() || rule.info != 0 || !applies_to(facts.policy, rule, daemon)) continue;
-    for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions, Family::ipv6)))
+    if (facts.octet_key(i) != 0) continue;
+    const Rule rule = facts.rule(i);
+    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv6);
+    if (ranges.empty() || rule.info() != 0 || !applies_to(facts.policy, rule, daemon)) continue;
+    for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions(), Family::ipv6)))
       claims.push_back({range, i});
   }
   Ipv6RelaySpace space;
@@ -211,10 +211,10 @@ bool is_public_net(const ClientPattern& pattern) {
 
 PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible) {
   constexpr std::uint64_t class_a = std::uint64_t{1} << 24;
-  const std::uint64_t key = facts.octet_keys[rule];
+  const std::uint64_t key = facts.octet_key(rule);
   if (key != 0 && (whole_space >> (key >> 32)) <= negligible) return {};
   PublicReach reach;
-  for (const Range& range : ranges_of(facts.rule(rule).pattern)) {
+  for (const Range& range : ranges_of(facts.rule(rule).pattern())) {
     const std::uint64_t count = public_addresses_in(range);
     reach.addresses += count;
     reach.whole_class = reach.whole_class || count > class_a / 2;

@@ -21,13 +21,6 @@ bool is_odd_name(std::string_view text) {
   return false;
 }
 
-/// True for a key text that some client is asked with, although its author may not have meant it.
-bool has_clients(const RawKey& raw) {
-  if (raw.is_range()) return false;
-  const std::vector<KeyReading> readings = readings_of(raw.text);
-  return std::any_of(readings.begin(), readings.end(), is_usual);
-}
-
 struct Sorter {
   PolicyFacts& facts;
   std::uint32_t index;
@@ -38,7 +31,6 @@ struct Sorter {
   void operator()(const HostName&) { add_name(); }
   void operator()(const HostSuffix&) { add_name(); }
   void operator()(const Prefix& prefix) const {
-    if (is_octet_prefix(prefix) && facts.rule(index).info == 0) facts.octet_keys[index] = octet_key(prefix);
     if (prefix.bits < 32) facts.nets.push_back(index);
     if (prefix.base.family == Family::ipv6) facts.ipv6_nets.push_back(index);
     if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
@@ -50,10 +42,14 @@ struct Sorter {
   void operator()(const Range&) const { facts.ranges.push_back(index); }
   void operator()(const NameClass&) const {}
   void operator()(const MaskedAddress&) const {}
+  void operator()(const CidrNetwork& cidr) const {
+    facts.nets.push_back(index);
+    if (cidr.network.base.family == Family::ipv6) facts.ipv6_nets.push_back(index);
+  }
   void operator()(const TextPattern&) const {}
   void operator()(const RawKey& raw) {
-    const bool by_key = facts.policy.resolution != Resolution::first_match;
-    if (by_key && has_clients(raw)) {
+    const bool by_key = facts.policy.is_by_key();
+    if (by_key && !raw.is_range() && has_clients(*facts.policy.lookup.scheme, raw.text)) {
       facts.exact = false;
       return;
     }
@@ -61,14 +57,14 @@ struct Sorter {
     // why a pattern of such a policy is dead was said when it was read
     if (!by_key) return;
     const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
-    add_dead(dead_key_reason(text.empty() ? std::string_view(raw.text) : text, raw));
+    add_dead(dead_key_reason(text.empty() ? raw.text : text, raw));
     if (raw.is_range()) facts.ranges.push_back(index);
   }
 
   void add_name() {
     // other formats write names without "=", and match them in their own way
     const std::string_view text = facts.pattern_text(facts.policy.rules[index]);
-    if (facts.policy.resolution != Resolution::first_match)
+    if (facts.policy.is_by_key())
       if (const auto reason = dead_name_reason(text)) {
         if (*reason != DeadKey::mail_address) return add_dead(*reason);
         // a client may call itself so, if it likes
@@ -79,7 +75,7 @@ struct Sorter {
   }
   void add_live_name() const {
     facts.names.push_back(index);
-    if (facts.policy.rules[index].verdict == Verdict::allow) facts.allowed_names.push_back(index);
+    if (facts.policy.rules[index].access() == Access::allow) facts.allowed_names.push_back(index);
   }
   void add_dead(DeadKey reason) {
     dead = true;
@@ -109,20 +105,6 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
   return names;
 }
 
-constexpr std::uint64_t refused = 1;
-
-/// A number for what an allowed client finds in its environment: the last edit of each variable counts, their order does not.
-std::uint64_t effect_of(const EnvEdits& edits) {
-  std::uint64_t sum = refused + 1;
-  std::unordered_set<std::string_view> seen;
-  for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
-    if (edits.size() > 1 && !seen.insert(edit->name()).second) continue;
-    const std::uint64_t hash = std::hash<std::string_view>()(edit->assignment) + (edit->unset ? 1 : 0);
-    sum += (hash ^ hash >> 32) * 0x9e3779b97f4a7c15U;
-  }
-  return sum;
-}
-
 /// The programs differ in how they read tcprules' text; what other formats mean does not depend on them.
 const ProgramFacts& reader_of(const Policy& policy, Program program) {
   return facts_of(policy.format.starts_with("tcprules") ? program : Program::any);
@@ -137,44 +119,34 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
       thresholds(known.thresholds_of(of.span.begin)),
       program(reader_of(of, known.program)),
       exact(of.complete && !program.first_rule_decides) {
-  relaying_edits.reserve(policy.edit_lists.size());
-  for (const EnvEdits& edits : policy.edit_lists) {
-    relaying_edits.push_back(grants_relay(edits));
-    if (relaying_edits.back() && !relayclient_has_value) relayclient_has_value = has_relayclient_value(edits);
-  }
+  relayclient_has_value = std::any_of(policy.edit_lists.begin(), policy.edit_lists.end(), has_relayclient_value);
   variables = distinct_names(policy.edit_lists);
-  reserve_large(octet_keys, policy.rules.size());
-  octet_keys.resize(policy.rules.size());
-  effects.resize(policy.rules.size());
-  std::vector<std::uint64_t> allowed_effects;
-  allowed_effects.reserve(policy.edit_lists.size());
-  for (const EnvEdits& edits : policy.edit_lists) allowed_effects.push_back(effect_of(edits));
+  is_dead.resize(policy.rules.size());
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule& rule = policy.rules[i];
+    const Rule rule = policy.rules[i];
     Sorter sorter{*this, i};
-    std::visit(sorter, rule.pattern);
-    if (!sorter.dead) effects[i] = rule.verdict == Verdict::deny ? refused : allowed_effects[rule.edits];
-    if (rule.info != 0) with_info.push_back(i);
-    if (rule.edits == 0 || sorter.dead) continue;
-    if (rule.verdict == Verdict::deny) denies_with_edits.push_back(i);
+    std::visit(sorter, rule.pattern());
+    is_dead[i] = sorter.dead;
+    if (rule.info() != 0) with_info.push_back(i);
+    if (rule.edits() == 0 || sorter.dead) continue;
+    if (rule.access() == Access::deny) denies_with_edits.push_back(i);
     if (relays_by(rule)) relays.push_back(i);
   }
 }
 
-const Rule* PolicyFacts::catch_all() const {
-  if (catch_alls.empty() || policy.resolution == Resolution::first_match) return nullptr;
-  return &rule(catch_alls.front());
+std::optional<Rule> PolicyFacts::catch_all() const {
+  if (catch_alls.empty() || !policy.is_by_key()) return std::nullopt;
+  return rule(catch_alls.front());
 }
 
-std::uint64_t PolicyFacts::stranger_effect() const {
-  const Rule* rule = catch_all();
-  if (rule != nullptr) return effects[catch_alls.front()];
-  return policy.no_match == Verdict::allow ? effect_of({}) : refused;
+std::uint32_t PolicyFacts::stranger_effect() const {
+  const std::optional<Rule> rule = catch_all();
+  return (rule ? rule->outcome_index() : 0) + 1;
 }
 
 bool PolicyFacts::lets_strangers_in() const {
-  const Rule* rule = catch_all();
-  return (rule == nullptr ? policy.no_match : rule->verdict) == Verdict::allow;
+  const std::optional<Rule> rule = catch_all();
+  return (rule ? rule->outcome() : policy.no_match()).allows();
 }
 
 const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {

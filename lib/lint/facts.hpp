@@ -18,6 +18,15 @@
 
 namespace core {
 
+/// An octet prefix as one number: its bits, then its address.
+[[nodiscard]] inline std::uint64_t octet_key(const Prefix& prefix) {
+  return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();
+}
+/// The prefix that octet_key() was made of.
+[[nodiscard]] inline Prefix prefix_of_octet_key(std::uint64_t key) {
+  return {Address::from_ipv4(static_cast<std::uint32_t>(key)), static_cast<std::uint8_t>(key >> 32)};
+}
+
 /// Indices into Policy::rules, each list in source order.
 struct PolicyFacts {
   PolicyFacts(const Policy& policy, const Sources& sources, const CheckContext& context = {});
@@ -29,11 +38,6 @@ struct PolicyFacts {
   const ProgramFacts& program;  ///< reads these rules; tcpserver when nobody said which
   /// False when not every rule is known for what it is to `program`: no rule can then be shown to be superfluous.
   bool exact;
-  /// By rule: octet_key() of the octet prefix that is its only key, 0 for other rules. Rules are large and there may be a million of
-  /// them: a check that can tell from this that a rule is none of its business need not fetch it.
-  std::vector<std::uint64_t> octet_keys;
-  /// By rule: what it does to a client. Equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
-  std::vector<std::uint64_t> effects;
   std::array<std::vector<std::uint32_t>, dead_key_count> dead;   ///< rules that match nobody, by DeadKey
   std::array<std::vector<std::uint32_t>, dead_key_count> found;  ///< rules that would be dead, but `program` finds them
   std::vector<std::uint32_t> ranges;     ///< octet ranges and address ranges, and raw keys that are ranges
@@ -47,11 +51,21 @@ struct PolicyFacts {
   std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
   std::vector<std::uint32_t> with_info;          ///< rules that ask for what ident says
   std::vector<std::uint32_t> denies_with_edits;  ///< denials with variables
-  std::vector<bool> relaying_edits;              ///< by edit list: it sets RELAYCLIENT
+  std::vector<bool> is_dead;                     ///< by rule: it matches nobody
   std::vector<std::string_view> variables;       ///< every name that an edit list sets, once
   bool relayclient_has_value = false;            ///< some edit list sets RELAYCLIENT to more than nothing
 
-  [[nodiscard]] const Rule& rule(std::uint32_t index) const { return policy.rules[index]; }
+  [[nodiscard]] Rule rule(std::uint32_t index) const { return policy.rules[index]; }
+  /// What the rule does to a client: equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
+  [[nodiscard]] std::uint32_t effect(std::size_t index) const {
+    return is_dead[index] ? 0 : policy.rules.outcome_index(index) + 1;
+  }
+  /// core::octet_key() of the octet prefix that is the rule's only key, 0 for other rules. There may be a million: a check that can tell
+  /// from this that a rule is none of its business need not look at the rest of it.
+  [[nodiscard]] std::uint64_t octet_key(std::size_t index) const {
+    const auto octets = policy.rules.octets(index);
+    return octets ? core::octet_key(*octets) : 0;
+  }
   [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {
     return dead[static_cast<std::size_t>(reason)];
   }
@@ -59,28 +73,17 @@ struct PolicyFacts {
     return found[static_cast<std::size_t>(reason)];
   }
   /// True when the rule makes its clients relay clients.
-  [[nodiscard]] bool relays_by(const Rule& rule) const {
-    return rule.verdict == Verdict::allow && relaying_edits[rule.edits];
-  }
+  [[nodiscard]] bool relays_by(const Rule& rule) const { return rule.outcome().relays(); }
   /// The rule that decides for clients that no other rule is about: the first catch-all. None when there is none, or
   /// when the format chooses by order and not by key.
-  [[nodiscard]] const Rule* catch_all() const;
+  [[nodiscard]] std::optional<Rule> catch_all() const;
   /// What holds for clients that no other rule is about, as a number like those of `effects`.
-  [[nodiscard]] std::uint64_t stranger_effect() const;
+  [[nodiscard]] std::uint32_t stranger_effect() const;
   /// True when strangers, whom no rule names, are let in.
   [[nodiscard]] bool lets_strangers_in() const;
   /// The address as the author wrote it; empty for a policy without text.
-  [[nodiscard]] std::string_view pattern_text(const Rule& rule) const { return sources.text(rule.pattern_span); }
+  [[nodiscard]] std::string_view pattern_text(const Rule& rule) const { return sources.text(rule.pattern_span()); }
 };
-
-/// An octet prefix as one number: its bits, then its address.
-[[nodiscard]] inline std::uint64_t octet_key(const Prefix& prefix) {
-  return std::uint64_t{prefix.bits} << 32 | prefix.base.ipv4();
-}
-/// The prefix that octet_key() was made of.
-[[nodiscard]] inline Prefix prefix_of_octet_key(std::uint64_t key) {
-  return {Address::from_ipv4(static_cast<std::uint32_t>(key)), static_cast<std::uint8_t>(key >> 32)};
-}
 
 /// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
 [[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);

@@ -1,6 +1,8 @@
 // Comparing client patterns: see pattern_overlap.hpp.
 #include "lint/pattern_overlap.hpp"
 
+#include "model/name_pattern.hpp"
+
 #include <algorithm>
 
 namespace core {

@@ -107,7 +107,7 @@ struct InfoGroup {
 class Search {
  public:
   explicit Search(const PolicyFacts& facts) : facts_(facts) {
-    const bool narrowest = facts.policy.resolution == Resolution::narrowest_key;
+    const bool narrowest = facts.policy.lookup.tie == Lookup::Tie::narrowest;
     full_keys_ = !facts.with_info.empty() || (narrowest && !facts.ranges.empty()) || has_wide_full_keys();
     collect_names(!facts.with_info.empty());
     collect_numbers(narrowest);
@@ -115,8 +115,8 @@ class Search {
   }
 
   std::vector<RedundantRule> run() {
-    for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
-      if (is_full_address(i) && !stays(i)) keep(i, after_key(facts_.octet_keys[i], i));
+    for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i)
+      if (is_full_address(i) && !stays(i)) keep(i, after_key(facts_.octet_key(i), i));
     for (const std::uint32_t i : facts_.nets) judge_net(i);
     for (const std::uint32_t i : facts_.ranges) judge_range(i);
     for (const std::uint32_t i : facts_.names) judge_name(i);
@@ -131,37 +131,37 @@ class Search {
   }
 
  private:
-  [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_keys[i]) == 32; }
+  [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_key(i)) == 32; }
   /// A quick look at a rule for a full address: true when it certainly is not redundant.
   [[nodiscard]] bool stays(std::uint32_t i) const {
-    const bool has_net = nets_begin_with_.test(facts_.octet_keys[i] >> 24 & 0xff);
+    const bool has_net = nets_begin_with_.test(facts_.octet_key(i) >> 24 & 0xff);
     if (!has_net && !full_keys_ && after_prefixes_.has_several()) return true;
     // a name rule of another effect keeps it, since the client may have that name
-    return !hosts_.is_only(facts_.effects[i]);
+    return !hosts_.is_only(facts_.effect(i));
   }
   /// True when a network, by its narrow width, stands for full addresses.
   [[nodiscard]] bool has_wide_full_keys() const {
-    return facts_.policy.resolution == Resolution::narrowest_key &&
+    return facts_.policy.lookup.tie == Lookup::Tie::narrowest &&
            std::any_of(facts_.nets.begin(), facts_.nets.end(), [this](std::uint32_t i) {
-             const auto* prefix = std::get_if<Prefix>(&facts_.rule(i).pattern);
-             return prefix != nullptr && prefix->bits > 24;
+             const auto prefix = facts_.rule(i).get_if<Prefix>();
+             return prefix && prefix->bits > 24;
            });
   }
 
   /// Without `by_name` whole names are only counted, which mostly is enough.
   void collect_names(bool by_name) {
     for (const std::uint32_t i : facts_.names) {
-      const Rule& rule = facts_.rule(i);
-      if (rule.info != 0) continue;
-      if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
-        if (!by_name || host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effects[i]);
-      } else if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) {
+      const Rule rule = facts_.rule(i);
+      if (rule.info() != 0) continue;
+      if (const auto host = rule.get_if<HostName>()) {
+        if (!by_name || host_rules_.emplace(host->name, i).second) hosts_.add(facts_.effect(i));
+      } else if (const auto suffix = rule.get_if<HostSuffix>()) {
         suffixes_.push_back(i);
-        after_prefixes_.add(facts_.effects[i]);
+        after_prefixes_.add(facts_.effect(i));
         suffix_sizes_.set(std::min(suffix->suffix.size(), suffix_sizes_.size() - 1));
       } else if (!any_name_) {
         any_name_ = i;
-        after_prefixes_.add(facts_.effects[i]);
+        after_prefixes_.add(facts_.effect(i));
       }
     }
     if (!facts_.catch_alls.empty()) anybody_ = facts_.catch_alls.front();
@@ -170,10 +170,10 @@ class Search {
 
   void collect_numbers(bool narrowest) {
     const auto add = [&](std::uint32_t i) {
-      if (!narrowest && facts_.octet_keys[i] != 0) return numbers_.add(facts_.octet_keys[i], 0, i);
-      if (facts_.rule(i).info != 0) return;
+      if (!narrowest && facts_.octet_key(i) != 0) return numbers_.add(facts_.octet_key(i), 0, i);
+      if (facts_.rule(i).info() != 0) return;
       std::uint64_t width = 0;
-      const ClientPattern& pattern = facts_.rule(i).pattern;
+      const ClientPattern& pattern = facts_.rule(i).pattern();
       if (narrowest)
         for (const Range& range : ranges_of(pattern))
           if (range.first.family == Family::ipv4) width += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
@@ -182,8 +182,8 @@ class Search {
       });
     };
     if (full_keys_) {
-      for (std::uint32_t i = 0; i < facts_.effects.size(); ++i)
-        if (facts_.effects[i] != 0) add(i);
+      for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i)
+        if (facts_.effect(i) != 0) add(i);
     } else {
       for (const std::uint32_t i : facts_.nets) add(i);
     }
@@ -192,24 +192,24 @@ class Search {
     for (const KeyTable::Entry& entry : numbers_.entries()) {
       nets_begin_with_.set(entry.key >> 24 & 0xff);
       // only the owner of a key decides
-      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(facts_.effects[entry.rule]);
+      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(facts_.effect(entry.rule));
       last = entry.key;
     }
   }
 
   void collect_infos() {
     for (const std::uint32_t i : facts_.with_info) {
-      if (facts_.effects[i] == 0) continue;
-      const Rule& rule = facts_.rule(i);
+      if (facts_.effect(i) == 0) continue;
+      const Rule rule = facts_.rule(i);
       InfoGroup& group = infos_[*facts_.policy.info_of(rule)];
       group.rules.push_back(i);
-      if (const auto* host = std::get_if<HostName>(&rule.pattern)) {
-        group.hosts.add(facts_.effects[i]);
+      if (const auto host = rule.get_if<HostName>()) {
+        group.hosts.add(facts_.effect(i));
         if (const auto known = host_rules_.find(host->name); known != host_rules_.end())
-          group.covered_hosts.add(facts_.effects[known->second]);
+          group.covered_hosts.add(facts_.effect(known->second));
       }
-      for_each_octet_prefix(rule.pattern, [&](const Prefix& key) {
-        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effects[entry->rule]);
+      for_each_octet_prefix(rule.pattern(), [&](const Prefix& key) {
+        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effect(entry->rule));
       });
     }
   }
@@ -223,11 +223,11 @@ class Search {
   [[nodiscard]] const NameTable& suffix_rules() const {
     if (suffix_rules_.empty())
       for (const std::uint32_t i : suffixes_)
-        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).pattern).suffix, i);
+        suffix_rules_.emplace(std::get<HostSuffix>(facts_.rule(i).pattern()).suffix, i);
     return suffix_rules_;
   }
   [[nodiscard]] Next if_equal(std::uint32_t rule, std::uint64_t effect) const {
-    return facts_.effects[rule] == effect ? Next(rule) : std::nullopt;
+    return facts_.effect(rule) == effect ? Next(rule) : std::nullopt;
   }
   [[nodiscard]] Next after_names(std::uint64_t effect) const {
     return facts_.stranger_effect() == effect ? Next(anybody_.value_or(nobody)) : std::nullopt;
@@ -252,7 +252,7 @@ class Search {
   }
   /// After the key `key` of rule `index`; the rule itself when the key is a narrower one's, which then decides.
   [[nodiscard]] Next after_key(std::uint64_t key, std::uint32_t index) const {
-    const std::uint64_t effect = facts_.effects[index];
+    const std::uint32_t effect = facts_.effect(index);
     if (full_keys_ || bits_of(key) < 32) {
       const KeyTable::Entry* owner = numbers_.find(key);
       if (owner->rule != index) return index;
@@ -278,35 +278,34 @@ class Search {
   }
 
   void judge_net(std::uint32_t index) {
-    if (facts_.octet_keys[index] != 0) return keep(index, after_key(facts_.octet_keys[index], index));
-    const Rule& rule = facts_.rule(index);
-    if (rule.info == 0) keep(index, after_numbers(index, rule.pattern));
+    if (facts_.octet_key(index) != 0) return keep(index, after_key(facts_.octet_key(index), index));
+    const Rule rule = facts_.rule(index);
+    if (rule.info() == 0) keep(index, after_numbers(index, rule.pattern()));
   }
   /// Ranges of full addresses, and of any: what is a net as well was judged as one.
   void judge_range(std::uint32_t index) {
-    if (facts_.effects[index] == 0) return;
-    const Rule& rule = facts_.rule(index);
-    const auto* octets = std::get_if<OctetRange>(&rule.pattern);
-    if (rule.info == 0 && (octets == nullptr || octets->count == 4)) keep(index, after_numbers(index, rule.pattern));
+    if (facts_.effect(index) == 0) return;
+    const Rule rule = facts_.rule(index);
+    const auto octets = rule.get_if<OctetRange>();
+    if (rule.info() == 0 && (!octets || octets->count == 4)) keep(index, after_numbers(index, rule.pattern()));
   }
   void judge_name(std::uint32_t index) {
-    const std::uint64_t effect = facts_.effects[index];
-    const Rule& rule = facts_.rule(index);
-    if (rule.info != 0) return;
-    if (const auto* host = std::get_if<HostName>(&rule.pattern)) return keep(index, after_host(host->name, effect));
-    if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern))
-      return keep(index, after_name(suffix->suffix, effect));
+    const std::uint32_t effect = facts_.effect(index);
+    const Rule rule = facts_.rule(index);
+    if (rule.info() != 0) return;
+    if (const auto host = rule.get_if<HostName>()) return keep(index, after_host(host->name, effect));
+    if (const auto suffix = rule.get_if<HostSuffix>()) return keep(index, after_name(suffix->suffix, effect));
     keep(index, after_names(effect));
   }
 
   void judge_infos(const InfoGroup& group) {
     for (const std::uint32_t index : group.rules) {
-      const ClientPattern& pattern = facts_.rule(index).pattern;
+      const ClientPattern& pattern = facts_.rule(index).pattern();
       if (const auto* host = std::get_if<HostName>(&pattern))
-        keep(index, after_info_at_host(group, host->name, facts_.effects[index]));
+        keep(index, after_info_at_host(group, host->name, facts_.effect(index)));
       else
         for_each_octet_prefix(pattern, [&](const Prefix& key) {
-          keep(index, after_info_at_address(group, octet_key(key), facts_.effects[index]));
+          keep(index, after_info_at_address(group, octet_key(key), facts_.effect(index)));
         });
     }
   }
@@ -347,15 +346,16 @@ class Search {
 }  // namespace
 
 std::vector<RedundantRule> find_redundant_rules(const PolicyFacts& facts) {
-  if (!facts.exact || facts.policy.resolution == Resolution::first_match) return {};
+  if (!facts.exact || !facts.policy.is_by_key()) return {};
   return Search(facts).run();
 }
 
 bool decides_alike(const PolicyFacts& facts) {
-  if (!facts.exact || facts.policy.resolution == Resolution::first_match) return false;
-  const std::uint64_t wanted = facts.stranger_effect();
+  if (!facts.exact || !facts.policy.is_by_key()) return false;
+  const std::uint32_t wanted = facts.stranger_effect();
   std::size_t alike = 0;
-  for (const std::uint64_t effect : facts.effects) {
+  for (std::size_t i = 0; i < facts.policy.rules.size(); ++i) {
+    const std::uint32_t effect = facts.effect(i);
     if (effect != 0 && effect != wanted) return false;
     if (effect != 0) ++alike;
   }

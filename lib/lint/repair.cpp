@@ -82,13 +82,13 @@ std::string list_quoted(const std::vector<std::string>& texts, std::size_t max) 
 void fix_address(Finding& finding, const PolicyFacts& facts, const Rule& rule,
                  const std::vector<std::string>& addresses) {
   if (addresses.size() == 1) {
-    finding.with_fix(rule.pattern_span, addresses.front());
+    finding.with_fix(rule.pattern_span(), addresses.front());
     return;
   }
-  const std::string_view tail = facts.sources.text({rule.pattern_span.end, rule.span.end});
+  const std::string_view tail = facts.sources.text({rule.pattern_span().end, rule.span().end});
   std::string lines;
   for (const std::string& address : addresses) lines += (lines.empty() ? "" : "\n") + address + std::string(tail);
-  finding.with_fix({rule.pattern_span.begin, rule.span.end}, lines);
+  finding.with_fix({rule.pattern_span().begin, rule.span().end}, lines);
 }
 
 std::string with_commas(std::uint64_t number) { return AddressCount(number).text_with_commas(); }

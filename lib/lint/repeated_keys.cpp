@@ -56,17 +56,14 @@ class FirstKeys {
 
  private:
   void add_rule(std::uint32_t index) {
-    if (const std::uint64_t key = facts_.octet_keys[index]; key != 0) return queue({mix(key), index, key});
-    const Rule& rule = facts_.rule(index);
-    const std::uint64_t salt = rule.info == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
-    if (const auto* host = std::get_if<HostName>(&rule.pattern))
-      return queue({mix(text_hash(host->name) ^ salt), index, 0});
-    if (const auto* host = std::get_if<HostSuffix>(&rule.pattern))
-      return queue({mix(text_hash(host->suffix) ^ salt), index, 0});
-    if (std::holds_alternative<RawKey>(rule.pattern)) return;
-    if (std::holds_alternative<AnyClient>(rule.pattern) || std::holds_alternative<AnyNamedClient>(rule.pattern))
-      return queue({mix(rule.pattern.index() ^ salt), index, 0});
-    for_each_octet_prefix(rule.pattern, [&](const Prefix& key) {
+    if (const std::uint64_t key = facts_.octet_key(index); key != 0) return queue({mix(key), index, key});
+    const Rule rule = facts_.rule(index);
+    const std::uint64_t salt = rule.info() == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
+    if (const auto host = rule.get_if<HostName>()) return queue({mix(text_hash(host->name) ^ salt), index, 0});
+    if (const auto host = rule.get_if<HostSuffix>()) return queue({mix(text_hash(host->suffix) ^ salt), index, 0});
+    if (rule.is<RawKey>()) return;
+    if (rule.is<AnyClient>() || rule.is<AnyNamedClient>()) return queue({mix(rule.pattern().index() ^ salt), index, 0});
+    for_each_octet_prefix(rule.pattern(), [&](const Prefix& key) {
       queue({mix(octet_key(key) ^ salt), index, octet_key(key)});
     });
   }
@@ -76,7 +73,7 @@ class FirstKeys {
     constexpr std::size_t most = std::size_t{1} << 23;
     std::size_t count = facts_.policy.rules.size();
     for (const std::uint32_t index : facts_.ranges)
-      if (const auto* octets = std::get_if<OctetRange>(&facts_.rule(index).pattern))
+      if (const auto octets = facts_.rule(index).get_if<OctetRange>())
         count += static_cast<std::size_t>(octets->high - octets->low);
     return std::min(count, std::max(most, facts_.policy.rules.size()));
   }
@@ -109,18 +106,18 @@ class FirstKeys {
   static std::uint64_t slot_of(const Key& key) { return std::uint64_t{key.hash} << 32 | (key.rule + 1); }
 
   bool is_same_key(const Rule& earlier, const Key& key) const {
-    const Rule& rule = facts_.rule(key.rule);
+    const Rule rule = facts_.rule(key.rule);
     if (facts_.policy.info_of(earlier) != facts_.policy.info_of(rule)) return false;
-    return key.number == 0 ? earlier.pattern == rule.pattern : has_number(earlier.pattern, key.number);
+    return key.number == 0 ? earlier.pattern() == rule.pattern() : has_number(earlier.pattern(), key.number);
   }
 
   /// `key` is one that `earlier` has as well.
   void meet(std::uint64_t& slot, std::uint32_t earlier, const Key& key) {
     if (earlier == key.rule) return;
-    const Rule& rule = facts_.rule(key.rule);
-    if (facts_.policy.resolution == Resolution::narrowest_key) {
-      const std::uint64_t mine = count_addresses(rule.pattern);
-      const std::uint64_t theirs = count_addresses(facts_.rule(earlier).pattern);
+    const Rule rule = facts_.rule(key.rule);
+    if (facts_.policy.lookup.tie == Lookup::Tie::narrowest) {
+      const std::uint64_t mine = count_addresses(rule.pattern());
+      const std::uint64_t theirs = count_addresses(facts_.rule(earlier).pattern());
       if (mine < theirs) slot = slot_of(key);
       if (mine != theirs) return;
     }
@@ -130,7 +127,7 @@ class FirstKeys {
       ++repeated_.back().count;
     else
       repeated_.push_back(
-          {key.rule, earlier, 1, key.number == 0 ? rule.pattern : ClientPattern(prefix_of_octet_key(key.number))});
+          {key.rule, earlier, 1, key.number == 0 ? rule.pattern() : ClientPattern(prefix_of_octet_key(key.number))});
   }
 
   void resize(std::size_t size) {

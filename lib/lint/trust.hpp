@@ -7,16 +7,16 @@ namespace core {
 
 /// True when `rule` gives its clients something that strangers do not have: relaying, or being let in at all.
 [[nodiscard]] inline bool gives_more(const PolicyFacts& facts, const Rule& rule) {
-  if (rule.verdict != Verdict::allow) return false;
+  if (rule.access() != Access::allow) return false;
   // behind the rules of hosts.allow stands hosts.deny
-  return facts.relays_by(rule) || facts.policy.resolution == Resolution::first_match || !facts.lets_strangers_in();
+  return facts.relays_by(rule) || !facts.policy.is_by_key() || !facts.lets_strangers_in();
 }
 
 /// True when `rule` keeps its clients from being looked up in blocklists.
 [[nodiscard]] inline bool skips_blocklists(const PolicyFacts& facts, const Rule& rule) {
-  if (rule.verdict != Verdict::allow) return false;
+  if (rule.access() != Access::allow) return false;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(rule), "RBLSMTPD");
-  return edit != nullptr && edit->value().empty();
+  return edit && edit->value().empty();
 }
 
 /// "may relay", "is let in".
@@ -28,12 +28,12 @@ namespace core {
 template <typename IsOpen, typename Report>
 void for_each_trusted_suffix(const PolicyFacts& facts, const IsOpen& is_open, const Report& report) {
   for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    const auto* suffix = std::get_if<HostSuffix>(&rule.pattern);
+    const Rule rule = facts.rule(index);
+    const auto suffix = rule.get_if<HostSuffix>();
     const bool more = gives_more(facts, rule);
-    if (suffix == nullptr || rule.info != 0 || !(more || skips_blocklists(facts, rule))) continue;
-    if (!is_open(std::string_view(suffix->suffix).substr(1))) continue;
-    report(rule, std::string_view(suffix->suffix),
+    if (!suffix || rule.info() != 0 || !(more || skips_blocklists(facts, rule))) continue;
+    if (!is_open(suffix->suffix.substr(1))) continue;
+    report(rule, suffix->suffix,
            more ? what_it_gives(facts, rule) : std::string_view("is checked against no blocklist"));
   }
 }

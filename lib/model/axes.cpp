@@ -12,12 +12,10 @@
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
 #include "model/key_scheme.hpp"
+#include "model/name_pattern.hpp"
 
 namespace core {
 namespace {
-
-/// tcpserver's order as ranks; model/key.hpp has it in words.
-enum KeyRank : std::uint32_t { info_address, info_host, full_address, host, prefix, suffix, any_name, any_client };
 
 using NamedCandidates = std::vector<NameRegion>;
 
@@ -50,37 +48,94 @@ AddressRegions address_regions(Claims claims, auto candidate_of) {
 
 // ---- policies that think in keys ------------------------------------------------------------------------------------------
 
-/// For each rule its place among those with the same key: that of the text, or under narrowest_key those for fewer addresses first.
+/// For each rule its place among those with the same key: that of the text, or under Tie::narrowest those for fewer addresses first.
 std::vector<std::uint32_t> places_of(const Policy& policy) {
   std::vector<std::uint32_t> order(policy.rules.size());
   std::iota(order.begin(), order.end(), 0U);
-  if (policy.resolution != Resolution::narrowest_key) return order;
+  if (policy.lookup.tie == Lookup::Tie::first) return order;
   std::vector<std::uint64_t> sizes;
-  for (const Rule& rule : policy.rules) sizes.push_back(count_addresses(rule.pattern));
+  for (const Rule rule : policy.rules) sizes.push_back(count_addresses(rule.pattern()));
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] < sizes[b]; });
   std::vector<std::uint32_t> places(order.size());
   for (std::uint32_t place = 0; place < order.size(); ++place) places[order[place]] = place;
   return places;
 }
 
-/// Calls `visit(Prefix)` for each address key of `rule`, which is not joined with its info here.
-template <typename Visit>
-void for_each_address_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.pattern); prefix != nullptr && is_octet_prefix(*prefix))
-    return visit(*prefix);
-  Rule bare;
-  bare.pattern = rule.pattern;
-  for_each_key(policy, bare, [&](std::string_view key) {
-    if (const auto octets = parse_octets(key))
-      visit(prefix_of(*octets));
-    else if (const auto address = parse_ipv6(key))
-      visit(make_prefix(*address, 128));
-  });
+constexpr bool is_about_name(KeyKind kind) {
+  return kind == KeyKind::info_host || kind == KeyKind::host || kind == KeyKind::suffix;
 }
+constexpr std::uint32_t rank_of(KeyKind kind) { return static_cast<std::uint32_t>(kind); }
 
-bool is_about_addresses(const ClientPattern& pattern) {
-  return std::holds_alternative<Prefix>(pattern) || std::holds_alternative<OctetRange>(pattern) ||
-         std::holds_alternative<Range>(pattern);
+/// A reading of a key of a rule, with its texts in the policy. `info` and `name` are as in KeyReading.
+struct RuleReading {
+  KeyKind kind = KeyKind::any_client;
+  unsigned order = 0;
+  Range addresses{};
+  std::string_view name{};  ///< a pattern of model/name_pattern.hpp
+  std::string_view info{};
+};
+
+/// Calls `visit(const RuleReading&)` for everything that the keys of one rule mean to a client.
+template <typename Visit>
+class ReadingVisitor {
+ public:
+  ReadingVisitor(const Policy& policy, Rule rule, Visit& visit)
+      : scheme_(*policy.lookup.scheme), info_(policy.info_of(rule)), visit_(visit) {}
+
+  void operator()(const AnyClient&) const { visit_(RuleReading{KeyKind::any_client}); }
+  void operator()(const AnyNamedClient&) const { visit_(RuleReading{KeyKind::any_name}); }
+  void operator()(const HostName& host) const {
+    visit_(RuleReading{info_ ? KeyKind::info_host : KeyKind::host, 0, {}, kept_name_pattern(host.name), info()});
+  }
+  void operator()(const HostSuffix& host) const { visit_(RuleReading{KeyKind::suffix, 0, {}, host.suffix}); }
+  void operator()(const RawKey& raw) const {
+    if (raw.is_range()) return;  // none of its texts is one that anybody is asked with: else it would be an OctetRange
+    for (const KeyReading& reading : readings_of(scheme_, raw.text))
+      if (is_usual(reading))
+        visit_(RuleReading{reading.kind, reading.order, reading.addresses, name_of(reading), reading.info});
+  }
+  void operator()(const auto& numeric) const {
+    // most rules are octets, and the texts of all other numeric ones are made and read again
+    for_each_key(scheme_, numeric, {}, [this](std::string_view key) {
+      for (const KeyReading& reading : readings_of(scheme_, key)) say_address(reading);
+    });
+  }
+  void say_octets(const Prefix& octets) const {
+    const unsigned count = octets.bits / 8U;
+    const KeyKind kind = count < 4 ? KeyKind::network : info_ ? KeyKind::info_address : KeyKind::address;
+    if (count == 4 || !info_) visit_(RuleReading{kind, 4 - count, range_of(octets), {}, info()});
+  }
+  void operator()(const Prefix& prefix) const {
+    if (is_octet_prefix(prefix)) return say_octets(prefix);
+    operator()<Prefix>(prefix);
+  }
+  void operator()(const OctetRange& range) const {
+    for (unsigned value = range.low; value <= range.high; ++value) say_octets(prefix_of(range, value));
+  }
+
+ private:
+  [[nodiscard]] std::string_view info() const { return info_ ? std::string_view(*info_) : std::string_view(); }
+  /// In the text of a key a name has its "=" in front, too.
+  static std::string_view name_of(const KeyReading& reading) {
+    const bool is_exact = reading.kind == KeyKind::host || reading.kind == KeyKind::info_host;
+    return is_exact ? kept_name_pattern(reading.name) : reading.name;
+  }
+  void say_address(const KeyReading& reading) const {
+    if (reading.kind != KeyKind::address && reading.kind != KeyKind::network) return;
+    if (info_ && reading.kind == KeyKind::network) return;  // an info is asked together with a full address only
+    visit_(RuleReading{info_ ? KeyKind::info_address : reading.kind, reading.order, reading.addresses, {}, info()});
+  }
+
+  const KeyScheme& scheme_;
+  const std::optional<std::string>& info_;
+  Visit& visit_;
+};
+
+template <typename Visit>
+void for_each_reading(const Policy& policy, Rule rule, Visit&& visit) {
+  const ReadingVisitor<Visit> visitor(policy, rule, visit);
+  if (const auto octets = policy.rules.octets(rule.index())) return visitor.say_octets(*octets);
+  std::visit(visitor, rule.pattern());
 }
 
 class KeyCut {
@@ -90,12 +145,14 @@ class KeyCut {
 
   Axes run() {
     claims_.reserve_ipv4(count_);
-    for (std::uint32_t i = 0; i < count_; ++i) collect(i);
+    for (std::uint32_t i = 0; i < count_; ++i)
+      for_each_reading(policy_, policy_.rules[i], [&](const RuleReading& reading) { collect(reading, i); });
     std::vector<std::uint32_t> rules(count_);
     for (std::uint32_t i = 0; i < count_; ++i) rules[places_[i]] = i;
     const auto candidate_of = [&](std::uint32_t rank) {
       const std::size_t level = rank / count_;
-      return Candidate{level == 0 ? info_address : level == 1 ? full_address : prefix, rules[rank % count_]};
+      const KeyKind kind = level == 0 ? KeyKind::info_address : level == 1 ? KeyKind::address : KeyKind::network;
+      return Candidate{rank_of(kind), rules[rank % count_]};
     };
     auto settling = std::async(launch_for(axes_.names.size()), [this] { settle(axes_.names); });
     axes_.addresses = address_regions(std::move(claims_), candidate_of);
@@ -104,32 +161,29 @@ class KeyCut {
   }
 
  private:
-  void collect(std::uint32_t i) {
-    const Rule& rule = policy_.rules[i];
-    const bool joined = rule.info != 0;
-    if (joined && policy_.info_of(rule) != info_) return;
-    if (std::holds_alternative<AnyClient>(rule.pattern)) return keep_first(axes_.anybody, {any_client, i});
-    if (std::holds_alternative<AnyNamedClient>(rule.pattern)) return keep_first(axes_.other_names, {any_name, i});
-    if (const auto* name = std::get_if<HostName>(&rule.pattern))
-      axes_.names.push_back({name->name, {joined ? info_host : host, i}});
-    else if (const auto* end = std::get_if<HostSuffix>(&rule.pattern))
-      axes_.names.push_back({end->suffix, {suffix, i}});
-    else if (is_about_addresses(rule.pattern))
-      claim_addresses(rule, i, joined);
+  void collect(const RuleReading& reading, std::uint32_t i) {
+    switch (reading.kind) {
+      case KeyKind::info_address:
+      case KeyKind::info_host:
+        if (info_ != reading.info) return;
+        break;
+      case KeyKind::any_name: return keep_first(axes_.other_names, {rank_of(reading.kind), i});
+      case KeyKind::any_client: return keep_first(axes_.anybody, {rank_of(reading.kind), i});
+      default: break;
+    }
+    if (is_about_name(reading.kind))
+      axes_.names.push_back({reading.name, {rank_of(reading.kind), i}});
+    else
+      claims_.add(reading.addresses, static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
   }
 
+  /// What is asked first has the lowest level, and then the rule's place counts: together these are the rank.
+  static std::size_t level_of(const RuleReading& reading) {
+    if (reading.kind == KeyKind::info_address) return 0;
+    return reading.kind == KeyKind::address ? 1 : 2 + reading.order;
+  }
   static void keep_first(Candidate& kept, Candidate next) {
     if (kept.rule == unclaimed) kept = next;
-  }
-
-  /// Longer keys are asked first: their level, and then the rule's place, is the rank.
-  void claim_addresses(const Rule& rule, std::uint32_t i, bool joined) {
-    for_each_address_key(policy_, rule, [&](const Prefix& covered) {
-      const bool whole = covered.bits == address_bits(covered.base.family);
-      if (joined && !whole) return;  // an info is asked together with a full address only
-      const std::size_t level = joined ? 0 : whole ? 1 : 5 - covered.bits / 8;
-      claims_.add(covered, static_cast<std::uint32_t>(level * count_) + places_[i]);
-    });
   }
 
   const Policy& policy_;
@@ -140,29 +194,31 @@ class KeyCut {
   Axes axes_;
 };
 
-/// What the rules `joined`, all with one info, say of addresses and names.
-InfoClaims claims_of(const Policy& policy, const std::string& info, const std::vector<std::uint32_t>& joined) {
-  InfoClaims claims{info, {}, {}};
-  for (const std::uint32_t i : joined) {
-    const Rule& rule = policy.rules[i];
-    if (const auto* name = std::get_if<HostName>(&rule.pattern)) claims.names.push_back({name->name, {info_host, i}});
-    if (!is_about_addresses(rule.pattern)) continue;
-    for_each_address_key(policy, rule, [&](const Prefix& covered) {
-      if (covered.bits == address_bits(covered.base.family))
-        claims.addresses.push_back({range_of(covered), {info_address, i}});
-    });
-  }
-  // of two rules for one address the first counts, or the narrower one
+/// Of several rules for one address the first counts, or the narrower one.
+void settle(const Policy& policy, InfoClaims& claims) {
   std::stable_sort(claims.addresses.begin(), claims.addresses.end(),
                    [&](const AddressRegion& a, const AddressRegion& b) {
                      if (a.range.first != b.range.first) return a.range.first < b.range.first;
-                     return policy.resolution == Resolution::narrowest_key &&
-                            is_narrower(policy.rules[a.best.rule].pattern, policy.rules[b.best.rule].pattern);
+                     return policy.lookup.tie == Lookup::Tie::narrowest &&
+                            is_narrower(policy.rules[a.best.rule].pattern(), policy.rules[b.best.rule].pattern());
                    });
   const auto same = [](const AddressRegion& a, const AddressRegion& b) { return a.range.first == b.range.first; };
   claims.addresses.erase(std::unique(claims.addresses.begin(), claims.addresses.end(), same), claims.addresses.end());
   settle(claims.names);
-  return claims;
+}
+
+/// True when clients that a rule is about stand on no axis: which of them, no list of networks can say.
+bool has_vague_reading(const Policy& policy, const Rule& rule) {
+  const auto raw = rule.get_if<RawKey>();
+  if (!raw || raw->is_range()) return false;
+  const Readings readings = readings_of(*policy.lookup.scheme, raw->text);
+  return std::any_of(readings.begin(), readings.end(), [](const KeyReading& reading) { return !reading.exact; });
+}
+
+/// A pattern that is a set of addresses, or a set of names.
+bool is_product(const ClientPattern& pattern) {
+  return !std::holds_alternative<NameClass>(pattern) && !std::holds_alternative<MaskedAddress>(pattern) &&
+         !std::holds_alternative<TextPattern>(pattern);
 }
 
 // ---- first match ----------------------------------------------------------------------------------------------------------
@@ -172,8 +228,8 @@ void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
   const std::vector<NameRegion> own = names;
   for (NameRegion& region : names) {
     region.best = first_asked(region.best, other_names);
-    for (std::size_t dot = region.pattern.find('.', 1); dot != std::string_view::npos;
-         dot = region.pattern.find('.', dot + 1))
+    for (std::size_t dot = find_wider_suffix(region.pattern, 0); dot != std::string_view::npos;
+         dot = find_wider_suffix(region.pattern, dot + 1))
       if (const NameRegion* wider = find_exact(own, region.pattern.substr(dot)))
         region.best = first_asked(region.best, wider->best);
   }
@@ -183,26 +239,19 @@ Axes cut_first_match(const Policy& policy, std::string_view daemon) {
   Axes axes;
   Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule& rule = policy.rules[i];
+    const Rule rule = policy.rules[i];
     const Candidate candidate{i, i};
     if (!applies_to(policy, rule, daemon)) continue;
-    if (std::holds_alternative<AnyClient>(rule.pattern)) axes.anybody = first_asked(axes.anybody, candidate);
-    if (std::holds_alternative<AnyNamedClient>(rule.pattern))
-      axes.other_names = first_asked(axes.other_names, candidate);
-    if (const auto* name = std::get_if<HostName>(&rule.pattern)) axes.names.push_back({name->name, candidate});
-    if (const auto* end = std::get_if<HostSuffix>(&rule.pattern)) axes.names.push_back({end->suffix, candidate});
-    for (const Range& range : ranges_of(rule.pattern)) claims.add(range, i);
+    if (rule.is<AnyClient>()) axes.anybody = first_asked(axes.anybody, candidate);
+    if (rule.is<AnyNamedClient>()) axes.other_names = first_asked(axes.other_names, candidate);
+    if (rule.is<HostName>()) axes.names.push_back({kept_name_pattern(rule.get_if<HostName>()->name), candidate});
+    if (const auto end = rule.get_if<HostSuffix>()) axes.names.push_back({end->suffix, candidate});
+    for (const Range& range : ranges_of(rule.pattern())) claims.add(range, i);
   }
   axes.addresses = regions_by_order(std::move(claims));
   settle(axes.names);
   inherit(axes.names, axes.other_names);
   return axes;
-}
-
-/// True for a text that clients of several kinds are asked with: it stands on no axis.
-bool has_unknown_clients(const Rule& rule) {
-  const auto* raw = std::get_if<RawKey>(&rule.pattern);
-  return raw != nullptr && !raw->is_range() && !readings_of(raw->text).empty();
 }
 
 }  // namespace
@@ -228,57 +277,85 @@ int compare_reversed(std::string_view a, std::string_view b) {
   return a.empty() ? (b.empty() ? 0 : -1) : 1;
 }
 
-Candidate Axes::find_name(std::string_view name) const {
-  if (const NameRegion* exact = find_exact(names, name)) return exact->best;
-  for (std::size_t dot = name.find('.', name.starts_with('.') ? 1 : 0); dot != std::string_view::npos;
-       dot = name.find('.', dot + 1))
-    if (const NameRegion* region = find_exact(names, name.substr(dot))) return region->best;
+Candidate Axes::find_name(std::string_view pattern) const {
+  if (const NameRegion* exact = find_exact(names, pattern)) return exact->best;
+  for (std::size_t dot = find_wider_suffix(pattern, 0); dot != std::string_view::npos;
+       dot = find_wider_suffix(pattern, dot + 1))
+    if (const NameRegion* region = find_exact(names, pattern.substr(dot))) return region->best;
   return other_names;
 }
 
 Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info) {
-  if (policy.resolution == Resolution::first_match) return cut_first_match(policy, daemon);
+  if (!policy.is_by_key()) return cut_first_match(policy, daemon);
   return KeyCut(policy, info).run();
 }
 
-bool has_exceptions(const Policy& policy) {
-  if (policy.exception_lists.size() == 1) return false;
-  return std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.exceptions != 0; });
+std::vector<std::string_view> name_patterns_of(const Policy& policy) {
+  std::vector<std::string_view> patterns;
+  const auto add = [&](const ClientPattern& pattern) {
+    if (const auto* host = std::get_if<HostName>(&pattern)) patterns.push_back(kept_name_pattern(host->name));
+    if (const auto* host = std::get_if<HostSuffix>(&pattern)) patterns.push_back(host->suffix);
+  };
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    if (policy.rules.octets(i)) continue;
+    if (!policy.is_by_key()) add(policy.rules[i].pattern());
+    if (policy.is_by_key())
+      for_each_reading(policy, policy.rules[i], [&](const RuleReading& reading) {
+        if (is_about_name(reading.kind)) patterns.push_back(reading.name);
+      });
+  }
+  for (const ExceptionList& exceptions : policy.exception_lists)
+    for (const ClientPattern& pattern : exceptions.patterns) add(pattern);
+  return patterns;
 }
 
-bool can_cut(const Policy& policy) {
-  const bool by_order = policy.resolution == Resolution::first_match;
-  if (!by_order && std::any_of(policy.rules.begin(), policy.rules.end(), has_unknown_clients)) return false;
-  if (by_order ? policy.infos.size() > 1 : has_exceptions(policy)) return false;  // there, an info is a pattern
-  const auto is_product = [](const ClientPattern& pattern) {
-    return !std::holds_alternative<NameClass>(pattern) && !std::holds_alternative<MaskedAddress>(pattern) &&
-           !std::holds_alternative<TextPattern>(pattern);
+bool has_exceptions(const Policy& policy) {
+  const auto& conditions = policy.rules.conditions();
+  return std::any_of(conditions.begin(), conditions.end(), [](const Condition& one) { return one.exceptions != 0; });
+}
+
+std::optional<std::size_t> find_uncuttable(const Policy& policy) {
+  const auto is_listed_product = [&](const ExceptionList& list) {
+    return std::all_of(list.patterns.begin(), list.patterns.end(), is_product);
   };
-  return !by_order ||
-         (std::all_of(policy.rules.begin(), policy.rules.end(),
-                      [&](const Rule& rule) { return is_product(rule.pattern); }) &&
-          std::all_of(policy.exception_lists.begin(), policy.exception_lists.end(), [&](const ExceptionList& list) {
-            return std::all_of(list.patterns.begin(), list.patterns.end(), is_product);
-          }));
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    const Rule rule = policy.rules[i];
+    if (policy.is_by_key() ? rule.exceptions() != 0 || has_vague_reading(policy, rule)
+                           : rule.info() != 0 || !is_product(rule.pattern()))  // there, an info is a pattern
+      return i;
+    for (std::uint32_t at = rule.exceptions(); at != 0; at = policy.exception_lists[at].exceptions) {
+      const ExceptionList& list = policy.exception_lists[at];
+      const bool asks_info = std::any_of(list.infos.begin(), list.infos.end(), [](auto info) { return info != 0; });
+      if (asks_info || !is_listed_product(list)) return i;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<InfoClaims> info_claims_of(const Policy& policy) {
-  if (policy.resolution == Resolution::first_match || policy.infos.size() == 1) return {};
-  std::map<std::string_view, std::vector<std::uint32_t>> joined;
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i)
-    if (const auto& info = policy.info_of(policy.rules[i])) joined[*info].push_back(i);
+  if (!policy.is_by_key()) return {};
+  std::map<std::string_view, InfoClaims> joined;
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
+    if (policy.rules.octets(i)) continue;
+    for_each_reading(policy, policy.rules[i], [&](const RuleReading& reading) {
+      const Candidate candidate{rank_of(reading.kind), i};
+      if (reading.kind == KeyKind::info_address)
+        joined[reading.info].addresses.push_back({reading.addresses, candidate});
+      if (reading.kind == KeyKind::info_host) joined[reading.info].names.push_back({reading.name, candidate});
+    });
+  }
   std::vector<InfoClaims> claims;
-  for (const auto& [info, rules] : joined) claims.push_back(claims_of(policy, std::string(info), rules));
+  for (auto& [info, found] : joined) {
+    settle(policy, found);
+    found.info = info;
+    claims.push_back(std::move(found));
+  }
   return claims;
 }
 
-std::vector<std::string> infos_of(const Policy& policy) {
-  std::vector<std::string> infos;
-  for (const auto& info : policy.infos)
-    if (info) infos.push_back(*info);
-  std::sort(infos.begin(), infos.end());
-  infos.erase(std::unique(infos.begin(), infos.end()), infos.end());
-  return infos;
+bool is_about_info(const Policy& policy, const Candidate& candidate) {
+  if (!policy.is_by_key()) return false;  // there a rank is the place of a rule
+  return candidate.rank == rank_of(KeyKind::info_address) || candidate.rank == rank_of(KeyKind::info_host);
 }
 
 }  // namespace core

@@ -1,6 +1,6 @@
 // Axes: what a policy says of addresses, and what it says of names, each by itself.
 //
-// A client is an address, perhaps a name, perhaps an info. Every resolution that we know compares what the address finds with
+// A client is an address, perhaps a name, perhaps an info. Every look-up that we know compares what the address finds with
 // what the name finds, and the one that is asked first decides. So a policy is known for all clients when it is known along
 // each axis: a list of address regions and a list of names, each with a candidate and the rank at which it is asked. The decision for a
 // client is the candidate with the lower rank. This is what makes proofs over all clients near-linear: nothing is ever asked
@@ -50,7 +50,7 @@ struct AddressRegions {
 /// Who decides where the rank of a claim is the rule that makes it: the first of the text.
 [[nodiscard]] AddressRegions regions_by_order(Claims claims);
 
-/// What the names say that match `pattern` and no longer pattern of the list: "host.example.com" or ".example.com". A view into the policy.
+/// What the names say that match `pattern` (model/name_pattern.hpp) and no longer pattern of the list. A view into the policy.
 struct NameRegion {
   std::string_view pattern;
   Candidate best;
@@ -69,9 +69,9 @@ struct Axes {
   Candidate other_names;          ///< for a name that no pattern is about
   Candidate anybody;              ///< for clients that nothing else is about; rule unclaimed: no rule matches them
 
-  /// The candidate for clients with this name, as lowered by the caller; it need not be one of the list. A suffix with its dot
+  /// The candidate for clients with a name of `pattern` (model/name_pattern.hpp), in lower case; it need not be one of the list. A suffix
   /// stands for all names below it that no longer pattern is about.
-  [[nodiscard]] Candidate find_name(std::string_view name) const;
+  [[nodiscard]] Candidate find_name(std::string_view pattern) const;
 };
 
 /// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate. Only for policies without exceptions: with
@@ -80,7 +80,7 @@ struct Axes {
 
 /// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.
 struct InfoClaims {
-  std::string info;
+  std::string_view info;                 ///< a text of the policy
   std::vector<AddressRegion> addresses;  ///< each a single address, sorted
   std::vector<NameRegion> names;         ///< each a single name, sorted as in Axes
 };
@@ -89,13 +89,17 @@ struct InfoClaims {
 /// knows none.
 [[nodiscard]] std::vector<InfoClaims> info_claims_of(const Policy& policy);
 
+/// The name patterns that rules and exceptions of `policy` are about, as they come; views into the policy.
+[[nodiscard]] std::vector<std::string_view> name_patterns_of(const Policy& policy);
+
 /// True when some rule has exceptions.
 [[nodiscard]] bool has_exceptions(const Policy& policy);
 
-/// False when proofs know no way to cut `policy`: exceptions are known under first match only.
-[[nodiscard]] bool can_cut(const Policy& policy);
+/// The first rule that proofs know no way to cut; none when all can be. By key these are keys of ucspi-tcp-ipv6 that are asked for
+/// addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards and users.
+[[nodiscard]] std::optional<std::size_t> find_uncuttable(const Policy& policy);
 
-/// The infos that some rule of `policy` names, each once.
-[[nodiscard]] std::vector<std::string> infos_of(const Policy& policy);
+/// True when the candidate, of `policy`, is found because of an info.
+[[nodiscard]] bool is_about_info(const Policy& policy, const Candidate& candidate);
 
 }  // namespace core

@@ -13,8 +13,8 @@ struct Formatter {
   std::string operator()(const AnyNamedClient&) const { return "="; }
   std::string operator()(const Prefix& prefix) const {
     std::string text;
-    if (!append_prefix_key(text, prefix)) text = format_prefix(prefix);
-    return text;
+    if (append_octet_key(text, prefix)) return text;
+    return prefix.bits == address_bits(prefix.base.family) ? format_address(prefix.base) : format_prefix(prefix);
   }
   std::string operator()(const OctetRange& range) const {
     std::string text;
@@ -29,18 +29,20 @@ struct Formatter {
   std::string operator()(const Range& range) const {
     return format_address(range.first) + "-" + format_address(range.last);
   }
-  std::string operator()(const HostName& host) const { return "=" + host.name; }
-  std::string operator()(const HostSuffix& host) const { return "=" + host.suffix; }
+  std::string operator()(const HostName& host) const { return std::string("=").append(host.name); }
+  std::string operator()(const HostSuffix& host) const { return std::string("=").append(host.suffix); }
   std::string operator()(const RawKey& raw) const {
-    if (!raw.is_range()) return raw.text;
-    return raw.text.substr(0, raw.hole_begin) + std::to_string(raw.low) + "-" + std::to_string(raw.high) +
-           raw.text.substr(raw.hole_end);
+    const std::string text(raw.text);
+    if (!raw.is_range()) return text;
+    return text.substr(0, raw.hole_begin) + std::to_string(raw.low) + "-" + std::to_string(raw.high) +
+           text.substr(raw.hole_end);
   }
   std::string operator()(const NameClass& name) const { return std::string(name_state_word(name.state)); }
   std::string operator()(const MaskedAddress& net) const {
     return format_address(Address::from_ipv4(net.bits)) + "/" + format_address(Address::from_ipv4(net.mask));
   }
-  std::string operator()(const TextPattern& text) const { return text.pattern; }
+  std::string operator()(const TextPattern& text) const { return std::string(text.pattern); }
+  std::string operator()(const CidrNetwork& cidr) const { return format_prefix(cidr.network); }
 };
 
 }  // namespace
@@ -60,6 +62,7 @@ std::string format_pattern(const ClientPattern& pattern) { return std::visit(For
 std::vector<Range> ranges_of(const ClientPattern& pattern) {
   if (const auto* prefix = std::get_if<Prefix>(&pattern)) return {range_of(*prefix)};
   if (const auto* range = std::get_if<Range>(&pattern)) return {*range};
+  if (const auto* cidr = std::get_if<CidrNetwork>(&pattern)) return {range_of(cidr->network)};
   const auto* octets = std::get_if<OctetRange>(&pattern);
   if (octets == nullptr) return {};
   std::vector<Range> ranges;
@@ -71,10 +74,6 @@ std::vector<Range> ranges_of(const ClientPattern& pattern) {
       ranges.push_back(next);
   }
   return ranges;
-}
-
-bool covers_name(std::string_view pattern, std::string_view name) {
-  return pattern == name || (pattern.starts_with('.') && name.size() > pattern.size() && name.ends_with(pattern));
 }
 
 std::uint64_t count_addresses(const ClientPattern& pattern) {

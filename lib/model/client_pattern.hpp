@@ -1,8 +1,8 @@
 // ClientPattern: which clients a rule is about.
 //
 // A pattern is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that the author
-// wrote as an address but that no client can ever match. RawKeys are kept, byte for byte, because the compilers of this family
-// write them into the CDB, and because checks have something to say about each of them.
+// wrote as an address and that is none. RawKeys are kept, byte for byte, because the compilers of this family write them into the
+// CDB, and because checks have something to say about each of them. Texts are views: Policy keeps them for the patterns it holds.
 #pragma once
 
 #include <cstdint>
@@ -37,22 +37,30 @@ struct OctetRange {
   friend bool operator==(const OctetRange&, const OctetRange&) = default;
 };
 
+/// A network that is one key of its own, written with its length: ucspi-tcp6's "10.0.0.0/8". Kept apart from Prefix, which is "10.": that
+/// is asked before all of these.
+struct CidrNetwork {
+  Prefix network;
+  friend bool operator==(const CidrNetwork&, const CidrNetwork&) = default;
+};
+
 /// One host name, in lower case; matches the client's reverse DNS name.
 struct HostName {
-  std::string name;
+  std::string_view name;
   friend bool operator==(const HostName&, const HostName&) = default;
 };
 
 /// All host names that end in `suffix`, which begins with a dot and is in lower case.
 struct HostSuffix {
-  std::string suffix;
+  std::string_view suffix;
   friend bool operator==(const HostSuffix&, const HostSuffix&) = default;
 };
 
-/// Text that no client matches. tcprules expands the first "a-b" in such a text too: then bytes [hole_begin, hole_end) of
-/// `text` stand for every number low..high, and there is no key at all when low > high.
+/// Text that was written as an address and is none of the above: whom it is asked for, if anybody, says its scheme (readings_of in
+/// model/key_scheme.hpp). tcprules expands the first "a-b" in such a text, too: then bytes [hole_begin, hole_end) of `text` stand for
+/// every number low..high, and there is no key at all when low > high.
 struct RawKey {
-  std::string text;
+  std::string_view text;
   std::uint32_t hole_begin = 0;
   std::uint32_t hole_end = 0;  ///< equal to hole_begin: no range, the text itself is the key
   std::uint16_t low = 0;       ///< 256 stands for every number above 255
@@ -86,12 +94,12 @@ struct MaskedAddress {
 /// Clients whose address or name, as text, is like `pattern`: '*' stands for any text, '?' for one byte. In lower case. A client
 /// without a name is asked with "unknown", as libwrap does.
 struct TextPattern {
-  std::string pattern;
+  std::string_view pattern;
   friend bool operator==(const TextPattern&, const TextPattern&) = default;
 };
 
 using ClientPattern = std::variant<AnyClient, AnyNamedClient, Prefix, OctetRange, Range, HostName, HostSuffix, RawKey,
-                                   NameClass, MaskedAddress, TextPattern>;
+                                   NameClass, MaskedAddress, TextPattern, CidrNetwork>;
 
 /// What libwrap calls a client whose name belongs to another address.
 inline constexpr std::string_view paranoid_host = "paranoid";
@@ -104,9 +112,6 @@ inline constexpr std::string_view paranoid_host = "paranoid";
 
 /// The addresses that a purely numeric pattern stands for, as ranges in order; empty for any other pattern.
 [[nodiscard]] std::vector<Range> ranges_of(const ClientPattern& pattern);
-
-/// True when every name that `name` stands for, itself or all below its dot, is one that `pattern` stands for.
-[[nodiscard]] bool covers_name(std::string_view pattern, std::string_view name);
 
 /// How many IPv4 addresses `pattern` is for; 0 for names.
 [[nodiscard]] std::uint64_t count_addresses(const ClientPattern& pattern);

@@ -9,13 +9,10 @@ namespace {
 
 constexpr std::size_t whole = static_cast<std::size_t>(-1);
 
-std::string_view resolution_name(Resolution resolution) {
-  switch (resolution) {
-    case Resolution::key_order: return "key-order";
-    case Resolution::narrowest_key: return "narrowest-key";
-    case Resolution::first_match: break;
-  }
-  return "first-match";
+std::string lookup_name(const Lookup& lookup) {
+  if (lookup.by == Lookup::By::first_rule) return "first-match";
+  const std::string name = lookup.tie == Lookup::Tie::narrowest ? "narrowest-key" : "key-order";
+  return lookup.scheme == &tcpserver_keys ? name : name + " of " + std::string(lookup.scheme->name);
 }
 
 struct PatternDumper {
@@ -35,6 +32,7 @@ struct PatternDumper {
   }
   std::string operator()(const NameClass& name) const { return "names " + format_pattern(name); }
   std::string operator()(const MaskedAddress& net) const { return "masked " + format_pattern(net); }
+  std::string operator()(const CidrNetwork& cidr) const { return "network " + format_prefix(cidr.network); }
   std::string operator()(const TextPattern& text) const { return "like " + quoted(text.pattern, whole); }
 };
 
@@ -66,9 +64,9 @@ std::string dump_edit(const EnvEdit& edit) {
 }
 
 std::string dump_rule(const Policy& policy, const Rule& rule) {
-  std::string line = std::string(verdict_name(rule.verdict)) + " " + std::visit(PatternDumper{}, rule.pattern);
+  std::string line = std::string(access_name(rule.access())) + " " + std::visit(PatternDumper{}, rule.pattern());
   if (const auto& info = policy.info_of(rule)) line += " info " + quoted(*info, whole);
-  line += dump_exceptions(policy, rule.exceptions);
+  line += dump_exceptions(policy, rule.exceptions());
   line += dump_daemons(policy, policy.daemons_of(rule));
   for (const EnvEdit& edit : policy.edits_of(rule)) line += dump_edit(edit);
   for (const RuleOption& option : policy.options_of(rule))
@@ -79,9 +77,9 @@ std::string dump_rule(const Policy& policy, const Rule& rule) {
 }  // namespace
 
 std::string dump(const Policy& policy) {
-  std::string text = "policy " + std::string(resolution_name(policy.resolution)) + " otherwise " +
-                     std::string(verdict_name(policy.no_match)) + (policy.complete ? "\n" : " incomplete\n");
-  for (const Rule& rule : policy.rules) text += dump_rule(policy, rule);
+  std::string text = "policy " + lookup_name(policy.lookup) + " otherwise " +
+                     std::string(access_name(policy.no_match().access)) + (policy.complete ? "\n" : " incomplete\n");
+  for (const Rule rule : policy.rules) text += dump_rule(policy, rule);
   return text;
 }
 

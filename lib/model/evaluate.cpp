@@ -21,20 +21,20 @@ bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) 
 std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view daemon, const std::string& key) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule& rule = policy.rules[i];
+    const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon) || !has_key(policy, rule, key)) continue;
-    const bool better = !best || is_narrower(rule.pattern, policy.rules[*best].pattern);
+    const bool better = !best || is_narrower(rule.pattern(), policy.rules[*best].pattern());
     if (better) best = i;
-    if (policy.resolution == Resolution::key_order) break;
+    if (policy.lookup.tie == Lookup::Tie::first) break;
   }
   return best;
 }
 
 Decision decide_by_keys(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
-  for (const std::string& key : keys_asked_for(client)) {
+  for (const std::string& key : keys_asked_for(*policy.lookup.scheme, client)) {
     const auto rule = rule_for_key(policy, daemon, key);
     if (trace != nullptr) trace->push_back({key, rule});
-    if (rule) return {policy.rules[*rule].verdict, rule, key};
+    if (rule) return {policy.rules.outcome_index(*rule), rule, key};
   }
   return {};
 }
@@ -52,17 +52,17 @@ bool is_excepted(const Policy& policy, std::uint32_t index, const Client& client
 }
 
 bool is_about(const Policy& policy, const Rule& rule, const Client& client) {
-  return matches(rule.pattern, client) && has_info(policy, rule.info, client) &&
-         !is_excepted(policy, rule.exceptions, client);
+  return matches(rule.pattern(), client) && has_info(policy, rule.info(), client) &&
+         !is_excepted(policy, rule.exceptions(), client);
 }
 
 Decision decide_by_first_match(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule& rule = policy.rules[i];
+    const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon)) continue;
     const bool hit = is_about(policy, rule, client);
-    if (trace != nullptr) trace->push_back({format_pattern(rule.pattern), hit ? std::optional(i) : std::nullopt});
-    if (hit) return {rule.verdict, i, format_pattern(rule.pattern)};
+    if (trace != nullptr) trace->push_back({format_pattern(rule.pattern()), hit ? std::optional(i) : std::nullopt});
+    if (hit) return {rule.outcome_index(), i, format_pattern(rule.pattern())};
   }
   return {};
 }
@@ -125,27 +125,19 @@ struct Matcher {
 
 }  // namespace
 
-bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon) {
-  return is_listed(policy, policy.daemons_of(rule), in_lower_case(daemon));
+bool applies_to(const Policy& policy, std::uint32_t daemons, std::string_view daemon) {
+  return daemons == 0 || is_listed(policy, policy.daemon_lists[daemons], in_lower_case(daemon));
 }
 
 bool matches(const ClientPattern& pattern, const Client& client) { return std::visit(Matcher{client}, pattern); }
 
 Decision evaluate(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
-  if (policy.resolution == Resolution::first_match) return decide_by_first_match(policy, client, daemon, trace);
+  if (!policy.is_by_key()) return decide_by_first_match(policy, client, daemon, trace);
   return decide_by_keys(policy, client, daemon, trace);
 }
 
 const EnvEdits& edits_of(const Policy& policy, const Decision& decision) {
   return decision.rule ? policy.edits_of(policy.rules[*decision.rule]) : policy.edit_lists.front();
-}
-
-bool permits(const Policy& policy, const Decision& decision) {
-  return (decision.verdict == Verdict::no_match ? policy.no_match : decision.verdict) == Verdict::allow;
-}
-
-bool relays(const Policy& policy, const Decision& decision) {
-  return permits(policy, decision) && grants_relay(edits_of(policy, decision));
 }
 
 }  // namespace core

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +17,9 @@ namespace core {
 
 /// The answer for one client.
 struct Decision {
-  Verdict verdict = Verdict::no_match;  ///< no_match when no rule is about the client
-  std::optional<std::size_t> rule;      ///< index of the responsible rule
-  std::string matched;                  ///< the key, or for first_match the pattern, that matched
+  std::uint32_t outcome = 0;        ///< index into Policy::outcomes; 0 when no rule is about the client
+  std::optional<std::size_t> rule;  ///< index of the responsible rule
+  std::string matched;              ///< the key, or for first_match the pattern, that matched
 
   friend bool operator==(const Decision&, const Decision&) = default;
 };
@@ -38,14 +39,17 @@ using Trace = std::vector<TraceStep>;
 /// The environment edits that go with a decision; none when no rule matched.
 [[nodiscard]] const EnvEdits& edits_of(const Policy& policy, const Decision& decision);
 
-/// True when the client is let in: by a rule, or because the program lets in what no rule is about.
-[[nodiscard]] bool permits(const Policy& policy, const Decision& decision);
-/// True when the client is let in and may send to any domain.
-[[nodiscard]] bool relays(const Policy& policy, const Decision& decision);
+/// What becomes of the client.
+[[nodiscard]] inline const Outcome& outcome_of(const Policy& policy, const Decision& decision) {
+  return policy.outcomes()[decision.outcome];
+}
 
-/// True when `rule` is about `daemon`: a pattern of the rule is like its name, or it is about every daemon. In "name@host", host is the
-/// address or name of the server's end, which only rules with a server's pattern ask for.
-[[nodiscard]] bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon);
+/// True when `daemons`, an index into Policy::daemon_lists, are about `daemon`: one of the patterns is like its name, or it is the list
+/// for every daemon. In "name@host", host is the address or name of the server's end, which only rules with a server's pattern ask for.
+[[nodiscard]] bool applies_to(const Policy& policy, std::uint32_t daemons, std::string_view daemon);
+[[nodiscard]] inline bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon) {
+  return applies_to(policy, rule.daemons(), daemon);
+}
 
 /// True when `pattern` is about `client`, names and addresses alike; RawKeys are about nobody.
 [[nodiscard]] bool matches(const ClientPattern& pattern, const Client& client);

@@ -78,8 +78,8 @@ const Format* detect_format(std::string_view path, std::string_view text) {
 Policy new_policy(const Format& format) {
   Policy policy;
   policy.format = format.name;
-  policy.resolution = format.resolution;
-  policy.no_match = format.no_match;
+  policy.lookup = format.lookup;
+  policy.rules.set_no_match({format.no_match, Relay::unchanged, 0, 0});
   return policy;
 }
 

@@ -27,7 +27,7 @@ enum class Reading : std::uint8_t {
 struct ParseOptions {
   Reading reading = Reading::strict;
   std::string daemon;  ///< hosts_access: keep only rules for this daemon, "name" or "name@server"; empty keeps all
-  std::optional<Verdict> verdict = std::nullopt;  ///< hosts_access: what a match means; none: the file's name tells
+  std::optional<Access> access = std::nullopt;  ///< hosts_access: what a match means; none: the file's name tells
   /// hosts_access: reads a file that a pattern names. Without it such a pattern is an error.
   std::function<Result<std::string>(const std::string& path)> read_file = nullptr;
 };
@@ -38,8 +38,8 @@ struct Format {
   std::string_view summary;  ///< one line
   /// Base names of files of this format: "*" at one end stands for anything there; separated by blanks.
   std::string_view file_patterns;
-  Resolution resolution = Resolution::key_order;
-  Verdict no_match = Verdict::allow;
+  Lookup lookup = {};
+  Access no_match = Access::allow;
   /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and reports
   /// what is wrong. Errors make the policy incomplete; the parser goes on behind them.
   void (*parse)(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) = nullptr;

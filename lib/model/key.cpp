@@ -4,30 +4,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <utility>
-
-#include "model/key_scheme.hpp"
 
 namespace core {
 namespace {
-
-/// What a reading is about, where it is the only one of its text.
-ClientPattern pattern_of(const KeyReading& reading) {
-  switch (reading.kind) {
-    case KeyKind::info_host:
-    case KeyKind::host: return HostName{std::string(reading.name)};
-    case KeyKind::suffix: return HostSuffix{std::string(reading.name)};
-    case KeyKind::any_name: return AnyNamedClient{};
-    case KeyKind::any_client: return AnyClient{};
-    default: break;
-  }
-  const std::vector<Prefix> prefixes = prefixes_of(reading.addresses);
-  return prefixes.size() == 1 ? ClientPattern(prefixes.front()) : ClientPattern(reading.addresses);
-}
-
-bool has_info(const KeyReading& reading) {
-  return reading.kind == KeyKind::info_address || reading.kind == KeyKind::info_host;
-}
 
 /// A decimal number at the front of four bytes.
 struct ScannedOctet {
@@ -69,26 +48,6 @@ Octets sized(Octets octets, std::ptrdiff_t size) {
 
 }  // namespace
 
-std::vector<std::string> keys_asked_for(const Client& client) {
-  const std::string address = format_address(client.address);
-  std::vector<std::string> keys;
-  if (client.info) {
-    keys.push_back(*client.info + "@" + address);
-    if (client.host) keys.push_back(*client.info + "@=" + *client.host);
-  }
-  keys.push_back(address);
-  if (client.host) keys.push_back("=" + *client.host);
-  for (std::size_t size = address.size(); size > 0; --size)
-    if (address[size - 1] == '.') keys.push_back(address.substr(0, size));
-  if (client.host) {
-    for (std::size_t at = 0; at < client.host->size(); ++at)
-      if ((*client.host)[at] == '.') keys.push_back("=" + client.host->substr(at));
-    keys.emplace_back("=");
-  }
-  keys.emplace_back("");
-  return keys;
-}
-
 Octets scan_octets(std::string_view text) {
   Octets octets;
   const char* at = text.data();
@@ -119,35 +78,12 @@ Prefix prefix_of(const OctetRange& range, unsigned value) {
   return {address, static_cast<std::uint8_t>(range.count * 8)};
 }
 
-bool append_prefix_key(std::string& out, const Prefix& prefix) {
-  if (prefix.base.family == Family::ipv6 && prefix.bits == 128) {
-    out += format_address(prefix.base);
-    return true;
-  }
+bool append_octet_key(std::string& out, const Prefix& prefix) {
   if (!is_octet_prefix(prefix)) return false;
   detail::ShortKey key;
   detail::append_octets(key, prefix.base.bytes.data(), prefix.bits / 8U);
   out += key.view();
   return true;
-}
-
-KeyMeaning parse_key(std::string_view key) {
-  if (const auto octets = parse_octets(key)) return {prefix_of(*octets), std::nullopt};
-  const std::vector<KeyReading> readings = readings_of(key);
-  // "=" and "=.suffix" also are what a client with that very name is asked with
-  const bool is_names = !readings.empty() && readings.front().kind == KeyKind::host;
-  if (readings.empty() || readings.size() > (is_names ? 2 : 1)) return {RawKey{std::string(key)}, std::nullopt};
-  const KeyReading& reading = readings.back();
-  if (!is_usual(reading)) return {RawKey{std::string(key)}, std::nullopt};
-  Policy sample;
-  Rule rule;
-  rule.pattern = pattern_of(reading);
-  if (has_info(reading)) rule.info = sample.add_info(std::string(reading.info));
-  // what would be found under another text stays text
-  bool same = true;
-  for_each_key(sample, rule, [&](std::string_view text) { same = same && text == key; });
-  if (!same || ranges_of(rule.pattern).size() > 1) return {RawKey{std::string(key)}, std::nullopt};
-  return {std::move(rule.pattern), sample.info_of(rule)};
 }
 
 }  // namespace core

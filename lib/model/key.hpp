@@ -1,12 +1,7 @@
-// Keys: the language in which tcpserver asks a CDB about a client.
+// Keys of rules: the texts under which a rule is found, in the order in which tcprules writes them.
 //
-// A rule has keys (which texts would find it), a client has keys (which texts are asked, in which order). The first
-// text that is in both decides. Both directions stand here and nowhere else outside the runtime library, which has its own
-// small reading on purpose and is held equal by a test.
-// Source of the order: ucspi-tcp 0.88, rules.c.
-//
-//   1 INFO@IP   2 INFO@=HOST   3 IP   4 =HOST   5 prefixes of IP that end in a dot, longest first
-//   6 = and the suffixes of HOST that begin with a dot, longest first   7 "="   8 the empty key
+// What clients are asked with, and what a text means to them, is the business of model/key_scheme.hpp. Here are the octets that most
+// rules are made of, since rules come by the million, and the walk from a rule to its keys.
 #pragma once
 
 #include <array>
@@ -16,19 +11,10 @@
 #include <string_view>
 #include <vector>
 
+#include "model/key_scheme.hpp"
 #include "model/policy.hpp"
 
 namespace core {
-
-/// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case.
-[[nodiscard]] std::vector<std::string> keys_asked_for(const Client& client);
-
-/// What a literal key says: its pattern, and the info before an "@". Text that no client is asked with becomes a RawKey.
-struct KeyMeaning {
-  ClientPattern pattern;
-  std::optional<std::string> info;
-};
-[[nodiscard]] KeyMeaning parse_key(std::string_view key);
 
 /// 1 to 4 octets without leading zeros, each but a fourth one with its dot: "10.", "10.2.3.", "10.2.3.4".
 struct Octets {
@@ -59,14 +45,17 @@ struct Octets {
 template <typename Visit>
 void for_each_octet_prefix(const ClientPattern& pattern, Visit&& visit);
 
-/// Appends the key for all of `prefix`: "10.1." or "10.1.2.3", or an IPv6 address. False, and nothing appended, when one key
-/// cannot say it.
-bool append_prefix_key(std::string& out, const Prefix& prefix);
+/// Appends the key for an octet prefix: "10.1." or "10.1.2.3". False, and nothing appended, for any other.
+bool append_octet_key(std::string& out, const Prefix& prefix);
 
-/// Calls `visit(std::string_view key)` for each key under which `rule` is found, in the order in which tcprules writes them.
-/// The text is only valid during the call. An IPv6 prefix shorter than 128 bits has no keys: lowering refuses it before.
+/// Calls `visit(std::string_view key)` for each key under which `rule` of a policy that thinks in keys is found, in the order in which
+/// tcprules writes them. The text is only valid during the call. What the policy's scheme has no keys for has none: lowering refuses it.
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit);
+
+/// The same for a pattern alone, each key behind `before`: "INFO@", or nothing.
+template <typename Visit>
+void for_each_key(const KeyScheme& scheme, const ClientPattern& pattern, const std::string& before, Visit&& visit);
 
 // ---- implementation of the template ---------------------------------------------------------------------------------------
 
@@ -113,14 +102,27 @@ inline void append_octets(ShortKey& key, const std::uint8_t* octets, unsigned co
   if (count == 4) key.append_octet(octets[3]);
 }
 
-template <typename Visit>
-void visit_prefix_keys(const Prefix& prefix, Visit&& visit);
-template <typename Visit>
-void visit_range_keys(const Range& range, Visit&& visit);
+/// The octet keys that together are a range of IPv4.
+template <typename Say>
+void say_ipv4_keys(const Range& range, Say&& say) {
+  for (const Prefix& part : prefixes_of(range, 8)) {
+    ShortKey key;
+    // All of IPv4. The empty key would say more: IPv6 clients as well.
+    for (unsigned octet = 0; part.bits == 0 && octet < 256; ++octet) {
+      key.clear();
+      key.append_octet_and_dot(octet);
+      say(key.view());
+    }
+    if (part.bits == 0) continue;
+    append_octets(key, part.base.bytes.data(), part.bits / 8U);
+    say(key.view());
+  }
+}
 
 template <typename Visit>
 struct KeyVisitor {
-  const std::string& before;  // "INFO@" or empty
+  const KeyScheme& scheme;
+  const std::string& before;
   Visit& visit;
 
   void say(std::string_view key) const {
@@ -129,15 +131,26 @@ struct KeyVisitor {
     else
       visit(std::string_view(before + std::string(key)));
   }
+  void say_all(const Keys& keys) const {
+    for (const std::string& key : keys) say(key);
+  }
   void operator()(const AnyClient&) const { say(""); }
   void operator()(const AnyNamedClient&) const { say("="); }
-  void operator()(const HostName& host) const { say("=" + host.name); }
-  void operator()(const HostSuffix& host) const { say("=" + host.suffix); }
+  void operator()(const HostName& host) const { say(std::string("=").append(host.name)); }
+  void operator()(const HostSuffix& host) const { say(std::string("=").append(host.suffix)); }
   void operator()(const Prefix& prefix) const {
-    visit_prefix_keys(prefix, [this](std::string_view key) { say(key); });
+    if (prefix.base.family == Family::ipv4)
+      return say_ipv4_keys(range_of(prefix), [this](std::string_view key) { say(key); });
+    Keys keys;
+    if (scheme.add_ipv6_keys(prefix, keys)) say_all(keys);
+  }
+  void operator()(const CidrNetwork& cidr) const {
+    Keys keys;
+    if (scheme.add_cidr_key(cidr.network, keys)) say_all(keys);
   }
   void operator()(const Range& range) const {
-    visit_range_keys(range, [this](std::string_view key) { say(key); });
+    if (range.first.family == Family::ipv4) return say_ipv4_keys(range, [this](std::string_view key) { say(key); });
+    for (const Prefix& part : prefixes_of(range)) (*this)(part);
   }
   void operator()(const OctetRange& range) const {
     std::uint8_t octets[4] = {range.octets[0], range.octets[1], range.octets[2], range.octets[3]};
@@ -152,39 +165,15 @@ struct KeyVisitor {
   void operator()(const RawKey& raw) const {
     if (!raw.is_range()) return say(raw.text);
     for (unsigned value = raw.low; value <= raw.high; ++value)
-      say(raw.text.substr(0, raw.hole_begin) + std::to_string(value) + raw.text.substr(raw.hole_end));
+      say(std::string(raw.text.substr(0, raw.hole_begin))
+              .append(std::to_string(value))
+              .append(raw.text.substr(raw.hole_end)));
   }
   // no list of keys is about these; formats that think in keys have none
   void operator()(const NameClass&) const {}
   void operator()(const MaskedAddress&) const {}
   void operator()(const TextPattern&) const {}
 };
-
-template <typename Visit>
-void visit_prefix_keys(const Prefix& prefix, Visit&& visit) {
-  if (prefix.base.family == Family::ipv6) {
-    if (prefix.bits == 128) visit(std::string_view(format_address(prefix.base)));
-    return;
-  }
-  if (prefix.bits % 8 != 0 || prefix.bits == 0) return visit_range_keys(range_of(prefix), visit);
-  ShortKey key;
-  append_octets(key, prefix.base.bytes.data(), prefix.bits / 8U);
-  visit(key.view());
-}
-
-template <typename Visit>
-void visit_range_keys(const Range& range, Visit&& visit) {
-  if (range.first.family == Family::ipv6) return;
-  for (const Prefix& part : prefixes_of(range, 8)) {
-    if (part.bits != 0) {
-      visit_prefix_keys(part, visit);
-      continue;
-    }
-    // All of IPv4. The empty key would say more: IPv6 clients as well.
-    for (unsigned octet = 0; octet < 256; ++octet)
-      visit_prefix_keys(make_prefix(Address::from_ipv4(octet << 24), 8), visit);
-  }
-}
 
 }  // namespace detail
 
@@ -208,12 +197,19 @@ void for_each_octet_prefix(const ClientPattern& pattern, Visit&& visit) {
 }
 
 template <typename Visit>
+void for_each_key(const KeyScheme& scheme, const ClientPattern& pattern, const std::string& before, Visit&& visit) {
+  std::visit(detail::KeyVisitor<Visit>{scheme, before, visit}, pattern);
+}
+
+template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto* prefix = std::get_if<Prefix>(&rule.pattern); prefix != nullptr && rule.info == 0)
-    return detail::visit_prefix_keys(*prefix, visit);
+  if (const auto octets = policy.rules.octets(rule.index())) {
+    detail::ShortKey key;
+    detail::append_octets(key, octets->base.bytes.data(), octets->bits / 8U);
+    return visit(key.view());
+  }
   const std::optional<std::string>& info = policy.info_of(rule);
-  const std::string before = info ? *info + "@" : std::string();
-  std::visit(detail::KeyVisitor<Visit>{before, visit}, rule.pattern);
+  for_each_key(*policy.lookup.scheme, rule.pattern(), info ? *info + "@" : std::string(), visit);
 }
 
 }  // namespace core

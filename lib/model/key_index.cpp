@@ -36,7 +36,7 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
   const bool few = clients.size() < policy.rules.size() / 4;
   if (few)
     for (const Client* client : clients)
-      for (std::string& key : keys_asked_for(*client)) {
+      for (std::string& key : keys_asked_for(*policy.lookup.scheme, *client)) {
         asked_.set(mark_of(key));
         if (const auto octets = parse_octets(key)) asked_octets_.set(mark_of(prefix_of(*octets)));
         rules_.try_emplace(std::move(key), nobody);
@@ -45,20 +45,18 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
 }
 
 void KeyIndex::add_rules(bool all_keys) {
-  const bool narrowest = policy_.resolution == Resolution::narrowest_key;
+  const bool narrowest = policy_.lookup.tie == Lookup::Tie::narrowest;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     // most of a million rules are for other octets than any that are asked for: spares the key
-    if (const auto* prefix = std::get_if<Prefix>(&policy_.rules[i].pattern);
-        !all_keys && prefix != nullptr && is_octet_prefix(*prefix) && policy_.rules[i].info == 0 &&
-        !asked_octets_.test(mark_of(*prefix)))
-      continue;
+    const auto octets = all_keys ? std::nullopt : policy_.rules.octets(i);
+    if (octets && !asked_octets_.test(mark_of(*octets))) continue;
     for_each_key(policy_, policy_.rules[i], [&](std::string_view key) {
       if (!all_keys && !asked_.test(mark_of(key))) return;  // most keys of a million rules: spares the hash
       const auto known = rules_.find(key);
       if (known == rules_.end()) {
         if (all_keys) rules_.emplace(std::string(key), i);
       } else if (known->second == nobody ||
-                 (narrowest && is_narrower(policy_.rules[i].pattern, policy_.rules[known->second].pattern))) {
+                 (narrowest && is_narrower(policy_.rules[i].pattern(), policy_.rules[known->second].pattern()))) {
         known->second = i;
       }
     });
@@ -72,8 +70,8 @@ std::optional<std::size_t> KeyIndex::find(std::string_view key) const {
 }
 
 Decision KeyIndex::decide(const Client& client) const {
-  for (const std::string& key : keys_asked_for(client))
-    if (const auto rule = find(key)) return {policy_.rules[*rule].verdict, rule, key};
+  for (const std::string& key : keys_asked_for(*policy_.lookup.scheme, client))
+    if (const auto rule = find(key)) return {policy_.rules.outcome_index(*rule), rule, key};
   return {};
 }
 

@@ -16,7 +16,7 @@
 
 namespace core {
 
-/// Only for Resolution::key_order and narrowest_key. `policy` must stay alive and unchanged.
+/// Only for policies that choose by key. `policy` must stay alive and unchanged.
 class KeyIndex {
  public:
   explicit KeyIndex(const Policy& policy);

@@ -1,7 +1,8 @@
-// What key texts mean: see key_scheme.hpp.
+// What all schemes have in common: see key_scheme.hpp. What each does in its own way stands in key_schemes.cpp.
 #include "model/key_scheme.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "model/key.hpp"
 
@@ -12,63 +13,80 @@ bool has_upper_case(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-void add_octets(const Octets& octets, std::vector<KeyReading>& readings) {
-  const KeyKind kind = octets.count == 4 ? KeyKind::address : KeyKind::network;
-  readings.push_back({kind, 4U - octets.count, range_of(prefix_of(octets))});
-}
-
-/// "::10.1." and "::ffff:10.1.": the addresses of IPv6 that are written with a dotted end are asked for by its dots as well.
-void add_dotted_ipv6(std::string_view text, std::vector<KeyReading>& readings) {
-  const bool mapped = text.starts_with("::ffff:");
-  const auto octets = parse_octets(text.substr(mapped ? 7 : 2));
-  if (!octets || octets->count == 4) return;
-  Address base;
-  base.family = Family::ipv6;
-  if (mapped) base.bytes[10] = base.bytes[11] = 0xff;
-  std::copy_n(octets->value.begin(), octets->count, base.bytes.begin() + 12);
-  Range range = range_of(make_prefix(base, 96U + octets->count * 8U));
-  // "::0.0.1.2" is written "::102"
-  if (!mapped && base.bytes[12] == 0 && base.bytes[13] == 0) {
-    if (octets->count > 1) return;
-    range.first.bytes[13] = 1;
-  }
-  readings.push_back({KeyKind::network, 4U - octets->count, range});
-}
-
-/// What `text` means as the text of an address or of a part of one.
-void add_addresses(std::string_view text, std::vector<KeyReading>& readings) {
-  if (const auto octets = parse_octets(text)) return add_octets(*octets, readings);
-  if (text.starts_with("::") && text.ends_with('.')) return add_dotted_ipv6(text, readings);
-  if (const auto address = parse_ipv6(text); address && format_address(*address) == text)
-    readings.push_back({KeyKind::address, 0, {*address, *address}});
-}
-
 /// "=NAME" as the text of a name.
-void add_host(std::string_view text, KeyKind kind, std::string_view info, std::vector<KeyReading>& readings) {
+void add_host(std::string_view text, KeyKind kind, std::string_view info, Readings& readings) {
   if (!text.starts_with('=') || has_upper_case(text)) return;
   readings.push_back({kind, 0, {}, text.substr(1), info});
 }
 
 /// What `text` means where it is joined from an info and something else: any "@" may be the one between them.
-void add_joined(std::string_view text, std::vector<KeyReading>& readings) {
+void add_joined(const KeyScheme& scheme, std::string_view text, Readings& readings) {
   for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
     const std::string_view info = text.substr(0, at);
     const std::string_view behind = text.substr(at + 1);
-    std::vector<KeyReading> addresses;
-    add_addresses(behind, addresses);
+    Readings addresses;
+    scheme.read_address(behind, addresses);
     for (const KeyReading& reading : addresses)
       if (reading.kind == KeyKind::address) readings.push_back({KeyKind::info_address, 0, reading.addresses, {}, info});
     add_host(behind, KeyKind::info_host, info, readings);
   }
 }
 
+bool is_prefix(const Range& range) { return prefixes_of(range).size() == 1; }
+
+/// What a reading is about, where it is the only one of its text; none where no pattern says it.
+std::optional<ClientPattern> pattern_of(const KeyScheme& scheme, std::string_view key, const KeyReading& reading) {
+  switch (reading.kind) {
+    case KeyKind::info_host:
+    case KeyKind::host: return HostName{reading.name};
+    case KeyKind::suffix: return HostSuffix{reading.name};
+    case KeyKind::any_name: return AnyNamedClient{};
+    case KeyKind::any_client: return AnyClient{};
+    default: break;
+  }
+  if (!reading.exact || !is_prefix(reading.addresses)) return std::nullopt;
+  const Prefix prefix = prefixes_of(reading.addresses).front();
+  if (is_octet_prefix(prefix)) return prefix;
+  // the pattern must give just this key again
+  Keys keys;
+  if (scheme.add_cidr_key(prefix, keys) && keys.front() == key) return CidrNetwork{prefix};
+  keys.clear();
+  const bool is_said = prefix.base.family == Family::ipv6 && scheme.add_ipv6_keys(prefix, keys);
+  const std::string_view address = key.substr(reading.info.data() == nullptr ? 0 : reading.info.size() + 1);
+  return is_said && keys.size() == 1 && keys.front() == address ? std::optional<ClientPattern>(prefix) : std::nullopt;
+}
+
 }  // namespace
 
-std::vector<KeyReading> readings_of(std::string_view text) {
-  std::vector<KeyReading> readings;
+std::span<const KeyScheme* const> all_key_schemes() {
+  static constexpr std::array schemes = {&tcpserver_keys, &ucspi_tcp_ipv6_keys, &ucspi_tcp6_keys};
+  return schemes;
+}
+
+Keys keys_asked_for(const KeyScheme& scheme, const Client& client) {
+  const std::string address = scheme.address_text(client.address);
+  Keys keys;
+  if (client.info) {
+    keys.push_back(*client.info + "@" + address);
+    if (client.host) keys.push_back(*client.info + "@=" + *client.host);
+  }
+  keys.push_back(address);
+  if (client.host) keys.push_back("=" + *client.host);
+  scheme.ask_networks(client.address, address, keys);
+  if (client.host) {
+    for (std::size_t at = 0; at < client.host->size(); ++at)
+      if ((*client.host)[at] == '.') keys.push_back("=" + client.host->substr(at));
+    keys.emplace_back("=");
+  }
+  keys.emplace_back("");
+  return keys;
+}
+
+Readings readings_of(const KeyScheme& scheme, std::string_view text) {
   if (text.empty()) return {KeyReading{}};
-  add_joined(text, readings);
-  add_addresses(text, readings);
+  Readings readings;
+  add_joined(scheme, text, readings);
+  scheme.read_address(text, readings);
   if (text == "=") readings.push_back({KeyKind::any_name});
   add_host(text, KeyKind::host, {}, readings);
   if (text.starts_with("=.") && !has_upper_case(text)) readings.push_back({KeyKind::suffix, 0, {}, text.substr(1)});
@@ -80,6 +98,25 @@ std::vector<KeyReading> readings_of(std::string_view text) {
 bool is_usual(const KeyReading& reading) {
   if (reading.kind != KeyKind::host && reading.kind != KeyKind::info_host) return true;
   return !reading.name.empty() && !reading.name.starts_with('.');
+}
+
+bool has_clients(const KeyScheme& scheme, std::string_view text) {
+  const Readings readings = readings_of(scheme, text);
+  return std::any_of(readings.begin(), readings.end(), is_usual);
+}
+
+KeyMeaning parse_key(const KeyScheme& scheme, std::string_view key) {
+  if (const auto octets = parse_octets(key)) return {prefix_of(*octets), std::nullopt};
+  const KeyMeaning raw{RawKey{key}, std::nullopt};
+  const Readings readings = readings_of(scheme, key);
+  // an address whose text ends like that of a network is asked with it twice
+  const bool is_twofold = !readings.empty() && !is_usual(readings.front());
+  if (readings.empty() || readings.size() > (is_twofold ? 2 : 1) || !is_usual(readings.back())) return raw;
+  const KeyReading& reading = readings.back();
+  const auto pattern = pattern_of(scheme, key, reading);
+  if (!pattern) return raw;
+  const bool has_info = reading.kind == KeyKind::info_address || reading.kind == KeyKind::info_host;
+  return {*pattern, has_info ? std::optional(reading.info) : std::nullopt};
 }
 
 }  // namespace core

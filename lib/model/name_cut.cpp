@@ -2,14 +2,10 @@
 #include "model/name_cut.hpp"
 
 #include "model/evaluate.hpp"
+#include "model/name_pattern.hpp"
 
 namespace core {
 namespace {
-
-void add_pattern(std::vector<std::string_view>& patterns, const ClientPattern& pattern) {
-  if (const auto* host = std::get_if<HostName>(&pattern)) patterns.push_back(host->name);
-  if (const auto* host = std::get_if<HostSuffix>(&pattern)) patterns.push_back(host->suffix);
-}
 
 /// The addresses from which a client with the name of `named` matches `pattern`: its own, or all or none.
 std::vector<Range> ranges_for(const ClientPattern& pattern, const Client& named) {
@@ -31,24 +27,16 @@ std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, co
 AddressRegions cut_for(const Policy& policy, std::string_view daemon, const Client& named) {
   Claims claims;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule& rule = policy.rules[i];
+    const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon)) continue;
-    auto ranges = ranges_for(rule.pattern, named);
-    if (rule.exceptions != 0) ranges = subtract(ranges, excepted_ranges(policy, rule.exceptions, named));
+    auto ranges = ranges_for(rule.pattern(), named);
+    if (rule.exceptions() != 0) ranges = subtract(ranges, excepted_ranges(policy, rule.exceptions(), named));
     for (const Range& range : ranges) claims.add(range, i);
   }
   return regions_by_order(std::move(claims));
 }
 
 }  // namespace
-
-std::vector<std::string_view> name_patterns_of(const Policy& policy) {
-  std::vector<std::string_view> patterns;
-  for (const Rule& rule : policy.rules) add_pattern(patterns, rule.pattern);
-  for (const ExceptionList& exceptions : policy.exception_lists)
-    for (const ClientPattern& pattern : exceptions.patterns) add_pattern(patterns, pattern);
-  return patterns;
-}
 
 NameCut::NameCut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info)
     : policy_(policy), daemon_(daemon) {
@@ -57,7 +45,7 @@ NameCut::NameCut(const Policy& policy, std::string_view daemon, const std::optio
 
 AddressRegions NameCut::regions_for(const std::optional<std::string>& name) const {
   if (!axes_) return cut_for(policy_, daemon_, Client{{}, name, std::nullopt});
-  const Candidate named = name ? axes_->find_name(*name) : Candidate{};
+  const Candidate named = name ? axes_->find_name(pattern_of_name(*name)) : Candidate{};
   AddressRegions regions = axes_->addresses;
   for (Candidate& best : regions.best) best = first_asked(first_asked(best, named), axes_->anybody);
   return regions;

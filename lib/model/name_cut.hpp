@@ -18,9 +18,6 @@
 
 namespace core {
 
-/// The names and suffixes that rules and exceptions of `policy` are about, as they come; views into the policy.
-[[nodiscard]] std::vector<std::string_view> name_patterns_of(const Policy& policy);
-
 /// One policy, asked about one name after the other. It must stay alive and unchanged.
 class NameCut {
  public:

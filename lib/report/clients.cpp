@@ -37,10 +37,10 @@ analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family
 
 std::string format_rule_place(const NamedPolicy& named, const analysis::Side& side) {
   if (!side.rule) return "nothing matched";
-  const Rule& rule = named.policy.rules[*side.rule];
-  const Source* source = rule.span.size() == 0 ? nullptr : named.sources.find(rule.span.begin);
-  if (source == nullptr) return fmt::format("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern)));
-  return fmt::format("{}:{}", source->name(), named.sources.position(rule.span.begin).line);
+  const Rule rule = named.policy.rules[*side.rule];
+  const Source* source = rule.span().size() == 0 ? nullptr : named.sources.find(rule.span().begin);
+  if (source == nullptr) return fmt::format("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern())));
+  return fmt::format("{}:{}", source->name(), named.sources.position(rule.span().begin).line);
 }
 
 std::string format_effect(const analysis::Effect& effect) {

@@ -14,10 +14,10 @@ namespace core {
 namespace {
 
 using analysis::Expectation;
-using analysis::Outcome;
+using analysis::TestResult;
 
 /// Why `outcome` does not hold: the decision first, who it is about behind it.
-std::vector<std::string> failure_lines(const TestedFile& file, const Outcome& outcome, const Sources& sources) {
+std::vector<std::string> failure_lines(const TestedFile& file, const TestResult& outcome, const Sources& sources) {
   if (!outcome.counterexample) return {outcome.reason};
   const auto& clients = outcome.counterexample->clients;
   const auto& decision = outcome.counterexample->decision;
@@ -52,7 +52,7 @@ std::string junit_case(const TestedFile& file, std::size_t i, const Sources& sou
 
 Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sources) {
   const Expectation& expectation = file.expectations[i];
-  const Outcome& outcome = file.outcomes[i];
+  const TestResult& outcome = file.outcomes[i];
   Json json;
   json["line"] = line_of(expectation, sources);
   json["expectation"] = expectation.text;
@@ -83,7 +83,7 @@ TestCounts count_outcomes(std::span<const TestedFile> files) {
   TestCounts counts;
   for (const TestedFile& file : files) {
     if (!file.trouble.empty()) ++counts.untried;
-    for (const Outcome& outcome : file.outcomes) ++(outcome.holds ? counts.passed : counts.failed);
+    for (const TestResult& outcome : file.outcomes) ++(outcome.holds ? counts.passed : counts.failed);
   }
   return counts;
 }
@@ -94,7 +94,7 @@ std::string format_test_text(const std::vector<TestedFile>& files, const Sources
     if (!file.trouble.empty()) text += fmt::format("ERROR {}: {}\n", printable(file.name), printable(file.trouble));
     for (std::size_t i = 0; i < file.outcomes.size(); ++i) {
       const Expectation& expectation = file.expectations[i];
-      const Outcome& outcome = file.outcomes[i];
+      const TestResult& outcome = file.outcomes[i];
       if (quiet && outcome.holds) continue;
       text += fmt::format("{} {}:{}: {}", outcome.holds ? "ok   " : "FAIL ", printable(file.name),
                           line_of(expectation, sources), printable(expectation.text));

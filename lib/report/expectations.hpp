@@ -21,8 +21,8 @@ struct TestedFile {
   std::string rules_name;  ///< for rules without a place
   std::optional<Policy> policy;
   std::vector<analysis::Expectation> expectations;
-  std::vector<analysis::Outcome> outcomes;  ///< one for each expectation; empty when the file was not tried
-  std::string trouble;                      ///< why it was not tried; empty when it was
+  std::vector<analysis::TestResult> outcomes;  ///< one for each expectation; empty when the file was not tried
+  std::string trouble;                         ///< why it was not tried; empty when it was
 };
 
 struct TestCounts {

@@ -46,7 +46,7 @@ std::vector<Group> group_lines(const Parsed& parsed) {
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size() - 1) + 1;
     const std::string_view line = text.substr(begin, end - begin);
-    const bool is_rule = next_rule < parsed.policy.rules.size() && parsed.policy.rules[next_rule].span.begin < end;
+    const bool is_rule = next_rule < parsed.policy.rules.size() && parsed.policy.rules[next_rule].span().begin < end;
     const bool is_blank = !is_rule && trimmed(line, " \t\r\n").empty();
     Group* group = &groups.back();
     const bool ended = is_blank ? !group->comments.empty() || !group->rules.empty() : !is_rule && !group->rules.empty();
@@ -109,13 +109,13 @@ class Printer {
 
   [[nodiscard]] std::string line_of(const MinimisedRule& rule) const {
     if (rule.source == MinimisedRule::no_rule) return format_pattern(rule.pattern) + ":allow";
-    const Rule& source = parsed_.policy.rules[rule.source];
+    const Rule source = parsed_.policy.rules[rule.source];
     const std::string_view text = parsed_.source.text();
     // with the blanks at its end, which belong to no rule
     if (rule.unchanged)
-      return std::string(text.substr(source.span.begin, text.find('\n', source.span.begin) - source.span.begin));
+      return std::string(text.substr(source.span().begin, text.find('\n', source.span().begin) - source.span().begin));
     return format_pattern(rule.pattern) +
-           std::string(text.substr(source.pattern_span.end, source.span.end - source.pattern_span.end));
+           std::string(text.substr(source.pattern_span().end, source.span().end - source.pattern_span().end));
   }
 
   void add_line(std::string_view line) {
@@ -149,9 +149,8 @@ std::optional<MinimisedText> shrink(const Format& format, const Parsed& parsed) 
 }
 
 std::size_t count_unmatchable(const Policy& policy) {
-  return static_cast<std::size_t>(std::count_if(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) {
-    return std::holds_alternative<RawKey>(rule.pattern);
-  }));
+  return static_cast<std::size_t>(
+      std::count_if(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.is<RawKey>(); }));
 }
 
 }  // namespace

@@ -83,7 +83,7 @@ std::string_view obstacle(const Policy& before, const Policy& after, std::string
   if (!after.complete) return "nothing can be compared, because the rules still have errors";
   if (daemon.empty() && (before.daemon_lists.size() > 1 || after.daemon_lists.size() > 1))
     return "nothing is compared, because the rules are about several daemons; --daemon names one";
-  if (!can_cut(before) || !can_cut(after))
+  if (find_uncuttable(before) || find_uncuttable(after))
     return "nothing can be compared, because such rules cannot be cut into clients";
   return {};
 }

@@ -45,7 +45,7 @@ void write_database(const std::string& path, const Policy& policy) {
 std::string as_tcprulescheck(const Policy& policy, const Decision& decision) {
   if (!decision.rule) return "default:\nallow connection\n";
   std::string text = "rule " + decision.matched + ":\n";
-  if (decision.verdict == Verdict::deny) return text + "deny connection\n";
+  if (!outcome_of(policy, decision).allows()) return text + "deny connection\n";
   for (const EnvEdit& edit : edits_of(policy, decision)) text += "set environment variable " + edit.assignment + "\n";
   return text + "allow connection\n";
 }
@@ -55,7 +55,7 @@ void check(const std::string& text, const std::string& database, const Policy& p
            const Client& client) {
   Command command{{original_path("tcprulescheck"), database}};
   command.environment = environment_of({format_address(client.address), client.host, client.info});
-  const Outcome outcome = run(command);
+  const conformance::Outcome outcome = run(command);
   const std::string mine = as_tcprulescheck(policy, evaluate(policy, client));
   const std::string again = as_tcprulescheck(read_back, evaluate(read_back, client));
   if (outcome.exit_code == 0 && outcome.output == mine && mine == again) return;
@@ -72,7 +72,7 @@ void check_clients(const std::string& text, const Folder& folder, const std::vec
   const auto reader = cdb::Reader::open(database);
   REQUIRE(reader.ok());
   Findings findings;
-  const auto read_back = cdb::read_policy(reader.value(), findings);
+  const auto read_back = cdb::read_policy(reader.value(), tcpserver_keys, findings);
   REQUIRE(read_back.ok());
   for (const Client& client : clients) check(text, database, policy, read_back.value(), client);
 }

@@ -23,6 +23,7 @@
 
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 

@@ -13,6 +13,7 @@
 #include "hosts_pair.hpp"
 #include "hosts_text.hpp"
 #include "model/percent.hpp"
+#include "unit/policies.hpp"
 #include "unit/small_world.hpp"
 
 namespace core {
@@ -160,15 +161,15 @@ std::vector<Client> clients_for(const Policy& policy) {
   };
   for (const char* address : {"127.0.0.1", "10.1.2.3", "192.168.1.1", "172.16.0.9", "8.8.8.8", "2001:db8::1"})
     add(*parse_address(address), std::nullopt);
-  for (const Rule& rule : policy.rules) {
-    for (const Range& range : ranges_of(rule.pattern)) {
+  for (const Rule rule : policy.rules) {
+    for (const Range& range : ranges_of(rule.pattern())) {
       add(range.first, "host.example.org");
       add(range.last, std::nullopt);
       if (const auto outside = successor(range.last)) add(*outside, std::nullopt);
     }
-    if (const auto* host = std::get_if<HostName>(&rule.pattern)) add(Address::from_ipv4(0x08080808), host->name);
-    if (const auto* host = std::get_if<HostSuffix>(&rule.pattern))
-      add(Address::from_ipv4(0x08080808), "x" + host->suffix);
+    if (const auto host = rule.get_if<HostName>()) add(Address::from_ipv4(0x08080808), std::string(host->name));
+    if (const auto host = rule.get_if<HostSuffix>())
+      add(Address::from_ipv4(0x08080808), std::string("x").append(host->suffix));
   }
   // libwrap takes the address 255.255.255.255 for an error; no client has it
   std::erase_if(clients, [](const Client& client) { return client.address == Address::from_ipv4(0xffffffffU); });

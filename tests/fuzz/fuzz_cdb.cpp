@@ -30,13 +30,13 @@ struct Collect : cdb::RecordSink {
 
 void check_finding(const cdb::Reader& reader) {
   for (const char* address : {"1.2.3.4", "10.0.0.1", "::1"})
-    for (const std::string& key : keys_asked_for({*parse_address(address), "mail.example.com", "joe"}))
+    for (const std::string& key : keys_asked_for(tcpserver_keys, {*parse_address(address), "mail.example.com", "joe"}))
       (void)reader.find(key);
 }
 
 void check_policy(const cdb::Reader& reader, const std::vector<cdb::Reader::Record>& records) {
   Findings findings;
-  const auto policy = cdb::read_policy(reader, findings);
+  const auto policy = cdb::read_policy(reader, tcpserver_keys, findings);
   require(policy.ok(), "a file whose records can be listed can be read");
   require(policy.value().complete == findings.empty(), "an incomplete policy has a finding");
   (void)evaluate(policy.value(), {*parse_address("1.2.3.4"), "mail.example.com", "joe"});

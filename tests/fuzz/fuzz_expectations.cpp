@@ -29,7 +29,7 @@ void prove_all(analysis::ExpectationFile& file, const Sources& sources) {
   files[0].policy = policy;
   for (const analysis::Expectation& expectation : file.expectations) {
     files[0].outcomes.push_back(analysis::prove(expectation, &index, {}));
-    const analysis::Outcome& outcome = files[0].outcomes.back();
+    const analysis::TestResult& outcome = files[0].outcomes.back();
     require(outcome.holds || outcome.counterexample || !outcome.reason.empty(), "a failure says why");
   }
   files[0].expectations = std::move(file.expectations);

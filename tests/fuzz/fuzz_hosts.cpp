@@ -47,9 +47,8 @@ void check_span(const Sources& sources, Span span) {
 }
 
 void check_rule_spans(const Sources& sources, const Policy& policy) {
-  for (const Rule& rule : policy.rules) {
-    for (const Span span : {rule.span, rule.pattern_span}) check_span(sources, span);
-    if (rule.verdict_span != Span()) check_span(sources, rule.verdict_span);
+  for (const Rule rule : policy.rules) {
+    for (const Span span : {rule.span(), rule.pattern_span()}) check_span(sources, span);
     for (const EnvEdit& edit : policy.edits_of(rule))
       for (const Span span : {edit.name_span, edit.value_span}) check_span(sources, place_of(rule, span));
   }
@@ -93,7 +92,7 @@ void ask(const Policy& policy) {
   for (const Client& client : clients) {
     for (const char* daemon : {"", "sshd", "tcp-env@10.1.1.1"}) {
       const Decision decision = evaluate(policy, client, daemon);
-      require((decision.verdict == Verdict::no_match) == !decision.rule, "a rule is responsible, or none");
+      require(decision.outcome == 0 || decision.rule, "a rule is responsible, or none");
       for (const EnvEdit& edit : edits_of(policy, decision)) (void)expanded(edit, client, daemon);
     }
   }

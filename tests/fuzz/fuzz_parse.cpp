@@ -45,9 +45,8 @@ std::vector<std::string> keys_of(const Policy& policy, const Rule& rule) {
 
 /// Equal patterns, or for text that no client matches equal keys: "x09-3" is printed as "x9-3".
 bool same_pattern(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
-  if (first.pattern.index() != second.pattern.index()) return false;
-  return first.pattern == second.pattern ||
-         (std::holds_alternative<RawKey>(first.pattern) && keys_of(a, first) == keys_of(b, second));
+  if (first.pattern().index() != second.pattern().index()) return false;
+  return first.pattern() == second.pattern() || (first.is<RawKey>() && keys_of(a, first) == keys_of(b, second));
 }
 
 bool same_rule(const Policy& a, const Rule& first, const Policy& b, const Rule& second) {
@@ -56,7 +55,8 @@ bool same_rule(const Policy& a, const Rule& first, const Policy& b, const Rule& 
   if (mine.size() != theirs.size()) return false;
   for (std::size_t i = 0; i < mine.size(); ++i)
     if (!mine[i].same_effect(theirs[i])) return false;
-  return same_pattern(a, first, b, second) && first.verdict == second.verdict && a.info_of(first) == b.info_of(second);
+  return same_pattern(a, first, b, second) && first.access() == second.access() &&
+         a.info_of(first) == b.info_of(second);
 }
 
 bool same_rules(const Policy& a, const Policy& b) {
@@ -71,9 +71,8 @@ void check_spans(const Source& source, const Parsed& parsed) {
   const auto inside = [&](Span span) {
     return span.begin >= source.base() && span.begin <= span.end && span.end <= end;
   };
-  for (const Rule& rule : parsed.policy.rules) {
-    require(inside(rule.span) && inside(rule.pattern_span) && inside(rule.verdict_span),
-            "a rule's span lies in the text");
+  for (const Rule rule : parsed.policy.rules) {
+    require(inside(rule.span()) && inside(rule.pattern_span()), "a rule's span lies in the text");
     for (const EnvEdit& edit : parsed.policy.edits_of(rule))
       require(inside(place_of(rule, edit.name_span)) && inside(place_of(rule, edit.value_span)),
               "an edit's span lies in the text");

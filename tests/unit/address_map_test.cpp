@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t no_limit = 100'000'000;
 
 AddressMap map_of(const std::string& rules, std::size_t most_squares = no_limit) {
-  const Policy policy = small_world::policy_of(rules, Resolution::key_order);
+  const Policy policy = small_world::policy_of(rules, small_world::key_order);
   return map_addresses(analysis::decided_regions(policy, {}), most_squares);
 }
 
@@ -67,7 +67,7 @@ TEST_CASE("the map shows of every place what evaluate says of the clients there"
   for (std::uint32_t round = 0; round < small_world::rounds(300); ++round) {
     const std::string rules = maker.rules(12);
     CAPTURE(rules);
-    const Policy policy = small_world::policy_of(rules, Resolution::key_order);
+    const Policy policy = small_world::policy_of(rules, small_world::key_order);
     const AddressMap map = map_addresses(analysis::decided_regions(policy, {}), no_limit);
     std::uint64_t next = 0;
     for (const MapPiece& piece : map.pieces) {

@@ -87,17 +87,17 @@ void check_client(const Audit& audit, const Server& server, const Policy& rules,
 }  // namespace
 
 TEST_CASE("every client of a small world is in the crowd that evaluate says") {
-  for (const Resolution resolution : {Resolution::key_order, Resolution::first_match}) {
+  for (const Lookup lookup : {small_world::key_order, small_world::first_match}) {
     for (std::uint32_t seed = 0; seed < small_world::rounds(300); ++seed) {
       small_world::RuleMaker maker(seed);
       const std::string text = maker.rules(8);
-      const Policy rules = small_world::policy_of(text, resolution);
+      const Policy rules = small_world::policy_of(text, lookup);
       const Server server = random_server(maker);
       const Audit audit = analysis::audit(rules, server);
       INFO("seed " << seed << ":\n" << text);
       const auto check = [&](const Client& client) { check_client(audit, server, rules, client); };
       small_world::for_each_client(std::nullopt, check);
-      if (resolution != Resolution::first_match) small_world::for_each_client("x", check);
+      if (rules.is_by_key()) small_world::for_each_client("x", check);
       AddressCount all;
       for (const Crowd& crowd : audit.crowds) {
         CHECK(standing_of(rules, crowd.witness) == crowd.standing);
@@ -134,7 +134,7 @@ Server server_of(const Given& given) {
 
 /// The table with the verdict and its reasons.
 std::string table_of(const Given& given) {
-  const Policy rules = small_world::policy_of(given.rules, Resolution::key_order);
+  const Policy rules = small_world::policy_of(given.rules, small_world::key_order);
   const Server server = server_of(given);
   const Sources sources;
   const std::string text = format_audit(analysis::audit(rules, server), {{rules, sources, "tcp.smtp"}, server, {}});
@@ -245,7 +245,7 @@ TEST_CASE("a form that qmail accepts for outside is an open relay, and the other
   };
   for (const Given& given : all) {
     const Server server = server_of(given);
-    const Audit audit = analysis::audit(small_world::policy_of(given.rules, Resolution::key_order), server);
+    const Audit audit = analysis::audit(small_world::policy_of(given.rules, small_world::key_order), server);
     const auto rows = try_forms(server, audit.destinations);
     const bool outside = std::any_of(rows.begin(), rows.end(), [](const FormRow& row) {
       return row.read[static_cast<std::size_t>(Reader::qmail_smtpd)].outcome == FormOutcome::outside;
@@ -259,7 +259,7 @@ TEST_CASE("the surface tells each network's kind and counts what is public") {
   const Policy rules = small_world::policy_of(
       "127.:allow,RELAYCLIENT=\"\"\n172.16-31.:allow,RELAYCLIENT=\"\"\n100.64.:allow,RELAYCLIENT=\"\"\n"
       "198.41.0.:allow,RELAYCLIENT=\"\"\n203.0.113.7:allow,RELAYCLIENT=\"\"\n:allow\n",
-      Resolution::key_order);
+      small_world::key_order);
   const Audit audit = analysis::audit(rules, {});
   std::string text;
   for (const SurfaceNet& net : audit.surface.nets)
@@ -276,7 +276,7 @@ TEST_CASE("a grant is of no use to whom the rules deny, and of no need to whom t
   server.grants.emplace();
   for (const char* address : {"192.0.2.1", "127.0.0.1", "10.0.0.1"})
     server.grants->push_back({*parse_address(address), false});
-  const Policy rules = small_world::policy_of(std::string("10.:deny\n") + usual, Resolution::key_order);
+  const Policy rules = small_world::policy_of(std::string("10.:deny\n") + usual, small_world::key_order);
   const Audit audit = analysis::audit(rules, server);
   REQUIRE(audit.grants);
   CHECK((*audit.grants)[0].standing == Standing::let_in);

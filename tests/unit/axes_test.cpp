@@ -31,11 +31,11 @@ void compare_all(const Policy& policy, const std::optional<std::string>& info) {
 TEST_CASE("cut along its axes a policy decides every client of a small world as evaluate does") {
   for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
     const std::string text = small_world::RuleMaker(seed).rules(7);
-    const Resolution resolution = seed % 3 == 0 ? Resolution::first_match : Resolution::key_order;
+    const Lookup lookup = seed % 3 == 0 ? small_world::first_match : small_world::key_order;
     CAPTURE(seed, text);
-    const Policy policy = small_world::policy_of(text, resolution);
+    const Policy policy = small_world::policy_of(text, lookup);
     compare_all(policy, std::nullopt);
-    if (resolution == Resolution::key_order) compare_all(policy, "x");
+    if (lookup == small_world::key_order) compare_all(policy, "x");
   }
 }
 

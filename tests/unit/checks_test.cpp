@@ -69,8 +69,8 @@ struct FixtureCount {
 bool has_silent_rule(const CheckedText& checked, const Marks& own_places) {
   const auto is_silent = [&](Span span) { return own_places.count(checked.sources.position(span.begin).line) == 0; };
   for (const Policy& policy : checked.site.policies)
-    for (const Rule& rule : policy.rules)
-      if (is_silent(rule.span)) return true;
+    for (const Rule rule : policy.rules)
+      if (is_silent(rule.span())) return true;
   for (const DestinationList& list : checked.site.destinations)
     for (const Destination& entry : list.entries)
       if (is_silent(entry.span)) return true;

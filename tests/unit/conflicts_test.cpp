@@ -29,13 +29,15 @@ std::vector<Client> all_clients() {
 void add_daemons(Policy& policy, small_world::RuleMaker& maker) {
   const std::uint32_t lists[] = {0, policy.add_daemons({{"s"}, {}, 0}), policy.add_daemons({{"t"}, {}, 0}),
                                  policy.add_daemons({{"s", "t"}, {}, 0})};
-  for (Rule& rule : policy.rules) rule.daemons = lists[maker.pick(4)];
+  policy = changed(policy, [&](NewRule& rule, std::uint32_t) {
+    rule.condition.daemons = lists[maker.pick(4)];
+    return true;
+  });
 }
 
 /// True when `rule` is about `client`, whatever the others say.
 bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, const std::string& daemon) {
-  Policy alone = policy;
-  alone.rules = {policy.rules[rule]};
+  const Policy alone = without(policy, [&](Rule other) { return other.index() != rule; });
   return evaluate(alone, client, daemon).rule.has_value();
 }
 
@@ -53,7 +55,7 @@ Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
       if (!decider) continue;
       truth.deciding.insert(static_cast<std::uint32_t>(*decider));
       for (auto i = static_cast<std::uint32_t>(*decider) + 1; i < facts.policy.rules.size() && !client.host; ++i)
-        if (facts.effects[i] != facts.effects[*decider] && is_about(facts.policy, i, client, daemon))
+        if (facts.effect(i) != facts.effect(*decider) && is_about(facts.policy, i, client, daemon))
           truth.differing.insert(i);
     }
   return truth;
@@ -62,7 +64,7 @@ Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
 /// "Every client with a name" is nothing that hosts files can say in a way that is looked into.
 bool has_any_name(const Policy& policy) {
   return std::any_of(policy.rules.begin(), policy.rules.end(),
-                     [](const Rule& rule) { return std::holds_alternative<AnyNamedClient>(rule.pattern); });
+                     [](const Rule& rule) { return rule.is<AnyNamedClient>(); });
 }
 
 /// hosts.allow and hosts.deny of one folder, as `relayrules check` reads them.
@@ -82,7 +84,7 @@ TEST_CASE("a rule that is called contradictory decides for nobody, and one above
   std::size_t count = 0;
   for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
     small_world::RuleMaker maker(seed, small_world::Size::tiny);
-    Policy policy = small_world::policy_of(maker.rules(7), Resolution::first_match);
+    Policy policy = small_world::policy_of(maker.rules(7), small_world::first_match);
     add_daemons(policy, maker);
     const bool is_plain = seed % 3 != 0 && !has_any_name(policy);
     if (seed % 3 == 0) small_world::add_exceptions(policy, maker);
@@ -95,7 +97,7 @@ TEST_CASE("a rule that is called contradictory decides for nobody, and one above
       found.insert(conflict.rule);
       CHECK(truth.deciding.count(conflict.rule) == 0);
       CHECK(conflict.above < conflict.rule);
-      CHECK(facts.effects[conflict.above] != facts.effects[conflict.rule]);
+      CHECK(facts.effect(conflict.above) != facts.effect(conflict.rule));
     }
     for (const std::uint32_t rule : truth.differing)
       if (is_plain && truth.deciding.count(rule) == 0) CHECK(found.count(rule) == 1);

@@ -94,8 +94,8 @@ std::string without_infos(std::string text) {
 }
 
 std::vector<Change> diff_of(const std::string& before, const std::string& after) {
-  return analysis::diff(small_world::policy_of(before, Resolution::key_order),
-                        small_world::policy_of(after, Resolution::key_order), {});
+  return analysis::diff(small_world::policy_of(before, small_world::key_order),
+                        small_world::policy_of(after, small_world::key_order), {});
 }
 
 }  // namespace
@@ -108,9 +108,9 @@ TEST_CASE("of 50,000 pairs of policies every change is true, and none is missing
     const unsigned most = size == small_world::Size::small ? 7 : 4;
     const std::string before = maker.rules(most);
     const std::string after = maker.rules(most);
-    const Resolution resolution = seed % 4 == 0 ? Resolution::first_match : Resolution::key_order;
+    const Lookup lookup = seed % 4 == 0 ? small_world::first_match : small_world::key_order;
     CAPTURE(seed, before, after);
-    compare_all(small_world::policy_of(before, resolution), small_world::policy_of(after, Resolution::key_order), size);
+    compare_all(small_world::policy_of(before, lookup), small_world::policy_of(after, small_world::key_order), size);
   }
 }
 
@@ -119,10 +119,10 @@ TEST_CASE("a client is in a change exactly when its decision changes, however co
     small_world::RuleMaker maker(seed);
     const std::string before = without_infos(maker.rules(5));
     const std::string after = without_infos(maker.rules(5));
-    const auto resolution = seed % 3 == 0 ? Resolution::first_match : Resolution::key_order;
+    const auto lookup = seed % 3 == 0 ? small_world::first_match : small_world::key_order;
     const std::size_t affordable = seed % 2 == 0 ? 0 : analysis::affordable_listing;
     CAPTURE(seed, before, after);
-    compare_exactly(small_world::policy_of(before, resolution), small_world::policy_of(after, Resolution::key_order),
+    compare_exactly(small_world::policy_of(before, lookup), small_world::policy_of(after, small_world::key_order),
                     affordable);
   }
 }
@@ -133,9 +133,9 @@ TEST_CASE("changes between policies with exceptions are exact, too") {
     const std::string before = without_infos(maker.rules(5));
     const std::string after = without_infos(maker.rules(5));
     CAPTURE(seed, before, after);
-    Policy exceptional = small_world::policy_of(before, Resolution::first_match);
+    Policy exceptional = small_world::policy_of(before, small_world::first_match);
     small_world::add_exceptions(exceptional, maker);
-    Policy other = small_world::policy_of(after, seed % 2 == 0 ? Resolution::first_match : Resolution::key_order);
+    Policy other = small_world::policy_of(after, seed % 2 == 0 ? small_world::first_match : small_world::key_order);
     if (seed % 4 == 0) small_world::add_exceptions(other, maker);
     compare_exactly(exceptional, other, analysis::affordable_listing);
     compare_exactly(other, exceptional, 0);
@@ -152,8 +152,8 @@ TEST_CASE("many rules for names share a change where listing each pair of rules 
     after += "=host" + std::to_string(i) + ".example:allow,B=\"" + std::to_string(i) + "\"\n";
   }
   CHECK(diff_of(before, after).size() == 400);  // beside some addresses each is listed
-  const auto changes = analysis::diff(small_world::policy_of(before, Resolution::key_order),
-                                      small_world::policy_of(after, Resolution::key_order), {}, 100);
+  const auto changes = analysis::diff(small_world::policy_of(before, small_world::key_order),
+                                      small_world::policy_of(after, small_world::key_order), {}, 100);
   REQUIRE(changes.size() == 1);
   const Change& change = changes.front();
   CHECK_FALSE(change.alike);

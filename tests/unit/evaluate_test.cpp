@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "model/format.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 namespace {
@@ -22,23 +23,16 @@ Client client(std::string_view address, std::optional<std::string> host = {}, st
   return {*parse_address(address), std::move(host), std::move(info)};
 }
 
-Rule rule(ClientPattern pattern, Verdict verdict) {
-  Rule result;
-  result.pattern = std::move(pattern);
-  result.verdict = verdict;
-  return result;
-}
-
 }  // namespace
 
 TEST_CASE("an empty policy matches nobody, and lets in whom the format lets in") {
   Policy policy = parse("tcprules", "");
   const Decision decision = evaluate(policy, client("1.2.3.4"));
-  CHECK(decision.verdict == Verdict::no_match);
+  CHECK(decision.outcome == 0);
   CHECK_FALSE(decision.rule.has_value());
   CHECK(permits(policy, decision));
   CHECK(edits_of(policy, decision).empty());
-  policy.no_match = Verdict::deny;
+  policy.rules.set_no_match({Access::deny, Relay::unchanged, 0, 0});
   CHECK_FALSE(permits(policy, decision));
 }
 
@@ -46,7 +40,7 @@ TEST_CASE("a decision names its rule and its key, and the trace every key that w
   const Policy policy = parse("tcprules", ":deny\n10.1.:allow,RELAYCLIENT=\"\"\n");
   Trace trace;
   const Decision decision = evaluate(policy, client("10.1.2.3"), {}, &trace);
-  CHECK(decision.verdict == Verdict::allow);
+  CHECK(outcome_of(policy, decision).access == Access::allow);
   CHECK(decision.rule == 1);
   CHECK(decision.matched == "10.1.");
   CHECK(relays(policy, decision));
@@ -79,7 +73,7 @@ TEST_CASE("in the extended dialect the rule for fewer addresses answers, whereve
   CHECK(evaluate(policy, client("10.1.1.1")).rule == 1);
   CHECK(evaluate(policy, client("10.1.2.1")).rule == 2);
   CHECK(evaluate(policy, client("10.1.2.7")).rule == 3);
-  CHECK(evaluate(policy, client("11.0.0.1")).verdict == Verdict::no_match);
+  CHECK(evaluate(policy, client("11.0.0.1")).outcome == 0);
 }
 
 TEST_CASE("of two extended rules for the same addresses the first answers") {
@@ -89,16 +83,15 @@ TEST_CASE("of two extended rules for the same addresses the first answers") {
 
 TEST_CASE("with first_match the order of the text decides, exceptions and services included") {
   Policy policy;
-  policy.resolution = Resolution::first_match;
-  policy.rules.push_back(rule(*parse_prefix("10.0.0.0/8"), Verdict::allow));
-  policy.rules.back().exceptions =
+  policy.lookup = small_world::first_match;
+  const std::uint32_t exceptions =
       policy.add_exceptions({{*parse_prefix("10.1.0.0/16"), HostSuffix{".bad"}}, {}, {}, 0});
-  policy.rules.push_back(rule(AnyClient{}, Verdict::deny));
-  policy.rules.back().daemons = policy.add_daemons({{"smtp"}, {}, 0});
+  add_rule(policy, *parse_prefix("10.0.0.0/8"), Access::allow, {}, {.exceptions = exceptions});
+  add_rule(policy, AnyClient{}, Access::deny, {}, {.daemons = policy.add_daemons({{"smtp"}, {}, 0})});
   CHECK(evaluate(policy, client("10.2.0.1"), "smtp").rule == 0);
   CHECK(evaluate(policy, client("10.1.0.1"), "smtp").rule == 1);
   CHECK(evaluate(policy, client("10.2.0.1", "x.bad"), "smtp").rule == 1);
-  CHECK(evaluate(policy, client("10.1.0.1"), "pop3").verdict == Verdict::no_match);
+  CHECK(evaluate(policy, client("10.1.0.1"), "pop3").outcome == 0);
 }
 
 TEST_CASE("matches says of every kind of pattern whom it is about") {

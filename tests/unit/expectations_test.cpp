@@ -16,8 +16,8 @@ using analysis::Expectation;
 using analysis::ExpectationFile;
 using analysis::HostKind;
 using analysis::InfoKind;
-using analysis::Outcome;
 using analysis::RegionIndex;
+using analysis::TestResult;
 using small_world::policy_of;
 using small_world::RuleMaker;
 
@@ -130,9 +130,9 @@ Line random_line(RuleMaker& maker) {
 
 std::vector<std::string> patterns_of(const Policy& policy, const Expectation& expectation) {
   std::vector<std::string> patterns = {expectation.clients.host.pattern};
-  for (const Rule& rule : policy.rules) {
-    if (const auto* host = std::get_if<HostName>(&rule.pattern)) patterns.push_back(host->name);
-    if (const auto* suffix = std::get_if<HostSuffix>(&rule.pattern)) patterns.push_back(suffix->suffix);
+  for (const Rule rule : policy.rules) {
+    if (const auto host = rule.get_if<HostName>()) patterns.emplace_back(host->name);
+    if (const auto suffix = rule.get_if<HostSuffix>()) patterns.emplace_back(suffix->suffix);
   }
   return patterns;
 }
@@ -169,7 +169,7 @@ struct World {
 };
 
 void compare(const World& world, const Policy& policy, const Line& line, const Expectation& expectation,
-             const Outcome& outcome) {
+             const TestResult& outcome) {
   bool wanted = true;
   const auto patterns = patterns_of(policy, expectation);
   for (std::size_t i = 0; i < world.clients.size(); ++i) {
@@ -189,8 +189,8 @@ void compare(const World& world, const Policy& policy, const Line& line, const E
 }
 
 Policy random_policy(RuleMaker& maker, std::uint32_t seed) {
-  const Resolution resolution = seed % 4 == 0 ? Resolution::first_match : Resolution::key_order;
-  return policy_of(maker.rules(6), resolution);
+  const Lookup lookup = seed % 4 == 0 ? small_world::first_match : small_world::key_order;
+  return policy_of(maker.rules(6), lookup);
 }
 
 std::string said_of(const std::string& text) {
@@ -223,7 +223,7 @@ TEST_CASE("an expectation is proved exactly when every client that is meant has 
       const ExpectationFile file = parse(line.text, sources, findings);
       if (!file.complete) continue;  // nobody is left
       CAPTURE(seed, line.text);
-      const Outcome outcome = analysis::prove(file.expectations.front(), &index, {});
+      const TestResult outcome = analysis::prove(file.expectations.front(), &index, {});
       compare(world, policy, line, file.expectations.front(), outcome);
       ++(outcome.holds ? proved : failed);
       if (outcome.holds) all_that_hold += line.text + "\n";
@@ -254,7 +254,7 @@ TEST_CASE("a name without an address is about clients whose address no rule deci
     for (const Client& client : world.clients) {
       if (!has_name_like(client, name)) continue;
       const Decision decision = evaluate(policy, client);
-      if (decision.rule && !ranges_of(policy.rules[*decision.rule].pattern).empty()) continue;
+      if (decision.rule && !ranges_of(policy.rules[*decision.rule].pattern()).empty()) continue;
       wanted = wanted && word.holds(effect_of(policy, client));
     }
     // tiny worlds leave many addresses that no rule is about
@@ -282,7 +282,7 @@ TEST_CASE("lines that are said to contradict each other never hold together") {
     const bool meet = std::any_of(world.clients.begin(), world.clients.end(),
                                   [&](const Client& client) { return one.is_meant(client) && two.is_meant(client); });
     const auto satisfies_both = [&](const char* rules) {
-      const analysis::Effect effect = effect_of(policy_of(rules, Resolution::key_order), world.clients.front());
+      const analysis::Effect effect = effect_of(policy_of(rules, small_world::key_order), world.clients.front());
       return one.holds(effect) && two.holds(effect);
     };
     const bool possible = satisfies_both(":deny\n") || satisfies_both(":allow\n") ||

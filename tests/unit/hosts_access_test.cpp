@@ -9,6 +9,7 @@
 #include "hosts_reading.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 namespace {
@@ -340,16 +341,15 @@ TEST_CASE("places are exact, across continued lines too") {
   const std::string_view text = "# c\nd : 10.\\\n1. 11. \\\n : setenv NA\\\nME val\\:ue : de\\\nny\n";
   parse(parsed, text);
   REQUIRE(show(parsed) == "d,'10.1.' deny 'NAME=val:ue'\nd,'11.' deny 'NAME=val:ue'\n");
-  const Rule& rule = parsed.policy.rules[0];
+  const Rule rule = parsed.policy.rules[0];
   const EnvEdit& edit = parsed.policy.edits_of(rule)[0];
-  CHECK(parsed.sources.text(rule.span) == text.substr(4, text.size() - 5));
-  CHECK(parsed.sources.text(rule.pattern_span) == "10.\\\n1.");
-  CHECK(parsed.sources.text(parsed.policy.rules[1].pattern_span) == "11.");
-  CHECK(parsed.sources.text(rule.verdict_span) == "de\\\nny");
+  CHECK(parsed.sources.text(rule.span()) == text.substr(4, text.size() - 5));
+  CHECK(parsed.sources.text(rule.pattern_span()) == "10.\\\n1.");
+  CHECK(parsed.sources.text(parsed.policy.rules[1].pattern_span()) == "11.");
   CHECK(parsed.sources.text(place_of(rule, edit.name_span)) == "NA\\\nME");
   CHECK(parsed.sources.text(place_of(rule, edit.value_span)) == "val\\:ue");
-  CHECK(rule.edits == parsed.policy.rules[1].edits);
-  CHECK(rule.daemons == parsed.policy.rules[1].daemons);
+  CHECK(rule.edits() == parsed.policy.rules[1].edits());
+  CHECK(rule.daemons() == parsed.policy.rules[1].daemons());
 }
 
 TEST_CASE("lines that say the same share their tables") {
@@ -358,9 +358,9 @@ TEST_CASE("lines that say the same share their tables") {
   REQUIRE(parsed.policy.rules.size() == 5);
   CHECK(parsed.policy.edit_lists.size() == 3);
   CHECK(parsed.policy.daemon_lists.size() == 4);
-  CHECK(parsed.policy.rules[3].edits == 0);
+  CHECK(parsed.policy.rules[3].edits() == 0);
   for (const std::size_t i : {0U, 1U, 2U}) {
-    const Rule& rule = parsed.policy.rules[i];
+    const Rule rule = parsed.policy.rules[i];
     CHECK(parsed.sources.text(place_of(rule, parsed.policy.edits_of(rule)[0].name_span)) == "A");
   }
 }
@@ -398,22 +398,21 @@ TEST_CASE("printing and reading again gives the same rules") {
 
 TEST_CASE("what the format cannot say is not printed") {
   const auto print = [](const ClientPattern& pattern, const std::string& assignment = {},
-                        Resolution resolution = Resolution::first_match) {
+                        Lookup lookup = small_world::first_match) {
     Policy policy;
-    policy.resolution = resolution;
-    Rule rule;
-    rule.pattern = pattern;
+    policy.lookup = lookup;
+    EnvEdits edits;
     if (!assignment.empty()) {
       EnvEdit edit;
       edit.assignment = assignment;
       edit.name_size = static_cast<std::uint32_t>(assignment.find('='));
-      rule.edits = policy.add_edits({edit});
+      edits.push_back(edit);
     }
-    policy.rules = {rule};
+    add_rule(policy, pattern, Access::allow, edits);
     return find_format("hosts_access")->print(policy);
   };
   CHECK(print(HostName{"h"}) == "ALL : h : allow\n");
-  CHECK_FALSE(print(HostName{"h"}, {}, Resolution::key_order));
+  CHECK_FALSE(print(HostName{"h"}, {}, small_world::key_order));
   CHECK_FALSE(print(HostName{"all"}));
   CHECK_FALSE(print(HostName{"local"}));
   CHECK_FALSE(print(HostName{"a b"}));

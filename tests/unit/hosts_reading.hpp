@@ -43,10 +43,10 @@ inline std::string show_findings(const Parsed& parsed) {
 /// The findings, and "daemons pattern verdict edits" for each rule.
 inline std::string show(const Parsed& parsed) {
   std::string text = show_findings(parsed);
-  for (const Rule& rule : parsed.policy.rules) {
+  for (const Rule rule : parsed.policy.rules) {
     std::string daemons;
     for (const std::string& daemon : parsed.policy.daemons_of(rule).names) daemons += daemon + ",";
-    text += fmt::format("{}{} {}", daemons, quoted(format_pattern(rule.pattern)), verdict_name(rule.verdict));
+    text += fmt::format("{}{} {}", daemons, quoted(format_pattern(rule.pattern())), access_name(rule.access()));
     for (const EnvEdit& edit : parsed.policy.edits_of(rule)) text += " " + quoted(edit.assignment);
     text += "\n";
   }

@@ -43,7 +43,7 @@ bool covers(const KeyReading& reading, const Client& client) {
 }
 
 bool is_read_as(const std::string& key, const Client& client) {
-  const auto readings = readings_of(key);
+  const auto readings = readings_of(tcpserver_keys, key);
   return std::any_of(readings.begin(), readings.end(),
                      [&](const KeyReading& reading) { return covers(reading, client); });
 }
@@ -62,7 +62,7 @@ TEST_CASE("a key has a reading for a client exactly when the client is asked wit
       for (const std::size_t j : {std::size_t{0}, std::size_t{2}, (i * 7 + 3) % texts.size()}) {
         for (const Client& client : {Client{*parse_address(address), texts[i], texts[j]},
                                      Client{*parse_address(address), texts[j], texts[i]}}) {
-          const Texts asked = keys_asked_for(client);
+          const Texts asked = keys_asked_for(tcpserver_keys, client);
           for (const std::string& key : asked) {
             CAPTURE(key, address, client.host.value_or("(none)"), client.info.value_or("(none)"));
             if (!is_read_as(key, client)) FAIL("asked, and no reading");
@@ -82,7 +82,7 @@ TEST_CASE("a key has a reading for a client exactly when the client is asked wit
 TEST_CASE("a text may mean several kinds of clients, because names and ident answers hold any byte") {
   const auto kinds = [](std::string_view key) {
     std::vector<KeyKind> list;
-    for (const KeyReading& reading : readings_of(key)) list.push_back(reading.kind);
+    for (const KeyReading& reading : readings_of(tcpserver_keys, key)) list.push_back(reading.kind);
     return list;
   };
   using enum KeyKind;
@@ -100,7 +100,7 @@ TEST_CASE("a text may mean several kinds of clients, because names and ident ans
 }
 
 TEST_CASE("the ident answer and the name are found in a key whatever bytes they hold") {
-  const auto readings = readings_of("x@=y@1.2.3.4");
+  const auto readings = readings_of(tcpserver_keys, "x@=y@1.2.3.4");
   REQUIRE(readings.size() == 2);
   CHECK(readings[0].info == "x@=y");
   CHECK(format_address(readings[0].addresses.first) == "1.2.3.4");

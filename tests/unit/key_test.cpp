@@ -1,5 +1,6 @@
 // Keys: what a client is asked with and what a rule is found under, in the order that ucspi-tcp's rules.c has.
 #include "model/key.hpp"
+#include "unit/policies.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -8,15 +9,11 @@
 namespace core {
 namespace {
 
-using Keys = std::vector<std::string>;
-
 Keys keys_of(const ClientPattern& pattern, std::optional<std::string> info = {}) {
   Policy policy;
-  Rule rule;
-  rule.pattern = pattern;
-  if (info) rule.info = policy.add_info(*info);
+  add_rule(policy, pattern, Access::allow, {}, {.info = info ? policy.add_info(*info) : 0});
   Keys keys;
-  for_each_key(policy, rule, [&](std::string_view key) { keys.emplace_back(key); });
+  for_each_key(policy, policy.rules.front(), [&](std::string_view key) { keys.emplace_back(key); });
   return keys;
 }
 
@@ -24,35 +21,36 @@ Keys keys_of(const ClientPattern& pattern, std::optional<std::string> info = {})
 
 TEST_CASE("a client with everything is asked for in tcpserver's order") {
   const Client client{*parse_address("1.2.3.4"), "a.b.c", "joe"};
-  CHECK(keys_asked_for(client) ==
+  CHECK(keys_asked_for(tcpserver_keys, client) ==
         Keys{"joe@1.2.3.4", "joe@=a.b.c", "1.2.3.4", "=a.b.c", "1.2.3.", "1.2.", "1.", "=.b.c", "=.c", "=", ""});
 }
 
 TEST_CASE("without a name and without info, only the address is asked for") {
-  CHECK(keys_asked_for({*parse_address("10.0.0.1"), {}, {}}) == Keys{"10.0.0.1", "10.0.0.", "10.0.", "10.", ""});
+  CHECK(keys_asked_for(tcpserver_keys, {*parse_address("10.0.0.1"), {}, {}}) ==
+        Keys{"10.0.0.1", "10.0.0.", "10.0.", "10.", ""});
 }
 
 TEST_CASE("an empty name and an empty info are a name and an info") {
-  CHECK(keys_asked_for({*parse_address("1.1.1.1"), "", ""}) ==
+  CHECK(keys_asked_for(tcpserver_keys, {*parse_address("1.1.1.1"), "", ""}) ==
         Keys{"@1.1.1.1", "@=", "1.1.1.1", "=", "1.1.1.", "1.1.", "1.", "=", ""});
 }
 
 TEST_CASE("an IPv6 client has no prefixes, unless its text ends in IPv4") {
-  CHECK(keys_asked_for({*parse_address("2001:db8::1"), {}, {}}) == Keys{"2001:db8::1", ""});
-  CHECK(keys_asked_for({*parse_address("::ffff:1.2.3.4"), {}, {}}) ==
+  CHECK(keys_asked_for(tcpserver_keys, {*parse_address("2001:db8::1"), {}, {}}) == Keys{"2001:db8::1", ""});
+  CHECK(keys_asked_for(tcpserver_keys, {*parse_address("::ffff:1.2.3.4"), {}, {}}) ==
         Keys{"::ffff:1.2.3.4", "::ffff:1.2.3.", "::ffff:1.2.", "::ffff:1.", ""});
 }
 
 TEST_CASE("a name that begins or ends with a dot is asked for with each of its suffixes") {
-  CHECK(keys_asked_for({*parse_address("1.1.1.1"), ".a.", {}}) ==
+  CHECK(keys_asked_for(tcpserver_keys, {*parse_address("1.1.1.1"), ".a.", {}}) ==
         Keys{"1.1.1.1", "=.a.", "1.1.1.", "1.1.", "1.", "=.a.", "=.", "=", ""});
 }
 
 TEST_CASE("a key means what it is asked for, and everything else is a raw key") {
   const auto shows = [](std::string_view key) {
-    const KeyMeaning meaning = parse_key(key);
+    const KeyMeaning meaning = parse_key(tcpserver_keys, key);
     static constexpr const char* names[] = {"any", "any named", "prefix", "octets", "range", "host", "suffix", "raw"};
-    return std::string(names[meaning.pattern.index()]) + (meaning.info ? " of " + *meaning.info : "");
+    return std::string(names[meaning.pattern.index()]) + (meaning.info ? " of " + std::string(*meaning.info) : "");
   };
   const std::pair<const char*, const char*> cases[] = {
       {"", "any"},
@@ -96,12 +94,12 @@ TEST_CASE("a key means what it is asked for, and everything else is a raw key") 
 TEST_CASE("the key of a pattern is the key that was read") {
   for (const char* key : {"", "=", "=a.b", "=.a.b", "1.2.3.4", "1.2.3.", "1.", "nonsense", "::1", "=A", "10.0.0.0/8"}) {
     INFO(key);
-    CHECK(keys_of(parse_key(key).pattern) == Keys{key});
+    CHECK(keys_of(parse_key(tcpserver_keys, key).pattern) == Keys{key});
   }
 }
 
 TEST_CASE("a rule with an info has it in front of each key") {
-  CHECK(keys_of(parse_key("1.2.3.4").pattern, "joe") == Keys{"joe@1.2.3.4"});
+  CHECK(keys_of(parse_key(tcpserver_keys, "1.2.3.4").pattern, "joe") == Keys{"joe@1.2.3.4"});
   CHECK(keys_of(HostName{"a.b"}, "") == Keys{"@=a.b"});
 }
 

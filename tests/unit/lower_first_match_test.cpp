@@ -15,6 +15,7 @@
 #include "model/format.hpp"
 #include "model/key.hpp"
 #include "model/space.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 namespace {
@@ -64,21 +65,24 @@ std::string lowered(std::string_view text) {
 Policy as_key_order(const std::vector<std::pair<std::string, std::string>>& records) {
   Policy policy;
   for (const auto& [key, value] : records) {
-    Rule rule;
-    rule.pattern = parse_key(key).pattern;
     cdb::DecodedValue decoded = cdb::decode_value(value);
     REQUIRE(decoded.error.empty());
-    rule.verdict = decoded.verdict;
-    if (!decoded.edits.empty()) rule.edits = policy.add_edits(std::move(decoded.edits));
-    policy.rules.push_back(std::move(rule));
+    add_rule(policy, parse_key(tcpserver_keys, key).pattern, decoded.access, std::move(decoded.edits));
   }
   return policy;
 }
 
-/// Verdict and edits in one text; what no rule is about is let in.
+/// What a rule does: a denied client gets no environment.
+std::string effect_of(const Policy& policy, Rule rule) {
+  const bool permitted = rule.access() == Access::allow;
+  return cdb::encode_value(rule.access(), permitted ? policy.edits_of(rule) : EnvEdits{});
+}
+
+/// Access and edits in one text; what no rule is about is let in.
 std::string effect(const Policy& policy, const Client& client, std::string_view daemon = {}) {
   const Decision decision = evaluate(policy, client, daemon);
-  return cdb::encode_value(permits(policy, decision) ? Verdict::allow : Verdict::deny, edits_of(policy, decision));
+  const bool permitted = permits(policy, decision);
+  return cdb::encode_value(permitted ? Access::allow : Access::deny, permitted ? edits_of(policy, decision) : EnvEdits{});
 }
 
 TEST_CASE("the first file of this project compiles to two keys that set RELAYCLIENT") {
@@ -198,13 +202,11 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
         "this rule is about the daemon 'smtp', and a database holds the rules of one daemon");
 
   Policy policy;
-  policy.resolution = Resolution::first_match;
-  Rule rule;
-  rule.pattern = *parse_prefix("2001:db8::/32");
-  policy.rules = {rule};
+  policy.lookup = small_world::first_match;
+  add_rule(policy, *parse_prefix("2001:db8::/32"));
   CHECK(refusal(policy, "d") == "'2001:db8::/32' is about IPv6, and tcpserver's database has no keys for it");
-  policy.rules[0].pattern = AnyClient{};
-  policy.rules[0].exceptions = policy.add_exceptions({{HostName{"h"}}, {}, {}, 0});
+  policy.rules.shrink(0);
+  add_rule(policy, AnyClient{}, Access::allow, {}, {.exceptions = policy.add_exceptions({{HostName{"h"}}, {}, {}, 0})});
   CHECK(refusal(policy, "d") ==
         "the exceptions of 'ALL' cannot be said in rules that are looked up by key: only addresses without addresses "
         "can");
@@ -227,7 +229,7 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
 
 // ---- the small world ---------------------------------------------------------------------------------------
 
-std::vector<Client> small_world() {
+std::vector<Client> all_clients() {
   std::vector<Address> addresses;
   const unsigned octets[] = {0, 1, 128, 255};
   for (const unsigned a : octets)
@@ -259,22 +261,22 @@ class Generator {
 
   Policy policy() {
     Policy policy;
-    policy.resolution = Resolution::first_match;
-    if (below(8) == 0) policy.no_match = Verdict::deny;
+    policy.lookup = small_world::first_match;
+    if (below(8) == 0) policy.rules.set_no_match({Access::deny, Relay::unchanged, 0, 0});
     const std::uint32_t edits[] = {0, add_edit(policy, "A=")};
     const unsigned decisions = 2 + below(3);
     const unsigned names = below(4);  // 0: addresses only
     const unsigned count = 1 + below(9);
     for (unsigned i = 0; i < count; ++i) {
-      Rule rule;
+      NewRule rule;
       rule.pattern = below(10) < 2 * names ? name() : numeric();
       if (below(12) == 0) rule.pattern = AnyClient{};
       const unsigned decision = below(decisions);
-      rule.verdict = decision % 2 == 0 ? Verdict::allow : Verdict::deny;
       rule.edits = edits[decision / 2];
-      if (!ranges_of(rule.pattern).empty() && below(5) == 0) rule.exceptions = exceptions(policy, 0);
-      rule.pattern_span = {i, i};  // so that a finding tells which rules it names
-      policy.rules.push_back(std::move(rule));
+      rule.outcome = policy.add_outcome(decision % 2 == 0 ? Access::allow : Access::deny, rule.edits);
+      if (!ranges_of(rule.pattern).empty() && below(5) == 0) rule.condition.exceptions = exceptions(policy, 0);
+      rule.place.span = rule.place.pattern = {i, i};  // so that a finding tells which rules it names
+      policy.rules.add(rule);
     }
     return policy;
   }
@@ -317,9 +319,9 @@ class Generator {
 
 std::string show(const Policy& policy) {
   std::string text;
-  for (const Rule& rule : policy.rules)
-    text += fmt::format("{}:{}{}\n", format_pattern(rule.pattern), verdict_name(rule.verdict),
-                        rule.edits == 0 ? "" : ",A=");
+  for (const Rule rule : policy.rules)
+    text += fmt::format("{}:{}{}\n", format_pattern(rule.pattern()), access_name(rule.access()),
+                        rule.edits() == 0 ? "" : ",A=");
   return text;
 }
 
@@ -328,8 +330,8 @@ std::string show(const Policy& policy) {
 class Database {
  public:
   explicit Database(const Policy& policy) {
-    for (const Rule& rule : policy.rules) {
-      const std::string value = cdb::encode_value(rule.verdict, policy.edits_of(rule));
+    for (const Rule rule : policy.rules) {
+      const std::string value = effect_of(policy, rule);
       for_each_key(policy, rule, [&](std::string_view key) { values_.try_emplace(std::string(key), value); });
     }
   }
@@ -358,19 +360,19 @@ void check_refusal(const Policy& policy, const Finding& finding) {
   CAPTURE(show(policy), finding.message, finding.help);
   REQUIRE(finding.kind == &portability::order_not_expressible);
   const Client witness = witness_of(finding);
-  const Rule& first = policy.rules[finding.span.begin];
-  const Rule& second = policy.rules[finding.related.front().span.begin];
+  const Rule first = policy.rules[finding.span.begin];
+  const Rule second = policy.rules[finding.related.front().span.begin];
   CHECK(finding.span.begin < finding.related.front().span.begin);
-  CHECK(matches(first.pattern, witness));
-  CHECK(matches(second.pattern, witness));
-  CHECK(effect(policy, witness) == cdb::encode_value(first.verdict, policy.edits_of(first)));
-  CHECK(effect(policy, witness) != cdb::encode_value(second.verdict, policy.edits_of(second)));
+  CHECK(matches(first.pattern(), witness));
+  CHECK(matches(second.pattern(), witness));
+  CHECK(effect(policy, witness) == effect_of(policy, first));
+  CHECK(effect(policy, witness) != effect_of(policy, second));
 }
 
 TEST_CASE("lowered keys decide every client of the small world as the first match does, and refusals have a witness") {
-  const std::vector<Client> clients = small_world();
+  const std::vector<Client> clients = all_clients();
   std::vector<std::vector<std::string>> asked;
-  for (const Client& client : clients) asked.push_back(keys_asked_for(client));
+  for (const Client& client : clients) asked.push_back(keys_asked_for(tcpserver_keys, client));
   unsigned kept = 0;
   unsigned refused = 0;
   for (unsigned seed = 0; seed < 4000; ++seed) {
@@ -390,7 +392,7 @@ TEST_CASE("lowered keys decide every client of the small world as the first matc
     if (!is_lowered) {
       check_refusal(policy, findings.all().front());
       const Client witness = witness_of(findings.all().front());
-      is_same = is_same && effect(policy, witness) == database.ask(keys_asked_for(witness));
+      is_same = is_same && effect(policy, witness) == database.ask(keys_asked_for(tcpserver_keys, witness));
     }
     if (is_lowered && is_same)
       CHECK(effect(keys, clients[seed % clients.size()]) == database.ask(asked[seed % clients.size()]));
@@ -406,9 +408,7 @@ TEST_CASE("lowered keys decide every client of the small world as the first matc
 TEST_CASE("policies about addresses only are always lowered") {
   for (unsigned seed = 5000; seed < 7000; ++seed) {
     Policy policy = Generator(seed).policy();
-    std::erase_if(policy.rules, [](const Rule& rule) {
-      return !std::holds_alternative<AnyClient>(rule.pattern) && ranges_of(rule.pattern).empty();
-    });
+    policy = without(policy, [](Rule rule) { return !rule.is<AnyClient>() && ranges_of(rule.pattern()).empty(); });
     Records records;
     Findings findings;
     CHECK(cdb::lower(policy, {}, records, findings));
@@ -418,13 +418,11 @@ TEST_CASE("policies about addresses only are always lowered") {
 TEST_CASE("a hundred thousand rules are lowered in well under a second") {
   std::mt19937 random(7);
   Policy policy;
-  policy.resolution = Resolution::first_match;
+  policy.lookup = small_world::first_match;
   for (unsigned i = 0; i < 100'000; ++i) {
-    Rule rule;
-    rule.pattern = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())),
-                               16 + static_cast<unsigned>(random() % 17));
-    rule.verdict = random() % 2 == 0 ? Verdict::allow : Verdict::deny;
-    policy.rules.push_back(std::move(rule));
+    const Prefix prefix = make_prefix(Address::from_ipv4(static_cast<std::uint32_t>(random())),
+                                      16 + static_cast<unsigned>(random() % 17));
+    add_rule(policy, prefix, random() % 2 == 0 ? Access::allow : Access::deny);
   }
   Records records;
   Findings findings;

@@ -12,6 +12,7 @@
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 #include "model/key.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 namespace {
@@ -73,13 +74,13 @@ TEST_CASE("of extended rules with one key the narrower is written, and only that
 
 TEST_CASE("what tcpserver's keys cannot say is refused with its reason") {
   Policy policy;
-  policy.rules.emplace_back();
-  policy.rules.back().pattern = *parse_prefix("2001:db8::/32");
+  add_rule(policy, *parse_prefix("2001:db8::/32"));
   CHECK(refusal(policy) == "'2001:db8::/32': tcpserver's database has no keys for IPv6 networks");
-  policy.rules.back().pattern = AnyClient{};
-  policy.rules.back().exceptions = policy.add_exceptions({{AnyNamedClient{}}, {}, {}, 0});
+  policy.rules.shrink(0);
+  add_rule(policy, AnyClient{}, Access::allow, {},
+           {.exceptions = policy.add_exceptions({{AnyNamedClient{}}, {}, {}, 0})});
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");
-  policy.resolution = Resolution::narrowest_key;
+  policy.lookup = small_world::narrowest_key;
   CHECK(refusal(policy) == "exceptions cannot be said in a rule that is looked up by key");
 }
 
@@ -101,50 +102,41 @@ TEST_CASE("extended rules answer from their keys as evaluate does, for random ne
   for (int round = 0; round < 60; ++round) {
     Policy policy = parse("tcprules-extended", "");
     for (int i = 0; i < 6; ++i) {
-      Rule rule;
       const Address a = address();
       const Address b = address();
-      if (random() % 2 == 0)
-        rule.pattern = make_prefix(a, 9 + static_cast<unsigned>(random() % 24));
-      else
-        rule.pattern = Range{std::min(a, b), std::max(a, b)};
-      rule.verdict = random() % 2 == 0 ? Verdict::allow : Verdict::deny;
-      rule.edits = policy.add_edits({});
-      policy.edit_lists.back().push_back({"N=" + std::to_string(i), 1, false, {}, {}});
-      policy.rules.push_back(rule);
+      ClientPattern pattern = Range{std::min(a, b), std::max(a, b)};
+      if (random() % 2 == 0) pattern = make_prefix(a, 9 + static_cast<unsigned>(random() % 24));
+      const Access access = random() % 2 == 0 ? Access::allow : Access::deny;
+      add_rule(policy, pattern, access, {{"N=" + std::to_string(i), 1, false, {}, {}}});
     }
     Policy keys;
     for (const auto& [key, value] : lowered(policy)) {
-      Rule rule;
-      rule.pattern = parse_key(key).pattern;
       auto decoded = cdb::decode_value(value);
       REQUIRE(decoded.error.empty());
-      rule.verdict = decoded.verdict;
-      rule.edits = keys.add_edits(decoded.edits);
-      keys.rules.push_back(rule);
+      add_rule(keys, parse_key(tcpserver_keys, key).pattern, decoded.access, decoded.edits);
     }
     for (int i = 0; i < 40; ++i) {
       const Client client{address(), {}, {}};
       const Decision slow = evaluate(policy, client);
       const Decision fast = evaluate(keys, client);
       INFO(format_address(client.address));
-      REQUIRE(slow.verdict == fast.verdict);
+      REQUIRE(permits(policy, slow) == permits(keys, fast));
       if (slow.rule) REQUIRE(edits_of(policy, slow)[0].assignment == edits_of(keys, fast)[0].assignment);
     }
   }
 }
 
 TEST_CASE("a value that is not tcpserver's is never guessed at") {
-  CHECK(cdb::decode_value("").verdict == Verdict::allow);
-  CHECK(cdb::decode_value("D\0"s).verdict == Verdict::deny);
-  CHECK(cdb::decode_value("+A=b\0D\0"s).verdict == Verdict::deny);
+  CHECK(cdb::decode_value("").access == Access::allow);
+  CHECK(cdb::decode_value("D\0"s).access == Access::deny);
+  CHECK(cdb::decode_value("+A=b\0D\0"s).access == Access::deny);
   CHECK(cdb::decode_value("+A=b\0-C\0"s).edits.size() == 2);
   CHECK(cdb::decode_value("D").error == "the value ends in 'D' without a NUL: another program's database");
   CHECK(cdb::decode_value("+A=b\0I"s).error == "the value ends in 'I' without a NUL: another program's database");
   CHECK(cdb::decode_value("x\0"s).error == "the value holds 'x', which tcpserver does not know");
   CHECK(cdb::decode_value("\0"s).error == "the value holds '', which tcpserver does not know");
   CHECK(cdb::decode_value("+A\0"s).error == "the value holds '+A', which tcpserver does not know");
-  for (const char* foreign : {"D", "x", "+A"}) CHECK(cdb::decode_value(foreign).verdict == Verdict::deny);
+  for (const char* foreign : {"D", "x", "+A"}) CHECK(cdb::decode_value(foreign).access == Access::deny);
 }
 
 }  // namespace core

@@ -24,12 +24,12 @@ std::string minimised(const std::string& text, const char* format = "tcprules") 
   return result ? result->text : "not proved";
 }
 
-std::size_t rule_count(const std::string& text) { return policy_of(text, Resolution::key_order).rules.size(); }
+std::size_t rule_count(const std::string& text) { return policy_of(text, small_world::key_order).rules.size(); }
 
 /// True when evaluate gives every client of the world the same effect by both texts.
 bool decide_alike(const std::string& before_text, const std::string& after_text, Size size) {
-  const Policy before = policy_of(before_text, Resolution::key_order);
-  const Policy after = policy_of(after_text, Resolution::key_order);
+  const Policy before = policy_of(before_text, small_world::key_order);
+  const Policy after = policy_of(after_text, small_world::key_order);
   analysis::Effects effects;
   const auto effect = [&](const Policy& policy, const Client& client) {
     const auto rule = evaluate(policy, client).rule;
@@ -52,7 +52,7 @@ const std::vector<std::string> tiny_rules = [] {
 
 /// What each client of that world gets; two policies decide alike for all clients there are when these are equal.
 std::string answers_of(const std::string& text) {
-  const Policy policy = policy_of(text, Resolution::key_order);
+  const Policy policy = policy_of(text, small_world::key_order);
   std::string answers;
   for (unsigned number = 0; number < 27; ++number) {
     Client client;
@@ -194,7 +194,7 @@ TEST_CASE("a file that is as small as can be is not touched") {
 }
 
 TEST_CASE("where the proof fails, there is no text") {
-  const Policy other = policy_of("10.:deny\n", Resolution::key_order);
+  const Policy other = policy_of("10.:deny\n", small_world::key_order);
   CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:allow\n:allow\n", other));
   CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:alow\n", other));
 }

@@ -8,6 +8,7 @@
 #include "lint/repeated_keys.hpp"
 #include "model/key_index.hpp"
 #include "small_world.hpp"
+#include "unit/policies.hpp"
 
 using namespace core;
 
@@ -31,16 +32,15 @@ struct BruteForce {
 };
 
 BruteForce delete_rule(const Policy& policy, std::size_t index, const std::vector<Client>& clients) {
-  Policy without = policy;
-  without.rules.erase(without.rules.begin() + static_cast<std::ptrdiff_t>(index));
+  const Policy rest = without(policy, [&](Rule rule) { return rule.index() == index; });
   const KeyIndex before(policy);
-  const KeyIndex after(without);
+  const KeyIndex after(rest);
   BruteForce result;
   for (const Client& client : clients) {
     const Decision decision = before.decide(client);
     if (decision.rule != index) continue;
     result.decides = true;
-    if (effect_of(policy, decision) == effect_of(without, after.decide(client))) continue;
+    if (effect_of(policy, decision) == effect_of(rest, after.decide(client))) continue;
     result.redundant = false;
     break;
   }
@@ -55,12 +55,12 @@ std::set<std::uint32_t> found_in(const PolicyFacts& facts) {
 
 std::vector<std::string> redundant_texts(const std::string& text) {
   Sources sources;
-  const Policy policy = small_world::policy_of(text, Resolution::key_order);
+  const Policy policy = small_world::policy_of(text, small_world::key_order);
   const PolicyFacts facts(policy, sources);
   std::vector<std::string> patterns;
   for (const RedundantRule& found : find_redundant_rules(facts))
     patterns.push_back(policy.info_of(policy.rules[found.rule]).value_or("") +
-                       format_pattern(policy.rules[found.rule].pattern));
+                       format_pattern(policy.rules[found.rule].pattern()));
   return patterns;
 }
 
@@ -72,7 +72,7 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
   for (std::uint32_t seed = 1; seed <= small_world::rounds(1200); ++seed) {
     small_world::RuleMaker maker(seed, small_world::Size::tiny);
     const std::string text = maker.rules(seed % 2 == 0 ? 9 : 5);
-    const Policy policy = small_world::policy_of(text, Resolution::key_order);
+    const Policy policy = small_world::policy_of(text, small_world::key_order);
     const Sources sources;
     const PolicyFacts facts(policy, sources);
     const auto found = found_in(facts);
@@ -80,7 +80,7 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
     const bool shared = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
     for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
       INFO("seed " << seed << ", rule " << i << " of\n" << text);
-      if (sharing[i] || facts.effects[i] == 0 || std::holds_alternative<AnyClient>(policy.rules[i].pattern)) {
+      if (sharing[i] || facts.effect(i) == 0 || policy.rules[i].is<AnyClient>()) {
         CHECK(found.count(i) == 0);
         continue;
       }
@@ -97,17 +97,16 @@ TEST_CASE("all redundant rules can be deleted together") {
   for (std::uint32_t seed = 1; seed <= small_world::rounds(300); ++seed) {
     small_world::RuleMaker maker(seed + 70000, small_world::Size::tiny);
     const std::string text = maker.rules(12);
-    const Policy policy = small_world::policy_of(text, Resolution::key_order);
+    const Policy policy = small_world::policy_of(text, small_world::key_order);
     const Sources sources;
     const auto found = found_in(PolicyFacts(policy, sources));
-    Policy without = policy;
-    for (auto index = found.rbegin(); index != found.rend(); ++index)
-      without.rules.erase(without.rules.begin() + *index);
+    const Policy rest =
+        without(policy, [&](Rule rule) { return std::find(found.begin(), found.end(), rule.index()) != found.end(); });
     const KeyIndex before(policy);
-    const KeyIndex after(without);
+    const KeyIndex after(rest);
     bool equal = true;
     for (const Client& client : clients)
-      equal = equal && effect_of(policy, before.decide(client)) == effect_of(without, after.decide(client));
+      equal = equal && effect_of(policy, before.decide(client)) == effect_of(rest, after.decide(client));
     INFO("seed " << seed << "\n" << text);
     CHECK(equal);
   }

@@ -91,11 +91,13 @@ void require_changes_by_repaired_rules(const CheckedText& before, const CheckedT
   if (before.site.policies.empty()) return;
   const Policy& old_rules = before.site.policies.front();
   const Policy& new_rules = after.site.policies.front();
-  if (!old_rules.complete || !can_cut(old_rules) || !can_cut(new_rules) || old_rules.daemon_lists.size() > 1) return;
+  if (!old_rules.complete || find_uncuttable(old_rules) || find_uncuttable(new_rules) ||
+      old_rules.daemon_lists.size() > 1)
+    return;
   REQUIRE(new_rules.complete);
   for (const analysis::Change& change : repair_changes(old_rules, new_rules, "")) {
     REQUIRE(change.after.rule.has_value());
-    const auto line = after.sources.text(new_rules.rules[*change.after.rule].span);
+    const auto line = after.sources.text(new_rules.rules[*change.after.rule].span());
     INFO("decided by " << line);
     REQUIRE(count_lines(text_after, line) > count_lines(text_before, line));
   }

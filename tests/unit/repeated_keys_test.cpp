@@ -12,6 +12,7 @@
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 #include "model/key.hpp"
+#include "unit/policies.hpp"
 
 using namespace core;
 
@@ -73,9 +74,9 @@ TEST_CASE("the relay space is what evaluate says, address by address") {
     // a rule for all of 20.0.0. and no wider one: outside of it nobody relays
     std::string text = random_rules(random) + "20.0.0.:deny\n";
     World world = read_world(text);
-    std::erase_if(world.policy.rules, [](const Rule& rule) {
-      const auto* prefix = std::get_if<Prefix>(&rule.pattern);
-      return std::holds_alternative<AnyClient>(rule.pattern) || (prefix != nullptr && prefix->bits < 24);
+    world.policy = without(world.policy, [](Rule rule) {
+      const auto prefix = rule.get_if<Prefix>();
+      return rule.is<AnyClient>() || (prefix && prefix->bits < 24);
     });
     std::uint64_t expected = 0;
     for (std::uint32_t i = 0; i < 256; ++i) {
@@ -108,16 +109,15 @@ TEST_CASE("a shadowed rule decides for no address, and a prefix that decides for
     find_check("shadowed-rule")->policy(facts, findings);
     const auto is_shadowed = [&](std::uint32_t index) {
       return std::any_of(findings.all().begin(), findings.all().end(), [&](const Finding& finding) {
-        return finding.span == world.policy.rules[index].pattern_span;
+        return finding.span == world.policy.rules[index].pattern_span();
       });
     };
     std::set<std::uint32_t> repeated;
     for (const RepeatedKeys& rule : find_repeated_keys(facts)) repeated.insert(rule.rule);
     INFO(text);
     for (std::uint32_t i = 0; i < world.policy.rules.size(); ++i) {
-      const auto* prefix = std::get_if<Prefix>(&world.policy.rules[i].pattern);
-      if (prefix == nullptr || prefix->bits != 24 || world.policy.rules[i].info != 0 || repeated.count(i) != 0)
-        continue;
+      const auto prefix = world.policy.rules[i].get_if<Prefix>();
+      if (!prefix || prefix->bits != 24 || world.policy.rules[i].info() != 0 || repeated.count(i) != 0) continue;
       CHECK(is_shadowed(i) == (deciding.count(i) == 0));
     }
   }

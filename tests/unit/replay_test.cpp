@@ -23,8 +23,8 @@ const char* const log_text =
     "Nov 22 01:00:05 mx postfix/smtpd[1]: connect from other.example[192.0.2.1]";
 
 std::string replayed(std::size_t shown_at_most, bool json) {
-  const Policy before = small_world::policy_of(before_rules, Resolution::key_order);
-  const Policy after = small_world::policy_of(after_rules, Resolution::key_order);
+  const Policy before = small_world::policy_of(before_rules, small_world::key_order);
+  const Policy after = small_world::policy_of(after_rules, small_world::key_order);
   Sources sources;
   SeenClients seen;
   seen.read(log_text);
@@ -82,9 +82,9 @@ TEST_CASE("a client is in a change exactly when evaluate decides it differently,
   seen.read(log);
   for (std::uint32_t seed = 1; seed <= small_world::rounds(100); ++seed) {
     small_world::RuleMaker maker(seed);
-    const Resolution resolution = seed % 4 == 0 ? Resolution::first_match : Resolution::key_order;
-    const Policy before = small_world::policy_of(maker.rules(7), resolution);
-    const Policy after = small_world::policy_of(maker.rules(7), Resolution::key_order);
+    const Lookup lookup = seed % 4 == 0 ? small_world::first_match : small_world::key_order;
+    const Policy before = small_world::policy_of(maker.rules(7), lookup);
+    const Policy after = small_world::policy_of(maker.rules(7), small_world::key_order);
     analysis::Effects effects;
     const auto effect = [&](const Policy& policy, const Client& client) {
       const auto rule = evaluate(policy, client).rule;

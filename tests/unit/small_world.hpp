@@ -13,7 +13,9 @@
 #include "analysis/regions.hpp"
 #include "formats/tcprules.hpp"
 #include "model/evaluate.hpp"
+#include "model/name_pattern.hpp"
 #include "model/policy.hpp"
+#include "unit/policies.hpp"
 
 namespace core::small_world {
 
@@ -70,36 +72,45 @@ inline std::uint32_t rounds(std::uint32_t count) {
 }
 
 /// The policy that `text` is. First match knows no infos: they are dropped there.
-inline Policy policy_of(const std::string& text, Resolution resolution) {
+inline Policy policy_of(const std::string& text, Lookup lookup) {
   Policy policy = new_policy(*find_format("tcprules"));
-  policy.resolution = resolution;
+  policy.lookup = lookup;
   Findings findings;
   parse_tcprules(Source("", text, 0), {}, TcprulesDialect::classic, policy, findings);
-  if (resolution != Resolution::first_match) return policy;
-  for (Rule& rule : policy.rules) rule.info = 0;
-  policy.infos.resize(1);
-  return policy;
+  if (policy.is_by_key()) return policy;
+  return changed(policy, [](NewRule& rule, std::uint32_t) {
+    rule.condition.info = 0;
+    return true;
+  });
 }
 
 /// Gives some rules exceptions at random, and some of these exceptions of their own: addresses, names, or both. First match only.
 inline void add_exceptions(Policy& policy, RuleMaker& maker) {
-  for (Rule& rule : policy.rules) {
-    if (maker.pick(2) == 0) continue;
-    for (unsigned depth = 1 + maker.pick(2); depth > 0; --depth) {
-      ExceptionList list;
-      list.exceptions = rule.exceptions;
-      for (const Rule& excepted : policy_of(maker.rules(2), Resolution::first_match).rules)
-        list.patterns.push_back(excepted.pattern);
-      rule.exceptions = policy.add_exceptions(std::move(list));
-    }
+  std::vector<std::uint32_t> lists;
+  for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+    std::uint32_t exceptions = 0;
+    if (maker.pick(2) != 0)
+      for (unsigned depth = 1 + maker.pick(2); depth > 0; --depth) {
+        ExceptionList list;
+        list.exceptions = exceptions;
+        const Policy excepted = policy_of(maker.rules(2), first_match);
+        for (const Rule rule : excepted.rules) list.patterns.push_back(rule.pattern());
+        exceptions = policy.add_exceptions(std::move(list));
+      }
+    lists.push_back(exceptions);
   }
+  policy = changed(policy, [&](NewRule& rule, std::uint32_t index) {
+    rule.condition.exceptions = lists[index];
+    return true;
+  });
 }
 
 /// The pattern of `patterns` that takes the name `host`: the name itself, else the longest suffix; empty when there is none.
 inline std::string pattern_for(const std::string& host, const std::vector<std::string>& patterns) {
+  const std::string own = pattern_of_name(host);
   std::string longest;
   for (const std::string& pattern : patterns) {
-    if (pattern == host) return pattern;
+    if (pattern == own) return pattern;
     if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) &&
         pattern.size() > longest.size())
       longest = pattern;

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "model/key.hpp"
+#include "unit/policies.hpp"
 
 namespace core {
 namespace {
@@ -49,9 +50,9 @@ Parsed parse(std::string_view text, Reading reading = Reading::strict,
 /// One rule as what it is, not as it was written.
 std::string format_rule(const Policy& policy, const Rule& rule) {
   static constexpr const char* kinds[] = {"any", "any named", "prefix", "octets", "range", "host", "suffix", "raw"};
-  std::string text = kinds[rule.pattern.index()];
+  std::string text = kinds[rule.pattern().index()];
   if (const auto& info = policy.info_of(rule)) text += " info=" + core::quoted(*info);
-  text += " " + core::quoted(format_pattern(rule.pattern)) + " " + std::string(verdict_name(rule.verdict));
+  text += " " + core::quoted(format_pattern(rule.pattern())) + " " + std::string(access_name(rule.access()));
   for (const EnvEdit& edit : policy.edits_of(rule)) text += " " + quoted(edit.name()) + "=" + quoted(edit.value());
   return text;
 }
@@ -259,10 +260,9 @@ TEST_CASE("spans mark the whole rule, its address, its verdict, and each name an
   Findings findings;
   parse_tcprules(*source, {}, TcprulesDialect::classic, policy, findings);
   REQUIRE(policy.rules.size() == 1);
-  const Rule& rule = policy.rules[0];
-  CHECK(sources.text(rule.span) == "joe@1.2.3.4:allow,A=\"b\",C=|d|");
-  CHECK(sources.text(rule.pattern_span) == "joe@1.2.3.4");
-  CHECK(sources.text(rule.verdict_span) == "allow");
+  const Rule rule = policy.rules[0];
+  CHECK(sources.text(rule.span()) == "joe@1.2.3.4:allow,A=\"b\",C=|d|");
+  CHECK(sources.text(rule.pattern_span()) == "joe@1.2.3.4");
   const EnvEdits& edits = policy.edits_of(rule);
   REQUIRE(edits.size() == 2);
   CHECK(sources.text(place_of(rule, edits[0].name_span)) == "A");
@@ -277,7 +277,7 @@ TEST_CASE("equal edits are kept once, and their spans are right on each line") {
   Findings findings;
   parse_tcprules(*source, {}, TcprulesDialect::classic, policy, findings);
   CHECK(policy.edit_lists.size() == 2);
-  for (const Rule& rule : policy.rules) CHECK(sources.text(place_of(rule, policy.edits_of(rule)[0].value_span)) == "b");
+  for (const Rule rule : policy.rules) CHECK(sources.text(place_of(rule, policy.edits_of(rule)[0].value_span)) == "b");
 }
 
 TEST_CASE("what is printed parses to the same rules, and prints the same again") {
@@ -293,7 +293,6 @@ TEST_CASE("what is printed parses to the same rules, and prints the same again")
 
 TEST_CASE("what the grammar cannot say is not printed") {
   Policy policy = new_policy(*find_format("tcprules"));
-  policy.rules.emplace_back();
   const ClientPattern impossible[] = {*parse_prefix("10.0.0.0/9"),
                                       Range{*parse_address("1.1.1.1"), *parse_address("1.1.1.2")},
                                       RawKey{"a:b"},
@@ -302,12 +301,13 @@ TEST_CASE("what the grammar cannot say is not printed") {
                                       RawKey{"1-2"},
                                       *parse_prefix("::1/128")};
   for (const ClientPattern& pattern : impossible) {
-    policy.rules[0].pattern = pattern;
+    policy.rules.shrink(0);
+    add_rule(policy, pattern);
     INFO(format_pattern(pattern));
     CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
   }
-  policy.rules[0].pattern = AnyClient{};
-  policy.rules[0].edits = policy.add_edits({{"A", 1, true, {}, {}}});
+  policy.rules.shrink(0);
+  add_rule(policy, AnyClient{}, Access::allow, {{"A", 1, true, {}, {}}});
   CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
 }
 

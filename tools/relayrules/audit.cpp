@@ -57,7 +57,8 @@ std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
 /// at.
 Findings check_files(const LoadedServer& loaded, const Sources& sources) {
   Site site;
-  if (!loaded.rules.rules.empty() && loaded.rules.rules.front().span.size() != 0) site.policies.push_back(loaded.rules);
+  if (!loaded.rules.rules.empty() && loaded.rules.rules.front().span().size() != 0)
+    site.policies.push_back(loaded.rules);
   if (loaded.server.destinations == analysis::Destinations::listed) site.destinations.push_back(loaded.server.accepted);
   std::vector<CheckedFile> files;
   for (std::size_t i = 0; i < sources.count(); ++i) {

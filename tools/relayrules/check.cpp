@@ -105,13 +105,15 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
   if (!format.ok()) return run.fail(format.error());
   run.choices[source.value()->name()] = std::move(choice.value());
   if (options.verbose) say("{}: {}\n", source.value()->name(), format.value()->name);
-  Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
-  if (!one.policies.empty()) check_database(path, *source.value(), one.policies.front(), run.findings);
-  const bool continued = !run.files.empty() && is_asked_after(path, run.files.back().source->name());
-  if (continued && format.value() == run.files.back().format)
-    run.site.policies.back().append(std::move(one.policies.front()));
-  else
+  const bool continued = !run.files.empty() && format.value() == run.files.back().format &&
+                         is_asked_after(path, run.files.back().source->name());
+  if (continued) {
+    parse_into(run.site.policies.back(), *format.value(), *source.value(), options.load, run.findings);
+  } else {
+    Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
+    if (!one.policies.empty()) check_database(path, *source.value(), one.policies.front(), run.findings);
     add_to_site(run.site, std::move(one));
+  }
   run.files.push_back({source.value(), format.value()});
   ++run.counts.files;
 }

@@ -20,7 +20,7 @@ class DatabaseDecider : public Decider {
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
     answer.result.client = client;
-    for (const std::string& key : keys_asked_for(client)) {
+    for (const std::string& key : keys_asked_for(tcpserver_keys, client)) {
       const auto value = reader_.find(key);
       if (!value.ok()) return value.error();
       answer.trace.push_back({key, value.value() ? std::optional<std::size_t>(0) : std::nullopt});
@@ -36,9 +36,9 @@ class DatabaseDecider : public Decider {
     if (!decoded.error.empty())
       return SystemError{"use", path_, EPROTO,
                          fmt::format("the record for key {}: {}", core::quoted(key), decoded.error)};
-    answer.result.allowed = decoded.verdict == Verdict::allow;
+    answer.result.allowed = decoded.access == Access::allow;
     answer.result.matched = key;
-    answer.result.relay = answer.result.allowed && grants_relay(decoded.edits);
+    answer.result.relay = answer.result.allowed && relay_of(decoded.edits) == Relay::grant;
     if (answer.result.allowed) answer.result.edits = std::move(decoded.edits);  // a denied connection runs nothing
     return answer;
   }
@@ -51,15 +51,15 @@ class RulesDecider : public Decider {
  public:
   RulesDecider(Policy policy, std::string daemon, bool many, const Sources& sources)
       : policy_(std::move(policy)), daemon_(std::move(daemon)), sources_(sources) {
-    if (many && policy_.resolution != Resolution::first_match) index_.emplace(policy_);
+    if (many && policy_.is_by_key()) index_.emplace(policy_);
   }
 
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
     const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, daemon_, &answer.trace);
     answer.result.client = client;
-    answer.result.allowed = permits(policy_, decision);
-    answer.result.relay = relays(policy_, decision);
+    answer.result.allowed = outcome_of(policy_, decision).allows();
+    answer.result.relay = outcome_of(policy_, decision).relays();
     if (answer.result.allowed)
       for (const EnvEdit& edit : edits_of(policy_, decision))
         answer.result.edits.push_back(expanded(edit, client, daemon_));
@@ -71,10 +71,10 @@ class RulesDecider : public Decider {
 
  private:
   [[nodiscard]] std::string format_place(const Rule& rule) const {
-    const Source* source = sources_.find(rule.span.begin);
+    const Source* source = sources_.find(rule.span().begin);
     if (source == nullptr) return {};
-    const std::string text = core::quoted(sources_.text(rule.span), 100);
-    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span.begin).line,
+    const std::string text = core::quoted(sources_.text(rule.span()), 100);
+    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span().begin).line,
                        text.substr(1, text.size() - 2));
   }
 

@@ -42,13 +42,14 @@ std::optional<std::string> line_for(const cdb::Reader::Record& record, std::stri
   }
   reason = "no line of tcprules text compiles to exactly this record";
   Policy policy = new_policy(*find_format("tcprules"));
-  KeyMeaning meaning = parse_key(record.key);
-  Rule rule;
-  rule.pattern = std::move(meaning.pattern);
-  rule.verdict = decoded.verdict;
+  const KeyMeaning meaning = parse_key(tcpserver_keys, record.key);
+  NewRule rule;
+  rule.pattern = meaning.pattern;
   rule.edits = policy.add_edits(std::move(decoded.edits));
-  if (meaning.info) rule.info = policy.add_info(std::move(*meaning.info));
-  const auto line = format_tcprules_rule(policy, rule, TcprulesDialect::classic);
+  rule.outcome = policy.add_outcome(decoded.access, rule.edits);
+  if (meaning.info) rule.condition.info = policy.add_info(std::string(*meaning.info));
+  policy.rules.add(rule);
+  const auto line = format_tcprules_rule(policy, policy.rules.front(), TcprulesDialect::classic);
   if (!line) return std::nullopt;
   Policy again = new_policy(*find_format("tcprules"));
   Findings findings;

@@ -42,9 +42,9 @@ bool is_named(const std::string& path, std::string_view part) {
 }
 
 /// What a match in the second of two files means, where its name does not say it.
-std::optional<Verdict> verdict_by_order(const std::vector<std::string>& files, const std::string& file) {
+std::optional<Access> access_by_order(const std::vector<std::string>& files, const std::string& file) {
   const bool is_second = files.size() == 2 && &file == &files.back();
-  return is_second && !is_named(file, "hosts.allow") ? std::optional(Verdict::deny) : std::nullopt;
+  return is_second && !is_named(file, "hosts.allow") ? std::optional(Access::deny) : std::nullopt;
 }
 
 SystemError mixed_formats(const Source& source, std::string_view format, std::string_view wanted) {
@@ -111,7 +111,7 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
     if (policy.format != format.value()->name)
       return mixed_formats(*source.value(), format.value()->name, policy.format);
     ParseOptions parsing = parse_options(options);
-    parsing.verdict = verdict_by_order(files, path);
+    parsing.access = access_by_order(files, path);
     format.value()->parse(*source.value(), parsing, policy, findings);
   }
   // libwrap would let every client in; but a daemon that no rule knows is more likely a misspelt one
@@ -120,11 +120,16 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
   return policy;
 }
 
+void parse_into(Policy& policy, const Format& format, const Source& source, const LoadOptions& options,
+                Findings& findings) {
+  format.parse(source, parse_options(options), policy, findings);
+}
+
 Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options, Findings& findings) {
   Site site;
   if (format.parse != nullptr) {
     site.policies.push_back(new_policy(format));
-    format.parse(source, parse_options(options), site.policies.back(), findings);
+    parse_into(site.policies.back(), format, source, options, findings);
   } else {
     site.destinations.emplace_back();
     format.parse_destinations(source, site.destinations.back(), findings);
@@ -182,17 +187,18 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (!loaded.ok()) return {std::nullopt, report_failure(loaded.error())};
   Policy& policy = loaded.value().policy;
   if (const auto& database = loaded.value().database) {
-    auto read = cdb::read_policy(*database, findings);
+    auto read = cdb::read_policy(*database, tcpserver_keys, findings);
     if (!read.ok()) return {std::nullopt, report_failure(read.error())};
     policy = std::move(read.value());
   }
   if (const Status needed = check_daemon(policy, path, options)) return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
-  if (can_cut(policy)) return {std::move(policy), exit_fine};
-  if (policy.resolution != Resolution::first_match)
-    return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
-                                          "a key in it is asked for several kinds of clients, because names and ident "
-                                          "answers may hold '@' and '='; no proof is about such keys yet"})};
+  if (!find_uncuttable(policy)) return {std::move(policy), exit_fine};
+  if (policy.is_by_key())
+    return {std::nullopt,
+            report_failure({"prove anything of", path, EINVAL,
+                            "it has keys that are asked for addresses which no list of networks can say: texts "
+                            "of IPv6 with '::' in them that end in ':'"})};
   return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
                                         "its rules have wildcards, masks with gaps, users, or LOCAL, KNOWN, UNKNOWN or "
                                         "PARANOID; no proof is about these yet"})};

@@ -41,6 +41,10 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Site parse_as_site(const Format& format, const Source& source, const LoadOptions& options,
                                  Findings& findings);
 
+/// Parses one source that is asked after what `policy` holds already.
+void parse_into(Policy& policy, const Format& format, const Source& source, const LoadOptions& options,
+                Findings& findings);
+
 /// True when libwrap asks the file `path` after the file `before`: hosts.deny behind hosts.allow in one folder. They are one policy.
 [[nodiscard]] bool is_asked_after(const std::string& path, const std::string& before);
 

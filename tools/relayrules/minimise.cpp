@@ -40,7 +40,7 @@ SystemError refused(const std::string& path, std::string reason) {
 
 /// The rules as text: that of the file, or the rules that a CDB's records are.
 Result<std::string> text_of(const std::string& path, const Policy& policy, const Sources& sources) {
-  if (policy.resolution == Resolution::first_match)
+  if (!policy.is_by_key())
     return refused(path,
                    fmt::format("it is {}; only tcprules, tcprules-extended and CDBs can be minimised", policy.format));
   if (policy.span.size() > 0) return std::string(sources.text(policy.span));

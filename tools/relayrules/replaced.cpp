@@ -33,7 +33,7 @@ std::optional<Policy> read_replaced(const std::string& path, std::string& reason
     return std::nullopt;
   }
   Findings findings;
-  auto policy = cdb::read_policy(reader.value(), findings);
+  auto policy = cdb::read_policy(reader.value(), tcpserver_keys, findings);
   if (!policy.ok()) {
     reason = policy.error().message();
     return std::nullopt;

@@ -144,7 +144,7 @@ class OptionReader {
       // what stands behind the first mistake has no effect, but its author wants to know of all of them
       good_ = read_option(split_option(field), more) && good_;
     }
-    if (!good_) result_.verdict = Verdict::deny;
+    if (!good_) result_.access = Access::deny;
     return good_;
   }
 
@@ -175,8 +175,7 @@ class OptionReader {
                   "'allow' and 'deny' have no place behind it: the command gets the connection");
     if (!good_) return true;
     if (rule.keyword == "twist") {
-      result_.verdict = Verdict::deny;
-      result_.verdict_span = line_.span_of(option.keyword);
+      result_.access = Access::deny;
     }
     result_.others.push_back({std::string(rule.keyword), unescaped(option.value), line_.span_of(option.whole)});
     return true;
@@ -191,8 +190,7 @@ class OptionReader {
                   fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
                   fmt::format("write '{}' at the end of the rule", keyword));
     if (!good_) return true;
-    result_.verdict = keyword == "deny" ? Verdict::deny : Verdict::allow;
-    result_.verdict_span = line_.span_of(option.keyword);
+    result_.access = keyword == "deny" ? Access::deny : Access::allow;
     return true;
   }
 
@@ -290,7 +288,7 @@ bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOp
   return OptionReader(line, text, result, findings).read_all();
 }
 
-std::optional<std::string> format_hosts_options(Verdict verdict, const EnvEdits& edits) {
+std::optional<std::string> format_hosts_options(Access access, const EnvEdits& edits) {
   std::string text;
   for (const EnvEdit& edit : edits) {
     if (!is_sayable(edit)) return std::nullopt;
@@ -298,7 +296,7 @@ std::optional<std::string> format_hosts_options(Verdict verdict, const EnvEdits&
     if (!edit.value().empty()) text += " " + escaped(edit.value());
   }
   // always said: in hosts.deny a rule without it denies, in hosts.allow it allows
-  return text + " : " + std::string(verdict_name(verdict));
+  return text + " : " + std::string(access_name(access));
 }
 
 }  // namespace core

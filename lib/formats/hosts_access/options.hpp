@@ -14,17 +14,16 @@ namespace core {
 
 /// What the options of one rule say.
 struct HostsOptions {
-  Verdict verdict = Verdict::allow;
-  Span verdict_span;  ///< empty when no option says it
-  EnvEdits edits;     ///< their spans are relative to the place of the text's first byte
+  Access access = Access::allow;
+  EnvEdits edits;  ///< their spans are relative to the place of the text's first byte
   std::vector<RuleOption> others;
 };
 
-/// Reads `text`, a piece of `line`: everything behind the rule's second ':'. `result.verdict` holds what the rule says
-/// without an allow or deny option. False when an error was reported; the verdict is then libwrap's: deny.
+/// Reads `text`, a piece of `line`: everything behind the rule's second ':'. `result.access` holds what the rule says
+/// without an allow or deny option. False when an error was reported; the access is then libwrap's: deny.
 bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOptions& result, Findings& findings);
 
-/// The options that say `verdict` and `edits`, each with " : " in front; none when there are no such options.
-[[nodiscard]] std::optional<std::string> format_hosts_options(Verdict verdict, const EnvEdits& edits);
+/// The options that say `access` and `edits`, each with " : " in front; none when there are no such options.
+[[nodiscard]] std::optional<std::string> format_hosts_options(Access access, const EnvEdits& edits);
 
 }  // namespace core

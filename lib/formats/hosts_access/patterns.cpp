@@ -49,8 +49,8 @@ PatternFault dead(const FindingKind& kind, std::string message, std::string help
 }
 
 /// A word that matches no client.
-ClientWord nobody(std::string_view word, PatternFault fault) {
-  return {RawKey{std::string(word), 0, 0, 0, 0}, std::move(fault)};
+ClientWord nobody(TextPool& texts, std::string_view word, PatternFault fault) {
+  return {RawKey{texts.keep(word), 0, 0, 0, 0}, std::move(fault)};
 }
 
 bool is_name_byte(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_' || c == '.'; }
@@ -100,8 +100,9 @@ PatternFault host_bits_fault(std::string_view word, const Address& net, const Ad
 }
 
 /// A net under a mask that was understood: what it matches, and what is odd about its spelling.
-ClientWord masked_net(std::string_view word, const Address& net, const Address& mask, std::string_view mask_text) {
-  if ((net.ipv4() & ~mask.ipv4()) != 0) return nobody(word, host_bits_fault(word, net, mask, mask_text));
+ClientWord masked_net(TextPool& texts, std::string_view word, const Address& net, const Address& mask,
+                      std::string_view mask_text) {
+  if ((net.ipv4() & ~mask.ipv4()) != 0) return nobody(texts, word, host_bits_fault(word, net, mask, mask_text));
   const auto bits = mask_length(mask);
   if (!bits)
     return {
@@ -129,18 +130,19 @@ PatternFault mask_fault(std::string_view word, const Address& net, std::string_v
              "a mask is a length of 1 to 32, or written as 255.255.0.0");
 }
 
-ClientWord parse_net(std::string_view word, std::size_t slash) {
+ClientWord parse_net(TextPool& texts, std::string_view word, std::size_t slash) {
   const auto net = parse_dotted(word.substr(0, slash));
   if (!net)
-    return nobody(word, bad(fmt::format("{} is no IPv4 address of four decimal numbers, so that {} never matches",
-                                        quoted(word.substr(0, slash)), quoted(word)),
-                            "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0"));
+    return nobody(texts, word,
+                  bad(fmt::format("{} is no IPv4 address of four decimal numbers, so that {} never matches",
+                                  quoted(word.substr(0, slash)), quoted(word)),
+                      "a net is written as 192.168.0.0/16 or 192.168.0.0/255.255.0.0"));
   const std::string_view mask = word.substr(slash + 1);
-  if (const auto dotted = parse_dotted(mask)) return masked_net(word, *net, *dotted, mask);
+  if (const auto dotted = parse_dotted(mask)) return masked_net(texts, word, *net, *dotted, mask);
   const auto bits = leading_number(mask);
-  if (!bits || *bits < 1 || *bits > 32) return nobody(word, mask_fault(word, *net, mask));
+  if (!bits || *bits < 1 || *bits > 32) return nobody(texts, word, mask_fault(word, *net, mask));
   const auto length = static_cast<unsigned>(*bits);
-  return masked_net(word, *net, Address::from_ipv4(0xffffffffU << (32 - length)), mask);
+  return masked_net(texts, word, *net, Address::from_ipv4(0xffffffffU << (32 - length)), mask);
 }
 
 // ---- IPv6 --------------------------------------------------------------------------------------------------
@@ -161,7 +163,7 @@ PatternFault mapped_fault(std::string_view word, const Address& mapped, unsigned
                    fmt::format("write '{}'", right), right));
 }
 
-ClientWord parse_bracketed(std::string_view word) {
+ClientWord parse_bracketed(TextPool& texts, std::string_view word) {
   const std::size_t slash = std::min(word.find('/'), word.size());
   std::string_view inside = word.substr(1, slash - 1);
   const bool is_closed = inside.ends_with(']');
@@ -170,20 +172,21 @@ ClientWord parse_bracketed(std::string_view word) {
   if (!address && !is_closed && word.ends_with(']') && parse_ipv6(inside)) {
     const std::string right = fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1));
     const std::string message = fmt::format("{} never matches: the length stands inside the brackets", quoted(word));
-    return nobody(word, dead(syntax::mask_inside_brackets, message, fmt::format("write '{}'", right), right));
+    return nobody(texts, word, dead(syntax::mask_inside_brackets, message, fmt::format("write '{}'", right), right));
   }
   const std::size_t percent = inside.find('%');
   if (is_closed && percent != std::string_view::npos && parse_ipv6(inside.substr(0, percent)))
-    return nobody(word, zone_fault(word, fmt::format("[{}]{}", inside.substr(0, percent), word.substr(slash))));
+    return nobody(texts, word, zone_fault(word, fmt::format("[{}]{}", inside.substr(0, percent), word.substr(slash))));
   const std::string_view length = word.substr(std::min(slash + 1, word.size()));
   const int bits = slash == word.size() ? 128 : leading_number(length).value_or(0);
   if (address && unmapped(*address).family == Family::ipv4 && bits >= 96 && bits <= 128)
-    return nobody(word, mapped_fault(word, *address, static_cast<unsigned>(bits)));
+    return nobody(texts, word, mapped_fault(word, *address, static_cast<unsigned>(bits)));
   if (!address || (unmapped(*address).family == Family::ipv4 && bits >= 96))
-    return nobody(word, bad(fmt::format("{} never matches: between the brackets is no IPv6 address", quoted(word)),
-                            "write it as [2001:db8::1] or [2001:db8::]/32; IPv4 addresses stand without brackets"));
+    return nobody(texts, word,
+                  bad(fmt::format("{} never matches: between the brackets is no IPv6 address", quoted(word)),
+                      "write it as [2001:db8::1] or [2001:db8::]/32; IPv4 addresses stand without brackets"));
   if (bits < 0 || bits > 128)
-    return nobody(word, bad(fmt::format("{} never matches: a length is a number from 0 to 128", quoted(word))));
+    return nobody(texts, word, bad(fmt::format("{} never matches: a length is a number from 0 to 128", quoted(word))));
   const Prefix prefix = make_prefix(*address, static_cast<unsigned>(bits));
   if (slash == word.size() || length == std::to_string(bits)) return {prefix, {}};
   return {prefix, bad(fmt::format("{} is no plain length: libwrap reads it as {}", quoted(length), bits),
@@ -193,19 +196,19 @@ ClientWord parse_bracketed(std::string_view word) {
 // ---- addresses and names -----------------------------------------------------------------------------------
 
 /// ".3.4": libwrap compares texts, so that every address matches that ends so.
-ClientWord parse_last_octets(std::string_view word) {
+ClientWord parse_last_octets(TextPool& texts, std::string_view word) {
   std::string full;
   const auto given = std::count(word.begin(), word.end(), '.');
   for (auto missing = 4 - given; missing > 0; --missing) full += missing > 1 ? "0." : "0";
   const auto address = given < 4 ? parse_ipv4(full + std::string(word)) : std::nullopt;
-  if (!address) return nobody(word, bad(fmt::format("{} never matches: no address ends so", quoted(word))));
+  if (!address) return nobody(texts, word, bad(fmt::format("{} never matches: no address ends so", quoted(word))));
   return {MaskedAddress{address->ipv4(), 0xffffffffU >> (8 * (4 - static_cast<unsigned>(given)))},
           odd(fmt::format("{} matches every address that ends so", quoted(word)),
               "the addresses that begin with 10.1 are '10.1.'")};
 }
 
-ClientWord parse_digits(std::string_view word) {
-  if (word.front() == '.') return parse_last_octets(word);
+ClientWord parse_digits(TextPool& texts, std::string_view word) {
+  if (word.front() == '.') return parse_last_octets(texts, word);
   const auto octets = parse_octets(word);
   const bool is_prefix = word.back() == '.';
   if (octets && is_prefix == (octets->count < 4)) return {prefix_of(*octets), {}};
@@ -213,14 +216,16 @@ ClientWord parse_digits(std::string_view word) {
   const auto repaired = parse_octets(other);
   if (!repaired || (repaired->count == 4) != is_prefix)
     return nobody(
-        word, dead(syntax::bad_octet,
-                   fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
-                               quoted(word))));
+        texts, word,
+        dead(syntax::bad_octet,
+             fmt::format("{} never matches: it is no address of four numbers from 0 to 255 and no prefix of one",
+                         quoted(word))));
   const std::string_view reason =
       is_prefix ? "a full address has no final '.'" : "it is no full address and has no final '.'";
   return nobody(
-      word, dead(is_prefix ? syntax::dot_after_full_address : syntax::prefix_without_dot,
-                 fmt::format("{} never matches: {}", quoted(word), reason), fmt::format("write '{}'", other), other));
+      texts, word,
+      dead(is_prefix ? syntax::dot_after_full_address : syntax::prefix_without_dot,
+           fmt::format("{} never matches: {}", quoted(word), reason), fmt::format("write '{}'", other), other));
 }
 
 /// The wildcard that somebody meant who wrote `word`; empty when it looks like a name.
@@ -251,14 +256,15 @@ PatternFault wildcard_fault(std::string_view word, const std::string& lower, std
           {}};
 }
 
-ClientWord parse_name(std::string_view word) {
+ClientWord parse_name(TextPool& texts, std::string_view word) {
   const std::string lower = in_lower_case(word);
-  ClientWord pattern{HostName{lower}, wildcard_fault(word, lower, "host")};
+  ClientWord pattern{HostName{texts.keep(lower)}, wildcard_fault(word, lower, "host")};
   if (lower.front() == '.')
-    pattern.pattern = HostSuffix{lower};
+    pattern.pattern = HostSuffix{texts.keep(lower)};
   else if (lower.back() == '.')
-    pattern = {TextPattern{lower + "*"}, odd(fmt::format("{} matches every host name that begins so", quoted(word)),
-                                             "a host name is written without a final '.'")};
+    pattern = {TextPattern{texts.keep(lower + "*")},
+               odd(fmt::format("{} matches every host name that begins so", quoted(word)),
+                   "a host name is written without a final '.'")};
   if (!std::all_of(word.begin(), word.end(), is_name_byte))
     pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)),
                         "words are separated by blanks or commas; who is not meant stands behind EXCEPT");
@@ -279,14 +285,14 @@ struct Formatter {
       return prefix.bits == 128 ? text : text + "/" + std::to_string(prefix.bits);
     }
     if (prefix.bits == 0) return "0.0.0.0/0.0.0.0";
-    if (!append_prefix_key(text, prefix)) text = format_prefix(prefix);
+    if (!append_octet_key(text, prefix)) text = format_prefix(prefix);
     return text;
   }
-  Text operator()(const HostName& host) const { return host.name; }
-  Text operator()(const HostSuffix& host) const { return host.suffix; }
+  Text operator()(const HostName& host) const { return std::string(host.name); }
+  Text operator()(const HostSuffix& host) const { return std::string(host.suffix); }
   Text operator()(const NameClass& name) const { return format_pattern(name); }
   Text operator()(const MaskedAddress& net) const { return format_pattern(net); }
-  Text operator()(const TextPattern& text) const { return text.pattern; }
+  Text operator()(const TextPattern& text) const { return std::string(text.pattern); }
   Text operator()(const RawKey& raw) const { return raw.is_range() ? std::nullopt : Text(raw.text); }
   template <typename Other>
   Text operator()(const Other&) const {
@@ -323,27 +329,30 @@ UserPattern split_user(std::string_view word) {
   return {word.substr(0, at), word.substr(at + 1)};
 }
 
-ClientWord parse_client_word(std::string_view word) {
-  if (word.empty()) return nobody(word, bad("there is no host behind the '@', so that the pattern never matches"));
+ClientWord parse_client_word(TextPool& texts, std::string_view word) {
+  if (word.empty())
+    return nobody(texts, word, bad("there is no host behind the '@', so that the pattern never matches"));
   const std::string lower = in_lower_case(word);
-  if (word.front() == '#') return {HostName{lower}, comment_fault(word, "client pattern")};
+  if (word.front() == '#') return {HostName{texts.keep(lower)}, comment_fault(word, "client pattern")};
   if (word.front() == '@')
-    return nobody(word, {&syntax::not_supported,
-                         Severity::error,
-                         fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
-                         "write the addresses of its hosts",
-                         {}});
-  if (is_except(word)) return {HostName{lower}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
+    return nobody(texts, word,
+                  {&syntax::not_supported,
+                   Severity::error,
+                   fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
+                   "write the addresses of its hosts",
+                   {}});
+  if (is_except(word))
+    return {HostName{texts.keep(lower)}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
   if (const auto state = name_state(lower)) return {NameClass{*state}, {}};
-  if (word.front() == '[') return parse_bracketed(word);
-  if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(word, slash);
-  if (word.find_first_of("*?") != std::string_view::npos) return {TextPattern{lower}, {}};
+  if (word.front() == '[') return parse_bracketed(texts, word);
+  if (const std::size_t slash = word.find('/'); slash != std::string_view::npos) return parse_net(texts, word, slash);
+  if (word.find_first_of("*?") != std::string_view::npos) return {TextPattern{texts.keep(lower)}, {}};
   if (lower == "all") return {AnyClient{}, {}};
   // only where an unclosed bracket before it keeps the list from ending at its ':'
   if (const auto address = parse_ipv6(lower); address && format_address(*address) == lower)
     return {make_prefix(*address, 128), {}};
-  if (word.find_first_not_of(digits_and_dots) == std::string_view::npos) return parse_digits(word);
-  return parse_name(word);
+  if (word.find_first_not_of(digits_and_dots) == std::string_view::npos) return parse_digits(texts, word);
+  return parse_name(texts, word);
 }
 
 std::optional<std::string> format_client_word(const ClientPattern& pattern) {
@@ -353,11 +362,12 @@ std::optional<std::string> format_client_word(const ClientPattern& pattern) {
   if (!is_word || is_except(*text) || !split_user(*text).user.empty() ||
       find_outside_brackets(*text, ':', 0) != std::string_view::npos)
     return std::nullopt;
-  const auto back = parse_client_word(*text);
+  TextPool texts;
+  const auto back = parse_client_word(texts, *text);
   return back.pattern == pattern && back.fault.severity != Severity::error ? text : std::nullopt;
 }
 
-DaemonWord parse_daemon_word(std::string_view word) {
+DaemonWord parse_daemon_word(TextPool& texts, std::string_view word) {
   const UserPattern parts = split_user(word);
   DaemonWord pattern{in_lower_case(parts.user.empty() ? word : parts.user), std::nullopt, {}};
   if (word.front() == '#') pattern.fault = comment_fault(word, "daemon");
@@ -377,7 +387,7 @@ DaemonWord parse_daemon_word(std::string_view word) {
     pattern.fault = odd(fmt::format("{} is no wildcard for daemons: libwrap takes it for a name", quoted(word)),
                         "a daemon is named in full; ALL stands for every one");
   if (parts.user.empty()) return pattern;
-  ClientWord server = parse_client_word(parts.host);
+  ClientWord server = parse_client_word(texts, parts.host);
   pattern.server = std::move(server.pattern);
   if (server.fault.kind != nullptr) pattern.fault = std::move(server.fault);
   return pattern;

@@ -10,6 +10,7 @@
 
 #include "base/finding.hpp"
 #include "model/client_pattern.hpp"
+#include "model/text_pool.hpp"
 
 namespace core {
 
@@ -40,7 +41,8 @@ struct ClientWord {
   ClientPattern pattern;
   PatternFault fault;
 };
-[[nodiscard]] ClientWord parse_client_word(std::string_view word);
+/// The texts of the pattern are kept in `texts`.
+[[nodiscard]] ClientWord parse_client_word(TextPool& texts, std::string_view word);
 
 /// The text of `pattern` as a client pattern; none when this format has no pattern for it.
 [[nodiscard]] std::optional<std::string> format_client_word(const ClientPattern& pattern);
@@ -51,7 +53,8 @@ struct DaemonWord {
   std::optional<ClientPattern> server;
   PatternFault fault;
 };
-[[nodiscard]] DaemonWord parse_daemon_word(std::string_view word);
+/// The texts of the server's pattern are kept in `texts`.
+[[nodiscard]] DaemonWord parse_daemon_word(TextPool& texts, std::string_view word);
 
 /// An IPv6 address or net without brackets that a rule's ':' cuts in two: `clients` is the text behind the first ':',
 /// `colon` the place in it where libwrap sees the clients end. Empty when it is no such thing.

@@ -25,7 +25,8 @@ Text format_daemon(const DaemonList& list, std::size_t i) {
   const bool is_word = !word.empty() && word.find_first_of(", \t\r\n\\#") == std::string::npos &&
                        find_outside_brackets(word, ':', 0) == std::string::npos && !is_except(word);
   if (!is_word) return std::nullopt;
-  const DaemonWord back = parse_daemon_word(word);
+  TextPool texts;
+  const DaemonWord back = parse_daemon_word(texts, word);
   return back.name == list.names[i] && back.server == server ? Text(word) : std::nullopt;
 }
 
@@ -71,9 +72,9 @@ bool has_pairs_of_brackets(std::string_view list) {
 Text format_rule(const Policy& policy, const Rule& rule) {
   if (!policy.options_of(rule).empty()) return std::nullopt;  // their place among the others is not known
   const Text daemons = format_daemons(policy, policy.daemons_of(rule));
-  const Text client = format_client(policy, rule.pattern, rule.info);
-  const Text exceptions = format_exceptions(policy, rule.exceptions);
-  const Text options = format_hosts_options(rule.verdict, policy.edits_of(rule));
+  const Text client = format_client(policy, rule.pattern(), rule.info());
+  const Text exceptions = format_exceptions(policy, rule.exceptions());
+  const Text options = format_hosts_options(rule.access(), policy.edits_of(rule));
   if (!daemons || !client || !exceptions || !options) return std::nullopt;
   if (!has_pairs_of_brackets(*daemons) || !has_pairs_of_brackets(*client + *exceptions)) return std::nullopt;
   const std::string line = *daemons + " : " + *client + *exceptions + *options + "\n";
@@ -83,9 +84,9 @@ Text format_rule(const Policy& policy, const Rule& rule) {
 }  // namespace
 
 std::optional<std::string> print_hosts_access(const Policy& policy) {
-  if (policy.resolution != Resolution::first_match || policy.no_match != Verdict::allow) return std::nullopt;
+  if (policy.is_by_key() || policy.no_match() != Outcome{}) return std::nullopt;
   std::string text;
-  for (const Rule& rule : policy.rules) {
+  for (const Rule rule : policy.rules) {
     const auto line = format_rule(policy, rule);
     if (!line) return std::nullopt;
     text += *line;

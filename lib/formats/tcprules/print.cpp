@@ -42,28 +42,27 @@ bool is_ambiguous(const ClientPattern& pattern, std::string_view address) {
 bool is_sayable(const ClientPattern& pattern, TcprulesDialect dialect) {
   if (dialect == TcprulesDialect::extended) return true;
   if (std::holds_alternative<Range>(pattern)) return false;
-  std::string key;
   const auto* prefix = std::get_if<Prefix>(&pattern);
-  return prefix == nullptr || append_prefix_key(key, *prefix);
+  return prefix == nullptr || is_octet_prefix(*prefix) || prefix->bits == 128;
 }
 
 }  // namespace
 
 std::optional<std::string> format_tcprules_rule(const Policy& policy, const Rule& rule, TcprulesDialect dialect) {
-  if (rule.daemons != 0 || rule.exceptions != 0 || !is_sayable(rule.pattern, dialect)) return std::nullopt;
+  if (rule.daemons() != 0 || rule.exceptions() != 0 || !is_sayable(rule.pattern(), dialect)) return std::nullopt;
   const auto& info = policy.info_of(rule);
-  std::string line = (info ? *info + "@" : std::string()) + format_pattern(rule.pattern);
-  if (is_ambiguous(rule.pattern, line)) return std::nullopt;
-  line.append(1, ':').append(verdict_name(rule.verdict));
+  std::string line = (info ? *info + "@" : std::string()) + format_pattern(rule.pattern());
+  if (is_ambiguous(rule.pattern(), line)) return std::nullopt;
+  line.append(1, ':').append(access_name(rule.access()));
   if (!append_edits(line, policy.edits_of(rule))) return std::nullopt;
   return line;
 }
 
 std::optional<std::string> print_tcprules(const Policy& policy, TcprulesDialect dialect) {
   const bool extended = dialect == TcprulesDialect::extended;
-  if (policy.resolution != (extended ? Resolution::narrowest_key : Resolution::key_order)) return std::nullopt;
+  if (policy.lookup != lookup_of(dialect)) return std::nullopt;
   std::string text = extended ? "# relayrules: extended\n" : "";
-  for (const Rule& rule : policy.rules) {
+  for (const Rule rule : policy.rules) {
     const auto line = format_tcprules_rule(policy, rule, dialect);
     if (!line) return std::nullopt;
     text.append(*line).append(1, '\n');

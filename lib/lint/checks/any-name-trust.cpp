@@ -29,10 +29,10 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    if (!std::holds_alternative<AnyNamedClient>(rule.pattern) || !facts.relays_by(rule)) continue;
+    const Rule rule = facts.rule(index);
+    if (!rule.is<AnyNamedClient>() || !facts.relays_by(rule)) continue;
     findings
-        .add(any_name_trust.kind, rule.pattern_span,
+        .add(any_name_trust.kind, rule.pattern_span(),
              fmt::format("every client that has a host name may send to any domain by {}: this is an open relay",
                          quoted(facts.pattern_text(rule))))
         .with_help("list the addresses that may relay");

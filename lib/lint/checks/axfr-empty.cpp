@@ -34,7 +34,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (std::find(facts.variables.begin(), facts.variables.end(), "AXFR") == facts.variables.end()) return;
   const auto is_bad = [](const EnvEdit& edit) { return edit.name() == "AXFR" && !edit.unset && edit.value().empty(); };
   for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
-    if (&rule == facts.catch_all()) return;  // the usual way to let strangers transfer nothing
+    if (rule == facts.catch_all()) return;  // the usual way to let strangers transfer nothing
     findings
         .add(axfr_empty.kind, place_of(rule, edit.name_span),
              "an empty AXFR lets these clients transfer no zone at all; without the variable they may transfer every "

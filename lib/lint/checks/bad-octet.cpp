@@ -65,13 +65,13 @@ std::string without_leading_zeros(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::bad_octet)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = findings.add(bad_octet.kind, rule.pattern_span,
+    auto& finding = findings.add(bad_octet.kind, rule.pattern_span(),
                                  fmt::format("{} can never match a client: {}", quoted(text), fault_of(text)));
     const std::string repaired = without_leading_zeros(text);
     if (repaired != text && parse_octets(repaired))
-      finding.with_help(fmt::format("write '{}'", repaired)).with_fix(rule.pattern_span, repaired);
+      finding.with_help(fmt::format("write '{}'", repaired)).with_fix(rule.pattern_span(), repaired);
     else
       finding.help = "an address is four numbers from 0 to 255; a prefix is one to three, each with its '.'";
   }

@@ -30,11 +30,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::blank)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     const std::string_view bare = trimmed(text);
     auto& finding =
-        findings.add(blank_in_address.kind, rule.pattern_span,
+        findings.add(blank_in_address.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: the blank belongs to the address", quoted(text)));
     if (bare.find_first_of(" \t") != std::string_view::npos) {
       finding.help = "write one rule a line for each address, without blanks";
@@ -42,7 +42,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
       finding.help = "the address of the rule for every client is empty: the ':' is the first byte of the line";
     } else {
       finding.with_help(fmt::format("write {} without the blank", quoted(bare)))
-          .with_fix(rule.pattern_span, std::string(bare));
+          .with_fix(rule.pattern_span(), std::string(bare));
     }
   }
 }

@@ -32,14 +32,13 @@ const Check catch_all_decides_all = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.catch_all() == nullptr || !decides_alike(facts)) return;
-  const Rule& rule = *facts.catch_all();
+  if (!facts.catch_all() || !decides_alike(facts)) return;
+  const Rule rule = *facts.catch_all();
   if (facts.relays_by(rule)) return;  // an open relay, which is said elsewhere: ':deny' would be the wrong advice
-  const bool allows = rule.verdict == Verdict::allow;
-  const auto others = static_cast<std::size_t>(std::count_if(facts.effects.begin(), facts.effects.end(),
-                                                             [](std::uint64_t effect) { return effect != 0; })) -
-                      facts.catch_alls.size();
-  auto& finding = findings.add(catch_all_decides_all.kind, rule.span,
+  const bool allows = rule.access() == Access::allow;
+  const auto others =
+      static_cast<std::size_t>(std::count(facts.is_dead.begin(), facts.is_dead.end(), false)) - facts.catch_alls.size();
+  auto& finding = findings.add(catch_all_decides_all.kind, rule.span(),
                                fmt::format("this rule {} everybody, and all others say the same: none of them makes a "
                                            "difference",
                                            allows ? "lets in" : "refuses"));

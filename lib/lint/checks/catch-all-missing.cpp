@@ -49,8 +49,8 @@ bool may_share_daemon(const DaemonList& a, const DaemonList& b) {
 /// By service list: some rule refuses a client of one of its daemons. Lines mostly repeat a few lists.
 std::vector<bool> refused_services(const Policy& policy) {
   std::vector<bool> of_denial(policy.daemon_lists.size());
-  for (const Rule& rule : policy.rules)
-    if (rule.verdict == Verdict::deny) of_denial[rule.daemons] = true;
+  for (const Rule rule : policy.rules)
+    if (rule.access() == Access::deny) of_denial[rule.daemons()] = true;
   std::vector<bool> refused = of_denial;
   for (std::size_t i = 0; i < refused.size(); ++i)
     for (std::size_t other = 0; other < of_denial.size() && !refused[i]; ++other)
@@ -62,26 +62,26 @@ void run_on_pair(const PolicyFacts& facts, Findings& findings) {
   const Policy& policy = facts.policy;
   const std::vector<bool> refused = refused_services(policy);
   const auto changes_nothing = [&](const Rule& rule) {
-    return rule.verdict == Verdict::allow && rule.edits == 0 && !refused[rule.daemons] &&
-           !std::holds_alternative<AnyClient>(rule.pattern) && policy.options_of(rule).empty();
+    return rule.access() == Access::allow && rule.edits() == 0 && !refused[rule.daemons()] && !rule.is<AnyClient>() &&
+           policy.options_of(rule).empty();
   };
   const auto found = std::find_if(policy.rules.begin(), policy.rules.end(), changes_nothing);
   if (found == policy.rules.end()) return;
   findings
-      .add(catch_all_missing.kind, found->span,
+      .add(catch_all_missing.kind, (*found).span(),
            "this rule changes nothing: neither hosts.allow nor hosts.deny refuses anybody else")
       .with_help("end hosts.deny with 'ALL : ALL'");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.policy.resolution == Resolution::first_match) {
+  if (!facts.policy.is_by_key()) {
     if (facts.policy.complete && is_pair(facts)) run_on_pair(facts, findings);
     return;
   }
   if (facts.policy.rules.empty() || !facts.catch_alls.empty() || !facts.policy.complete) return;
-  const Rule& last = facts.policy.rules.back();
+  const Rule last = facts.policy.rules.back();
   findings
-      .add(catch_all_missing.kind, last.span, "no rule says what holds for all other clients: tcpserver lets them in")
+      .add(catch_all_missing.kind, last.span(), "no rule says what holds for all other clients: tcpserver lets them in")
       .with_help("end the file with ':allow' or ':deny', whichever is meant");
 }
 

@@ -32,10 +32,10 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::cidr)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     auto& finding =
-        findings.add(cidr_in_tcprules.kind, rule.pattern_span,
+        findings.add(cidr_in_tcprules.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: tcprules knows no networks with '/'", quoted(text)));
     const auto prefix = parse_network(text);
     if (!prefix) {

@@ -41,12 +41,12 @@ void run(const PolicyFacts& facts, Findings& findings) {
   constexpr std::uint64_t docker_net = std::uint64_t{16} << 32 | 0xac110000U;
   constexpr std::uint64_t first_part = std::uint64_t{24} << 32 | 0xac110000U;
   for (const std::uint32_t index : facts.relays) {
-    const std::uint64_t key = facts.octet_keys[index];
+    const std::uint64_t key = facts.octet_key(index);
     const bool bridge = key >= one_address && is_bridge(static_cast<std::uint32_t>(key));
     if (!bridge && key != docker_net && key != first_part) continue;
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(container_bridge.kind, rule.pattern_span,
+        .add(container_bridge.kind, rule.pattern_span(),
              fmt::format("{} is where a container host shows all clients from outside: through it the internet may "
                          "relay",
                          quoted(facts.pattern_text(rule))))

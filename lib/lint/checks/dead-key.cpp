@@ -30,9 +30,9 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::unknown)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(dead_key.kind, rule.pattern_span,
+        .add(dead_key.kind, rule.pattern_span(),
              fmt::format("{} can never match a client: it is no address, no prefix and no name that is looked up",
                          quoted(facts.pattern_text(rule))))
         .with_help("write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client");

@@ -41,18 +41,18 @@ bool has_own_check(const ClientPattern& pattern) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    if (rule.info != 0 || rule.verdict != Verdict::allow || has_own_check(rule.pattern)) continue;
+    const Rule rule = facts.rule(index);
+    if (rule.info() != 0 || rule.access() != Access::allow || has_own_check(rule.pattern())) continue;
     const bool relays = facts.relays_by(rule);
     // libwrap checks a name against forward DNS: being let in by it is what hosts.allow is for
-    const bool lets_in = facts.policy.resolution != Resolution::first_match && gives_more(facts, rule);
+    const bool lets_in = facts.policy.is_by_key() && gives_more(facts, rule);
     const bool skips = skips_blocklists(facts, rule);
     if (!relays && !lets_in && !skips) continue;
     // with -p the name belongs to the address, as far as DNS can be believed
     if (facts.context.confirms_names() && !relays) continue;
     const std::string_view gives = relays || lets_in ? what_it_gives(facts, rule) : "is checked against no blocklist";
     auto& finding = findings.add(
-        domain_trust.kind, rule.pattern_span,
+        domain_trust.kind, rule.pattern_span(),
         fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
                     quoted(facts.pattern_text(rule)), gives));
     if (facts.context.confirms_names()) {

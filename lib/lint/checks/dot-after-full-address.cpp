@@ -31,14 +31,14 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::dot_after_full_address)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     const std::string repaired(text.substr(0, text.size() - 1));
     findings
-        .add(dot_after_full_address.kind, rule.pattern_span,
+        .add(dot_after_full_address.kind, rule.pattern_span(),
              fmt::format("{} can never match a client: a full address has no '.' behind it", quoted(text)))
         .with_help(fmt::format("write '{}'", repaired))
-        .with_fix(rule.pattern_span, repaired);
+        .with_fix(rule.pattern_span(), repaired);
   }
 }
 

@@ -37,14 +37,14 @@ namespace {
 std::unordered_map<std::uint64_t, std::uint32_t> dotted_rules(const PolicyFacts& facts) {
   std::unordered_map<std::uint64_t, std::uint32_t> rules;
   for (const std::uint32_t index : facts.nets)
-    if (facts.rule(index).info == 0)
-      for_each_octet_prefix(facts.rule(index).pattern,
+    if (facts.rule(index).info() == 0)
+      for_each_octet_prefix(facts.rule(index).pattern(),
                             [&](const Prefix& key) { rules.emplace(octet_key(key), index); });
   return rules;
 }
 
 bool do_the_same(const PolicyFacts& facts, const Rule& a, const Rule& b) {
-  if (a.verdict != b.verdict || a.verdict == Verdict::deny) return a.verdict == b.verdict;
+  if (a.access() != b.access() || a.access() == Access::deny) return a.access() == b.access();
   const EnvEdits& edits = facts.policy.edits_of(a);
   const EnvEdits& others = facts.policy.edits_of(b);
   return std::equal(edits.begin(), edits.end(), others.begin(), others.end(),
@@ -53,18 +53,18 @@ bool do_the_same(const PolicyFacts& facts, const Rule& a, const Rule& b) {
 
 void report(const PolicyFacts& facts, const Rule& rule, const Rule& dotted, Findings& findings) {
   findings
-      .add(dotted_beats_cidr.kind, rule.pattern_span,
+      .add(dotted_beats_cidr.kind, rule.pattern_span(),
            fmt::format("{} decides for no client: ucspi-tcp6 asks for {} first, though it is wider",
                        quoted(facts.pattern_text(rule)), quoted(facts.pattern_text(dotted))))
       .with_help("write both rules in one spelling")
-      .with_related(dotted.pattern_span, "this rule is asked first");
+      .with_related(dotted.pattern_span(), "this rule is asked first");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   if (!facts.program.octets_before_networks || facts.found_by(DeadKey::cidr).empty()) return;
   const auto dotted = dotted_rules(facts);
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const auto network = parse_network(facts.pattern_text(rule));
     if (!network) continue;
     for (unsigned bits = network->bits / 8U * 8U; bits >= 8; bits -= 8) {

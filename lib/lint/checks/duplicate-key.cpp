@@ -31,27 +31,27 @@ const Check duplicate_key = {
 namespace {
 
 std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
-  if (rule.verdict == Verdict::deny) return "refuses";
+  if (rule.access() == Access::deny) return "refuses";
   return facts.relays_by(rule) ? "allows and lets relay" : "allows without relaying";
 }
 
 /// The address, or all of a rule that has none.
-Span place_of_key(const Rule& rule) { return rule.pattern_span.size() == 0 ? rule.span : rule.pattern_span; }
+Span place_of_key(const Rule& rule) { return rule.pattern_span().size() == 0 ? rule.span() : rule.pattern_span(); }
 
 /// What is repeated: the rule's own text, or one of the keys that its range stands for.
 std::string subject_of(const PolicyFacts& facts, const RepeatedKeys& repeated) {
-  const Rule& rule = facts.rule(repeated.rule);
+  const Rule rule = facts.rule(repeated.rule);
   const std::string_view text = facts.pattern_text(rule);
   if (text.empty()) return "the catch-all";
   const std::string key = format_pattern(repeated.key);
-  if (rule.info != 0 || text == key) return quoted(text);
+  if (rule.info() != 0 || text == key) return quoted(text);
   if (repeated.count == 1) return fmt::format("{} in {}", quoted(key), quoted(text));
   return fmt::format("{} and {} more in {}", quoted(key), repeated.count - 1, quoted(text));
 }
 
 std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, bool differs) {
-  const Rule& rule = facts.rule(repeated.rule);
-  const Rule& earlier = facts.rule(repeated.earlier);
+  const Rule rule = facts.rule(repeated.rule);
+  const Rule earlier = facts.rule(repeated.earlier);
   const std::string subject = subject_of(facts, repeated);
   if (!differs)
     return fmt::format("{} has a rule already: the first one is taken, and this one is never asked", subject);
@@ -61,9 +61,9 @@ std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, 
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const RepeatedKeys& repeated : find_repeated_keys(facts)) {
-    const Rule& rule = facts.rule(repeated.rule);
-    const Rule& earlier = facts.rule(repeated.earlier);
-    const bool differs = rule.verdict != earlier.verdict || facts.relays_by(rule) != facts.relays_by(earlier);
+    const Rule rule = facts.rule(repeated.rule);
+    const Rule earlier = facts.rule(repeated.earlier);
+    const bool differs = rule.access() != earlier.access() || facts.relays_by(rule) != facts.relays_by(earlier);
     auto& finding = findings.add(duplicate_key.kind, place_of_key(rule), message_for(facts, repeated, differs));
     finding.severity = differs ? Severity::error : Severity::warning;
     finding.with_help("keep the rule that is meant and delete the other")

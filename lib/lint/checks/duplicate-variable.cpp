@@ -45,9 +45,9 @@ void run(const PolicyFacts& facts, Findings& findings) {
     any = any || second[i] != nullptr;
   }
   if (!any) return;
-  for (const Rule& rule : facts.policy.rules) {
-    const EnvEdit* edit = second[rule.edits];
-    if (edit == nullptr || rule.verdict != Verdict::allow) continue;
+  for (const Rule rule : facts.policy.rules) {
+    const EnvEdit* edit = second[rule.edits()];
+    if (edit == nullptr || rule.access() != Access::allow) continue;
     findings
         .add(duplicate_variable.kind, place_of(rule, edit->name_span),
              fmt::format("{} is set twice in this rule, and only its last value counts", quoted(edit->name())))

@@ -38,10 +38,10 @@ constexpr std::string_view dynamic_words[] = {"dynamic*",       "dialup*", "dial
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const auto& [index, word] : relays_said_to_be(facts, dynamic_words)) {
-    const Rule& rule = facts.rule(index);
-    if (!is_public_net(rule.pattern)) continue;
+    const Rule rule = facts.rule(index);
+    if (!is_public_net(rule.pattern())) continue;
     findings
-        .add(dynamic_range.kind, rule.pattern_span,
+        .add(dynamic_range.kind, rule.pattern_span(),
              fmt::format("{} is said to change hands ({}): whoever has such an address today may send to any domain",
                          quoted(facts.pattern_text(rule)), quoted(word)))
         .with_help("let people log in to send, and delete the rule");

@@ -38,11 +38,11 @@ std::string_view embedding_of(const Prefix& prefix) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.ipv6_nets) {
-    const Rule& rule = facts.rule(index);
-    const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern));
-    if (what.empty() || rule.verdict != Verdict::allow) continue;
+    const Rule rule = facts.rule(index);
+    const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern()));
+    if (what.empty() || rule.access() != Access::allow) continue;
     findings
-        .add(embedded_ipv4.kind, rule.pattern_span,
+        .add(embedded_ipv4.kind, rule.pattern_span(),
              fmt::format("the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses "
                          "holds for them",
                          quoted(facts.pattern_text(rule)), what))

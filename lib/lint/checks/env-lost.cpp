@@ -47,28 +47,28 @@ constexpr std::size_t most_by_hand = 1 << 16;
 class WiderNets {
  public:
   explicit WiderNets(const PolicyFacts& facts) : facts_(facts) {
-    if (facts.policy.rules.size() > most_by_hand || facts.policy.resolution != Resolution::key_order) return;
+    if (facts.policy.rules.size() > most_by_hand || facts.policy.lookup != Lookup{}) return;
     for (const std::uint32_t index : facts.nets)
-      for_each_octet_prefix(facts.rule(index).pattern,
+      for_each_octet_prefix(facts.rule(index).pattern(),
                             [&](const Prefix& net) { owners_.emplace(octet_key(net), index); });
   }
 
   /// Null when there is none.
-  [[nodiscard]] const Rule* around(std::uint32_t index) const {
+  [[nodiscard]] std::optional<Rule> around(std::uint32_t index) const {
     const std::uint64_t key = owners_.empty() ? 0 : first_key(index);
-    if (key == 0) return nullptr;
+    if (key == 0) return std::nullopt;
     const Address address = prefix_of_octet_key(key).base;
     for (auto bits = static_cast<unsigned>(key >> 32) - 8; bits >= 8; bits -= 8)
       if (const auto owner = owners_.find(octet_key(make_prefix(address, bits))); owner != owners_.end())
-        return &facts_.rule(owner->second);
-    return nullptr;
+        return facts_.rule(owner->second);
+    return std::nullopt;
   }
 
  private:
   /// 0 for what is no address.
   [[nodiscard]] std::uint64_t first_key(std::uint32_t index) const {
-    const auto* range = std::get_if<OctetRange>(&facts_.rule(index).pattern);
-    if (range == nullptr) return facts_.octet_keys[index];
+    const auto range = facts_.rule(index).get_if<OctetRange>();
+    if (!range) return facts_.octet_key(index);
     return octet_key(make_prefix(ranges_of(*range).front().first, range->count * 8U));
   }
 
@@ -91,8 +91,8 @@ std::vector<std::string> lost_variables(const EnvEdits& wide, const EnvEdits& ed
 /// A quick look, which spares most files the walk over their rules.
 bool can_lose_any(const PolicyFacts& facts) {
   if (facts.policy.rules.size() > most_by_hand) {
-    const Rule* wide = facts.catch_all();
-    return wide != nullptr && !lost_variables(facts.policy.edits_of(*wide), {}, false).empty();
+    const std::optional<Rule> wide = facts.catch_all();
+    return wide && !lost_variables(facts.policy.edits_of(*wide), {}, false).empty();
   }
   const auto& lists = facts.policy.edit_lists;
   return std::any_of(lists.begin(), lists.end(),
@@ -101,24 +101,24 @@ bool can_lose_any(const PolicyFacts& facts) {
 
 /// True for the host itself, whose own mail nobody scans.
 bool is_loopback(const Rule& rule) {
-  const auto* prefix = std::get_if<Prefix>(&rule.pattern);
-  return prefix != nullptr && prefix->base.family == Family::ipv4 && prefix->base.bytes[0] == 127;
+  const auto prefix = rule.get_if<Prefix>();
+  return prefix && prefix->base.family == Family::ipv4 && prefix->base.bytes[0] == 127;
 }
 
 /// `wide` is a network, or the catch-all.
 void report(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findings& findings) {
-  const bool from_net = &wide != facts.catch_all();
+  const bool from_net = wide != facts.catch_all();
   const std::vector<std::string> lost =
       lost_variables(facts.policy.edits_of(wide), facts.policy.edits_of(rule), from_net);
   const bool unscanned = std::find(lost.begin(), lost.end(), "QMAILQUEUE") != lost.end();
   // a rule that sets nothing was not meant to change anything; what it takes away is worth a word only where it is the virus scan
-  if (rule.edits == 0 ? !unscanned : lost.empty()) return;
+  if (rule.edits() == 0 ? !unscanned : lost.empty()) return;
   const std::string who = from_net ? "the rule for " + quoted(facts.pattern_text(wide)) : "the rule for everybody";
-  auto& finding = findings.add(env_lost.kind, rule.span,
+  auto& finding = findings.add(env_lost.kind, rule.span(),
                                fmt::format("clients of {} go without {}, which {} sets: a rule inherits nothing",
                                            quoted(facts.pattern_text(rule)), list_quoted(lost), who));
-  if (unscanned && rule.edits != 0 && !facts.relays_by(rule)) finding.severity = Severity::warning;
-  finding.with_help("repeat the variable here if it is to hold for these clients too").with_related(wide.span, who);
+  if (unscanned && rule.edits() != 0 && !facts.relays_by(rule)) finding.severity = Severity::warning;
+  finding.with_help("repeat the variable here if it is to hold for these clients too").with_related(wide.span(), who);
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -127,12 +127,13 @@ void run(const PolicyFacts& facts, Findings& findings) {
   // one finding for each pair of edit lists: what is wrong with one rule is wrong with all that look like it
   std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (std::uint32_t index = 0; index < facts.policy.rules.size(); ++index) {
-    const Rule& rule = facts.rule(index);
-    if (rule.verdict != Verdict::allow || (rule.edits == 0 && is_loopback(rule))) continue;
-    const Rule* net = nets.around(index);
-    const Rule* wide = net != nullptr ? net : facts.catch_all();
-    if (wide == nullptr || wide == &rule || wide->verdict != Verdict::allow) continue;
-    if (rule.edits != wide->edits && seen.emplace(rule.edits, wide->edits).second) report(facts, rule, *wide, findings);
+    const Rule rule = facts.rule(index);
+    if (rule.access() != Access::allow || (rule.edits() == 0 && is_loopback(rule))) continue;
+    const std::optional<Rule> net = nets.around(index);
+    const std::optional<Rule> wide = net ? net : facts.catch_all();
+    if (!wide || wide == rule || wide->access() != Access::allow) continue;
+    if (rule.edits() != wide->edits() && seen.emplace(rule.edits(), wide->edits()).second)
+      report(facts, rule, *wide, findings);
   }
 }
 

@@ -29,10 +29,10 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.catch_alls) {
-    const Rule& rule = facts.rule(index);
-    if (rule.verdict != Verdict::allow || rule.daemons != 0 || rule.exceptions != 0 || rule.info != 0) continue;
+    const Rule rule = facts.rule(index);
+    if (rule.access() != Access::allow || rule.daemons() != 0 || rule.exceptions() != 0 || rule.info() != 0) continue;
     findings
-        .add(everyone_allowed.kind, rule.span,
+        .add(everyone_allowed.kind, rule.span(),
              "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more")
         .with_help("delete this rule; a service that is open to all has a rule of its own: 'sshd : ALL'");
   }

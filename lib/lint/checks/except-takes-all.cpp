@@ -28,14 +28,14 @@ const Check except_takes_all = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const Rule& rule : facts.policy.rules) {
-    const ExceptionList& list = facts.policy.exception_lists[rule.exceptions];
+  for (const Rule rule : facts.policy.rules) {
+    const ExceptionList& list = facts.policy.exception_lists[rule.exceptions()];
     if (list.exceptions != 0) continue;
     for (std::size_t i = 0; i < list.patterns.size(); ++i) {
       const bool has_user = !list.infos.empty() && list.infos[i] != 0;
-      if (has_user || i >= list.spans.size() || !is_within(rule.pattern, list.patterns[i])) continue;
+      if (has_user || i >= list.spans.size() || !is_within(rule.pattern(), list.patterns[i])) continue;
       findings
-          .add(except_takes_all.kind, rule.pattern_span,
+          .add(except_takes_all.kind, rule.pattern_span(),
                fmt::format("{} matches nobody: {} behind EXCEPT takes all of it away", quoted(facts.pattern_text(rule)),
                            quoted(facts.sources.text(list.spans[i]))))
           .with_help("what is larger stands in front of EXCEPT, what is not meant behind it");

@@ -33,18 +33,18 @@ const Check except_takes_nothing = {
 namespace {
 
 /// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the exceptions.
-void check_list(const PolicyFacts& facts, const std::vector<const ClientPattern*>& patterns, std::uint32_t index,
+void check_list(const PolicyFacts& facts, const std::vector<ClientPattern>& patterns, std::uint32_t index,
                 bool is_first, Findings& findings) {
   if (index == 0) return;
   const ExceptionList& list = facts.policy.exception_lists[index];
-  std::vector<const ClientPattern*> excepted;
+  std::vector<ClientPattern> excepted;
   for (std::size_t i = 0; i < list.patterns.size(); ++i) {
     const ClientPattern& pattern = list.patterns[i];
-    excepted.push_back(&pattern);
+    excepted.push_back(pattern);
     if (i >= list.spans.size() || std::holds_alternative<RawKey>(pattern))
       continue;  // a dead pattern was reported as such
     if (!std::all_of(patterns.begin(), patterns.end(),
-                     [&](const ClientPattern* other) { return is_disjoint(*other, pattern); }))
+                     [&](const ClientPattern& other) { return is_disjoint(other, pattern); }))
       continue;
     findings
         .add(except_takes_nothing.kind, list.spans[i],
@@ -58,13 +58,13 @@ void check_list(const PolicyFacts& facts, const std::vector<const ClientPattern*
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const std::vector<Rule>& rules = facts.policy.rules;
+  const Rules& rules = facts.policy.rules;
   for (std::size_t i = 0; i < rules.size();) {
-    const std::uint32_t exceptions = rules[i].exceptions;
-    std::vector<const ClientPattern*> patterns;
+    const std::uint32_t exceptions = rules[i].exceptions();
+    std::vector<ClientPattern> patterns;
     // the patterns of one line share its exceptions
-    for (; i < rules.size() && rules[i].exceptions == exceptions; ++i)
-      if (exceptions != 0) patterns.push_back(&rules[i].pattern);
+    for (; i < rules.size() && rules[i].exceptions() == exceptions; ++i)
+      if (exceptions != 0) patterns.push_back(rules[i].pattern());
     check_list(facts, patterns, exceptions, true, findings);
   }
 }

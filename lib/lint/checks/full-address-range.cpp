@@ -43,10 +43,10 @@ std::optional<Range> parse_full_range(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::full_address_range)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     auto& finding =
-        findings.add(full_address_range.kind, rule.pattern_span,
+        findings.add(full_address_range.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: a range is written within one number", quoted(text)));
     const auto range = parse_full_range(text);
     if (!range) {

@@ -38,10 +38,10 @@ constexpr std::string_view gateway_words[] = {"load balancer*",  "load-balancer*
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const auto& [index, word] : relays_said_to_be(facts, gateway_words)) {
-    const Rule& rule = facts.rule(index);
-    if (facts.octet_keys[index] >> 32 != 32) continue;
+    const Rule rule = facts.rule(index);
+    if (facts.octet_key(index) >> 32 != 32) continue;
     findings
-        .add(gateway_relay.kind, rule.pattern_span,
+        .add(gateway_relay.kind, rule.pattern_span(),
              fmt::format("{} is said to be a gateway ({}): everybody who comes through it may send to any domain",
                          quoted(facts.pattern_text(rule)), quoted(word)))
         .with_help("take RELAYCLIENT off, or make the gateway pass the client's own address on");

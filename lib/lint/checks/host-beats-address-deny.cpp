@@ -31,27 +31,27 @@ const Check host_beats_address_deny = {
 namespace {
 
 /// The first network that is refused.
-const Rule* first_refused_net(const PolicyFacts& facts) {
+std::optional<Rule> first_refused_net(const PolicyFacts& facts) {
   for (const std::uint32_t index : facts.nets)
-    if (facts.rule(index).verdict == Verdict::deny && facts.rule(index).info == 0) return &facts.rule(index);
-  return nullptr;
+    if (facts.rule(index).access() == Access::deny && facts.rule(index).info() == 0) return facts.rule(index);
+  return std::nullopt;
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const Rule* refused = facts.context.confirms_names() ? nullptr : first_refused_net(facts);
-  if (refused == nullptr) return;
+  const std::optional<Rule> refused = facts.context.confirms_names() ? std::nullopt : first_refused_net(facts);
+  if (!refused) return;
   for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     // where the rule gives more than strangers have, domain-trust says so
-    if (!std::holds_alternative<HostName>(rule.pattern) || rule.info != 0 || gives_more(facts, rule)) continue;
+    if (!rule.is<HostName>() || rule.info() != 0 || gives_more(facts, rule)) continue;
     findings
         .add(
-            host_beats_address_deny.kind, rule.pattern_span,
+            host_beats_address_deny.kind, rule.pattern_span(),
             fmt::format("whoever is refused by {} comes in by giving his address the name of {}: whole names are asked "
                         "before networks",
                         quoted(facts.pattern_text(*refused)), quoted(facts.pattern_text(rule))))
         .with_help("let the host in by its address")
-        .with_related(refused->pattern_span, "this refusal is asked later");
+        .with_related(refused->pattern_span(), "this refusal is asked later");
   }
 }
 

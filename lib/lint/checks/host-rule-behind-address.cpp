@@ -34,45 +34,44 @@ const Check host_rule_behind_address = {
 namespace {
 
 /// The first refusal of names by their end.
-const Rule* first_refusal(const PolicyFacts& facts) {
+std::optional<Rule> first_refusal(const PolicyFacts& facts) {
   for (const std::uint32_t index : facts.names) {
-    const Rule& rule = facts.rule(index);
-    if (rule.verdict == Verdict::deny && rule.info == 0 && !std::holds_alternative<HostName>(rule.pattern))
-      return &rule;
+    const Rule rule = facts.rule(index);
+    if (rule.access() == Access::deny && rule.info() == 0 && !rule.is<HostName>()) return rule;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 bool has_public_addresses(const PolicyFacts& facts, const Rule& rule) {
-  const std::vector<Range> ranges = ranges_of(rule.pattern);
-  return rule.info == 0 && facts.effects[static_cast<std::size_t>(&rule - facts.policy.rules.data())] != 0 &&
+  const std::vector<Range> ranges = ranges_of(rule.pattern());
+  return rule.info() == 0 && facts.effect(rule.index()) != 0 &&
          std::any_of(ranges.begin(), ranges.end(), [](const Range& range) { return public_addresses_in(range) != 0; });
 }
 
 /// Of `rules` the first that lets public addresses in.
-const Rule* first_open(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
+std::optional<Rule> first_open(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
   for (const std::uint32_t index : rules) {
-    const Rule& rule = facts.rule(index);
-    if (rule.verdict == Verdict::allow && has_public_addresses(facts, rule)) return &rule;
+    const Rule rule = facts.rule(index);
+    if (rule.access() == Access::allow && has_public_addresses(facts, rule)) return rule;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const Rule* refusal = first_refusal(facts);
-  if (refusal == nullptr) return;
-  const Rule* relaying = first_open(facts, facts.relays);
-  const Rule* hiding = relaying != nullptr ? relaying : first_open(facts, facts.nets);
-  if (hiding == nullptr) return;
+  const std::optional<Rule> refusal = first_refusal(facts);
+  if (!refusal) return;
+  const std::optional<Rule> relaying = first_open(facts, facts.relays);
+  const std::optional<Rule> hiding = relaying ? relaying : first_open(facts, facts.nets);
+  if (!hiding) return;
   auto& finding = findings.add(
-      host_rule_behind_address.kind, refusal->pattern_span,
+      host_rule_behind_address.kind, refusal->pattern_span(),
       fmt::format("{} refuses nobody whose address {} is about: addresses are asked before the ends of names, and that "
                   "rule {}",
                   quoted(facts.pattern_text(*refusal)), quoted(facts.pattern_text(*hiding)),
-                  relaying != nullptr ? "lets them send to any domain" : "lets them in"));
-  if (relaying != nullptr) finding.severity = Severity::warning;
+                  relaying ? "lets them send to any domain" : "lets them in"));
+  if (relaying.has_value()) finding.severity = Severity::warning;
   finding.with_help("refuse the addresses as well, or take back what the address rule gives")
-      .with_related(hiding->pattern_span, "this one is asked first");
+      .with_related(hiding->pattern_span(), "this one is asked first");
 }
 
 }  // namespace

@@ -32,10 +32,10 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::host_without_equals)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     auto& finding =
-        findings.add(host_without_equals.kind, rule.pattern_span,
+        findings.add(host_without_equals.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: a host name needs a '=' in front", quoted(text)));
     const std::string name = in_lower_case(text.ends_with('.') ? text.substr(0, text.size() - 1) : text);
     if (name == "localhost" || name == "localhost.localdomain") {
@@ -45,7 +45,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
       finding.help =
           fmt::format("'={}' would match, but names are set by strangers: list the addresses that may relay", name);
     } else {
-      finding.with_help(fmt::format("write '={}'", name)).with_fix(rule.pattern_span, "=" + name);
+      finding.with_help(fmt::format("write '={}'", name)).with_fix(rule.pattern_span(), "=" + name);
     }
   }
 }

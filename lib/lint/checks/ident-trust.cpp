@@ -31,17 +31,17 @@ namespace {
 
 /// Names that no client can have have been reported as such.
 bool is_dead_name(const PolicyFacts& facts, const Rule& rule) {
-  return std::holds_alternative<HostName>(rule.pattern) && dead_name_reason(facts.pattern_text(rule)).has_value();
+  return rule.is<HostName>() && dead_name_reason(facts.pattern_text(rule)).has_value();
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.with_info) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     if (!gives_more(facts, rule) || is_dead_name(facts, rule)) continue;
-    const bool is_of_hosts_file = facts.policy.resolution == Resolution::first_match;
+    const bool is_of_hosts_file = !facts.policy.is_by_key();
     if (is_of_hosts_file && !facts.relays_by(rule)) continue;  // user-pattern is about these
-    const bool by_name = std::holds_alternative<HostName>(rule.pattern);
-    auto& finding = findings.add(ident_trust.kind, rule.pattern_span,
+    const bool by_name = rule.is<HostName>();
+    auto& finding = findings.add(ident_trust.kind, rule.pattern_span(),
                                  fmt::format("a client that calls itself {} {}: ident says what the client likes",
                                              quoted(facts.pattern_text(rule)), what_it_gives(facts, rule)));
     if (by_name && facts.relays_by(rule)) finding.severity = Severity::error;

@@ -36,11 +36,11 @@ bool is_ascii(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     if (is_ascii(text)) continue;
     findings
-        .add(idn.kind, rule.pattern_span,
+        .add(idn.kind, rule.pattern_span(),
              fmt::format("{} has letters that DNS does not have: clients come with the name's 'xn--' form",
                          quoted(text)))
         .with_help("write the 'xn--' form of the name");

@@ -39,12 +39,12 @@ std::string_view what_is_there(std::uint64_t key) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i) {
-    const std::string_view what = what_is_there(facts.octet_keys[i]);
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    const std::string_view what = what_is_there(facts.octet_key(i));
     if (what.empty()) continue;
-    const Rule& rule = facts.rule(i);
+    const Rule rule = facts.rule(i);
     findings
-        .add(impossible_source.kind, rule.pattern_span,
+        .add(impossible_source.kind, rule.pattern_span(),
              fmt::format("no client has an address in {}: these are {}", quoted(facts.pattern_text(rule)), what))
         .with_help("write the address that is meant, or delete the rule");
   }

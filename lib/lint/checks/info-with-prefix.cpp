@@ -29,10 +29,10 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::info_with_prefix)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     findings
-        .add(info_with_prefix.kind, rule.pattern_span,
+        .add(info_with_prefix.kind, rule.pattern_span(),
              fmt::format(
                  "{} can never match a client: behind '@' only a full address or '=' and a full name is looked up",
                  quoted(text)))

@@ -31,11 +31,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.ipv6 == Ipv6Keys::none || !facts.context.takes_mail() || facts.relays.empty()) return;
-  const Rule* catch_all = facts.catch_all();
-  if (catch_all != nullptr && facts.relays_by(*catch_all)) return;
-  const Rule& first = facts.rule(facts.relays.front());
+  const std::optional<Rule> catch_all = facts.catch_all();
+  if (catch_all && facts.relays_by(*catch_all)) return;
+  const Rule first = facts.rule(facts.relays.front());
   findings
-      .add(ipv6_forgotten.kind, first.pattern_span,
+      .add(ipv6_forgotten.kind, first.pattern_span(),
            "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
       .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
 }

@@ -37,15 +37,15 @@ constexpr std::uint32_t loopback = 0x7f000001;
 std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   const Address host = Address::from_ipv4(loopback);
   std::vector<std::uint32_t> rules = facts.catch_alls;
-  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i)
-    if ((facts.octet_keys[i] >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_keys[i]).covers(host))
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
+    if ((facts.octet_key(i) >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_key(i)).covers(host))
       rules.push_back(i);
   for (const auto* list : {&facts.ranges, &facts.nets})
     for (const std::uint32_t i : *list) {
-      const auto* octets = std::get_if<OctetRange>(&facts.rule(i).pattern);
-      const bool elsewhere = octets != nullptr && octets->varying != 0 && octets->octets[0] != 127;
-      if (facts.octet_keys[i] != 0 || elsewhere) continue;
-      const std::vector<Range> ranges = ranges_of(facts.rule(i).pattern);
+      const auto octets = facts.rule(i).get_if<OctetRange>();
+      const bool elsewhere = octets && octets->varying != 0 && octets->octets[0] != 127;
+      if (facts.octet_key(i) != 0 || elsewhere) continue;
+      const std::vector<Range> ranges = ranges_of(facts.rule(i).pattern());
       if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
         rules.push_back(i);
     }
@@ -57,17 +57,19 @@ std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.relays.empty() || !facts.context.takes_mail()) return;
   Policy few;  // evaluate walks over all rules: give it those that matter
-  few.resolution = facts.policy.resolution;
-  few.no_match = facts.policy.no_match;
+  few.lookup = facts.policy.lookup;
   few.infos = facts.policy.infos;
-  for (const std::uint32_t i : rules_about_loopback(facts)) few.rules.push_back(facts.rule(i));
+  const std::vector<std::uint32_t> about = rules_about_loopback(facts);
+  for (const std::uint32_t i : about)
+    few.rules.add({.pattern = facts.rule(i).pattern(), .condition = {.info = facts.rule(i).info()}});
   const Decision decision = evaluate(few, {Address::from_ipv4(loopback), std::nullopt, std::nullopt});
-  if (!decision.rule || permits(few, decision)) return;
-  const Rule& rule = few.rules[*decision.rule];
+  if (!decision.rule) return;
+  const Rule rule = facts.rule(about[*decision.rule]);
+  if (rule.outcome().allows()) return;
   findings
-      .add(loopback_not_relay.kind, rule.span,
+      .add(loopback_not_relay.kind, rule.span(),
            fmt::format("{} refuses 127.0.0.1: what runs on this host cannot send mail by SMTP",
-                       quoted(facts.sources.text(rule.span))))
+                       quoted(facts.sources.text(rule.span()))))
       .with_help("add '127.:allow' with RELAYCLIENT if programs on the host send mail");
 }
 

@@ -30,13 +30,12 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::mail_address)) {
-    const Rule& rule = facts.rule(index);
-    const bool is_name =
-        std::holds_alternative<HostName>(rule.pattern) || std::holds_alternative<HostSuffix>(rule.pattern);
+    const Rule rule = facts.rule(index);
+    const bool is_name = rule.is<HostName>() || rule.is<HostSuffix>();
     const std::string_view who =
         is_name ? "matches nobody but a client that takes such a name" : "can never match a client";
     findings
-        .add(mail_address_as_client.kind, rule.pattern_span,
+        .add(mail_address_as_client.kind, rule.pattern_span(),
              fmt::format("{} {}: rules are about who connects, not about the sender of a mail",
                          quoted(facts.pattern_text(rule)), who))
         .with_help("put senders into qmail's control/badmailfrom, and addresses of hosts here");

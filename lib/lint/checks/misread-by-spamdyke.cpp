@@ -34,20 +34,20 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.networks_always_allow) {
     for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
-      const Rule& rule = facts.rule(index);
-      if (rule.verdict == Verdict::allow && rule.edits == 0) continue;
+      const Rule rule = facts.rule(index);
+      if (rule.access() == Access::allow && rule.edits() == 0) continue;
       auto& finding =
-          findings.add(misread_by_spamdyke.kind, rule.span,
+          findings.add(misread_by_spamdyke.kind, rule.span(),
                        fmt::format("{} lets {} in and sets no variable: behind a '/' it forgets the verdict",
                                    facts.program.server, quoted(facts.pattern_text(rule))));
-      if (rule.verdict == Verdict::deny) finding.severity = Severity::error;
+      if (rule.access() == Access::deny) finding.severity = Severity::error;
       finding.help = "write the network as prefixes that end in '.', for instance '10.1.'";
     }
   }
   for (const std::uint32_t index : facts.found_by(DeadKey::reversed_range)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(misread_by_spamdyke.kind, rule.pattern_span,
+        .add(misread_by_spamdyke.kind, rule.pattern_span(),
              fmt::format("{} takes every number for part of {}, whose range ends before it begins",
                          facts.program.server, quoted(facts.pattern_text(rule))))
         .with_help("write the lower number first");

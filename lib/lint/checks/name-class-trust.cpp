@@ -51,20 +51,20 @@ void report(const PolicyFacts& facts, Span place, NameState state, bool relays, 
 
 /// Whom a denial excepts, nothing else refuses as a rule.
 void check_exceptions(const PolicyFacts& facts, const Rule& rule, Findings& findings) {
-  const ExceptionList& list = facts.policy.exception_lists[rule.exceptions];
+  const ExceptionList& list = facts.policy.exception_lists[rule.exceptions()];
   for (std::size_t i = 0; i < list.spans.size(); ++i)
     if (const auto* name = std::get_if<NameClass>(&list.patterns[i]))
       report(facts, list.spans[i], name->state, false, findings);
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  for (const Rule& rule : facts.policy.rules) {
-    if (rule.verdict == Verdict::deny) {
+  for (const Rule rule : facts.policy.rules) {
+    if (rule.access() == Access::deny) {
       check_exceptions(facts, rule, findings);
       continue;
     }
-    if (const auto* name = std::get_if<NameClass>(&rule.pattern))
-      report(facts, rule.pattern_span, name->state, facts.relays_by(rule), findings);
+    if (const auto name = rule.get_if<NameClass>())
+      report(facts, rule.pattern_span(), name->state, facts.relays_by(rule), findings);
   }
 }
 

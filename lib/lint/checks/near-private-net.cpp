@@ -48,10 +48,10 @@ std::string meant_net(unsigned first, unsigned second) {
 
 /// The one network of two numbers that `rule` lies in, as its first address.
 std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
-  if (facts.octet_keys[index] != 0)
-    return facts.octet_keys[index] < slash_16 ? std::nullopt
-                                              : std::optional(prefix_of_octet_key(facts.octet_keys[index]).base);
-  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern);
+  if (facts.octet_key(index) != 0)
+    return facts.octet_key(index) < slash_16 ? std::nullopt
+                                             : std::optional(prefix_of_octet_key(facts.octet_key(index)).base);
+  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern());
   if (ranges.empty() || ranges.front().first.family != Family::ipv4) return std::nullopt;
   const Address first = ranges.front().first;
   return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
@@ -60,10 +60,10 @@ std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t ind
 void report(const PolicyFacts& facts, std::uint32_t index, const Address& address, Findings& findings) {
   const std::string meant = meant_net(address.bytes[0], address.bytes[1]);
   if (meant.empty()) return;
-  const Rule& rule = facts.rule(index);
-  if (rule.verdict != Verdict::allow) return;
+  const Rule rule = facts.rule(index);
+  if (rule.access() != Access::allow) return;
   findings
-      .add(near_private_net.kind, rule.pattern_span,
+      .add(near_private_net.kind, rule.pattern_span(),
            fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.pattern_text(rule)),
                        facts.relays_by(rule) ? "may send to any domain" : "are let in"))
       .with_help(fmt::format("write '{}' if your own network is meant", meant));
@@ -76,9 +76,9 @@ bool is_likely_slip(const Address& address) {
 
 /// Rules that do not relay, in a list of those who may come in.
 void report_let_in(const PolicyFacts& facts, Findings& findings) {
-  for (std::uint32_t index = 0; index < facts.octet_keys.size(); ++index) {
-    if (facts.octet_keys[index] < slash_16) continue;
-    const Address address = prefix_of_octet_key(facts.octet_keys[index]).base;
+  for (std::uint32_t index = 0; index < facts.policy.rules.size(); ++index) {
+    if (facts.octet_key(index) < slash_16) continue;
+    const Address address = prefix_of_octet_key(facts.octet_key(index)).base;
     if (is_likely_slip(address) && !facts.relays_by(facts.rule(index))) report(facts, index, address, findings);
   }
 }
@@ -87,7 +87,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays)
     if (const auto address = first_address(facts, index)) report(facts, index, *address, findings);
   // behind the rules of hosts.allow stands hosts.deny
-  if (facts.policy.resolution == Resolution::first_match || !facts.lets_strangers_in()) report_let_in(facts, findings);
+  if (!facts.policy.is_by_key() || !facts.lets_strangers_in()) report_let_in(facts, findings);
 }
 
 }  // namespace

@@ -33,9 +33,9 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.networks_always_allow) return;  // misread-by-spamdyke has more to say
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     auto& finding =
-        findings.add(needs_cidr.kind, rule.pattern_span,
+        findings.add(needs_cidr.kind, rule.pattern_span(),
                      fmt::format("{} is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it",
                                  quoted(facts.pattern_text(rule))));
     const auto prefix = parse_network(facts.pattern_text(rule));

@@ -29,11 +29,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.with_info) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     // of those that let somebody in ident-trust speaks
-    if (rule.verdict != Verdict::deny || facts.effects[index] == 0) continue;
+    if (rule.access() != Access::deny || facts.effect(index) == 0) continue;
     findings
-        .add(needs_ident.kind, rule.pattern_span,
+        .add(needs_ident.kind, rule.pattern_span(),
              fmt::format("{} refuses only a client whose ident server says so, and nobody under tcpserver -R",
                          quoted(facts.pattern_text(rule))))
         .with_help("refuse the address");

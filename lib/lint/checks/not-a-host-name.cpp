@@ -48,11 +48,11 @@ std::string_view name_of(const ClientPattern& pattern) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
-    const Rule& rule = facts.rule(index);
-    const std::string_view fault = fault_of(name_of(rule.pattern));
+    const Rule rule = facts.rule(index);
+    const std::string_view fault = fault_of(name_of(rule.pattern()));
     if (fault.empty()) continue;
     findings
-        .add(not_a_host_name.kind, rule.pattern_span,
+        .add(not_a_host_name.kind, rule.pattern_span(),
              fmt::format("{} can never match a client: {}", quoted(facts.pattern_text(rule)), fault))
         .with_help("write the name as DNS has it");
   }

@@ -29,26 +29,26 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::open_range)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(open_range.kind, rule.pattern_span,
+        .add(open_range.kind, rule.pattern_span(),
              fmt::format("{} stands for no address: a range without an upper end goes up to 0",
                          quoted(facts.pattern_text(rule))))
         .with_help("write both ends, for instance '5-255'");
   }
   for (const std::uint32_t index : facts.ranges) {
-    const Rule& rule = facts.rule(index);
-    const auto* octets = std::get_if<OctetRange>(&rule.pattern);
-    if (octets == nullptr || octets->low != 0) continue;
+    const Rule rule = facts.rule(index);
+    const auto octets = rule.get_if<OctetRange>();
+    if (!octets || octets->low != 0) continue;
     const std::string_view text = facts.pattern_text(rule);
     const std::size_t dash = text.find('-');
     const bool open = dash == 0 || (dash != std::string_view::npos && text[dash - 1] == '.');
     if (!open) continue;
     findings
-        .add(open_range.kind, rule.pattern_span,
+        .add(open_range.kind, rule.pattern_span(),
              fmt::format("{} begins at 0: a missing end of a range counts as 0", quoted(text)))
-        .with_help(fmt::format("write '{}' if that is meant", format_pattern(rule.pattern)))
-        .with_fix(rule.pattern_span, format_pattern(rule.pattern));
+        .with_help(fmt::format("write '{}' if that is meant", format_pattern(rule.pattern())))
+        .with_fix(rule.pattern_span(), format_pattern(rule.pattern()));
   }
 }
 

@@ -36,9 +36,9 @@ const Check open_relay_ipv6 = {
 namespace {
 
 std::string message_for(const PolicyFacts& facts, const Ipv6RelaySpace& space) {
-  const Rule& main = facts.rule(*space.rules.begin());
+  const Rule main = facts.rule(*space.rules.begin());
   const std::string example = format_address(*space.witness);
-  if (std::holds_alternative<AnyClient>(main.pattern))
+  if (main.is<AnyClient>())
     return fmt::format(
         "this is an open relay by IPv6: no other rule is about IPv6 clients, for instance {}, and they may send to any "
         "domain",
@@ -56,8 +56,7 @@ bool is_open_by_ipv4(const PolicyFacts& facts, const std::string& daemon) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const bool ipv4_only =
-      facts.context.program == Program::tcpserver && facts.policy.resolution != Resolution::first_match;
+  const bool ipv4_only = facts.context.program == Program::tcpserver && facts.policy.is_by_key();
   if (ipv4_only || !may_relay_by_ipv6(facts)) return;
   std::set<std::uint32_t> reported;
   for (const std::string& daemon : relay_daemons(facts)) {
@@ -65,7 +64,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (!is_too_wide_to_own({0, space.addresses.ipv6}) || is_open_by_ipv4(facts, daemon)) continue;
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
-    findings.add(open_relay_ipv6.kind, facts.rule(main).span, message_for(facts, space))
+    findings.add(open_relay_ipv6.kind, facts.rule(main).span(), message_for(facts, space))
         .with_help("give RELAYCLIENT to the addresses of your own network only");
   }
 }

@@ -43,8 +43,8 @@ std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
   const double share = 100.0 * static_cast<double>(space.addresses) / static_cast<double>(public_address_count());
   const std::string who = fmt::format("{} public addresses ({:.0f} % of the internet), for instance {}",
                                       with_commas(space.addresses), share, format_address(*space.witness));
-  const Rule& main = facts.rule(space.rules.front().first);
-  if (std::holds_alternative<AnyClient>(main.pattern))
+  const Rule main = facts.rule(space.rules.front().first);
+  if (main.is<AnyClient>())
     return fmt::format("this is an open relay: every client that no other rule is about may send to any domain, {}",
                        who);
   if (space.rules.size() == 1)
@@ -53,12 +53,12 @@ std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
 }
 
 void report(const PolicyFacts& facts, const RelaySpace& space, Findings& findings) {
-  const Rule& main = facts.rule(space.rules.front().first);
-  auto& finding = findings.add(open_relay.kind, main.span, message_for(facts, space));
+  const Rule main = facts.rule(space.rules.front().first);
+  auto& finding = findings.add(open_relay.kind, main.span(), message_for(facts, space));
   finding.with_help(fmt::format("take RELAYCLIENT off {}, and give it to the addresses of your own network only",
                                 space.rules.size() == 1 ? "this rule" : "these rules"));
   for (std::size_t i = 1; i < space.rules.size() && i <= related_rules; ++i)
-    finding.with_related(facts.rule(space.rules[i].first).span,
+    finding.with_related(facts.rule(space.rules[i].first).span(),
                          fmt::format("lets {} addresses relay", with_commas(space.rules[i].second)));
 }
 

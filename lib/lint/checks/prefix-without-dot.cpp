@@ -32,13 +32,13 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::prefix_without_dot)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    const auto meant = pattern_with_dot(text, std::get<RawKey>(rule.pattern));
+    const auto meant = pattern_with_dot(text, std::get<RawKey>(rule.pattern()));
     if (!meant) continue;
     const Range range = ranges_of(*meant).front();
     auto& finding =
-        findings.add(prefix_without_dot.kind, rule.pattern_span,
+        findings.add(prefix_without_dot.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: not a full address and no final '.'", quoted(text)));
     const std::string repaired = std::string(text) + ".";
     if (text.find('-') == std::string_view::npos)
@@ -46,7 +46,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
           fmt::format("write '{}' for {} - {}", repaired, format_address(range.first), format_address(range.last)));
     else
       finding.with_help(fmt::format("write '{}'", repaired));
-    finding.with_fix(rule.pattern_span, repaired);
+    finding.with_fix(rule.pattern_span(), repaired);
   }
 }
 

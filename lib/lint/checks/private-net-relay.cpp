@@ -40,13 +40,13 @@ std::string_view private_net_of_pattern(const ClientPattern& pattern) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
-    const std::uint64_t key = facts.octet_keys[index];
+    const std::uint64_t key = facts.octet_key(index);
     const std::string_view net = key != 0 ? private_net_of(range_of(prefix_of_octet_key(key)))
-                                          : private_net_of_pattern(facts.rule(index).pattern);
+                                          : private_net_of_pattern(facts.rule(index).pattern());
     if (net.empty()) continue;
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(private_net_relay.kind, rule.pattern_span,
+        .add(private_net_relay.kind, rule.pattern_span(),
              fmt::format(
                  "{} is part of the private network {}: safe only while nothing shows strangers under such an address",
                  quoted(facts.pattern_text(rule)), net))

@@ -60,7 +60,7 @@ bool is_pool(std::string_view suffix) {
 void run(const PolicyFacts& facts, Findings& findings) {
   for_each_trusted_suffix(facts, is_pool, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
     findings
-        .add(provider_pool_trust.kind, rule.pattern_span,
+        .add(provider_pool_trust.kind, rule.pattern_span(),
              fmt::format("names that end in {} are those of a provider's customers: anybody can rent one, and {}",
                          quoted(suffix), gives))
         .with_help("give the host an address of its own and list that");

@@ -33,7 +33,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for_each_trusted_suffix(
       facts, is_public_suffix, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
         findings
-            .add(public_suffix_trust.kind, rule.pattern_span,
+            .add(public_suffix_trust.kind, rule.pattern_span(),
                  fmt::format("anybody can register a name that ends in {}, and every such client {}", quoted(suffix),
                              gives))
             .with_help("list the addresses that are meant");

@@ -26,8 +26,8 @@ const Check rbl_off_for_all = {
 namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const Rule* rule = facts.catch_all();
-  if (rule == nullptr || rule->verdict != Verdict::allow) return;
+  const std::optional<Rule> rule = facts.catch_all();
+  if (!rule || rule->access() != Access::allow) return;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
   if (edit == nullptr || !edit->value().empty()) return;
   findings

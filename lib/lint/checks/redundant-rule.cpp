@@ -36,23 +36,23 @@ std::string name_of(const PolicyFacts& facts, const Rule& rule) {
 }
 
 void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
-  const Rule& rule = facts.rule(redundant.rule);
+  const Rule rule = facts.rule(redundant.rule);
   const std::string text = quoted(facts.pattern_text(rule));
   if (!redundant.instead) {
     findings
-        .add(redundant_rule.kind, rule.pattern_span,
+        .add(redundant_rule.kind, rule.pattern_span(),
              fmt::format(
                  "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike", text))
         .with_help("delete this rule");
     return;
   }
-  const Rule& next = facts.rule(*redundant.instead);
+  const Rule next = facts.rule(*redundant.instead);
   findings
-      .add(redundant_rule.kind, rule.pattern_span,
+      .add(redundant_rule.kind, rule.pattern_span(),
            fmt::format("{} changes nothing: without it {} decides its clients in the same way", text,
                        name_of(facts, next)))
       .with_help("delete this rule")
-      .with_related(next.pattern_span.size() == 0 ? next.span : next.pattern_span, "this one would decide");
+      .with_related(next.pattern_span().size() == 0 ? next.span() : next.pattern_span(), "this one would decide");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {

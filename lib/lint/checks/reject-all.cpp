@@ -34,14 +34,14 @@ namespace {
 /// True when '=' lets in whoever has a name: what the last rule refuses then is clients without one, which is a custom.
 bool lets_named_clients_in(const PolicyFacts& facts) {
   return std::any_of(facts.allowed_names.begin(), facts.allowed_names.end(), [&](std::uint32_t index) {
-    const Rule& rule = facts.rule(index);
-    return rule.info == 0 && std::holds_alternative<AnyNamedClient>(rule.pattern);
+    const Rule rule = facts.rule(index);
+    return rule.info() == 0 && rule.is<AnyNamedClient>();
   });
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  const Rule* rule = facts.catch_all();
-  if (rule == nullptr || rule->verdict != Verdict::allow || lets_named_clients_in(facts)) return;
+  const std::optional<Rule> rule = facts.catch_all();
+  if (!rule || rule->access() != Access::allow || lets_named_clients_in(facts)) return;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
   if (edit == nullptr || edit->value().empty()) return;
   findings

@@ -39,11 +39,11 @@ constexpr std::string_view providers[] = {"google*",    "gmail*",     "yahoo*", 
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const auto& [index, word] : relays_said_to_be(facts, providers)) {
-    const Rule& rule = facts.rule(index);
-    if (!is_public_net(rule.pattern)) continue;
+    const Rule rule = facts.rule(index);
+    if (!is_public_net(rule.pattern())) continue;
     findings
         .add(
-            relay_for_strangers.kind, rule.pattern_span,
+            relay_for_strangers.kind, rule.pattern_span(),
             fmt::format("{} is said to be a mail provider's ({}): each of its customers may send to any domain through "
                         "it",
                         quoted(facts.pattern_text(rule)), quoted(word)))

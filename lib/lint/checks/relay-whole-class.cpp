@@ -40,11 +40,11 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const PublicReach reach = public_reach(facts, index, 256);
     if (!reach.whole_class) continue;
-    const Rule& rule = facts.rule(index);
-    auto& finding = findings.add(relay_whole_class.kind, rule.pattern_span,
+    const Rule rule = facts.rule(index);
+    auto& finding = findings.add(relay_whole_class.kind, rule.pattern_span(),
                                  fmt::format("{} lets {} public addresses relay, whoever they belong to",
                                              quoted(facts.pattern_text(rule)), with_commas(reach.addresses)));
-    finding.help = help_for(facts.pattern_text(rule), facts.policy.resolution != Resolution::first_match);
+    finding.help = help_for(facts.pattern_text(rule), facts.policy.is_by_key());
   }
 }
 

@@ -29,17 +29,17 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::reversed_range)) {
-    const Rule& rule = facts.rule(index);
-    const auto& raw = std::get<RawKey>(rule.pattern);
+    const Rule rule = facts.rule(index);
+    const RawKey raw = *rule.get_if<RawKey>();
     const std::string_view text = facts.pattern_text(rule);
     const std::string repaired =
         fmt::format("{}{}-{}{}", raw.text.substr(0, raw.hole_begin), raw.high, raw.low, raw.text.substr(raw.hole_end));
     findings
-        .add(reversed_range.kind, rule.pattern_span,
+        .add(reversed_range.kind, rule.pattern_span(),
              fmt::format("{} stands for no address: the range ends before it begins, and tcprules drops the rule",
                          quoted(text)))
         .with_help(fmt::format("write '{}'", repaired))
-        .with_fix(rule.pattern_span, repaired);
+        .with_fix(rule.pattern_span(), repaired);
   }
 }
 

@@ -29,14 +29,15 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
-    const Rule& rule = facts.rule(index);
-    const auto& raw = std::get<RawKey>(rule.pattern);
-    auto& finding = findings.add(second_range.kind, rule.pattern_span,
+    const Rule rule = facts.rule(index);
+    const RawKey raw = *rule.get_if<RawKey>();
+    auto& finding = findings.add(second_range.kind, rule.pattern_span(),
                                  fmt::format("{} can never match a client: only the first '-' of an address is a range",
                                              quoted(facts.pattern_text(rule))));
     std::vector<std::string> addresses;
     for (unsigned value = raw.low; value <= raw.high; ++value)
-      addresses.push_back(raw.text.substr(0, raw.hole_begin) + std::to_string(value) + raw.text.substr(raw.hole_end));
+      addresses.push_back(
+          fmt::format("{}{}{}", raw.text.substr(0, raw.hole_begin), value, raw.text.substr(raw.hole_end)));
     finding.with_help(fmt::format("write {}, a rule each", list_quoted(addresses)));
     fix_address(finding, facts, rule, addresses);
   }

@@ -90,22 +90,22 @@ class LongerKeys {
 std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
   std::vector<std::uint32_t> shorter;
   for (const std::uint32_t index : facts.nets)
-    if (facts.rule(index).info == 0) shorter.push_back(index);
+    if (facts.rule(index).info() == 0) shorter.push_back(index);
   // covering takes 256 keys, which at least two rules must give
   if (shorter.empty() || facts.policy.rules.size() < 3) return {};
   LongerKeys longer;
   for (const std::uint32_t index : shorter)
-    for_each_octet_prefix(facts.rule(index).pattern, [&](const Prefix& key) { longer.want(key); });
-  for (std::uint32_t i = 0; i < facts.octet_keys.size(); ++i) {
-    if (facts.octet_keys[i] != 0)
-      longer.add(prefix_of_octet_key(facts.octet_keys[i]));
-    else if (facts.rule(i).info == 0)
-      for_each_octet_prefix(facts.rule(i).pattern, [&](const Prefix& key) { longer.add(key); });
+    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { longer.want(key); });
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    if (facts.octet_key(i) != 0)
+      longer.add(prefix_of_octet_key(facts.octet_key(i)));
+    else if (facts.rule(i).info() == 0)
+      for_each_octet_prefix(facts.rule(i).pattern(), [&](const Prefix& key) { longer.add(key); });
   }
   if (!longer.add_up()) return {};
   std::erase_if(shorter, [&](std::uint32_t index) {
     bool all = true;
-    for_each_octet_prefix(facts.rule(index).pattern, [&](const Prefix& key) { all = all && longer.may_cover(key); });
+    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { all = all && longer.may_cover(key); });
     return !all;
   });
   return shorter;
@@ -113,19 +113,20 @@ std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
 
 /// Who decides about the first address of `rule`.
 std::uint32_t winner_over(const Axes& axes, const Rule& rule) {
-  const auto place = find(axes.addresses.ranges, ranges_of(rule.pattern).front().first);
+  const auto place = find(axes.addresses.ranges, ranges_of(rule.pattern()).front().first);
   return axes.addresses.best[*place].rule;
 }
 
 void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findings& findings) {
-  const Rule& winner = facts.rule(winner_over(axes, rule));
+  const Rule winner = facts.rule(winner_over(axes, rule));
   findings
-      .add(shadowed_rule.kind, rule.pattern_span,
+      .add(shadowed_rule.kind, rule.pattern_span(),
            fmt::format("{} decides for no client: more specific rules cover all of its addresses",
                        quoted(facts.pattern_text(rule))))
       .with_help(fmt::format("for instance {} is decided by {}; delete this rule, or those that cover it",
-                             format_address(ranges_of(rule.pattern).front().first), quoted(facts.pattern_text(winner))))
-      .with_related(winner.pattern_span, "this rule is asked first");
+                             format_address(ranges_of(rule.pattern()).front().first),
+                             quoted(facts.pattern_text(winner))))
+      .with_related(winner.pattern_span(), "this rule is asked first");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {

@@ -29,17 +29,17 @@ namespace {
 
 bool is_shared(const PolicyFacts& facts, std::uint32_t index) {
   static const Prefix shared = make_prefix(Address::from_ipv4(0x64400000), 10);
-  if (facts.octet_keys[index] != 0) return shared.covers(prefix_of_octet_key(facts.octet_keys[index]));
-  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern);
+  if (facts.octet_key(index) != 0) return shared.covers(prefix_of_octet_key(facts.octet_key(index)));
+  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern());
   return !ranges.empty() && shared.covers(ranges.front().first) && shared.covers(ranges.back().last);
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     if (!is_shared(facts, index)) continue;
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(shared_address_space.kind, rule.pattern_span,
+        .add(shared_address_space.kind, rule.pattern_span(),
              fmt::format("{} is shared by all customers of a provider, and all of them may send to any domain",
                          quoted(facts.pattern_text(rule))))
         .with_help("list the addresses that are yours");

@@ -29,9 +29,9 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::shell_residue)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(shell_residue.kind, rule.pattern_span,
+        .add(shell_residue.kind, rule.pattern_span(),
              fmt::format("{} looks like text of a script or template that was never filled in, and matches no client",
                          quoted(facts.pattern_text(rule))))
         .with_help("write the address that belongs here");

@@ -33,13 +33,13 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.program != Program::ucspi_tcp6) return;
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const auto prefix = parse_network(facts.pattern_text(rule));
     if (!prefix || prefix->bits >= *facts.program.ipv4_network) continue;
     const std::string text = quoted(facts.pattern_text(rule));
     const bool is_half = prefix->bits == 1;
     findings
-        .add(slash_one.kind, rule.pattern_span,
+        .add(slash_one.kind, rule.pattern_span(),
              is_half ? fmt::format("{} decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2", text)
                      : fmt::format("{} is refused by the tcprules of ucspi-tcp6: lengths are from 1 to 32", text))
         .with_help(is_half ? "write its two halves, with a length of 2"

@@ -32,7 +32,7 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   for_each_trusted_suffix(facts, is_tld, [&](const Rule& rule, std::string_view suffix, std::string_view gives) {
     findings
-        .add(tld_trust.kind, rule.pattern_span,
+        .add(tld_trust.kind, rule.pattern_span(),
              fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix), gives))
         .with_help("list the addresses that are meant");
   });

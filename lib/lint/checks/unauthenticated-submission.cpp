@@ -38,10 +38,10 @@ bool is_loopback(const ClientPattern& pattern) {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.context.service != Service::submission) return;
   for (const std::uint32_t index : facts.relays) {
-    const Rule& rule = facts.rule(index);
-    if (is_loopback(rule.pattern)) continue;
+    const Rule rule = facts.rule(index);
+    if (is_loopback(rule.pattern())) continue;
     findings
-        .add(unauthenticated_submission.kind, rule.span,
+        .add(unauthenticated_submission.kind, rule.span(),
              fmt::format("clients of {} need not log in to send to any domain through the submission service",
                          quoted(facts.pattern_text(rule))))
         .with_help("leave RELAYCLIENT out: who logs in may send anyway");

@@ -32,12 +32,12 @@ namespace {
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.context.confirms_names()) return;
   for (const std::uint32_t index : facts.allowed_names) {
-    const Rule& rule = facts.rule(index);
-    const auto* host = std::get_if<HostName>(&rule.pattern);
-    if (host == nullptr || rule.info != 0 || host->name.find('.') != std::string::npos) continue;
+    const Rule rule = facts.rule(index);
+    const auto host = rule.get_if<HostName>();
+    if (!host || rule.info() != 0 || host->name.find('.') != std::string::npos) continue;
     if (!gives_more(facts, rule) && !skips_blocklists(facts, rule)) continue;
     auto& finding =
-        findings.add(unqualified_name.kind, rule.pattern_span,
+        findings.add(unqualified_name.kind, rule.pattern_span(),
                      fmt::format("{} is a name without a domain, which any host on the internet can give itself",
                                  quoted(host->name)));
     finding.help = host->name == "localhost" ? "write '127.' for the host itself" : "write the host's address";

@@ -34,7 +34,7 @@ namespace {
 
 /// True when `wide` is about every daemon that `narrow` is about.
 bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow) {
-  if (wide.daemons == 0 || wide.daemons == narrow.daemons) return true;
+  if (wide.daemons() == 0 || wide.daemons() == narrow.daemons()) return true;
   const DaemonList& daemons = policy.daemons_of(wide);
   if (daemons.exceptions != 0 || !daemons.servers.empty()) return false;
   const auto& needed = policy.daemons_of(narrow).names;
@@ -44,32 +44,32 @@ bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow)
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.policy.resolution != Resolution::first_match && !facts.program.first_rule_decides) return;
+  if (facts.policy.is_by_key() && !facts.program.first_rule_decides) return;
   std::vector<std::uint32_t> closing;  // the catch-alls so far that hide others
   std::size_t next = 0;
   std::uint32_t reported_begin = UINT32_MAX;
   for (std::uint32_t index = facts.catch_alls.empty() ? 0 : facts.catch_alls.front(); index < facts.policy.rules.size();
        ++index) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const auto hides = [&](std::uint32_t other) {
       // of hosts.deny below hosts.allow speaks conflicting-files
-      return facts.rule(other).span.begin != rule.span.begin && in_one_file(facts, facts.rule(other), rule) &&
+      return facts.rule(other).span().begin != rule.span().begin && in_one_file(facts, facts.rule(other), rule) &&
              covers_services(facts.policy, facts.rule(other), rule);
     };
     const auto hiding = std::find_if(closing.begin(), closing.end(), hides);
-    if (hiding != closing.end() && rule.span.begin != reported_begin) {
-      reported_begin = rule.span.begin;
+    if (hiding != closing.end() && rule.span().begin != reported_begin) {
+      reported_begin = rule.span().begin;
       findings
-          .add(unreachable_after_all.kind, rule.span,
+          .add(unreachable_after_all.kind, rule.span(),
                fmt::format("{} is never asked: a rule above it is for all clients",
-                           quoted(facts.sources.text(rule.span))))
+                           quoted(facts.sources.text(rule.span()))))
           .with_help("move the rule for all clients below it")
-          .with_related(facts.rule(*hiding).span, "this one decides for every client");
+          .with_related(facts.rule(*hiding).span(), "this one decides for every client");
     }
     if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
       ++next;
       // a second rule for the same daemons hides nothing more
-      if (rule.exceptions == 0 && rule.info == 0 && hiding == closing.end()) closing.push_back(index);
+      if (rule.exceptions() == 0 && rule.info() == 0 && hiding == closing.end()) closing.push_back(index);
     }
   }
 }

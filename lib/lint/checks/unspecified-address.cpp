@@ -31,8 +31,8 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.zero_nets) {
-    const Rule& rule = facts.rule(index);
-    auto& finding = findings.add(unspecified_address.kind, rule.pattern_span,
+    const Rule rule = facts.rule(index);
+    auto& finding = findings.add(unspecified_address.kind, rule.pattern_span(),
                                  fmt::format("{} matches no client: nobody on the internet has such an address",
                                              quoted(facts.pattern_text(rule))));
     if (facts.relays_by(rule))

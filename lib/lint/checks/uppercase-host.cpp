@@ -30,16 +30,16 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::uppercase_host)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     // what ident says is compared as it is; only the name behind the "=" is in lower case
     const std::size_t equals = text.find('=');
     const std::string repaired = std::string(text.substr(0, equals)) + in_lower_case(text.substr(equals));
     auto& finding =
-        findings.add(uppercase_host.kind, rule.pattern_span,
+        findings.add(uppercase_host.kind, rule.pattern_span(),
                      fmt::format("{} can never match a client: names are looked up in lower case", quoted(text)));
     finding.with_help(fmt::format("write {}", quoted(repaired)));
-    if (!facts.relays_by(rule)) finding.with_fix(rule.pattern_span, repaired);
+    if (!facts.relays_by(rule)) finding.with_fix(rule.pattern_span(), repaired);
   }
 }
 

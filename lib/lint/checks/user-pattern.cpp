@@ -30,11 +30,11 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.with_info) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     if (facts.relays_by(rule)) continue;  // ident-trust is about these
-    const bool lets_in = rule.verdict == Verdict::allow;
+    const bool lets_in = rule.access() == Access::allow;
     findings
-        .add(user_pattern.kind, rule.pattern_span,
+        .add(user_pattern.kind, rule.pattern_span(),
              fmt::format("{} depends on what the client's host says of its user: {}", quoted(facts.pattern_text(rule)),
                          lets_in ? "who is not let in says another name" : "who is refused says another name"))
         .with_help("write the address alone");

@@ -28,7 +28,7 @@ namespace {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.denies_with_edits) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const EnvEdit& edit = facts.policy.edits_of(rule).front();
     findings
         .add(variable_on_deny.kind, place_of(rule, edit.name_span),

@@ -60,10 +60,10 @@ std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index) {
   // relay-whole-class has a word on those
   if (reach.whole_class) return {};
   if (reach.addresses > most) return fmt::format("{} public addresses", with_commas(reach.addresses));
-  if (facts.octet_keys[index] != 0) return {};
+  if (facts.octet_key(index) != 0) return {};
   // open-relay-ipv6 has a word on those that are wider still
-  if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern))) return {};
-  const auto bits = widest_ipv6_net(facts.rule(index).pattern);
+  if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern()))) return {};
+  const auto bits = widest_ipv6_net(facts.rule(index).pattern());
   if (!bits || *bits >= facts.thresholds.wide_relay_net_ipv6) return {};
   return fmt::format("a whole /{} of public IPv6 addresses", *bits);
 }
@@ -72,9 +72,9 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const std::string who = who_may_relay(facts, index);
     if (who.empty()) continue;
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     findings
-        .add(wide_relay_net.kind, rule.pattern_span,
+        .add(wide_relay_net.kind, rule.pattern_span(),
              fmt::format("{} lets {} relay", quoted(facts.pattern_text(rule)), who))
         .with_help("list the addresses that are yours, and no more");
   }

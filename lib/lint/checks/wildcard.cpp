@@ -46,10 +46,10 @@ std::optional<std::string> meant_address(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::wildcard)) {
-    const Rule& rule = facts.rule(index);
+    const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     auto& finding = findings.add(
-        wildcard.kind, rule.pattern_span,
+        wildcard.kind, rule.pattern_span(),
         fmt::format("{} can never match a client: there are no wildcards here, only prefixes", quoted(text)));
     const auto meant = meant_address(text);
     if (!meant) {
@@ -63,7 +63,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
       finding.with_help(fmt::format("write '{}'", *meant));
     // letting everybody relay, or trusting a name, is nothing to do on the side
     const bool opens = facts.relays_by(rule) && (meant->empty() || meant->front() == '=');
-    if (!opens) finding.with_fix(rule.pattern_span, *meant);
+    if (!opens) finding.with_fix(rule.pattern_span(), *meant);
   }
 }
 

@@ -144,8 +144,7 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
   // a file that was read to the end is what it seems to be
   for (const Policy& policy : site.policies)
     if (!policy.complete)
-      report(policy.span, sources.text(policy.span),
-             policy.resolution == Resolution::first_match ? Look::daemon : Look::rule, findings);
+      report(policy.span, sources.text(policy.span), !policy.is_by_key() ? Look::daemon : Look::rule, findings);
   for (const DestinationList& list : site.destinations)
     report(list.span, sources.text(list.span), Look::domain, findings);
 }

@@ -1,0 +1,43 @@
+// Outcomes and environment edits: see outcome.hpp.
+#include "model/outcome.hpp"
+
+#include <map>
+
+namespace core {
+
+std::string_view access_name(Access access) {
+  switch (access) {
+    case Access::deny: return "deny";
+    case Access::allow: return "allow";
+    case Access::defer: return "defer";
+    case Access::discard: return "discard";
+    case Access::pass: break;
+  }
+  return "pass";
+}
+
+EnvEdits remaining(const EnvEdits& edits) {
+  if (edits.size() < 2) return edits;
+  std::map<std::string_view, const EnvEdit*> last;
+  for (const EnvEdit& edit : edits) last[edit.name()] = &edit;
+  EnvEdits remain;
+  for (const auto& [name, edit] : last) remain.push_back(*edit);
+  return remain;
+}
+
+std::string text_of(const Outcome& outcome, const EnvEdits& edits) {
+  std::string text = {static_cast<char>(outcome.access), static_cast<char>(outcome.relay)};
+  if (!outcome.allows()) return text;
+  for (const EnvEdit& edit : remaining(edits))
+    text.append(1, edit.unset ? '-' : '+').append(1, edit.expands ? '%' : ' ').append(edit.assignment).append(1, '\0');
+  return text;
+}
+
+Relay relay_of(const EnvEdits& edits) {
+  Relay relay = Relay::unchanged;
+  for (const EnvEdit& edit : edits)
+    if (edit.name() == "RELAYCLIENT") relay = edit.unset ? Relay::revoke : Relay::grant;
+  return relay;
+}
+
+}  // namespace core

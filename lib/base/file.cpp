@@ -18,30 +18,28 @@
 namespace core {
 namespace {
 
+SystemError too_large(const std::string& name) {
+  return {"read", name, EFBIG, "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
+}
+
 /// Reads to the end of `fd`; the buffer grows from `expected` bytes.
-Result<const Source*> read_all(Sources& sources, int fd, const std::string& name, std::size_t expected) {
+Result<FileBytes> read_all(int fd, const std::string& name, std::size_t expected) {
   std::size_t capacity = expected + 1;  // one more than the file holds: the read that finds the end needs no growth
-  auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
-  advise_large_pages(bytes.get(), capacity);
-  std::size_t size = 0;
+  FileBytes file{std::make_unique_for_overwrite<char[]>(capacity)};
+  advise_large_pages(file.bytes.get(), capacity);
   for (;;) {
-    const ssize_t got = ::read(fd, bytes.get() + size, capacity - size);
+    const ssize_t got = ::read(fd, file.bytes.get() + file.size, capacity - file.size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_error("read", name);
-    if (got == 0) break;
-    size += static_cast<std::size_t>(got);
-    if (size > Sources::max_bytes) break;
-    if (size < capacity) continue;
+    if (got == 0) return file;
+    file.size += static_cast<std::size_t>(got);
+    if (file.size > Sources::max_bytes) return too_large(name);
+    if (file.size < capacity) continue;
     auto larger = std::make_unique_for_overwrite<char[]>(capacity * 2);
-    std::memcpy(larger.get(), bytes.get(), size);
-    bytes = std::move(larger);
+    std::memcpy(larger.get(), file.bytes.get(), file.size);
+    file.bytes = std::move(larger);
     capacity *= 2;
   }
-  const Source* source = sources.add(name, std::move(bytes), size);
-  if (source == nullptr)
-    return SystemError{"read", name, EFBIG,
-                       "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
-  return source;
 }
 
 }  // namespace
@@ -55,18 +53,34 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<const Source*> read_source(Sources& sources, const std::string& path, const std::string& stdin_name) {
-  if (path == "-") return read_all(sources, STDIN_FILENO, stdin_name, 1 << 16);
+Result<FileBytes> read_file(const std::string& path) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return system_error("open", path);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return system_error("read", path);
   if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
   const auto size = static_cast<std::size_t>(status.st_size);
-  if (size > Sources::max_bytes)
-    return SystemError{"read", path, EFBIG,
-                       "more than 4 GiB of rules; a CDB cannot hold them, so they cannot be compiled"};
-  return read_all(sources, file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
+  if (size > Sources::max_bytes) return too_large(path);
+  return read_all(file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
+}
+
+std::string read_head(const std::string& path, std::size_t size) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  struct stat status {};
+  if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  std::string head(size, '\0');
+  const ssize_t got = ::pread(file.get(), head.data(), size, 0);
+  head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return head;
+}
+
+Result<const Source*> read_source(Sources& sources, const std::string& path, const std::string& stdin_name) {
+  const std::string& name = path == "-" ? stdin_name : path;
+  auto file = path == "-" ? read_all(STDIN_FILENO, name, 1 << 16) : read_file(path);
+  if (!file.ok()) return file.error();
+  const Source* source = sources.add(name, std::move(file.value().bytes), file.value().size);
+  if (source == nullptr) return too_large(name);
+  return source;
 }
 
 Status write_all(int fd, std::string_view text, const std::string& name) {

@@ -39,6 +39,19 @@ class FileDescriptor {
 /// Name of standard input in messages, when the user gave it no better one.
 inline constexpr char standard_input_name[] = "<standard input>";
 
+/// The bytes of a file.
+struct FileBytes {
+  std::unique_ptr<char[]> bytes;
+  std::size_t size = 0;
+  [[nodiscard]] std::string_view view() const { return {bytes.get(), size}; }
+};
+/// Reads the file `path` into memory, where nobody can cut it short. A folder, an unreadable file, and more than Sources::max_bytes are
+/// errors.
+[[nodiscard]] Result<FileBytes> read_file(const std::string& path);
+
+/// The first bytes of the regular file `path`, at most `size`; none when it cannot be read.
+[[nodiscard]] std::string read_head(const std::string& path, std::size_t size);
+
 /// Reads the file `path`, or for "-" standard input under the name `stdin_name`, and adds it to `sources`. A folder, an unreadable file, and more text than
 /// Sources can hold are errors.
 [[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path,

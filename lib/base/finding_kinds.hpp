@@ -24,6 +24,7 @@ inline constexpr FindingKind missing_final_newline{"RR112", "missing-final-newli
 inline constexpr FindingKind option_syntax{"RR113", "option-syntax", Severity::error};
 inline constexpr FindingKind pattern_file{"RR116", "pattern-file", Severity::error};
 inline constexpr FindingKind comment_in_rule{"RR117", "comment-in-rule", Severity::error};
+inline constexpr FindingKind not_text{"RR122", "not-text", Severity::error};
 inline constexpr FindingKind unbracketed_ipv6{"RR309", "unbracketed-ipv6", Severity::error};
 inline constexpr FindingKind ipv6_for_ipv4_program{"RR323", "ipv6-for-ipv4-program", Severity::error};
 inline constexpr FindingKind ipv4_mapped{"RR324", "ipv4-mapped", Severity::error};

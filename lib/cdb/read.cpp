@@ -1,10 +1,6 @@
-// Reading a CDB with tinycdb: see read.hpp. tinycdb checks every offset against the file's size, so a corrupt file gives an
-// error and no crash; what a value means is checked in value.cpp.
+// Reading a CDB: see read.hpp. That every offset leads where it should was seen when the file was opened; what a value means is
+// checked in value.cpp.
 #include "cdb/read.hpp"
-
-#include <cdb.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 #include <fmt/format.h>
 
@@ -13,90 +9,53 @@
 #include "model/key.hpp"
 
 namespace core::cdb {
-namespace {
 
-constexpr std::size_t toc_bytes = 2048;
-constexpr char not_a_database[] = "it is no CDB: too short, or damaged";
-
-SystemError damaged(const std::string& path) { return {"read", path, EPROTO, not_a_database}; }
-
-std::string_view bytes_at(const ::cdb& map, unsigned position, unsigned size) {
-  const void* bytes = cdb_get(&map, size, position);
-  return bytes == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes), size);
-}
-
-}  // namespace
-
-Reader::Reader() : map_(std::make_unique<::cdb>()) {}
-Reader::Reader(Reader&&) noexcept = default;
-Reader& Reader::operator=(Reader&&) noexcept = default;
-Reader::~Reader() {
-  if (map_ && map_->cdb_mem != nullptr) cdb_free(map_.get());
+SystemError damaged(const std::string& path, const std::string& damage) {
+  return {"read", path, EPROTO, fmt::format("it is no whole CDB: {}; compile the rules again", damage)};
 }
 
 Result<Reader> Reader::open(const std::string& path) {
-  Reader reader;
-  reader.path_ = path;
-  reader.file_ = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!reader.file_.valid()) return system_error("open", path);
-  struct stat status {};
-  if (::fstat(reader.file_.get(), &status) != 0) return system_error("read", path);
-  if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
-  if (cdb_init(reader.map_.get(), reader.file_.get()) != 0) {
-    if (errno != EPROTO && errno != EINVAL) return system_error("map", path);
-    return damaged(path);
+  auto file = read_file(path);
+  if (!file.ok()) return file.error();
+  return take(path, std::move(file.value()));
+}
+
+Result<Reader> Reader::take(const std::string& path, FileBytes file) {
+  if (const std::string damage = find_damage(file.view()); !damage.empty()) return damaged(path, damage);
+  return Reader(std::move(file));
+}
+
+std::optional<std::string_view> Reader::find(std::string_view key) const {
+  const Layout layout(file_.view());
+  const std::uint32_t hash = hash_of(key);
+  const Layout::Table table = layout.table(hash & 255);
+  for (std::uint32_t step = 0; step < table.slots; ++step) {
+    const auto index = static_cast<std::uint32_t>(((hash >> 8) % table.slots + std::uint64_t{step}) % table.slots);
+    const Layout::Slot slot = layout.slot(table, index);
+    if (slot.record == 0) break;
+    if (slot.hash != hash) continue;
+    const auto record = layout.record(slot.record, file_.size);
+    if (record->key == key) return record->value;
   }
-  return reader;
+  return std::nullopt;
 }
 
-Result<std::optional<std::string_view>> Reader::find(std::string_view key) const {
-  const int found = cdb_find(map_.get(), key.empty() ? "" : key.data(), static_cast<unsigned>(key.size()));
-  if (found < 0) return damaged(path_);
-  if (found == 0) return std::optional<std::string_view>();
-  if (cdb_get(map_.get(), cdb_datalen(map_.get()), cdb_datapos(map_.get())) == nullptr) return damaged(path_);
-  return std::optional(bytes_at(*map_, cdb_datapos(map_.get()), cdb_datalen(map_.get())));
-}
-
-Result<std::vector<Reader::Record>> Reader::records() const {
-  // Not with cdb_seqnext: its sums of lengths are 32 bits wide, wrap round in a corrupt file, and then it never ends.
+std::vector<Reader::Record> Reader::records() const {
+  const Layout layout(file_.view());
   std::vector<Record> records;
-  const unsigned end = map_->cdb_dend;
-  unsigned position = toc_bytes;
-  while (position < end) {
-    if (end - position < 8) return damaged(path_);
-    const auto* sizes = static_cast<const unsigned char*>(cdb_get(map_.get(), 8, position));
-    if (sizes == nullptr) return damaged(path_);
-    const std::uint64_t key_size = cdb_unpack(sizes);
-    const std::uint64_t value_size = cdb_unpack(sizes + 4);
-    position += 8;
-    if (key_size + value_size > end - position) return damaged(path_);
-    const auto value_position = position + static_cast<unsigned>(key_size);
-    records.push_back({bytes_at(*map_, position, static_cast<unsigned>(key_size)),
-                       bytes_at(*map_, value_position, static_cast<unsigned>(value_size))});
-    position = value_position + static_cast<unsigned>(value_size);
-  }
+  const std::uint64_t end = layout.records_end();
+  for (std::uint64_t at = Layout::header_bytes; at != end; at += records.back().size())
+    records.push_back(*layout.record(at, end));
   return records;
 }
 
-bool Reader::looks_whole() const {
-  const auto* toc = static_cast<const unsigned char*>(cdb_get(map_.get(), toc_bytes, 0));
-  if (toc == nullptr) return false;
-  for (std::size_t at = 0; at < toc_bytes; at += 8) {
-    const std::uint64_t position = cdb_unpack(toc + at);
-    const std::uint64_t slots = cdb_unpack(toc + at + 4);
-    if (position < toc_bytes || position + slots * 8 > map_->cdb_fsize) return false;
-  }
-  return true;
-}
-
-Result<Policy> read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings) {
-  auto records = reader.records();
-  if (!records.ok()) return records.error();
+Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings) {
+  const auto records = reader.records();
   Policy policy;
   policy.format = "cdb";
   policy.lookup.scheme = &scheme;
-  policy.rules.make_room(records.value().size());
-  for (const Reader::Record& record : records.value()) {
+  policy.rules.make_room(records.size());
+  for (const Reader::Record& record : records) {
     DecodedValue decoded = decode_value(record.value);
     if (!decoded.error.empty()) {
       findings.add(portability::foreign_database, {},

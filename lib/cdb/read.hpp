@@ -1,9 +1,9 @@
 // Reading a CDB: the inverse of lower and write.
 //
-// For the tools. An smtpd wrapper uses librelayrules instead, which reads on its own; a test holds the two equal.
+// For the tools. An smtpd wrapper uses librelayrules instead, which reads on its own; a test holds the two equal. What is proved of a
+// CDB is proved of its records, so one whose tables lead a look-up anywhere else is refused as damaged.
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,43 +12,36 @@
 #include "base/file.hpp"
 #include "base/finding.hpp"
 #include "base/result.hpp"
+#include "cdb/layout.hpp"
 #include "model/policy.hpp"
-
-struct cdb;
 
 namespace core::cdb {
 
-/// An open CDB. Views that it hands out are valid as long as it lives. Not thread-safe.
+/// A CDB in memory, without damage. Views that it hands out are valid as long as it lives.
 class Reader {
  public:
-  /// Opens and maps `path`. A file too short to be a CDB is an error; what is wrong behind that is found when it is read.
+  using Record = Layout::Record;
+
+  /// Reads `path`. What is no whole CDB is an error: see find_damage().
   [[nodiscard]] static Result<Reader> open(const std::string& path);
-  Reader(Reader&&) noexcept;
-  Reader& operator=(Reader&&) noexcept;
-  ~Reader();
+  /// The same for bytes that were read already; `path` is for the message.
+  [[nodiscard]] static Result<Reader> take(const std::string& path, FileBytes file);
 
-  /// The value of the first record with `key`; none when there is no such record. A corrupt file is an error.
-  [[nodiscard]] Result<std::optional<std::string_view>> find(std::string_view key) const;
-
-  /// True when the table of contents points behind itself and into the file, as no text does by chance.
-  [[nodiscard]] bool looks_whole() const;
-
-  struct Record {
-    std::string_view key;
-    std::string_view value;
-  };
-  /// All records in file order. A corrupt file is an error.
-  [[nodiscard]] Result<std::vector<Record>> records() const;
+  /// The value of the first record with `key`; none when there is no such record.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const;
+  /// All records in file order.
+  [[nodiscard]] std::vector<Record> records() const;
 
  private:
-  Reader();
-  FileDescriptor file_;
-  std::string path_;
-  std::unique_ptr<::cdb> map_;
+  explicit Reader(FileBytes file) : file_(std::move(file)) {}
+  FileBytes file_;
 };
 
-/// The policy that a CDB holds for programs that ask by `scheme`, rules in file order. Records that are not tcpserver's are findings (with empty spans; the message
-/// names the key) and make the policy incomplete.
-[[nodiscard]] Result<Policy> read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings);
+/// The error for a CDB that find_damage() found `damage` in.
+[[nodiscard]] SystemError damaged(const std::string& path, const std::string& damage);
+
+/// The policy that a CDB holds for programs that ask by `scheme`, rules in file order. Records that are not tcpserver's are findings
+/// (with empty spans; the message names the key) and make the policy incomplete.
+[[nodiscard]] Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings);
 
 }  // namespace core::cdb

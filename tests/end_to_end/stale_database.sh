@@ -15,6 +15,7 @@ expect 1 "*it has records that no rule here gives*stale-database*" relayrules ch
 touch open-smtp
 expect 1 "*catch-all-missing*" relayrules check --select stale-database,catch-all-missing tcp.smtp
 expect 0 "" relayrules check --select stale-database tcp.smtp
-# what is no database is none of this check's business
+# one that tcpserver cannot read, or reads otherwise than its records say
 echo text > tcp.smtp.cdb
-expect 0 "" relayrules check --select stale-database tcp.smtp
+expect 1 "*cannot read 'tcp.smtp.cdb': it is no whole CDB: it ends before its table of contents does*stale-database*" \
+  relayrules check --select stale-database tcp.smtp

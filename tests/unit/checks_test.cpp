@@ -191,6 +191,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &syntax::option_syntax,
                                 &syntax::pattern_file,
                                 &syntax::comment_in_rule,
+                                &syntax::not_text,
                                 &syntax::unbracketed_ipv6,
                                 &syntax::ipv6_for_ipv4_program,
                                 &syntax::ipv4_mapped,

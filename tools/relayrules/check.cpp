@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "base/file.hpp"
+#include "base/finding_kinds.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "fix.hpp"
@@ -95,15 +96,24 @@ void add_to_site(Site& site, Site one) {
   std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
 }
 
+/// A CDB has no text to be checked; one that is damaged has no rules either.
+void read_database(const Source& source, Run& run) {
+  const std::string damage = cdb::find_damage(source.text());
+  if (!damage.empty()) return run.fail(cdb::damaged(source.name(), damage));
+  run.findings.add(syntax::not_text, {source.base(), source.base()}, "this is a compiled CDB, not rules")
+      .with_help("turn it into rules with 'relayrules dump', and check these");
+}
+
 /// Reads one file as a policy or list of its own. One that cannot be read does not keep the others from being checked.
 void read_input(const std::string& path, const CheckOptions& options, SettingsFiles& settings, Run& run) {
   auto choice = settings.choice_for(path == "-" ? options.stdin_name : path);
   if (!choice.ok()) return run.fail(choice.error());
   const auto source = read_source(run.sources, path, options.stdin_name);
   if (!source.ok()) return run.fail(source.error());
+  run.choices[source.value()->name()] = std::move(choice.value());
+  if (is_database(*source.value(), options.load)) return read_database(*source.value(), run);
   const auto format = choose_format(*source.value(), options.load);
   if (!format.ok()) return run.fail(format.error());
-  run.choices[source.value()->name()] = std::move(choice.value());
   if (options.verbose) say("{}: {}\n", source.value()->name(), format.value()->name);
   const bool continued = !run.files.empty() && format.value() == run.files.back().format &&
                          is_asked_after(path, run.files.back().source->name());

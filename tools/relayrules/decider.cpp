@@ -22,9 +22,8 @@ class DatabaseDecider : public Decider {
     answer.result.client = client;
     for (const std::string& key : keys_asked_for(tcpserver_keys, client)) {
       const auto value = reader_.find(key);
-      if (!value.ok()) return value.error();
-      answer.trace.push_back({key, value.value() ? std::optional<std::size_t>(0) : std::nullopt});
-      if (value.value()) return found(std::move(answer), key, *value.value());
+      answer.trace.push_back({key, value ? std::optional<std::size_t>(0) : std::nullopt});
+      if (value) return found(std::move(answer), key, *value);
     }
     answer.result.allowed = true;  // as tcpserver does
     return answer;

@@ -21,7 +21,7 @@ struct Answer {
 class Decider {
  public:
   virtual ~Decider() = default;
-  /// The answer for one client; a damaged or foreign database is an error, never an answer.
+  /// The answer for one client; a record that is not tcpserver's is an error, never an answer.
   [[nodiscard]] virtual Result<Answer> decide(const Client& client) const = 0;
 };
 

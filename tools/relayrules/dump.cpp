@@ -63,15 +63,13 @@ std::optional<std::string> line_for(const cdb::Reader::Record& record, std::stri
 
 int print_records(const cdb::Reader& reader, bool sorted) {
   auto records = reader.records();
-  if (!records.ok()) return report_failure(records.error());
   if (sorted) {
     // stable: of two records with one key the first decides, so their order is part of what the database says
-    std::stable_sort(records.value().begin(), records.value().end(),
-                     [](const auto& a, const auto& b) { return a.key < b.key; });
+    std::stable_sort(records.begin(), records.end(), [](const auto& a, const auto& b) { return a.key < b.key; });
   }
   int code = exit_fine;
   Output output;
-  for (const auto& record : records.value()) {
+  for (const auto& record : records) {
     std::string reason;
     if (const auto line = line_for(record, reason)) {
       output.print("{}\n", *line);

@@ -3,11 +3,10 @@
 #include "inputs.hpp"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <set>
 
+#include "base/file.hpp"
 #include "load.hpp"
 #include "model/format.hpp"
 
@@ -16,18 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// The first bytes of a file: enough to reach its first rule behind a long comment.
-std::string head_of(const std::string& path) {
-  std::array<char, 65536> bytes{};
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), bytes.size());
-  return {bytes.data(), static_cast<std::size_t>(file.gcount())};
-}
+/// Enough to reach the first rule behind a long comment.
+constexpr std::size_t head_bytes = 65536;
 
 bool is_rule_file(const std::string& path) {
   if (is_database(path)) return false;
   if (detect_format_by_name(path) != nullptr) return true;
-  const Format* format = detect_format(path, head_of(path));
+  const Format* format = detect_format(path, read_head(path, head_bytes));
   return format != nullptr && format->name != "hosts_access";
 }
 

@@ -66,6 +66,11 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
 }
 
 Result<const Format*> choose_format(const Source& source, const LoadOptions& options) {
+  if (is_database(source, options)) {
+    const std::string damage = cdb::find_damage(source.text());
+    if (!damage.empty()) return cdb::damaged(source.name(), damage);
+    return SystemError{"use", source.name(), EINVAL, "it is a CDB, not rules; 'relayrules dump' turns it into rules"};
+  }
   if (options.extended) return find_format("tcprules-extended");
   if (!options.from.empty()) return find_format(options.from);
   const Format* format = detect_format(source.name(), source.text());
@@ -154,8 +159,15 @@ Status check_daemon(const Policy& policy, const std::string& path, const LoadOpt
 bool is_database(const std::string& path) {
   if (path == "-") return false;
   if (path.ends_with(".cdb")) return true;
-  const auto reader = cdb::Reader::open(path);
-  return reader.ok() && reader.value().looks_whole();
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return false;
+  const auto size = std::filesystem::file_size(path, error);
+  return !error && cdb::looks_like_database(read_head(path, cdb::Layout::header_bytes), size);
+}
+
+bool is_database(const Source& source, const LoadOptions& options) {
+  if (cdb::looks_like_database(source.text(), source.text().size())) return true;
+  return source.name().ends_with(".cdb") && options.from.empty() && !options.extended;
 }
 
 Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
@@ -187,9 +199,7 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (!loaded.ok()) return {std::nullopt, report_failure(loaded.error())};
   Policy& policy = loaded.value().policy;
   if (const auto& database = loaded.value().database) {
-    auto read = cdb::read_policy(*database, tcpserver_keys, findings);
-    if (!read.ok()) return {std::nullopt, report_failure(read.error())};
-    policy = std::move(read.value());
+    policy = cdb::read_policy(*database, tcpserver_keys, findings);
   }
   if (const Status needed = check_daemon(policy, path, options)) return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};

@@ -51,8 +51,10 @@ void parse_into(Policy& policy, const Format& format, const Source& source, cons
 /// An error when the rules are about daemons and none was named.
 [[nodiscard]] Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options);
 
-/// True when `path` holds a CDB: by its name, or because its first bytes are a CDB's table of contents.
+/// True when `path` holds a CDB, be it a damaged one: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
+/// The same for a file that was read already; its name tells nothing where `options` name a format.
+[[nodiscard]] bool is_database(const Source& source, const LoadOptions& options);
 /// What some paths hold: a database, or rules.
 struct Loaded {
   std::optional<cdb::Reader> database;

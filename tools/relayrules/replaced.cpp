@@ -14,9 +14,9 @@
 namespace core {
 namespace {
 
-int refuse(const std::string& path, const std::string& reason) {
+int refuse(const std::string& path, const std::string& reason, int code) {
   say("relayrules: '{}' was not written: {}\n", path, reason);
-  return exit_findings;
+  return code;
 }
 
 /// Shows what changes. A code when that could not be done: who asked to see it does not want it unseen.
@@ -33,12 +33,8 @@ std::optional<Policy> read_replaced(const std::string& path, std::string& reason
     return std::nullopt;
   }
   Findings findings;
-  auto policy = cdb::read_policy(reader.value(), tcpserver_keys, findings);
-  if (!policy.ok()) {
-    reason = policy.error().message();
-    return std::nullopt;
-  }
-  if (policy.value().complete) return std::move(policy.value());
+  Policy policy = cdb::read_policy(reader.value(), tcpserver_keys, findings);
+  if (policy.complete) return policy;
   reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
   return std::nullopt;
 }
@@ -66,7 +62,7 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   }
   std::string reason;
   const auto replaced = read_replaced(path, reason);
-  if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same");
+  if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same", exit_failure);
   if (!replaced) {
     say("relayrules: {}\n", reason);
     return std::nullopt;
@@ -78,7 +74,7 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   const auto gained = only_relay_gained(changes);
   if (!refuses || gained.empty()) return std::nullopt;
   if (!options.show_diff) say_text(format_changes(gained, context));
-  return refuse(path, "clients gain relaying; --allow-widening lets them");
+  return refuse(path, "clients gain relaying; --allow-widening lets them", exit_findings);
 }
 
 }  // namespace core

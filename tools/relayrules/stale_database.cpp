@@ -50,10 +50,13 @@ void check_database(const std::string& path, const Source& source, const Policy&
   const bool is_compiled = policy.format == "tcprules" || policy.format == "tcprules-extended";
   if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
   const auto reader = cdb::Reader::open(database);
-  if (!reader.ok()) return;
+  if (!reader.ok()) {
+    findings.add(databases::stale, {source.base(), source.base()}, reader.error().message())
+        .with_help("compile it again: tcpserver reads the database, not this file");
+    return;
+  }
   const auto records = reader.value().records();
-  if (!records.ok()) return;
-  Comparison comparison(records.value());
+  Comparison comparison(records);
   Findings refusals;
   const bool lowered = cdb::lower(policy, {}, comparison, refusals);
   std::string how;

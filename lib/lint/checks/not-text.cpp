@@ -1,6 +1,7 @@
 // not-text: binary input.
 #include <algorithm>
 
+#include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
 namespace core::checks {
@@ -12,7 +13,7 @@ void run(const Site& site, const Sources& sources, Findings& findings);
 
 extern const Check not_text;
 const Check not_text = {
-    .kind = {"RR122", "not-text", Severity::error},
+    .kind = syntax::not_text,
     .summary = "a file that is no text",
     .rationale =
         "The file holds bytes that no text has: it is a program, an archive, or a compiled CDB. What stands in it by "
@@ -20,7 +21,9 @@ const Check not_text = {
         "tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written over its source. An editor on "
         "Windows that saves 'Unicode' writes\n"
         "UTF-16, which is no text here either.\n"
-        "Give the text that the CDB is made from; 'relayrules lookup' and 'relayrules diff' read the CDB itself.\n",
+        "Give the text that the CDB is made from, or what 'relayrules dump' makes of it; 'relayrules lookup' and "
+        "'relayrules diff' read the "
+        "CDB itself.\n",
     .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .formats = "tcprules tcprules-extended rcpthosts",

@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <climits>
@@ -42,6 +44,48 @@ Result<FileBytes> read_all(int fd, const std::string& name, std::size_t expected
   }
 }
 
+/// The name by which a process reaches what it has open.
+std::string name_of(int fd) { return "/proc/self/fd/" + std::to_string(fd); }
+
+/// The path of an open file or folder, all links resolved; empty when it cannot be told.
+std::string real_path(int fd) {
+  char path[PATH_MAX];
+  const ssize_t size = ::readlink(name_of(fd).c_str(), path, sizeof path);
+  return size < 0 ? std::string() : std::string(path, static_cast<std::size_t>(size));
+}
+
+/// A pipe without a name, as a shell makes it: somebody is at its other end.
+bool is_unnamed_pipe(int fd) {
+  constexpr long pipe_file_system = 0x50495045;
+  struct statfs system {};
+  return ::fstatfs(fd, &system) == 0 && system.f_type == pipe_file_system;
+}
+
+/// An error for what is no file to read from.
+Status refuse_kind(int fd, const std::string& path) {
+  struct stat status {};
+  if (::fstat(fd, &status) != 0) return system_error("read", path);
+  if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
+  if (S_ISFIFO(status.st_mode) && !is_unnamed_pipe(fd))
+    return SystemError{"read", path, EINVAL, "it is a named pipe, not a file; what a program writes is read with '-'"};
+  const bool is_empty = S_ISCHR(status.st_mode) && status.st_rdev == ::makedev(1, 3);  // /dev/null
+  if (S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && !is_empty))
+    return SystemError{"read", path, EINVAL, "it is a device, not a file"};
+  if (S_ISSOCK(status.st_mode)) return SystemError{"read", path, EINVAL, "it is a socket, not a file"};
+  return {};
+}
+
+/// An error when the file does not lie in `folder`. Paths are those of open files: nobody can change them after this.
+Status refuse_outside(int fd, const std::string& path, const std::string& folder) {
+  const FileDescriptor opened(::open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::string inside = opened.valid() ? real_path(opened.get()) : std::string();
+  if (inside.empty()) return system_error("open", folder);
+  if (inside.back() != '/') inside += '/';
+  if ((real_path(fd) + "/").starts_with(inside)) return {};
+  return SystemError{"read", path, outside_folder,
+                     "it leads out of the folder '" + folder + "', and nobody named it on the command line"};
+}
+
 }  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
@@ -53,30 +97,43 @@ FileDescriptor::~FileDescriptor() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-Result<FileBytes> read_file(const std::string& path) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+Result<FileDescriptor> open_to_read(const std::string& path, const std::string& folder) {
+  // first a handle that opens nothing: a device may act when it is opened, and a pipe waits for its writer
+  const FileDescriptor handle(::open(path.c_str(), O_PATH | O_CLOEXEC));
+  if (!handle.valid()) return system_error("open", path);
+  if (!folder.empty())
+    if (auto refused = refuse_outside(handle.get(), path, folder)) return *refused;
+  if (auto refused = refuse_kind(handle.get(), path)) return *refused;
+  FileDescriptor file(::open(name_of(handle.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.valid() && errno == ENOENT && folder.empty())  // there is no /proc
+    file = FileDescriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return system_error("open", path);
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return system_error("read", path);
-  if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size > Sources::max_bytes) return too_large(path);
-  return read_all(file.get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
+  return file;
 }
 
-std::string read_head(const std::string& path, std::size_t size) {
-  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+Result<FileBytes> read_file(const std::string& path, const std::string& folder) {
+  const auto file = open_to_read(path, folder);
+  if (!file.ok()) return file.error();
   struct stat status {};
-  if (!file.valid() || ::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
+  if (::fstat(file.value().get(), &status) != 0) return system_error("read", path);
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size > Sources::max_bytes) return too_large(path);
+  return read_all(file.value().get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
+}
+
+std::string read_head(const std::string& path, std::size_t size, const std::string& folder) {
+  const auto file = open_to_read(path, folder);
+  struct stat status {};
+  if (!file.ok() || ::fstat(file.value().get(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
   std::string head(size, '\0');
-  const ssize_t got = ::pread(file.get(), head.data(), size, 0);
+  const ssize_t got = ::pread(file.value().get(), head.data(), size, 0);
   head.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
   return head;
 }
 
 Result<const Source*> read_source(Sources& sources, const std::string& path, const std::string& stdin_name) {
   const std::string& name = path == "-" ? stdin_name : path;
-  auto file = path == "-" ? read_all(STDIN_FILENO, name, 1 << 16) : read_file(path);
+  auto file = path == "-" ? read_all(STDIN_FILENO, name, 1 << 16) : read_file(path, sources.reach.folder_of(path));
   if (!file.ok()) return file.error();
   const Source* source = sources.add(name, std::move(file.value().bytes), file.value().size);
   if (source == nullptr) return too_large(name);

@@ -20,9 +20,9 @@ struct SystemError {
   int error = 0;       ///< errno at the time of the failure; 0 when `reason` says it
   std::string reason;  ///< used instead of errno's text when not empty
 
-  [[nodiscard]] std::string message() const {
-    return "cannot " + action + " '" + path + "': " + (reason.empty() ? std::strerror(error) : reason);
-  }
+  /// The reason alone, for those who may not see the path.
+  [[nodiscard]] std::string why() const { return reason.empty() ? std::strerror(error) : reason; }
+  [[nodiscard]] std::string message() const { return "cannot " + action + " '" + path + "': " + why(); }
 };
 
 /// The current errno with its context.

@@ -9,7 +9,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,11 +57,33 @@ class Source {
   std::uint32_t base_;
 };
 
+/// Which files nobody named are read, and what of them may be shown. A file that was found in a folder which the user named counts as named
+/// by him, but only what is in that folder; of one that another file led to nothing may be shown, for its owner may not want that.
+class FileReach {
+ public:
+  /// Says that `path` was found in `folder`: it is read when it is a regular file there, and no link that leads out.
+  void found(const std::string& path, std::string folder) { folders_[path] = std::move(folder); }
+  /// Says that another file led to `path`: nothing in it may be shown.
+  void withhold(const std::string& path) { withheld_.insert(path); }
+  /// The folder that `path` must not lead out of; empty when the user named it.
+  [[nodiscard]] std::string folder_of(const std::string& path) const {
+    const auto known = folders_.find(path);
+    return known == folders_.end() ? std::string() : known->second;
+  }
+  [[nodiscard]] bool may_show(std::string_view path) const { return !withheld_.contains(path); }
+
+ private:
+  std::map<std::string, std::string, std::less<>> folders_;
+  std::set<std::string, std::less<>> withheld_;
+};
+
 /// All texts of one run. Not thread-safe while texts are added or lines are counted for the first time.
 class Sources {
  public:
   /// Largest number of bytes that all texts may have together.
   static constexpr std::size_t max_bytes = 0xffffffffU - 1;
+
+  FileReach reach;
 
   /// Takes over `size` bytes; null when the limit would be passed.
   const Source* add(std::string name, std::unique_ptr<char[]> bytes, std::size_t size);

@@ -84,7 +84,7 @@ class FirstMatchLowering {
       const Rule rule = policy_.rules[i];
       if (daemon_.empty() && rule.daemons() != 0) return refuse_without_service(rule);
       if (!applies_to(policy_, rule, daemon_)) continue;
-      if (!check_expressible(rule)) return false;
+      if (!check_expressible(rule, i)) return false;
       const RankedDecision by{i, rule.outcome_index()};
       if (rule.is<AnyClient>()) {
         rest_ = by;
@@ -127,15 +127,15 @@ class FirstMatchLowering {
            });
   }
 
-  bool check_expressible(const Rule& rule) {
+  bool check_expressible(const Rule& rule, std::uint32_t i) {
     if (rule.info() != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
     const auto ranges = ranges_of(rule.pattern());
     if (rule.exceptions() != 0 && (ranges.empty() || !is_by_address(rule.exceptions())))
       return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
                                       "addresses without addresses can",
-                                      quoted(any_or_text(rule.pattern()))));
+                                      policy_.shown_pattern(i, quoted(any_or_text(rule.pattern())))));
     if (rule.is<NameClass>() || rule.is<TextPattern>() || rule.is<MaskedAddress>())
-      return refuse(rule, fmt::format("a database has no key for {}", quoted(plain_text(rule.pattern()))));
+      return refuse(rule, fmt::format("a database has no key for {}", shown(i)));
     if (const auto options = policy_.options_of(rule); !options.empty())
       return refuse(rule, fmt::format("a database has no room for the option {}: it says who is let in, and with which "
                                       "variables",
@@ -144,12 +144,16 @@ class FirstMatchLowering {
       if (edit.expands)
         return refuse(rule, fmt::format("the value {} is only known when a client calls", quoted(edit.value())));
     if (!ranges.empty() && ranges.front().first.family == Family::ipv6)
-      return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it",
-                                      quoted(plain_text(rule.pattern()))));
+      return refuse(rule, fmt::format("{} is about IPv6, and tcpserver's database has no keys for it", shown(i)));
     const auto host = rule.get_if<HostName>();
     if (host && (host->name.empty() || host->name.front() == '.'))
       return refuse(rule, fmt::format("{} is no name that a client could have", quoted(host->name)));
     return true;
+  }
+
+  /// What may be shown of a rule's pattern.
+  std::string shown(std::uint32_t rule) const {
+    return policy_.shown_pattern(rule, quoted(plain_text(policy_.rules[rule].pattern())));
   }
 
   bool refuse(const Rule& rule, std::string message) {
@@ -267,8 +271,9 @@ class FirstMatchLowering {
     const Address client = Address::from_ipv4(decided.area.first);
     findings_
         .add(portability::order_not_expressible, first.pattern_span(),
-             fmt::format("{} stands before {}, but in a database {}", quoted(plain_text(first.pattern())),
-                         quoted(plain_text(second.pattern())), reason))
+             fmt::format("{} stands before {}, but in a database {}",
+                         shown(address_first ? decided.by.rule : name.by.rule),
+                         shown(address_first ? name.by.rule : decided.by.rule), reason))
         .with_help(fmt::format(
             "the client {} with the name {} gets '{}' from the first rule and would get '{}' from the second; "
             "make the two agree, or write the rules with addresses only",

@@ -14,8 +14,8 @@ SystemError damaged(const std::string& path, const std::string& damage) {
   return {"read", path, EPROTO, fmt::format("it is no whole CDB: {}; compile the rules again", damage)};
 }
 
-Result<Reader> Reader::open(const std::string& path) {
-  auto file = read_file(path);
+Result<Reader> Reader::open(const std::string& path, const std::string& folder) {
+  auto file = read_file(path, folder);
   if (!file.ok()) return file.error();
   return take(path, std::move(file.value()));
 }

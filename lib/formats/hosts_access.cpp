@@ -56,11 +56,18 @@ struct Parts {
   std::string_view behind_daemons;  ///< clients and options, with the ':' between them
 };
 
+/// Where a pattern stands in a file of patterns; line 0: it stands in the rule itself.
+struct FilePlace {
+  std::uint32_t file = 0;
+  std::uint32_t line = 0;
+};
+
 /// One pattern of a client list.
 struct ListedClient {
   ClientPattern pattern;
   std::uint32_t info = 0;
   Span span;
+  FilePlace place = {};
 };
 
 /// Takes the next word of a list; empty at its end.
@@ -310,7 +317,8 @@ class Reader {
     const std::string user = in_lower_case(parts.user);
     const std::uint32_t info = user.empty() || user == "all" ? 0 : policy_.add_info(user);
     const Span place = line_.span_of(word);
-    if (parts.host.starts_with('/')) return read_pattern_file(std::string(parts.host), info, place, clients);
+    if (parts.host.starts_with('/'))
+      return read_pattern_file({std::string(parts.host), quoted(parts.host, 4096)}, info, place, clients);
     ClientWord client = parse_client_word(texts_, parts.host);
     clients.push_back({std::move(client.pattern), info, place});
     const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
@@ -319,42 +327,58 @@ class Reader {
     return good;
   }
 
+  /// A file of patterns, and what it is called in messages. Nobody named it to us, so that nothing in it may be shown.
+  struct PatternFile {
+    std::string path;
+    std::string shown;
+  };
+
   /// All patterns of a file stand for the one that names it.
-  bool read_pattern_file(const std::string& path, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
+  bool read_pattern_file(const PatternFile& file, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
     const auto failed = [&](const std::string& reason) {
-      told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", quoted(path), reason))
-          .with_help(path.starts_with("//")
+      told_->add(syntax::pattern_file, place, fmt::format("the patterns of {} are not known: {}", file.shown, reason))
+          .with_help(file.shown.starts_with("'//")
                          ? "libwrap takes a web address for the daemon 'https' and a file; a comment begins with '#'"
                          : "libwrap goes on as if it were empty");
       return false;
     };
     if (options_.read_file == nullptr) return failed("no other file is read here");
-    if (std::find(open_files_.begin(), open_files_.end(), path) != open_files_.end())
+    if (std::find(open_files_.begin(), open_files_.end(), file.path) != open_files_.end())
       return failed("it names itself, and libwrap crashes");
     if (++files_read_ > most_files)
       return failed(fmt::format("it is behind {} others; so many are not read", most_files));
-    const auto text = options_.read_file(path);
-    if (!text.ok()) return failed(text.error().message());
-    open_files_.push_back(path);
+    const auto text = options_.read_file(file.path);
+    if (!text.ok()) return failed(text.error().why());
+    open_files_.push_back(file.path);
+    FilePlace at{static_cast<std::uint32_t>(policy_.pattern_files.size()), 1};
+    policy_.pattern_files.push_back(file.shown);
     bool good = true;
-    Cursor cursor(text.value());
-    for (cursor.skip_any(file_separators); !cursor.at_end(); cursor.skip_any(file_separators)) {
-      const std::string_view word = cursor.take_until(file_separators);
-      good = read_file_word(word, info, place, clients) && good;
+    for (std::string_view rest = text.value(); !rest.empty(); ++at.line) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      Cursor words(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      for (words.skip_any(file_separators); !words.at_end(); words.skip_any(file_separators))
+        good = read_file_word(words.take_until(file_separators), at, info, place, clients) && good;
     }
     open_files_.pop_back();
     return good;
   }
 
-  bool read_file_word(std::string_view word, std::uint32_t info, Span place, std::vector<ListedClient>& clients) {
-    if (word.starts_with('/')) return read_pattern_file(std::string(word), info, place, clients);
+  bool read_file_word(std::string_view word, FilePlace at, std::uint32_t info, Span place,
+                      std::vector<ListedClient>& clients) {
+    const std::string where = fmt::format("line {} of {}", at.line, policy_.pattern_files[at.file]);
+    if (word.starts_with('/'))
+      return read_pattern_file({std::string(word), "the file in " + where}, info, place, clients);
     ClientWord client = parse_client_word(texts_, word);
-    clients.push_back({std::move(client.pattern), info, place});
+    clients.push_back({as_unseen(texts_, client.pattern), info, place, at});
     if (client.fault.kind == nullptr) return true;
-    if (word.find(',') != std::string_view::npos) client.fault.help = "only blanks separate the words of such a file";
     Finding& finding = told_->add(*client.fault.kind, place,
-                                  fmt::format("in {}: {}", quoted(open_files_.back()), client.fault.message));
-    finding.with_help(std::move(client.fault.help)).severity = client.fault.severity;
+                                  fmt::format("a pattern in {} matches nobody, or not whom it seems to", where));
+    finding.with_help(
+        fmt::format("what is in that file is not shown, for nobody named it; 'relayrules explain {}' tells what can be "
+                    "wrong; only blanks separate the words of such a file",
+                    client.fault.kind->name));
+    finding.severity = client.fault.severity;
     return finding.severity != Severity::error;
   }
 
@@ -364,6 +388,9 @@ class Reader {
       rule.condition.info = client.info;
       rule.place.pattern = client.span;
       policy_.rules.add(rule);
+      if (client.place.line == 0) continue;
+      policy_.listed.push_back(
+          {static_cast<std::uint32_t>(policy_.rules.size() - 1), client.place.file, client.place.line});
     }
   }
 

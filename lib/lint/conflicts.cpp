@@ -229,7 +229,11 @@ void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const C
                      Findings& findings) {
   const Rule rule = facts.rule(conflict.rule);
   const Rule above = facts.rule(conflict.above);
-  const std::string client = conflict.client ? format_address(*conflict.client) : "each of them";
+  const auto is_listed = [&](std::uint32_t i) { return !facts.policy.shown_pattern(i, {}).empty(); };
+  const bool may_show = !is_listed(conflict.rule) && !is_listed(conflict.above);
+  const std::string client = !conflict.client ? "each of them"
+                             : may_show       ? format_address(*conflict.client)
+                                              : "one of its clients";
   findings
       .add(words.kind, rule.pattern_span(),
            fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), words.reason))

@@ -61,8 +61,10 @@ Decision decide_by_first_match(const Policy& policy, const Client& client, std::
     const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon)) continue;
     const bool hit = is_about(policy, rule, client);
-    if (trace != nullptr) trace->push_back({format_pattern(rule.pattern()), hit ? std::optional(i) : std::nullopt});
-    if (hit) return {rule.outcome_index(), i, format_pattern(rule.pattern())};
+    if (trace != nullptr)
+      trace->push_back(
+          {policy.shown_pattern(i, format_pattern(rule.pattern())), hit ? std::optional(i) : std::nullopt});
+    if (hit) return {rule.outcome_index(), i, policy.shown_pattern(i, format_pattern(rule.pattern()))};
   }
   return {};
 }

@@ -19,7 +19,7 @@ namespace core {
 struct Decision {
   std::uint32_t outcome = 0;        ///< index into Policy::outcomes; 0 when no rule is about the client
   std::optional<std::size_t> rule;  ///< index of the responsible rule
-  std::string matched;              ///< the key, or for first_match the pattern, that matched
+  std::string matched;              ///< the key that matched, or by first rule what may be shown of the pattern
 
   friend bool operator==(const Decision&, const Decision&) = default;
 };

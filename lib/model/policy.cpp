@@ -45,6 +45,13 @@ std::span<const RuleOption> Policy::options_of(const Rule& rule) const {
   return {first, std::lower_bound(first, options.end(), rule.span().end, starts_before)};
 }
 
+std::string Policy::shown_pattern(std::size_t rule, std::string text) const {
+  const auto place = std::lower_bound(listed.begin(), listed.end(), rule,
+                                      [](const ListedPattern& pattern, std::size_t i) { return pattern.rule < i; });
+  if (place == listed.end() || place->rule != rule) return text;
+  return "line " + std::to_string(place->line) + " of " + pattern_files[place->file];
+}
+
 void Policy::clear_rules() {
   rules.clear();
   edit_lists.resize(1);
@@ -53,6 +60,8 @@ void Policy::clear_rules() {
   infos.resize(1);
   options.clear();
   outcome_index_.clear();
+  pattern_files.clear();
+  listed.clear();
 }
 
 }  // namespace core

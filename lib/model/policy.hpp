@@ -68,6 +68,14 @@ struct RuleOption {
   Span span;  ///< inside the span of its rule
 };
 
+/// Where the pattern of a rule stands that the rule took from a file which it names. Nobody named that file to us: nothing in it may be
+/// shown, only where it stands.
+struct ListedPattern {
+  std::uint32_t rule = 0;  ///< index into Policy::rules
+  std::uint32_t file = 0;  ///< index into Policy::pattern_files
+  std::uint32_t line = 0;
+};
+
 /// A whole rule file, or several that belong together.
 class Policy {
  public:
@@ -82,8 +90,10 @@ class Policy {
   std::vector<DaemonList> daemon_lists = {{}};  ///< an empty list means every daemon
   std::vector<ExceptionList> exception_lists = {{}};
   std::vector<std::optional<std::string>> infos = {
-      std::nullopt};                ///< by first rule: patterns of model/word_pattern.hpp
-  std::vector<RuleOption> options;  ///< sorted by place
+      std::nullopt};                       ///< by first rule: patterns of model/word_pattern.hpp
+  std::vector<RuleOption> options;         ///< sorted by place
+  std::vector<std::string> pattern_files;  ///< as they may be shown: "'/etc/friends'"
+  std::vector<ListedPattern> listed;       ///< sorted by rule
 
   /// True when its rules are chosen by key, false when the first one that matches is.
   [[nodiscard]] bool is_by_key() const { return lookup.by == Lookup::By::key; }
@@ -95,6 +105,9 @@ class Policy {
   /// The options of `rule` that change no decision.
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info()]; }
+
+  /// What may be shown of the pattern of a rule (an index into rules): its `text`, or "line 3 of '/etc/friends'" where it stands there.
+  [[nodiscard]] std::string shown_pattern(std::size_t rule, std::string text) const;
 
   /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.
   std::uint32_t add_edits(EnvEdits edits);

@@ -39,6 +39,7 @@ std::string format_rule_place(const NamedPolicy& named, const analysis::Side& si
   if (!side.rule) return "nothing matched";
   const Rule rule = named.policy.rules[*side.rule];
   const Source* source = rule.span().size() == 0 ? nullptr : named.sources.find(rule.span().begin);
+  if (source == nullptr && !named.sources.reach.may_show(named.name)) return std::string(named.name);
   if (source == nullptr) return fmt::format("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern())));
   return fmt::format("{}:{}", source->name(), named.sources.position(rule.span().begin).line);
 }

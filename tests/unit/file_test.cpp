@@ -45,6 +45,14 @@ extern "C" int __wrap_openat(int folder, const char* path, int flags, ...) {
 namespace core {
 namespace {
 
+std::string opened(const std::string& path, const std::string& folder = {}) {
+  const auto file = open_to_read(path, folder);
+  if (!file.ok()) return file.error().why();
+  std::string text(100, '\0');
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(file.value().get(), text.data(), text.size()))));
+  return "read: " + text;
+}
+
 /// A folder that is removed at the end, and what lies in it.
 class Folder {
  public:
@@ -124,6 +132,55 @@ struct NoUnnamedFiles {
 };
 
 }  // namespace
+
+TEST_CASE("what is read is a file: nobody waits for a pipe, and no device is opened") {
+  const Folder folder;
+  std::ofstream(folder / "file") << "text";
+  std::filesystem::create_symlink("file", folder / "link");
+  CHECK(opened(folder / "file") == "read: text");
+  CHECK(opened(folder / "link") == "read: text");
+  CHECK(opened(folder / "none") == "No such file or directory");
+  CHECK(opened(folder.path()) == "it is a folder; name a file in it");
+  REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+  CHECK(opened(folder / "pipe") == "it is a named pipe, not a file; what a program writes is read with '-'");
+  CHECK(read_head(folder / "pipe", 10).empty());
+  CHECK(opened("/dev/zero") == "it is a device, not a file");
+  CHECK(opened("/dev/null") == "read: ");
+  int ends[2];
+  REQUIRE(::pipe(ends) == 0);
+  REQUIRE(::write(ends[1], "piped", 5) == 5);
+  CHECK(opened("/dev/fd/" + std::to_string(ends[0])) == "read: piped");
+  ::close(ends[0]);
+  ::close(ends[1]);
+}
+
+TEST_CASE("what was found in a folder is not read when it leads out of it") {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "in/below");
+  std::filesystem::create_directories(folder / "inside");
+  for (const char* name : {"secret", "in/file", "in/below/file", "inside/file"}) std::ofstream(folder / name) << name;
+  std::filesystem::create_symlink("below/file", folder / "in/good");
+  std::filesystem::create_symlink("../secret", folder / "in/bad");
+  std::filesystem::create_symlink("../inside", folder / "in/neighbour");
+  std::filesystem::create_symlink("in", folder / "other");
+  const std::string in = folder / "in";
+  const std::string refused = "it leads out of the folder '" + in + "', and nobody named it on the command line";
+  CHECK(opened(in + "/file", in) == "read: in/file");
+  CHECK(opened(in + "/below/../below/file", in) == "read: in/below/file");
+  CHECK(opened(in + "/good", in) == "read: in/below/file");
+  CHECK(opened(folder / "other/good", in) == "read: in/below/file");
+  CHECK(opened(in + "/good", folder / "other") == "read: in/below/file");
+  CHECK(opened(in + "/bad", in) == refused);
+  CHECK(opened(in + "/../secret", in) == refused);
+  CHECK(opened(in + "/neighbour/file", in) == refused);
+  CHECK(opened(in + "/bad") == "read: secret");
+  CHECK(read_head(in + "/bad", 10, in).empty());
+  CHECK(read_file(in + "/bad", in).error().error == outside_folder);
+  Sources sources;
+  sources.reach.found(in + "/bad", in);
+  CHECK(read_source(sources, in + "/bad").error().message() == "cannot read '" + in + "/bad': " + refused);
+  CHECK(sources.count() == 0);
+}
 
 TEST_CASE("a new file gets its content and the mode that the umask allows") {
   const Folder folder;

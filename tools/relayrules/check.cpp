@@ -130,8 +130,9 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
 
 void read_inputs(const CheckOptions& options, Run& run) {
   const bool any_format = options.load.extended || !options.load.from.empty();
-  const Inputs inputs = find_inputs(options.paths, any_format);
+  const Inputs inputs = find_inputs(options.paths, any_format, run.sources.reach);
   for (const SystemError& error : inputs.failures) run.fail(error);
+  for (const SystemError& error : inputs.left) report_failure(error);
   SettingsFiles settings(options.settings, run.sources, run.findings);
   for (const std::string& path : inputs.files) read_input(path, options, settings, run);
   run.counts.skipped = inputs.skipped.size();

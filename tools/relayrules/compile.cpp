@@ -183,7 +183,7 @@ int run_compile(int argc, char** argv) {
   Site site;
   Choices choices;
   {
-    const std::vector<std::string> files = rule_files(options.rules);
+    const std::vector<std::string> files = rule_files(options.rules, sources.reach);
     if (!options.no_check) {
       auto wanted = read_choices(files, options.settings, sources, findings);
       if (!wanted.ok()) return report_failure(wanted.error());

@@ -93,7 +93,7 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
   if (auto& database = loaded.value().database)
     return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(*database), paths.front()));
   Policy& policy = loaded.value().policy;
-  if (auto needed = check_daemon(policy, paths.front(), options)) return *needed;
+  if (auto needed = check_daemon(policy, paths.front(), options, sources.reach)) return *needed;
   if (policy.complete)
     return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
   findings.sort();

@@ -21,20 +21,15 @@ std::string format_names() {
   return names;
 }
 
-/// A file of patterns. A device or a pipe, which libwrap would wait for, has no end.
-Result<std::string> read_text(const std::string& path) {
-  std::error_code ignored;
-  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored) &&
-      !std::filesystem::is_directory(path, ignored))
-    return SystemError{"read", path, EINVAL, "it is a device or a pipe, not a file of patterns"};
-  Sources sources;
-  const auto source = read_source(sources, path);
-  if (!source.ok()) return source.error();
-  return std::string(source.value()->text());
+/// A file of patterns: what is in it is not among the texts of which something may be shown.
+Result<std::string> read_patterns(const std::string& path) {
+  const auto file = read_file(path);
+  if (!file.ok()) return file.error();
+  return std::string(file.value().view());
 }
 
 ParseOptions parse_options(const LoadOptions& options) {
-  return {Reading::strict, options.daemon, std::nullopt, read_text};
+  return {Reading::strict, options.daemon, std::nullopt, read_patterns};
 }
 
 bool is_named(const std::string& path, std::string_view part) {
@@ -81,7 +76,7 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
                      "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
 }
 
-std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
+std::vector<std::string> rule_files(const std::vector<std::string>& paths, FileReach& reach) {
   std::vector<std::string> files;
   for (const std::string& path : paths) {
     std::error_code ignored;
@@ -91,7 +86,9 @@ std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
     }
     for (const char* name : {"hosts.allow", "hosts.deny"}) {
       const auto file = std::filesystem::path(path) / name;
-      if (std::filesystem::exists(file, ignored)) files.push_back(file.string());
+      if (!std::filesystem::exists(file, ignored)) continue;
+      files.push_back(file.string());
+      reach.found(file.string(), path);
     }
   }
   std::stable_partition(files.begin(), files.end(),
@@ -102,7 +99,7 @@ std::vector<std::string> rule_files(const std::vector<std::string>& paths) {
 Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOptions& options, Sources& sources,
                            Findings& findings) {
   Policy policy;
-  const std::vector<std::string> files = rule_files(paths);
+  const std::vector<std::string> files = rule_files(paths, sources.reach);
   for (const std::string& path : files) {
     const auto source = read_source(sources, path);
     if (!source.ok()) return source.error();
@@ -147,11 +144,11 @@ bool is_asked_after(const std::string& path, const std::string& before) {
          std::filesystem::path(before).parent_path() == std::filesystem::path(path).parent_path();
 }
 
-Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options) {
+Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options, const FileReach& reach) {
   if (policy.daemon_lists.size() <= 1 || !options.daemon.empty()) return {};
   std::string example = "tcp-env";
   for (const DaemonList& list : policy.daemon_lists)
-    if (!list.names.empty()) example = list.names.front();
+    if (!list.names.empty() && reach.may_show(path)) example = list.names.front();
   return SystemError{"answer from", path, EINVAL,
                      "its rules are about daemons; say which one is meant, for instance with --daemon " + example};
 }
@@ -174,7 +171,7 @@ Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& op
                     Findings& findings) {
   Loaded loaded;
   if (options.from.empty() && !options.extended && paths.size() == 1 && is_database(paths.front())) {
-    auto reader = cdb::Reader::open(paths.front());
+    auto reader = cdb::Reader::open(paths.front(), sources.reach.folder_of(paths.front()));
     if (!reader.ok()) return reader.error();
     loaded.database.emplace(std::move(reader.value()));
     return loaded;
@@ -186,6 +183,13 @@ Result<Loaded> load(const std::vector<std::string>& paths, const LoadOptions& op
 }
 
 int refuse_proof(Findings& findings, const Sources& sources, const std::string& path) {
+  const auto is_withheld = [&](const Finding& finding) {
+    const Source* source = finding.span == Span() ? nullptr : sources.find(finding.span.begin);
+    return !sources.reach.may_show(source == nullptr ? path : source->name());
+  };
+  if (std::erase_if(findings.all(), is_withheld) != 0)
+    say("relayrules: '{0}' is in error, and is not shown, for nobody named it: 'relayrules check {0}' tells more\n",
+        path);
   findings.sort();
   print_findings(findings, sources, FindingOptions{});
   say("relayrules: nothing can be proved of '{}' until that is mended\n", path);
@@ -201,7 +205,8 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (const auto& database = loaded.value().database) {
     policy = cdb::read_policy(*database, tcpserver_keys, findings);
   }
-  if (const Status needed = check_daemon(policy, path, options)) return {std::nullopt, report_failure(*needed)};
+  if (const Status needed = check_daemon(policy, path, options, sources.reach))
+    return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
   if (!find_uncuttable(policy)) return {std::move(policy), exit_fine};
   if (policy.is_by_key())
@@ -209,9 +214,10 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
             report_failure({"prove anything of", path, EINVAL,
                             "it has keys that are asked for addresses which no list of networks can say: texts "
                             "of IPv6 with '::' in them that end in ':'"})};
-  return {std::nullopt, report_failure({"prove anything of", path, EINVAL,
-                                        "its rules have wildcards, masks with gaps, users, or LOCAL, KNOWN, UNKNOWN or "
-                                        "PARANOID; no proof is about these yet"})};
+  return {std::nullopt,
+          report_failure({"prove anything of", path, EINVAL,
+                          "its rules have wildcards, masks with gaps, users, names of a file of patterns, or "
+                          "LOCAL, KNOWN, UNKNOWN or PARANOID; no proof is about these yet"})};
 }
 
 ProofPolicy load_for_proof(const std::string& path, const LoadOptions& options, Sources& sources) {

@@ -29,8 +29,8 @@ void add_load_options(CLI::App& app, LoadOptions& options);
 [[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);
 
 /// The rule files that `paths` mean, in the order of reading. Of hosts_access files, hosts.allow comes first; a folder stands for the
-/// two in it.
-[[nodiscard]] std::vector<std::string> rule_files(const std::vector<std::string>& paths);
+/// two in it, of which `reach` is told.
+[[nodiscard]] std::vector<std::string> rule_files(const std::vector<std::string>& paths, FileReach& reach);
 
 /// Reads the rule_files() of `paths` as one policy: what stands in the second file follows what stands in the first. Of
 /// two hosts_access files without the names hosts.allow and hosts.deny, the first is hosts.allow.
@@ -49,7 +49,8 @@ void parse_into(Policy& policy, const Format& format, const Source& source, cons
 [[nodiscard]] bool is_asked_after(const std::string& path, const std::string& before);
 
 /// An error when the rules are about daemons and none was named.
-[[nodiscard]] Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options);
+[[nodiscard]] Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options,
+                                  const FileReach& reach);
 
 /// True when `path` holds a CDB, be it a damaged one: by its name, or because its first bytes are a CDB's table of contents.
 [[nodiscard]] bool is_database(const std::string& path);
@@ -74,7 +75,7 @@ struct ProofPolicy {
 /// The same for rules that stand in several files.
 [[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources);
-/// Says the findings that stand against a proof about `path`, and returns exit_failure.
+/// Says the findings that stand against a proof about `path`, as far as they may be shown, and returns exit_failure.
 [[nodiscard]] int refuse_proof(Findings& findings, const Sources& sources, const std::string& path);
 
 /// The files of one server, or the exit code to end with; the user has been told why.

@@ -81,7 +81,9 @@ class Loader {
     has_folder_ = true;
     for (const char* name : {"rcpthosts", "morercpthosts.cdb", "percenthack", "me", "localiphost", "envnoathost"}) {
       if (!has(name) || (name == std::string_view("morercpthosts.cdb") && !has("rcpthosts"))) continue;
-      if (const auto code = take((fs::path(folder) / name).string())) return code;
+      const std::string file = (fs::path(folder) / name).string();
+      sources_.reach.found(file, folder);
+      if (const auto code = take(file)) return code;
     }
     if (has("morercpthosts") && !has("morercpthosts.cdb"))
       loaded_.notes.push_back(
@@ -99,7 +101,7 @@ class Loader {
   }
 
   Failed take_database(const std::string& path) {
-    const auto reader = cdb::Reader::open(path);
+    const auto reader = cdb::Reader::open(path, sources_.reach.folder_of(path));
     if (!reader.ok()) return report_failure(reader.error());
     for (const auto& record : reader.value().records())
       server().accepted.entries.push_back({in_lower_case(record.key), {}});

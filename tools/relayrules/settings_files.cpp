@@ -57,16 +57,28 @@ std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
   return std::nullopt;
 }
 
+std::string SettingsFiles::found_in(const fs::path& folder) {
+  const fs::path file = folder / ".relayrules.toml";
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(file, ignored))) return {};
+  std::string name = as_users_write(file);
+  const auto opened = open_to_read(file.string(), folder.string());
+  const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
+  if (leads_out || !fs::is_regular_file(file, ignored)) {
+    report_failure({"use", name, 0,
+                    leads_out ? "it leads out of its folder, and nobody named it with --config" : "it is no file"});
+    return {};
+  }
+  sources_.reach.found(name, folder.string());
+  return name;
+}
+
 std::string SettingsFiles::nearest(const std::string& folder) {
   const auto known = nearest_.find(folder);
   if (known != nearest_.end()) return known->second;
-  std::error_code ignored;
   const fs::path here(folder);
-  std::string found;
-  if (fs::is_regular_file(here / ".relayrules.toml", ignored))
-    found = as_users_write(here / ".relayrules.toml");
-  else if (here.has_relative_path())
-    found = nearest(here.parent_path().string());
+  std::string found = found_in(here);
+  if (found.empty() && here.has_relative_path()) found = nearest(here.parent_path().string());
   nearest_[folder] = found;
   return found;
 }

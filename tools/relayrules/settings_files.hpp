@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,6 +42,7 @@ class SettingsFiles {
     std::string folder;  ///< what patterns are relative to
     Settings settings;
   };
+  [[nodiscard]] std::string found_in(const std::filesystem::path& folder);
   [[nodiscard]] std::string nearest(const std::string& folder);
   [[nodiscard]] Result<const Known*> read(const std::string& file);
 

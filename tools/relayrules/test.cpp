@@ -71,6 +71,36 @@ std::vector<std::string> rules_of(const std::string& path, const analysis::Expec
   return rules;
 }
 
+/// What the expectation file names is not named by the user. In its folder it may be shown; elsewhere it may be anybody's. True when all of it
+/// may be shown.
+bool note_reach(const std::string& path, const std::vector<std::string>& rules, FileReach& reach) {
+  const std::string parent = std::filesystem::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? "." : parent;
+  for (const std::string& rule : rules) {
+    const auto opened = open_to_read(rule, folder);
+    if (!opened.ok() && opened.error().error == outside_folder)
+      reach.withhold(rule);
+    else
+      reach.found(rule, folder);
+  }
+  return std::all_of(rules.begin(), rules.end(), [&](const auto& rule) { return reach.may_show(rule); });
+}
+
+/// What comes of `expectation`, without the texts of rules that may not be shown.
+analysis::TestResult try_one(const analysis::Expectation& expectation, analysis::RegionIndex* index,
+                             const ProofSite& site, bool may_show) {
+  analysis::TestResult outcome = analysis::prove(expectation, index, site.destinations);
+  if (may_show || !outcome.counterexample) return outcome;
+  constexpr char not_shown[] = "(not shown)";
+  analysis::ClientSet& clients = outcome.counterexample->clients;
+  if (!clients.names.patterns.empty()) clients.names.patterns = {not_shown};
+  if (clients.info) clients.info = not_shown;
+  if (clients.witness.host) clients.witness.host = not_shown;
+  if (clients.witness.info) clients.witness.info = not_shown;
+  outcome.counterexample->decision.effect.edits.clear();
+  return outcome;
+}
+
 /// Tries one file. What is wrong with it is on standard error afterwards; the exit code says what came of it.
 int try_file(const std::string& path, const TestOptions& options, Sources& sources, TestedFile& tested) {
   tested.name = path == "-" ? "<standard input>" : path;
@@ -92,6 +122,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     tested.trouble = "it is not said which rules it is about: write a line 'rules FILE' into it, or use --rules";
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
+  const bool may_show = !options.rules.empty() || note_reach(path, rules, sources.reach);
   LoadOptions load = options.load;
   if (load.daemon.empty()) load.daemon = file.daemon;
   if (load.from.empty() && !load.extended) load.from = file.format;
@@ -106,7 +137,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   if (tested.policy) index.emplace(*tested.policy, load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
-    tested.outcomes.push_back(analysis::prove(expectation, index ? &*index : nullptr, site.destinations));
+    tested.outcomes.push_back(try_one(expectation, index ? &*index : nullptr, site, may_show));
   return file.contradictory ? exit_findings : exit_fine;
 }
 
@@ -114,6 +145,8 @@ int run_files(const TestOptions& options) {
   const auto paths = options.files.empty() ? files_here() : options.files;
   if (paths.empty()) return report_usage("no expectation file was named, and there is no *.expect in this folder");
   Sources sources;
+  if (options.files.empty())
+    for (const std::string& path : paths) sources.reach.found(path, ".");
   std::vector<TestedFile> files(paths.size());
   int code = exit_fine;
   for (std::size_t i = 0; i < paths.size(); ++i) code = std::max(code, try_file(paths[i], options, sources, files[i]));

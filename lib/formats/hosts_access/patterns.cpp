@@ -355,6 +355,14 @@ ClientWord parse_client_word(TextPool& texts, std::string_view word) {
   return parse_name(texts, word);
 }
 
+ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern) {
+  if (const auto* host = std::get_if<HostName>(&pattern)) return TextPattern{host->name};
+  if (const auto* host = std::get_if<HostSuffix>(&pattern))
+    return TextPattern{texts.keep(std::string("*").append(host->suffix))};
+  if (std::holds_alternative<RawKey>(pattern)) return RawKey{};
+  return pattern;
+}
+
 std::optional<std::string> format_client_word(const ClientPattern& pattern) {
   auto text = std::visit(Formatter{}, pattern);
   // a name from another format may be one that this grammar takes for something else ("all", "a@b", "1.2.3.4")

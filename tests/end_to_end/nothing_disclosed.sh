@@ -171,7 +171,7 @@ printf 'rules ../outside/rules\n10.0.0.0/8 allow\nhost=.example.com deny\n' > of
 expect 1 "FAIL  office/odd.expect:2: *0.0.0/8: deny, by office/../outside/rules:4*" relayrules test office/odd.expect
 expect 1 "*canary*" relayrules test office/odd.expect --rules outside/rules
 printf 'rules ../outside/secret from=tcprules\nany deny\n' > office/odd.expect
-expect 1 "relayrules: 'office/../outside/secret' is in error, and is not shown, for nobody named it: 'relayrules check office/../outside/secret' tells more
+expect 3 "relayrules: 'office/../outside/secret' is in error, and is not shown, for nobody named it: 'relayrules check office/../outside/secret' tells more
 *" relayrules test office/odd.expect
 mkdir office/here
 ln -s ../../outside/expectations office/here/x.expect

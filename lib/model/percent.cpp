@@ -11,9 +11,11 @@ namespace {
 
 constexpr std::string_view unknown = "unknown";
 
+bool is_unknown(const std::string& text) { return in_lower_case(text) == unknown; }
+
 /// A name if there is one, else the address.
 std::string host_info(const std::string& name, const std::string& address) {
-  return name == unknown || name == paranoid_host ? address : name;
+  return is_unknown(name) || in_lower_case(name) == paranoid_host ? address : name;
 }
 
 struct Connection {
@@ -33,12 +35,12 @@ Connection connection_of(const Client& client, std::string_view daemon) {
 
 std::string server_text(const Connection& known) {
   const std::string host = host_info(known.server_name, known.server_address);
-  return host == unknown ? known.daemon : known.daemon + "@" + host;
+  return is_unknown(host) ? known.daemon : known.daemon + "@" + host;
 }
 
 std::string client_text(const Connection& known) {
   const std::string host = host_info(known.name, known.address);
-  return known.user == unknown ? host : known.user + "@" + host;
+  return is_unknown(known.user) ? host : known.user + "@" + host;
 }
 
 std::string value_of(char letter, const Connection& known) {

@@ -370,7 +370,7 @@ class Reader {
     if (word.starts_with('/'))
       return read_pattern_file({std::string(word), "the file in " + where}, info, place, clients);
     ClientWord client = parse_client_word(texts_, word);
-    clients.push_back({as_unseen(texts_, client.pattern), info, place, at});
+    clients.push_back({as_unseen(texts_, client.pattern, word), info, place, at});
     if (client.fault.kind == nullptr) return true;
     Finding& finding = told_->add(*client.fault.kind, place,
                                   fmt::format("a pattern in {} matches nobody, or not whom it seems to", where));

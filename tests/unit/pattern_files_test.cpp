@@ -49,6 +49,7 @@ TEST_CASE("of a pattern that stands in a file only the place is told, and the cl
   CHECK(matched("10.1.1.1", "x") == "line 1 of '/a'");
   CHECK(matched("7.1.1.1", "secret.example") == "line 1 of '/a'");
   CHECK(matched("7.1.1.1", "a.secret.example") == "line 3 of '/a'");
+  CHECK_FALSE(evaluate(policy, {*parse_address("7.1.1.1"), ".secret.example", {}}, "d").rule.has_value());
   CHECK(matched("11.1.1.1", "x") == "line 1 of the file in line 3 of '/a'");
   CHECK(matched("12.1.1.1", "x") == "12.");
   CHECK_FALSE(evaluate(policy, {*parse_address("7.1.1.1"), "x", {}}, "d").rule.has_value());

@@ -355,11 +355,17 @@ ClientWord parse_client_word(TextPool& texts, std::string_view word) {
   return parse_name(texts, word);
 }
 
-ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern) {
+ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern, std::string_view word) {
   if (const auto* host = std::get_if<HostName>(&pattern)) return TextPattern{host->name};
   if (const auto* host = std::get_if<HostSuffix>(&pattern))
-    return TextPattern{texts.keep(std::string("*").append(host->suffix))};
+    return TextPattern{texts.keep(std::string("?*").append(host->suffix))};
   if (std::holds_alternative<RawKey>(pattern)) return RawKey{};
+  // "255.0.0.0/8" is computed, and "255." compared as text: who does not see the word could not tell
+  const auto* prefix = std::get_if<Prefix>(&pattern);
+  const bool is_highest =
+      prefix != nullptr && is_octet_prefix(*prefix) && range_of(*prefix).last == Address::from_ipv4(0xffffffffU);
+  if (is_highest && word.find('/') != std::string_view::npos)
+    return MaskedAddress{prefix->base.ipv4(), 0xffffffffU << (32 - prefix->bits)};
   return pattern;
 }
 

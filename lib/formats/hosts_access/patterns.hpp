@@ -44,8 +44,9 @@ struct ClientWord {
 /// The texts of the pattern are kept in `texts`.
 [[nodiscard]] ClientWord parse_client_word(TextPool& texts, std::string_view word);
 
-/// The pattern of a word that may be held against clients and not be shown: no proof and no database tells the text of it.
-[[nodiscard]] ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern);
+/// The pattern of `word` as one that may be held against clients and not be shown: no proof and no database tells the
+/// text of it.
+[[nodiscard]] ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern, std::string_view word);
 
 /// The text of `pattern` as a client pattern; none when this format has no pattern for it.
 [[nodiscard]] std::optional<std::string> format_client_word(const ClientPattern& pattern);

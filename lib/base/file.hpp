@@ -39,8 +39,9 @@ class FileDescriptor {
 /// Name of standard input in messages, when the user gave it no better one.
 inline constexpr char standard_input_name[] = "<standard input>";
 
-/// Opens the file `path` to read it, and waits for nothing. A folder, a device, a named pipe and a socket are errors; what a program gives
-/// another as /dev/fd/N is not. With a `folder` (see FileReach), so is what lies outside, links followed.
+/// Opens the file `path` to read it, and waits for nothing. A folder, a device, a named pipe and a socket are errors;
+/// what a program gives another as /dev/fd/N is not. With a `folder` (see FileReach), so is what lies outside, links
+/// followed.
 [[nodiscard]] Result<FileDescriptor> open_to_read(const std::string& path, const std::string& folder = {});
 
 /// SystemError::error of a file that lies outside the folder.
@@ -52,14 +53,15 @@ struct FileBytes {
   std::size_t size = 0;
   [[nodiscard]] std::string_view view() const { return {bytes.get(), size}; }
 };
-/// Reads a file, as open_to_read() opens it, into memory, where nobody can cut it short. More than Sources::max_bytes are an error.
+/// Reads a file, as open_to_read() opens it, into memory, where nobody can cut it short. More than Sources::max_bytes
+/// are an error.
 [[nodiscard]] Result<FileBytes> read_file(const std::string& path, const std::string& folder = {});
 
 /// The first bytes of a regular file, at most `size`; none when it cannot be read.
 [[nodiscard]] std::string read_head(const std::string& path, std::size_t size, const std::string& folder = {});
 
-/// Reads the file `path`, or for "-" standard input under the name `stdin_name`, and adds it to `sources`, whose FileReach
-/// says where it may be. Errors as for read_file(); more text than Sources can hold is one, too.
+/// Reads the file `path`, or for "-" standard input under the name `stdin_name`, and adds it to `sources`, whose
+/// FileReach says where it may be. Errors as for read_file(); more text than Sources can hold is one, too.
 [[nodiscard]] Result<const Source*> read_source(Sources& sources, const std::string& path,
                                                 const std::string& stdin_name = standard_input_name);
 

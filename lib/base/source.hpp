@@ -57,8 +57,9 @@ class Source {
   std::uint32_t base_;
 };
 
-/// Which files nobody named are read, and what of them may be shown. A file that was found in a folder which the user named counts as named
-/// by him, but only what is in that folder; of one that another file led to nothing may be shown, for its owner may not want that.
+/// Which files nobody named are read, and what of them may be shown. A file that was found in a folder which the user
+/// named counts as named by him, but only what is in that folder; of one that another file led to nothing may be shown,
+/// for its owner may not want that.
 class FileReach {
  public:
   /// Says that `path` was found in `folder`: it is read when it is a regular file there, and no link that leads out.

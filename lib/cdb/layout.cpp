@@ -1,8 +1,9 @@
 // Reading a CDB's bytes, and what is wrong with them: see layout.hpp.
 //
-// The tables are held against the records from both sides: each used slot leads to a record of the walk, under its own hash and
-// within reach of a look-up that begins at the slot of that hash, and each record has exactly one slot. Slots are taken run by run,
-// a run being used slots without an empty one between them: what a look-up passes on its way to a record lies in one run.
+// The tables are held against the records from both sides: each used slot leads to a record of the walk, under its own
+// hash and within reach of a look-up that begins at the slot of that hash, and each record has exactly one slot. Slots
+// are taken run by run, a run being used slots without an empty one between them: what a look-up passes on its way to a
+// record lies in one run.
 #include "cdb/layout.hpp"
 
 #include <fmt/format.h>

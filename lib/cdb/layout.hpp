@@ -1,9 +1,9 @@
-// Where things stand in the bytes of a CDB: 256 pairs {offset of a table, its slots}; records {length of the key, of the value,
-// key, value}; tables of slots {hash, offset of a record, 0 for an empty slot}.
+// Where things stand in the bytes of a CDB: 256 pairs {offset of a table, its slots}; records {length of the key, of
+// the value, key, value}; tables of slots {hash, offset of a record, 0 for an empty slot}.
 //
-// hash & 255 chooses the table, (hash >> 8) % slots the slot where a look-up begins; it goes on, around the end, to an empty slot.
-// Records end where the first table begins. What find_damage() says is the ground that everything else in cdb/ stands on: a file
-// without damage says to a walk over its records exactly what it says to a look-up.
+// hash & 255 chooses the table, (hash >> 8) % slots the slot where a look-up begins; it goes on, around the end, to an
+// empty slot. Records end where the first table begins. What find_damage() says is the ground that everything else in
+// cdb/ stands on: a file without damage says to a walk over its records exactly what it says to a look-up.
 #pragma once
 
 #include <cstdint>
@@ -59,12 +59,12 @@ class Layout {
   std::string_view file_;
 };
 
-/// Why a look-up in `file` could find something else than a walk over its records does, or nothing; empty for a whole CDB. Time is
-/// near-linear in the size of the file, whatever is in it.
+/// Why a look-up in `file` could find something else than a walk over its records does, or nothing; empty for a whole
+/// CDB. Time is near-linear in the size of the file, whatever is in it.
 [[nodiscard]] std::string find_damage(std::string_view file);
 
-/// True when a file of `size` bytes that begins with `head` (header_bytes of it, or all) is a CDB, be it a damaged one: no text has
-/// such a beginning by chance.
+/// True when a file of `size` bytes that begins with `head` (header_bytes of it, or all) is a CDB, be it a damaged one:
+/// no text has such a beginning by chance.
 [[nodiscard]] bool looks_like_database(std::string_view head, std::uint64_t size);
 
 }  // namespace core::cdb

@@ -1,5 +1,5 @@
-// Reading a CDB: see read.hpp. That every offset leads where it should was seen when the file was opened; what a value means is
-// checked in value.cpp.
+// Reading a CDB: see read.hpp. That every offset leads where it should was seen when the file was opened; what a value
+// means is checked in value.cpp.
 #include "cdb/read.hpp"
 
 #include <fmt/format.h>

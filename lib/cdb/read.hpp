@@ -1,7 +1,7 @@
 // Reading a CDB: the inverse of lower and write.
 //
-// For the tools. An smtpd wrapper uses librelayrules instead, which reads on its own; a test holds the two equal. What is proved of a
-// CDB is proved of its records, so one whose tables lead a look-up anywhere else is refused as damaged.
+// For the tools. An smtpd wrapper uses librelayrules instead, which reads on its own; a test holds the two equal. What
+// is proved of a CDB is proved of its records, so one whose tables lead a look-up anywhere else is refused as damaged.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Fuzz target: bytes as a CDB. Whatever is in the file is refused or read; what is read says to a walk over its records what it says
-// to a look-up, and to the library, and goes back into a CDB.
+// Fuzz target: bytes as a CDB. Whatever is in the file is refused or read; what is read says to a walk over its records
+// what it says to a look-up, and to the library, and goes back into a CDB.
 //
 // The runtime library has its own reading and its own target (fuzz_lookup.cpp).
 #include <sys/mman.h>

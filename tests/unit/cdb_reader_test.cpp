@@ -1,7 +1,8 @@
-// What the tools read of a CDB is what a look-up finds in it: a whole file is read whoever wrote it, and any other is refused.
+// What the tools read of a CDB is what a look-up finds in it: a whole file is read whoever wrote it, and any other is
+// refused.
 //
-// tinycdb's own look-up (cdb_find) is the judge. Files are damaged byte by byte; they are also laid out by hand as no compiler here
-// does it, for other programs may.
+// tinycdb's own look-up (cdb_find) is the judge. Files are damaged byte by byte; they are also laid out by hand as no
+// compiler here does it, for other programs may.
 #include "cdb/read.hpp"
 
 #include <cdb.h>

@@ -40,7 +40,8 @@ void add_files_below(const fs::path& folder, std::vector<std::string>& files, In
   if (error) inputs.failures.push_back({"read the folder", folder.string(), error.value(), {}});
 }
 
-/// What is no regular file of the folder is not read. That is said of links, and a failure where it would be a rule file.
+/// What is no regular file of the folder is not read. That is said of links, and a failure where it would be a rule
+/// file.
 bool may_be_read(const std::string& file, const std::string& folder, bool any_format, Inputs& inputs) {
   std::error_code ignored;
   const auto opened = open_to_read(file, folder);

@@ -17,9 +17,9 @@ struct Inputs {
   bool has_folder = false;
 };
 
-/// Walks the folders among `paths`, to the bottom, without hidden files and folders and without following links to folders.
-/// What the user named himself is in `files` whatever it is. With `any_format`, so is every file of a folder that is no CDB. Tells
-/// `reach` what was found.
+/// Walks the folders among `paths`, to the bottom, without hidden files and folders and without following links to
+/// folders. What the user named himself is in `files` whatever it is. With `any_format`, so is every file of a folder
+/// that is no CDB. Tells `reach` what was found.
 [[nodiscard]] Inputs find_inputs(const std::vector<std::string>& paths, bool any_format, FileReach& reach);
 
 }  // namespace core

@@ -71,8 +71,8 @@ std::vector<std::string> rules_of(const std::string& path, const analysis::Expec
   return rules;
 }
 
-/// What the expectation file names is not named by the user. In its folder it may be shown; elsewhere it may be anybody's. True when all of it
-/// may be shown.
+/// What the expectation file names is not named by the user. In its folder it may be shown; elsewhere it may be
+/// anybody's. True when all of it may be shown.
 bool note_reach(const std::string& path, const std::vector<std::string>& rules, FileReach& reach) {
   const std::string parent = std::filesystem::path(path).parent_path().string();
   const std::string folder = parent.empty() ? "." : parent;

@@ -22,8 +22,7 @@ const Check not_text = {
         "Windows that saves 'Unicode' writes\n"
         "UTF-16, which is no text here either.\n"
         "Give the text that the CDB is made from, or what 'relayrules dump' makes of it; 'relayrules lookup' and "
-        "'relayrules diff' read the "
-        "CDB itself.\n",
+        "'relayrules diff' read the CDB itself.\n",
     .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .formats = "tcprules tcprules-extended rcpthosts",

@@ -14,8 +14,7 @@ const Check stale_database = {
         "nobody.\n"
         "The records of tcp.smtp.cdb are compared with what tcp.smtp compiles to, not the times of the files. Records "
         "behind them are grants of POP before SMTP where there is a file open-smtp in the same folder. A database that "
-        "is damaged is "
-        "reported here, too: what tcpserver finds in it is anybody's guess.\n"
+        "is damaged is reported here, too: what tcpserver finds in it is anybody's guess.\n"
         "Compile the rules again.\n",
     .bad = {},
     .good = {},

@@ -31,6 +31,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/hosts_access/known.hpp"
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
 #include "formats/hosts_access/patterns.hpp"
@@ -108,11 +109,13 @@ class Reader {
 
   void read_all() {
     LineReader reader(source_);
+    const std::size_t before = findings_.all().size();
     while (reader.next(line_)) {
       told_ = &findings_;
       if (!read_line()) policy_.complete = false;
       if (line_.is_too_long()) break;
     }
+    policy_.known = policy_.known && is_meaning_known(findings_, before) && is_meaning_known(unsaid_, 0);
   }
 
  private:
@@ -204,7 +207,7 @@ class Reader {
     good = report_all(faults) && good;
     HostsOptions options;
     options.access = access_;
-    if (has_options) good = parse_hosts_options(line_, parts.options, options, *told_) && good;
+    if (has_options) good = parse_hosts_options(line_, parts.options, options_, options, *told_) && good;
     std::vector<ListedClient> clients;
     good = read_clients(parts.clients, clients, shared.condition.exceptions) && good;
     shared.place.span = line_.span_of(trimmed(line_.text(), blanks));

@@ -24,12 +24,17 @@ enum class Reading : std::uint8_t {
   faithful,  ///< as the original program: what it drops is dropped in silence, and only what it refuses is an error
 };
 
+enum class AccountKind : std::uint8_t { user, group };
+
 struct ParseOptions {
   Reading reading = Reading::strict;
   std::string daemon;  ///< hosts_access: keep only rules for this daemon, "name" or "name@server"; empty keeps all
   std::optional<Access> access = std::nullopt;  ///< hosts_access: what a match means; none: the file's name tells
   /// hosts_access: reads a file that a pattern names. Without it such a pattern is an error.
   std::function<Result<std::string>(const std::string& path)> read_file = nullptr;
+  /// hosts_access: whether the host has such an account; libwrap denies where an option names one that it has not.
+  /// Without it there are all.
+  std::function<bool(AccountKind kind, const std::string& name)> has_account = nullptr;
 };
 
 /// A text syntax. Exactly one of `parse` and `parse_destinations` is set.

@@ -83,6 +83,9 @@ class Policy {
   Lookup lookup;
   /// False when a rule could not be read. Nothing may be written or proved from such a policy: a skipped deny is an open door.
   bool complete = true;
+  /// False when what the program does with a rule is not known here. Where it is only an error, a question about one
+  /// client has an answer.
+  bool known = true;
   Span span;  ///< the text it was read from
   Rules rules;
 
@@ -106,7 +109,8 @@ class Policy {
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info()]; }
 
-  /// What may be shown of the pattern of a rule (an index into rules): its `text`, or "line 3 of '/etc/friends'" where it stands there.
+  /// What may be shown of the pattern of a rule (an index into rules): its `text`, or "line 3 of '/etc/friends'" where
+  /// it stands there.
   [[nodiscard]] std::string shown_pattern(std::size_t rule, std::string text) const;
 
   /// Adds a table entry and returns its index. No entry is looked for: parsers know what they have just seen.

@@ -134,8 +134,9 @@ const OptionRule* find_option(const std::string& keyword) {
 
 class OptionReader {
  public:
-  OptionReader(const LogicalLine& line, std::string_view text, HostsOptions& result, Findings& findings)
-      : line_(line), text_(text), result_(result), findings_(findings) {}
+  OptionReader(const LogicalLine& line, std::string_view text, const ParseOptions& options, HostsOptions& result,
+               Findings& findings)
+      : line_(line), text_(text), options_(options), result_(result), findings_(findings) {}
 
   bool read_all() {
     std::string_view rest = text_;
@@ -144,7 +145,7 @@ class OptionReader {
       // what stands behind the first mistake has no effect, but its author wants to know of all of them
       good_ = read_option(split_option(field), more) && good_;
     }
-    if (!good_) result_.access = Access::deny;
+    if (!good_ || lacks_account_) result_.access = Access::deny;
     return good_;
   }
 
@@ -178,7 +179,20 @@ class OptionReader {
       result_.access = Access::deny;
     }
     result_.others.push_back({std::string(rule.keyword), unescaped(option.value), line_.span_of(option.whole)});
+    if (rule.keyword == "user" || rule.keyword == "group") note_account(result_.others.back());
     return true;
+  }
+
+  /// "user NAME", "user NAME.GROUP", "group GROUP".
+  void note_account(const RuleOption& option) {
+    if (options_.has_account == nullptr) return;
+    const bool is_user = option.keyword == "user";
+    const std::size_t dot = is_user ? option.value.find('.') : std::string::npos;
+    const std::string group = dot == std::string::npos ? "" : option.value.substr(dot + 1);
+    const AccountKind kind = is_user ? AccountKind::user : AccountKind::group;
+    if (!options_.has_account(kind, option.value.substr(0, dot)) ||
+        (dot != std::string::npos && !options_.has_account(AccountKind::group, group)))
+      lacks_account_ = true;
   }
 
   bool read_verdict(const Option& option, const std::string& keyword, bool more) {
@@ -256,9 +270,11 @@ class OptionReader {
 
   const LogicalLine& line_;
   std::string_view text_;
+  const ParseOptions& options_;
   HostsOptions& result_;
   Findings& findings_;
-  bool good_ = true;  ///< so far
+  bool good_ = true;            ///< so far
+  bool lacks_account_ = false;  ///< an option names one that the host has not
 };
 
 std::string escaped(std::string_view text) {
@@ -284,8 +300,9 @@ bool is_sayable(const EnvEdit& edit) {
 
 }  // namespace
 
-bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOptions& result, Findings& findings) {
-  return OptionReader(line, text, result, findings).read_all();
+bool parse_hosts_options(const LogicalLine& line, std::string_view text, const ParseOptions& options,
+                         HostsOptions& result, Findings& findings) {
+  return OptionReader(line, text, options, result, findings).read_all();
 }
 
 std::optional<std::string> format_hosts_options(Access access, const EnvEdits& edits) {

@@ -8,6 +8,7 @@
 
 #include "base/finding.hpp"
 #include "formats/hosts_access/lines.hpp"
+#include "model/format.hpp"
 #include "model/policy.hpp"
 
 namespace core {
@@ -21,7 +22,8 @@ struct HostsOptions {
 
 /// Reads `text`, a piece of `line`: everything behind the rule's second ':'. `result.access` holds what the rule says
 /// without an allow or deny option. False when an error was reported; the access is then libwrap's: deny.
-bool parse_hosts_options(const LogicalLine& line, std::string_view text, HostsOptions& result, Findings& findings);
+bool parse_hosts_options(const LogicalLine& line, std::string_view text, const ParseOptions& options,
+                         HostsOptions& result, Findings& findings);
 
 /// The options that say `access` and `edits`, each with " : " in front; none when there are no such options.
 [[nodiscard]] std::optional<std::string> format_hosts_options(Access access, const EnvEdits& edits);

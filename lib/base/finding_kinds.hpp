@@ -55,6 +55,12 @@ inline constexpr FindingKind stale{"RR214", "stale-database", Severity::warning}
 
 }  // namespace core::databases
 
+namespace core::daemons {
+
+inline constexpr FindingKind without_rule{"RR342", "no-rule-for-daemon", Severity::warning};
+
+}  // namespace core::daemons
+
 namespace core::expectations {
 
 inline constexpr FindingKind bad_line{"RR951", "bad-expectation", Severity::error};

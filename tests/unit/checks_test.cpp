@@ -192,6 +192,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &syntax::pattern_file,
                                 &syntax::comment_in_rule,
                                 &syntax::not_text,
+                                &daemons::without_rule,
                                 &syntax::unbracketed_ipv6,
                                 &syntax::ipv6_for_ipv4_program,
                                 &syntax::ipv4_mapped,

@@ -128,6 +128,18 @@ void read_input(const std::string& path, const CheckOptions& options, SettingsFi
   ++run.counts.files;
 }
 
+/// libwrap lets everybody in where no rule is about a daemon, and mostly the daemon's name is another one than its
+/// author thought.
+void report_unknown_daemon(const LoadOptions& options, Run& run) {
+  for (const Policy& policy : run.site.policies) {
+    auto unknown = policy.complete ? find_unknown_daemon(policy, options) : std::nullopt;
+    if (!unknown) continue;
+    run.findings.add(daemons::without_rule, {policy.span.begin, policy.span.begin}, std::move(unknown->message))
+        .with_help(unknown->others.empty() ? "write a rule for it, or for ALL"
+                                           : unknown->others + "; write the name that the daemon's process has");
+  }
+}
+
 void read_inputs(const CheckOptions& options, Run& run) {
   const bool any_format = options.load.extended || !options.load.from.empty();
   const Inputs inputs = find_inputs(options.paths, any_format, run.sources.reach);
@@ -135,6 +147,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   for (const SystemError& error : inputs.left) report_failure(error);
   SettingsFiles settings(options.settings, run.sources, run.findings);
   for (const std::string& path : inputs.files) read_input(path, options, settings, run);
+  report_unknown_daemon(options.load, run);
   run.counts.skipped = inputs.skipped.size();
   run.counts.summarised = inputs.has_folder;
   if (!options.verbose) return;

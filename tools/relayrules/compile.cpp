@@ -173,6 +173,14 @@ void check(const Site& site, const Sources& sources, const Choices& choices, con
   find_wanted({site, sources, files, choices, context}, findings);
 }
 
+/// A database that lets everybody in is not made for a name that may only be misspelt.
+Status refuse_unknown_daemon(const Policy& policy, const CompileOptions& options) {
+  const auto unknown = find_unknown_daemon(policy, options.load);
+  if (!policy.complete || !unknown) return {};
+  return SystemError{"use", options.rules.front(), EINVAL,
+                     unknown->message + (unknown->others.empty() ? "" : "; " + unknown->others)};
+}
+
 }  // namespace
 
 int run_compile(int argc, char** argv) {
@@ -191,6 +199,7 @@ int run_compile(int argc, char** argv) {
     }
     auto policy = load_policy(files, options.load, sources, findings);
     if (!policy.ok()) return report_failure(policy.error());
+    if (const Status refused = refuse_unknown_daemon(policy.value(), options)) return report_failure(*refused);
     if (const auto code = refuse_to_overwrite(options.output, "database", options.rules, sources)) return *code;
     site.policies.push_back(std::move(policy.value()));
   }

@@ -2,10 +2,13 @@
 #include "load.hpp"
 
 #include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <set>
 
 #include "base/file.hpp"
 #include "command.hpp"
@@ -28,8 +31,14 @@ Result<std::string> read_patterns(const std::string& path) {
   return std::string(file.value().view());
 }
 
+bool has_account(AccountKind kind, const std::string& name) {
+  return kind == AccountKind::user ? ::getpwnam(name.c_str()) != nullptr : ::getgrnam(name.c_str()) != nullptr;
+}
+
 ParseOptions parse_options(const LoadOptions& options) {
-  return {Reading::strict, options.daemon, std::nullopt, read_patterns};
+  ParseOptions parsing{Reading::strict, options.daemon, std::nullopt, read_patterns};
+  if (options.as_this_host) parsing.has_account = has_account;
+  return parsing;
 }
 
 bool is_named(const std::string& path, std::string_view part) {
@@ -116,10 +125,30 @@ Result<Policy> load_policy(const std::vector<std::string>& paths, const LoadOpti
     parsing.access = access_by_order(files, path);
     format.value()->parse(*source.value(), parsing, policy, findings);
   }
-  // libwrap would let every client in; but a daemon that no rule knows is more likely a misspelt one
-  if (!options.daemon.empty() && policy.complete && policy.rules.empty())
-    return SystemError{"use", paths.front(), EINVAL, "no rule in it is about the daemon '" + options.daemon + "'"};
   return policy;
+}
+
+std::optional<UnknownDaemon> find_unknown_daemon(const Policy& policy, const LoadOptions& options) {
+  if (options.daemon.empty() || policy.is_by_key() || !policy.rules.empty()) return std::nullopt;
+  std::set<std::uint32_t> exceptions;
+  for (const DaemonList& list : policy.daemon_lists) exceptions.insert(list.exceptions);
+  std::set<std::string> names;
+  for (std::uint32_t i = 1; i < policy.daemon_lists.size(); ++i)
+    if (!exceptions.contains(i)) names.insert(policy.daemon_lists[i].names.begin(), policy.daemon_lists[i].names.end());
+  std::vector<std::string> known;
+  for (const std::string& name : names)
+    if (!name.empty()) known.push_back(core::quoted(name));
+  return UnknownDaemon{
+      fmt::format("no rule is about the daemon {}: libwrap lets every client in", core::quoted(options.daemon)),
+      known.empty() ? "" : fmt::format("the rules are about {}", fmt::join(known, ", "))};
+}
+
+void say_unknown_daemon(const Policy& policy, const std::string& path, const LoadOptions& options,
+                        const FileReach& reach) {
+  const auto unknown = find_unknown_daemon(policy, options);
+  if (!unknown) return;
+  const bool has_others = !unknown->others.empty() && reach.may_show(path);
+  say("relayrules: {}: {}{}{}\n", path, unknown->message, has_others ? "; " : "", has_others ? unknown->others : "");
 }
 
 void parse_into(Policy& policy, const Format& format, const Source& source, const LoadOptions& options,
@@ -208,6 +237,7 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (const Status needed = check_daemon(policy, path, options, sources.reach))
     return {std::nullopt, report_failure(*needed)};
   if (!policy.complete) return {std::nullopt, refuse_proof(findings, sources, path)};
+  say_unknown_daemon(policy, path, options, sources.reach);
   if (!find_uncuttable(policy)) return {std::move(policy), exit_fine};
   if (policy.is_by_key())
     return {std::nullopt,

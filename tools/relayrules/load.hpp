@@ -20,6 +20,8 @@ struct LoadOptions {
   std::string from;  ///< name of a format, or empty: by name and content
   bool extended = false;
   std::string daemon;  ///< the daemon whose rules count; empty: all
+  /// Users and groups in options are those of this host: libwrap denies where there is none.
+  bool as_this_host = false;
 };
 
 /// Adds --from, --extended and --daemon.
@@ -52,7 +54,19 @@ void parse_into(Policy& policy, const Format& format, const Source& source, cons
 [[nodiscard]] Status check_daemon(const Policy& policy, const std::string& path, const LoadOptions& options,
                                   const FileReach& reach);
 
-/// True when `path` holds a CDB, be it a damaged one: by its name, or because its first bytes are a CDB's table of contents.
+/// That no rule is about the daemon that was named: libwrap then lets everybody in, and often its name is only another
+/// one.
+struct UnknownDaemon {
+  std::string message;
+  std::string others;  ///< whom the rules are about; empty when there are none
+};
+[[nodiscard]] std::optional<UnknownDaemon> find_unknown_daemon(const Policy& policy, const LoadOptions& options);
+/// Says the same on standard error; `path` is the first of the files.
+void say_unknown_daemon(const Policy& policy, const std::string& path, const LoadOptions& options,
+                        const FileReach& reach);
+
+/// True when `path` holds a CDB, be it a damaged one: by its name, or because its first bytes are a CDB's table of
+/// contents.
 [[nodiscard]] bool is_database(const std::string& path);
 /// The same for a file that was read already; its name tells nothing where `options` name a format.
 [[nodiscard]] bool is_database(const Source& source, const LoadOptions& options);
@@ -75,7 +89,8 @@ struct ProofPolicy {
 /// The same for rules that stand in several files.
 [[nodiscard]] ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOptions& options,
                                          Sources& sources);
-/// Says the findings that stand against a proof about `path`, as far as they may be shown, and returns exit_failure.
+/// Says the findings that stand against a proof about `path`, as far as they may be shown, and returns
+/// exit_failure.
 [[nodiscard]] int refuse_proof(Findings& findings, const Sources& sources, const std::string& path);
 
 /// The files of one server, or the exit code to end with; the user has been told why.

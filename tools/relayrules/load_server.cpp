@@ -189,6 +189,8 @@ class Loader {
     auto proof = load_for_proof(rule_paths_, options_.load, sources_);
     if (!proof.policy) return proof.exit_code;
     loaded_.rules = std::move(*proof.policy);
+    if (auto unknown = find_unknown_daemon(loaded_.rules, options_.load))
+      loaded_.notes.push_back(std::move(unknown->message));
     loaded_.rules_name = rule_paths_.front();
     return std::nullopt;
   }

@@ -476,7 +476,7 @@ class Reader {
 };
 
 void parse_hosts_access(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) {
-  policy.span = {policy.rules.empty() ? source.base() : policy.span.begin,
+  policy.span = {policy.span == Span() ? source.base() : policy.span.begin,
                  source.base() + static_cast<std::uint32_t>(source.text().size())};
   Reader(source, options, policy, findings).read_all();
 }

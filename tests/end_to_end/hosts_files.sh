@@ -54,3 +54,57 @@ printf 'sshd : 192.0.2.\n' > etc/hosts.allow
 printf '# nobody\n' > etc/hosts.deny
 expect 0 "" relayrules check etc/hosts.allow
 expect 1 "*neither hosts.allow nor hosts.deny refuses anybody else*catch-all-missing*" relayrules check etc
+
+# ---- no rule is about the daemon: libwrap lets everybody in, and that is said
+printf 'qmail-smtpd, smtp : 192.0.2. : setenv = RELAYCLIENT\nALL EXCEPT tcp-env : 10.\n' > etc/hosts.allow
+printf 'qmail-smtpd : ALL\n' > etc/hosts.deny
+nobody="no rule is about the daemon 'tcp-env': libwrap lets every client in"
+expect 1 "etc/hosts.allow:1:1: warning: $nobody *RR342 no-rule-for-daemon*
+*help: the rules are about 'qmail-smtpd', 'smtp'; write the name that the daemon's process has*" relayrules check etc --daemon tcp-env
+expect 0 "relayrules: etc: $nobody; the rules are about 'qmail-smtpd', 'smtp'
+8.8.8.8: allow
+  nothing matched: clients that no rule is about are allowed" relayrules lookup etc --daemon tcp-env --ip 8.8.8.8
+expect 0 "*$nobody; the rules are about *let in: 0.0.0.0/0, ::/0*by no rule*" relayrules audit --daemon tcp-env etc/hosts.allow etc/hosts.deny
+expect 0 "*\"notes\":[[]\"$nobody\"[]]*" relayrules audit etc/hosts.allow etc/hosts.deny --daemon tcp-env --format json
+expect 3 "relayrules: cannot use 'etc': $nobody; the rules are about 'qmail-smtpd', 'smtp'" \
+  relayrules compile etc --daemon tcp-env -o new.cdb
+[ ! -e new.cdb ] || fail "a database for everybody was written"
+expect 0 "" relayrules check etc/hosts.allow --daemon smtp -q --select no-rule-for-daemon
+: > etc/hosts.allow
+: > etc/hosts.deny
+expect 0 "relayrules: etc: $nobody
+8.8.8.8: allow*" relayrules lookup etc --daemon tcp-env --ip 8.8.8.8
+
+# ---- what libwrap does with a mistake is known, and lookup answers so; nothing is compiled or proved
+printf 'no colon\nd : 192.0.2. : alow\nd : 10.\n' > etc/hosts.allow
+printf 'ALL : ALL' > etc/hosts.deny
+expect 0 "*'no colon' has no ':', and libwrap skips the line*10.1.1.1: allow
+  key    10.
+  rule   etc/hosts.allow:3: d : 10." relayrules lookup etc --daemon d --ip 10.1.1.1
+expect 0 "*'alow' is no option; libwrap denies the connection*192.0.2.1: deny*" relayrules lookup etc --daemon d --ip 192.0.2.1
+expect 0 "*has no newline at its end: libwrap denies every client*8.8.8.8: deny*" relayrules lookup etc --daemon d --ip 8.8.8.8
+expect 1 "*'etc/new.cdb' was not written" relayrules compile etc --daemon d -o etc/new.cdb
+expect 3 "*nothing can be proved of 'etc' until that is mended" relayrules search etc --daemon d --verdict allow
+
+# ---- as libwrap sees a client
+printf 'd : ALL : setenv H %%h : setenv N %%n : setenv C %%c\n' > etc/hosts.allow
+: > etc/hosts.deny
+expect 0 '*env    H="A.Example.NET"
+  env    N="A.Example.NET"
+  env    C="joe@A.Example.NET"' relayrules lookup etc --daemon d --ip 10.1.1.1 --host A.Example.NET --info joe
+expect 0 '*env    H="10.1.1.1"
+  env    N="unknown"
+  env    C="10.1.1.1"' relayrules lookup etc --daemon d --ip 10.1.1.1
+printf 'd : 0.0.0.0/0.0.0.0 255.0.0.0/8 : deny\nd : 255.\n' > etc/hosts.allow
+expect 0 "255.255.255.255: allow*" relayrules lookup etc --daemon d --ip 255.255.255.255
+expect 0 "255.255.255.254: deny*" relayrules lookup etc --daemon d --ip 255.255.255.254
+for option in "user relayrules-nobody" "group = relayrules-nobody" "user root.relayrules-nobody" "user relayrules-nobody : allow"; do
+  printf 'd : ALL : %s\n' "$option" > etc/hosts.allow
+  expect 0 "10.1.1.1: deny*" relayrules lookup etc --daemon d --ip 10.1.1.1
+done
+printf 'd : ALL : group root\n' > etc/hosts.allow
+expect 0 "10.1.1.1: allow*" relayrules lookup etc --daemon d --ip 10.1.1.1
+printf 'd : 10. : aclexec /usr/local/bin/check %%a\n' > etc/hosts.allow
+expect 3 "relayrules: cannot answer for '10.1.1.1': the command '/usr/local/bin/check %a' decides, and it is not run here (etc/hosts.allow:1: *" \
+  relayrules lookup etc --daemon d --ip 10.1.1.1
+expect 0 "11.1.1.1: allow*" relayrules lookup etc --daemon d --ip 11.1.1.1

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii_case.hpp"
 #include "cdb/value.hpp"
 #include "command.hpp"
+#include "formats/hosts_access/patterns.hpp"
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 #include "model/percent.hpp"
@@ -13,14 +15,27 @@
 namespace core {
 namespace {
 
+constexpr std::size_t libwrap_name_bytes = 127;
+
+/// The client as the program of the rules sees it: names in lower case, and libwrap's cut where its memory for them
+/// ends.
+Client as_asked(const Client& client, bool by_libwrap) {
+  Client asked = client;
+  if (asked.host) asked.host = in_lower_case(*asked.host);
+  if (!by_libwrap) return asked;
+  for (auto* text : {&asked.host, &asked.info})
+    if (*text) (*text)->resize(std::min((*text)->size(), libwrap_name_bytes));
+  return asked;
+}
+
 class DatabaseDecider : public Decider {
  public:
   DatabaseDecider(cdb::Reader reader, std::string path) : reader_(std::move(reader)), path_(std::move(path)) {}
 
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
-    answer.result.client = client;
-    for (const std::string& key : keys_asked_for(tcpserver_keys, client)) {
+    answer.result.client = as_asked(client, false);
+    for (const std::string& key : keys_asked_for(tcpserver_keys, answer.result.client)) {
       const auto value = reader_.find(key);
       answer.trace.push_back({key, value ? std::optional<std::size_t>(0) : std::nullopt});
       if (value) return found(std::move(answer), key, *value);
@@ -46,6 +61,47 @@ class DatabaseDecider : public Decider {
   std::string path_;
 };
 
+/// The client as expansions tell it: libwrap keeps the case of its name.
+Client as_told(const Client& client) {
+  Client told = as_asked(client, true);
+  if (client.host) told.host = client.host->substr(0, libwrap_name_bytes);
+  return told;
+}
+
+bool is_highest(const Address& address) { return address == Address::from_ipv4(0xffffffffU); }
+
+/// True for a net or mask that libwrap computes with, and does not compare as text. `written` is the pattern as the
+/// rule has it.
+bool is_computed(const ClientPattern& pattern, std::string_view written) {
+  const auto* prefix = std::get_if<Prefix>(&pattern);
+  const auto* masked = std::get_if<MaskedAddress>(&pattern);
+  if (prefix == nullptr && masked == nullptr) return false;
+  const std::string_view host = split_user(written).host;
+  if (!host.starts_with('/')) return host.find('/') != std::string_view::npos;
+  // it stands in a file of patterns, which is not seen: see as_unseen()
+  if (prefix != nullptr) return prefix->bits % 8 != 0 || prefix->bits == 0;
+  return masked->mask != 0xffU && masked->mask != 0xffffU && masked->mask != 0xffffffU;
+}
+
+/// The rules for the client 255.255.255.255, which libwrap's arithmetic takes for an error: no net and no mask matches
+/// it, texts do.
+Policy for_highest(const Policy& policy, const Sources& sources) {
+  const auto read = [&](const ClientPattern& pattern, Span written) {
+    return is_computed(pattern, sources.text(written)) ? ClientPattern(RawKey{}) : pattern;
+  };
+  Policy changed = policy;
+  changed.rules.shrink(0);
+  for (const Rule rule : policy.rules)
+    changed.rules.add({read(rule.pattern(), rule.pattern_span()),
+                       rule.outcome_index(),
+                       rule.edits(),
+                       rule.condition(),
+                       {rule.span(), rule.pattern_span(), rule.edits_begin()}});
+  for (ExceptionList& list : changed.exception_lists)
+    for (std::size_t i = 0; i < list.patterns.size(); ++i) list.patterns[i] = read(list.patterns[i], list.spans[i]);
+  return changed;
+}
+
 class RulesDecider : public Decider {
  public:
   RulesDecider(Policy policy, std::string daemon, bool many, const Sources& sources)
@@ -55,20 +111,38 @@ class RulesDecider : public Decider {
 
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
-    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, daemon_, &answer.trace);
-    answer.result.client = client;
+    const bool by_libwrap = !policy_.is_by_key();
+    const Client asked = as_asked(client, by_libwrap);
+    const Decision decision = decide(asked, by_libwrap, answer.trace);
+    answer.result.client = asked;
     answer.result.allowed = outcome_of(policy_, decision).allows();
     answer.result.relay = outcome_of(policy_, decision).relays();
     if (answer.result.allowed)
       for (const EnvEdit& edit : edits_of(policy_, decision))
-        answer.result.edits.push_back(expanded(edit, client, daemon_));
+        answer.result.edits.push_back(expanded(edit, as_told(client), daemon_));
     if (!decision.rule) return answer;
+    answer.unknown = asked_elsewhere(policy_.rules[*decision.rule]);
     answer.result.matched = decision.matched;
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
     return answer;
   }
 
  private:
+  [[nodiscard]] Decision decide(const Client& asked, bool by_libwrap, Trace& trace) const {
+    if (index_) return index_->decide(asked);
+    if (by_libwrap && is_highest(asked.address))
+      return evaluate(for_highest(policy_, sources_), asked, daemon_, &trace);
+    return evaluate(policy_, asked, daemon_, &trace);
+  }
+
+  /// A command of aclexec, which is not run here, decides; that of "true" is known.
+  [[nodiscard]] std::string asked_elsewhere(const Rule& rule) const {
+    for (const RuleOption& option : policy_.options_of(rule))
+      if (option.keyword == "aclexec" && option.value != "/bin/true" && option.value != "/usr/bin/true")
+        return fmt::format("the command {} decides, and it is not run here", core::quoted(option.value));
+    return {};
+  }
+
   [[nodiscard]] std::string format_place(const Rule& rule) const {
     const Source* source = sources_.find(rule.span().begin);
     if (source == nullptr) return {};
@@ -94,12 +168,17 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
     return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(*database), paths.front()));
   Policy& policy = loaded.value().policy;
   if (auto needed = check_daemon(policy, paths.front(), options, sources.reach)) return *needed;
-  if (policy.complete)
-    return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
-  findings.sort();
-  print_findings(findings, sources, FindingOptions{});
-  say("relayrules: rules in error decide nothing; mend them first\n");
-  return std::unique_ptr<Decider>();
+  if (!policy.complete) {
+    findings.sort();
+    print_findings(findings, sources, FindingOptions{});
+  }
+  // libwrap goes on behind an error, and what it then does is known; a compiler does not
+  if (!policy.complete && (policy.is_by_key() || !policy.known)) {
+    say("relayrules: rules in error decide nothing; mend them first\n");
+    return std::unique_ptr<Decider>();
+  }
+  say_unknown_daemon(policy, paths.front(), options, sources.reach);
+  return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
 }
 
 }  // namespace core

@@ -14,8 +14,9 @@ namespace core {
 
 struct Answer {
   LookupAnswer result;
-  std::string place;  ///< "tcp.smtp:3: 192.168.1.:allow", where the source is known
-  Trace trace;        ///< what was asked; a CDB's found key has rule 0
+  std::string place;    ///< "tcp.smtp:3: 192.168.1.:allow", where the source is known
+  Trace trace;          ///< what was asked; a CDB's found key has rule 0
+  std::string unknown;  ///< why nobody can tell what holds for this client; empty: `result` does
 };
 
 class Decider {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/file.hpp"
 #include "base/line_pieces.hpp"
@@ -65,14 +64,14 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   return check_usage(options);
 }
 
-/// The client as servers see it: IPv4-mapped addresses as IPv4, names in lower case.
+/// The client as servers see it: IPv4-mapped addresses as IPv4.
 std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host,
                                   const std::optional<std::string>& info) {
   const auto address = parse_address(ip);
   if (!address) return std::nullopt;
   Client client;
   client.address = unmapped(*address);
-  if (host) client.host = in_lower_case(*host);
+  client.host = host;
   client.info = info;
   return client;
 }
@@ -105,6 +104,8 @@ int look_up_one(const Decider& decider, const LookupOptions& options) {
   if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", core::quoted(options.ip)));
   auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
+  if (!answer.value().unknown.empty())
+    return report_failure({"answer for", options.ip, 0, answer.value().unknown + " (" + answer.value().place + ")"});
   if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
   Output output;
   if (options.trace) print_trace(answer.value(), output);
@@ -132,8 +133,9 @@ int look_up_line(const Decider& decider, std::string_view line, std::size_t numb
   }
   const auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
-  output.write(format_lookup_json(answer.value().result));
-  return exit_fine;
+  const std::string& unknown = answer.value().unknown;
+  output.write(unknown.empty() ? format_lookup_json(answer.value().result) : format_lookup_error_json(number, unknown));
+  return unknown.empty() ? exit_fine : exit_findings;
 }
 
 /// Answers come as lines come: somebody may wait for one before the next.
@@ -160,6 +162,7 @@ int look_up_many(const Decider& decider) {
 int run_lookup(int argc, char** argv) {
   LookupOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
+  options.load.as_this_host = true;
   Sources sources;
   auto decider = make_decider(options.rules, options.load, options.batch, sources);
   if (!decider.ok()) return report_failure(decider.error());

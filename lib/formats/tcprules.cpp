@@ -27,6 +27,8 @@
 #include "base/finding_kinds.hpp"
 #include "formats/final_newline.hpp"
 #include "formats/tcprules/extended.hpp"
+#include "formats/tcprules/ipv6.hpp"
+#include "formats/tcprules/tcp6.hpp"
 #include "formats/tcprules/words.hpp"
 #include "model/key.hpp"
 
@@ -131,6 +133,8 @@ class Reader {
   Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
       : source_(source),
         strict_(options.reading == Reading::strict),
+        is_compiled_(options.is_compiled),
+        dialect_(dialect),
         extended_(dialect == TcprulesDialect::extended),
         policy_(policy),
         findings_(findings) {}
@@ -155,9 +159,9 @@ class Reader {
     const bool readable = !strict_ || check_bytes(line);
     line = trimmed_right(line);
     const Octets octets = extended_ ? Octets{} : scan_octets(line);  // most lines begin with an address
-    const bool ends = octets.count != 0 && octets.size < line.size() && line[octets.size] == ':';
+    const bool ends = octets.count != 0 && octets.size < line.size() && is_separator(line, octets.size);
     const std::size_t colon = ends ? octets.size : find_colon(line);
-    if (colon == std::string_view::npos) return !strict_ || (readable && accept_without_colon(line));
+    if (colon == std::string_view::npos) return readable && accept_without_colon(line);
     Found found;
     found.place.span = source_.span_of(line);
     if (!read_action(line, colon, found)) return false;
@@ -192,7 +196,7 @@ class Reader {
     const Access access = rest.starts_with("deny") ? Access::deny : Access::allow;
     const std::size_t size = access == Access::deny ? 4 : 5;
     if ((access == Access::allow && !rest.starts_with("allow")) || runs_on(rest.substr(size))) {
-      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, found.place.pattern, findings_);
+      if (strict_ || findings_.empty()) report_bad_verdict(source_, rest, found.place.pattern, findings_, is_compiled_);
       return false;
     }
     return read_edits(rest.substr(size), access, found);
@@ -250,24 +254,45 @@ class Reader {
     }
     if (extended_)
       if (const auto read = read_extended_address(address, rule)) return *read;
+    if (dialect_ == TcprulesDialect::tcp6) return read_tcp6(address, rule);
     // "=" and "@" switch ranges off
     const std::size_t dash = address.find('-');
-    if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos) {
-      const auto pattern = parse_range(address, dash);
-      if (!pattern) return fail(report_bad_range, address);
-      rule.pattern = *pattern;
-      return true;
-    }
-    const KeyMeaning meaning = parse_key(*policy_.lookup.scheme, address);
+    if (dash != std::string_view::npos && address.find_first_of("=@") == std::string_view::npos)
+      return read_range(address, dash, rule);
+    return read_key(address, rule);
+  }
+
+  bool read_range(std::string_view address, std::size_t dash, NewRule& rule) {
+    const auto pattern = parse_range(address, dash);
+    if (!pattern) return fail(report_bad_range, address);
+    rule.pattern = *pattern;
+    return true;
+  }
+
+  bool read_key(std::string_view key, NewRule& rule) {
+    const KeyMeaning meaning = parse_key(*policy_.lookup.scheme, key);
     rule.pattern = meaning.pattern;
     if (meaning.info) rule.condition.info = policy_.add_info(std::string(*meaning.info));
     return true;
   }
 
+  bool read_tcp6(std::string_view address, NewRule& rule) {
+    Tcp6Address read = read_tcp6_address(address);
+    if (read.kind == Tcp6Address::Kind::literal) return read_key(address, rule);
+    if (read.kind == Tcp6Address::Kind::range) return read_range(address, address.find('-'), rule);
+    if (read.kind != Tcp6Address::Kind::key) {
+      report_tcp6_address(source_, address, read.kind, findings_);
+      return false;
+    }
+    if (strict_ && !read.forgotten.empty()) report_forgotten(source_, address, read, findings_);
+    key_ = std::move(read.key);
+    return read_key(key_, rule);
+  }
+
   /// What only the extended dialect knows: CIDR and full ranges. None when `address` is no such thing; false when it is in error.
   std::optional<bool> read_extended_address(std::string_view address, NewRule& rule) {
     if (address.find_first_of("=@") != std::string_view::npos) return std::nullopt;
-    const ExtendedAddress extended = parse_extended_address(address);
+    const ExtendedAddress extended = parse_extended_address(address, *policy_.lookup.scheme);
     if (extended.pattern) rule.pattern = *extended.pattern;
     if (extended.error.empty()) return extended.pattern ? std::optional(true) : std::nullopt;
     auto& finding = findings_.add(*extended.kind, rule.place.pattern, extended.error).with_help(extended.help);
@@ -275,7 +300,14 @@ class Reader {
     return false;
   }
 
+  /// True when the byte behind the octets that `line` begins with ends the address.
+  bool is_separator(std::string_view line, std::size_t at) const {
+    return line[at] == ':' && (dialect_ == TcprulesDialect::classic || find_colon(line) == at);
+  }
+
   std::size_t find_colon(std::string_view line) const {
+    if (dialect_ == TcprulesDialect::ipv6) return find_ipv6_colon(line);
+    if (dialect_ == TcprulesDialect::tcp6) return find_tcp6_separator(line);
     if (!extended_) {
       const auto* colon = static_cast<const char*>(std::memchr(line.data(), ':', line.size()));
       return colon == nullptr ? std::string_view::npos : static_cast<std::size_t>(colon - line.data());
@@ -293,7 +325,7 @@ class Reader {
     if (line.back() != '\r') return true;
     const Span place = source_.span_of(line.substr(line.size() - 1));
     line.remove_suffix(1);
-    if (line.empty()) return true;
+    if (line.empty() && dialect_ != TcprulesDialect::ipv6) return true;
     // one finding for the file: its repair strips every CR
     if (!carriage_return_) {
       carriage_return_ = findings_.all().size();
@@ -304,11 +336,14 @@ class Reader {
   }
 
   bool accept_without_colon(std::string_view line) {
+    if (dialect_ == TcprulesDialect::ipv6) return fail(report_endless_line, line);
+    if (!strict_) return true;
     const std::string_view text = trimmed(line);
     if (text.empty() || text.front() == '#')
       return true;  // an indented comment is one to the original too, as long as it has no colon
     if (text.starts_with("\xef\xbb\xbf#")) return true;  // the byte order mark has its own check
-    return fail(report_line_without_colon, text);
+    report_line_without_colon(source_, text, "tcprules drops this line in silence", findings_);
+    return false;
   }
 
   bool fail(void (*report)(const Source&, std::string_view, Findings&), std::string_view place) {
@@ -328,10 +363,13 @@ class Reader {
 
   const Source& source_;
   bool strict_;
+  bool is_compiled_;
+  TcprulesDialect dialect_;
   bool extended_;
   Policy& policy_;
   Findings& findings_;
   ActionCache cache_;
+  std::string key_;  ///< that a rule's pattern looks at until the rule is added
   std::optional<std::size_t> carriage_return_;
 };
 
@@ -341,6 +379,7 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
                     Findings& findings) {
   const Span span = {policy.rules.empty() ? source.base() : policy.span.begin,
                      source.base() + static_cast<std::uint32_t>(source.text().size())};
+  if (dialect == TcprulesDialect::extended && options.scheme != nullptr) policy.lookup.scheme = options.scheme;
   policy.rules.make_room(estimated_lines(source.text()));
   Reader(source, options, dialect, policy, findings).read_all();
   policy.span = span;

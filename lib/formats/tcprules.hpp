@@ -1,4 +1,4 @@
-// The line grammar that tcprules and tcprules-extended share: one parser, two dialects and two readings.
+// The line grammar that the formats of the tcprules family share: one parser, four dialects and two readings.
 #pragma once
 
 #include <optional>
@@ -8,12 +8,22 @@
 
 namespace core {
 
-enum class TcprulesDialect : std::uint8_t { classic, extended };
+enum class TcprulesDialect : std::uint8_t {
+  classic,
+  extended,
+  ipv6,  ///< Debian's ucspi-tcp-ipv6
+  tcp6,  ///< ucspi-tcp6
+};
 
 /// How the rules of a dialect are chosen.
 [[nodiscard]] constexpr Lookup lookup_of(TcprulesDialect dialect) {
-  const bool is_extended = dialect == TcprulesDialect::extended;
-  return {Lookup::By::key, &tcpserver_keys, is_extended ? Lookup::Tie::narrowest : Lookup::Tie::first};
+  switch (dialect) {
+    case TcprulesDialect::extended: return {Lookup::By::key, &tcpserver_keys, Lookup::Tie::narrowest};
+    case TcprulesDialect::ipv6: return {Lookup::By::key, &ucspi_tcp_ipv6_keys, Lookup::Tie::first};
+    case TcprulesDialect::tcp6: return {Lookup::By::key, &ucspi_tcp6_keys, Lookup::Tie::first};
+    case TcprulesDialect::classic: break;
+  }
+  return {Lookup::By::key, &tcpserver_keys, Lookup::Tie::first};
 }
 
 /// Reads `source` as rules of `dialect`; see Format::parse. With Reading::faithful it stops at the first line that the original

@@ -127,6 +127,7 @@ std::optional<ClientPattern> pattern_with_dot(std::string_view text, const RawKe
 
 DeadKey dead_key_reason(std::string_view text, const RawKey& raw) {
   if (text.starts_with(byte_order_mark)) return DeadKey::byte_order_mark;
+  if (has_any(text, ":")) return DeadKey::unknown;  // only in dialects with IPv6
   if (is_shell_residue(text)) return DeadKey::shell_residue;
   if (has_any(text, " \t")) return DeadKey::blank;
   if (is_cidr(text)) return DeadKey::cidr;

@@ -44,7 +44,8 @@ struct Sorter {
   void operator()(const MaskedAddress&) const {}
   void operator()(const CidrNetwork& cidr) const {
     facts.nets.push_back(index);
-    if (cidr.network.base.family == Family::ipv6) facts.ipv6_nets.push_back(index);
+    if (cidr.network.base.family == Family::ipv6) return facts.ipv6_nets.push_back(index);
+    facts.found[static_cast<std::size_t>(DeadKey::cidr)].push_back(index);
   }
   void operator()(const TextPattern&) const {}
   void operator()(const RawKey& raw) {
@@ -107,7 +108,12 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
 
 /// The programs differ in how they read tcprules' text; what other formats mean does not depend on them.
 const ProgramFacts& reader_of(const Policy& policy, Program program) {
-  return facts_of(policy.format.starts_with("tcprules") ? program : Program::any);
+  if (!policy.format.starts_with("tcprules")) return facts_of(Program::any);
+  const bool is_of_family = policy.format == "tcprules" || policy.format == "tcprules-extended";
+  if (is_of_family || facts_of(program).rules == policy.format) return facts_of(program);
+  for (const ProgramFacts& facts : all_programs())
+    if (facts.rules == policy.format) return facts;
+  return facts_of(program);
 }
 
 }  // namespace

@@ -15,6 +15,11 @@ namespace core {
 namespace {
 
 /// True when `name` is one of the blank-separated `names`.
+/// The format whose checks a policy gets: the dialects of tcprules have all of them.
+std::string_view checked_as(std::string_view format) {
+  return format == "tcprules-ipv6" || format == "tcprules-tcp6" ? "tcprules" : format;
+}
+
 bool is_one_of(std::string_view name, std::string_view names) {
   while (!names.empty()) {
     const std::size_t blank = std::min(names.find(' '), names.size());
@@ -29,7 +34,7 @@ bool is_one_of(std::string_view name, std::string_view names) {
 void check_policy(const PolicyFacts& facts, Findings& findings, std::launch helper) {
   std::vector<const Check*> checks;
   for (const Check* check : all_checks())
-    if (check->policy != nullptr && is_one_of(facts.policy.format, check->formats)) checks.push_back(check);
+    if (check->policy != nullptr && is_one_of(checked_as(facts.policy.format), check->formats)) checks.push_back(check);
   std::vector<Findings> found(checks.size());
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {

@@ -84,6 +84,10 @@ std::uint64_t count_addresses(const ClientPattern& pattern) {
 }
 
 bool is_narrower(const ClientPattern& pattern, const ClientPattern& other) {
+  const auto* network = std::get_if<Prefix>(&pattern);
+  const auto* wider = std::get_if<Prefix>(&other);
+  if (network != nullptr && wider != nullptr && network->base.family == Family::ipv6)
+    return wider->base.family == Family::ipv6 && network->bits > wider->bits;
   const std::uint64_t mine = count_addresses(pattern);
   return mine != 0 && mine < count_addresses(other);
 }

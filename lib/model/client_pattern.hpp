@@ -116,7 +116,8 @@ inline constexpr std::string_view paranoid_host = "paranoid";
 /// How many IPv4 addresses `pattern` is for; 0 for names.
 [[nodiscard]] std::uint64_t count_addresses(const ClientPattern& pattern);
 
-/// True when `pattern` is for fewer IPv4 addresses than `other`: what narrowest_key prefers for a key that both have.
+/// True when `pattern` is for fewer addresses of IPv4 than `other`, or for a longer prefix of IPv6: what
+/// Lookup::Tie::narrowest prefers for a key that both have.
 [[nodiscard]] bool is_narrower(const ClientPattern& pattern, const ClientPattern& other);
 
 }  // namespace core

@@ -35,6 +35,8 @@ struct ParseOptions {
   /// hosts_access: whether the host has such an account; libwrap denies where an option names one that it has not.
   /// Without it there are all.
   std::function<bool(AccountKind kind, const std::string& name)> has_account = nullptr;
+  const KeyScheme* scheme = nullptr;  ///< tcprules-extended: of the program that will be asked; null: tcpserver's
+  bool is_compiled = true;            ///< false: the program reads the text itself, and refuses no line
 };
 
 /// A text syntax. Exactly one of `parse` and `parse_destinations` is set.

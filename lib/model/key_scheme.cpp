@@ -46,10 +46,10 @@ std::optional<ClientPattern> pattern_of(const KeyScheme& scheme, std::string_vie
   }
   if (!reading.exact || !is_prefix(reading.addresses)) return std::nullopt;
   const Prefix prefix = prefixes_of(reading.addresses).front();
-  if (is_octet_prefix(prefix)) return prefix;
   // the pattern must give just this key again
   Keys keys;
   if (scheme.add_cidr_key(prefix, keys) && keys.front() == key) return CidrNetwork{prefix};
+  if (is_octet_prefix(prefix)) return prefix;
   keys.clear();
   const bool is_said = prefix.base.family == Family::ipv6 && scheme.add_ipv6_keys(prefix, keys);
   const std::string_view address = key.substr(reading.info.data() == nullptr ? 0 : reading.info.size() + 1);

@@ -302,13 +302,28 @@ bool add_cidr_bits(const Prefix& network, Keys& keys) {
   return true;
 }
 
+/// An address as tcprulescheck shows it: "::" for the first two or more zero groups, not for the most.
+std::string shown_address(const Address& address) {
+  if (unmapped(address).family == Family::ipv4) return "::ffff:" + format_address(unmapped(address));
+  const Groups groups = groups_of(address);
+  const auto first =
+      std::adjacent_find(groups.begin(), groups.end(), [](unsigned a, unsigned b) { return a + b == 0; });
+  const auto behind = std::find_if(first, groups.end(), [](unsigned group) { return group != 0; });
+  std::string text = joined(groups.data(), static_cast<std::size_t>(first - groups.begin()));
+  if (first != groups.end()) text += text.empty() ? "::" : ":";
+  text += joined(groups.data() + (behind - groups.begin()), static_cast<std::size_t>(groups.end() - behind));
+  if (behind != groups.end() || first == groups.end()) text.pop_back();
+  return text;
+}
+
 /// "10./8", "2001:db8::/32".
 std::string shown_bits(std::string_view key) {
   const auto network = parse_bits(key);
   if (!network) return std::string(key);
-  if (network->base.family == Family::ipv6) return format_prefix(*network);
+  if (network->base.family == Family::ipv6) return fmt::format("{}/{}", shown_address(network->base), network->bits);
   std::string text;
   for (unsigned i = 0; i < (network->bits + 7U) / 8; ++i) text += fmt::format("{}.", network->base.bytes[i]);
+  if (network->bits == 32) text.pop_back();
   return fmt::format("{}/{}", text, network->bits);
 }
 

@@ -21,6 +21,8 @@ constexpr std::array programs = {
         .program = Program::ucspi_tcp_ipv6,
         .name = "ucspi-tcp-ipv6",
         .server = "the tcpserver of ucspi-tcp-ipv6",
+        .rules = "tcprules-ipv6",
+        .keys = &ucspi_tcp_ipv6_keys,
         .ipv6 = Ipv6Keys::compressed,
         .confirms_names = true,
         .hangs_without_verdict = true,
@@ -29,6 +31,8 @@ constexpr std::array programs = {
         .program = Program::ucspi_tcp6,
         .name = "ucspi-tcp6",
         .server = "the tcpserver of ucspi-tcp6",
+        .rules = "tcprules-tcp6",
+        .keys = &ucspi_tcp6_keys,
         .ipv6 = Ipv6Keys::expanded,
         // "/1" compiles and is never asked for
         .ipv4_network = 2,

@@ -9,6 +9,8 @@
 #include <span>
 #include <string_view>
 
+#include "model/key_scheme.hpp"
+
 namespace core {
 
 enum class Program : std::uint8_t { any, tcpserver, ucspi_tcp_ipv6, ucspi_tcp6, ucspi_ssl, spamdyke };
@@ -25,8 +27,10 @@ using ShortestNetwork = std::optional<std::uint8_t>;
 
 struct ProgramFacts {
   Program program = Program::any;
-  std::string_view name;    ///< what users call it: "ucspi-tcp6"
-  std::string_view server;  ///< the part of it that decides, for messages: "the tcpserver of ucspi-tcp6"
+  std::string_view name;                ///< what users call it: "ucspi-tcp6"
+  std::string_view server;              ///< the part of it that decides, for messages: "the tcpserver of ucspi-tcp6"
+  std::string_view rules = "tcprules";  ///< the format of its rules
+  const KeyScheme* keys = &tcpserver_keys;  ///< how it asks a CDB
   Ipv6Keys ipv6 = Ipv6Keys::none;
   ShortestNetwork ipv4_network = std::nullopt;  ///< "10.0.0.0/8"
   ShortestNetwork ipv6_network = std::nullopt;  ///< "2001:db8::/32"

@@ -31,10 +31,12 @@ struct Parsed {
   Policy policy;
 };
 
-std::optional<Parsed> parse(const Format& format, std::string_view text) {
+std::optional<Parsed> parse(const Format& format, const KeyScheme& scheme, std::string_view text) {
   Parsed parsed{Source("", text, 0), new_policy(format)};
   Findings findings;
-  format.parse(parsed.source, {}, parsed.policy, findings);
+  ParseOptions options;
+  options.scheme = &scheme;
+  format.parse(parsed.source, options, parsed.policy, findings);
   if (!parsed.policy.complete) return std::nullopt;
   return parsed;
 }
@@ -132,7 +134,7 @@ class Printer {
 };
 
 bool is_proved(const Policy& wanted, const Format& format, std::string_view text) {
-  const auto parsed = parse(format, text);
+  const auto parsed = parse(format, *wanted.lookup.scheme, text);
   return parsed && analysis::diff(wanted, parsed->policy, {}).empty();
 }
 
@@ -156,13 +158,13 @@ std::size_t count_unmatchable(const Policy& policy) {
 }  // namespace
 
 std::optional<MinimisedText> minimise_text(const Format& format, std::string_view text, const Policy& wanted) {
-  const auto original = parse(format, text);
+  const auto original = parse(format, *wanted.lookup.scheme, text);
   if (!original) return std::nullopt;
   MinimisedText best{std::string(text), original->policy.rules.size(), original->policy.rules.size(),
                      count_unmatchable(original->policy)};
   // what was joined may be joined further; each turn makes the text smaller, so this ends
   for (;;) {
-    const auto parsed = parse(format, best.text);
+    const auto parsed = parse(format, *wanted.lookup.scheme, best.text);
     auto next = parsed ? shrink(format, *parsed) : std::nullopt;
     if (!next) return std::nullopt;
     const bool smaller = next->rules_after < best.rules_after ||

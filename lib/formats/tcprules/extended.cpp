@@ -21,6 +21,12 @@ std::optional<unsigned> parse_length(std::string_view text) {
   return prefix ? std::optional<unsigned>(prefix->bits) : std::nullopt;
 }
 
+ExtendedAddress host_bits(std::string_view text, const Prefix& network, const Address& address) {
+  return error(fmt::format("{} has bits set behind its {} bit mask", quoted(text), network.bits),
+               fmt::format("write '{}' for the whole network, or '{}' for the one address", format_prefix(network),
+                           format_address(address)));
+}
+
 ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
   const auto address = parse_ipv4(text.substr(0, slash));
   const auto bits = parse_length(text.substr(slash + 1));
@@ -32,23 +38,36 @@ ExtendedAddress parse_cidr(std::string_view text, std::size_t slash) {
     return error(fmt::format("{} means every IPv4 client, which no single key of tcpserver can say", quoted(text)),
                  "write an empty address, ':allow' or ':deny', for every client, IPv6 included");
   const Prefix prefix = make_prefix(*address, *bits);
-  if (prefix.base != *address)
-    return error(fmt::format("{} has bits set behind its {} bit mask", quoted(text), *bits),
-                 fmt::format("write '{}' for the whole network, or '{}' for the one address", format_prefix(prefix),
-                             format_address(*address)));
+  if (prefix.base != *address) return host_bits(text, prefix, *address);
   return {ClientPattern(prefix), nullptr, {}, {}, {}};
 }
 
-}  // namespace
-
-ExtendedAddress parse_extended_address(std::string_view text) {
-  if (text.find(':') != std::string_view::npos)
+ExtendedAddress parse_ipv6_text(std::string_view text, const KeyScheme& scheme) {
+  if (&scheme == &tcpserver_keys)
     return {std::nullopt,
             &syntax::not_supported,
             fmt::format("{} is an IPv6 address: the classic CDB has no key that every tcpserver would ask for it",
                         quoted(text)),
             "leave IPv6 clients to the catch-all ':allow' or ':deny'",
             {}};
+  const auto address = parse_ipv6(text.substr(0, text.find('/')));
+  const bool is_single = text.find('/') == std::string_view::npos;
+  const auto network = parse_prefix(is_single ? std::string(text) + "/128" : std::string(text));
+  if (!address || !network || network->bits == 0)
+    return error(fmt::format("{} is no IPv6 address, and no network with a length from 1 to 128", quoted(text)),
+                 "for instance '2001:db8::1' or '2001:db8::/32'");
+  if (unmapped(*address).family == Family::ipv4)
+    return error(
+        fmt::format("{} is a client of IPv4, and seen as {}", quoted(text), format_address(unmapped(*address))),
+        "write it as IPv4");
+  if (network->base != *address) return host_bits(text, *network, *address);
+  return {ClientPattern(*network), nullptr, {}, {}, {}};
+}
+
+}  // namespace
+
+ExtendedAddress parse_extended_address(std::string_view text, const KeyScheme& scheme) {
+  if (text.find(':') != std::string_view::npos) return parse_ipv6_text(text, scheme);
   if (const std::size_t slash = text.find('/'); slash != std::string_view::npos) return parse_cidr(text, slash);
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return {};
@@ -64,13 +83,14 @@ ExtendedAddress parse_extended_address(std::string_view text) {
 
 std::size_t find_extended_colon(std::string_view line) {
   const std::size_t first = line.find(':');
+  std::size_t last = first;
   for (std::size_t colon = first; colon != std::string_view::npos; colon = line.find(':', colon + 1)) {
     const std::string_view address = trimmed(line.substr(0, colon));
     const std::string_view bare = address.substr(0, address.find('/'));
-    if (parse_ipv6(bare)) return colon;
+    if (parse_ipv6(bare)) last = colon;
     if (line.find_first_of(",\"#") < colon) break;
   }
-  return first;
+  return last;
 }
 
 }  // namespace core

@@ -38,7 +38,7 @@ std::string_view ipv6_before_verdict(const Source& source, Span address, std::st
 }
 
 /// An IPv6 address where the grammar wants IPv4: under the name of what makes it impossible here.
-void report_ipv6_address(const Source& source, std::string_view text, Findings& findings) {
+void report_ipv6_address(const Source& source, std::string_view text, Findings& findings, bool is_refused) {
   const Span place = source.span_of(text);
   const auto address = parse_ipv6(text);
   if (address && unmapped(*address).family == Family::ipv4) {
@@ -54,8 +54,9 @@ void report_ipv6_address(const Source& source, std::string_view text, Findings& 
   const bool has_zone = text.find('%') != std::string_view::npos;
   findings
       .add(has_zone ? syntax::zone_id : syntax::ipv6_for_ipv4_program, place,
-           fmt::format("{} is an IPv6 address{}: this program's address ends at the first ':', and the line is refused",
-                       quoted(text), has_zone ? " with a zone, which no rule can say" : ""))
+           fmt::format("{} is an IPv6 address{}: this program's address ends at the first ':', and {}", quoted(text),
+                       has_zone ? " with a zone, which no rule can say" : "",
+                       is_refused ? "the line is refused" : "the rule is for other clients"))
       .with_help("these rules know IPv4 addresses only; IPv6 clients meet the catch-all, ':allow' or ':deny'");
 }
 
@@ -103,13 +104,14 @@ bool looks_like_name(std::string_view text) {
 
 }  // namespace
 
-void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings) {
+void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings,
+                        bool is_refused) {
   const std::string_view word =
       rest.substr(0, std::min(rest.find_first_of(", \t", rest.find_first_not_of(" \t") + 1), rest.size()));
   const std::string_view shown = trimmed(word);
   const Span place = source.span_of(word.empty() ? rest.substr(0, 0) : word);
   if (const std::string_view ipv6 = ipv6_before_verdict(source, address, rest); !ipv6.empty())
-    return report_ipv6_address(source, ipv6, findings);
+    return report_ipv6_address(source, ipv6, findings, is_refused);
   auto& finding = findings.add(syntax::bad_verdict, place, "");
   if (shown.empty()) {
     finding.message = "there is no verdict behind the ':'; 'allow' or 'deny' is expected";
@@ -162,10 +164,10 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
   }
 }
 
-void report_line_without_colon(const Source& source, std::string_view line, Findings& findings) {
-  auto& finding =
-      findings.add(syntax::line_without_colon, source.span_of(line),
-                   fmt::format("{} has no ':' and is no rule: tcprules drops this line in silence", quoted(line)));
+void report_line_without_colon(const Source& source, std::string_view line, std::string_view consequence,
+                               Findings& findings) {
+  auto& finding = findings.add(syntax::line_without_colon, source.span_of(line),
+                               fmt::format("{} has no ':' and is no rule: {}", quoted(line), consequence));
   const std::size_t blank = line.find_first_of(" \t");
   const std::string_view meant = blank == std::string_view::npos ? "" : meant_verdict(trimmed(line.substr(blank)));
   if (!meant.empty()) {

@@ -12,11 +12,14 @@
 
 namespace core {
 
-/// `rest` is what stands behind the colon; `address` the part before it.
-void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings);
+/// `rest` is what stands behind the colon; `address` the part before it. `is_refused` tells what becomes of the line.
+void report_bad_verdict(const Source& source, std::string_view rest, Span address, Findings& findings,
+                        bool is_refused = true);
 /// `rest` begins where a comma or the end of the line should be; `edits` are those read before it.
 void report_text_behind(const Source& source, std::string_view rest, const EnvEdits& edits, Findings& findings);
-void report_line_without_colon(const Source& source, std::string_view line, Findings& findings);
+/// `consequence` is what the compiler does with `line`: "tcprules drops this line in silence".
+void report_line_without_colon(const Source& source, std::string_view line, std::string_view consequence,
+                               Findings& findings);
 /// `address` has a "-" between things that are no numbers.
 void report_bad_range(const Source& source, std::string_view address, Findings& findings);
 

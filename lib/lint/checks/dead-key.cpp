@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "lint/check.hpp"
+#include "model/key_scheme.hpp"
 
 namespace core::checks {
 namespace {
@@ -28,9 +29,36 @@ const Check dead_key = {
 
 namespace {
 
+/// What the program calls the IPv6 address or network `text`; empty when that is none, or too much to say.
+std::string right_spelling(const KeyScheme& scheme, std::string_view text) {
+  const std::string_view bare = text.substr(0, text.find('%'));
+  const std::size_t slash = bare.find('/');
+  const auto network = parse_prefix(slash == std::string_view::npos ? std::string(bare) + "/128" : std::string(bare));
+  Keys keys;
+  if (!network || network->base.family != Family::ipv6 || !scheme.add_ipv6_keys(*network, keys) || keys.size() != 1)
+    return {};
+  return keys.front();
+}
+
+/// An IPv6 address or network that is not written as the program writes it. False when it is none.
+bool report_ipv6_spelling(const PolicyFacts& facts, const Rule& rule, Findings& findings) {
+  const std::string_view text = facts.pattern_text(rule);
+  const std::string right = right_spelling(*facts.policy.lookup.scheme, text);
+  if (right.empty() || right == text) return false;
+  findings
+      .add(
+          dead_key.kind, rule.pattern_span(),
+          fmt::format("{} can never match a client: {} asks for {}", quoted(text), facts.program.server, quoted(right)))
+      .with_help(fmt::format("write '{}'", right))
+      .with_fix(rule.pattern_span(), right);
+  return true;
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::unknown)) {
     const Rule rule = facts.rule(index);
+    if (facts.pattern_text(rule).find(':') != std::string_view::npos && report_ipv6_spelling(facts, rule, findings))
+      continue;
     findings
         .add(dead_key.kind, rule.pattern_span(),
              fmt::format("{} can never match a client: it is no address, no prefix and no name that is looked up",

@@ -37,7 +37,7 @@ namespace {
 std::unordered_map<std::uint64_t, std::uint32_t> dotted_rules(const PolicyFacts& facts) {
   std::unordered_map<std::uint64_t, std::uint32_t> rules;
   for (const std::uint32_t index : facts.nets)
-    if (facts.rule(index).info() == 0)
+    if (facts.rule(index).info() == 0 && !facts.rule(index).is<CidrNetwork>())
       for_each_octet_prefix(facts.rule(index).pattern(),
                             [&](const Prefix& key) { rules.emplace(octet_key(key), index); });
   return rules;

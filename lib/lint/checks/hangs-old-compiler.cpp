@@ -20,7 +20,9 @@ const Check hangs_old_compiler = {
         "there is none. A line of blanks or one with a slip such as ':alow' is enough: the command hangs, the old "
         "database stays, and a start script waits for\n"
         "it.\n"
-        "Make such a line a comment or delete it. This check is asked for with '--program ucspi-tcp-ipv6'.\n",
+        "Make such a line a comment or delete it. With '--program ucspi-tcp-ipv6' the rules are read as tcprules-ipv6, "
+        "where "
+        "such a line is an error; this check speaks of rules that '--from tcprules' reads.\n",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
     .formats = "tcprules",
@@ -36,7 +38,8 @@ bool hangs(std::string_view line) {
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
-  if (!facts.program.hangs_without_verdict) return;
+  // of its own dialect the parser has said it
+  if (!facts.program.hangs_without_verdict || facts.policy.format == facts.program.rules) return;
   const std::string_view text = facts.sources.text(facts.policy.span);
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());

@@ -1,6 +1,8 @@
 // ipv6-forgotten: relay rules for IPv4 only, in front of a program that speaks both.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "lint/check.hpp"
 
 namespace core::checks {
@@ -33,6 +35,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.program.ipv6 == Ipv6Keys::none || !facts.context.takes_mail() || facts.relays.empty()) return;
   const std::optional<Rule> catch_all = facts.catch_all();
   if (catch_all && facts.relays_by(*catch_all)) return;
+  const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
+  if (std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays)) return;
   const Rule first = facts.rule(facts.relays.front());
   findings
       .add(ipv6_forgotten.kind, first.pattern_span(),

@@ -49,11 +49,34 @@ std::vector<Reader::Record> Reader::records() const {
   return records;
 }
 
+const KeyScheme* foreign_scheme(const KeyScheme& scheme, std::string_view key) {
+  if (key.empty() || key.front() == '=' || parse_octets(key)) return nullptr;  // what all have in common
+  if (has_clients(scheme, key)) return nullptr;
+  for (const KeyScheme* other : all_key_schemes())
+    if (has_clients(*other, key)) return other;
+  return nullptr;
+}
+
+bool check_keys(const Reader& reader, const KeyScheme& scheme, Findings& findings) {
+  for (const Reader::Record& record : reader.records()) {
+    const KeyScheme* other = foreign_scheme(scheme, record.key);
+    if (other == nullptr) continue;
+    findings
+        .add(portability::foreign_database, {},
+             fmt::format("the record for key {}: {} never asks for it, and {} does", quoted(record.key), scheme.server,
+                         other->server))
+        .with_help(fmt::format("say with --program for which program the database is: --program {}", other->name));
+    return false;
+  }
+  return true;
+}
+
 Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings) {
   const auto records = reader.records();
   Policy policy;
   policy.format = "cdb";
   policy.lookup.scheme = &scheme;
+  policy.complete = check_keys(reader, scheme, findings);
   policy.rules.make_room(records.size());
   for (const Reader::Record& record : records) {
     DecodedValue decoded = decode_value(record.value);

@@ -40,8 +40,16 @@ class Reader {
 /// The error for a CDB that find_damage() found `damage` in.
 [[nodiscard]] SystemError damaged(const std::string& path, const std::string& damage);
 
-/// The policy that a CDB holds for programs that ask by `scheme`, rules in file order. Records that are not tcpserver's are findings
-/// (with empty spans; the message names the key) and make the policy incomplete.
+/// The scheme whose clients are asked with `key`, where those of `scheme` are not; null when there is none.
+[[nodiscard]] const KeyScheme* foreign_scheme(const KeyScheme& scheme, std::string_view key);
+
+/// False when the CDB has keys that only programs of another scheme ask for: it was made for one of these, and says
+/// nothing about clients of `scheme`. That is a finding then, with an empty span.
+[[nodiscard]] bool check_keys(const Reader& reader, const KeyScheme& scheme, Findings& findings);
+
+/// The policy that a CDB holds for programs that ask by `scheme`, rules in file order. Records that are not
+/// tcpserver's, and keys of another scheme, are findings (with empty spans; the message names the key) and make the
+/// policy incomplete.
 [[nodiscard]] Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings);
 
 }  // namespace core::cdb

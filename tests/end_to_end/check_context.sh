@@ -8,7 +8,8 @@ expect 1 "*warning: DNS alone says*domain-trust*" relayrules check --paranoid na
 expect 1 "*was not written*" relayrules compile name.tcp.smtp -o name.cdb
 expect 0 "*domain-trust*" relayrules compile --paranoid name.tcp.smtp -o name.cdb
 printf '10.:allow,RELAYCLIENT=""\n \n:allow\n' > blank.tcp.smtp
-expect 1 "*hangs-old-compiler*" relayrules check --program ucspi-tcp-ipv6 blank.tcp.smtp
+expect 1 "*hangs-old-compiler*" relayrules check --from tcprules --program ucspi-tcp-ipv6 blank.tcp.smtp
+expect 1 "*never ends on it*line-without-colon*" relayrules check --program ucspi-tcp-ipv6 blank.tcp.smtp
 expect 0 "*private-net-relay*" relayrules check --program tcpserver blank.tcp.smtp
 expect 1 "*unauthenticated-submission*" relayrules check --service submission blank.tcp.smtp
 expect 1 "*variable-without-reader*" relayrules check --service pop3 blank.tcp.smtp

@@ -72,6 +72,7 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
     return report_usage("--fix cannot write to standard input; --diff shows the repairs");
+  options.context.program = options.load.program;
   return refuse_unknown_checks(options.settings);
 }
 

@@ -27,6 +27,7 @@ struct CompileOptions {
   std::string output;
   bool no_check = false;
   bool dry_run = false;
+  bool has_target = false;  ///< --target: load.program is the one that will ask
   ReplaceOptions replace;
   LoadOptions load;
   SettingsOptions settings;
@@ -54,6 +55,31 @@ class CountingSink : public cdb::RecordSink {
 /// Nothing is replaced: the database goes to standard output or nowhere.
 bool is_unnamed(const CompileOptions& options) { return options.output.empty() || options.output == "-"; }
 
+void add_target_option(CLI::App& app, CompileOptions& options) {
+  static constexpr std::array targets = {Program::tcpserver, Program::ucspi_tcp_ipv6, Program::ucspi_tcp6};
+  std::vector<std::string> names;
+  for (const Program target : targets) names.emplace_back(facts_of(target).name);
+  app.add_option_function<std::string>(
+         "--target",
+         [&options](const std::string& name) {
+           options.has_target = true;
+           for (const Program target : targets)
+             if (facts_of(target).name == name) options.load.program = target;
+         },
+         "The program for which the database is: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6; as --program, and sure of it")
+      ->check(CLI::IsMember(names))
+      ->type_name("NAME");
+}
+
+/// An error when the rules give keys that another program than the wanted one asks for.
+Status check_target(const Policy& policy, const CompileOptions& options) {
+  const KeyScheme& target = scheme_of(options.load);
+  if (!options.has_target || (policy.is_by_key() && policy.lookup.scheme == &target)) return {};
+  return SystemError{"compile", options.rules.front(), EINVAL,
+                     fmt::format("{} is compiled to keys of {}, not of {}; leave out --from or --target", policy.format,
+                                 policy.lookup.scheme->server, target.server)};
+}
+
 std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   CLI::App app("Compile rules into a CDB that tcpserver reads. Nothing is written when a rule is in error.",
                "relayrules compile");
@@ -65,9 +91,11 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   add_replace_options(app, options.replace);
   add_settings_options(app, options.settings);
   add_load_options(app, options.load);
+  add_target_option(app, options);
   add_context_options(app, options.context);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
+  options.context.program = options.load.program;
   if (const auto code = refuse_unknown_checks(options.settings)) return code;
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
@@ -200,6 +228,7 @@ int run_compile(int argc, char** argv) {
     auto policy = load_policy(files, options.load, sources, findings);
     if (!policy.ok()) return report_failure(policy.error());
     if (const Status refused = refuse_unknown_daemon(policy.value(), options)) return report_failure(*refused);
+    if (const Status wrong = check_target(policy.value(), options)) return report_failure(*wrong);
     if (const auto code = refuse_to_overwrite(options.output, "database", options.rules, sources)) return *code;
     site.policies.push_back(std::move(policy.value()));
   }

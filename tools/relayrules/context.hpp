@@ -1,4 +1,4 @@
-// What the user says of the program that reads the rules: --program, --paranoid, --service.
+// What the user says of the program that reads the rules: --paranoid, --service.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -7,7 +7,7 @@
 
 namespace core {
 
-/// Adds the three options. `context` must live until the command line was parsed.
+/// Adds the two options. `context` must live until the command line was parsed.
 void add_context_options(CLI::App& app, CheckContext& context);
 
 }  // namespace core

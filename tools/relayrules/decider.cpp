@@ -30,14 +30,15 @@ Client as_asked(const Client& client, bool by_libwrap) {
 
 class DatabaseDecider : public Decider {
  public:
-  DatabaseDecider(cdb::Reader reader, std::string path) : reader_(std::move(reader)), path_(std::move(path)) {}
+  DatabaseDecider(cdb::Reader reader, std::string path, const KeyScheme& scheme)
+      : reader_(std::move(reader)), path_(std::move(path)), scheme_(scheme) {}
 
   [[nodiscard]] Result<Answer> decide(const Client& client) const override {
     Answer answer;
     answer.result.client = as_asked(client, false);
-    for (const std::string& key : keys_asked_for(tcpserver_keys, answer.result.client)) {
+    for (const std::string& key : keys_asked_for(scheme_, answer.result.client)) {
       const auto value = reader_.find(key);
-      answer.trace.push_back({key, value ? std::optional<std::size_t>(0) : std::nullopt});
+      answer.trace.push_back({scheme_.show_key(key), value ? std::optional<std::size_t>(0) : std::nullopt});
       if (value) return found(std::move(answer), key, *value);
     }
     answer.result.allowed = true;  // as tcpserver does
@@ -51,7 +52,7 @@ class DatabaseDecider : public Decider {
       return SystemError{"use", path_, EPROTO,
                          fmt::format("the record for key {}: {}", core::quoted(key), decoded.error)};
     answer.result.allowed = decoded.access == Access::allow;
-    answer.result.matched = key;
+    answer.result.matched = scheme_.show_key(key);
     answer.result.relay = answer.result.allowed && relay_of(decoded.edits) == Relay::grant;
     if (answer.result.allowed) answer.result.edits = std::move(decoded.edits);  // a denied connection runs nothing
     return answer;
@@ -59,6 +60,7 @@ class DatabaseDecider : public Decider {
 
   cdb::Reader reader_;
   std::string path_;
+  const KeyScheme& scheme_;
 };
 
 /// The client as expansions tell it: libwrap keeps the case of its name.
@@ -115,6 +117,8 @@ class RulesDecider : public Decider {
     const Client asked = as_asked(client, by_libwrap);
     const Decision decision = decide(asked, by_libwrap, answer.trace);
     answer.result.client = asked;
+    if (!by_libwrap)
+      for (TraceStep& step : answer.trace) step.asked = policy_.lookup.scheme->show_key(step.asked);
     answer.result.allowed = outcome_of(policy_, decision).allows();
     answer.result.relay = outcome_of(policy_, decision).relays();
     if (answer.result.allowed)
@@ -122,7 +126,7 @@ class RulesDecider : public Decider {
         answer.result.edits.push_back(expanded(edit, as_told(client), daemon_));
     if (!decision.rule) return answer;
     answer.unknown = asked_elsewhere(policy_.rules[*decision.rule]);
-    answer.result.matched = decision.matched;
+    answer.result.matched = by_libwrap ? decision.matched : policy_.lookup.scheme->show_key(decision.matched);
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
     return answer;
   }
@@ -164,8 +168,14 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
   Findings findings;
   auto loaded = load(paths, options, sources, findings);
   if (!loaded.ok()) return loaded.error();
-  if (auto& database = loaded.value().database)
-    return std::unique_ptr<Decider>(std::make_unique<DatabaseDecider>(std::move(*database), paths.front()));
+  if (auto& database = loaded.value().database) {
+    if (cdb::check_keys(*database, scheme_of(options), findings))
+      return std::unique_ptr<Decider>(
+          std::make_unique<DatabaseDecider>(std::move(*database), paths.front(), scheme_of(options)));
+    print_findings(findings, sources, FindingOptions{});
+    say("relayrules: nothing can be said of '{}' until that is mended\n", paths.front());
+    return std::unique_ptr<Decider>();
+  }
   Policy& policy = loaded.value().policy;
   if (auto needed = check_daemon(policy, paths.front(), options, sources.reach)) return *needed;
   if (!policy.complete) {

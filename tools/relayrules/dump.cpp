@@ -10,7 +10,7 @@
 #include "cdb/read.hpp"
 #include "cdb/value.hpp"
 #include "command.hpp"
-#include "formats/tcprules.hpp"
+#include "load.hpp"
 #include "model/key.hpp"
 #include "output.hpp"
 
@@ -33,35 +33,39 @@ class OneRecord : public cdb::RecordSink {
   bool same_ = false;
 };
 
-/// The line that compiles to exactly `record`; none when there is no such line, with the reason.
-std::optional<std::string> line_for(const cdb::Reader::Record& record, std::string& reason) {
+/// The line, with its line feed, that compiles to exactly `record`; none when there is no such line, with the reason.
+std::optional<std::string> line_for(const cdb::Reader::Record& record, const ProgramFacts& program,
+                                    std::string& reason) {
   cdb::DecodedValue decoded = cdb::decode_value(record.value);
   if (!decoded.error.empty()) {
     reason = decoded.error;
     return std::nullopt;
   }
-  reason = "no line of tcprules text compiles to exactly this record";
-  Policy policy = new_policy(*find_format("tcprules"));
-  const KeyMeaning meaning = parse_key(tcpserver_keys, record.key);
+  const Format& format = *find_format(program.rules);
+  reason = fmt::format("no line of {} text compiles to exactly this record", format.name);
+  if (const KeyScheme* other = cdb::foreign_scheme(*program.keys, record.key))
+    reason += fmt::format("; it is one of {}: say so with --program {}", other->server, other->name);
+  Policy policy = new_policy(format);
+  const KeyMeaning meaning = parse_key(*program.keys, record.key);
   NewRule rule;
   rule.pattern = meaning.pattern;
   rule.edits = policy.add_edits(std::move(decoded.edits));
   rule.outcome = policy.add_outcome(decoded.access, rule.edits);
   if (meaning.info) rule.condition.info = policy.add_info(std::string(*meaning.info));
   policy.rules.add(rule);
-  const auto line = format_tcprules_rule(policy, policy.rules.front(), TcprulesDialect::classic);
+  const auto line = format.print(policy);
   if (!line) return std::nullopt;
-  Policy again = new_policy(*find_format("tcprules"));
+  Policy again = new_policy(format);
   Findings findings;
   ParseOptions faithful;
   faithful.reading = Reading::faithful;
-  parse_tcprules(Source("", *line, 0), faithful, TcprulesDialect::classic, again, findings);
+  format.parse(Source("", *line, 0), faithful, again, findings);
   OneRecord sink(record);
   if (!findings.empty() || !cdb::lower(again, {}, sink, findings) || !sink.is_same()) return std::nullopt;
   return line;
 }
 
-int print_records(const cdb::Reader& reader, bool sorted) {
+int print_records(const cdb::Reader& reader, const ProgramFacts& program, bool sorted) {
   auto records = reader.records();
   if (sorted) {
     // stable: of two records with one key the first decides, so their order is part of what the database says
@@ -71,8 +75,8 @@ int print_records(const cdb::Reader& reader, bool sorted) {
   Output output;
   for (const auto& record : records) {
     std::string reason;
-    if (const auto line = line_for(record, reason)) {
-      output.print("{}\n", *line);
+    if (const auto line = line_for(record, program, reason)) {
+      output.write(*line);
       continue;
     }
     say("relayrules: error: the record for key {} was left out: {} [{} {}]\n", core::quoted(record.key), reason,
@@ -87,13 +91,15 @@ int print_records(const cdb::Reader& reader, bool sorted) {
 int run_dump(int argc, char** argv) {
   std::string path;
   bool sorted = false;
+  Program program = Program::any;
   CLI::App app("Turn a CDB back into rules that compile to the same records.", "relayrules dump");
   app.add_option("DB", path, "The CDB")->required();
   app.add_flag("--sort", sorted, "Sort by key; else the order of the file");
+  add_program_option(app, program);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   const auto reader = cdb::Reader::open(path);
   if (!reader.ok()) return report_failure(reader.error());
-  return print_records(reader.value(), sorted);
+  return print_records(reader.value(), facts_of(program), sorted);
 }
 
 }  // namespace core

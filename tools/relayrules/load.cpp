@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "base/file.hpp"
@@ -38,6 +39,9 @@ bool has_account(AccountKind kind, const std::string& name) {
 ParseOptions parse_options(const LoadOptions& options) {
   ParseOptions parsing{Reading::strict, options.daemon, std::nullopt, read_patterns};
   if (options.as_this_host) parsing.has_account = has_account;
+  const ProgramFacts& program = facts_of(options.program);
+  parsing.scheme = program.keys;
+  parsing.is_compiled = !program.reads_loosely;
   return parsing;
 }
 
@@ -67,6 +71,20 @@ void add_load_options(CLI::App& app, LoadOptions& options) {
       ->type_name("FORMAT");
   app.add_flag("--extended", options.extended, "Short for --from tcprules-extended");
   app.add_option("--daemon", options.daemon, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
+  add_program_option(app, options.program);
+}
+
+void add_program_option(CLI::App& app, Program& program) {
+  static const auto programs = [] {
+    std::map<std::string, Program> by_name;
+    for (const ProgramFacts& facts : all_programs()) by_name.emplace(facts.name, facts.program);
+    return by_name;
+  }();
+  app.add_option_function<std::string>(
+         "--program", [&program](const std::string& name) { program = programs.at(name); },
+         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl, spamdyke")
+      ->check(CLI::IsMember(&programs))
+      ->type_name("NAME");
 }
 
 Result<const Format*> choose_format(const Source& source, const LoadOptions& options) {
@@ -78,7 +96,8 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
   if (options.extended) return find_format("tcprules-extended");
   if (!options.from.empty()) return find_format(options.from);
   const Format* format = detect_format(source.name(), source.text());
-  if (format != nullptr) return format;
+  // text of this family: the program tells in which dialect it is written
+  if (format != nullptr) return format->name == "tcprules" ? find_format(facts_of(options.program).rules) : format;
   if (source.name().ends_with(".expect"))
     return SystemError{"use", source.name(), EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
   return SystemError{"tell the format of", source.name(), EINVAL,
@@ -232,7 +251,7 @@ ProofPolicy load_for_proof(const std::vector<std::string>& paths, const LoadOpti
   if (!loaded.ok()) return {std::nullopt, report_failure(loaded.error())};
   Policy& policy = loaded.value().policy;
   if (const auto& database = loaded.value().database) {
-    policy = cdb::read_policy(*database, tcpserver_keys, findings);
+    policy = cdb::read_policy(*database, scheme_of(options), findings);
   }
   if (const Status needed = check_daemon(policy, path, options, sources.reach))
     return {std::nullopt, report_failure(*needed)};

@@ -12,6 +12,7 @@
 #include "base/source.hpp"
 #include "cdb/read.hpp"
 #include "model/format.hpp"
+#include "model/program.hpp"
 #include "model/site.hpp"
 
 namespace core {
@@ -22,10 +23,15 @@ struct LoadOptions {
   std::string daemon;  ///< the daemon whose rules count; empty: all
   /// Users and groups in options are those of this host: libwrap denies where there is none.
   bool as_this_host = false;
+  Program program = Program::any;  ///< that asks: how it reads rules, and which keys it looks for in a CDB
 };
 
-/// Adds --from, --extended and --daemon.
+/// Adds --from, --extended, --daemon and --program.
 void add_load_options(CLI::App& app, LoadOptions& options);
+/// Adds --program alone.
+void add_program_option(CLI::App& app, Program& program);
+/// How the program that `options` name asks a CDB.
+[[nodiscard]] inline const KeyScheme& scheme_of(const LoadOptions& options) { return *facts_of(options.program).keys; }
 
 /// The format of a source; an error when nothing tells it.
 [[nodiscard]] Result<const Format*> choose_format(const Source& source, const LoadOptions& options);

@@ -39,14 +39,17 @@ SystemError refused(const std::string& path, std::string reason) {
 }
 
 /// The rules as text: that of the file, or the rules that a CDB's records are.
-Result<std::string> text_of(const std::string& path, const Policy& policy, const Sources& sources) {
+Result<std::string> text_of(const std::string& path, const Policy& policy, const Format& format,
+                            const Sources& sources) {
   if (!policy.is_by_key())
     return refused(path,
                    fmt::format("it is {}; only tcprules, tcprules-extended and CDBs can be minimised", policy.format));
   if (policy.span.size() > 0) return std::string(sources.text(policy.span));
-  auto text = find_format("tcprules")->print(policy);
+  auto text = format.print(policy);
   if (!text)
-    return refused(path, "it holds a record that no line of tcprules text compiles to; 'relayrules dump' names it");
+    return refused(
+        path,
+        fmt::format("it holds a record that no line of {} text compiles to; 'relayrules dump' names it", format.name));
   return std::move(*text);
 }
 
@@ -70,10 +73,11 @@ int run_minimise(int argc, char** argv) {
   const auto loaded = load_for_proof(options.rules, options.load, sources);
   if (!loaded.policy) return loaded.exit_code;
   const Policy& policy = *loaded.policy;
-  const auto before = text_of(options.rules, policy, sources);
+  const Format* known = find_format(policy.format);  // null for a CDB
+  const Format& format = known != nullptr ? *known : *find_format(facts_of(options.load.program).rules);
+  const auto before = text_of(options.rules, policy, format, sources);
   if (!before.ok()) return report_failure(before.error());
-  const Format* format = find_format(policy.format);  // null for a CDB
-  const auto result = minimise_text(format != nullptr ? *format : *find_format("tcprules"), before.value(), policy);
+  const auto result = minimise_text(format, before.value(), policy);
   if (!result)
     return report_failure(refused(options.rules,
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "

@@ -26,14 +26,14 @@ std::optional<int> shown(const std::string& text) {
 }
 
 /// The policy in the CDB `path`, or in `reason` why nothing can be said of it.
-std::optional<Policy> read_replaced(const std::string& path, std::string& reason) {
+std::optional<Policy> read_replaced(const std::string& path, const KeyScheme& scheme, std::string& reason) {
   const auto reader = cdb::Reader::open(path);
   if (!reader.ok()) {
     reason = reader.error().message();
     return std::nullopt;
   }
   Findings findings;
-  Policy policy = cdb::read_policy(reader.value(), tcpserver_keys, findings);
+  Policy policy = cdb::read_policy(reader.value(), scheme, findings);
   if (policy.complete) return policy;
   reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
   return std::nullopt;
@@ -61,7 +61,7 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     return options.show_diff ? shown(fmt::format("there is no '{}' yet to compare with\n", path)) : std::nullopt;
   }
   std::string reason;
-  const auto replaced = read_replaced(path, reason);
+  const auto replaced = read_replaced(path, *policy.lookup.scheme, reason);
   if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same", exit_failure);
   if (!replaced) {
     say("relayrules: {}\n", reason);

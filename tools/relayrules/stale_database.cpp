@@ -47,7 +47,7 @@ bool has_grants(const std::filesystem::path& folder) {
 void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings) {
   const std::string database = database_beside(path);
   std::error_code ignored;
-  const bool is_compiled = policy.format == "tcprules" || policy.format == "tcprules-extended";
+  const bool is_compiled = policy.format.starts_with("tcprules");
   if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
   const auto reader = cdb::Reader::open(database);
   if (!reader.ok()) {

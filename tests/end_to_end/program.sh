@@ -1,0 +1,82 @@
+#!/bin/bash
+# --program and --target: one text and one CDB, read as each program reads them; a CDB of another program is never taken
+# for one's own.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+printf '127.:allow,RELAYCLIENT=""\n2001:db8:::allow,RELAYCLIENT=""\n10.0.0.0/8:deny\n:allow\n' > tcp.smtp
+
+# key_of PROGRAM IP: what is found in its CDB
+key_of() { relayrules lookup "$1.cdb" --program "$1" --ip "$2" --format json; }
+
+# ---- the text is read in the dialect of its program
+expect 3 "*'2001:db8::' is an IPv6 address*" relayrules lookup tcp.smtp --ip ::1
+expect 0 "*key    2001:db8::*" relayrules lookup tcp.smtp --program ucspi-tcp-ipv6 --ip 2001:db8::5
+expect 0 "*key    (the empty key)*" relayrules lookup tcp.smtp --program ucspi-tcp6 --ip 2001:db8::5
+expect 0 "*key    10./8*rule   tcp.smtp:3*" relayrules lookup tcp.smtp --program ucspi-tcp6 --ip 10.1.2.3
+expect 0 "*asked  10.                *asked  10.1.2.3/32*asked  10./8 *found*" \
+  relayrules lookup tcp.smtp --program ucspi-tcp6 --ip 10.1.2.3 --trace
+expect 0 "*key    (the empty key)*" relayrules lookup tcp.smtp --program ucspi-tcp-ipv6 --ip 10.1.2.3
+expect 0 "*key    (the empty key)*" relayrules lookup tcp.smtp --from tcprules-tcp6 --ip 2001:db8::5
+
+# ---- compiled for each
+for program in ucspi-tcp-ipv6 ucspi-tcp6; do
+  expect 0 "" relayrules compile tcp.smtp --target $program --no-check -o $program.cdb
+  expect 0 "" relayrules compile tcp.smtp --from "tcprules-${program##*-}" --no-check -o from.cdb
+  cmp -s from.cdb $program.cdb || fail "--from gives another CDB than --target $program"
+  expect 0 "*" relayrules dump $program.cdb --program $program
+  relayrules dump $program.cdb --program $program > dumped.tcp.smtp
+  cmp -s dumped.tcp.smtp tcp.smtp || fail "the CDB of $program is dumped as $(cat dumped.tcp.smtp)"
+  expect 0 "" relayrules check tcp.smtp --program $program --select stale-database
+done
+expect 0 '*"matched":"2001:db8::"*"relay":true*' key_of ucspi-tcp-ipv6 2001:db8::5
+expect 0 '*"matched":"10./8"*' key_of ucspi-tcp6 10.1.2.3
+expect 0 '*"matched":"2001:0DB8:0000:0000:0000:0000:0000:0000"*' key_of ucspi-tcp6 2001:db8::
+expect 1 "*the line is refused*'x.cdb' was not written" relayrules compile tcp.smtp --target tcpserver -o x.cdb
+expect 3 "relayrules: cannot compile 'tcp.smtp': tcprules-tcp6 is compiled to keys of the tcpserver of ucspi-tcp6, not of the tcpserver of ucspi-tcp-ipv6; leave out --from or --target" \
+  relayrules compile tcp.smtp --from tcprules-tcp6 --target ucspi-tcp-ipv6 -o x.cdb
+
+# ---- extended rules know IPv6 where the program does
+printf '10.1.2.0/23:deny\n2001:db8::/32:deny # all of it\n2001:db8:1::/48:allow\n:allow\n' > office.tcprules-extended
+expect 1 "*the classic CDB has no key that every tcpserver would ask for it*" \
+  relayrules compile office.tcprules-extended -o x.cdb
+expect 0 "" relayrules compile office.tcprules-extended --target ucspi-tcp6 -o extended.cdb
+expect 0 "*key    2001:db8::/32*" relayrules lookup extended.cdb --program ucspi-tcp6 --ip 2001:db8:2::5
+expect 0 "*key    2001:db8:1::/48*" relayrules lookup extended.cdb --program ucspi-tcp6 --ip 2001:db8:1::5
+expect 0 "*key    2001:db8:1:*" relayrules lookup office.tcprules-extended --program ucspi-tcp-ipv6 --ip 2001:db8:1:1::5
+printf '2001:0:1::/48:deny\n:allow\n' > zero.tcprules-extended
+expect 1 "*no list of keys of ucspi-tcp-ipv6 is exactly this network*" \
+  relayrules compile zero.tcprules-extended --target ucspi-tcp-ipv6 --no-check -o x.cdb
+[ ! -e x.cdb ] || fail "a refused policy was written"
+
+# ---- a CDB of another program says nothing
+printf '2001::allow,RELAYCLIENT=""\n:allow\n' > fronts.tcp.smtp
+relayrules compile fronts.tcp.smtp --from tcprules-ipv6 --no-check -o fronts.cdb
+said="*the record for key '2001:': tcpserver never asks for it, and the tcpserver of ucspi-tcp-ipv6 does*say with --program for which program the database is: --program ucspi-tcp-ipv6*"
+expect 3 "$said" relayrules lookup fronts.cdb --ip 10.1.2.3
+expect 3 "$said" relayrules audit fronts.cdb
+expect 3 "$said" relayrules diff fronts.cdb fronts.cdb
+expect 3 "$said" relayrules search fronts.cdb --verdict relay
+expect 3 "$said" relayrules minimise fronts.cdb
+expect 3 "$said" relayrules map fronts.cdb -o map.html
+expect 1 "*'2001:' was left out: *it is one of the tcpserver of ucspi-tcp-ipv6: say so with --program ucspi-tcp-ipv6*" \
+  relayrules dump fronts.cdb
+expect 0 "*allow, may send to any domain*key    2001:*" \
+  relayrules lookup fronts.cdb --program ucspi-tcp-ipv6 --ip 2001:db8::5
+expect 0 "*2001::/16*" relayrules search fronts.cdb --program ucspi-tcp-ipv6 --verdict relay
+expect 3 "*the record for key '^*': tcpserver never asks for it, and the tcpserver of ucspi-tcp6 does*" \
+  relayrules lookup extended.cdb --ip 10.1.2.3
+
+# ---- what is proved is proved of the program
+printf '2001:db8::/32:allow,RELAYCLIENT=""\n10.1.:deny\n10.1.2.0/24:allow,RELAYCLIENT=""\n:allow\n' > proof.tcp.smtp
+expect 0 "*2001:db8::/32*" relayrules search proof.tcp.smtp --program ucspi-tcp6 --verdict relay
+expect 0 "*" relayrules minimise proof.tcp.smtp --program ucspi-tcp6
+
+# ---- the checks speak of the program
+printf '::1:allow,RELAYCLIENT=""\n:allow\n' > six.tcp.smtp
+expect 0 "" relayrules check six.tcp.smtp --program ucspi-tcp6
+expect 0 "" relayrules check six.tcp.smtp --program ucspi-tcp-ipv6
+expect 1 "*the line is refused*" relayrules check six.tcp.smtp --program tcpserver
+expect 1 "*this program's address ends at the first ':', and the rule is for other clients*" \
+  relayrules check six.tcp.smtp --program spamdyke
+printf '::1:alow\n:allow\n' > slip.tcp.smtp
+expect 1 "*the tcprules of ucspi-tcp-ipv6 never ends on it*1 error*" relayrules check slip.tcp.smtp --program ucspi-tcp-ipv6

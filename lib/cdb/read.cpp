@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/finding_kinds.hpp"
 #include "cdb/value.hpp"
 #include "model/key.hpp"
@@ -49,11 +51,25 @@ std::vector<Reader::Record> Reader::records() const {
   return records;
 }
 
+namespace {
+
+/// True for a key that only this scheme's compiler writes: a network, or any address of ucspi-tcp6. An IPv6 address in another
+/// spelling is a rule that its author wrote badly, whatever the program.
+bool is_mark_of(const KeyScheme& scheme, std::string_view key) {
+  if (&scheme == &tcpserver_keys) return false;
+  const Readings readings = readings_of(scheme, key);
+  return std::any_of(readings.begin(), readings.end(), [&](const KeyReading& reading) {
+    return reading.kind == KeyKind::network || (&scheme == &ucspi_tcp6_keys && reading.kind == KeyKind::address);
+  });
+}
+
+}  // namespace
+
 const KeyScheme* foreign_scheme(const KeyScheme& scheme, std::string_view key) {
   if (key.empty() || key.front() == '=' || parse_octets(key)) return nullptr;  // what all have in common
   if (has_clients(scheme, key)) return nullptr;
   for (const KeyScheme* other : all_key_schemes())
-    if (has_clients(*other, key)) return other;
+    if (is_mark_of(*other, key)) return other;
   return nullptr;
 }
 

@@ -307,11 +307,11 @@ class Generator {
   }
 
   ClientPattern name() {
-    static constexpr const char* texts[] = {"a", "b", "a.a", "b.a", "a.b", "b.b", "a.a.a", "b.b.b"};
+    static constexpr std::string_view texts[] = {".a", ".b", ".a.a", ".b.a", ".a.b", ".b.b", ".a.a.a", ".b.b.b"};
     if (below(10) == 0) return AnyNamedClient{};
-    const std::string text = texts[below(std::size(texts))];
-    if (below(2) == 0) return HostName{text};
-    return HostSuffix{"." + text};
+    const std::string_view text = texts[below(std::size(texts))];
+    if (below(2) == 0) return HostName{text.substr(1)};
+    return HostSuffix{text};
   }
 
   std::mt19937 random_;

@@ -62,7 +62,7 @@ Findings check_files(const LoadedServer& loaded, const Sources& sources) {
   if (loaded.server.destinations == analysis::Destinations::listed) site.destinations.push_back(loaded.server.accepted);
   std::vector<CheckedFile> files;
   for (std::size_t i = 0; i < sources.count(); ++i) {
-    const Format* format = detect_format(sources.at(i).name(), sources.at(i).text());
+    const Format* format = detect_format(sources.at(i).name(), sources.at(i).text()).format();
     if (format == nullptr) format = find_format(loaded.rules.format);
     if (format != nullptr) files.push_back({&sources.at(i), format});
   }

@@ -1,5 +1,4 @@
-// Walking folders: see inputs.hpp. In a folder lies what nobody meant as rules, so that a file must be recognised with more
-// certainty than one that was named: "key: value" is a line of hosts_access, but of many other files, too.
+// Walking folders: see inputs.hpp. In a folder lies what nobody meant as rules: what is not proved to be some is skipped.
 #include "inputs.hpp"
 
 #include <algorithm>
@@ -18,10 +17,11 @@ namespace fs = std::filesystem;
 /// Enough to reach the first rule behind a long comment.
 constexpr std::size_t head_bytes = 65536;
 
+bool has_rule_name(const std::string& path) { return detect_format(path, {}).confidence == Confidence::by_name; }
+
 bool is_rule_file(const std::string& path, const std::string& folder) {
-  if (detect_format_by_name(path) != nullptr) return true;
-  const Format* format = detect_format(path, read_head(path, head_bytes, folder));
-  return format != nullptr && format->name != "hosts_access";
+  return has_rule_name(path) ||
+         detect_format(path, read_head(path, head_bytes, folder)).confidence >= Confidence::by_content;
 }
 
 bool is_hidden(const fs::path& path) { return path.filename().native().starts_with('.'); }
@@ -48,7 +48,7 @@ bool may_be_read(const std::string& file, const std::string& folder, bool any_fo
   const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
   if (!leads_out && fs::is_regular_file(file, ignored)) return true;  // what cannot be opened fails when it is read
   if (opened.ok() || (!leads_out && fs::is_directory(file, ignored))) return false;
-  const bool is_wanted = detect_format_by_name(file) != nullptr || (any_format && leads_out);
+  const bool is_wanted = has_rule_name(file) || (any_format && leads_out);
   if (is_wanted || leads_out) (is_wanted ? inputs.failures : inputs.left).push_back(opened.error());
   return false;
 }

@@ -19,12 +19,6 @@
 namespace core {
 namespace {
 
-std::string format_names() {
-  std::string names;
-  for (const Format* format : all_formats()) names += (names.empty() ? "" : ", ") + std::string(format->name);
-  return names;
-}
-
 /// A file of patterns: what is in it is not among the texts of which something may be shown.
 Result<std::string> read_patterns(const std::string& path) {
   const auto file = read_file(path);
@@ -95,13 +89,10 @@ Result<const Format*> choose_format(const Source& source, const LoadOptions& opt
   }
   if (options.extended) return find_format("tcprules-extended");
   if (!options.from.empty()) return find_format(options.from);
-  const Format* format = detect_format(source.name(), source.text());
+  const Format* format = detect_format(source.name(), source.text()).format();
   // text of this family: the program tells in which dialect it is written
   if (format != nullptr) return format->name == "tcprules" ? find_format(facts_of(options.program).rules) : format;
-  if (source.name().ends_with(".expect"))
-    return SystemError{"use", source.name(), EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
-  return SystemError{"tell the format of", source.name(), EINVAL,
-                     "neither its name nor its text tells; name it with --from (" + format_names() + ")"};
+  return SystemError{"tell the format of", source.name(), EINVAL, why_undetected(source.name(), source.text())};
 }
 
 std::vector<std::string> rule_files(const std::vector<std::string>& paths, FileReach& reach) {
@@ -290,7 +281,7 @@ ProofSite load_site_for_proof(const std::vector<std::string>& paths, const LoadO
   ProofSite site;
   std::vector<std::string> clients;
   for (const std::string& path : paths) {
-    const Format* format = detect_format(path, {});
+    const Format* format = detect_format(path, {}).format();
     if (format != nullptr && format->parse_destinations != nullptr) {
       site.exit_code = load_destinations(path, *format, sources, site);
       if (site.exit_code != exit_fine) return site;

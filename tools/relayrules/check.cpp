@@ -201,7 +201,11 @@ std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
 
 /// Repairs files or shows how. A code ends the command; none: they are to be checked again.
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
-  bool found = false;
+  Findings databases;  // of which no file of `run` tells
+  std::copy_if(run.findings.all().begin(), run.findings.all().end(), std::back_inserter(databases.all()),
+               [](const Finding& finding) { return finding.kind == &syntax::not_text; });
+  if (options.fixes.diff) print_findings(databases, run.sources, options.findings);
+  bool found = !databases.empty();
   Output output;
   for (const CheckedFile& file : run.files) {
     const Choice& choice = run.choices.at(file.source->name());

@@ -249,26 +249,28 @@ class SiteReader {
         if (std::find(rules_.begin(), rules_.end(), path) == rules_.end()) site_.unread.push_back(path);
   }
 
+  /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may relay for whom the
+  /// other does not.
   void choose_rules(RulesThere& there) {
-    const bool is_by_order = options_.from == "hosts_access" || (options_.from.empty() && !options_.daemon.empty());
-    const auto smtp = std::find_if(there.by_key.begin(), there.by_key.end(),
-                                   [](const std::string& path) { return base_name(path) == "tcp.smtp"; });
     const bool are_both = !there.by_order.empty() && !there.by_key.empty();
-    if (are_both && !is_by_order && options_.from.empty())
+    if (are_both && options_.from.empty())
       return fail(
           "use", there.folder,
           fmt::format("rules for two programs lie in it, {} for libwrap and {} for tcpserver; say which is asked "
                       "with --from hosts_access or --from tcprules, or name the files",
                       quoted_names(there.by_order), quoted_names(there.by_key)));
-    const bool takes_order = there.by_key.empty() || (are_both && is_by_order);
-    if (!takes_order && there.by_key.size() > 1 && smtp == there.by_key.end())
+    const auto smtp =
+        std::find(there.by_key.begin(), there.by_key.end(), (fs::path(there.folder) / "tcp.smtp").string());
+    if (there.by_key.empty() || (are_both && options_.from == "hosts_access"))
+      rules_ = there.by_order;
+    else if (smtp != there.by_key.end())
+      rules_ = {*smtp};
+    else if (there.by_key.size() == 1)
+      rules_ = there.by_key;
+    else
       return fail("use", there.folder,
                   fmt::format("several rule files lie in it, {}; name the one that the server reads",
                               quoted_names(there.by_key)));
-    if (takes_order)
-      rules_ = there.by_order;
-    else
-      rules_ = {smtp == there.by_key.end() ? there.by_key.front() : *smtp};
     site_.rules_name = there.folder;
     for (const std::string& path : rules_) sources_.reach.found(path, there.folder);
     leave_rest(there);

@@ -132,8 +132,10 @@ class EachFile {
   /// Reads a file, and with it the other half of its table.
   void read_once(const std::string& path) {
     std::vector<std::string> halves;
-    for (const std::string& file : files_)
-      if ((file == path || are_halves(file, path)) && read_.insert(file).second) halves.push_back(file);
+    if (read_.insert(path).second) halves.push_back(path);
+    if (!halves.empty() && other_half_of(path))
+      for (const std::string& file : files_)
+        if (are_halves(file, path) && read_.insert(file).second) halves.push_back(file);
     std::stable_partition(halves.begin(), halves.end(), [](const std::string& file) { return !is_second_half(file); });
     std::vector<CheckedFile> table;
     for (const std::string& half : halves) {

@@ -19,7 +19,9 @@ say which is asked with --from hosts_access or --from tcprules, or name the file
 expect 3 "*rules for two programs lie in it*" relayrules lookup server --ip 8.8.8.8
 expect 3 "*rules for two programs lie in it*" relayrules diff server server
 expect 3 "*rules for two programs lie in it*" relayrules search server --verdict relay
-expect 1 "*OPEN RELAY*note: 'server/tcp.smtp' lies there and was not read*" relayrules audit server --daemon tcp-env
+expect 3 "*rules for two programs lie in it*" relayrules audit server --daemon tcp-env
+expect 1 "*OPEN RELAY*note: 'server/tcp.smtp' lies there and was not read*" \
+  relayrules audit server --from hosts_access --daemon tcp-env
 expect 1 "*OPEN RELAY*note: 'server/hosts.allow' lies there and was not read*" relayrules audit server --from tcprules
 expect 1 "*OPEN RELAY*note: 'server/hosts.allow' lies there and was not read*" relayrules audit server/tcp.smtp server
 expect 0 "8.8.8.8: allow, may send to any domain*" relayrules lookup server --from tcprules --ip 8.8.8.8
@@ -46,6 +48,9 @@ rm server/rcpthosts
 printf 'example.org\n' > rcpthosts
 printf ':allow\n' > tcp.smtp
 expect 0 "*note: 'rcpthosts' lies there and was not read*" relayrules audit tcp.smtp
+mv rcpthosts rcphosts
+expect 0 "*note: the name 'rcphosts' looks like a slip for 'rcpthosts'*" relayrules audit tcp.smtp
+rm rcphosts
 expect 3 "*cannot use 'empty': no rules about clients are in it" bash -c 'mkdir -p empty; relayrules lookup empty --ip 10.1.1.1'
 
 # ---- one half of hosts.allow and hosts.deny proves nothing where the other lies beside it

@@ -32,7 +32,6 @@
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/hosts_access/detect.hpp"
-#include "formats/hosts_access/known.hpp"
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
 #include "formats/hosts_access/patterns.hpp"
@@ -78,20 +77,15 @@ std::string_view take_word(Cursor& cursor) {
   return cursor.take_until(separators);
 }
 
-/// What is wrong with an EXCEPT that has nothing in front of it, or nothing behind.
-PatternFault except_fault(std::string_view word, bool is_first, Cursor rest) {
-  if (is_first)
-    return {&syntax::bad_pattern,
-            Severity::warning,
-            fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
-            "write 'ALL EXCEPT ...'",
-            {}};
-  if (!take_word(rest).empty()) return {};
-  return {&syntax::bad_pattern,
-          Severity::warning,
-          fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
-          "take it away, or say who is not meant",
-          {}};
+/// True when no finding from number `first` on is about something that only the host knows on which libwrap runs. Behind
+/// all other mistakes libwrap goes on, as this parser does.
+bool is_meaning_known(const Findings& findings, std::size_t first) {
+  const auto hides_meaning = [](const Finding& finding) {
+    const FindingKind* kind = finding.kind;
+    return finding.severity == Severity::error && (kind == &syntax::not_supported || kind == &syntax::pattern_file ||
+                                                   kind == &syntax::zone_id || kind == &syntax::control_character);
+  };
+  return std::none_of(findings.all().begin() + static_cast<std::ptrdiff_t>(first), findings.all().end(), hides_meaning);
 }
 
 class Reader {
@@ -245,7 +239,7 @@ class Reader {
     bool is_for_all = false;
     for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
       if (is_except(word)) {
-        if (PatternFault fault = except_fault(word, daemons.names.empty(), cursor); fault.kind != nullptr)
+        if (PatternFault fault = except_fault(word, daemons.names.empty(), cursor.rest()); fault.kind != nullptr)
           faults.push_back({word, std::move(fault)});
         daemons.exceptions = policy_.add_daemons(read_daemons(cursor, faults));
         break;
@@ -290,7 +284,7 @@ class Reader {
     bool good = true;
     for (std::string_view word = take_word(cursor); !word.empty(); word = take_word(cursor)) {
       if (is_except(word)) {
-        PatternFault fault = except_fault(word, clients.empty(), cursor);
+        PatternFault fault = except_fault(word, clients.empty(), cursor.rest());
         report(word, fault);
         ExceptionList list;
         good = read_exceptions(cursor, list) && good;

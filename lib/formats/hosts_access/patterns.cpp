@@ -312,6 +312,21 @@ bool looks_like_client(std::string_view word) {
 
 bool is_except(std::string_view word) { return word.size() == 6 && in_lower_case(word) == "except"; }
 
+PatternFault except_fault(std::string_view word, bool is_first, std::string_view rest) {
+  if (is_first)
+    return {&syntax::bad_pattern,
+            Severity::warning,
+            fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
+            "write 'ALL EXCEPT ...'",
+            {}};
+  if (!trimmed(rest, separators).empty()) return {};
+  return {&syntax::bad_pattern,
+          Severity::warning,
+          fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
+          "take it away, or say who is not meant",
+          {}};
+}
+
 std::size_t find_outside_brackets(std::string_view text, char wanted, std::size_t from) {
   int depth = 0;
   for (std::size_t i = from; i < text.size(); ++i) {

@@ -26,6 +26,9 @@ struct PatternFault {
 /// True for "EXCEPT" in any case: libwrap compares all its words so.
 [[nodiscard]] bool is_except(std::string_view word);
 
+/// What is wrong with an EXCEPT that is the first word of its list, or has nothing but `rest` behind it.
+[[nodiscard]] PatternFault except_fault(std::string_view word, bool is_first, std::string_view rest);
+
 /// Where `wanted` stands in `text`, from byte `from` on, with as many '[' as ']' before it; npos when it does not.
 [[nodiscard]] std::size_t find_outside_brackets(std::string_view text, char wanted, std::size_t from);
 

@@ -29,7 +29,6 @@ bool Writer::add(std::string_view key, std::string_view value) {
   const int failed =
       cdb_make_add(make_.get(), key.empty() ? "" : key.data(), key_size, value.empty() ? "" : value.data(), value_size);
   if (failed != 0) fail();
-  ++record_count_;
   return failed == 0;
 }
 

@@ -27,7 +27,6 @@ class Writer : public RecordSink {
   /// Writes the hash tables; the file is complete then, but not yet on the disk.
   [[nodiscard]] Status finish();
   [[nodiscard]] const Status& status() const { return status_; }
-  [[nodiscard]] std::size_t record_count() const { return record_count_; }
 
  private:
   void fail();
@@ -36,7 +35,6 @@ class Writer : public RecordSink {
   std::string path_;
   Status status_;
   bool finished_ = false;
-  std::size_t record_count_ = 0;
 };
 
 }  // namespace core::cdb

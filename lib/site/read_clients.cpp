@@ -16,12 +16,6 @@
 namespace core {
 namespace {
 
-std::string format_names() {
-  std::string names;
-  for (const Format* format : all_formats()) names += (names.empty() ? "" : ", ") + std::string(format->name);
-  return names;
-}
-
 /// A file of patterns: what is in it is not among the texts of which something may be shown.
 Result<std::string> read_patterns(const std::string& path) {
   const auto file = read_file(path);
@@ -42,13 +36,10 @@ ParseOptions parse_options(const ReadOptions& options) {
   return parsing;
 }
 
-SystemError unknown_format(const std::string& name) {
-  if (name.ends_with(".expect"))
-    return {"use", name, EINVAL, "it holds expectations, not rules; 'relayrules test' reads it"};
-  const std::string_view meant = meant_name(base_name(name));
+SystemError unknown_format(const Source& source) {
+  const std::string_view meant = meant_name(base_name(source.name()));
   const std::string hint = meant.empty() ? "" : fmt::format("; is {} meant?", core::quoted(meant));
-  return {"tell the format of", name, EINVAL,
-          fmt::format("neither its name nor its text tells; name it with --from ({}){}", format_names(), hint)};
+  return {"tell the format of", source.name(), EINVAL, why_undetected(source.name(), source.text()) + hint};
 }
 
 /// The format of rules about clients; an error for what they are not, or for another than the files before have.
@@ -121,8 +112,8 @@ Result<const Format*> choose_format(const Source& source, const ReadOptions& opt
     return SystemError{"use", source.name(), EINVAL, "it is a CDB, not rules; 'relayrules dump' turns it into rules"};
   }
   if (!options.from.empty()) return find_format(options.from);
-  const Format* format = detect_format(source.name(), source.text());
-  if (format == nullptr) return unknown_format(source.name());
+  const Format* format = detect_format(source.name(), source.text()).format();
+  if (format == nullptr) return unknown_format(source);
   // text of this family: the program tells in which dialect it is written
   return format->name == "tcprules" ? find_format(facts_of(options.program).rules) : format;
 }

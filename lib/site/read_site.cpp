@@ -79,7 +79,7 @@ class SiteReader {
   /// True for a file that is known by its name, and not about clients.
   bool take_server_file(const std::string& path) {
     const std::string_view name = base_name(path);
-    const Format* format = detect_format_by_name(path);
+    const Format* format = detect_format(path, {}).format();
     if (format == nullptr || format->parse_destinations == nullptr) format = find_format(options_.from);
     if (format != nullptr && format->parse_destinations != nullptr)
       take_destinations(path, *format, accepted());
@@ -120,7 +120,7 @@ class SiteReader {
       const std::string path = (fs::path(there.folder) / entry->path().filename()).string();
       const std::string_view name = base_name(path);
       const bool is_compiled = name.ends_with(".cdb");
-      const Format* format = detect_format_by_name(is_compiled ? name.substr(0, name.size() - 4) : name);
+      const Format* format = detect_format(is_compiled ? name.substr(0, name.size() - 4) : name, {}).format();
       if (name.starts_with('.') || format == nullptr || format->parse == nullptr) continue;
       if (format->lookup.by == Lookup::By::key)
         (is_compiled ? compiled : there.by_key).push_back(path);

@@ -1,5 +1,4 @@
-// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules, so that a file must be recognised with more
-// certainty than one that was named: "key: value" is a line of hosts_access, but of many other files, too.
+// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules: what is not proved to be some is skipped.
 #include "site/rule_files.hpp"
 
 #include <fmt/format.h>
@@ -22,6 +21,8 @@ namespace fs = std::filesystem;
 
 /// Enough to reach the first rule behind a long comment.
 constexpr std::size_t head_bytes = 65536;
+
+bool has_rule_name(const std::string& path) { return detect_format(path, {}).confidence == Confidence::by_name; }
 
 std::string normal(const std::string& path) { return fs::path(path).lexically_normal().string(); }
 
@@ -84,9 +85,8 @@ class EachFile {
   }
 
   [[nodiscard]] bool is_rule_file(const std::string& path) const {
-    if (detect_format_by_name(path) != nullptr) return true;
-    const Format* format = detect_format(path, read_head(path, head_bytes, sources_.reach.folder_of(path)));
-    return format != nullptr && format->name != "hosts_access";
+    const std::string head = read_head(path, head_bytes, sources_.reach.folder_of(path));
+    return has_rule_name(path) || detect_format(path, head).confidence >= Confidence::by_content;
   }
 
   /// What is no regular file of the folder is not read. That is said of links, and a failure where it would be a rule
@@ -97,7 +97,7 @@ class EachFile {
     const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
     if (!leads_out && fs::is_regular_file(file, ignored)) return true;  // what cannot be opened fails when it is read
     if (opened.ok() || (!leads_out && fs::is_directory(file, ignored))) return false;
-    const bool is_wanted = detect_format_by_name(file) != nullptr || (!options_.from.empty() && leads_out);
+    const bool is_wanted = has_rule_name(file) || (!options_.from.empty() && leads_out);
     if (is_wanted || leads_out) (is_wanted ? site_.failures : site_.left).push_back(opened.error());
     return false;
   }

@@ -155,7 +155,11 @@ std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
 
 /// Repairs files or shows how. A code ends the command; none: they are to be checked again.
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
-  bool found = false;
+  Findings databases;  // of which no file of `run` tells
+  std::copy_if(run.findings.all().begin(), run.findings.all().end(), std::back_inserter(databases.all()),
+               [](const Finding& finding) { return finding.kind == &syntax::not_text; });
+  if (options.fixes.diff) print_findings(databases, run.sources, options.findings);
+  bool found = !databases.empty();
   Output output;
   std::vector<FixedFile> files;
   for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});

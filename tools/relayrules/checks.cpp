@@ -18,7 +18,7 @@ std::string findings_of_example(const Check& check) {
   Sources sources;
   Findings findings;
   const Source* source = sources.add(std::string(check.bad.file_name), check.bad.text);
-  const Format* format = detect_format(source->name(), source->text());
+  const Format* format = detect_format(source->name(), source->text()).format();
   if (format == nullptr || check.bad.text.empty()) return {};
   const CheckedFile files[] = {{source, format}};
   run_checks(read_texts(files, {}, findings), sources, findings, check.example_context);

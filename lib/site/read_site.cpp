@@ -1,7 +1,7 @@
 // Reading what belongs to one server: see read_site.hpp. What is no control file of qmail is rules about clients.
 //
-// A control folder is qmail's whole word on destinations: a list that is not in it does not exist, and then qmail accepts everything.
-// Single files are not: a list that was not named may still be there, and audit says so.
+// A control folder is qmail's whole word on destinations: a list that is not in it does not exist, and then qmail
+// accepts everything. Single files are not: a list that was not named may still be there, and audit says so.
 #include "site/read_site.hpp"
 
 #include <fmt/format.h>
@@ -203,7 +203,8 @@ class SiteReader {
       if (name->empty()) *name = site_.qmail.me;
   }
 
-  /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are being written.
+  /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are
+  /// being written.
   void take_grants() {
     if (options_.grants.empty()) return;
     std::error_code error;
@@ -249,8 +250,8 @@ class SiteReader {
         if (std::find(rules_.begin(), rules_.end(), path) == rules_.end()) site_.unread.push_back(path);
   }
 
-  /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may relay for whom the
-  /// other does not.
+  /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may
+  /// relay for whom the other does not.
   void choose_rules(RulesThere& there) {
     const bool are_both = !there.by_order.empty() && !there.by_key.empty();
     if (are_both && options_.from.empty())

@@ -1,6 +1,5 @@
-// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules, so that a file must be
-// recognised with more certainty than one that was named: "key: value" is a line of hosts_access, but of many other
-// files, too.
+// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules, so that a file must be recognised with more
+// certainty than one that was named: "key: value" is a line of hosts_access, but of many other files, too.
 #include "site/rule_files.hpp"
 
 #include <fmt/format.h>

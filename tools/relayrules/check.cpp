@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "base/file.hpp"
+#include "base/finding_kinds.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "fix.hpp"

@@ -8,12 +8,9 @@
 
 #include <algorithm>
 #include <array>
-#include <condition_variable>
 #include <cstdio>
 #include <cstring>
-#include <exception>
 #include <future>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -132,7 +129,6 @@ struct Piece {
   RecordBatch records;
   int read_error = 0;                   ///< errno when reading failed
   std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was compiled
-  bool ready = false;
 
   [[nodiscard]] bool is_last() const { return text.empty() || read_error != 0; }
 };
@@ -145,8 +141,9 @@ std::string line_of_first(const Findings& findings, std::string_view text) {
   return std::string(trimmed_right(text.substr(begin, text.find('\n', begin) - begin)));
 }
 
-/// Compiles the text of `piece` into records.
-void compile_piece(Piece& piece) {
+/// Reads the next piece of `input` and compiles it into records.
+void compile_next(LinePieces& input, Piece& piece) {
+  if (!input.next(piece.text)) piece.read_error = errno;
   piece.policy.clear_rules();
   piece.records.clear();
   ParseOptions options;
@@ -157,77 +154,6 @@ void compile_piece(Piece& piece) {
   // key order can say every rule of this format, and the batch takes everything
   static_cast<void>(cdb::lower(piece.policy, {}, piece.records, findings));
 }
-
-/// The pieces of the input, one after the other. Of a long input the next ones are compiled by another thread while the caller writes
-/// the one that it has; when the next one is not ready, the caller compiles a later one instead of waiting.
-class PieceReader {
- public:
-  PieceReader() = default;
-  PieceReader(const PieceReader&) = delete;
-  PieceReader& operator=(const PieceReader&) = delete;
-  ~PieceReader() {
-    const std::lock_guard lock(mutex_);
-    ended_ = true;
-    changed_.notify_all();
-  }
-
-  /// The next piece, valid until the next call. Not to be called again behind the last one.
-  const Piece& next() {
-    std::unique_lock lock(mutex_);
-    if (wanted_ > 0) {
-      piece_of(wanted_ - 1).ready = false;  // it may be used again from now on
-      changed_.notify_all();
-    }
-    Piece& piece = piece_of(wanted_++);
-    while (!piece.ready) {
-      if (failure_) std::rethrow_exception(failure_);
-      if (!compile_next(lock)) changed_.wait(lock);
-    }
-    // a short input is not worth a thread; where none can be started, this one does it all
-    if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
-      ahead_ = std::async(beside_if_possible, [this] { compile_ahead(); });
-    return piece;
-  }
-
- private:
-  Piece& piece_of(std::size_t number) { return pieces_[number % pieces_.size()]; }
-
-  /// Reads the next piece that nobody has begun, and compiles it without the lock. False when there is none or no room for it.
-  bool compile_next(std::unique_lock<std::mutex>& lock) {
-    if (ended_ || begun_ + 1 == wanted_ + pieces_.size()) return false;
-    Piece& piece = piece_of(begun_++);
-    if (!input_.next(piece.text)) piece.read_error = errno;
-    ended_ = ended_ || piece.is_last();
-    lock.unlock();
-    compile_piece(piece);
-    lock.lock();
-    piece.ready = true;
-    changed_.notify_all();
-    return true;
-  }
-
-  void compile_ahead() {
-    try {
-      std::unique_lock lock(mutex_);
-      while (!ended_)
-        if (!compile_next(lock)) changed_.wait(lock);
-    } catch (...) {  // a lack of memory: the caller must not wait for this piece
-      const std::lock_guard lock(mutex_);
-      failure_ = std::current_exception();
-      changed_.notify_all();
-    }
-  }
-
-  std::mutex mutex_;  // guards all but the insides of pieces, which belong to who compiles or took them
-  std::condition_variable changed_;
-  LinePieces input_{STDIN_FILENO};
-  std::array<Piece, 4> pieces_;
-  std::size_t begun_ = 0;   // pieces that somebody has read from the input
-  std::size_t wanted_ = 0;  // pieces that the caller has asked for
-  bool ended_ = false;      // the last piece was begun, or the caller needs no more
-  std::exception_ptr failure_;
-  std::future<void> ahead_;  // last: it is waited for before the rest goes away
-};
 
 /// Writes the records of one piece.
 Exit write_piece(const Piece& piece, cdb::Writer& writer, const std::string& temporary_path) {
@@ -243,11 +169,18 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   Temporary temporary(temporary_path);
   if (const Exit failed = temporary.open(); failed != Exit::ok) return failed;
   cdb::Writer writer(temporary.fd(), temporary_path);
-  PieceReader reader;
-  for (bool last = false; !last;) {
-    const Piece& piece = reader.next();
-    last = piece.is_last();
+  LinePieces input(STDIN_FILENO);
+  std::array<Piece, 2> pieces;
+  compile_next(input, pieces[0]);
+  for (std::size_t i = 0;; ++i) {
+    const Piece& piece = pieces[i % 2];
+    // while a piece is written, the next one is compiled; a short input is not worth a thread, and where none can be
+    // started, this one does it all
+    const auto launch = piece.text.size() < LinePieces::piece_size / 2 ? std::launch::deferred : beside_if_possible;
+    auto ahead = std::async(launch, [&] { compile_next(input, pieces[(i + 1) % 2]); });
     if (const Exit failed = write_piece(piece, writer, temporary_path); failed != Exit::ok) return failed;
+    if (piece.is_last()) break;
+    ahead.get();
   }
   if (const Status failed = writer.finish())
     return complain_errno("unable to write to " + temporary_path, failed->error);

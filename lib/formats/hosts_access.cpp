@@ -325,8 +325,8 @@ class Reader {
     ClientWord client = parse_client_word(texts_, parts.host);
     clients.push_back({std::move(client.pattern), info, place});
     const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
-    // each word of what was meant for a comment is a pattern, but one finding is enough
-    if (word.front() == '#') told_ = &unsaid_;
+    // each word of what was meant for a comment is a pattern, but one error is enough
+    if (word.front() == '#' && !good) told_ = &unsaid_;
     return good;
   }
 
@@ -437,7 +437,7 @@ class Reader {
     bool good = true;
     for (Fault& fault : faults) {
       good = report(fault.word, fault.fault) && good;
-      if (fault.word.front() == '#') break;
+      if (fault.word.front() == '#' && !good) break;
     }
     return good;
   }

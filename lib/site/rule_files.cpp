@@ -22,8 +22,6 @@ namespace fs = std::filesystem;
 /// Enough to reach the first rule behind a long comment.
 constexpr std::size_t head_bytes = 65536;
 
-bool has_rule_name(const std::string& path) { return detect_format(path, {}).confidence == Confidence::by_name; }
-
 std::string normal(const std::string& path) { return fs::path(path).lexically_normal().string(); }
 
 class EachFile {
@@ -84,9 +82,14 @@ class EachFile {
     if (error) site_.failures.push_back({"read the folder", folder.string(), error.value(), {}});
   }
 
+  static bool has_rule_name(const std::string& path) {
+    return detect_format(path, {}).confidence == Confidence::by_name;
+  }
+
   [[nodiscard]] bool is_rule_file(const std::string& path) const {
-    const std::string head = read_head(path, head_bytes, sources_.reach.folder_of(path));
-    return has_rule_name(path) || detect_format(path, head).confidence >= Confidence::by_content;
+    return has_rule_name(path) ||
+           detect_format(path, read_head(path, head_bytes, sources_.reach.folder_of(path))).confidence >=
+               Confidence::by_content;
   }
 
   /// What is no regular file of the folder is not read. That is said of links, and a failure where it would be a rule
@@ -141,10 +144,10 @@ class EachFile {
     for (const std::string& half : halves) {
       const auto file = open(half);
       if (!file) continue;
-      if (!table.empty() && table.front().format != file->format) add_table(table, path);
+      if (!table.empty() && table.front().format != file->format) add_table(table);
       table.push_back(*file);
     }
-    add_table(table, path);
+    add_table(table);
   }
 
   /// A CDB has no text to be checked; one that is damaged has no rules either.
@@ -169,10 +172,10 @@ class EachFile {
     return std::nullopt;
   }
 
-  /// Reads `files` as one table, and takes them. Beside standard input lies no database, whatever it is called.
-  void add_table(std::vector<CheckedFile>& files, const std::string& path) {
+  /// Reads `files` as one table, and takes them.
+  void add_table(std::vector<CheckedFile>& files) {
     Site one = read_texts(files, options_, findings_);
-    if (!one.policies.empty() && path != "-") check_database(*files.front().source, one.policies.front(), findings_);
+    if (!one.policies.empty()) check_database(*files.front().source, one.policies.front(), findings_);
     std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site_.policies));
     std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site_.destinations));
     site_.files.insert(site_.files.end(), files.begin(), files.end());

@@ -19,8 +19,6 @@ std::size_t find(std::string_view text, std::string_view wanted) {
   return found == nullptr ? npos : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
 }
 
-bool contains(std::string_view text, std::string_view wanted) { return find(text, wanted) != npos; }
-
 /// True when `text` begins like `shape`, in which "0" stands for any digit or blank.
 bool has_shape(std::string_view text, std::string_view shape) {
   if (text.size() < shape.size()) return false;
@@ -73,9 +71,10 @@ LogLine read_ucspi(std::string_view text, Sighting& sighting) {
   return read_ucspi_remote(cursor.take_until(blanks), sighting);
 }
 
-/// "info@name [IP]", with or without the blank, the info and the name.
+/// "info@name [IP]", with or without the blank, the info and the name. The info is the client's word: a second bracket may be in it.
 LogLine read_bracketed(std::string_view text, Sighting& sighting) {
   const std::size_t open = text.find('[');
+  if (text.rfind('[') != open) return LogLine::not_understood;
   const std::size_t close = text.find(']', open == npos ? text.size() : open);
   if (close == npos || !read_logged_address(text.substr(open + 1, close - open - 1), sighting.address))
     return LogLine::not_understood;
@@ -96,11 +95,33 @@ LogLine read_connect(std::string_view text, Sighting& sighting) {
   return read_bracketed(text, sighting);
 }
 
-/// What stands behind "relay=". Mail from this machine itself has no address there.
-LogLine read_relay(std::string_view line, std::string_view text, Sighting& sighting) {
-  const bool is_sent_on = contains(line, " to=") || contains(line, "mailer=");
+/// Sendmail's "NAME=value, ..., relay=...". Mail from this machine itself has no address there; where a second "relay=" is in what the
+/// client chose, nobody can tell them apart.
+LogLine read_relay(std::string_view text, Sighting& sighting) {
+  constexpr std::string_view field = ", relay=";
+  const std::size_t at = find(text, field);
+  if (text.starts_with("to=") || text.find_first_of(" =") != text.find('=') || at == npos) return LogLine::other;
+  text.remove_prefix(at + field.size());
+  if (find(text, field) != npos) return LogLine::not_understood;
   text = text.substr(0, text.find(','));
-  return is_sent_on || text.find('[') == npos ? LogLine::other : read_bracketed(text, sighting);
+  return text.find('[') == npos ? LogLine::other : read_bracketed(text, sighting);
+}
+
+/// What a program wrote behind its name.
+LogLine read_message(std::string_view text, Sighting& sighting) {
+  Cursor cursor(text);
+  if (cursor.skip("[ID ")) {  // as Solaris has it
+    cursor.take_until("]");
+    cursor.skip("] ");
+  }
+  text = cursor.rest();
+  const std::size_t word = std::min(text.find_first_of(": =<"), text.size());
+  if (text.substr(word).starts_with(": ")) text.remove_prefix(word + 2);  // the number of a message
+  cursor = Cursor(text);
+  cursor.skip("refused ");
+  if (cursor.skip("connect from ")) return read_connect(cursor.rest(), sighting);
+  if (text.starts_with("client=")) return read_bracketed(text.substr(7, text.find(',') - 7), sighting);
+  return read_relay(text, sighting);
 }
 
 /// The next field of a plain line. Between tabs a field may be empty.
@@ -125,10 +146,17 @@ LogLine read_plain(std::string_view line, Sighting& sighting) {
   return cursor.at_end() && sighting.host.find(' ') == npos ? LogLine::client : LogLine::not_understood;
 }
 
-/// Where `word` begins a word in `text`; behind it. npos when it does not.
-std::size_t behind_word(std::string_view text, std::string_view word) {
-  const std::size_t at = find(text, word);
-  return at == npos || (at > 0 && blanks.find(text[at - 1]) == npos) ? npos : at + word.size();
+/// True for what stands before a program's words: perhaps a host, and the program's name.
+bool is_program(std::string_view text) {
+  text = trimmed(text);
+  const std::size_t blank = text.find_first_of(blanks);
+  return !text.empty() && (blank == npos || text.find_first_of(blanks, blank + 1) == npos);
+}
+
+bool begins_with_address(std::string_view text) {
+  Address ignored;
+  text = trimmed(text, " \r");
+  return read_logged_address(text.substr(0, text.find_first_of(blanks)), ignored);
 }
 
 }  // namespace
@@ -138,13 +166,19 @@ LogLine parse_log_line(std::string_view line, Sighting& sighting) {
   sighting = {};
   sighting.stamp = line.substr(0, stamp);
   const std::string_view text = trimmed_right(line.substr(stamp), "\r");
-  if (const std::size_t at = find(text, "server: "); at != npos) return read_ucspi(text.substr(at + 8), sighting);
-  if (const std::size_t at = behind_word(text, "connect from "); at != npos)
-    return read_connect(text.substr(at), sighting);
-  if (const std::size_t at = behind_word(text, "client="); at != npos) return read_bracketed(text.substr(at), sighting);
-  if (const std::size_t at = behind_word(text, "relay="); at != npos)
-    return read_relay(text, text.substr(at), sighting);
-  return stamp > 0 ? LogLine::other : read_plain(text, sighting);
+  if (stamp == 0 && begins_with_address(text)) return read_plain(text, sighting);
+  // what a client chose stands behind the program's name, and is never searched for the beginning of anything
+  std::string_view message = text;
+  for (std::size_t end = find(message, ": "); end != npos && is_program(message.substr(0, end));
+       end = find(message, ": ")) {
+    const bool is_ucspi = message.substr(0, end).ends_with("server");
+    message.remove_prefix(end + 2);
+    if (is_ucspi) return read_ucspi(message, sighting);
+    if (message.empty() || !is_digit(message.front()) || message.find_first_not_of("0123456789.") != message.find(' '))
+      break;
+  }
+  const LogLine kind = read_message(message, sighting);
+  return kind == LogLine::other && stamp == 0 ? read_plain(text, sighting) : kind;
 }
 
 bool read_logged_address(std::string_view text, Address& address) {

@@ -31,6 +31,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/hosts_access/detect.hpp"
 #include "formats/hosts_access/known.hpp"
 #include "formats/hosts_access/lines.hpp"
 #include "formats/hosts_access/options.hpp"
@@ -102,8 +103,7 @@ class Reader {
         policy_(policy),
         findings_(findings),
         told_(&findings) {
-    const std::string_view path = source.name();
-    const bool is_deny_file = path.substr(path.rfind('/') + 1).find("hosts.deny") != std::string_view::npos;
+    const bool is_deny_file = source.name().find("hosts.deny", source.name().rfind('/') + 1) != std::string::npos;
     access_ = options.access.value_or(is_deny_file ? Access::deny : Access::allow);
   }
 
@@ -325,8 +325,8 @@ class Reader {
     ClientWord client = parse_client_word(texts_, parts.host);
     clients.push_back({std::move(client.pattern), info, place});
     const bool good = report(parts.host.empty() ? word : parts.host, client.fault);
-    // each word of what was meant for a comment is a pattern, but one finding is enough
-    if (word.front() == '#') told_ = &unsaid_;
+    // each word of what was meant for a comment is a pattern, but one error is enough
+    if (word.front() == '#' && !good) told_ = &unsaid_;
     return good;
   }
 
@@ -430,20 +430,19 @@ class Reader {
   }
 
   [[nodiscard]] Span last_byte() const {
-    const Span whole = line_.span();
-    return {whole.end - (whole.size() == 0 ? 0 : 1), whole.end};
+    return {std::max(line_.span().begin + 1, line_.span().end) - 1, line_.span().end};
   }
 
   bool report_all(std::vector<Fault>& faults) {
     bool good = true;
     for (Fault& fault : faults) {
       good = report(fault.word, fault.fault) && good;
-      if (fault.word.front() == '#') break;
+      if (fault.word.front() == '#' && !good) break;
     }
     return good;
   }
 
-  /// False when there is a fault and it is an error.
+  /// False when it is an error.
   bool report(std::string_view word, PatternFault& fault) {
     if (fault.kind == nullptr) return true;
     const Span place = line_.span_of(word);
@@ -490,6 +489,7 @@ const Format hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
     .file_patterns = "*hosts.allow* *hosts.deny*",
+    .detect = detect_hosts_access,
     .lookup = {Lookup::By::first_rule, nullptr, Lookup::Tie::first},
     .no_match = Access::allow,
     .parse = parse_hosts_access,

@@ -17,6 +17,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/rule_lines.hpp"
 #include "formats/final_newline.hpp"
 #include "model/format.hpp"
 
@@ -84,6 +85,21 @@ void parse_rcpthosts(const Source& source, DestinationList& list, Findings& find
   note_missing_newline(source, findings);
 }
 
+/// Never proof: many lists hold domains.
+Confidence detect_domains(std::string_view text) {
+  const auto is_name_byte = [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-'; };
+  std::size_t lines = 0;
+  std::size_t domains = 0;
+  for_each_rule_line(text, [&](std::string_view line) {
+    ++lines;
+    if (line.find('.') != std::string_view::npos && is_letter(line.back()) &&
+        std::all_of(line.begin(), line.end(), is_name_byte))
+      ++domains;
+    return true;
+  });
+  return domains > 1 && domains * 2 > lines ? Confidence::possible : Confidence::none;
+}
+
 }  // namespace
 
 namespace formats {
@@ -93,6 +109,7 @@ const Format rcpthosts = {
     .name = "rcpthosts",
     .summary = "qmail's rcpthosts and morercpthosts: domains that mail is accepted for",
     .file_patterns = "*rcpthosts",
+    .detect = detect_domains,
     .parse_destinations = parse_rcpthosts,
 };
 

@@ -17,6 +17,10 @@ const Format tcprules_extended = {
     .name = "tcprules-extended",
     .summary = "tcprules with CIDR, full ranges, blanks and comments at line ends",
     .file_patterns = "*.tcprules-extended",
+    .detect =
+        [](std::string_view text) {
+          return text.starts_with("# relayrules: extended") ? Confidence::declared : Confidence::none;
+        },
     .lookup = lookup_of(TcprulesDialect::extended),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

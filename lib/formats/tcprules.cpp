@@ -25,6 +25,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/rule_lines.hpp"
 #include "formats/final_newline.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/ipv6.hpp"
@@ -373,6 +374,39 @@ class Reader {
   std::optional<std::size_t> carriage_return_;
 };
 
+/// True for a text with a verdict directly behind its address, as hardly any other file has.
+bool has_verdict(std::string_view line, std::size_t colon) {
+  const std::string_view behind = line.substr(colon + 1);
+  const std::size_t size = behind.starts_with("deny") ? 4 : 5;
+  return (size == 4 || behind.starts_with("allow")) && !runs_on(behind.substr(size));
+}
+
+/// True for what can only be the address of a rule: an address, the front of one, "=name", "info@..." or nothing.
+bool proves_address(std::string_view text) {
+  text = trimmed(text);
+  if (text.find(':') != std::string_view::npos)
+    return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
+  return text.find_first_of(" \t") == std::string_view::npos &&
+         (text.empty() || text.front() == '=' || is_digit(text.front()) || text.find('@') != std::string_view::npos);
+}
+
+Confidence detect_tcprules(std::string_view text) {
+  std::size_t proofs = 0;
+  std::size_t open = 0;
+  std::size_t against = 0;
+  bool begins_with_proof = false;
+  for_each_rule_line(text, [&](std::string_view line) {
+    std::size_t colon = line.find(':');
+    while (colon != std::string_view::npos && !has_verdict(line, colon)) colon = line.find(':', colon + 1);
+    const bool is_proof = colon != std::string_view::npos && proves_address(line.substr(0, colon));
+    begins_with_proof = begins_with_proof || (is_proof && proofs + open + against == 0);
+    ++(is_proof ? proofs : colon != std::string_view::npos ? open : against);
+    return true;
+  });
+  if (begins_with_proof || proofs > against) return Confidence::by_content;
+  return proofs + open > 0 ? Confidence::possible : Confidence::none;
+}
+
 }  // namespace
 
 void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,
@@ -393,6 +427,7 @@ const Format tcprules = {
     .name = "tcprules",
     .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
     .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
+    .detect = detect_tcprules,
     .lookup = lookup_of(TcprulesDialect::classic),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <set>
 #include <vector>
 
 #include "base/edit_distance.hpp"
+#include "base/finding_kinds.hpp"
 #include "base/launch.hpp"
 #include "lint/check.hpp"
 #include "lint/repair.hpp"
@@ -14,12 +16,12 @@
 namespace core {
 namespace {
 
-/// True when `name` is one of the blank-separated `names`.
 /// The format whose checks a policy gets: the dialects of tcprules have all of them.
 std::string_view checked_as(std::string_view format) {
   return format == "tcprules-ipv6" || format == "tcprules-tcp6" ? "tcprules" : format;
 }
 
+/// True when `name` is one of the blank-separated `names`.
 bool is_one_of(std::string_view name, std::string_view names) {
   while (!names.empty()) {
     const std::size_t blank = std::min(names.find(' '), names.size());
@@ -45,6 +47,21 @@ void check_policy(const PolicyFacts& facts, Findings& findings, std::launch help
   run();
   beside.get();
   for (Findings& part : found) std::move(part.all().begin(), part.all().end(), std::back_inserter(findings.all()));
+}
+
+/// What is no rule file is not repaired: every repair would only make more nonsense of it.
+void withhold_repairs(const Sources& sources, Findings& findings) {
+  std::set<const Source*> others;
+  for (const Finding& finding : findings.all()) {
+    const std::string_view code = finding.kind->code;
+    const Source* source = sources.find(finding.span.begin);
+    const bool has_nul = finding.kind == &syntax::control_character && source != nullptr &&
+                         source->text().find('\0') != std::string_view::npos;
+    if (code == "RR121" || code == syntax::not_text.code || has_nul) others.insert(source);
+  }
+  if (others.empty()) return;
+  for (Finding& finding : findings.all())
+    if (others.contains(sources.find(finding.span.begin))) finding.fix.clear();
 }
 
 }  // namespace
@@ -78,6 +95,7 @@ void run_checks(const Site& site, const Sources& sources, Findings& findings, co
         check->destinations(list, sources, findings);
   for (const Check* check : all_checks())
     if (check->site != nullptr) check->site(site, sources, findings);
+  withhold_repairs(sources, findings);
 }
 
 }  // namespace core

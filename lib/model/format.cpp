@@ -1,8 +1,10 @@
-// Finding a format by name, by file name and by content. When nothing tells, the answer is none: a rule file that is read as
-// the wrong thing would be worse than a question to the user.
+// Finding a format by name, by file name and by content. When nothing is proof, or two formats have one, the answer is none:
+// a rule file that is read as the wrong thing would be worse than a question to the user.
 #include "model/format.hpp"
 
 #include <algorithm>
+
+#include "model/foreign_file.hpp"
 
 namespace core {
 namespace {
@@ -29,25 +31,14 @@ bool matches_any_pattern(std::string_view name, std::string_view patterns) {
   return false;
 }
 
-/// The first line that is neither empty nor a comment.
-std::string_view first_rule_line(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    if (line.find_first_not_of(" \t\r") != std::string_view::npos && line.front() != '#') return line;
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return {};
+Confidence text_confidence(const Format& format, std::string_view text) {
+  return format.detect == nullptr ? Confidence::none : format.detect(text);
 }
 
-const Format* detect_by_content(std::string_view text) {
-  const std::string_view line = first_rule_line(text);
-  const std::size_t colon = line.find(':');
-  if (colon == std::string_view::npos) return nullptr;
-  const std::string_view behind = line.substr(colon + 1);
-  if (behind.starts_with("allow") || behind.starts_with("deny")) return find_format("tcprules");
-  const bool blanks_around = colon > 0 && behind.starts_with(' ');
-  return blanks_around || line.starts_with("ALL") ? find_format("hosts_access") : nullptr;
+std::string names_of(std::span<const Format* const> formats, std::string_view between) {
+  std::string names;
+  for (const Format* format : formats) names.append(names.empty() ? "" : between).append(format->name);
+  return names;
 }
 
 }  // namespace
@@ -60,19 +51,38 @@ const Format* find_format(std::string_view name) {
 
 bool is_expectation_file(std::string_view path) { return path.ends_with(".expect"); }
 
-const Format* detect_format_by_name(std::string_view path) {
-  if (is_expectation_file(path)) return nullptr;
-  for (const Format* format : all_formats())
-    if (matches_any_pattern(base_name(path), format->file_patterns)) return format;
-  return nullptr;
+Detection detect_format(std::string_view path, std::string_view text) {
+  Detection detection;
+  if (is_expectation_file(path)) return detection;
+  for (const Format* format : all_formats()) {
+    Confidence confidence = text_confidence(*format, text);
+    if (matches_any_pattern(base_name(path), format->file_patterns))
+      confidence = std::max(confidence, Confidence::by_name);
+    if (confidence == Confidence::none || confidence < detection.confidence) continue;
+    if (confidence > detection.confidence) detection = {confidence, {}};
+    detection.formats.push_back(format);
+  }
+  if (detection.formats.size() < 2 || detection.confidence != Confidence::by_name) return detection;
+  // of a file with two names, the text may tell
+  std::vector<const Format*> proved;
+  for (const Format* format : detection.formats)
+    if (text_confidence(*format, text) == Confidence::by_content) proved.push_back(format);
+  if (proved.size() == 1) detection.formats = std::move(proved);
+  return detection;
 }
 
-const Format* detect_format(std::string_view path, std::string_view text) {
-  if (is_expectation_file(path)) return nullptr;
-  const std::string_view first_line = text.substr(0, text.find('\n'));
-  if (first_line.starts_with("# relayrules: extended")) return find_format("tcprules-extended");
-  const Format* format = detect_format_by_name(path);
-  return format != nullptr ? format : detect_by_content(text);
+std::string why_undetected(std::string_view path, std::string_view text) {
+  if (is_expectation_file(path)) return "it holds expectations, not rules; 'relayrules test' reads it";
+  const ForeignFile* foreign = find_foreign_name(path);
+  if (foreign == nullptr) foreign = find_foreign_text(text);
+  if (foreign != nullptr) return std::string(foreign->what) + "; " + std::string(foreign->advice);
+  const Detection detection = detect_format(path, text);
+  if (detection.confidence >= Confidence::by_content)
+    return "it can be each of these: " + names_of(detection.formats, ", ") + "; name the one with --from";
+  if (detection.confidence == Confidence::possible)
+    return "its lines could be " + names_of(detection.formats, " or ") +
+           ", and nothing in them is proof; name it with --from if it is";
+  return "neither its name nor its text tells; name it with --from (" + names_of(all_formats(), ", ") + ")";
 }
 
 Policy new_policy(const Format& format) {

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/result.hpp"
@@ -22,6 +23,15 @@ namespace core {
 enum class Reading : std::uint8_t {
   strict,    ///< every oddity is a finding; what cannot be read makes the policy incomplete
   faithful,  ///< as the original program: what it drops is dropped in silence, and only what it refuses is an error
+};
+
+/// How sure it is that a file is of a format, from least to most.
+enum class Confidence : std::uint8_t {
+  none,        ///< nothing speaks for it
+  possible,    ///< it can be read so, and so can files that are something else
+  by_content,  ///< what stands in it is proof
+  by_name,     ///< it is called so
+  declared,    ///< its first line says so
 };
 
 enum class AccountKind : std::uint8_t { user, group };
@@ -45,6 +55,8 @@ struct Format {
   std::string_view summary;  ///< one line
   /// Base names of files of this format: "*" at one end stands for anything there; separated by blanks.
   std::string_view file_patterns;
+  /// What the text says, whatever the file is called. A text that is only like one of this format is no proof.
+  Confidence (*detect)(std::string_view text) = nullptr;
   Lookup lookup = {};
   Access no_match = Access::allow;
   /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and reports
@@ -61,10 +73,21 @@ struct Format {
 [[nodiscard]] const Format* find_format(std::string_view name);
 /// True for files that `relayrules test` reads. They are named after the rules that they are about, and are no rules.
 [[nodiscard]] bool is_expectation_file(std::string_view path);
-/// The format of a file by the base name of its path alone; null when that does not tell.
-[[nodiscard]] const Format* detect_format_by_name(std::string_view path);
-/// The format of a file, by the base name of its path and then by its text; null when neither tells, and for *.expect.
-[[nodiscard]] const Format* detect_format(std::string_view path, std::string_view text);
+
+/// What a file may be.
+struct Detection {
+  Confidence confidence = Confidence::none;
+  std::vector<const Format*> formats = {};  ///< all of which that is so sure, sorted by name
+
+  /// The one format of which there is proof; null when there is none, or of several.
+  [[nodiscard]] const Format* format() const {
+    return confidence >= Confidence::by_content && formats.size() == 1 ? formats.front() : nullptr;
+  }
+};
+/// By what its first line declares, the base name of its path, and its text, in this order. Nothing for *.expect.
+[[nodiscard]] Detection detect_format(std::string_view path, std::string_view text);
+/// Why detect_format() names no format, and what can be done: a clause.
+[[nodiscard]] std::string why_undetected(std::string_view path, std::string_view text);
 
 /// An empty policy of this format.
 [[nodiscard]] Policy new_policy(const Format& format);

@@ -111,3 +111,37 @@ expect 3 "relayrules: cannot open 'missing': No such file or directory
 tcp.smtp: repaired 1 finding: 1 prefix-without-dot
 tcp.smtp: clients at 65,536 addresses are now refused (tcp.smtp:1)" relayrules check --fix missing tcp.smtp
 [ -z "$(find . -name '*.tmp*' -o -name '.*tcp*')" ] || fail "something was left behind: $(ls -A)"
+
+# ---- what is no rule file is never written to, whatever it is said to be
+# untouched SAID FILE OPTION...: something is found, and the file stays as it is.
+untouched() {
+  local wanted=$1 file=$2
+  shift 2
+  cp "$file" copy
+  for how in --diff --fix; do
+    relayrules check "$how" "$@" "$file" > said 2>&1 && fail "$file: nothing was found"
+    cmp -s "$file" copy || fail "$file was repaired: $(cat "$file")"
+  done
+  # shellcheck disable=SC2053
+  [[ $(cat said) == $wanted ]] || fail "$file: said '$(cat said)', not '$wanted'"
+}
+printf '127.:allow,RELAYCLIENT=""\n:deny\n' > tcp.smtp
+relayrules compile tcp.smtp -o rules.cdb
+cp rules.cdb tcp.smtp
+for file in rules.cdb tcp.smtp; do
+  untouched "*error: this is a compiled CDB, not rules*help: turn it into rules with 'relayrules dump', and check these*" $file
+  [ "$(grep -c error: said)" = 1 ] || fail "$file: $(cat said)"
+done
+untouched "*error: this is a compiled CDB, not rules*" rules.cdb --from tcprules
+printf '192.168.1 OK\n' > table
+untouched "*warning: this is another kind of file: its lines are an access table*" table --from tcprules
+untouched "*warning: this is another kind of file: its lines are an access table*" table --from rcpthosts
+printf 'Connect:192.168.1 RELAY\n10.0.0.0/8 REJECT\n192.168.1:allow\n' > table
+for format in tcprules tcprules-extended; do untouched "*error: *" table --from $format --ignore wrong-format; done
+! grep -q "write '10" said || fail "$(cat said)"
+printf '192.168.1:allow\n10.1\0:deny\n:deny\n' > tcp.smtp
+untouched "*a NUL byte in a rule*" tcp.smtp
+printf '<html>\n192.168.1:allow\n' > tcp.smtp
+untouched "*wrong-format*" tcp.smtp
+printf '\001\002\003\004192.168.1:allow\n' > tcp.smtp
+untouched "*not-text*" tcp.smtp

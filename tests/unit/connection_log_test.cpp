@@ -110,6 +110,34 @@ TEST_CASE("Sendmail's lines show who sent, not where mail was sent on") {
   });
 }
 
+TEST_CASE(
+    "what a client chose is never read as the client: no name, no sender and no ident answer is searched for one") {
+  check_rows({
+      {"203.0.113.9\ta.example\tx client=unknown[198.51.100.7]",
+       "203.0.113.9|a.example|x client=unknown[198.51.100.7]|"},
+      {"203.0.113.9\ta.example\tclient=unknown[198.51.100.7]", "203.0.113.9|a.example|client=unknown[198.51.100.7]|"},
+      {"203.0.113.9 a.example relay=b[198.51.100.7]", "203.0.113.9|a.example|relay=b[198.51.100.7]|"},
+      {"203.0.113.9\ta.example\tserver: ok 1 :192.0.2.25:25 :198.51.100.7::1",
+       "203.0.113.9|a.example|server: ok 1 :192.0.2.25:25 :198.51.100.7::1|"},
+      {"::ffff a client=\xff[198.51.100.7]", "::ffff|a|client=\xff[198.51.100.7]|"},
+      {"Nov 22 01:02:03 mx postfix/cleanup[12]: 4AbC: warning: header Subject: connect from b[198.51.100.7]", "other"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: NOQUEUE: reject: RCPT from a.example[203.0.113.9]: 554 5.7.1 no; "
+       "from=<a client=b[198.51.100.7]> helo=<x relay=c[198.51.100.8]>",
+       "other"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<a relay=b [198.51.100.7]>, size=9, relay=a.example [203.0.113.9]",
+       "203.0.113.9|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<a, relay=b [198.51.100.7]>, size=9, relay=a.example [203.0.113.9]",
+       "not understood"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<a to=b>, size=9, relay=a.example [203.0.113.9]",
+       "203.0.113.9|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=IDENT:b [198.51.100.7]@a.example [203.0.113.9]",
+       "not understood"},
+      {"Nov 22 01:02:03 mx sendmail[12]: [ID 801593 mail.info] 0AM: from=<>, size=9, relay=a.example [203.0.113.9]",
+       "203.0.113.9|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx smtpd[12]: 1163.25 says server: ok 1 :192.0.2.25:25 :198.51.100.7::1", "other"},
+  });
+}
+
 TEST_CASE("a plain list has an address a line, perhaps with a name and an info") {
   check_rows({
       {"198.51.100.7", "198.51.100.7|||"},

@@ -47,6 +47,23 @@ TEST_CASE("lists are separated by blanks, tabs, commas and CRs; comments and bla
         "a,b,c,'1.' allow\na,b,c,'2.' allow\na,b,c,'3.' allow\na,b,c,'4.' allow\n'5.' allow\n'6.' allow\n");
 }
 
+TEST_CASE("an error behind what looks like a comment is said when nothing before it was one") {
+  CHECK(read_findings("t: #@1 \xa3\n") ==
+        "1:6 '1' '1' never matches: it is no full address and has no final '.' [RR301 prefix-without-dot]; write '1.' "
+        "('1' -> '1.')\n"
+        "1:8 '\\xa3' '\\xa3' is no address, net or host name [RR109 bad-pattern]; words are separated by blanks or "
+        "commas; who is not meant stands behind EXCEPT\n");
+  CHECK(read_findings(" #@1 a\\b : ALL\n") ==
+        "1:2 '#@1' '#@1' does not begin a comment here: libwrap reads it and each word behind it as a daemon [RR117 "
+        "comment-in-rule]; a comment is a line of its own that begins with '#' in the first column\n");
+}
+
+TEST_CASE("the repair of a server's address leaves the daemon in front of it") {
+  CHECK(read_findings("sshd@10.1 : ALL\n") ==
+        "1:1 'sshd@10.1' '10.1' never matches: it is no full address and has no final '.' [RR301 prefix-without-dot]; "
+        "write '10.1.' ('sshd@10.1' -> 'sshd@10.1.')\n");
+}
+
 TEST_CASE("options are read as libwrap reads them") {
   struct Row {
     const char* options;

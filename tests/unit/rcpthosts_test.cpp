@@ -75,9 +75,9 @@ TEST_CASE("a NUL splits an entry in two, which is an error") {
 }
 
 TEST_CASE("only rcpthosts and morercpthosts are recognised by name") {
-  CHECK(detect_format("/var/qmail/control/rcpthosts", "")->name == "rcpthosts");
-  CHECK(detect_format("morercpthosts", "")->name == "rcpthosts");
-  CHECK(detect_format("locals", "") == nullptr);
+  CHECK(detect_format("/var/qmail/control/rcpthosts", "").format()->name == "rcpthosts");
+  CHECK(detect_format("morercpthosts", "").format()->name == "rcpthosts");
+  CHECK(detect_format("locals", "").format() == nullptr);
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
                               const CheckContext& context = {}) {
   CheckedText checked;
   const Source* source = checked.sources.add(name, text);
-  const Format* format = detect_format(name, source->text());
+  const Format* format = detect_format(name, source->text()).format();
   // without its format such a file would be taken for something else
   const std::string_view base = std::string_view(name).substr(name.rfind('/') + 1);
   if (base.find("hosts.") != std::string_view::npos) format = find_format("hosts_access");

@@ -66,7 +66,7 @@ std::string changes(const std::string& before, const std::string& after, const s
   Findings findings;
   const auto read = [&](const std::string& text) {
     const Source* source = sources.add(name, text);
-    const Format* format = detect_format(name, text);
+    const Format* format = detect_format(name, text).format();
     Site site;
     if (format->parse != nullptr)
       format->parse(*source, {}, site.policies.emplace_back(new_policy(*format)), findings);

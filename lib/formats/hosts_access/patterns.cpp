@@ -403,7 +403,10 @@ DaemonWord parse_daemon_word(TextPool& texts, std::string_view word) {
   if (parts.user.empty()) return pattern;
   ClientWord server = parse_client_word(texts, parts.host);
   pattern.server = std::move(server.pattern);
-  if (server.fault.kind != nullptr) pattern.fault = std::move(server.fault);
+  if (server.fault.kind == nullptr || word.front() == '#') return pattern;
+  pattern.fault = std::move(server.fault);
+  if (!pattern.fault.replacement.empty())
+    pattern.fault.replacement.insert(0, word.substr(0, word.size() - parts.host.size()));
   return pattern;
 }
 

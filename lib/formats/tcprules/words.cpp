@@ -9,6 +9,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "model/foreign_file.hpp"
 #include "model/key.hpp"
 
 namespace core {
@@ -169,8 +170,10 @@ void report_line_without_colon(const Source& source, std::string_view line, std:
   auto& finding = findings.add(syntax::line_without_colon, source.span_of(line),
                                fmt::format("{} has no ':' and is no rule: {}", quoted(line), consequence));
   const std::size_t blank = line.find_first_of(" \t");
-  const std::string_view meant = blank == std::string_view::npos ? "" : meant_verdict(trimmed(line.substr(blank)));
-  if (!meant.empty()) {
+  const std::string_view word = blank == std::string_view::npos ? "" : trimmed(line.substr(blank));
+  const std::string_view meant = meant_verdict(word);
+  // "OK" and the like are of another grammar, whose keys are other ones, too
+  if (!meant.empty() && !(is_upper(word.front()) && is_access_action(word))) {
     const std::string repaired = fmt::format("{}:{}", line.substr(0, blank), meant);
     finding.with_help(fmt::format("write '{}'", repaired)).with_fix(finding.span, repaired);
   } else {

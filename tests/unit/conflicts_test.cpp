@@ -41,7 +41,8 @@ bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, co
   return evaluate(alone, client, daemon).rule.has_value();
 }
 
-/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it.
+/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it. A rule for
+/// every daemon is only looked for below others of this kind.
 struct Truth {
   std::set<std::uint32_t> deciding;
   std::set<std::uint32_t> differing;
@@ -55,7 +56,8 @@ Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
       if (!decider) continue;
       truth.deciding.insert(static_cast<std::uint32_t>(*decider));
       for (auto i = static_cast<std::uint32_t>(*decider) + 1; i < facts.policy.rules.size() && !client.host; ++i)
-        if (facts.effect(i) != facts.effect(*decider) && is_about(facts.policy, i, client, daemon))
+        if (facts.effect(i) != facts.effect(*decider) && is_about(facts.policy, i, client, daemon) &&
+            (facts.rule(i).daemons() != 0 || facts.rule(static_cast<std::uint32_t>(*decider)).daemons() == 0))
           truth.differing.insert(i);
     }
   return truth;

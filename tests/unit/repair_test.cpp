@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/apply_fixes.hpp"
+#include "corpora.hpp"
 #include "lint/repair_text.hpp"
 #include "model/axes.hpp"
 #include "reading.hpp"
@@ -128,11 +129,6 @@ void require_good_repair(const std::string& name, const std::string& text) {
     for (const std::string& kind : after.names(Severity::error))
       REQUIRE(before.names(Severity::error).count(kind) == 1);
   require_changes_by_repaired_rules(before, after, text, result.text);
-}
-
-std::filesystem::path corpus_folder() {
-  if (const char* folder = std::getenv("RELAYRULES_CORPUS")) return folder;
-  return std::filesystem::path(RELAYRULES_SOURCE_DIR).parent_path() / "shared/corpus";
 }
 
 std::size_t require_good_repairs_below(const std::filesystem::path& folder) {
@@ -331,9 +327,8 @@ TEST_CASE("the repair of any fixture ends, is complete, and changes only what re
   CHECK(require_good_repairs_below(source / "rules") > 5);
 }
 
-TEST_CASE("so does the repair of real files") {
-  const std::filesystem::path folder = corpus_folder();
-  if (require_good_repairs_below(folder) == 0) WARN("no real files: " << folder << " is not there");
+TEST_CASE("so does the repair of the corpus, our own and a larger one where there is one") {
+  for (const auto& folder : testing::corpora()) CHECK(require_good_repairs_below(folder) > 20);
 }
 
 TEST_CASE("so does the repair of random files of good and broken lines") {

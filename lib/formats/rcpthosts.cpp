@@ -18,6 +18,7 @@
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/final_newline.hpp"
+#include "formats/registry.hpp"
 #include "model/format.hpp"
 
 namespace core {
@@ -86,15 +87,11 @@ void parse_rcpthosts(const Source& source, DestinationList& list, Findings& find
 
 }  // namespace
 
-namespace formats {
+}  // namespace core
 
-extern const Format rcpthosts;
-const Format rcpthosts = {
+const core::Format core::formats::rcpthosts = {
     .name = "rcpthosts",
     .summary = "qmail's rcpthosts and morercpthosts: domains that mail is accepted for",
     .file_patterns = "*rcpthosts",
     .parse_destinations = parse_rcpthosts,
 };
-
-}  // namespace formats
-}  // namespace core

@@ -9,12 +9,10 @@
 // Compat (tests/conformance/ipv6_tcprules_test.cpp asks the real program):
 //   - "2001:db8::allow" is the front "2001:db8:", "2001:db8:::allow" is "2001:db8::"
 //   - a line without ":allow" and ":deny", of blanks too, is an endless loop   strict: line-without-colon, bad-verdict
+#include "formats/registry.hpp"
 #include "formats/tcprules.hpp"
 
-namespace core::formats {
-
-extern const Format tcprules_ipv6;
-const Format tcprules_ipv6 = {
+const core::Format core::formats::tcprules_ipv6 = {
     .name = "tcprules-ipv6",
     .summary = "tcprules of Debian's ucspi-tcp-ipv6, with IPv6 addresses",
     .file_patterns = "*.tcprules-ipv6",
@@ -24,5 +22,3 @@ const Format tcprules_ipv6 = {
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::ipv6, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::ipv6); },
 };
-
-}  // namespace core::formats

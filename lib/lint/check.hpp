@@ -1,8 +1,8 @@
 // Check: one lint check, as a table entry.
 //
-// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks
-// is written by the build. From the same constant come `relayrules explain`, the manual page and the test of its
-// examples.
+// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks, and the
+// header that declares them, are written by the build. From the same constant come `relayrules explain`, the manual page and the
+// test of its examples.
 #pragma once
 
 #include <span>
@@ -25,7 +25,7 @@ struct Example {
 struct Check {
   FindingKind kind;            ///< code, name and default severity
   std::string_view summary;    ///< one line: what is wrong with such a rule
-  std::string_view rationale;  ///< what the program really does, why it matters, what to write; paragraphs end in "\n"
+  std::string_view rationale;  ///< what the program really does, why it matters, what to write; "\n" between paragraphs
   Example bad;                 ///< gives exactly this finding (others may come with it)
   Example good;                ///< the same intent, written right: gives nothing at warning or above
   std::string_view formats;    ///< names of the formats it is for, separated by blanks

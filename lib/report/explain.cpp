@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "report/terminal.hpp"
+
 namespace core {
 namespace {
 
@@ -28,14 +30,38 @@ std::string visible(std::string_view line) {
   return text;
 }
 
-/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are.
+/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are. A blank line
+/// between paragraphs.
 std::string escaped_markdown(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (std::string_view("\\`*_<>[]#").find(c) != std::string_view::npos) out += '\\';
-    out += c;
+    out += c == '\n' ? "\n\n" : std::string(1, c);
   }
   return out;
+}
+
+/// Running text of at most 80 columns; a blank line between paragraphs.
+std::string wrapped(std::string_view text) {
+  constexpr std::size_t columns = 80;
+  std::string out;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, std::min(text.find_first_of(" \n"), text.size()));
+    const std::size_t width = display_width(word);
+    const bool fits = used == 0 || used + 1 + width <= columns;
+    if (used != 0) out += fits ? ' ' : '\n';
+    out += word;
+    used = (used != 0 && fits ? used + 1 : 0) + width;
+    text.remove_prefix(word.size());
+    if (text.empty()) break;
+    if (text.front() == '\n') {
+      out += "\n\n";
+      used = 0;
+    }
+    text.remove_prefix(1);
+  }
+  return out + "\n";
 }
 
 std::string example(std::string_view title, const Example& shown) {
@@ -73,17 +99,18 @@ std::string how_to_silence(const Check& check) {
 }
 
 std::string explain_check(const Check& check, std::string_view says) {
-  std::string page = fmt::format("{} {} ({})\n\n{}.\n\n{}\n", check.kind.code, check.kind.name,
-                                 severity_name(check.kind.severity), check.summary, check.rationale);
-  if (!check.formats.empty()) page += fmt::format("Formats: {}\n\n", with_commas_between(check.formats));
+  std::string page =
+      fmt::format("{} {} ({})\n\n{}\n{}\n", check.kind.code, check.kind.name, severity_name(check.kind.severity),
+                  wrapped(std::string(check.summary) + '.'), wrapped(check.rationale));
+  if (!check.formats.empty()) page += wrapped("Formats: " + with_commas_between(check.formats)) + "\n";
   if (!check.bad.text.empty()) page += example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);
-  return page + how_to_silence(check) + "\n";
+  return page + wrapped(how_to_silence(check));
 }
 
 std::string explain_check_markdown(const Check& check) {
-  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n", check.kind.code, check.kind.name, check.summary,
+  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n\n", check.kind.code, check.kind.name, check.summary,
                                  escaped_markdown(check.rationale));
   const auto append = [&](std::string_view title, const Example& shown) {
     if (!shown.text.empty())

@@ -134,7 +134,11 @@ TEST_CASE("a check says what it is about and has at most one function") {
     CHECK(!check->summary.empty());
     CHECK(check->summary.back() != '.');
     CHECK(check->rationale.size() > 100);
-    CHECK(check->rationale.back() == '\n');
+    CHECK(check->rationale.back() != '\n');
+    // a paragraph is one line: it is wrapped where it is shown
+    for (std::size_t end = check->rationale.find('\n'); end != std::string_view::npos;
+         end = check->rationale.find('\n', end + 1))
+      CHECK(std::string_view(".!?)").find(check->rationale[end - 1]) != std::string_view::npos);
     CHECK((check->policy != nullptr) + (check->destinations != nullptr) + (check->site != nullptr) <= 1);
   }
 }

@@ -12,11 +12,11 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "\n"
         "a full address with a dot behind it matches nobody.\n"
         "\n"
-        "A dot at the end makes a prefix of one, two or three numbers. Four numbers are the whole address, and "
-        "tcpserver looks it up "
-        "without a\n"
-        "dot: a rule for '1.2.3.4.' is never found. libwrap compares it with the beginning of the address, which never "
-        "has a fourth dot.\n"
+        "A dot at the end makes a prefix of one, two or three numbers. Four numbers are\n"
+        "the whole address, and tcpserver looks it up without a dot: a rule for\n"
+        "'1.2.3.4.' is never found. libwrap compares it with the beginning of the\n"
+        "address, which never has a fourth dot.\n"
+        "\n"
         "Write '1.2.3.4'.\n"
         "\n"
         "Formats: tcprules, tcprules-extended, hosts_access\n"
@@ -35,8 +35,9 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "    1.2.3.4:deny\n"
         "    :allow\n"
         "\n"
-        "Where the rule is right all the same, put '# relayrules: allow dot-after-full-address REASON' before it; with "
-        "'allow-file' above the first rule it holds for the whole file.\n");
+        "Where the rule is right all the same, put '# relayrules: allow\n"
+        "dot-after-full-address REASON' before it; with 'allow-file' above the first rule\n"
+        "it holds for the whole file.\n");
 }
 
 TEST_CASE("an example with odd bytes is shown so that a terminal survives it") {

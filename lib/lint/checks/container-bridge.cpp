@@ -1,33 +1,9 @@
 // container-bridge: 172.17.0.1 may be everybody.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check container_bridge;
-const Check container_bridge = {
-    .kind = {"RR413", "container-bridge", Severity::warning},
-    .summary = "a container host's own bridge may relay",
-    .rationale =
-        "172.17.0.1, and with more networks 172.18.0.1 and so on, is the bridge of a container host; 10.88.0.1 and "
-        "10.0.2.2 are others. With the usual\n"
-        "forwarding of ports every client from outside shows up in the container under this one address. A rule that "
-        "lets the bridge relay then lets the whole\n"
-        "internet relay.\n"
-        "Let the containers relay by their own addresses, and make the host forward ports without hiding the client, "
-        "or let clients log in.\n",
-    .bad = {"tcp.smtp", "172.17.0.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "172.17.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// The addresses that container hosts give their bridges unless told otherwise.
@@ -55,4 +31,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check container_bridge = {
+    .kind = {"RR413", "container-bridge", Severity::warning},
+    .summary = "a container host's own bridge may relay",
+    .rationale =
+        "172.17.0.1, and with more networks 172.18.0.1 and so on, is the bridge of a container host; 10.88.0.1 and "
+        "10.0.2.2 are others. With the usual forwarding of ports every client from outside shows up in the container "
+        "under this one address. A rule that lets the bridge relay then lets the whole internet relay.\n"
+        "Let the containers relay by their own addresses, and make the host forward ports without hiding the client, "
+        "or let clients log in.",
+    .bad = {"tcp.smtp", "172.17.0.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "172.17.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,33 +1,11 @@
 // domain-trust: reverse DNS is set by whoever owns the address.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 #include "model/public_suffixes.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check domain_trust;
-const Check domain_trust = {
-    .kind = {"RR801", "domain-trust", Severity::warning},
-    .summary = "clients are trusted by their host name",
-    .rationale =
-        "The name of a client comes from reverse DNS, and whoever owns an address sets its name as he likes: nobody "
-        "keeps a spammer from calling\n"
-        "his host mail.example.com. Without 'tcpserver -p' the name is not even checked against forward DNS.\n"
-        "A rule that lets names relay is an open relay for everybody who knows it. List the addresses that may relay. "
-        "To refuse by name is fine.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.example.com:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// any-name-trust, tld-trust and public-suffix-trust are about these.
@@ -67,4 +45,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check domain_trust = {
+    .kind = {"RR801", "domain-trust", Severity::warning},
+    .summary = "clients are trusted by their host name",
+    .rationale =
+        "The name of a client comes from reverse DNS, and whoever owns an address sets its name as he likes: nobody "
+        "keeps a spammer from calling his host mail.example.com. Without 'tcpserver -p' the name is not even checked "
+        "against forward DNS.\n"
+        "A rule that lets names relay is an open relay for everybody who knows it. List the addresses that may relay. "
+        "To refuse by name is fine.",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.example.com:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

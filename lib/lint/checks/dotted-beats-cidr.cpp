@@ -4,33 +4,11 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check dotted_beats_cidr;
-const Check dotted_beats_cidr = {
-    .kind = {"RR330", "dotted-beats-cidr", Severity::warning},
-    .summary = "a wider rule with a dot decides before a network with a slash",
-    .rationale =
-        "ucspi-tcp6 asks for all prefixes with dots first, down to one number, and only then for networks with a "
-        "slash. Its manual says that the longest one counts, but it does not across the two spellings: with "
-        "'10.1.:deny' no client of 10.1.2.0/24 ever meets '10.1.2.0/24:allow'.\n"
-        "Write both rules in one spelling.\n",
-    .bad = {"tcp.smtp", "10.1.2.0/24:allow\n10.1.:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.2.:allow\n10.1.:deny\n:allow\n"},
-    .formats = "tcprules",
-    .policy = run,
-    .example_context = {.program = Program::ucspi_tcp6},
-};
-
 namespace {
 
 /// Octet prefixes and the rules that have them, the first one each.
@@ -78,4 +56,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check dotted_beats_cidr = {
+    .kind = {"RR330", "dotted-beats-cidr", Severity::warning},
+    .summary = "a wider rule with a dot decides before a network with a slash",
+    .rationale =
+        "ucspi-tcp6 asks for all prefixes with dots first, down to one number, and only then for networks with a "
+        "slash. Its manual says that the longest one counts, but it does not across the two spellings: with "
+        "'10.1.:deny' no client of 10.1.2.0/24 ever meets '10.1.2.0/24:allow'.\n"
+        "Write both rules in one spelling.",
+    .bad = {"tcp.smtp", "10.1.2.0/24:allow\n10.1.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.2.:allow\n10.1.:deny\n:allow\n"},
+    .formats = "tcprules",
+    .policy = run,
+    .example_context = {.program = Program::ucspi_tcp6},
+};
+
 }  // namespace core::checks

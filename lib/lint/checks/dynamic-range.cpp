@@ -3,33 +3,11 @@
 
 #include <string_view>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/comments.hpp"
 #include "lint/exposure.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check dynamic_range;
-const Check dynamic_range = {
-    .kind = {"RR423", "dynamic-range", Severity::note},
-    .summary = "addresses that change hands may relay",
-    .rationale =
-        "The comment above the rule speaks of dial-up, DSL or other addresses that a provider gives to one customer "
-        "after the other. Who may send to any domain from there is whoever has the address today, "
-        "and infected machines are among them. Such rules are what POP before SMTP left behind, or were meant for one "
-        "person at home.\n"
-        "Let people log in to send (submission with SMTP AUTH), and delete the rule.\n",
-    .bad = {"tcp.smtp", "# dial-up of the branch office\n198.41.0.7:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "# the branch office\n198.41.0.7:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::string_view dynamic_words[] = {"dynamic*",       "dialup*", "dial-up*", "dial-in*", "dhcp",
@@ -49,4 +27,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check dynamic_range = {
+    .kind = {"RR423", "dynamic-range", Severity::note},
+    .summary = "addresses that change hands may relay",
+    .rationale =
+        "The comment above the rule speaks of dial-up, DSL or other addresses that a provider gives to one customer "
+        "after the other. Who may send to any domain from there is whoever has the address today, and infected "
+        "machines are among them. Such rules are what POP before SMTP left behind, or were meant for one person at "
+        "home.\n"
+        "Let people log in to send (submission with SMTP AUTH), and delete the rule.",
+    .bad = {"tcp.smtp", "# dial-up of the branch office\n198.41.0.7:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "# the branch office\n198.41.0.7:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

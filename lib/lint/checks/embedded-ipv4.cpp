@@ -1,31 +1,9 @@
 // embedded-ipv4: IPv6 networks that are IPv4 in another dress.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check embedded_ipv4;
-const Check embedded_ipv4 = {
-    .kind = {"RR421", "embedded-ipv4", Severity::note},
-    .summary = "an IPv6 network in which every IPv4 client has an address",
-    .rationale =
-        "64:ff9b::/96 is where translators (NAT64) put IPv4 clients, and 2002::/16 where 6to4 does: behind the prefix "
-        "stands the IPv4 address of the client. A rule that lets such a network in lets "
-        "in who is refused by IPv4, if packets from there reach the server.\n"
-        "Name the network of your own translator, or what in it stands for your own IPv4 addresses: "
-        "2002:c000:0204::/48 is 192.0.2.4.\n",
-    .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
-    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
-    .formats = "hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// The network of which all of `prefix` is, when the rest of its addresses are those of IPv4; empty for others.
@@ -51,4 +29,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check embedded_ipv4 = {
+    .kind = {"RR421", "embedded-ipv4", Severity::note},
+    .summary = "an IPv6 network in which every IPv4 client has an address",
+    .rationale =
+        "64:ff9b::/96 is where translators (NAT64) put IPv4 clients, and 2002::/16 where 6to4 does: behind the prefix "
+        "stands the IPv4 address of the client. A rule that lets such a network in lets in who is refused by IPv4, if "
+        "packets from there reach the server.\n"
+        "Name the network of your own translator, or what in it stands for your own IPv4 addresses: "
+        "2002:c000:0204::/48 is 192.0.2.4.",
+    .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
+    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
+    .formats = "hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

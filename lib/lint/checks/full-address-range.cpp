@@ -1,34 +1,11 @@
 // full-address-range: "10.0.0.1-10.0.0.5" is not expanded as it looks.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check full_address_range;
-const Check full_address_range = {
-    .kind = {"RR310", "full-address-range", Severity::warning},
-    .summary = "a range between two full addresses matches nobody",
-    .rationale =
-        "A range runs over one number of the address, the one around the '-'. '10.0.0.1-10.0.0.5' becomes "
-        "'10.0.0.1.0.0.5' and more of the kind:\n"
-        "texts that no client has.\n"
-        "Write '10.0.0.1-5'. A range over a border of 256 takes several rules; the repair writes them. Or begin the "
-        "file with\n"
-        "'# relayrules: extended' and compile it with relayrules, where full ranges are understood.\n",
-    .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// From the first address of the left side to the last one of the right; none when it would run backwards.
@@ -61,4 +38,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check full_address_range = {
+    .kind = {"RR310", "full-address-range", Severity::warning},
+    .summary = "a range between two full addresses matches nobody",
+    .rationale =
+        "A range runs over one number of the address, the one around the '-'. '10.0.0.1-10.0.0.5' becomes "
+        "'10.0.0.1.0.0.5' and more of the kind: texts that no client has.\n"
+        "Write '10.0.0.1-5'. A range over a border of 256 takes several rules; the repair writes them. Or begin the "
+        "file with '# relayrules: extended' and compile it with relayrules, where full ranges are understood.",
+    .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,32 +3,10 @@
 
 #include <string_view>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/comments.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check gateway_relay;
-const Check gateway_relay = {
-    .kind = {"RR414", "gateway-relay", Severity::warning},
-    .summary = "a gateway that hides who connects may relay",
-    .rationale =
-        "A load balancer, a proxy or a router with address translation shows all clients that come through it under "
-        "its own address. A rule that lets this\n"
-        "address relay lets everybody relay who can reach it from outside. The comment above the rule says that it is "
-        "such a host.\n"
-        "Take RELAYCLIENT off, or make the gateway pass the client's own address on.\n",
-    .bad = {"tcp.smtp", "# the load balancer\n192.168.1.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "# the load balancer\n192.168.1.5:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// A mail or fax gateway sends for itself: only what hides its clients counts.
@@ -49,4 +27,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check gateway_relay = {
+    .kind = {"RR414", "gateway-relay", Severity::warning},
+    .summary = "a gateway that hides who connects may relay",
+    .rationale =
+        "A load balancer, a proxy or a router with address translation shows all clients that come through it under "
+        "its own address. A rule that lets this address relay lets everybody relay who can reach it from outside. The "
+        "comment above the rule says that it is such a host.\n"
+        "Take RELAYCLIENT off, or make the gateway pass the client's own address on.",
+    .bad = {"tcp.smtp", "# the load balancer\n192.168.1.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "# the load balancer\n192.168.1.5:allow\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

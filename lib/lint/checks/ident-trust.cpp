@@ -1,32 +1,10 @@
 // ident-trust: what ident says is what the client wants it to say.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check ident_trust;
-const Check ident_trust = {
-    .kind = {"RR805", "ident-trust", Severity::warning},
-    .summary = "clients are trusted by what ident says",
-    .rationale =
-        "'joe@1.2.3.4' is asked with the answer of the client's own ident server. Whoever rules that host, or is root "
-        "on it for a minute, answers what\n"
-        "he likes; in front of a name instead of an address it is anybody. And tcpserver waits for that answer before "
-        "every greeting.\n"
-        "Give the right to the address, or let people authenticate.\n",
-    .bad = {"tcp.smtp", "root@192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.7.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Names that no client can have have been reported as such.
@@ -50,4 +28,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check ident_trust = {
+    .kind = {"RR805", "ident-trust", Severity::warning},
+    .summary = "clients are trusted by what ident says",
+    .rationale =
+        "'joe@1.2.3.4' is asked with the answer of the client's own ident server. Whoever rules that host, or is root "
+        "on it for a minute, answers what he likes; in front of a name instead of an address it is anybody. And "
+        "tcpserver waits for that answer before every greeting.\n"
+        "Give the right to the address, or let people authenticate.",
+    .bad = {"tcp.smtp", "root@192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.7.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,31 +3,9 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check idn;
-const Check idn = {
-    .kind = {"RR823", "idn", Severity::note},
-    .summary = "a name in letters that DNS does not have",
-    .rationale =
-        "DNS knows names in ASCII only. A name in other letters is written there as 'xn--...', and that is what "
-        "reverse DNS gives for a client: a rule with the\n"
-        "letters themselves is stored and never asked. A name that begins with 'xn--' may look on a screen like quite "
-        "another one.\n"
-        "Write the 'xn--' form of the name that is meant; 'idn2 NAME' or 'idn NAME' shows it.\n",
-    .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
-    .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 bool is_ascii(std::string_view text) {
@@ -48,4 +26,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check idn = {
+    .kind = {"RR823", "idn", Severity::note},
+    .summary = "a name in letters that DNS does not have",
+    .rationale =
+        "DNS knows names in ASCII only. A name in other letters is written there as 'xn--...', and that is what "
+        "reverse DNS gives for a client: a rule with the letters themselves is stored and never asked. A name that "
+        "begins with 'xn--' may look on a screen like quite another one.\n"
+        "Write the 'xn--' form of the name that is meant; 'idn2 NAME' or 'idn NAME' shows it.",
+    .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,31 +1,9 @@
 // impossible-source: multicast and addresses of manuals.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check impossible_source;
-const Check impossible_source = {
-    .kind = {"RR322", "impossible-source", Severity::note},
-    .summary = "addresses that no client on the internet has",
-    .rationale =
-        "Addresses from 224. on are for multicast or reserved, and 192.0.2., 198.51.100. and 203.0.113. are for "
-        "examples in manuals. No connection comes from\n"
-        "them. Such a rule does nothing; mostly it was copied from a manual and waits for the real address, or a "
-        "number was mistyped.\n"
-        "Write the address that is meant, or delete the rule.\n",
-    .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
-    .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// Where an octet key lies; empty for addresses that clients can have.
@@ -51,4 +29,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check impossible_source = {
+    .kind = {"RR322", "impossible-source", Severity::note},
+    .summary = "addresses that no client on the internet has",
+    .rationale =
+        "Addresses from 224. on are for multicast or reserved, and 192.0.2., 198.51.100. and 203.0.113. are for "
+        "examples in manuals. No connection comes from them. Such a rule does nothing; mostly it was copied from a "
+        "manual and waits for the real address, or a number was mistyped.\n"
+        "Write the address that is meant, or delete the rule.",
+    .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

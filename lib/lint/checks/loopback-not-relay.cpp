@@ -4,31 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/evaluate.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check loopback_not_relay;
-const Check loopback_not_relay = {
-    .kind = {"RR417", "loopback-not-relay", Severity::note},
-    .summary = "the host itself is refused while others may relay",
-    .rationale =
-        "Scripts and web pages on the host send their mail by SMTP to 127.0.0.1. Where these rules refuse that address "
-        "such mail stays in a queue or is lost,\n"
-        "and nobody is told.\n"
-        "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.\n",
-    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::uint32_t loopback = 0x7f000001;
@@ -74,4 +53,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check loopback_not_relay = {
+    .kind = {"RR417", "loopback-not-relay", Severity::note},
+    .summary = "the host itself is refused while others may relay",
+    .rationale =
+        "Scripts and web pages on the host send their mail by SMTP to 127.0.0.1. Where these rules refuse that address "
+        "such mail stays in a queue or is lost, and nobody is told.\n"
+        "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.",
+    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

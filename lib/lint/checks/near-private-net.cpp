@@ -6,30 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check near_private_net;
-const Check near_private_net = {
-    .kind = {"RR416", "near-private-net", Severity::warning},
-    .summary = "a trusted network that is one slip away from a private one",
-    .rationale =
-        "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
-        "'172.14.' belong to strangers: these relay, or are\n"
-        "let in where others are refused, and your own hosts are not.\n"
-        "Write the network that is yours. If it is really this public one, there is nothing to repair.\n",
-    .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;  // the least octet key of two numbers and more
@@ -91,4 +70,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check near_private_net = {
+    .kind = {"RR416", "near-private-net", Severity::warning},
+    .summary = "a trusted network that is one slip away from a private one",
+    .rationale =
+        "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
+        "'172.14.' belong to strangers: these relay, or are let in where others are refused, and your own hosts are "
+        "not.\n"
+        "Write the network that is yours. If it is really this public one, there is nothing to repair.",
+    .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,30 +3,9 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check not_a_host_name;
-const Check not_a_host_name = {
-    .kind = {"RR321", "not-a-host-name", Severity::warning},
-    .summary = "a name that DNS cannot give to a client",
-    .rationale =
-        "A part of a name has one to 63 bytes, and a whole name at most 253. A rule for anything else is stored and "
-        "never asked: two dots in a row are a slip,\n"
-        "and a longer name cannot be in DNS.\n"
-        "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.\n",
-    .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
-    .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 std::string_view fault_of(std::string_view name) {
@@ -59,4 +38,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check not_a_host_name = {
+    .kind = {"RR321", "not-a-host-name", Severity::warning},
+    .summary = "a name that DNS cannot give to a client",
+    .rationale =
+        "A part of a name has one to 63 bytes, and a whole name at most 253. A rule for anything else is stored and "
+        "never asked: two dots in a row are a slip, and a longer name cannot be in DNS.\n"
+        "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.",
+    .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -4,35 +4,11 @@
 #include <set>
 #include <string>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check open_relay_ipv6;
-const Check open_relay_ipv6 = {
-    .kind = {"RR420", "open-relay-ipv6", Severity::error},
-    .summary = "the IPv6 internet may relay, though IPv4 may not",
-    .rationale =
-        "Rules for IPv4 networks say nothing of clients that come by IPv6. Where these meet a rule that relays, "
-        "[::]/0, several wide networks, or a catch-all that the IPv4 rules "
-        "cover entirely, the server is an open relay all the same, and tests from IPv4 show nothing.\n"
-        "This check puts all rules together, as open-relay does for IPv4, and fires from a /12 of public addresses on, "
-        "which is what the registry of a continent is given.\n"
-        "List your own networks. Of the rules of the original tcpserver, which knows no IPv6, it says nothing with "
-        "--program tcpserver.\n",
-    .bad = {"tcp-env.hosts.allow", "tcp-env : [2000::]/3 : setenv = RELAYCLIENT\n"},
-    .good = {"tcp-env.hosts.allow", "tcp-env : [2001:db8:7::]/48 : setenv = RELAYCLIENT\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 std::string message_for(const PolicyFacts& facts, const Ipv6RelaySpace& space) {
@@ -70,4 +46,22 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check open_relay_ipv6 = {
+    .kind = {"RR420", "open-relay-ipv6", Severity::error},
+    .summary = "the IPv6 internet may relay, though IPv4 may not",
+    .rationale =
+        "Rules for IPv4 networks say nothing of clients that come by IPv6. Where these meet a rule that relays, "
+        "[::]/0, several wide networks, or a catch-all that the IPv4 rules cover entirely, the server is an open relay "
+        "all the same, and tests from IPv4 show nothing.\n"
+        "This check puts all rules together, as open-relay does for IPv4, and fires from a /12 of public addresses on, "
+        "which is what the registry of a continent is given.\n"
+        "List your own networks. Of the rules of the original tcpserver, which knows no IPv6, it says nothing with "
+        "--program tcpserver.",
+    .bad = {"tcp-env.hosts.allow", "tcp-env : [2000::]/3 : setenv = RELAYCLIENT\n"},
+    .good = {"tcp-env.hosts.allow", "tcp-env : [2001:db8:7::]/48 : setenv = RELAYCLIENT\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -4,37 +4,12 @@
 #include <set>
 #include <string>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check open_relay;
-const Check open_relay = {
-    .kind = {"RR401", "open-relay", Severity::error},
-    .summary = "the internet may relay",
-    .rationale =
-        "RELAYCLIENT tells qmail-smtpd to accept mail to any domain. Where clients that nobody knows get it, the "
-        "server is an open relay: it is\n"
-        "found within hours, sends other people's spam, and ends on every blocklist.\n"
-        "This check puts all rules together as the program does and counts the public IPv4 addresses that may relay. "
-        "It fires when the rule for everybody\n"
-        "else relays, and when rules together let a quarter of the internet or more relay, as '1-127.' and '128-223.' "
-        "do.\n"
-        "List the networks that are yours, and end the file with ':allow', without a variable.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::size_t related_rules = 5;
@@ -74,4 +49,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check open_relay = {
+    .kind = {"RR401", "open-relay", Severity::error},
+    .summary = "the internet may relay",
+    .rationale =
+        "RELAYCLIENT tells qmail-smtpd to accept mail to any domain. Where clients that nobody knows get it, the "
+        "server is an open relay: it is found within hours, sends other people's spam, and ends on every blocklist.\n"
+        "This check puts all rules together as the program does and counts the public IPv4 addresses that may relay. "
+        "It fires when the rule for everybody else relays, and when rules together let a quarter of the internet or "
+        "more relay, as '1-127.' and '128-223.' do.\n"
+        "List the networks that are yours, and end the file with ':allow', without a variable.",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,33 +1,10 @@
 // private-net-relay: relaying for RFC 1918 networks depends on the border.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check private_net_relay;
-const Check private_net_relay = {
-    .kind = {"RR404", "private-net-relay", Severity::note},
-    .summary = "private addresses may relay",
-    .rationale =
-        "Private addresses (10., 172.16-31., 192.168., and fc00::/7 of IPv6) are right for a server that only its own "
-        "network reaches under "
-        "them. They are as safe as the\n"
-        "router at the border: it must drop packets from outside that claim such a source, and no proxy, container "
-        "bridge or NAT may show\n"
-        "strangers under one of them.\n",
-    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 std::string_view private_net_of_pattern(const ClientPattern& pattern) {
@@ -55,4 +32,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check private_net_relay = {
+    .kind = {"RR404", "private-net-relay", Severity::note},
+    .summary = "private addresses may relay",
+    .rationale =
+        "Private addresses (10., 172.16-31., 192.168., and fc00::/7 of IPv6) are right for a server that only its own "
+        "network reaches under them. They are as safe as the router at the border: it must drop packets from outside "
+        "that claim such a source, and no proxy, container bridge or NAT may show strangers under one of them.",
+    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -5,32 +5,10 @@
 #include <array>
 #include <string>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check provider_pool_trust;
-const Check provider_pool_trust = {
-    .kind = {"RR821", "provider-pool-trust", Severity::warning},
-    .summary = "names of a provider's customers are trusted",
-    .rationale =
-        "Names such as '.dyn.example.net', '.dsl.example.net' or '.compute.amazonaws.com' are those of addresses that "
-        "a provider gives to whoever pays, by the\n"
-        "hour or until the next dial-up. Even when the name is checked against forward DNS, a spammer has such a name "
-        "as easily as you.\n"
-        "Give the host a name and address of its own, and list the address.\n",
-    .bad = {"tcp.smtp", "=.dyn.example.net:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "=.dyn.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Labels that providers give to the names of customers' addresses.
@@ -68,4 +46,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check provider_pool_trust = {
+    .kind = {"RR821", "provider-pool-trust", Severity::warning},
+    .summary = "names of a provider's customers are trusted",
+    .rationale =
+        "Names such as '.dyn.example.net', '.dsl.example.net' or '.compute.amazonaws.com' are those of addresses that "
+        "a provider gives to whoever pays, by the hour or until the next dial-up. Even when the name is checked "
+        "against forward DNS, a spammer has such a name as easily as you.\n"
+        "Give the host a name and address of its own, and list the address.",
+    .bad = {"tcp.smtp", "=.dyn.example.net:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "=.dyn.example.net:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

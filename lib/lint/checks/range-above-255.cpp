@@ -3,30 +3,9 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check range_above_255;
-const Check range_above_255 = {
-    .kind = {"RR312", "range-above-255", Severity::warning},
-    .summary = "a range that reaches above 255",
-    .rationale =
-        "A number of an IPv4 address ends at 255. tcprules cuts a range there without a word: '10.1.1.250-300' is .250 "
-        "to .255, and '10.1.1.300-400'\n"
-        "is nothing at all. Whoever wrote it had other addresses in mind.\n"
-        "Write the range that is meant; what goes on behind .255 is another prefix.\n",
-    .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The number behind the dash, without zeros in front.
@@ -60,4 +39,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check range_above_255 = {
+    .kind = {"RR312", "range-above-255", Severity::warning},
+    .summary = "a range that reaches above 255",
+    .rationale =
+        "A number of an IPv4 address ends at 255. tcprules cuts a range there without a word: '10.1.1.250-300' is .250 "
+        "to .255, and '10.1.1.300-400' is nothing at all. Whoever wrote it had other addresses in mind.\n"
+        "Write the range that is meant; what goes on behind .255 is another prefix.",
+    .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

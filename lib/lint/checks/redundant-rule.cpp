@@ -1,33 +1,10 @@
 // redundant-rule: deleting it changes no decision.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/redundancy.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check redundant_rule;
-const Check redundant_rule = {
-    .kind = {"RR206", "redundant-rule", Severity::note},
-    .summary = "a rule without which every client would fare the same",
-    .rationale =
-        "What tcpserver would ask next about the clients of this rule decides them in the same way, with the same "
-        "variables. The rule does no harm, but\n"
-        "who reads it believes that it does something, and the wider rule cannot be changed without thinking of it. "
-        "This is computed for all addresses,\n"
-        "names and answers of ident, not by comparing lines.\n"
-        "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.\n",
-    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 std::string name_of(const PolicyFacts& facts, const Rule& rule) {
@@ -61,4 +38,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check redundant_rule = {
+    .kind = {"RR206", "redundant-rule", Severity::note},
+    .summary = "a rule without which every client would fare the same",
+    .rationale =
+        "What tcpserver would ask next about the clients of this rule decides them in the same way, with the same "
+        "variables. The rule does no harm, but who reads it believes that it does something, and the wider rule cannot "
+        "be changed without thinking of it. This is computed for all addresses, names and answers of ident, not by "
+        "comparing lines.\n"
+        "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.",
+    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,33 +3,11 @@
 
 #include <string_view>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/comments.hpp"
 #include "lint/exposure.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check relay_for_strangers;
-const Check relay_for_strangers = {
-    .kind = {"RR424", "relay-for-strangers", Severity::warning},
-    .summary = "the outgoing servers of a mail provider may relay",
-    .rationale =
-        "The comment above the rule names a provider with millions of customers. Its servers are listed so that their "
-        "mail gets in without being checked against blocklists or delayed; RBLSMTPD=\"\" does that. RELAYCLIENT "
-        "lets each customer of the provider send through this server to any domain: he needs only a domain of his own "
-        "whose mail he directs here.\n"
-        "Write RBLSMTPD=\"\" instead of RELAYCLIENT=\"\".\n",
-    .bad = {"tcp.smtp", "# google\n209.85.128.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "# google\n209.85.128.:allow,RBLSMTPD=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::string_view providers[] = {"google*",    "gmail*",     "yahoo*",     "hotmail*",    "outlook.com",
@@ -52,4 +30,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check relay_for_strangers = {
+    .kind = {"RR424", "relay-for-strangers", Severity::warning},
+    .summary = "the outgoing servers of a mail provider may relay",
+    .rationale =
+        "The comment above the rule names a provider with millions of customers. Its servers are listed so that their "
+        "mail gets in without being checked against blocklists or delayed; RBLSMTPD=\"\" does that. RELAYCLIENT lets "
+        "each customer of the provider send through this server to any domain: he needs only a domain of his own whose "
+        "mail he directs here.\n"
+        "Write RBLSMTPD=\"\" instead of RELAYCLIENT=\"\".",
+    .bad = {"tcp.smtp", "# google\n209.85.128.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "# google\n209.85.128.:allow,RBLSMTPD=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

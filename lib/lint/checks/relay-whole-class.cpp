@@ -1,32 +1,11 @@
 // relay-whole-class: "1." where "10." was meant.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check relay_whole_class;
-const Check relay_whole_class = {
-    .kind = {"RR403", "relay-whole-class", Severity::warning},
-    .summary = "a rule lets all addresses relay that begin with one number",
-    .rationale =
-        "One number and a dot are sixteen million addresses. '10.' is private and may be yours; '1.', '172.' and "
-        "'192.' belong to the world: of 172. only\n"
-        "172.16. to 172.31. is private, of 192. only 192.168.\n"
-        "Such a rule is mostly a slip or a prefix that was cut too short. Write the network that is yours.\n",
-    .bad = {"tcp.smtp", "172.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "172.16-31.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 std::string help_for(std::string_view text, bool has_ranges) {
@@ -49,4 +28,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check relay_whole_class = {
+    .kind = {"RR403", "relay-whole-class", Severity::warning},
+    .summary = "a rule lets all addresses relay that begin with one number",
+    .rationale =
+        "One number and a dot are sixteen million addresses. '10.' is private and may be yours; '1.', '172.' and "
+        "'192.' belong to the world: of 172. only 172.16. to 172.31. is private, of 192. only 192.168.\n"
+        "Such a rule is mostly a slip or a prefix that was cut too short. Write the network that is yours.",
+    .bad = {"tcp.smtp", "172.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "172.16-31.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

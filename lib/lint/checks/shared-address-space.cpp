@@ -1,30 +1,9 @@
 // shared-address-space: 100.64. belongs to a provider.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check shared_address_space;
-const Check shared_address_space = {
-    .kind = {"RR412", "shared-address-space", Severity::warning},
-    .summary = "addresses that a provider shares among its customers may relay",
-    .rationale =
-        "100.64.0.0 to 100.127.255.255 is the address space that providers use between their customers and themselves "
-        "(RFC 6598). It is private to the\n"
-        "provider, not to you: other customers of the same provider, and their infected machines, come from it.\n"
-        "List the addresses that are yours. If you are the provider there is nothing to repair.\n",
-    .bad = {"tcp.smtp", "100.64.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.64.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 bool is_shared(const PolicyFacts& facts, std::uint32_t index) {
@@ -47,4 +26,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check shared_address_space = {
+    .kind = {"RR412", "shared-address-space", Severity::warning},
+    .summary = "addresses that a provider shares among its customers may relay",
+    .rationale =
+        "100.64.0.0 to 100.127.255.255 is the address space that providers use between their customers and themselves "
+        "(RFC 6598). It is private to the provider, not to you: other customers of the same provider, and their "
+        "infected machines, come from it.\n"
+        "List the addresses that are yours. If you are the provider there is nothing to repair.",
+    .bad = {"tcp.smtp", "100.64.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.64.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

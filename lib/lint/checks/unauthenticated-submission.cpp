@@ -1,32 +1,9 @@
 // unauthenticated-submission: relaying by address where people log in.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check unauthenticated_submission;
-const Check unauthenticated_submission = {
-    .kind = {"RR418", "unauthenticated-submission", Severity::warning},
-    .summary = "clients of the submission port relay by their address alone",
-    .rationale =
-        "Ports 587 and 465 are for people who log in: there a password says who may send, and it is taken back when it "
-        "is stolen. A rule that lets addresses\n"
-        "relay there lets everybody in that network send under any name, and nobody can tell afterwards who it was.\n"
-        "Leave RELAYCLIENT out of the rules of the submission service. This check is asked for with '--service "
-        "submission'.\n",
-    .bad = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.1.:allow\n:allow,REQUIREAUTH=\"1\"\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-    .example_context = {.service = Service::submission},
-};
-
 namespace {
 
 /// The host itself sends by what runs on it.
@@ -49,4 +26,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check unauthenticated_submission = {
+    .kind = {"RR418", "unauthenticated-submission", Severity::warning},
+    .summary = "clients of the submission port relay by their address alone",
+    .rationale =
+        "Ports 587 and 465 are for people who log in: there a password says who may send, and it is taken back when it "
+        "is stolen. A rule that lets addresses relay there lets everybody in that network send under any name, and "
+        "nobody can tell afterwards who it was.\n"
+        "Leave RELAYCLIENT out of the rules of the submission service. This check is asked for with '--service "
+        "submission'.",
+    .bad = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.1.:allow\n:allow,REQUIREAUTH=\"1\"\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+    .example_context = {.service = Service::submission},
+};
+
 }  // namespace core::checks

@@ -4,32 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/conflicts.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check unreachable_after_all;
-const Check unreachable_after_all = {
-    .kind = {"RR204", "unreachable-after-all", Severity::warning},
-    .summary = "a rule that stands below one for all clients of its service",
-    .rationale =
-        "hosts.allow and hosts.deny are read from the top, and the first rule that matches decides. Below 'ALL : ALL', "
-        "or below 'sshd : ALL' for\n"
-        "sshd, nothing is ever asked, whether it allows or refuses.\n"
-        "Move the rule for everybody to the end of the file.\n"
-        "spamdyke reads tcp.smtp in the same way; that is said with '--program spamdyke'.\n",
-    .bad = {"hosts.allow", "sshd : ALL : deny\nsshd : 10.1. : allow\n"},
-    .good = {"hosts.allow", "sshd : 10.1. : allow\nsshd : ALL : deny\n"},
-    .formats = "tcprules hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// True when `wide` is about every daemon that `narrow` is about.
@@ -75,4 +53,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check unreachable_after_all = {
+    .kind = {"RR204", "unreachable-after-all", Severity::warning},
+    .summary = "a rule that stands below one for all clients of its service",
+    .rationale =
+        "hosts.allow and hosts.deny are read from the top, and the first rule that matches decides. Below 'ALL : ALL', "
+        "or below 'sshd : ALL' for sshd, nothing is ever asked, whether it allows or refuses.\n"
+        "Move the rule for everybody to the end of the file.\n"
+        "spamdyke reads tcp.smtp in the same way; that is said with '--program spamdyke'.",
+    .bad = {"hosts.allow", "sshd : ALL : deny\nsshd : 10.1. : allow\n"},
+    .good = {"hosts.allow", "sshd : 10.1. : allow\nsshd : ALL : deny\n"},
+    .formats = "tcprules hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

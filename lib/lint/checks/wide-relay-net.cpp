@@ -3,35 +3,12 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check wide_relay_net;
-const Check wide_relay_net = {
-    .kind = {"RR402", "wide-relay-net", Severity::warning},
-    .summary = "a public network wider than a /24, or than a /48 of IPv6, may relay",
-    .rationale =
-        "Whoever has an address in this network sends through this server to anywhere. A /24 is what one office has, "
-        "and a /48 of IPv6; a wider public network is\n"
-        "mostly a provider's, with thousands of strangers and their infected machines in it.\n"
-        "List the addresses that are yours. If the whole network is, say so once for all, in .relayrules.toml: "
-        "'wide-relay-net-ipv4 = 22' (or '-ipv6')\n"
-        "under '[thresholds]' is the prefix length of the widest network that is fine.\n",
-    .bad = {"tcp.smtp", "198.41.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Prefix length of the widest network of public IPv6 addresses that is part of `pattern`; none when there is none.
@@ -81,4 +58,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check wide_relay_net = {
+    .kind = {"RR402", "wide-relay-net", Severity::warning},
+    .summary = "a public network wider than a /24, or than a /48 of IPv6, may relay",
+    .rationale =
+        "Whoever has an address in this network sends through this server to anywhere. A /24 is what one office has, "
+        "and a /48 of IPv6; a wider public network is mostly a provider's, with thousands of strangers and their "
+        "infected machines in it.\n"
+        "List the addresses that are yours. If the whole network is, say so once for all, in .relayrules.toml: "
+        "'wide-relay-net-ipv4 = 22' (or '-ipv6') under '[thresholds]' is the prefix length of the widest network that "
+        "is fine.",
+    .bad = {"tcp.smtp", "198.41.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,33 +3,11 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check wildcard;
-const Check wildcard = {
-    .kind = {"RR304", "wildcard", Severity::warning},
-    .summary = "a wildcard or the word ALL is looked up letter by letter",
-    .rationale =
-        "tcpserver has no wildcards. '192.168.*' is a key that no client is looked up under, and so are "
-        "'*.example.com', 'ALL' and 'any'.\n"
-        "A prefix ends in a dot ('192.168.'), all names below a domain are '=.example.com', and the empty address, as "
-        "in ':deny', stands for\n"
-        "every client.\n",
-    .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The address that says what `text` was to say; none when it is not clear.
@@ -68,4 +46,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check wildcard = {
+    .kind = {"RR304", "wildcard", Severity::warning},
+    .summary = "a wildcard or the word ALL is looked up letter by letter",
+    .rationale =
+        "tcpserver has no wildcards. '192.168.*' is a key that no client is looked up under, and so are "
+        "'*.example.com', 'ALL' and 'any'.\n"
+        "A prefix ends in a dot ('192.168.'), all names below a domain are '=.example.com', and the empty address, as "
+        "in ':deny', stands for every client.",
+    .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .formats = "tcprules tcprules-extended",
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -7,36 +7,10 @@
 #include <utility>
 
 #include "base/cursor.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const Site& site, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check wrong_format;
-const Check wrong_format = {
-    .kind = {"RR121", "wrong-format", Severity::warning},
-    .summary = "a file of another program under this name",
-    .rationale =
-        "The lines of this file are not what this kind of file holds: domains stand where rules for clients belong, or "
-        "rules where domains belong, or the lines\n"
-        "are those of hosts.allow or of an access table, or the file is encrypted, or a web page. Either the file was "
-        "copied to the wrong place, or the program "
-        "that reads it was given the wrong name.\n"
-        "Nothing in it does what it was written for. Put the right file here, or name its format with --from. Where "
-        "only "
-        "the first line is strange, a command\n"
-        "for a shell, it was copied along with the rules: delete it, and what else belongs to it.\n",
-    .bad = {"tcp.smtp", "example.com\nexample.org\n"},
-    .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
-    .site = run,
-};
-
 namespace {
 
 enum class Look : std::uint8_t { other, rule, domain, daemon, access };
@@ -150,4 +124,22 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 }
 
 }  // namespace
+
+const Check wrong_format = {
+    .kind = {"RR121", "wrong-format", Severity::warning},
+    .summary = "a file of another program under this name",
+    .rationale =
+        "The lines of this file are not what this kind of file holds: domains stand where rules for clients belong, or "
+        "rules where domains belong, or the lines are those of hosts.allow or of an access table, or the file is "
+        "encrypted, or a web page. Either the file was copied to the wrong place, or the program that reads it was "
+        "given the wrong name.\n"
+        "Nothing in it does what it was written for. Put the right file here, or name its format with --from. Where "
+        "only the first line is strange, a command for a shell, it was copied along with the rules: delete it, and "
+        "what else belongs to it.",
+    .bad = {"tcp.smtp", "example.com\nexample.org\n"},
+    .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
+    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .site = run,
+};
+
 }  // namespace core::checks

@@ -490,6 +490,8 @@ const core::Format core::formats::hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
     .file_patterns = "*hosts.allow* *hosts.deny*",
+    .traits = Traits::text | Traits::clients | Traits::order | Traits::environment | Traits::masks | Traits::daemons |
+              Traits::continuation,
     .lookup = {Lookup::By::first_rule, nullptr, Lookup::Tie::first},
     .no_match = Access::allow,
     .parse = parse_hosts_access,

@@ -93,5 +93,6 @@ const core::Format core::formats::rcpthosts = {
     .name = "rcpthosts",
     .summary = "qmail's rcpthosts and morercpthosts: domains that mail is accepted for",
     .file_patterns = "*rcpthosts",
+    .traits = Traits::text | Traits::destinations | Traits::unix_lines,
     .parse_destinations = parse_rcpthosts,
 };

@@ -15,6 +15,8 @@ const core::Format core::formats::tcprules_extended = {
     .name = "tcprules-extended",
     .summary = "tcprules with CIDR, full ranges, blanks and comments at line ends",
     .file_patterns = "*.tcprules-extended",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::masks | Traits::ipv4_only |
+              Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::extended),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

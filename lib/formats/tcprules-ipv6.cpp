@@ -16,6 +16,8 @@ const core::Format core::formats::tcprules_ipv6 = {
     .name = "tcprules-ipv6",
     .summary = "tcprules of Debian's ucspi-tcp-ipv6, with IPv6 addresses",
     .file_patterns = "*.tcprules-ipv6",
+    .traits =
+        Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal | Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::ipv6),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

@@ -19,6 +19,8 @@ const core::Format core::formats::tcprules_tcp6 = {
     .name = "tcprules-tcp6",
     .summary = "tcprules of ucspi-tcp6 and s/qmail, with IPv6 addresses and CIDR",
     .file_patterns = "*.tcprules-tcp6",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal | Traits::masks |
+              Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::tcp6),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

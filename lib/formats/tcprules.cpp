@@ -393,6 +393,8 @@ const core::Format core::formats::tcprules = {
     .name = "tcprules",
     .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
     .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal |
+              Traits::ipv4_only | Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::classic),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,

@@ -98,6 +98,8 @@ std::string subsection(const Check& check) {
       fmt::format(".Ss {} ({}, {})\n", check.kind.name, check.kind.code, severity_name(check.kind.severity));
   text += fmt::format(".Em \\&{} .\n.Pp\n", escaped(summary));
   text += running_text(check.rationale);
+  if (const std::string names = former_names(check); !names.empty())
+    text += running_text(fmt::format("Also called {}.", names));
   return text + example("Wrong", check.bad) + example("Right", check.good);
 }
 

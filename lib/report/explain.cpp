@@ -11,11 +11,12 @@
 namespace core {
 namespace {
 
-/// "tcprules, hosts_access" from "tcprules hosts_access".
-std::string with_commas_between(std::string_view words) {
-  std::string text;
-  for (const char c : words) text += c == ' ' ? std::string(", ") : std::string(1, c);
-  return text;
+/// "hosts_access, tcprules"; empty for checks that are about no rules.
+std::string formats_of(const Check& check) {
+  std::string names;
+  for (const Format* format : all_formats())
+    if (is_for(check, *format)) names += fmt::format("{}{}", names.empty() ? "" : ", ", format->name);
+  return names;
 }
 
 std::string visible(std::string_view line) {
@@ -81,6 +82,13 @@ std::string indented(std::string_view text, std::string_view indent) {
   return result;
 }
 
+std::string former_names(const Check& check) {
+  std::string names;
+  for (const Alias& alias : check.aliases)
+    if (!alias.name.empty()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", alias.name, alias.code);
+  return names;
+}
+
 std::string how_to_silence(const Check& check) {
   if (check.kind.code >= "RR951" && check.kind.code <= "RR999") return "This cannot be silenced: mend the line.";
   if (check.kind.code.starts_with("RR9")) return "Mend what it points at, or take it away.";
@@ -102,7 +110,9 @@ std::string explain_check(const Check& check, std::string_view says) {
   std::string page =
       fmt::format("{} {} ({})\n\n{}\n{}\n", check.kind.code, check.kind.name, severity_name(check.kind.severity),
                   wrapped(std::string(check.summary) + '.'), wrapped(check.rationale));
-  if (!check.formats.empty()) page += wrapped("Formats: " + with_commas_between(check.formats)) + "\n";
+  if (const std::string names = former_names(check); !names.empty())
+    page += wrapped(fmt::format("Also called {}.", names)) + "\n";
+  if (const std::string formats = formats_of(check); !formats.empty()) page += wrapped("Formats: " + formats) + "\n";
   if (!check.bad.text.empty()) page += example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);

@@ -1,6 +1,8 @@
 // The page of a check as text, and the manual page of all of them.
 #include <catch2/catch.hpp>
 
+#include <sstream>
+
 #include "report/checks_manual.hpp"
 #include "report/explain.hpp"
 
@@ -19,7 +21,7 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "\n"
         "Write '1.2.3.4'.\n"
         "\n"
-        "Formats: tcprules, tcprules-extended, hosts_access\n"
+        "Formats: hosts_access, tcprules, tcprules-extended, tcprules-ipv6, tcprules-tcp6\n"
         "\n"
         "Wrong (tcp.smtp):\n"
         "\n"
@@ -47,6 +49,17 @@ TEST_CASE("an example with odd bytes is shown so that a terminal survives it") {
 
 TEST_CASE("what a parser reports cannot be silenced, and its page says so") {
   CHECK(explain_check(*find_check("bad-verdict")).find("This cannot be silenced") != std::string::npos);
+}
+
+TEST_CASE("no line of running text is wider than 80 columns, and the old names of a check stand on its page") {
+  for (const Check* check : all_checks()) {
+    std::istringstream lines(explain_check(*check));
+    for (std::string line; std::getline(lines, line);)
+      if (!line.starts_with("    ")) CHECK(line.size() <= 80);
+  }
+  CHECK(explain_check(*find_check("RR414")).find("\nAlso called gateway-relay (RR414), dynamic-range (RR423).\n") !=
+        std::string::npos);
+  CHECK(checks_manual().find("\nAlso called gateway-relay (RR414), dynamic-range (RR423).\n") != std::string::npos);
 }
 
 TEST_CASE("the manual page has every check, and no text in it is taken for a macro") {

@@ -14,7 +14,7 @@ const core::Check core::checks::axfr_empty = {
         "zones, or leave the variable out if all are meant.",
     .bad = {"axfrdns.rules", "198.51.100.7:allow,AXFR=\"\"\n:deny\n"},
     .good = {"axfrdns.rules", "198.51.100.7:allow,AXFR=\"example.com\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (std::find(facts.variables.begin(), facts.variables.end(), "AXFR") == facts.variables.end()) return;

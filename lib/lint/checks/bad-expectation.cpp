@@ -1,5 +1,4 @@
 // bad-expectation: reported when an expectation file is read.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_expectation = {
@@ -14,5 +13,4 @@ const core::Check core::checks::bad_expectation = {
         "The grammar is in relayrules(1).",
     .bad = {},
     .good = {},
-    .formats = "",
 };

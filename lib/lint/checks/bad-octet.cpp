@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 #include "model/key.hpp"
 
@@ -45,8 +44,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::bad_octet)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = findings.add(bad_octet.kind, rule.pattern_span(),
-                                 fmt::format("{} can never match a client: {}", quoted(text), fault_of(text)));
+    auto& finding =
+        report_rule(facts, findings, rule, bad_octet.kind, "{} can never match a client: {}", fault_of(text));
     const std::string repaired = without_leading_zeros(text);
     if (repaired != text && parse_octets(repaired))
       finding.with_help(fmt::format("write '{}'", repaired)).with_fix(rule.pattern_span(), repaired);
@@ -67,7 +66,7 @@ const Check bad_octet = {
         "Write the address that was meant.",
     .bad = {"tcp.smtp", "10.0.0.256:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.0.0.25:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::clients,
     .policy = run,
 };
 

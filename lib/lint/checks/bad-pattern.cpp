@@ -1,5 +1,4 @@
 // bad-pattern: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_pattern = {
@@ -14,5 +13,5 @@ const core::Check core::checks::bad_pattern = {
         "Write the network's first address with a plain length, or the one address that was meant.",
     .bad = {"office.tcprules-extended", "10.0.0.1/8:allow\n:allow\n"},
     .good = {"office.tcprules-extended", "10.0.0.0/8:allow\n:allow\n"},
-    .formats = "tcprules-extended hosts_access",
+    .needs = Traits::masks,
 };

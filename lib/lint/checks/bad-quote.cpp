@@ -1,5 +1,4 @@
 // bad-quote: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_quote = {
@@ -12,5 +11,5 @@ const core::Check core::checks::bad_quote = {
         "Write plain quotes: RELAYCLIENT=\"\".",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
 };

@@ -1,5 +1,4 @@
 // bad-range: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_range = {
@@ -10,5 +9,5 @@ const core::Check core::checks::bad_range = {
         "'10.2-3.'. If one side is no number, tcprules refuses the whole file with exit code 100.",
     .bad = {"tcp.smtp", "10.1.2.5-*:allow\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.5-9:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

@@ -14,5 +14,4 @@ const core::Check core::checks::bad_setting = {
         "denial.",
     .bad = {},
     .good = {},
-    .formats = {},
 };

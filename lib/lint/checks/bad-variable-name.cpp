@@ -38,7 +38,7 @@ const Check bad_variable_name = {
         "place.",
     .bad = {"tcp.smtp", "127.:allow,\"RELAYCLIENT=x\"x\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy = run,
 };
 

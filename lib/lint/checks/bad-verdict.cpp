@@ -1,5 +1,4 @@
 // bad-verdict: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_verdict = {
@@ -13,5 +12,5 @@ const core::Check core::checks::bad_verdict = {
         "An IPv6 address leads here too: the address of a rule ends at the first ':'.",
     .bad = {"tcp.smtp", "10.:ALLOW\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

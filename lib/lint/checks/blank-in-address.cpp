@@ -13,16 +13,15 @@ const core::Check core::checks::blank_in_address = {
         "Write the address from the first column up to the ':'. Several addresses need a rule each.",
     .bad = {"tcp.smtp", "   127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::literal,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::blank)) {
             const Rule rule = facts.rule(index);
             const std::string_view text = facts.pattern_text(rule);
             const std::string_view bare = trimmed(text);
-            auto& finding = findings.add(
-                blank_in_address.kind, rule.pattern_span(),
-                fmt::format("{} can never match a client: the blank belongs to the address", quoted(text)));
+            auto& finding = report_rule(facts, findings, rule, blank_in_address.kind,
+                                        "{} can never match a client: the blank belongs to the address");
             if (bare.find_first_of(" \t") != std::string_view::npos) {
               finding.help = "write one rule a line for each address, without blanks";
             } else if (bare.empty()) {

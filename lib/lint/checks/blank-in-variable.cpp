@@ -14,7 +14,7 @@ const core::Check core::checks::blank_in_variable = {
         "Write no blank behind the comma or before the '='.",
     .bad = {"tcp.smtp", "127.:allow, RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::literal,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const auto is_bad = [](std::string_view name) {

@@ -15,7 +15,7 @@ const core::Check core::checks::byte_order_mark = {
             "\xef\xbb\xbf"
             "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .needs = Traits::text,
     .site =
         [](const Site& site, const Sources& sources, Findings& findings) {
           std::vector<Span> places;

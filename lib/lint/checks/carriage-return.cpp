@@ -1,5 +1,4 @@
 // carriage-return: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::carriage_return = {
@@ -11,5 +10,5 @@ const core::Check core::checks::carriage_return = {
         "Save the file with UNIX line ends. The repair strips the CR from every line.",
     .bad = {"tcp.smtp", "127.:allow\r\n:allow\r\n"},
     .good = {"tcp.smtp", "127.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended rcpthosts",
+    .needs = Traits::unix_lines,
 };

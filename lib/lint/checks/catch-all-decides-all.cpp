@@ -16,7 +16,7 @@ const core::Check core::checks::catch_all_decides_all = {
         "everybody is meant one line is enough.",
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:allow\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (!facts.catch_all() || !decides_alike(facts)) return;

@@ -74,7 +74,7 @@ const Check catch_all_missing = {
         "them; for libwrap 'ALL : ALL' at the end of hosts.deny.",
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::clients,
     .policy = run,
 };
 

@@ -1,5 +1,4 @@
 // client-as-daemon: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::client_as_daemon = {
@@ -12,5 +11,5 @@ const core::Check core::checks::client_as_daemon = {
         "Write 'sshd : 10.1.1.1', and who is not meant at the end of the clients: 'ALL : ALL EXCEPT 10.1.1.1'.",
     .bad = {"hosts.allow", "sshd EXCEPT 10.1.1.1 : 10.1.\n"},
     .good = {"hosts.allow", "sshd : 10.1. EXCEPT 10.1.1.1\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -14,7 +14,7 @@ const core::Check core::checks::comma_in_variable = {
         "Each variable needs its own =\"...\": ',RELAYCLIENT=\"\",RBLSMTPD=\"\"'.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT,RBLSMTPD=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\",RBLSMTPD=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const auto is_bad = [](std::string_view name) { return name.find(',') != std::string_view::npos; };

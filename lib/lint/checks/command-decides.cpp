@@ -12,7 +12,7 @@ const core::Check core::checks::command_decides = {
         "End hosts.deny with 'ALL : ALL', so that a no is a no.",
     .bad = {"hosts.allow", "sshd : ALL : aclexec /usr/local/bin/check %a\n"},
     .good = {"hosts.allow", "sshd : 10.1. : allow\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const RuleOption& option : facts.policy.options) {

@@ -1,5 +1,4 @@
 // comment-in-rule: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::comment_in_rule = {
@@ -13,5 +12,5 @@ const core::Check core::checks::comment_in_rule = {
         "Put the comment on the line above.",
     .bad = {"hosts.allow", "sshd : 10.0.0.1 # ALL of the office\n"},
     .good = {"hosts.allow", "# all of the office\nsshd : 10.0.0.1\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

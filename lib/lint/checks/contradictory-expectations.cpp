@@ -1,5 +1,4 @@
 // contradictory-expectations: reported when an expectation file is read.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::contradictory_expectations = {
@@ -14,5 +13,4 @@ const core::Check core::checks::contradictory_expectations = {
         "host=mail.example.com no-relay'.",
     .bad = {},
     .good = {},
-    .formats = "",
 };

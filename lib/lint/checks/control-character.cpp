@@ -1,5 +1,4 @@
 // control-character: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 using namespace std::string_view_literals;
@@ -14,5 +13,5 @@ const core::Check core::checks::control_character = {
         "Such bytes come from a damaged or binary file. Write the line anew.",
     .bad = {"tcp.smtp", "1.2.3.4:allow,A=\"x\0y\"\n:allow\n"sv},
     .good = {"tcp.smtp", "1.2.3.4:allow,A=\"x\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended rcpthosts",
+    .needs = Traits::text,
 };

@@ -15,7 +15,7 @@ const core::Check core::checks::dangerous_variable = {
         "Set such variables in the script that starts the server.",
     .bad = {"tcp.smtp", "10.:allow,PATH=\"/tmp/bin\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for_each_bad_name(facts, is_dangerous_variable, [&](const Rule& rule, const EnvEdit& edit) {

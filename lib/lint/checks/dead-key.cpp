@@ -23,10 +23,8 @@ bool report_ipv6_spelling(const PolicyFacts& facts, const Rule& rule, Findings& 
   const std::string_view text = facts.pattern_text(rule);
   const std::string right = right_spelling(*facts.policy.lookup.scheme, text);
   if (right.empty() || right == text) return false;
-  findings
-      .add(
-          dead_key.kind, rule.pattern_span(),
-          fmt::format("{} can never match a client: {} asks for {}", quoted(text), facts.program.server, quoted(right)))
+  report_rule(facts, findings, rule, dead_key.kind, "{} can never match a client: {} asks for {}", facts.program.server,
+              quoted(right))
       .with_help(fmt::format("write '{}'", right))
       .with_fix(rule.pattern_span(), right);
   return true;
@@ -37,10 +35,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     if (facts.pattern_text(rule).find(':') != std::string_view::npos && report_ipv6_spelling(facts, rule, findings))
       continue;
-    findings
-        .add(dead_key.kind, rule.pattern_span(),
-             fmt::format("{} can never match a client: it is no address, no prefix and no name that is looked up",
-                         quoted(facts.pattern_text(rule))))
+    report_rule(facts, findings, rule, dead_key.kind,
+                "{} can never match a client: it is no address, no prefix and no name that is looked up")
         .with_help("write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client");
   }
 }
@@ -57,7 +53,7 @@ const Check dead_key = {
         "Write the address, the prefix or the name that was meant; several addresses need a rule each.",
     .bad = {"tcp.smtp", "[10.1.2.3]:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.3:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

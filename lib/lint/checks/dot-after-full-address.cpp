@@ -1,7 +1,6 @@
 // dot-after-full-address: "1.2.3.4." has one dot too many.
 #include <fmt/format.h>
 
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::dot_after_full_address = {
@@ -14,16 +13,15 @@ const core::Check core::checks::dot_after_full_address = {
         "Write '1.2.3.4'.",
     .bad = {"tcp.smtp", "1.2.3.4.:deny\n:allow\n"},
     .good = {"tcp.smtp", "1.2.3.4:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::clients,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::dot_after_full_address)) {
             const Rule rule = facts.rule(index);
             const std::string_view text = facts.pattern_text(rule);
             const std::string repaired(text.substr(0, text.size() - 1));
-            findings
-                .add(dot_after_full_address.kind, rule.pattern_span(),
-                     fmt::format("{} can never match a client: a full address has no '.' behind it", quoted(text)))
+            report_rule(facts, findings, rule, dot_after_full_address.kind,
+                        "{} can never match a client: a full address has no '.' behind it")
                 .with_help(fmt::format("write '{}'", repaired))
                 .with_fix(rule.pattern_span(), repaired);
           }

@@ -13,7 +13,7 @@ const core::Check core::checks::duplicate_domain = {
         "away and leave the other.",
     .bad = {"rcpthosts", "example.com\nexample.com\nlocalhost\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           std::unordered_map<std::string_view, const Destination*> first;

@@ -60,7 +60,7 @@ const Check duplicate_key = {
         "relay. Then the file does not do what its last line says. Keep the rule that is meant and delete the other.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

@@ -46,7 +46,7 @@ const Check duplicate_variable = {
         "Keep the one that is meant.",
     .bad = {"tcp.smtp", "10.:allow,DATABYTES=\"1000\",DATABYTES=\"2000\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow,DATABYTES=\"2000\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
 

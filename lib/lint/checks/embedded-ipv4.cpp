@@ -1,6 +1,4 @@
 // embedded-ipv4: IPv6 networks that are IPv4 in another dress.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 namespace core::checks {
@@ -19,11 +17,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern()));
     if (what.empty() || rule.access() != Access::allow) continue;
-    findings
-        .add(embedded_ipv4.kind, rule.pattern_span(),
-             fmt::format("the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses "
-                         "holds for them",
-                         quoted(facts.pattern_text(rule)), what))
+    report_rule(facts, findings, rule, embedded_ipv4.kind,
+                "the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses holds for "
+                "them",
+                what)
         .with_help("refuse here too what is refused by IPv4");
   }
 }
@@ -41,7 +38,7 @@ const Check embedded_ipv4 = {
         "2002:c000:0204::/48 is 192.0.2.4.",
     .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
     .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy = run,
 };
 

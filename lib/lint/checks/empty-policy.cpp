@@ -13,7 +13,7 @@ const core::Check core::checks::empty_policy = {
         "Write ':allow' or ':deny' to say that it is meant.",
     .bad = {"tcp.smtp", "# nothing yet\n"},
     .good = {"tcp.smtp", ":allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (!facts.policy.rules.empty() || !facts.policy.complete) return;

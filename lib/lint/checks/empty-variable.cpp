@@ -1,5 +1,4 @@
 // empty-variable: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::empty_variable = {
@@ -11,5 +10,5 @@ const core::Check core::checks::empty_variable = {
         "To set a variable to nothing write NAME=\"\". RELAYCLIENT=\"\" is the usual way to let a client relay.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
 };

@@ -127,7 +127,7 @@ const Check env_lost = {
     .bad = {"tcp.smtp", "198.51.7.:allow,RBLSMTPD=\"\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
     .good = {"tcp.smtp",
              "198.51.7.:allow,RBLSMTPD=\"\",QMAILQUEUE=\"/usr/bin/scan\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
 

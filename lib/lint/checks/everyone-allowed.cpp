@@ -11,7 +11,7 @@ const core::Check core::checks::everyone_allowed = {
         "Name the services that are open to all, and refuse the rest with 'ALL : ALL' in hosts.deny.",
     .bad = {"hosts.allow", "ALL : ALL : allow\n"},
     .good = {"hosts.allow", "sshd : ALL : allow\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.catch_alls) {

@@ -59,7 +59,7 @@ const Check except_takes_nothing = {
         "192.168.'.",
     .bad = {"hosts.allow", "sshd : 10. EXCEPT 10.1., 192.168.\n"},
     .good = {"hosts.allow", "sshd : 10., 192.168. EXCEPT 10.1.\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy = run,
 };
 

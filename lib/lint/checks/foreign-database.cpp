@@ -1,5 +1,4 @@
 // foreign-database: reported when a database is read.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::foreign_database = {
@@ -13,5 +12,4 @@ const core::Check core::checks::foreign_database = {
         "the database.",
     .bad = {},  // there is no text to show: the mistake is in a compiled file
     .good = {},
-    .formats = "",
 };

@@ -38,7 +38,7 @@ const Check free_mail_domain = {
         "Delete the entry.",
     .bad = {"rcpthosts", "example.com\ngmail.com\nlocalhost\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations = run,
 };
 

@@ -22,9 +22,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::full_address_range)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding =
-        findings.add(full_address_range.kind, rule.pattern_span(),
-                     fmt::format("{} can never match a client: a range is written within one number", quoted(text)));
+    auto& finding = report_rule(facts, findings, rule, full_address_range.kind,
+                                "{} can never match a client: a range is written within one number");
     const auto range = parse_full_range(text);
     if (!range) {
       finding.help = "write a range as '10.1.2.5-9' or '10.2-3.'";
@@ -49,7 +48,7 @@ const Check full_address_range = {
         "file with '# relayrules: extended' and compile it with relayrules, where full ranges are understood.",
     .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

@@ -58,7 +58,7 @@ const Check glued_domains = {
         "Write each domain on a line of its own.",
     .bad = {"rcpthosts", "example.net\nexample.comexample.org\nlocalhost\n"},
     .good = {"rcpthosts", "example.net\nexample.com\nexample.org\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations = run,
 };
 

@@ -42,7 +42,7 @@ const Check hangs_old_compiler = {
         "where such a line is an error; this check speaks of rules that '--from tcprules' reads.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::literal,
     .policy = run,
     .example_context = {.program = Program::ucspi_tcp_ipv6},
 };

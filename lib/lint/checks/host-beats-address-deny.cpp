@@ -44,7 +44,7 @@ const Check host_beats_address_deny = {
         "Let the host in by its address, or run tcpserver with -p and say so with --paranoid.",
     .bad = {"tcp.smtp", "=mail.example.com:allow\n198.51.:deny\n:allow\n"},
     .good = {"tcp.smtp", "198.51.7.7:allow\n198.51.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

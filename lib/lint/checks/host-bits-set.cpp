@@ -1,5 +1,4 @@
 // host-bits-set: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::host_bits_set = {
@@ -13,5 +12,5 @@ const core::Check core::checks::host_bits_set = {
         "Write the first address of the net, or the one address without a mask.",
     .bad = {"hosts.allow", "sshd : 10.1.2.3/8\n"},
     .good = {"hosts.allow", "sshd : 10.0.0.0/8\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

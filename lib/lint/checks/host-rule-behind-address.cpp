@@ -64,7 +64,7 @@ const Check host_rule_behind_address = {
         "what the address rule gives.",
     .bad = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

@@ -13,16 +13,15 @@ const core::Check core::checks::host_with_trailing_dot = {
         "Write '=mail.example.com'.",
     .bad = {"tcp.smtp", "=mail.example.com.:deny\n:allow\n"},
     .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::host_trailing_dot)) {
             const Rule rule = facts.rule(index);
             const std::string_view text = facts.pattern_text(rule);
             const std::string repaired(trimmed_right(text, "."));
-            auto& finding = findings.add(
-                host_with_trailing_dot.kind, rule.pattern_span(),
-                fmt::format("{} can never match a client: names are looked up without a '.' at the end", quoted(text)));
+            auto& finding = report_rule(facts, findings, rule, host_with_trailing_dot.kind,
+                                        "{} can never match a client: names are looked up without a '.' at the end");
             if (repaired.size() > 1) finding.with_help(fmt::format("write {}", quoted(repaired)));
             if (repaired.size() > 1 && !facts.relays_by(rule)) finding.with_fix(rule.pattern_span(), repaired);
           }

@@ -14,15 +14,14 @@ const core::Check core::checks::host_without_equals = {
         "DNS, which the owner of an address sets as he likes: refuse by name if you want, but let nobody relay by it.",
     .bad = {"tcp.smtp", ".example.net:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::host_without_equals)) {
             const Rule rule = facts.rule(index);
             const std::string_view text = facts.pattern_text(rule);
-            auto& finding = findings.add(
-                host_without_equals.kind, rule.pattern_span(),
-                fmt::format("{} can never match a client: a host name needs a '=' in front", quoted(text)));
+            auto& finding = report_rule(facts, findings, rule, host_without_equals.kind,
+                                        "{} can never match a client: a host name needs a '=' in front");
             const std::string name = in_lower_case(text.ends_with('.') ? text.substr(0, text.size() - 1) : text);
             if (name == "localhost" || name == "localhost.localdomain") {
               finding.help = "write '127.' for this host itself";

@@ -1,6 +1,4 @@
 // idn: letters that are not ASCII.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "lint/checks/registry.hpp"
@@ -17,10 +15,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     if (is_ascii(text)) continue;
-    findings
-        .add(idn.kind, rule.pattern_span(),
-             fmt::format("{} has letters that DNS does not have: clients come with the name's 'xn--' form",
-                         quoted(text)))
+    report_rule(facts, findings, rule, idn.kind,
+                "{} has letters that DNS does not have: clients come with the name's 'xn--' form")
         .with_help("write the 'xn--' form of the name");
   }
 }
@@ -37,7 +33,7 @@ const Check idn = {
         "Write the 'xn--' form of the name that is meant; 'idn2 NAME' or 'idn NAME' shows it.",
     .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

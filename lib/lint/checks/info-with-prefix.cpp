@@ -1,6 +1,4 @@
 // info-with-prefix: ident is asked together with a full address or name only.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::info_with_prefix = {
@@ -13,17 +11,14 @@ const core::Check core::checks::info_with_prefix = {
         "Write a rule for each full address. Better still, do without ident: a client says there what it likes.",
     .bad = {"tcp.smtp", "joe@10.1.:deny\n:allow\n"},
     .good = {"tcp.smtp", "joe@10.1.2.3:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::info_with_prefix)) {
             const Rule rule = facts.rule(index);
-            const std::string_view text = facts.pattern_text(rule);
-            findings
-                .add(info_with_prefix.kind, rule.pattern_span(),
-                     fmt::format("{} can never match a client: behind '@' only a full address or '=' and a full name "
-                                 "is looked up",
-                                 quoted(text)))
+            report_rule(
+                facts, findings, rule, info_with_prefix.kind,
+                "{} can never match a client: behind '@' only a full address or '=' and a full name is looked up")
                 .with_help("write a rule for each full address");
           }
         },

@@ -1,5 +1,4 @@
 // ipv4-mapped: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::ipv4_mapped = {
@@ -12,5 +11,5 @@ const core::Check core::checks::ipv4_mapped = {
         "Write the IPv4 address.",
     .bad = {"hosts.allow", "sshd : [::ffff:10.0.0.1]\n"},
     .good = {"hosts.allow", "sshd : 10.0.0.1\n"},
-    .formats = "tcprules hosts_access",
+    .needs = Traits::clients,
 };

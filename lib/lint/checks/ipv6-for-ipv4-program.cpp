@@ -1,5 +1,4 @@
 // ipv6-for-ipv4-program: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::ipv6_for_ipv4_program = {
@@ -14,5 +13,5 @@ const core::Check core::checks::ipv6_for_ipv4_program = {
         "Delete the rule, or leave IPv6 clients to the catch-all.",
     .bad = {"tcp.smtp", "::1:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.0.0.1:allow\n:deny\n"},
-    .formats = "tcprules",
+    .needs = Traits::ipv4_only,
 };

@@ -16,7 +16,7 @@ const core::Check core::checks::ipv6_forgotten = {
         "IPv6 addresses in the spelling of that program, or let it listen on IPv4 only.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (facts.program.ipv6 == Ipv6Keys::none || !facts.context.takes_mail() || facts.relays.empty()) return;

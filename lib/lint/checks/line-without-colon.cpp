@@ -1,5 +1,4 @@
 // line-without-colon: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::line_without_colon = {
@@ -12,5 +11,5 @@ const core::Check core::checks::line_without_colon = {
         "ADDRESS:allow or ADDRESS:deny.",
     .bad = {"tcp.smtp", "192.168.7. allow\n:allow\n"},
     .good = {"tcp.smtp", "192.168.7.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::clients,
 };

@@ -9,7 +9,7 @@ const core::Check core::checks::localhost_missing = {
         "127.0.0.1 is no relay client, that mail is refused.",
     .bad = {"rcpthosts", "example.com\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           if (list.entries.empty() || list.accepts("localhost")) return;

@@ -17,19 +17,8 @@ std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   const Address host = Address::from_ipv4(loopback);
   std::vector<std::uint32_t> rules = facts.catch_alls;
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if ((facts.octet_key(i) >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_key(i)).covers(host))
-      rules.push_back(i);
-  for (const auto* list : {&facts.ranges, &facts.nets})
-    for (const std::uint32_t i : *list) {
-      const auto octets = facts.rule(i).get_if<OctetRange>();
-      const bool elsewhere = octets && octets->varying != 0 && octets->octets[0] != 127;
-      if (facts.octet_key(i) != 0 || elsewhere) continue;
-      const std::vector<Range> ranges = ranges_of(facts.rule(i).pattern());
-      if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
-        rules.push_back(i);
-    }
+    if (const auto addresses = facts.addresses_of(i); addresses && addresses->covers(host)) rules.push_back(i);
   std::sort(rules.begin(), rules.end());
-  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   return rules;
 }
 
@@ -63,7 +52,7 @@ const Check loopback_not_relay = {
         "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.",
     .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
 

@@ -1,6 +1,4 @@
 // mail-address-as-client: a sender where a client belongs.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::mail_address_as_client = {
@@ -14,7 +12,7 @@ const core::Check core::checks::mail_address_as_client = {
         "Senders are refused elsewhere: qmail reads control/badmailfrom.",
     .bad = {"tcp.smtp", "spammer@example.net:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::mail_address)) {
@@ -22,10 +20,8 @@ const core::Check core::checks::mail_address_as_client = {
             const bool is_name = rule.is<HostName>() || rule.is<HostSuffix>();
             const std::string_view who =
                 is_name ? "matches nobody but a client that takes such a name" : "can never match a client";
-            findings
-                .add(mail_address_as_client.kind, rule.pattern_span(),
-                     fmt::format("{} {}: rules are about who connects, not about the sender of a mail",
-                                 quoted(facts.pattern_text(rule)), who))
+            report_rule(facts, findings, rule, mail_address_as_client.kind,
+                        "{} {}: rules are about who connects, not about the sender of a mail", who)
                 .with_help("put senders into qmail's control/badmailfrom, and addresses of hosts here");
           }
         },

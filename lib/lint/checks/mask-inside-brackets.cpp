@@ -1,5 +1,4 @@
 // mask-inside-brackets: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::mask_inside_brackets = {
@@ -11,5 +10,5 @@ const core::Check core::checks::mask_inside_brackets = {
         "Write the length behind the bracket: [2001:db8::]/32.",
     .bad = {"hosts.allow", "sshd : [2001:db8::/32]\n"},
     .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -15,7 +15,7 @@ const core::Check core::checks::misread_by_spamdyke = {
         "is asked for with '--program spamdyke'.",
     .bad = {"tcp.smtp", "10.0.0.0/8:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.:deny\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::literal,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (facts.program.networks_always_allow) {

@@ -1,5 +1,4 @@
 // missing-final-newline: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::missing_final_newline = {
@@ -14,5 +13,5 @@ const core::Check core::checks::missing_final_newline = {
         "End the last line with a newline.",
     .bad = {"hosts.allow", "sshd : 10.1. : allow"},
     .good = {"hosts.allow", "sshd : 10.1. : allow\n"},
-    .formats = "hosts_access tcprules tcprules-extended rcpthosts",
+    .needs = Traits::text,
 };

@@ -15,7 +15,7 @@ const core::Check core::checks::misspelt_variable = {
         "Write the name as the program has it. A name of your own that is near a known one by intent can be allowed.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const auto is_bad = [](std::string_view name) {

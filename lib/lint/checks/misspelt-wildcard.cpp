@@ -1,5 +1,4 @@
 // misspelt-wildcard: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::misspelt_wildcard = {
@@ -12,5 +11,5 @@ const core::Check core::checks::misspelt_wildcard = {
         "Write the word that is meant: ALL for everybody, EXCEPT in front of those who are not meant.",
     .bad = {"hosts.allow", "sshd : 10. EXECPT 10.1.1.1\n"},
     .good = {"hosts.allow", "sshd : 10. EXCEPT 10.1.1.1\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -58,7 +58,7 @@ const Check name_class_trust = {
         "fine.",
     .bad = {"hosts.allow", "sshd : KNOWN\n"},
     .good = {"hosts.allow", "sshd : 10.1.\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy = run,
 };
 

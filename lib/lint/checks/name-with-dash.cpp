@@ -1,5 +1,4 @@
 // name-with-dash: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::name_with_dash = {
@@ -11,5 +10,5 @@ const core::Check core::checks::name_with_dash = {
         "A host name needs the '=' in front in any case: '=my-host.example.com'.",
     .bad = {"tcp.smtp", "my-host.example.com:deny\n:allow\n"},
     .good = {"tcp.smtp", "=my-host.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

@@ -27,13 +27,10 @@ std::string meant_net(unsigned first, unsigned second) {
 
 /// The one network of two numbers that `rule` lies in, as its first address.
 std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
-  if (facts.octet_key(index) != 0)
-    return facts.octet_key(index) < slash_16 ? std::nullopt
-                                             : std::optional(prefix_of_octet_key(facts.octet_key(index)).base);
-  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern());
-  if (ranges.empty() || ranges.front().first.family != Family::ipv4) return std::nullopt;
-  const Address first = ranges.front().first;
-  return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
+  const auto addresses = facts.addresses_of(index);
+  if (!addresses || addresses->first.family != Family::ipv4) return std::nullopt;
+  const bool in_one = addresses->first.ipv4() >> 16 == addresses->last.ipv4() >> 16;
+  return in_one ? std::optional(addresses->first) : std::nullopt;
 }
 
 void report(const PolicyFacts& facts, std::uint32_t index, const Address& address, Findings& findings) {
@@ -41,10 +38,8 @@ void report(const PolicyFacts& facts, std::uint32_t index, const Address& addres
   if (meant.empty()) return;
   const Rule rule = facts.rule(index);
   if (rule.access() != Access::allow) return;
-  findings
-      .add(near_private_net.kind, rule.pattern_span(),
-           fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.pattern_text(rule)),
-                       facts.relays_by(rule) ? "may send to any domain" : "are let in"))
+  report_rule(facts, findings, rule, near_private_net.kind, "{} is public, though nearly private: strangers there {}",
+              facts.relays_by(rule) ? "may send to any domain" : "are let in")
       .with_help(fmt::format("write '{}' if your own network is meant", meant));
 }
 
@@ -81,7 +76,7 @@ const Check near_private_net = {
         "Write the network that is yours. If it is really this public one, there is nothing to repair.",
     .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy = run,
 };
 

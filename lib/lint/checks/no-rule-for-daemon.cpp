@@ -1,5 +1,4 @@
 // no-rule-for-daemon: reported where the files of a policy are known together.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::no_rule_for_daemon = {
@@ -12,5 +11,5 @@ const core::Check core::checks::no_rule_for_daemon = {
         "Write the name that the daemon's process has, without its path, or a rule for ALL.",
     .bad = {},
     .good = {},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

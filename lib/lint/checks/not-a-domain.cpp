@@ -15,7 +15,7 @@ const core::Check core::checks::not_a_domain = {
         "A '*' does not open the server either: nobody sends to a domain called '*'.",
     .bad = {"rcpthosts", "*\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources& sources, Findings& findings) {
           for (const Destination& entry : list.entries) {

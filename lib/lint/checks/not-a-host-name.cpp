@@ -1,6 +1,4 @@
 // not-a-host-name: no client can be called so.
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "lint/checks/registry.hpp"
@@ -30,9 +28,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view fault = fault_of(name_of(rule.pattern()));
     if (fault.empty()) continue;
-    findings
-        .add(not_a_host_name.kind, rule.pattern_span(),
-             fmt::format("{} can never match a client: {}", quoted(facts.pattern_text(rule)), fault))
+    report_rule(facts, findings, rule, not_a_host_name.kind, "{} can never match a client: {}", fault)
         .with_help("write the name as DNS has it");
   }
 }
@@ -48,7 +44,7 @@ const Check not_a_host_name = {
         "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.",
     .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
     .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

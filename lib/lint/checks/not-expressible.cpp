@@ -1,5 +1,4 @@
 // not-expressible: reported when a policy is compiled or converted.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::not_expressible = {
@@ -13,5 +12,5 @@ const core::Check core::checks::not_expressible = {
         "Say the rule in other words, or choose another target.",
     .bad = {"hosts.allow", "tcp-env : 10.1. : setenv = RELAYCLIENT\nsshd : 10.2. : deny\n"},
     .good = {"hosts.allow", "tcp-env : 10.1. : setenv = RELAYCLIENT\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -1,5 +1,4 @@
 // not-supported: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::not_supported = {
@@ -11,5 +10,5 @@ const core::Check core::checks::not_supported = {
         "netgroup. They are refused by name, never skipped: a skipped denial is an open door.",
     .bad = {"office.tcprules-extended", "2001:db8::1:allow\n:allow\n"},
     .good = {"office.tcprules-extended", "10.0.0.0/8:allow\n:allow\n"},
-    .formats = "tcprules-extended hosts_access",
+    .needs = Traits::masks,
 };

@@ -1,7 +1,6 @@
 // not-text: binary input.
 #include <algorithm>
 
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 namespace core::checks {
@@ -49,7 +48,7 @@ const Check not_text = {
         "'relayrules diff' read the CDB itself.",
     .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended rcpthosts",
+    .needs = Traits::text,
     .site = run,
 };
 

@@ -12,15 +12,12 @@ const core::Check core::checks::open_range = {
         "Write both ends.",
     .bad = {"tcp.smtp", "10.1.1.5-:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.5-255:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::open_range)) {
-            const Rule rule = facts.rule(index);
-            findings
-                .add(open_range.kind, rule.pattern_span(),
-                     fmt::format("{} stands for no address: a range without an upper end goes up to 0",
-                                 quoted(facts.pattern_text(rule))))
+            report_rule(facts, findings, facts.rule(index), open_range.kind,
+                        "{} stands for no address: a range without an upper end goes up to 0")
                 .with_help("write both ends, for instance '5-255'");
           }
           for (const std::uint32_t index : facts.ranges) {
@@ -31,9 +28,7 @@ const core::Check core::checks::open_range = {
             const std::size_t dash = text.find('-');
             const bool open = dash == 0 || (dash != std::string_view::npos && text[dash - 1] == '.');
             if (!open) continue;
-            findings
-                .add(open_range.kind, rule.pattern_span(),
-                     fmt::format("{} begins at 0: a missing end of a range counts as 0", quoted(text)))
+            report_rule(facts, findings, rule, open_range.kind, "{} begins at 0: a missing end of a range counts as 0")
                 .with_help(fmt::format("write '{}' if that is meant", format_pattern(rule.pattern())))
                 .with_fix(rule.pattern_span(), format_pattern(rule.pattern()));
           }

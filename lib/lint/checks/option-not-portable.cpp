@@ -14,7 +14,7 @@ const core::Check core::checks::option_not_portable = {
         "Where a rule is to be compiled, leave these options away and do the same in the program behind.",
     .bad = {"hosts.allow", "sshd : 10.1. : banners /etc/banners\n"},
     .good = {"hosts.allow", "sshd : 10.1. : allow\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const bool is_for_libwrap = facts.context.program == Program::any;

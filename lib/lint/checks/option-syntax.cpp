@@ -1,5 +1,4 @@
 // option-syntax: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::option_syntax = {
@@ -11,5 +10,5 @@ const core::Check core::checks::option_syntax = {
         "of these: name and value are separated by a blank.",
     .bad = {"hosts.allow", "tcp-env : 10.1. : setenv RELAYCLIENT=@x\n"},
     .good = {"hosts.allow", "tcp-env : 10.1. : setenv = RELAYCLIENT\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

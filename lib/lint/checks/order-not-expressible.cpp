@@ -1,5 +1,4 @@
 // order-not-expressible: reported when a policy is compiled.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::order_not_expressible = {
@@ -13,5 +12,5 @@ const core::Check core::checks::order_not_expressible = {
         "Nothing is written then. Put addresses before names, or say by addresses what the names say.",
     .bad = {"hosts.allow", "tcp-env : .example.com : setenv = RELAYCLIENT\ntcp-env : 10.1.2.3 : deny\n"},
     .good = {"hosts.allow", "tcp-env : 10.1.2.3 : deny\ntcp-env : 10.1. : setenv = RELAYCLIENT\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

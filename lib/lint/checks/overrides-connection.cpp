@@ -16,7 +16,7 @@ const core::Check core::checks::overrides_connection = {
         "To treat a client specially set a variable of its own kind, such as RELAYCLIENT or RBLSMTPD.",
     .bad = {"tcp.smtp", "10.1.1.1:allow,TCPREMOTEIP=\"127.0.0.1\"\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for_each_bad_name(facts, is_connection_variable, [&](const Rule& rule, const EnvEdit& edit) {

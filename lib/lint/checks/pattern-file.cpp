@@ -1,5 +1,4 @@
 // pattern-file: a '/file' pattern whose file cannot be read.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::pattern_file = {
@@ -12,5 +11,5 @@ const core::Check core::checks::pattern_file = {
         "nothing is compiled or proved.",
     .bad = {"hosts.deny", "ALL : /nonexistent/refused-clients\n"},
     .good = {"hosts.deny", "ALL : 192.0.2. 198.51.100.7\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -17,7 +17,7 @@ const core::Check core::checks::percent_expansion = {
         "Use %a, the address, which the client cannot choose.",
     .bad = {"hosts.allow", "tcp-env : ALL : setenv WHO %h\n"},
     .good = {"hosts.allow", "tcp-env : ALL : setenv WHO %a\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const auto is_chosen = [](const EnvEdit& edit) {

@@ -1,7 +1,6 @@
 // prefix-without-dot: "192.168.1" where "192.168.1." was meant. The first mistake of nearly everybody.
 #include <fmt/format.h>
 
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::prefix_without_dot = {
@@ -15,7 +14,7 @@ const core::Check core::checks::prefix_without_dot = {
         "Write the dot: '192.168.1.' stands for 192.168.1.0 - 192.168.1.255.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::clients,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::prefix_without_dot)) {
@@ -24,9 +23,8 @@ const core::Check core::checks::prefix_without_dot = {
             const auto meant = pattern_with_dot(text, std::get<RawKey>(rule.pattern()));
             if (!meant) continue;
             const Range range = ranges_of(*meant).front();
-            auto& finding = findings.add(
-                prefix_without_dot.kind, rule.pattern_span(),
-                fmt::format("{} can never match a client: not a full address and no final '.'", quoted(text)));
+            auto& finding = report_rule(facts, findings, rule, prefix_without_dot.kind,
+                                        "{} can never match a client: not a full address and no final '.'");
             const std::string repaired = std::string(text) + ".";
             if (text.find('-') == std::string_view::npos)
               finding.with_help(fmt::format("write '{}' for {} - {}", repaired, format_address(range.first),

@@ -11,7 +11,7 @@ const core::Check core::checks::rbl_off_for_all = {
         "Take it off the last rule, and give it to those addresses.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const std::optional<Rule> rule = facts.catch_all();

@@ -10,7 +10,7 @@ const core::Check core::checks::rcpthosts_empty = {
         "recipient is accepted, from everybody: an open relay.)",
     .bad = {"rcpthosts", "# nothing yet\n"},
     .good = {"rcpthosts", "localhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           if (list.entries.empty())

@@ -1,6 +1,4 @@
 // redundant-rule: deleting it changes no decision.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "lint/redundancy.hpp"
 
@@ -14,20 +12,15 @@ std::string name_of(const PolicyFacts& facts, const Rule& rule) {
 
 void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
   const Rule rule = facts.rule(redundant.rule);
-  const std::string text = quoted(facts.pattern_text(rule));
   if (!redundant.instead) {
-    findings
-        .add(redundant_rule.kind, rule.pattern_span(),
-             fmt::format(
-                 "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike", text))
+    report_rule(facts, findings, rule, redundant_rule.kind,
+                "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike")
         .with_help("delete this rule");
     return;
   }
   const Rule next = facts.rule(*redundant.instead);
-  findings
-      .add(redundant_rule.kind, rule.pattern_span(),
-           fmt::format("{} changes nothing: without it {} decides its clients in the same way", text,
-                       name_of(facts, next)))
+  report_rule(facts, findings, rule, redundant_rule.kind,
+              "{} changes nothing: without it {} decides its clients in the same way", name_of(facts, next))
       .with_help("delete this rule")
       .with_related(next.pattern_span().size() == 0 ? next.span() : next.pattern_span(), "this one would decide");
 }
@@ -50,7 +43,7 @@ const Check redundant_rule = {
         "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.",
     .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

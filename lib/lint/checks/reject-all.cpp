@@ -40,7 +40,7 @@ const Check reject_all = {
         "has a host name, this one refuses those without a name, as it should.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
 

@@ -14,7 +14,7 @@ const core::Check core::checks::relay_by_value = {
         "To let a client not relay leave the variable out.",
     .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"no\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for_each_relayclient_value(facts, is_word_for_off, [&](const Rule& rule, const EnvEdit& edit) {

@@ -17,7 +17,7 @@ const core::Check core::checks::relayclient_suffix = {
         "Write RELAYCLIENT=\"\" to let clients relay.",
     .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"@fixme\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
+    .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           // those that were to say no are for relay-by-value

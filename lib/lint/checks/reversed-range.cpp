@@ -12,20 +12,16 @@ const core::Check core::checks::reversed_range = {
         "Put the smaller number first.",
     .bad = {"tcp.smtp", "10.1.1.20-10:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.10-20:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::reversed_range)) {
             const Rule rule = facts.rule(index);
             const RawKey raw = *rule.get_if<RawKey>();
-            const std::string_view text = facts.pattern_text(rule);
             const std::string repaired = fmt::format("{}{}-{}{}", raw.text.substr(0, raw.hole_begin), raw.high, raw.low,
                                                      raw.text.substr(raw.hole_end));
-            findings
-                .add(reversed_range.kind, rule.pattern_span(),
-                     fmt::format(
-                         "{} stands for no address: the range ends before it begins, and tcprules drops the rule",
-                         quoted(text)))
+            report_rule(facts, findings, rule, reversed_range.kind,
+                        "{} stands for no address: the range ends before it begins, and tcprules drops the rule")
                 .with_help(fmt::format("write '{}'", repaired))
                 .with_fix(rule.pattern_span(), repaired);
           }

@@ -13,16 +13,14 @@ const core::Check core::checks::second_range = {
         "Write a rule for each value of one of the ranges, for instance '10.2.4-5.' and '10.3.4-5.'.",
     .bad = {"tcp.smtp", "10.2-3.4-5.:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.2.4-5.:deny\n10.3.4-5.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
             const Rule rule = facts.rule(index);
             const RawKey raw = *rule.get_if<RawKey>();
-            auto& finding =
-                findings.add(second_range.kind, rule.pattern_span(),
-                             fmt::format("{} can never match a client: only the first '-' of an address is a range",
-                                         quoted(facts.pattern_text(rule))));
+            auto& finding = report_rule(facts, findings, rule, second_range.kind,
+                                        "{} can never match a client: only the first '-' of an address is a range");
             std::vector<std::string> addresses;
             for (unsigned value = raw.low; value <= raw.high; ++value)
               addresses.push_back(

@@ -96,10 +96,8 @@ std::uint32_t winner_over(const Axes& axes, const Rule& rule) {
 
 void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findings& findings) {
   const Rule winner = facts.rule(winner_over(axes, rule));
-  findings
-      .add(shadowed_rule.kind, rule.pattern_span(),
-           fmt::format("{} decides for no client: more specific rules cover all of its addresses",
-                       quoted(facts.pattern_text(rule))))
+  report_rule(facts, findings, rule, shadowed_rule.kind,
+              "{} decides for no client: more specific rules cover all of its addresses")
       .with_help(fmt::format("for instance {} is decided by {}; delete this rule, or those that cover it",
                              format_address(ranges_of(rule.pattern()).front().first),
                              quoted(facts.pattern_text(winner))))
@@ -137,7 +135,7 @@ const Check shadowed_rule = {
         "cover it.",
     .bad = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n10.1.2.100-255:allow\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

@@ -1,6 +1,4 @@
 // shell-residue: text of the script that was to write the file.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::shell_residue = {
@@ -12,16 +10,12 @@ const core::Check core::checks::shell_residue = {
         "Write the address that was meant, or delete the rule.",
     .bad = {"tcp.smtp", "$OFFICE:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::shell_residue)) {
-            const Rule rule = facts.rule(index);
-            findings
-                .add(shell_residue.kind, rule.pattern_span(),
-                     fmt::format(
-                         "{} looks like text of a script or template that was never filled in, and matches no client",
-                         quoted(facts.pattern_text(rule))))
+            report_rule(facts, findings, facts.rule(index), shell_residue.kind,
+                        "{} looks like text of a script or template that was never filled in, and matches no client")
                 .with_help("write the address that belongs here");
           }
         },

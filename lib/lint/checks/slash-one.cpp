@@ -14,7 +14,7 @@ const core::Check core::checks::slash_one = {
         "Write two networks with a length of 2, or the empty address for everybody.",
     .bad = {"tcp.smtp", "128.0.0.0/1:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
-    .formats = "tcprules",
+    .needs = Traits::keys | Traits::literal,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (facts.program.program != Program::ucspi_tcp6) return;

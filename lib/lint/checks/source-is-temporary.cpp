@@ -49,7 +49,7 @@ const Check source_is_temporary = {
         "Name another file: tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp. relayrules compile needs no such name.",
     .bad = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp\n:allow\n"},
     .good = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

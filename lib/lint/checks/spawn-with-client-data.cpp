@@ -73,7 +73,7 @@ const Check spawn_with_client_data = {
         "Write %a, the address, or put the text inside a word that begins otherwise, as in 'user=%u'.",
     .bad = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%u\n"},
     .good = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%a\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
     .policy = run,
 };
 

@@ -1,5 +1,4 @@
 // stale-database: reported where a file is read, beside its database.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::stale_database = {
@@ -15,5 +14,5 @@ const core::Check core::checks::stale_database = {
         "Compile the rules again.",
     .bad = {},
     .good = {},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

@@ -1,5 +1,4 @@
 // stale-grant: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::stale_grant = {
@@ -13,5 +12,5 @@ const core::Check core::checks::stale_grant = {
         "Delete the line. Who sends from changing addresses should log in to send.",
     .bad = {"tcp.smtp", "198.41.0.4:allow,RELAYCLIENT=\"\",RBLSMTPD=\"\"\t1024567890\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

@@ -16,7 +16,7 @@ const core::Check core::checks::subdomains_only = {
         "If the domain itself gets mail here, list it too.",
     .bad = {"rcpthosts", ".example.com\nlocalhost\n"},
     .good = {"rcpthosts", "example.com\n.example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
+    .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           std::unordered_set<std::string_view> exact;

@@ -1,5 +1,4 @@
 // text-after-verdict: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::text_after_verdict = {
@@ -11,5 +10,5 @@ const core::Check core::checks::text_after_verdict = {
         "Put the comment on a line of its own, with the '#' as its first byte.",
     .bad = {"tcp.smtp", "127.:allow # this host\n:allow\n"},
     .good = {"tcp.smtp", "# this host\n127.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };

@@ -1,5 +1,4 @@
 // unbracketed-ipv6: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unbracketed_ipv6 = {
@@ -12,5 +11,5 @@ const core::Check core::checks::unbracketed_ipv6 = {
         "Write [2001:db8::]/32, with the length behind the bracket.",
     .bad = {"hosts.allow", "sshd : 2001:db8::/32\n"},
     .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

@@ -1,5 +1,4 @@
 // unknown-suppression: reported by the reading of suppressions.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unknown_suppression = {
@@ -16,5 +15,5 @@ const core::Check core::checks::unknown_suppression = {
     .good = {"tcp.smtp",
              "# relayrules: allow private-net-relay the router drops such "
              "sources\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .needs = Traits::text,
 };

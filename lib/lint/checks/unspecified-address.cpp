@@ -1,6 +1,4 @@
 // unspecified-address: "0.0.0.0" is nobody, not everybody.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unspecified_address = {
@@ -13,14 +11,16 @@ const core::Check core::checks::unspecified_address = {
         "The empty address stands for everybody: ':allow' or ':deny'.",
     .bad = {"tcp.smtp", "0.0.0.0:deny\n:allow\n"},
     .good = {"tcp.smtp", ":deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
-          for (const std::uint32_t index : facts.zero_nets) {
+          const Range zero = ipv4_range(0, 0x00ffffffU);
+          for (std::uint32_t index = 0; index < facts.policy.rules.size(); ++index) {
+            const auto addresses = facts.addresses_of(index);
+            if (!addresses || !is_within(*addresses, zero)) continue;
             const Rule rule = facts.rule(index);
-            auto& finding = findings.add(unspecified_address.kind, rule.pattern_span(),
-                                         fmt::format("{} matches no client: nobody on the internet has such an address",
-                                                     quoted(facts.pattern_text(rule))));
+            auto& finding = report_rule(facts, findings, rule, unspecified_address.kind,
+                                        "{} matches no client: nobody on the internet has such an address");
             if (facts.relays_by(rule))
               finding.help = "every client would be the empty address, and letting every client relay is an open relay";
             else

@@ -1,5 +1,4 @@
 // unused-suppression: reported by the reading of suppressions.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unused_suppression = {
@@ -13,5 +12,5 @@ const core::Check core::checks::unused_suppression = {
     .bad = {"tcp.smtp",
             "# relayrules: allow prefix-without-dot as in the manual\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .needs = Traits::text,
 };

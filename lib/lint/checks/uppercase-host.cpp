@@ -13,7 +13,7 @@ const core::Check core::checks::uppercase_host = {
         "Write the name in lower case.",
     .bad = {"tcp.smtp", "=.Example.NET:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.dead_by(DeadKey::uppercase_host)) {
@@ -22,9 +22,8 @@ const core::Check core::checks::uppercase_host = {
             // what ident says is compared as it is; only the name behind the "=" is in lower case
             const std::size_t equals = text.find('=');
             const std::string repaired = std::string(text.substr(0, equals)) + in_lower_case(text.substr(equals));
-            auto& finding = findings.add(
-                uppercase_host.kind, rule.pattern_span(),
-                fmt::format("{} can never match a client: names are looked up in lower case", quoted(text)));
+            auto& finding = report_rule(facts, findings, rule, uppercase_host.kind,
+                                        "{} can never match a client: names are looked up in lower case");
             finding.with_help(fmt::format("write {}", quoted(repaired)));
             if (!facts.relays_by(rule)) finding.with_fix(rule.pattern_span(), repaired);
           }

@@ -12,7 +12,7 @@ const core::Check core::checks::variable_on_deny = {
         "and refuses the mail.",
     .bad = {"tcp.smtp", "10.1.1.1:deny,RBLSMTPD=\"-go away\"\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.1:allow,RBLSMTPD=\"-go away\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.denies_with_edits) {

@@ -39,7 +39,7 @@ const Check variable_without_reader = {
         "Put the variable into the rules of the service that reads it. This check is asked for with '--service'.",
     .bad = {"tcp.pop3", "192.168.1.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
     .policy = run,
     .example_context = {.service = Service::pop3},
 };

@@ -26,9 +26,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::wildcard)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = findings.add(
-        wildcard.kind, rule.pattern_span(),
-        fmt::format("{} can never match a client: there are no wildcards here, only prefixes", quoted(text)));
+    auto& finding = report_rule(facts, findings, rule, wildcard.kind,
+                                "{} can never match a client: there are no wildcards here, only prefixes");
     const auto meant = meant_address(text);
     if (!meant) {
       finding.help =
@@ -57,7 +56,7 @@ const Check wildcard = {
         "in ':deny', stands for every client.",
     .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
     .policy = run,
 };
 

@@ -138,7 +138,7 @@ const Check wrong_format = {
         "what else belongs to it.",
     .bad = {"tcp.smtp", "example.com\nexample.org\n"},
     .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .needs = Traits::text,
     .site = run,
 };
 

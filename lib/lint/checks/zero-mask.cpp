@@ -1,5 +1,4 @@
 // zero-mask: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::zero_mask = {
@@ -11,5 +10,5 @@ const core::Check core::checks::zero_mask = {
         "Write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client. '[::]/0' does work, for IPv6.",
     .bad = {"hosts.allow", "sshd : 0.0.0.0/0\n"},
     .good = {"hosts.allow", "sshd : 0.0.0.0/0.0.0.0\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };

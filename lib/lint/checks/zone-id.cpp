@@ -1,5 +1,4 @@
 // zone-id: reported by the parser.
-#include "base/finding_kinds.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::zone_id = {
@@ -12,5 +11,5 @@ const core::Check core::checks::zone_id = {
         "Write the address without the zone, and keep interfaces apart in the packet filter.",
     .bad = {"hosts.allow", "sshd : [fe80::1%eth0]\n"},
     .good = {"hosts.allow", "sshd : [fe80::1]\n"},
-    .formats = "tcprules hosts_access",
+    .needs = Traits::clients,
 };

@@ -3,11 +3,14 @@
 // A fixture is any file in tests/checks/<name>/. A comment line "#! NAME..." says which checks fire on the next line,
 // "#!first NAME..." which on the first line of the file; codes in it are for the reader. On a marked line nothing else
 // may fire at warning or above, and on a line without mark not the check that the folder is named after. "#!program NAME" says
-// what reads the file.
+// what reads the file. findings.txt holds all that the check says of its fixtures; RELAYRULES_UPDATE=1 writes it, to be looked at.
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -87,7 +90,31 @@ CheckContext context_of(const Check& check, const std::string& text) {
   return context;
 }
 
-void compare_fixture(const Check& check, const std::filesystem::path& path, FixtureCount& count) {
+/// All that `own` says of a file: place, severity, message, help, second places and repair.
+std::string whole_findings(const CheckedText& checked, std::string_view own) {
+  std::ostringstream text;
+  const auto place = [&](Span span) {
+    const Position position = checked.sources.position(span.begin);
+    return std::to_string(position.line) + ":" + std::to_string(position.column);
+  };
+  for (const Finding& finding : checked.findings.all()) {
+    if (finding.kind->name != own) continue;
+    text << checked.sources.find(finding.span.begin)->name() << ":" << place(finding.span) << ": "
+         << severity_name(finding.severity) << ": " << finding.message << " [" << finding.kind->code << "]\n    on "
+         << quoted(checked.sources.text(finding.span), 200) << "\n";
+    if (!finding.help.empty()) text << "    help: " << finding.help << "\n";
+    for (const Related& related : finding.related)
+      text << "    " << place(related.span) << " " << related.label << "\n";
+    for (const Edit& edit : finding.fix)
+      text << "    fix: " << quoted(checked.sources.text(edit.span), 200) << " -> " << quoted(edit.replacement, 200)
+           << "\n";
+  }
+  // how many top-level domains there are the system's list tells
+  return std::regex_replace(text.str(), std::regex(" of the [0-9,]+ top-level"), " of the N top-level");
+}
+
+/// What the check says of the fixture.
+std::string compare_fixture(const Check& check, const std::filesystem::path& path, FixtureCount& count) {
   const std::string text = read_text(path.string()).value();
   const std::string name = path.filename().string();
   const CheckedText checked = check_text(name, text, is_found_later(check), context_of(check, text));
@@ -108,6 +135,7 @@ void compare_fixture(const Check& check, const std::filesystem::path& path, Fixt
   }
   const Marks own_places = read_findings(checked, own, true);
   if (own_places.empty() || has_silent_rule(checked, own_places)) ++count.silent;
+  return whole_findings(checked, own);
 }
 
 }  // namespace
@@ -174,18 +202,23 @@ TEST_CASE("the bad example gives the finding, the good one nothing at warning or
   }
 }
 
-TEST_CASE("every check has a fixture with firing and silent lines, and its marks are exact") {
+TEST_CASE("every check has a fixture with firing and silent lines, its marks are exact, and so is all that it says") {
   for (const Check* check : all_checks()) {
     if (check->bad.text.empty()) continue;
     INFO(check->kind.name);
     const auto folder = fixtures / std::string(check->kind.name);
     REQUIRE(std::filesystem::is_directory(folder));
+    const auto golden = folder / "findings.txt";
     std::set<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) files.insert(entry.path());
+    files.erase(golden);
     FixtureCount count;
-    for (const auto& file : files) compare_fixture(*check, file, count);
+    std::string found;
+    for (const auto& file : files) found += compare_fixture(*check, file, count);
     CHECK(count.firing > 0);
     CHECK(count.silent > 0);
+    if (std::getenv("RELAYRULES_UPDATE") != nullptr) std::ofstream(golden) << found;
+    CHECK(found == read_text(golden.string()).value_or(""));
   }
 }
 

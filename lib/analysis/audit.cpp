@@ -73,11 +73,10 @@ Address typical_address(const Range& range) {
 /// Collects the clients of each crowd.
 class Gathering {
  public:
-  Gathering(const Policy& rules, const Server& server, bool too_wide)
-      : rules_(rules), daemon_(server.daemon), too_wide_(too_wide) {
-    if (!server.local) return;
-    border_.emplace(*server.local);
-    std::vector<Prefix> with_loopback = *server.local;
+  Gathering(const Site& site, bool too_wide) : rules_(site.clients()), daemon_(site.daemon), too_wide_(too_wide) {
+    if (!site.local) return;
+    border_.emplace(*site.local);
+    std::vector<Prefix> with_loopback = *site.local;
     for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
     relay_border_.emplace(with_loopback);
   }
@@ -240,9 +239,9 @@ struct Target {
   std::string recipient;
 };
 
-Target our_domains(const Server& server, const DestinationSurface& found) {
-  Target target{server.destinations != Destinations::listed || !server.accepted.entries.empty(), false, {}};
-  if (!server.me.empty()) target.recipient = "user@" + server.me;
+Target our_domains(const Site& site, const DestinationSurface& found) {
+  Target target{site.known_destinations() != Destinations::listed || !site.accepted().entries.empty(), false, {}};
+  if (!site.qmail.me.empty()) target.recipient = "user@" + site.qmail.me;
   // the list of the open ones is in order
   const auto is_open = [&](std::size_t entry) {
     const auto at = std::lower_bound(found.open.begin(), found.open.end(), entry,
@@ -250,8 +249,8 @@ Target our_domains(const Server& server, const DestinationSurface& found) {
     return at != found.open.end() && at->entry == entry;
   };
   std::size_t best = 0;
-  for (std::size_t i = 0; i < server.accepted.entries.size() && best < 2; ++i) {
-    const Destination& entry = server.accepted.entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 2; ++i) {
+    const Destination& entry = site.accepted().entries[i];
     const std::size_t worth = is_open(i) ? 0 : entry.domain().find('.') == std::string_view::npos ? 1 : 2;
     if (worth < best || (worth == best && i != 0)) continue;
     best = worth;
@@ -260,13 +259,13 @@ Target our_domains(const Server& server, const DestinationSurface& found) {
   return target;
 }
 
-Target the_outside(const Server& server, const DestinationSurface& found) {
-  const std::string outside = outside_domain(server.accepted);
-  if (server.destinations == Destinations::absent) return {true, false, "user@" + outside};
+Target the_outside(const Site& site, const DestinationSurface& found) {
+  const std::string outside = outside_domain(site.accepted());
+  if (site.known_destinations() == Destinations::absent) return {true, false, "user@" + outside};
   if (!found.open.empty())
-    return {true, true, "user@anything" + server.accepted.entries[found.open.front().entry].name};
+    return {true, true, "user@anything" + site.accepted().entries[found.open.front().entry].name};
   if (!found.rewritten.empty())
-    return {true, true, "user%" + outside + "@" + server.percenthack[found.rewritten.front()].name};
+    return {true, true, "user%" + outside + "@" + site.qmail.percenthack[found.rewritten.front()].name};
   return {false, false, "user@" + outside};
 }
 
@@ -289,18 +288,18 @@ Cell fill(const std::vector<Crowd>& crowds, Origin origin, const Target& target)
   return cell;
 }
 
-std::vector<Doubt> doubts_of(const Audit& audit, const Server& server, bool too_wide) {
+std::vector<Doubt> doubts_of(const Audit& audit, const Site& site, bool too_wide) {
   std::vector<Doubt> doubts;
   const auto has = [&](Standing standing, bool by_name) {
     return std::any_of(audit.crowds.begin(), audit.crowds.end(), [&](const Crowd& crowd) {
       return crowd.origin == Origin::outside && crowd.standing == standing && crowd.by_name == by_name;
     });
   };
-  if (server.local && (has(Standing::relays, false) || has(Standing::relays, true))) doubts.push_back(Doubt::not_local);
-  if (!server.local && too_wide) doubts.push_back(Doubt::too_wide);
-  if (!server.local && has(Standing::relays, true)) doubts.push_back(Doubt::any_name);
+  if (site.local && (has(Standing::relays, false) || has(Standing::relays, true))) doubts.push_back(Doubt::not_local);
+  if (!site.local && too_wide) doubts.push_back(Doubt::too_wide);
+  if (!site.local && has(Standing::relays, true)) doubts.push_back(Doubt::any_name);
   if (!has(Standing::let_in, false) && !has(Standing::let_in, true)) return doubts;
-  if (server.destinations == Destinations::absent) doubts.push_back(Doubt::no_destinations);
+  if (site.known_destinations() == Destinations::absent) doubts.push_back(Doubt::no_destinations);
   if (!audit.destinations.open.empty()) doubts.push_back(Doubt::open_suffix);
   if (!audit.destinations.rewritten.empty()) doubts.push_back(Doubt::percenthack);
   return doubts;
@@ -337,24 +336,25 @@ std::string outside_domain(const DestinationList& accepted) {
   return domain;
 }
 
-Audit audit(const Policy& rules, const Server& server) {
-  const DecidedClients clients = decided_clients(rules, server.daemon);
+Audit audit(const Site& site) {
+  const Policy& rules = site.clients();
+  const DecidedClients clients = decided_clients(rules, site.daemon);
   Audit result;
   result.surface = relay_surface(clients);
-  result.destinations = destination_surface(server);
-  result.auth = server.auth;
+  result.destinations = destination_surface(site);
+  result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
-  Gathering gathering(rules, server, too_wide);
+  Gathering gathering(site, too_wide);
   gathering.add(clients.addresses, clients.effects);
   for (const DecidedRegion& region : clients.named) gathering.add(region);
   result.crowds = gathering.crowds();
-  const Target ours = our_domains(server, result.destinations);
-  const Target outside = the_outside(server, result.destinations);
+  const Target ours = our_domains(site, result.destinations);
+  const Target outside = the_outside(site, result.destinations);
   for (const Origin origin : {Origin::ours, Origin::outside})
     result.cells[static_cast<std::size_t>(origin)] = {fill(result.crowds, origin, ours),
                                                       fill(result.crowds, origin, outside)};
-  result.doubts = doubts_of(result, server, too_wide);
-  if (server.grants) result.grants = judged(*server.grants, rules, server.daemon);
+  result.doubts = doubts_of(result, site, too_wide);
+  if (site.grants) result.grants = judged(*site.grants, rules, site.daemon);
   return result;
 }
 

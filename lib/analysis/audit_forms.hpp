@@ -16,6 +16,6 @@ struct FormRow {
 };
 
 /// All forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
-[[nodiscard]] std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found);
+[[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found);
 
 }  // namespace core::analysis

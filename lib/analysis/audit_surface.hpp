@@ -13,7 +13,7 @@ namespace core::analysis {
 /// What relays, of all clients.
 [[nodiscard]] Surface relay_surface(const DecidedClients& clients);
 
-/// What the destinations of `server` open to everybody.
-[[nodiscard]] DestinationSurface destination_surface(const Server& server);
+/// What the destinations of `site` open to everybody.
+[[nodiscard]] DestinationSurface destination_surface(const Site& site);
 
 }  // namespace core::analysis

@@ -11,7 +11,6 @@ using analysis::Audit;
 using analysis::Cell;
 using analysis::CellOutcome;
 using analysis::Crowd;
-using analysis::Destinations;
 using analysis::Reach;
 using analysis::Standing;
 
@@ -107,14 +106,15 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   json["entries"] = found.domains;
   json["open"] = Json::array();
   for (const analysis::OpenSuffix& open : found.open) {
-    const Destination& entry = context.server.accepted.entries[open.entry];
+    const Destination& entry = context.site.accepted().entries[open.entry];
     json["open"].push_back({{"entry", entry.name},
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
                             {"place", place_json(context.rules.sources, entry.span)}});
   }
   json["public_suffixes"] = {{"open", found.share.under}, {"known", found.share.known}};
   json["percenthack"] = Json::array();
-  for (const std::size_t index : found.rewritten) json["percenthack"].push_back(context.server.percenthack[index].name);
+  for (const std::size_t index : found.rewritten)
+    json["percenthack"].push_back(context.site.qmail.percenthack[index].name);
   return json;
 }
 
@@ -161,7 +161,7 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context,
   json["destinations"] = destinations_json(audit, context);
   json["conditions"] = {{"auth", audit.auth}, {"grants", grants_json(audit)}};
   json["forms"] = forms == nullptr ? Json(nullptr) : forms_json(*forms);
-  json["notes"] = context.notes;
+  json["notes"] = context.site.notes;
   return format_json(json);
 }
 

@@ -105,6 +105,18 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
   return names;
 }
 
+/// From the first to the last address, without a list of those between: most rules that are no single key are of this kind.
+Range hull_of(const OctetRange& range) {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    const bool runs = i == range.varying;
+    first = first << 8 | (runs ? range.low : i < range.count ? range.octets[i] : 0U);
+    last = last << 8 | (runs ? range.high : i < range.count ? range.octets[i] : 255U);
+  }
+  return ipv4_range(first, last);
+}
+
 /// The programs differ in how they read rules that are asked by key; what other formats mean does not depend on them.
 const ProgramFacts& reader_of(const Policy& policy, Program program) {
   if (!policy.is_by_key()) return facts_of(Program::any);
@@ -142,7 +154,9 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
 
 std::optional<Range> PolicyFacts::addresses_of(std::size_t index) const {
   if (const std::uint64_t key = octet_key(index); key != 0) return range_of(prefix_of_octet_key(key));
-  const std::vector<Range> parts = ranges_of(policy.rules[index].pattern());
+  const ClientPattern pattern = policy.rules[index].pattern();
+  if (const auto* octets = std::get_if<OctetRange>(&pattern)) return hull_of(*octets);
+  const std::vector<Range> parts = ranges_of(pattern);
   return parts.empty() ? std::nullopt : std::optional(Range{parts.front().first, parts.back().last});
 }
 

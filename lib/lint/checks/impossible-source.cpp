@@ -18,7 +18,6 @@ constexpr Area areas[] = {{0xe0000000U, 0xefffffffU, "for multicast"},
 
 /// What addresses are for that no client has; empty when some of these are clients'.
 std::string_view use_of(const Range& addresses) {
-  if (addresses.first.bytes[0] < 192) return {};  // there may be a million rules
   for (const Area& area : areas)
     if (is_within(addresses, ipv4_range(area.first, area.last))) return area.use;
   return {};
@@ -26,6 +25,8 @@ std::string_view use_of(const Range& addresses) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    const std::uint64_t key = facts.octet_key(i);
+    if (key != 0 && static_cast<std::uint32_t>(key) < 0xc0000000U) continue;  // there may be a million rules
     const auto addresses = facts.addresses_of(i);
     const std::string_view use = addresses ? use_of(*addresses) : std::string_view();
     if (use.empty()) continue;

@@ -16,8 +16,11 @@ constexpr std::uint32_t loopback = 0x7f000001;
 std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   const Address host = Address::from_ipv4(loopback);
   std::vector<std::uint32_t> rules = facts.catch_alls;
-  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    const std::uint64_t key = facts.octet_key(i);
+    if (key != 0 && (key >> 24 & 0xff) != 127) continue;  // there may be a million rules
     if (const auto addresses = facts.addresses_of(i); addresses && addresses->covers(host)) rules.push_back(i);
+  }
   std::sort(rules.begin(), rules.end());
   return rules;
 }

@@ -27,6 +27,8 @@ std::string meant_net(unsigned first, unsigned second) {
 
 /// The one network of two numbers that `rule` lies in, as its first address.
 std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
+  const std::uint64_t key = facts.octet_key(index);
+  if (key != 0) return key < slash_16 ? std::nullopt : std::optional(prefix_of_octet_key(key).base);
   const auto addresses = facts.addresses_of(index);
   if (!addresses || addresses->first.family != Family::ipv4) return std::nullopt;
   const bool in_one = addresses->first.ipv4() >> 16 == addresses->last.ipv4() >> 16;

@@ -1,8 +1,8 @@
 # relayrules_registry(TARGET dir DIR type TYPE namespace NS header HEADER function FN)
 #
-# Each DIR/<name>.cpp defines one constant, NS::<name> with dashes as underscores. This writes DIR/registry.hpp, which declares
-# them all and which those files include, and a source file that lists them, and adds that to TARGET. A file that does not define
-# its constant is a link error; nobody keeps a list by hand.
+# Each DIR/<name>.cpp defines one constant, NS::<name> with dashes as underscores. This writes DIR/registry.hpp, which
+# declares them all and which those files include, and a source file that lists them, and adds that to TARGET. A file
+# that does not define its constant is a link error; nobody keeps a list by hand.
 function(relayrules_registry target dir type namespace header function)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/${dir}" "${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp")
   list(TRANSFORM sources REPLACE "\\.cpp$" "")

@@ -1,8 +1,8 @@
 // Check: one lint check, as a table entry.
 //
-// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks, and the
-// header that declares them, are written by the build. From the same constant come `relayrules explain`, the manual page and the
-// test of its examples.
+// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all
+// checks, and the header that declares them, are written by the build. From the same constant come `relayrules
+// explain`, the manual page and the test of its examples.
 #pragma once
 
 #include <array>

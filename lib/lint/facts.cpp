@@ -105,7 +105,8 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
   return names;
 }
 
-/// From the first to the last address, without a list of those between: most rules that are no single key are of this kind.
+/// From the first to the last address, without a list of those between: most rules that are no single key are of this
+/// kind.
 Range hull_of(const OctetRange& range) {
   std::uint32_t first = 0;
   std::uint32_t last = 0;

@@ -77,8 +77,8 @@ struct PolicyFacts {
     const auto octets = policy.rules.octets(index);
     return octets ? core::octet_key(*octets) : 0;
   }
-  /// From the first to the last of the addresses that the rule is about, be it one address, a network or a range of either; none for
-  /// rules about names and about everybody.
+  /// From the first to the last of the addresses that the rule is about, be it one address, a network or a range of
+  /// either; none for rules about names and about everybody.
   [[nodiscard]] std::optional<Range> addresses_of(std::size_t index) const;
   [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {
     return dead[static_cast<std::size_t>(reason)];

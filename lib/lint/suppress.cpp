@@ -1,5 +1,6 @@
 // Reading suppressions and applying them: see suppress.hpp. A comment is a line with '#' in its first column; that holds for all formats
-// with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and a rule goes on over one.
+// with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and a rule goes on over
+// one.
 #include "lint/suppress.hpp"
 
 #include <fmt/format.h>

@@ -31,8 +31,8 @@ std::string visible(std::string_view line) {
   return text;
 }
 
-/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are. A blank line
-/// between paragraphs.
+/// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are.
+/// A blank line between paragraphs.
 std::string escaped_markdown(std::string_view text) {
   std::string out;
   for (const char c : text) {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# A check asks for what it needs of a format (Check::needs, Format::traits) and never for the name of one: then a new format is one file,
-# and the checks that fit it apply. Examples name files, and texts programs; what is forbidden is to compare.
+# A check asks for what it needs of a format (Check::needs, Format::traits) and never for the name of one: then a new
+# format is one file, and the checks that fit it apply. Examples name files, and texts programs; what is forbidden is
+# to compare.
 set -eu
 cd "$SOURCE"
 names=$(sed -n 's/^ *\.name = "\(.*\)",$/\1/p' lib/formats/*.cpp | tr '\n' '|')

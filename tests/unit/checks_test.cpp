@@ -2,8 +2,9 @@
 //
 // A fixture is any file in tests/checks/<name>/. A comment line "#! NAME..." says which checks fire on the next line,
 // "#!first NAME..." which on the first line of the file; codes in it are for the reader. On a marked line nothing else
-// may fire at warning or above, and on a line without mark not the check that the folder is named after. "#!program NAME" says
-// what reads the file. findings.txt holds all that the check says of its fixtures; RELAYRULES_UPDATE=1 writes it, to be looked at.
+// may fire at warning or above, and on a line without mark not the check that the folder is named after. "#!program
+// NAME" says what reads the file. findings.txt holds all that the check says of its fixtures; RELAYRULES_UPDATE=1
+// writes it, to be looked at.
 #include <catch2/catch.hpp>
 
 #include <cstdlib>

@@ -14,8 +14,8 @@ bool covers(const std::vector<Range>& ranges, std::uint32_t address) {
                      [&](const Range& range) { return range.covers(Address::from_ipv4(address)); });
 }
 
-/// True for the addresses that container hosts give their bridges unless told otherwise, and for the networks of the first bridge. A wide
-/// network that has other bridges in it may well be an office's.
+/// True for the addresses that container hosts give their bridges unless told otherwise, and for the networks of the
+/// first bridge. A wide network that has other bridges in it may well be an office's.
 bool has_bridge(const PolicyFacts& facts, std::uint32_t index) {
   const std::uint64_t octet = facts.octet_key(index) >> 24 & 0xff;
   if (octet != 0 && octet != 10 && octet != 172) return false;  // there may be a million rules

@@ -1,5 +1,5 @@
-// contradictory-rules: what a rule says of its clients was answered above, for all of them: below a rule for everybody, by several rules
-// together, or by hosts.allow before hosts.deny is read. Exact.
+// contradictory-rules: what a rule says of its clients was answered above, for all of them: below a rule for
+// everybody, by several rules together, or by hosts.allow before hosts.deny is read. Exact.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
-// domain-trust: reverse DNS is set by whoever owns the address. The more people can have such a name, the plainer the words: any name
-// at all, a top-level domain, a public suffix, a provider's pool, a name without a domain, and then every other name.
+// domain-trust: reverse DNS is set by whoever owns the address. The more people can have such a name, the plainer the
+// words: any name at all, a top-level domain, a public suffix, a provider's pool, a name without a domain, and then
+// every other name.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,8 +59,8 @@ Fault fault_of_suffix(std::string_view suffix, std::string_view gives, Severity 
           "give the host an address of its own and list that", std::max(otherwise, Severity::warning)};
 }
 
-/// A name that only its own administrator should have. -p compares it with forward DNS, and libwrap does: being let in by such a name
-/// is then what the rule is for.
+/// A name that only its own administrator should have. -p compares it with forward DNS, and libwrap does: being let
+/// in by such a name is then what the rule is for.
 Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_name, std::string_view gives,
                     Severity severity) {
   const std::string text = quoted(facts.pattern_text(rule));

@@ -1,4 +1,5 @@
-// relay-for-strangers: a comment says that an address is other people's: a mail provider's, a gateway's, or somebody else's tomorrow.
+// relay-for-strangers: a comment says that an address is other people's: a mail provider's, a gateway's, or somebody
+// else's tomorrow.
 #include <fmt/format.h>
 
 #include <array>

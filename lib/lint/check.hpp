@@ -35,8 +35,8 @@ struct Check {
   std::array<Alias, 5> aliases = {};  ///< codes and names that lead here, too; the rest is empty
   std::string_view summary;           ///< one line: what is wrong with such a rule
   std::string_view rationale;  ///< what the program really does, why it matters, what to write; "\n" between paragraphs
-  Example bad;                 ///< gives exactly this finding (others may come with it)
-  Example good;                ///< the same intent, written right: gives nothing at warning or above
+  Example bad = {};            ///< gives exactly this finding (others may come with it)
+  Example good = {};           ///< the same intent, written right: gives nothing at warning or above
   Traits needs = Traits::none;  ///< of the formats that it is for; none: it is about no file of rules
   /// May run beside other checks: it reads the facts and adds to its own findings, and does not ask sources for positions, which counts lines.
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;

@@ -11,6 +11,4 @@ const core::Check core::checks::bad_expectation = {
         "A line names clients, then what holds of all of them: '192.168.7.0/24 relay'. A reason stands behind two "
         "blanks or '#'.\n"
         "The grammar is in relayrules(1).",
-    .bad = {},
-    .good = {},
 };

@@ -12,6 +12,4 @@ const core::Check core::checks::bad_setting = {
         "'[severity]', '[thresholds]' and '[[path]]'; see relayrules(1).\n"
         "Errors of the grammar can be neither ignored nor made less severe: a line that was not understood may be a "
         "denial.",
-    .bad = {},
-    .good = {},
 };

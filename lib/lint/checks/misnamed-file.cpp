@@ -10,7 +10,5 @@ const core::Check core::checks::misnamed_file = {
         "everybody in. It is said of names that are a slip away (rcphosts, Rcpthosts, hosts.alow, tcp.smpt) and of "
         "copies (rcpthosts.bak, rcpthosts~), where the file itself is not in the same folder.\n"
         "Rename the file, or take it away.",
-    .bad = {},
-    .good = {},
     .needs = Traits::text,
 };

@@ -9,7 +9,5 @@ const core::Check core::checks::no_rule_for_daemon = {
         "is like it, in hosts.allow and in hosts.deny, it lets every client in. Rules for 'smtp' or 'qmail-smtpd' do "
         "nothing for tcp-env, which calls itself 'tcp-env' even when it starts qmail-smtpd.\n"
         "Write the name that the daemon's process has, without its path, or a rule for ALL.",
-    .bad = {},
-    .good = {},
     .needs = Traits::daemons,
 };

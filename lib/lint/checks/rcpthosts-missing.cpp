@@ -8,7 +8,5 @@ const core::Check core::checks::rcpthosts_missing = {
         "qmail-smtpd accepts mail for the domains of rcpthosts, and without that file for every domain, from "
         "everybody: an open relay. qmail-newmrh and morercpthosts do not help, for they are only read behind it.\n"
         "Write your own domains into control/rcpthosts, a line each. A server that takes mail for none has it empty.",
-    .bad = {},
-    .good = {},
     .needs = Traits::destinations,
 };

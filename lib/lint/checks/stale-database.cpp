@@ -12,7 +12,5 @@ const core::Check core::checks::stale_database = {
         "behind them are grants of POP before SMTP where there is a file open-smtp in the same folder. A database that "
         "is damaged is reported here, too: what tcpserver finds in it is anybody's guess.\n"
         "Compile the rules again.",
-    .bad = {},
-    .good = {},
     .needs = Traits::keys,
 };

@@ -120,14 +120,14 @@ TEST_CASE("exceptions that are addresses take their addresses from a rule, and g
 
 TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
   CHECK(check_pair("ALL : 10.\n", "ALL : 10.0.0.5\nsshd : 10.0.0.0/9, 11.\nALL : ALL\n") ==
-        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; 10.0.0.5 "
+        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; 10.0.0.5 "
         "already matches '10.'; write the exception above that rule\n"
-        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "10.0.0.0 already matches '10.'; write the exception above that rule\n");
   CHECK(check_pair("sshd : ALL\n", "sshd : 192.0.2.7\nsshd : bad.example.com\nvsftpd : 192.0.2.7\n") ==
-        "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "192.0.2.7 already matches 'ALL'; write the exception above that rule\n"
-        "'bad.example.com' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'bad.example.com' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "each of them already matches 'ALL'; write the exception above that rule\n");
   CHECK(check_pair("sshd : 10. : deny\n", "sshd : 10.1.\n").empty());
 }

@@ -36,6 +36,7 @@
 #include "formats/hosts_access/options.hpp"
 #include "formats/hosts_access/patterns.hpp"
 #include "formats/hosts_access/print.hpp"
+#include "formats/registry.hpp"
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
 #include "model/word_pattern.hpp"
@@ -476,19 +477,17 @@ void parse_hosts_access(const Source& source, const ParseOptions& options, Polic
 
 }  // namespace
 
-namespace formats {
+}  // namespace core
 
-extern const Format hosts_access;
-const Format hosts_access = {
+const core::Format core::formats::hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
     .file_patterns = "*hosts.allow* *hosts.deny*",
+    .traits = Traits::text | Traits::clients | Traits::order | Traits::environment | Traits::masks | Traits::daemons |
+              Traits::continuation,
     .detect = detect_hosts_access,
     .lookup = {Lookup::By::first_rule, nullptr, Lookup::Tie::first},
     .no_match = Access::allow,
     .parse = parse_hosts_access,
     .print = print_hosts_access,
 };
-
-}  // namespace formats
-}  // namespace core

@@ -19,6 +19,7 @@
 #include "base/finding_kinds.hpp"
 #include "base/rule_lines.hpp"
 #include "formats/final_newline.hpp"
+#include "formats/registry.hpp"
 #include "model/format.hpp"
 
 namespace core {
@@ -102,16 +103,13 @@ Confidence detect_domains(std::string_view text) {
 
 }  // namespace
 
-namespace formats {
+}  // namespace core
 
-extern const Format rcpthosts;
-const Format rcpthosts = {
+const core::Format core::formats::rcpthosts = {
     .name = "rcpthosts",
     .summary = "qmail's rcpthosts and morercpthosts: domains that mail is accepted for",
     .file_patterns = "*rcpthosts",
+    .traits = Traits::text | Traits::destinations | Traits::unix_lines,
     .detect = detect_domains,
     .parse_destinations = parse_rcpthosts,
 };
-
-}  // namespace formats
-}  // namespace core

@@ -8,15 +8,15 @@
 // key, the one for fewer addresses gets it. Therefore the longest prefix wins, as everybody expects.
 //
 // A file says what it is with the first line "# relayrules: extended", or its reader with --extended.
+#include "formats/registry.hpp"
 #include "formats/tcprules.hpp"
 
-namespace core::formats {
-
-extern const Format tcprules_extended;
-const Format tcprules_extended = {
+const core::Format core::formats::tcprules_extended = {
     .name = "tcprules-extended",
     .summary = "tcprules with CIDR, full ranges, blanks and comments at line ends",
     .file_patterns = "*.tcprules-extended",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::masks | Traits::ipv4_only |
+              Traits::unix_lines,
     .detect =
         [](std::string_view text) {
           return text.starts_with("# relayrules: extended") ? Confidence::declared : Confidence::none;
@@ -27,5 +27,3 @@ const Format tcprules_extended = {
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::extended, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::extended); },
 };
-
-}  // namespace core::formats

@@ -9,20 +9,18 @@
 // Compat (tests/conformance/ipv6_tcprules_test.cpp asks the real program):
 //   - "2001:db8::allow" is the front "2001:db8:", "2001:db8:::allow" is "2001:db8::"
 //   - a line without ":allow" and ":deny", of blanks too, is an endless loop   strict: line-without-colon, bad-verdict
+#include "formats/registry.hpp"
 #include "formats/tcprules.hpp"
 
-namespace core::formats {
-
-extern const Format tcprules_ipv6;
-const Format tcprules_ipv6 = {
+const core::Format core::formats::tcprules_ipv6 = {
     .name = "tcprules-ipv6",
     .summary = "tcprules of Debian's ucspi-tcp-ipv6, with IPv6 addresses",
     .file_patterns = "*.tcprules-ipv6",
+    .traits =
+        Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal | Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::ipv6),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::ipv6, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::ipv6); },
 };
-
-}  // namespace core::formats

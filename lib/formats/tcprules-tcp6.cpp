@@ -12,20 +12,18 @@
 //   - numbers of IPv4 networks are taken modulo 256, and missing ones are 0
 //   - "10.1.2.3,allow" is a rule; a line without ":" and "," is dropped in silence   strict: line-without-colon
 //   - "/1" compiles, and nobody is asked for it; "/0" is refused
+#include "formats/registry.hpp"
 #include "formats/tcprules.hpp"
 
-namespace core::formats {
-
-extern const Format tcprules_tcp6;
-const Format tcprules_tcp6 = {
+const core::Format core::formats::tcprules_tcp6 = {
     .name = "tcprules-tcp6",
     .summary = "tcprules of ucspi-tcp6 and s/qmail, with IPv6 addresses and CIDR",
     .file_patterns = "*.tcprules-tcp6",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal | Traits::masks |
+              Traits::unix_lines,
     .lookup = lookup_of(TcprulesDialect::tcp6),
     .no_match = Access::allow,
     .parse = [](const Source& source, const ParseOptions& options, Policy& policy,
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::tcp6, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::tcp6); },
 };
-
-}  // namespace core::formats

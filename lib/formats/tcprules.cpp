@@ -27,6 +27,7 @@
 #include "base/finding_kinds.hpp"
 #include "base/rule_lines.hpp"
 #include "formats/final_newline.hpp"
+#include "formats/registry.hpp"
 #include "formats/tcprules/extended.hpp"
 #include "formats/tcprules/ipv6.hpp"
 #include "formats/tcprules/tcp6.hpp"
@@ -420,13 +421,14 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
   if (options.reading == Reading::strict) note_missing_newline(source, findings);
 }
 
-namespace formats {
+}  // namespace core
 
-extern const Format tcprules;
-const Format tcprules = {
+const core::Format core::formats::tcprules = {
     .name = "tcprules",
     .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
     .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
+    .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal |
+              Traits::ipv4_only | Traits::unix_lines,
     .detect = detect_tcprules,
     .lookup = lookup_of(TcprulesDialect::classic),
     .no_match = Access::allow,
@@ -434,6 +436,3 @@ const Format tcprules = {
                 Findings& findings) { parse_tcprules(source, options, TcprulesDialect::classic, policy, findings); },
     .print = [](const Policy& policy) { return print_tcprules(policy, TcprulesDialect::classic); },
 };
-
-}  // namespace formats
-}  // namespace core

@@ -1,16 +1,18 @@
 // Check: one lint check, as a table entry.
 //
-// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all checks
-// is written by the build. From the same constant come `relayrules explain`, the manual page and the test of its
-// examples.
+// lib/lint/checks/<name>.cpp defines one constant of this type and nothing else that others see; the list of all
+// checks, and the header that declares them, are written by the build. From the same constant come `relayrules
+// explain`, the manual page and the test of its examples.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
 
-#include "base/finding.hpp"
+#include "base/finding_kinds.hpp"
 #include "lint/context.hpp"
 #include "lint/facts.hpp"
+#include "model/format.hpp"
 #include "model/site.hpp"
 
 namespace core {
@@ -21,14 +23,21 @@ struct Example {
   std::string_view text;
 };
 
+/// What findings of a check were called before it became part of this one. Users may have written it down anywhere.
+struct Alias {
+  std::string_view code;
+  std::string_view name;
+};
+
 /// Exactly one of the three functions is set; none, when a parser, the reader or lowering reports this kind.
 struct Check {
-  FindingKind kind;            ///< code, name and default severity
-  std::string_view summary;    ///< one line: what is wrong with such a rule
-  std::string_view rationale;  ///< what the program really does, why it matters, what to write; paragraphs end in "\n"
-  Example bad;                 ///< gives exactly this finding (others may come with it)
-  Example good;                ///< the same intent, written right: gives nothing at warning or above
-  std::string_view formats;    ///< names of the formats it is for, separated by blanks
+  FindingKind kind;                   ///< code, name and default severity
+  std::array<Alias, 5> aliases = {};  ///< codes and names that lead here, too; the rest is empty
+  std::string_view summary;           ///< one line: what is wrong with such a rule
+  std::string_view rationale;  ///< what the program really does, why it matters, what to write; "\n" between paragraphs
+  Example bad = {};            ///< gives exactly this finding (others may come with it)
+  Example good = {};           ///< the same intent, written right: gives nothing at warning or above
+  Traits needs = Traits::none;  ///< of the formats that it is for; none: it is about no file of rules
   /// May run beside other checks: it reads the facts and adds to its own findings, and does not ask sources for positions, which counts lines.
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
   void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
@@ -38,8 +47,12 @@ struct Check {
 
 /// All checks, in the order of their file names.
 [[nodiscard]] std::span<const Check* const> all_checks();
-/// The check with this name or code; null when there is none.
+/// The check that is or was called so; codes may be in lower case. Null when there is none.
 [[nodiscard]] const Check* find_check(std::string_view name_or_code);
+/// True when `check` speaks of files of this format.
+[[nodiscard]] inline bool is_for(const Check& check, const Format& format) {
+  return check.needs != Traits::none && has(format.traits, check.needs);
+}
 /// The name of the check that somebody meant who wrote `name`; empty when none is near.
 [[nodiscard]] std::string_view closest_check_name(std::string_view name);
 

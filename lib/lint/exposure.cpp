@@ -204,9 +204,14 @@ std::set<std::string> relay_daemons(const PolicyFacts& facts) {
   return daemons;
 }
 
-bool is_public_net(const ClientPattern& pattern) {
-  const auto* prefix = std::get_if<Prefix>(&pattern);
-  return prefix != nullptr && network_kind(*prefix) == NetworkKind::public_internet;
+bool has_public_addresses(const ClientPattern& pattern) {
+  const std::vector<Range> ranges = ranges_of(pattern);
+  return std::any_of(ranges.begin(), ranges.end(), [](const Range& range) {
+    if (range.first.family == Family::ipv4) return public_addresses_in(range) != 0;
+    const std::vector<Prefix> nets = prefixes_of(range);
+    return std::any_of(nets.begin(), nets.end(),
+                       [](const Prefix& net) { return network_kind(net) == NetworkKind::public_internet; });
+  });
 }
 
 PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint64_t negligible) {

@@ -49,8 +49,8 @@ struct Ipv6RelaySpace {
 /// The daemons that rules which relay name, and "" for all others.
 [[nodiscard]] std::set<std::string> relay_daemons(const PolicyFacts& facts);
 
-/// True when strangers on the internet may have an address of the net `pattern`.
-[[nodiscard]] bool is_public_net(const ClientPattern& pattern);
+/// True when strangers on the internet may have some address that `pattern` is about.
+[[nodiscard]] bool has_public_addresses(const ClientPattern& pattern);
 
 /// How much of the public internet one rule is about.
 struct PublicReach {

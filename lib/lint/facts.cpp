@@ -33,7 +33,6 @@ struct Sorter {
   void operator()(const Prefix& prefix) const {
     if (prefix.bits < 32) facts.nets.push_back(index);
     if (prefix.base.family == Family::ipv6) facts.ipv6_nets.push_back(index);
-    if (prefix.base.bytes[0] == 0 && prefix.base.family == Family::ipv4) facts.zero_nets.push_back(index);
   }
   void operator()(const OctetRange& range) const {
     facts.ranges.push_back(index);
@@ -106,13 +105,27 @@ std::vector<std::string_view> distinct_names(const std::vector<EnvEdits>& lists)
   return names;
 }
 
-/// The programs differ in how they read tcprules' text; what other formats mean does not depend on them.
+/// From the first to the last address, without a list of those between: most rules that are no single key are of this
+/// kind.
+Range hull_of(const OctetRange& range) {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    const bool runs = i == range.varying;
+    first = first << 8 | (runs ? range.low : i < range.count ? range.octets[i] : 0U);
+    last = last << 8 | (runs ? range.high : i < range.count ? range.octets[i] : 255U);
+  }
+  return ipv4_range(first, last);
+}
+
+/// The programs differ in how they read rules that are asked by key; what other formats mean does not depend on them.
 const ProgramFacts& reader_of(const Policy& policy, Program program) {
-  if (!policy.format.starts_with("tcprules")) return facts_of(Program::any);
-  const bool is_of_family = policy.format == "tcprules" || policy.format == "tcprules-extended";
-  if (is_of_family || facts_of(program).rules == policy.format) return facts_of(program);
+  if (!policy.is_by_key()) return facts_of(Program::any);
+  const KeyScheme* keys = policy.lookup.scheme;
+  // the text of tcprules has many readers, that of a dialect with keys of its own has one
+  if (keys == nullptr || keys == &tcpserver_keys || facts_of(program).keys == keys) return facts_of(program);
   for (const ProgramFacts& facts : all_programs())
-    if (facts.rules == policy.format) return facts;
+    if (facts.keys == keys) return facts;
   return facts_of(program);
 }
 
@@ -138,6 +151,14 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
     if (rule.access() == Access::deny) denies_with_edits.push_back(i);
     if (relays_by(rule)) relays.push_back(i);
   }
+}
+
+std::optional<Range> PolicyFacts::addresses_of(std::size_t index) const {
+  if (const std::uint64_t key = octet_key(index); key != 0) return range_of(prefix_of_octet_key(key));
+  const ClientPattern pattern = policy.rules[index].pattern();
+  if (const auto* octets = std::get_if<OctetRange>(&pattern)) return hull_of(*octets);
+  const std::vector<Range> parts = ranges_of(pattern);
+  return parts.empty() ? std::nullopt : std::optional(Range{parts.front().first, parts.back().last});
 }
 
 std::optional<Rule> PolicyFacts::catch_all() const {

@@ -4,12 +4,15 @@
 // it. A rule that matches nobody is in `dead` under one reason, and in no list but `ranges` besides.
 #pragma once
 
+#include <fmt/core.h>
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
 
+#include "base/finding.hpp"
 #include "base/source.hpp"
 #include "lint/context.hpp"
 #include "lint/dead_key.hpp"
@@ -25,6 +28,15 @@ namespace core {
 /// The prefix that octet_key() was made of.
 [[nodiscard]] inline Prefix prefix_of_octet_key(std::uint64_t key) {
   return {Address::from_ipv4(static_cast<std::uint32_t>(key)), static_cast<std::uint8_t>(key >> 32)};
+}
+
+/// True when all addresses of `inner` lie in `outer`.
+[[nodiscard]] inline bool is_within(const Range& inner, const Range& outer) {
+  return outer.covers(inner.first) && outer.covers(inner.last);
+}
+/// IPv4 addresses, each as a number.
+[[nodiscard]] inline Range ipv4_range(std::uint32_t first, std::uint32_t last) {
+  return {Address::from_ipv4(first), Address::from_ipv4(last)};
 }
 
 /// Indices into Policy::rules, each list in source order.
@@ -45,7 +57,6 @@ struct PolicyFacts {
   std::vector<std::uint32_t> odd_names;  ///< of these, names longer than a label, with ".." or bytes that are not ASCII
   std::vector<std::uint32_t> allowed_names;      ///< host names, suffixes and "=", of rules that allow
   std::vector<std::uint32_t> catch_alls;         ///< the empty key, ALL
-  std::vector<std::uint32_t> zero_nets;          ///< prefixes that begin with the octet 0
   std::vector<std::uint32_t> nets;               ///< octet prefixes of less than four octets, ranges over them too
   std::vector<std::uint32_t> ipv6_nets;          ///< prefixes of IPv6, whole addresses too
   std::vector<std::uint32_t> relays;             ///< rules that make their clients relay clients, dead ones not
@@ -66,6 +77,9 @@ struct PolicyFacts {
     const auto octets = policy.rules.octets(index);
     return octets ? core::octet_key(*octets) : 0;
   }
+  /// From the first to the last of the addresses that the rule is about, be it one address, a network or a range of
+  /// either; none for rules about names and about everybody.
+  [[nodiscard]] std::optional<Range> addresses_of(std::size_t index) const;
   [[nodiscard]] const std::vector<std::uint32_t>& dead_by(DeadKey reason) const {
     return dead[static_cast<std::size_t>(reason)];
   }
@@ -84,6 +98,13 @@ struct PolicyFacts {
   /// The address as the author wrote it; empty for a policy without text.
   [[nodiscard]] std::string_view pattern_text(const Rule& rule) const { return sources.text(rule.pattern_span()); }
 };
+
+/// Adds a finding about the address of `rule`, which is the first {} of the message, in quotes.
+template <typename... Args>
+Finding& report_rule(const PolicyFacts& facts, Findings& findings, const Rule& rule, const FindingKind& kind,
+                     fmt::format_string<std::string, const Args&...> message, const Args&... args) {
+  return findings.add(kind, rule.pattern_span(), fmt::format(message, quoted(facts.pattern_text(rule)), args...));
+}
 
 /// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
 [[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);

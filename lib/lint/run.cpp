@@ -1,4 +1,4 @@
-// Running the checks: see run.hpp. Every check sees only what its formats say it understands.
+// Running the checks: see run.hpp. Every check sees only files of formats that have what it needs.
 #include "lint/run.hpp"
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "base/ascii_case.hpp"
 #include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/launch.hpp"
@@ -16,27 +17,14 @@
 namespace core {
 namespace {
 
-/// The format whose checks a policy gets: the dialects of tcprules have all of them.
-std::string_view checked_as(std::string_view format) {
-  return format == "tcprules-ipv6" || format == "tcprules-tcp6" ? "tcprules" : format;
-}
-
-/// True when `name` is one of the blank-separated `names`.
-bool is_one_of(std::string_view name, std::string_view names) {
-  while (!names.empty()) {
-    const std::size_t blank = std::min(names.find(' '), names.size());
-    if (names.substr(0, blank) == name) return true;
-    names.remove_prefix(std::min(blank + 1, names.size()));
-  }
-  return false;
-}
-
 /// All checks only look at the facts, so that two threads share them where there are many rules. What they find stays in the order of
 /// the checks.
 void check_policy(const PolicyFacts& facts, Findings& findings, std::launch helper) {
+  const Format* format = find_format(facts.policy.format);
+  if (format == nullptr) return;  // a CDB is no text
   std::vector<const Check*> checks;
   for (const Check* check : all_checks())
-    if (check->policy != nullptr && is_one_of(checked_as(facts.policy.format), check->formats)) checks.push_back(check);
+    if (check->policy != nullptr && is_for(*check, *format)) checks.push_back(check);
   std::vector<Findings> found(checks.size());
   std::atomic<std::size_t> next = 0;
   const auto run = [&] {
@@ -67,8 +55,13 @@ void withhold_repairs(const Sources& sources, Findings& findings) {
 }  // namespace
 
 const Check* find_check(std::string_view name_or_code) {
+  std::string code(name_or_code);
+  if (in_lower_case(code.substr(0, 2)) == "rr") code.replace(0, 2, "RR");
   for (const Check* check : all_checks())
-    if (check->kind.name == name_or_code || check->kind.code == name_or_code) return check;
+    if (check->kind.name == name_or_code || check->kind.code == code) return check;
+  for (const Check* check : all_checks())
+    for (const Alias& alias : check->aliases)
+      if (!code.empty() && (alias.name == name_or_code || alias.code == code)) return check;
   return nullptr;
 }
 
@@ -77,11 +70,15 @@ std::string_view closest_check_name(std::string_view name) {
   const std::size_t limit = 1 + wanted.size() / 5;
   std::string_view closest;
   std::size_t best = limit + 1;
-  for (const Check* check : all_checks()) {
-    const std::size_t distance = edit_distance(wanted, check->kind.name, limit);
-    if (distance >= best) continue;
+  const auto compare = [&](std::string_view known) {
+    const std::size_t distance = edit_distance(wanted, known, limit);
+    if (known.empty() || distance >= best) return;
     best = distance;
-    closest = check->kind.name;
+    closest = known;
+  };
+  for (const Check* check : all_checks()) {
+    compare(check->kind.name);
+    for (const Alias& alias : check->aliases) compare(alias.name);
   }
   return closest;
 }
@@ -91,8 +88,7 @@ void run_checks(const Site& site, const Sources& sources, Findings& findings, co
   for (const Policy& policy : site.policies) check_policy(PolicyFacts(policy, sources, context), findings, helper);
   for (const DestinationList& list : site.destinations)
     for (const Check* check : all_checks())
-      if (check->destinations != nullptr && is_one_of(list.format, check->formats))
-        check->destinations(list, sources, findings);
+      if (check->destinations != nullptr) check->destinations(list, sources, findings);
   for (const Check* check : all_checks())
     if (check->site != nullptr) check->site(site, sources, findings);
   withhold_repairs(sources, findings);

@@ -192,8 +192,10 @@ class SettingsReader {
   Findings& findings_;
 };
 
+/// A selector is what a check is or was called, or the front of its code: "RR4".
 bool selects(std::string_view selector, const FindingKind& kind) {
-  return selector == kind.name || (selector.starts_with("RR") && kind.code.starts_with(selector));
+  if (const Check* check = find_check(selector)) return check->kind.code == kind.code;
+  return selector.starts_with("RR") && kind.code.starts_with(selector);
 }
 
 bool selects_any(const std::vector<std::string>& selectors, const FindingKind& kind) {

@@ -1,5 +1,6 @@
 // Reading suppressions and applying them: see suppress.hpp. A comment is a line with '#' in its first column; that holds for all formats
-// with rule files. hosts_access continues lines with a backslash: a '#' on a continuation is no comment, and a rule goes on over one.
+// with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and a rule goes on over
+// one.
 #include "lint/suppress.hpp"
 
 #include <fmt/format.h>
@@ -51,7 +52,7 @@ std::string_view rule_from(const CheckedFile& file, std::size_t at) {
   while (at < text.size() && !is_rule_line(line_at(text, at))) at += line_at(text, at).size() + 1;
   if (at >= text.size()) return text.substr(text.size());
   std::size_t end = at + line_at(text, at).size();
-  while (file.format->name == "hosts_access" && end < text.size() && text[end - 1] == '\\')
+  while (has(file.format->traits, Traits::continuation) && end < text.size() && text[end - 1] == '\\')
     end += 1 + line_at(text, end + 1).size();
   return text.substr(at, end - at);
 }
@@ -96,7 +97,7 @@ class Reader {
   bool is_comment(std::size_t at) const {
     if (at == 0) return true;
     const std::string_view before = file_.source->text().substr(0, at);
-    return before.ends_with('\n') && !(file_.format->name == "hosts_access" && before.ends_with("\\\n"));
+    return before.ends_with('\n') && !(has(file_.format->traits, Traits::continuation) && before.ends_with("\\\n"));
   }
 
   void read_comment(std::size_t at) {

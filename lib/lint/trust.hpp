@@ -24,18 +24,4 @@ namespace core {
   return facts.relays_by(rule) ? "may send to any domain" : "is let in";
 }
 
-/// Calls report(rule, suffix, what its clients get) for every suffix ".com" that is trusted and of which is_open("com") holds.
-template <typename IsOpen, typename Report>
-void for_each_trusted_suffix(const PolicyFacts& facts, const IsOpen& is_open, const Report& report) {
-  for (const std::uint32_t index : facts.allowed_names) {
-    const Rule rule = facts.rule(index);
-    const auto suffix = rule.get_if<HostSuffix>();
-    const bool more = gives_more(facts, rule);
-    if (!suffix || rule.info() != 0 || !(more || skips_blocklists(facts, rule))) continue;
-    if (!is_open(suffix->suffix.substr(1))) continue;
-    report(rule, suffix->suffix,
-           more ? what_it_gives(facts, rule) : std::string_view("is checked against no blocklist"));
-  }
-}
-
 }  // namespace core

@@ -49,12 +49,35 @@ struct ParseOptions {
   bool is_compiled = true;            ///< false: the program reads the text itself, and refuses no line
 };
 
+/// What a format can say and how it is read. Who needs to know asks for that and never for the format's name.
+enum class Traits : std::uint16_t {
+  none = 0,
+  text = 1,            ///< lines, and comments that begin with '#': every format
+  clients = 2,         ///< rules about clients
+  destinations = 4,    ///< domains that mail is taken for
+  keys = 8,            ///< compiled to keys: the program asks for what it knows of a client
+  order = 16,          ///< the program reads rules from the top, and the first that matches decides
+  literal = 32,        ///< whatever stands before the verdict is the address: blanks and odd bytes too
+  masks = 64,          ///< networks with a '/'
+  environment = 128,   ///< rules set variables
+  daemons = 256,       ///< rules are for daemons, and have the words and options of libwrap
+  continuation = 512,  ///< a line goes on behind a backslash at its end
+  ipv4_only = 1024,    ///< no rule is about an IPv6 address
+  unix_lines = 2048,   ///< a carriage return at the end of a line is part of it
+};
+[[nodiscard]] constexpr Traits operator|(Traits a, Traits b) {
+  return static_cast<Traits>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
+}
+/// True when `traits` has all of `wanted`.
+[[nodiscard]] constexpr bool has(Traits traits, Traits wanted) { return (traits | wanted) == traits; }
+
 /// A text syntax. Exactly one of `parse` and `parse_destinations` is set.
 struct Format {
   std::string_view name;     ///< as users type it after --from
   std::string_view summary;  ///< one line
   /// Base names of files of this format: "*" at one end stands for anything there; separated by blanks.
   std::string_view file_patterns;
+  Traits traits = Traits::text;
   /// What the text says, whatever the file is called. A text that is only like one of this format is no proof.
   Confidence (*detect)(std::string_view text) = nullptr;
   Lookup lookup = {};

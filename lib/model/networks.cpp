@@ -164,9 +164,14 @@ std::optional<Address> public_ipv6_address_in(const Prefix& prefix) {
 }
 
 std::string_view private_net_of(const Range& range) {
-  if (range.first.family != Family::ipv4) return {};
-  for (const Net& net : nets)
-    if (net.first <= range.first.ipv4() && range.last.ipv4() <= net.last) return net.private_name;
+  if (range.first.family == Family::ipv4) {
+    for (const Net& net : nets)
+      if (net.first <= range.first.ipv4() && range.last.ipv4() <= net.last) return net.private_name;
+    return {};
+  }
+  for (const KnownPrefix& net : known_ipv6())
+    if (net.kind == NetworkKind::unique_local && net.prefix.covers(range.first) && net.prefix.covers(range.last))
+      return "fc00::/7";
   return {};
 }
 

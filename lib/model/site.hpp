@@ -3,12 +3,13 @@
 //   tables   who or what is on a list: client policies, each with its Lookup, and lists of destinations
 //   stages   what is asked when, for the connection and for each recipient: steps, each of a subject and mostly a table
 //
-// A file alone is a site of one stage with one step. hosts.allow and hosts.deny are one step, too: libwrap takes the first rule that
-// matches in the one text and then the other, so they are one table that stands in two files, as rcpthosts and morercpthosts are.
-// tcp.smtp with rcpthosts is two stages. A file can also be several tables. Sendmail's access map will be three: "Connect:" a policy
-// in `policies` with a step of `connect`; "To:" destinations with a step of `recipient`; "From:" a table of senders, of a type and a
-// stage of its own, between these two. Restrictions of Postfix are steps as they stand, and RBLs or maps that we cannot ask are steps
-// that prove nothing. What one program alone knows (qmail's control files) stands in a struct of its own, never in a step.
+// A file alone is a site of one stage with one step. hosts.allow and hosts.deny are one step, too: libwrap takes the
+// first rule that matches in the one text and then the other, so they are one table that stands in two files, as
+// rcpthosts and morercpthosts are. tcp.smtp with rcpthosts is two stages. A file can also be several tables. Sendmail's
+// access map will be three: "Connect:" a policy in `policies` with a step of `connect`; "To:" destinations with a step
+// of `recipient`; "From:" a table of senders, of a type and a stage of its own, between these two. Restrictions of
+// Postfix are steps as they stand, and RBLs or maps that we cannot ask are steps that prove nothing. What one program
+// alone knows (qmail's control files) stands in a struct of its own, never in a step.
 #pragma once
 
 #include <ctime>
@@ -101,8 +102,8 @@ struct Site {
   [[nodiscard]] Destinations known_destinations() const;
   /// True when the recipient stage asks about it.
   [[nodiscard]] bool asks(Subject subject) const;
-  /// Makes the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`, from
-  /// those with a grant if there are `grants`, and for the `known` destinations.
+  /// Makes the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`,
+  /// from those with a grant if there are `grants`, and for the `known` destinations.
   void set_recipient_steps(Destinations known, bool login);
 };
 
@@ -113,8 +114,8 @@ struct Transaction {
   std::string domain;  ///< of the recipient, in lower case
 };
 
-/// What becomes of it: the definition of what stages mean. None where nobody told which domains are accepted. The policies
-/// must be complete.
+/// What becomes of it: the definition of what stages mean. None where nobody told which domains are accepted. The
+/// policies must be complete.
 [[nodiscard]] std::optional<Access> evaluate(const Site& site, const Transaction& transaction);
 
 }  // namespace core

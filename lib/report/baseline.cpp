@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "lint/check.hpp"
 #include "report/clients_json.hpp"
 #include "report/terminal.hpp"
 
@@ -55,8 +56,10 @@ std::optional<Baseline> parse_baseline(std::string_view text) {
     for (const char* key : {"code", "file", "line_hash"})
       if (!entry.contains(key) || !entry[key].is_string()) return std::nullopt;
     if (!entry.contains("count") || !entry["count"].is_number_unsigned()) return std::nullopt;
-    baseline[{entry["code"].get<std::string>(), entry["file"].get<std::string>(),
-              entry["line_hash"].get<std::string>()}] += entry["count"].get<std::size_t>();
+    std::string code = entry["code"].get<std::string>();
+    if (const Check* check = find_check(code)) code = check->kind.code;
+    baseline[{code, entry["file"].get<std::string>(), entry["line_hash"].get<std::string>()}] +=
+        entry["count"].get<std::size_t>();
   }
   return baseline;
 }

@@ -22,39 +22,32 @@ struct Chapter {
 };
 
 constexpr std::array chapters = {
-    Chapter{
-        "RR1", "SYNTAX",
-        "Lines that the original compiler refuses, or drops without a word. A rule that is dropped may be a denial, "
-        "so relayrules\n"
-        "compiles nothing from a file with such a line.\n"},
+    Chapter{"RR1", "SYNTAX",
+            "Lines that the original compiler refuses, or drops without a word. A rule that is dropped may be a "
+            "denial, so relayrules compiles nothing from a file with such a line."},
     Chapter{"RR2", "ORDER AND SHADOWING",
-            "Which of several rules decides.\n"
-            "tcpserver does not read the file from the top: it asks keys in a fixed order, the full address first and "
-            "the empty one\n"
-            "last, and takes the first record with that key.\n"
-            "The tcp wrappers read hosts.allow from the top and take the first rule that matches.\n"},
+            "Which of several rules decides.\ntcpserver does not read the file from the top: it asks keys in a fixed "
+            "order, the full address first and the empty one last, and takes the first record with that key.\nThe "
+            "tcp wrappers read hosts.allow from the top and take the first rule that matches."},
     Chapter{"RR3", "RULES THAT NEVER MATCH",
-            "Text that was written for an address and is one that no client has. The compilers of this family store it "
-            "without a word: the\n"
-            "rule looks right and does nothing.\n"},
+            "Text that was written for an address and is one that no client has. The compilers of this family store "
+            "it without a word: the rule looks right and does nothing."},
     Chapter{"RR4", "EXPOSURE",
-            "Who may send to any domain. A server that lets strangers do so is an open relay.\n"
-            "A client is a relay client when its rule sets RELAYCLIENT, to whatever value.\n"},
-    Chapter{"RR5", "ENVIRONMENT", "The variables that a rule sets for the programs behind it.\n"},
-    Chapter{"RR6", "PORTABILITY", "What one program says and another understands in a different way, or not at all.\n"},
+            "Who may send to any domain. A server that lets strangers do so is an open relay.\nA client is a relay "
+            "client when its rule sets RELAYCLIENT, to whatever value."},
+    Chapter{"RR5", "ENVIRONMENT", "The variables that a rule sets for the programs behind it."},
+    Chapter{"RR6", "PORTABILITY", "What one program says and another understands in a different way, or not at all."},
     Chapter{"RR7", "DESTINATIONS",
-            "Lists of the domains for which mail is taken from anybody: rcpthosts and its relatives.\n"
-            "What is listed is open to the world.\n"},
+            "Lists of the domains for which mail is taken from anybody: rcpthosts and its relatives.\nWhat is listed "
+            "is open to the world."},
     Chapter{"RR8", "TRUST IN NAMES",
             "A client's host name comes from reverse DNS, and ident answers from the client itself: both say what "
-            "strangers want them to\n"
-            "say.\n"},
+            "strangers want them to say."},
     Chapter{"RR9", "COMMENTS, SETTINGS AND EXPECTATIONS",
-            "A comment in the first column tells relayrules that a finding is meant:\n"
-            "'# relayrules: allow NAME REASON' for the next rule, '# relayrules: allow-file NAME REASON' above the "
-            "first rule for the whole file.\n"
-            "Several names are separated by commas.\n"
-            "Codes from RR951 on are about the files that 'relayrules test' reads.\n"},
+            "A comment in the first column tells relayrules that a finding is meant: '# relayrules: allow NAME "
+            "REASON' for the next rule, '# relayrules: allow-file NAME REASON' above the first rule for the whole "
+            "file.\nSeveral names are separated by commas.\nCodes from RR951 on are about the files that 'relayrules "
+            "test' reads."},
 };
 
 /// One line of running text: nothing in it may be taken for a macro or an escape.
@@ -105,6 +98,8 @@ std::string subsection(const Check& check) {
       fmt::format(".Ss {} ({}, {})\n", check.kind.name, check.kind.code, severity_name(check.kind.severity));
   text += fmt::format(".Em \\&{} .\n.Pp\n", escaped(summary));
   text += running_text(check.rationale);
+  if (const std::string names = former_names(check); !names.empty())
+    text += running_text(fmt::format("Also called {}.", names));
   return text + example("Wrong", check.bad) + example("Right", check.good);
 }
 

@@ -6,14 +6,17 @@
 
 #include <algorithm>
 
+#include "report/terminal.hpp"
+
 namespace core {
 namespace {
 
-/// "tcprules, hosts_access" from "tcprules hosts_access".
-std::string with_commas_between(std::string_view words) {
-  std::string text;
-  for (const char c : words) text += c == ' ' ? std::string(", ") : std::string(1, c);
-  return text;
+/// "hosts_access, tcprules"; empty for checks that are about no rules.
+std::string formats_of(const Check& check) {
+  std::string names;
+  for (const Format* format : all_formats())
+    if (is_for(check, *format)) names += fmt::format("{}{}", names.empty() ? "" : ", ", format->name);
+  return names;
 }
 
 std::string visible(std::string_view line) {
@@ -29,13 +32,37 @@ std::string visible(std::string_view line) {
 }
 
 /// Running text in which no character begins markup: patterns such as *.example.com and <address> stay what they are.
+/// A blank line between paragraphs.
 std::string escaped_markdown(std::string_view text) {
   std::string out;
   for (const char c : text) {
     if (std::string_view("\\`*_<>[]#").find(c) != std::string_view::npos) out += '\\';
-    out += c;
+    out += c == '\n' ? "\n\n" : std::string(1, c);
   }
   return out;
+}
+
+/// Running text of at most 80 columns; a blank line between paragraphs.
+std::string wrapped(std::string_view text) {
+  constexpr std::size_t columns = 80;
+  std::string out;
+  std::size_t used = 0;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, std::min(text.find_first_of(" \n"), text.size()));
+    const std::size_t width = display_width(word);
+    const bool fits = used == 0 || used + 1 + width <= columns;
+    if (used != 0) out += fits ? ' ' : '\n';
+    out += word;
+    used = (used != 0 && fits ? used + 1 : 0) + width;
+    text.remove_prefix(word.size());
+    if (text.empty()) break;
+    if (text.front() == '\n') {
+      out += "\n\n";
+      used = 0;
+    }
+    text.remove_prefix(1);
+  }
+  return out + "\n";
 }
 
 std::string example(std::string_view title, const Example& shown) {
@@ -53,6 +80,13 @@ std::string indented(std::string_view text, std::string_view indent) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return result;
+}
+
+std::string former_names(const Check& check) {
+  std::string names;
+  for (const Alias& alias : check.aliases)
+    if (!alias.name.empty()) names += fmt::format("{}{} ({})", names.empty() ? "" : ", ", alias.name, alias.code);
+  return names;
 }
 
 std::string how_to_silence(const Check& check) {
@@ -73,17 +107,20 @@ std::string how_to_silence(const Check& check) {
 }
 
 std::string explain_check(const Check& check, std::string_view says) {
-  std::string page = fmt::format("{} {} ({})\n\n{}.\n\n{}\n", check.kind.code, check.kind.name,
-                                 severity_name(check.kind.severity), check.summary, check.rationale);
-  if (!check.formats.empty()) page += fmt::format("Formats: {}\n\n", with_commas_between(check.formats));
+  std::string page =
+      fmt::format("{} {} ({})\n\n{}\n{}\n", check.kind.code, check.kind.name, severity_name(check.kind.severity),
+                  wrapped(std::string(check.summary) + '.'), wrapped(check.rationale));
+  if (const std::string names = former_names(check); !names.empty())
+    page += wrapped(fmt::format("Also called {}.", names)) + "\n";
+  if (const std::string formats = formats_of(check); !formats.empty()) page += wrapped("Formats: " + formats) + "\n";
   if (!check.bad.text.empty()) page += example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);
-  return page + how_to_silence(check) + "\n";
+  return page + wrapped(how_to_silence(check));
 }
 
 std::string explain_check_markdown(const Check& check) {
-  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n", check.kind.code, check.kind.name, check.summary,
+  std::string page = fmt::format("**{} {}**: {}.\n\n{}\n\n", check.kind.code, check.kind.name, check.summary,
                                  escaped_markdown(check.rationale));
   const auto append = [&](std::string_view title, const Example& shown) {
     if (!shown.text.empty())

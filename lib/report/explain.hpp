@@ -18,6 +18,10 @@ namespace core {
 /// One or two sentences on what to do where the check is wrong about a file, or cannot be done without.
 [[nodiscard]] std::string how_to_silence(const Check& check);
 
+/// "gateway-relay (RR414), dynamic-range (RR423)": what `check` was called before; empty when it has always been
+/// called so.
+[[nodiscard]] std::string former_names(const Check& check);
+
 /// `text` with a line feed at its end, every line behind `indent` and fit for a terminal: control bytes become \xNN.
 [[nodiscard]] std::string indented(std::string_view text, std::string_view indent);
 

@@ -48,6 +48,11 @@ Json rule_json(const Check& check) {
   Json json;
   json["id"] = check.kind.code;
   json["name"] = check.kind.name;
+  for (const Alias& alias : check.aliases) {
+    if (alias.code.empty()) break;
+    json["deprecatedIds"].push_back(alias.code);
+    json["deprecatedNames"].push_back(alias.name);
+  }
   json["shortDescription"] = Json{{"text", sentence(check.summary)}};
   json["fullDescription"] = Json{{"text", check.rationale}};
   json["help"] = Json{{"text", explain_check(check)}, {"markdown", explain_check_markdown(check)}};

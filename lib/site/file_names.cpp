@@ -1,5 +1,5 @@
-// Names of a server's files: see file_names.hpp. A copy that an editor or its owner put aside ("rcpthosts.bak") is a slip only where the
-// real file is gone.
+// Names of a server's files: see file_names.hpp. A copy that an editor or its owner put aside ("rcpthosts.bak") is a
+// slip only where the real file is gone.
 #include "site/file_names.hpp"
 
 #include <fmt/format.h>

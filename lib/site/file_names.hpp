@@ -11,15 +11,16 @@ namespace core {
 /// The name behind the last '/'.
 [[nodiscard]] std::string_view base_name(std::string_view path);
 
-/// The file that is one table with `path`: hosts.deny for hosts.allow in the same folder, and the reverse; "x.hosts.deny.1" for
-/// "x.hosts.allow.1", too. None for others.
+/// The file that is one table with `path`: hosts.deny for hosts.allow in the same folder, and the reverse;
+/// "x.hosts.deny.1" for "x.hosts.allow.1", too. None for others.
 [[nodiscard]] std::optional<std::string> other_half_of(const std::string& path);
 /// True when the two are halves of one table.
 [[nodiscard]] bool are_halves(const std::string& path, const std::string& other);
 /// True for the half that is asked second.
 [[nodiscard]] bool is_second_half(std::string_view path);
 
-/// The name of a server's file that somebody meant who wrote `name`; empty when it is that name itself, or none is near.
+/// The name of a server's file that somebody meant who wrote `name`; empty when it is that name itself, or none is
+/// near.
 [[nodiscard]] std::string_view meant_name(std::string_view name);
 
 /// A file with a name that no program reads.

@@ -26,8 +26,8 @@ namespace core {
 void read_clients(Site& site, std::vector<std::string> paths, const ReadOptions& options, Sources& sources,
                   Findings& findings);
 
-/// Adds a finding and says in the site when no rule is about the daemon that `options` name: libwrap lets everybody in then, and
-/// mostly the daemon's name is another one than its author thought.
+/// Adds a finding and says in the site when no rule is about the daemon that `options` name: libwrap lets everybody in
+/// then, and mostly the daemon's name is another one than its author thought.
 void note_unknown_daemon(Site& site, const ReadOptions& options, const Sources& sources, Findings& findings);
 
 }  // namespace core

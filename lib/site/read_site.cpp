@@ -1,7 +1,7 @@
 // Reading what belongs to one server: see read_site.hpp. What is no control file of qmail is rules about clients.
 //
-// A control folder is qmail's whole word on destinations: a list that is not in it does not exist, and then qmail accepts everything.
-// Single files are not: a list that was not named may still be there, and audit says so.
+// A control folder is qmail's whole word on destinations: a list that is not in it does not exist, and then qmail
+// accepts everything. Single files are not: a list that was not named may still be there, and audit says so.
 #include "site/read_site.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +12,7 @@
 #include <ctime>
 #include <filesystem>
 #include <iterator>
+#include <set>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -116,7 +117,8 @@ class SiteReader {
   bool find_rules(RulesThere& there) {
     std::vector<std::string> compiled;
     std::error_code error;
-    for (fs::directory_iterator entry(there.folder, error), end; !error && entry != end; entry.increment(error)) {
+    for (fs::directory_iterator entry(there.folder.empty() ? "." : there.folder, error), end; !error && entry != end;
+         entry.increment(error)) {
       const std::string path = (fs::path(there.folder) / entry->path().filename()).string();
       const std::string_view name = base_name(path);
       const bool is_compiled = name.ends_with(".cdb");
@@ -203,7 +205,8 @@ class SiteReader {
       if (name->empty()) *name = site_.qmail.me;
   }
 
-  /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are being written.
+  /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are
+  /// being written.
   void take_grants() {
     if (options_.grants.empty()) return;
     std::error_code error;
@@ -249,8 +252,8 @@ class SiteReader {
         if (std::find(rules_.begin(), rules_.end(), path) == rules_.end()) site_.unread.push_back(path);
   }
 
-  /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may relay for whom the
-  /// other does not.
+  /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may
+  /// relay for whom the other does not.
   void choose_rules(RulesThere& there) {
     const bool are_both = !there.by_order.empty() && !there.by_key.empty();
     if (are_both && options_.from.empty())
@@ -289,12 +292,27 @@ class SiteReader {
   /// What an audit should not be silent about.
   void note_rules() {
     if (!site_.failures.empty()) return;
-    if (rules_.empty())
+    if (rules_.empty()) {
       site_.notes.emplace_back("no client rules were given: everybody is let in, and nobody may relay");
+      note_rules_beside();
+    }
     if (!site_.unknown_daemon.empty()) site_.notes.push_back(site_.unknown_daemon);
     for (const std::string& path : rules_) note_beside(path);
     for (const std::string& path : site_.unread)
       site_.notes.push_back(fmt::format("{} lies there and was not read", core::quoted(path)));
+  }
+
+  /// Rules about clients that lie beside the lists.
+  void note_rules_beside() {
+    std::set<std::string> folders;
+    std::error_code ignored;
+    for (const std::string& path : site_.paths)
+      if (path != "-" && !fs::is_directory(path, ignored)) folders.insert(fs::path(path).parent_path().string());
+    for (const std::string& folder : folders) {
+      RulesThere there{folder, {}, {}};
+      if (find_rules(there)) leave_rest(there);
+    }
+    site_.failures.clear();  // a folder whose files may be read, and not listed
   }
 
   void note_beside(const std::string& path) {

@@ -1,7 +1,8 @@
 // read_site: the one way from what a user names (files, pairs, folders, CDBs, "-") to a Site.
 //
-// Which file is what is told by its name, then by its text. A folder stands for what a server would read in it. Whatever belongs to
-// the server and was not read is said, and what nothing may be proved without is told apart (Site::other_half).
+// Which file is what is told by its name, then by its text. A folder stands for what a server would read in it.
+// Whatever belongs to the server and was not read is said, and what nothing may be proved without is told apart
+// (Site::other_half).
 #pragma once
 
 #include <functional>
@@ -47,8 +48,9 @@ struct ReadOptions {
   [[nodiscard]] const KeyScheme& scheme() const { return *facts_of(program).keys; }
 };
 
-/// Reads `paths`. What cannot be read is in Site::failures; what is wrong with the texts goes to `findings`, and Site::in_error
-/// names the file. Of each_file every file is a table of its own, but for the two halves of one, and there are no stages.
+/// Reads `paths`. What cannot be read is in Site::failures; what is wrong with the texts goes to `findings`, and
+/// Site::in_error names the file. Of each_file every file is a table of its own, but for the two halves of one, and
+/// there are no stages.
 [[nodiscard]] Site read_site(const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
                              Findings& findings);
 

@@ -1,5 +1,5 @@
-// Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler of this
-// family writes them.
+// Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler
+// of this family writes them.
 #include "site/stale_database.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 // model::evaluate, the definition of meaning, against the real tcprulescheck on the CDB that lowering writes.
 //
-// A small world is asked exhaustively, a big one at random. Everything else in the project is held equal to evaluate,
+// A small world is asked exhaustively, a big one and an odd one at random. Everything else in the project is held equal to evaluate,
 // so this is where the whole chain is tied to the original.
 #include <fcntl.h>
 
@@ -17,6 +17,7 @@
 #include "conformance/rule_text.hpp"
 #include "formats/tcprules.hpp"
 #include "model/evaluate.hpp"
+#include "proof/three_answers.hpp"
 
 namespace core::conformance {
 namespace {
@@ -65,15 +66,19 @@ void check(const std::string& text, const std::string& database, const Policy& p
                 << quoted(again, 500));
 }
 
-void check_clients(const std::string& text, const Folder& folder, const std::vector<Client>& clients) {
+void check_clients(const std::string& text, const Policy& policy, const Folder& folder,
+                   const std::vector<Client>& clients) {
   const std::string database = folder / "rules.cdb";
-  const Policy policy = parse(text);
   write_database(database, policy);
   const auto reader = cdb::Reader::open(database);
   REQUIRE(reader.ok());
   Findings findings;
   const Policy read_back = cdb::read_policy(reader.value(), tcpserver_keys, findings);
   for (const Client& client : clients) check(text, database, policy, read_back, client);
+}
+
+void check_clients(const std::string& text, const Folder& folder, const std::vector<Client>& clients) {
+  check_clients(text, parse(text), folder, clients);
 }
 
 std::vector<Client> small_world() {
@@ -128,6 +133,19 @@ TEST_CASE("evaluate equals tcprulescheck on random rules and random clients") {
       clients.push_back(client);
     }
     check_clients(text, folder, clients);
+  }
+}
+
+TEST_CASE("evaluate equals tcprulescheck on odd clients, 20,000 of them") {
+  if (!have_original("tcprulescheck")) return;
+  RuleText random(choose_seed("odd clients for tcprulescheck"));
+  const odd_world::Pick pick = [&](unsigned below) { return random.below(below); };
+  const Folder folder;
+  for (unsigned left = repetitions(1000); left > 0; --left) {
+    const Policy policy = proof::complete_policy(odd_world::programs[0], pick, left % 2 == 0);
+    std::vector<Client> clients;
+    for (unsigned i = 0; i < 20; ++i) clients.push_back(odd_world::client(pick));
+    check_clients(proof::keys_of(policy), policy, folder, clients);
   }
 }
 

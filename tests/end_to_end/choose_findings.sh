@@ -98,3 +98,22 @@ printf ':allow\n' > lab/b.tcp.smtp
   fail "stale entries: $(relayrules check --baseline known a.tcp.smtp lab)"
 echo '{}' > known
 expect 3 "relayrules: cannot use 'known': it is no baseline that --write-baseline wrote" --baseline known a.tcp.smtp
+
+# ---- a check that has become part of another is known by its old code and name wherever somebody wrote them
+rm -rf lab
+printf '172.:allow,RELAYCLIENT=""\n:allow\n' > old.tcp.smtp
+said="old.tcp.smtp:1:1: warning: '172.' lets 15,728,640 public addresses relay, whoever they belong to [wide-relay-net]"
+expect 1 "$said" old.tcp.smtp
+expect 1 "$said" --select RR403 old.tcp.smtp
+expect 0 "" --ignore relay-whole-class old.tcp.smtp
+printf '[severity]\nrelay-whole-class = "note"\n' > .relayrules.toml
+expect 0 "${said/warning/note}" old.tcp.smtp
+rm .relayrules.toml
+relayrules check old.tcp.smtp --write-baseline known > said
+sed -i 's/RR402/RR403/' known
+expect 0 "" --baseline known old.tcp.smtp
+[ "$(relayrules explain RR403)" = "$(relayrules explain wide-relay-net)" ] || fail "explain RR403"
+[ "$(relayrules explain rr301 | head -n 1)" = "RR301 prefix-without-dot (warning)" ] || fail "explain rr301"
+relayrules checks | grep -qx 'RR403  relay-whole-class  *see wide-relay-net' || fail "the list of checks does not know RR403"
+relayrules check old.tcp.smtp --format sarif > said || [ $? = 1 ] || fail "SARIF"
+tr -d ' \n' < said | grep -qF '"deprecatedIds":["RR403"]' || fail "SARIF does not know RR403"

@@ -31,3 +31,15 @@ x@=y@1.2.3.4 y@1.2.3.4 x 9.9.9.9
 a@b@=c@d c@d a@b 9.9.9.9
 =.a .a q 9.9.9.9
 END
+
+# ---- an IPv4 client in IPv6 clothes is the IPv4 client, however it is spelt: alone, in a list, and for the compiled rules
+printf '10.1.2.3:deny\n:allow,RELAYCLIENT=""\n' > tcp.smtp
+relayrules compile -q --no-check tcp.smtp -o rules.cdb
+for rules in tcp.smtp rules.cdb; do
+  for ip in ::ffff:10.1.2.3 ::FFFF:a01:203 0:0:0:0:0:ffff:10.1.2.3; do
+    said=$(relayrules lookup $rules --ip "$ip") || fail "lookup $rules --ip $ip: exit code $?"
+    [[ $said == "10.1.2.3: deny"* ]] || fail "lookup $rules --ip $ip: $said"
+    said=$(relayrules lookup $rules - <<< "$ip") || fail "a list with $ip: exit code $?"
+    [[ $said == *'"verdict":"deny"'* ]] || fail "a list with $ip: $said"
+  done
+done

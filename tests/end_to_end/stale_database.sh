@@ -11,6 +11,8 @@ expect 1 "*'tcp.smtp.cdb' was not compiled from this text: what it has for the k
   relayrules check tcp.smtp
 printf '127.:allow,RELAYCLIENT=""\n10.1.:deny\n' > tcp.smtp
 expect 1 "*it has records that no rule here gives*stale-database*" relayrules check tcp.smtp
+# a text on its way to somewhere else is not the one beside it
+expect 0 "" bash -c 'printf ":allow\n" | relayrules check --select stale-database --stdin-name tcp.smtp -'
 # grants of vpopmail stand behind the rules
 touch open-smtp
 expect 1 "*catch-all-missing*" relayrules check --select stale-database,catch-all-missing tcp.smtp

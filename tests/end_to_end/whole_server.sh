@@ -47,6 +47,8 @@ expect 3 "*rules about clients lie in 'server', too; name the files" relayrules 
 rm server/rcpthosts
 printf 'example.org\n' > rcpthosts
 printf ':allow\n' > tcp.smtp
+expect 0 "*note: no client rules were given*note: 'tcp.smtp' lies there and was not read*" relayrules audit rcpthosts
+expect 0 "*note: no client rules were given*note: './tcp.smtp' lies there and was not read*" relayrules audit ./rcpthosts
 expect 0 "*note: 'rcpthosts' lies there and was not read*" relayrules audit tcp.smtp
 mv rcpthosts rcphosts
 expect 0 "*note: the name 'rcphosts' looks like a slip for 'rcpthosts'*" relayrules audit tcp.smtp

@@ -1,9 +1,10 @@
-// Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file without findings is complete, and what
-// was read can be proved or refuted of rules with names and infos in them; a counterexample has a witness that is put to evaluate.
+// Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file is complete when all that is said of
+// it is which lines contradict each other, and what was read can be proved or refuted of rules with names and infos in them; a counterexample has a witness that is put to evaluate.
 #include <cstdint>
 #include <string_view>
 
 #include "analysis/expectation_text.hpp"
+#include "base/finding_kinds.hpp"
 #include "formats/tcprules.hpp"
 #include "report/expectations.hpp"
 #include "require.hpp"
@@ -47,10 +48,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Findings findings;
   const Source* source = sources.add("x.expect", {reinterpret_cast<const char*>(data), size});
   analysis::ExpectationFile file = analysis::parse_expectations(*source, sources, findings);
-  require(file.complete == findings.empty(), "complete means: nothing to say");
+  require(file.complete || !findings.empty(), "an incomplete file has a finding");
   for (const Finding& finding : findings.all()) {
     require(finding.span.begin <= finding.span.end && finding.span.end <= size, "a finding lies in the text");
     require(!finding.message.empty(), "a finding has a message");
+    if (file.complete)
+      require(finding.kind == &expectations::contradiction, "only contradictions leave a file complete");
   }
   if (!file.complete) return 0;
   require(!file.expectations.empty(), "a file expects something");

@@ -41,7 +41,8 @@ bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, co
   return evaluate(alone, client, daemon).rule.has_value();
 }
 
-/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it.
+/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it. A rule for
+/// every daemon is only looked for below others of this kind.
 struct Truth {
   std::set<std::uint32_t> deciding;
   std::set<std::uint32_t> differing;
@@ -55,7 +56,8 @@ Truth truth_of(const PolicyFacts& facts, const std::vector<Client>& clients) {
       if (!decider) continue;
       truth.deciding.insert(static_cast<std::uint32_t>(*decider));
       for (auto i = static_cast<std::uint32_t>(*decider) + 1; i < facts.policy.rules.size() && !client.host; ++i)
-        if (facts.effect(i) != facts.effect(*decider) && is_about(facts.policy, i, client, daemon))
+        if (facts.effect(i) != facts.effect(*decider) && is_about(facts.policy, i, client, daemon) &&
+            (facts.rule(i).daemons() != 0 || facts.rule(static_cast<std::uint32_t>(*decider)).daemons() == 0))
           truth.differing.insert(i);
     }
   return truth;
@@ -118,14 +120,14 @@ TEST_CASE("exceptions that are addresses take their addresses from a rule, and g
 
 TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
   CHECK(check_pair("ALL : 10.\n", "ALL : 10.0.0.5\nsshd : 10.0.0.0/9, 11.\nALL : ALL\n") ==
-        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; 10.0.0.5 "
+        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; 10.0.0.5 "
         "already matches '10.'; write the exception above that rule\n"
-        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "10.0.0.0 already matches '10.'; write the exception above that rule\n");
   CHECK(check_pair("sshd : ALL\n", "sshd : 192.0.2.7\nsshd : bad.example.com\nvsftpd : 192.0.2.7\n") ==
-        "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "192.0.2.7 already matches 'ALL'; write the exception above that rule\n"
-        "'bad.example.com' is never refused: hosts.allow answers for every one of these clients [conflicting-files]; "
+        "'bad.example.com' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "each of them already matches 'ALL'; write the exception above that rule\n");
   CHECK(check_pair("sshd : 10. : deny\n", "sshd : 10.1.\n").empty());
 }

@@ -68,7 +68,7 @@ TEST_CASE("a network with a slash is dead only where the program knows none") {
   CHECK(listing_with({.program = Program::ucspi_ssl}, text) == dead);
   CHECK(listing_with({.program = Program::ucspi_tcp6}, "10.0.0.0/8:deny\n:allow\n") ==
         "1: note: '10.0.0.0/8' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
-        "[needs-cidr]\n");
+        "[cidr-in-tcprules]\n");
   CHECK(listing_with({.program = Program::spamdyke}, text) ==
         "1: warning: spamdyke lets '10.0.0.0/8' in and sets no variable: behind a '/' it forgets the verdict "
         "[misread-by-spamdyke]\n");
@@ -87,14 +87,14 @@ TEST_CASE("where a program finds rules that tcpserver does not, no other rule is
   CHECK(listing_with({}, text).find("catch-all-decides-all") != std::string::npos);
   CHECK(listing_with({.program = Program::ucspi_tcp6}, text) ==
         "2: note: '10.0.0.0/8' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
-        "[needs-cidr]\n");
+        "[cidr-in-tcprules]\n");
 }
 
 TEST_CASE("a catch-all above other rules ends the file only where the first rule decides") {
   const std::string text = ":deny\n10.:allow\n";
   CHECK(listing_with({}, text).empty());
   CHECK(listing_with({.program = Program::spamdyke}, text) ==
-        "2: warning: '10.:allow' is never asked: a rule above it is for all clients [unreachable-after-all]\n");
+        "2: warning: '10.:allow' is never asked: a rule above it is for all clients [contradictory-rules]\n");
 }
 
 TEST_CASE("-p counts only where it holds for every client") {

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <sstream>
 
 #include "analysis/diff.hpp"
 #include "model/name_cut.hpp"
@@ -20,7 +21,7 @@ using analysis::Effects;
 std::vector<std::string> patterns_of(const Policy& before, const Policy& after) {
   std::vector<std::string> patterns;
   for (const Policy* policy : {&before, &after})
-    for (const std::string_view pattern : name_patterns_of(*policy)) patterns.emplace_back(pattern);
+    for (std::string& pattern : small_world::name_patterns(*policy)) patterns.push_back(std::move(pattern));
   return patterns;
 }
 
@@ -88,9 +89,16 @@ void compare_exactly(const Policy& before, const Policy& after, std::size_t affo
   });
 }
 
-std::string without_infos(std::string text) {
-  for (std::size_t at = text.find('@'); at != std::string::npos; at = text.find('@')) text.erase(at - 1, 2);
-  return text;
+/// The rules that are not about infos, whatever their keys are read as.
+std::string without_infos(const std::string& text) {
+  std::istringstream lines(text);
+  std::string rest;
+  for (std::string line; std::getline(lines, line);) {
+    const auto readings = readings_of(tcpserver_keys, line.substr(0, line.find(':')));
+    const auto is_about_info = [](const KeyReading& reading) { return reading.kind <= KeyKind::info_host; };
+    if (std::none_of(readings.begin(), readings.end(), is_about_info)) rest += line + "\n";
+  }
+  return rest;
 }
 
 std::vector<Change> diff_of(const std::string& before, const std::string& after) {
@@ -100,8 +108,8 @@ std::vector<Change> diff_of(const std::string& before, const std::string& after)
 
 }  // namespace
 
-TEST_CASE("of 50,000 pairs of policies every change is true, and none is missing") {
-  for (std::uint32_t seed = 1; seed <= small_world::rounds(50000); ++seed) {
+TEST_CASE("of 6,000 pairs of policies every change is true, and none is missing") {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(6000); ++seed) {
     // nearly all pairs are of the tiny world, where the corners come up often
     const auto size = seed % 100 == 0 ? small_world::Size::small : small_world::Size::tiny;
     small_world::RuleMaker maker(seed, size);
@@ -115,7 +123,7 @@ TEST_CASE("of 50,000 pairs of policies every change is true, and none is missing
 }
 
 TEST_CASE("a client is in a change exactly when its decision changes, however coarse the changes are") {
-  for (std::uint32_t seed = 1; seed <= small_world::rounds(3000); ++seed) {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
     small_world::RuleMaker maker(seed);
     const std::string before = without_infos(maker.rules(5));
     const std::string after = without_infos(maker.rules(5));
@@ -128,7 +136,7 @@ TEST_CASE("a client is in a change exactly when its decision changes, however co
 }
 
 TEST_CASE("changes between policies with exceptions are exact, too") {
-  for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(700); ++seed) {
     small_world::RuleMaker maker(seed);
     const std::string before = without_infos(maker.rules(5));
     const std::string after = without_infos(maker.rules(5));

@@ -1,6 +1,7 @@
 // evaluate on its own: the parts that no real program can be asked about. That it equals tcprulescheck is proved in
 // tests/conformance/evaluate_conformance.cpp.
 #include "model/evaluate.hpp"
+#include "cdb/value.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -64,6 +65,18 @@ TEST_CASE("the range of a whole octet is asked before the shorter prefix that me
 TEST_CASE("a denied client relays nothing, whatever its rule sets") {
   const Policy policy = parse("tcprules", "1.:deny,RELAYCLIENT=\"\"\n");
   CHECK_FALSE(relays(policy, evaluate(policy, client("1.1.1.1"))));
+}
+
+TEST_CASE("a rule that takes RELAYCLIENT away lets nobody relay, whatever it set before") {
+  using namespace std::string_view_literals;
+  for (const auto value : {"-RELAYCLIENT\0"sv, "+RELAYCLIENT=\0-RELAYCLIENT\0"sv}) {
+    Policy policy = new_policy(*find_format("tcprules"));
+    add_rule(policy, AnyClient{}, Access::allow, cdb::decode_value(value).edits);
+    const Decision decision = evaluate(policy, {*parse_ipv4("10.1.2.3"), {}, {}});
+    CHECK(permits(policy, decision));
+    CHECK_FALSE(relays(policy, decision));
+    CHECK(outcome_of(policy, decision).relay == Relay::revoke);
+  }
 }
 
 TEST_CASE("in the extended dialect the rule for fewer addresses answers, wherever it stands") {

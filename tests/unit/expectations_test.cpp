@@ -27,19 +27,20 @@ ExpectationFile parse(const std::string& text, Sources& sources, Findings& findi
 
 /// Clients that stand for all others: octets, names and infos that rules are about, and one of each that none is.
 std::vector<Client> make_clients() {
-  std::vector<std::optional<std::string>> names = {std::nullopt, "z", "z.a", "z.b", "z.a.a", "z.a.b", "z.b.a", "z.b.b"};
+  std::vector<std::optional<std::string>> names = {std::nullopt, "z",     "z.a",   "z.b", "z.a.a",
+                                                   "z.a.b",      "z.b.a", "z.b.b", "z.a."};
   names.insert(names.end(), small_world::names.begin(), small_world::names.end());
   std::vector<Address> addresses = {*parse_address("2001:db8::1")};
   for (const std::uint32_t a : {0U, 1U, 9U})
     for (const std::uint32_t b : {0U, 1U, 9U})
       for (const std::uint32_t c : {0U, 9U})
         for (const std::uint32_t d : {0U, 9U}) addresses.push_back(Address::from_ipv4(a << 24 | b << 16 | c << 8 | d));
+  std::vector<std::optional<std::string>> infos = {std::nullopt, "z"};
+  infos.insert(infos.end(), small_world::infos.begin(), small_world::infos.end());
   std::vector<Client> clients;
   for (const Address& address : addresses)
     for (const auto& name : names)
-      for (const auto& info : {std::optional<std::string>(), std::optional<std::string>("x"),
-                               std::optional<std::string>("y"), std::optional<std::string>("z")})
-        clients.push_back({address, name, info});
+      for (const auto& info : infos) clients.push_back({address, name, info});
   return clients;
 }
 
@@ -83,8 +84,9 @@ struct Word {
   const char* text;
   std::function<bool(const analysis::Effect&)> holds;
 };
-bool sets_a(const analysis::Effect& effect) {
-  return std::any_of(effect.edits.begin(), effect.edits.end(), [](const EnvEdit& edit) { return edit.name() == "A"; });
+bool sets_a(const analysis::Effect& effect, std::string_view to = {}) {
+  return std::any_of(effect.edits.begin(), effect.edits.end(),
+                     [&](const EnvEdit& edit) { return edit.name() == "A" && (to.empty() || edit.value() == to); });
 }
 const std::vector<Word> demand_words = {
     {"relay", [](const analysis::Effect& effect) { return effect.relay; }},
@@ -92,7 +94,7 @@ const std::vector<Word> demand_words = {
     {"allow", [](const analysis::Effect& effect) { return effect.allowed; }},
     {"deny", [](const analysis::Effect& effect) { return !effect.allowed; }},
     {"allow no-relay", [](const analysis::Effect& effect) { return effect.allowed && !effect.relay; }},
-    {"A=\"1\"", sets_a},
+    {"A=\"1\"", [](const analysis::Effect& effect) { return sets_a(effect, "1"); }},
     {"-A", [](const analysis::Effect& effect) { return !sets_a(effect); }},
 };
 
@@ -128,27 +130,16 @@ Line random_line(RuleMaker& maker) {
   return line;
 }
 
-std::vector<std::string> patterns_of(const Policy& policy, const Expectation& expectation) {
-  std::vector<std::string> patterns = {expectation.clients.host.pattern};
-  for (const Rule rule : policy.rules) {
-    if (const auto host = rule.get_if<HostName>()) patterns.emplace_back(host->name);
-    if (const auto suffix = rule.get_if<HostSuffix>()) patterns.emplace_back(suffix->suffix);
-  }
+std::vector<std::string> patterns_of(const Policy& policy, const Expectation& expectation,
+                                     const std::optional<std::string>& info) {
+  std::vector<std::string> patterns = small_world::name_patterns(policy, info);
+  patterns.push_back(expectation.clients.host.pattern);
   return patterns;
 }
 
 /// Only clients of whom that is sure: those that a rule with an info may be about are left out of a set without.
 bool is_in(const Client& client, const analysis::ClientSet& set, const std::vector<std::string>& patterns) {
-  const auto covers = [&](const Range& range) { return range.covers(client.address); };
-  if (client.info != set.info || std::none_of(set.ranges.begin(), set.ranges.end(), covers)) return false;
-  if (set.names.any) return true;
-  if (!client.host) return set.names.without;
-  std::string longest;
-  for (const std::string& pattern : patterns)
-    if (has_name_like(client, pattern) && (pattern == *client.host || pattern.size() > longest.size()))
-      longest = pattern;
-  if (longest.empty()) return set.names.others;
-  return std::find(set.names.patterns.begin(), set.names.patterns.end(), longest) != set.names.patterns.end();
+  return client.info == set.info && small_world::is_in(set, client, patterns);
 }
 
 analysis::Effect effect_of(const Policy& policy, const Client& client) {
@@ -171,7 +162,8 @@ struct World {
 void compare(const World& world, const Policy& policy, const Line& line, const Expectation& expectation,
              const TestResult& outcome) {
   bool wanted = true;
-  const auto patterns = patterns_of(policy, expectation);
+  const auto patterns =
+      patterns_of(policy, expectation, outcome.counterexample ? outcome.counterexample->clients.info : std::nullopt);
   for (std::size_t i = 0; i < world.clients.size(); ++i) {
     const Client& client = world.clients[i];
     const bool fails = line.is_meant(client) && !line.holds(world.effects[i]);

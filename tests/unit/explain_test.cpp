@@ -1,6 +1,8 @@
 // The page of a check as text, and the manual page of all of them.
 #include <catch2/catch.hpp>
 
+#include <sstream>
+
 #include "report/checks_manual.hpp"
 #include "report/explain.hpp"
 
@@ -12,14 +14,14 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "\n"
         "a full address with a dot behind it matches nobody.\n"
         "\n"
-        "A dot at the end makes a prefix of one, two or three numbers. Four numbers are the whole address, and "
-        "tcpserver looks it up "
-        "without a\n"
-        "dot: a rule for '1.2.3.4.' is never found. libwrap compares it with the beginning of the address, which never "
-        "has a fourth dot.\n"
+        "A dot at the end makes a prefix of one, two or three numbers. Four numbers are\n"
+        "the whole address, and tcpserver looks it up without a dot: a rule for\n"
+        "'1.2.3.4.' is never found. libwrap compares it with the beginning of the\n"
+        "address, which never has a fourth dot.\n"
+        "\n"
         "Write '1.2.3.4'.\n"
         "\n"
-        "Formats: tcprules, tcprules-extended, hosts_access\n"
+        "Formats: hosts_access, tcprules, tcprules-extended, tcprules-ipv6, tcprules-tcp6\n"
         "\n"
         "Wrong (tcp.smtp):\n"
         "\n"
@@ -35,8 +37,9 @@ TEST_CASE("the page of a check says what is wrong, why, and how to write it") {
         "    1.2.3.4:deny\n"
         "    :allow\n"
         "\n"
-        "Where the rule is right all the same, put '# relayrules: allow dot-after-full-address REASON' before it; with "
-        "'allow-file' above the first rule it holds for the whole file.\n");
+        "Where the rule is right all the same, put '# relayrules: allow\n"
+        "dot-after-full-address REASON' before it; with 'allow-file' above the first rule\n"
+        "it holds for the whole file.\n");
 }
 
 TEST_CASE("an example with odd bytes is shown so that a terminal survives it") {
@@ -46,6 +49,17 @@ TEST_CASE("an example with odd bytes is shown so that a terminal survives it") {
 
 TEST_CASE("what a parser reports cannot be silenced, and its page says so") {
   CHECK(explain_check(*find_check("bad-verdict")).find("This cannot be silenced") != std::string::npos);
+}
+
+TEST_CASE("no line of running text is wider than 80 columns, and the old names of a check stand on its page") {
+  for (const Check* check : all_checks()) {
+    std::istringstream lines(explain_check(*check));
+    for (std::string line; std::getline(lines, line);)
+      if (!line.starts_with("    ")) CHECK(line.size() <= 80);
+  }
+  CHECK(explain_check(*find_check("RR414")).find("\nAlso called gateway-relay (RR414), dynamic-range (RR423).\n") !=
+        std::string::npos);
+  CHECK(checks_manual().find("\nAlso called gateway-relay (RR414), dynamic-range (RR423).\n") != std::string::npos);
 }
 
 TEST_CASE("the manual page has every check, and no text in it is taken for a macro") {

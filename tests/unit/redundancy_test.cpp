@@ -24,7 +24,7 @@ std::string effect_of(const Policy& policy, const Decision& decision) {
   return text;
 }
 
-std::vector<Client> all_clients() { return small_world::with_outsiders({std::nullopt, "x", "y", "z"}); }
+std::vector<Client> all_clients() { return small_world::with_outsiders({std::nullopt, "x", "y", "x@=a", "=a", "z"}); }
 
 struct BruteForce {
   bool decides = false;   ///< for some client
@@ -77,7 +77,10 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
     const PolicyFacts facts(policy, sources);
     const auto found = found_in(facts);
     const auto sharing = rules_sharing_keys(facts);
-    const bool shared = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
+    // of keys with several readings no rule is called redundant, nor beside them
+    bool may_miss = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
+    for (const Rule rule : policy.rules)
+      if (const auto raw = rule.get_if<RawKey>()) may_miss = may_miss || has_clients(tcpserver_keys, raw->text);
     for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
       INFO("seed " << seed << ", rule " << i << " of\n" << text);
       if (sharing[i] || facts.effect(i) == 0 || policy.rules[i].is<AnyClient>()) {
@@ -85,11 +88,11 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
         continue;
       }
       const BruteForce truth = delete_rule(policy, i, clients);
-      if (found.count(i) != 0 || !shared) CHECK((found.count(i) != 0) == (truth.decides && truth.redundant));
+      if (found.count(i) != 0 || !may_miss) CHECK((found.count(i) != 0) == (truth.decides && truth.redundant));
       redundant += found.count(i);
     }
   }
-  CHECK(redundant > small_world::rounds(1200) / 4);
+  CHECK(redundant > small_world::rounds(1200) / 6);
 }
 
 TEST_CASE("all redundant rules can be deleted together") {

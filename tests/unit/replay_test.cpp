@@ -73,6 +73,7 @@ TEST_CASE("the report of a replay as JSON has every client") {
 TEST_CASE("a client is in a change exactly when evaluate decides it differently, in every resolution") {
   std::string log;
   const auto add_line = [&](const Client& client) {
+    if (unmapped(client.address) != client.address) return;  // it is read as the IPv4 client, who is there, too
     log += format_address(client.address) + "\t" + client.host.value_or("") + "\t" + client.info.value_or("") + "\n";
   };
   small_world::for_each_client(std::nullopt, add_line);

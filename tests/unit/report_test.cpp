@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/utf8.hpp"
+#include "report/clients_json.hpp"
 #include "report/place.hpp"
 #include "report/text.hpp"
 
@@ -37,6 +38,11 @@ TEST_CASE("places for other programs count characters, ours count bytes") {
   CHECK(place->end_column == 6);
   CHECK(sources.position(source->base() + 9).column == 4);
   CHECK(!character_place(sources, {4000, 4001}).has_value());
+}
+
+TEST_CASE("bytes that are no UTF-8 are shown in JSON as U+FFFD, each of them, and none is left out") {
+  CHECK(format_json(Json("a\xff\xfe"
+                         "b \xe9 c\xc3\xa9")) == "\"a\ufffd\ufffdb \ufffd c\xc3\xa9\"\n");
 }
 
 TEST_CASE("findings that repeat in one file are folded, others are not") {

@@ -1,4 +1,5 @@
-// Worlds small enough to ask about every client in them: four octets of three values, or two of two; a few names and infos.
+// Worlds small enough to ask about every client in them: four octets of three values, or two of two, and two addresses of IPv6; a
+// few names and infos, odd ones among them: with these, one key may be found for several kinds of clients.
 // Policies are made at random over them, so that what analysis claims can be compared with the answers for all clients.
 #pragma once
 
@@ -12,15 +13,19 @@
 
 #include "analysis/regions.hpp"
 #include "formats/tcprules.hpp"
+#include "model/axes.hpp"
 #include "model/evaluate.hpp"
+#include "model/key.hpp"
 #include "model/name_pattern.hpp"
 #include "model/policy.hpp"
 #include "unit/policies.hpp"
 
 namespace core::small_world {
 
-inline const std::vector<std::string> names = {"a", "b", "a.a", "a.b", "b.a", "b.b", "a.a.b", "b.a.b", "c"};
-inline const std::vector<std::string> infos = {"x", "y"};
+/// The first six are also suffixes in rules. Of the odd ones each is part of a key that is one of an odd info, too.
+inline const std::vector<std::string> names = {"a",     "b", "a.a", "a.b",  "b.a",  "b.b",      "a.a.b",
+                                               "b.a.b", "c", "=a",  "b.a.", "a@=b", "a@1.0.0.0"};
+inline const std::vector<std::string> infos = {"x", "y", "x@=a", "=a"};
 
 enum class Size { small, tiny };
 
@@ -30,9 +35,10 @@ class RuleMaker {
   explicit RuleMaker(std::uint32_t seed, Size size = Size::small) : random_(seed), size_(size) {}
 
   std::string rules(unsigned most) {
-    static const char* const effects[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n", ":allow,A=\"1\"\n"};
+    static const char* const effects[] = {":deny\n", ":allow\n", ":allow,RELAYCLIENT=\"\"\n", ":allow,A=\"1\"\n",
+                                          ":allow,A=\"2\"\n"};
     std::string text;
-    for (unsigned i = 1 + pick(most); i > 0; --i) text += pattern() + effects[pick(4)];
+    for (unsigned i = 1 + pick(most); i > 0; --i) text += pattern() + effects[pick(5)];
     return text;
   }
   unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
@@ -50,14 +56,25 @@ class RuleMaker {
       default: return full_address();
     }
   }
+  /// Now and then with a letter in upper case: nobody is asked with that.
+  std::string name() { return pick(20) == 0 ? "A.a" : names[pick(static_cast<unsigned>(names.size()))]; }
+  /// "INFO@", address or name. A key of an odd info is one of a name, too: of one that is in the world.
+  std::string info_address() {
+    const std::string& info = infos[pick(4)];
+    return info + "@" + (info.size() > 1 ? "1.0.0.0" : full_address());
+  }
+  std::string info_name() {
+    const std::string& info = infos[pick(4)];
+    return info + "@=" + (info.size() > 1 ? "b" : info == "x" ? name() : names[pick(9)]);
+  }
   std::string pattern() {
     switch (pick(9)) {
       case 0: return "";
       case 1: return "=";
-      case 2: return "=" + names[pick(9)];
-      case 3: return "=." + names[pick(6)];
-      case 4: return infos[pick(2)] + "@" + full_address();
-      case 5: return infos[pick(2)] + "@=" + names[pick(9)];
+      case 2: return "=" + name();
+      case 3: return pick(9) == 0 ? "=.a." : "=." + names[pick(6)];
+      case 4: return info_address();
+      case 5: return info_name();
       default: return address();
     }
   }
@@ -105,15 +122,31 @@ inline void add_exceptions(Policy& policy, RuleMaker& maker) {
   });
 }
 
+/// The names and suffixes that rules for clients with this info, and for all, are about.
+inline std::vector<std::string> name_patterns(const Policy& policy, const std::optional<std::string>& info = {}) {
+  std::vector<std::string> patterns;
+  if (!policy.is_by_key()) {
+    for (const std::string_view pattern : name_patterns_of(policy)) patterns.emplace_back(pattern);
+    return patterns;
+  }
+  const auto add = [&](std::string_view key) {
+    for (const KeyReading& reading : readings_of(*policy.lookup.scheme, key)) {
+      if (reading.kind == KeyKind::suffix) patterns.emplace_back(reading.name);
+      if (reading.kind == KeyKind::host || (reading.kind == KeyKind::info_host && reading.info == info))
+        patterns.push_back(pattern_of_name(reading.name));
+    }
+  };
+  for (const Rule rule : policy.rules) for_each_key(policy, rule, add);
+  return patterns;
+}
+
 /// The pattern of `patterns` that takes the name `host`: the name itself, else the longest suffix; empty when there is none.
 inline std::string pattern_for(const std::string& host, const std::vector<std::string>& patterns) {
   const std::string own = pattern_of_name(host);
   std::string longest;
   for (const std::string& pattern : patterns) {
     if (pattern == own) return pattern;
-    if (pattern.starts_with('.') && host.size() > pattern.size() && host.ends_with(pattern) &&
-        pattern.size() > longest.size())
-      longest = pattern;
+    if (covers_name(pattern, host) && pattern.size() > longest.size()) longest = pattern;
   }
   return longest;
 }
@@ -124,21 +157,23 @@ inline bool is_in(const analysis::ClientSet& set, const Client& client, const st
   if (std::none_of(set.ranges.begin(), set.ranges.end(), covers)) return false;
   if (set.names.any) return true;
   if (!client.host) return set.names.without;
+  const auto lists = [&](const std::string& pattern) {
+    return std::find(set.names.patterns.begin(), set.names.patterns.end(), pattern) != set.names.patterns.end();
+  };
   const std::string pattern = pattern_for(*client.host, patterns);
-  if (pattern.empty()) return set.names.others;
-  return std::find(set.names.patterns.begin(), set.names.patterns.end(), pattern) != set.names.patterns.end();
+  return lists(pattern_of_name(*client.host)) || (pattern.empty() ? set.names.others : lists(pattern));
 }
 
 /// Calls `visit` with every client of the world, with this info.
 inline void for_each_client(const std::optional<std::string>& info, const std::function<void(const Client&)>& visit,
                             Size size = Size::small) {
-  for (unsigned number = 0; number < (size == Size::small ? 81U : 4U); ++number) {
-    Client client;
-    client.address =
-        size == Size::small
-            ? Address::from_ipv4((number / 27) << 24 | (number / 9 % 3) << 16 | (number / 3 % 3) << 8 | number % 3)
-            : Address::from_ipv4((number / 2) << 24 | (number % 2) << 16);
-    client.info = info;
+  std::vector<Address> addresses = {*parse_address("::1.0.0.0"), *parse_address("::ffff:1.0.0.0")};
+  for (unsigned number = 0; number < (size == Size::small ? 81U : 4U); ++number)
+    addresses.push_back(size == Size::small ? Address::from_ipv4((number / 27) << 24 | (number / 9 % 3) << 16 |
+                                                                 (number / 3 % 3) << 8 | number % 3)
+                                            : Address::from_ipv4((number / 2) << 24 | (number % 2) << 16));
+  for (const Address& address : addresses) {
+    Client client{address, std::nullopt, info};
     for (std::size_t name = 0; name <= names.size(); ++name) {
       client.host = name < names.size() ? std::optional(names[name]) : std::nullopt;
       visit(client);

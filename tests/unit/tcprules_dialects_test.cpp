@@ -214,13 +214,13 @@ TEST_CASE("extended rules for a program that knows IPv6 are compiled to its keys
 TEST_CASE("rules of a dialect are checked as its program reads them, though nobody names it") {
   const auto listing = [](const char* name, const char* text) { return testing::check_text(name, text).listing(); };
   CHECK(listing("a.tcprules-tcp6", "10.1.2.0/24:allow\n10.1.:deny\n128.0.0.0/1:deny\n:allow\n") ==
+        "1: note: '10.1.2.0/24' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
+        "[cidr-in-tcprules]\n"
         "1: warning: '10.1.2.0/24' decides for no client: ucspi-tcp6 asks for '10.1.' first, though it is wider "
         "[dotted-beats-cidr]\n"
-        "1: note: '10.1.2.0/24' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
-        "[needs-cidr]\n"
-        "3: warning: '128.0.0.0/1' decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2 [slash-one]\n"
         "3: note: '128.0.0.0/1' is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it "
-        "[needs-cidr]\n");
+        "[cidr-in-tcprules]\n"
+        "3: warning: '128.0.0.0/1' decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2 [slash-one]\n");
   CHECK(listing("a.tcprules-ipv6",
                 "2001:DB8::1:deny\n2001:db8::/32:deny\n2001:db8:0:1:1:1:1:5:deny\n[::1]:deny\n:allow\n") ==
         "1: warning: '2001:DB8::1' can never match a client: the tcpserver of ucspi-tcp-ipv6 asks for '2001:db8::1' "

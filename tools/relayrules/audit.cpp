@@ -97,8 +97,8 @@ std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
   return readers;
 }
 
-/// What the checks say of the rules and the destinations, as far as comments do not allow it. Rules from a database have no text to point
-/// at.
+/// What the checks say of the rules and the destinations, as far as comments do not allow it. Rules from a database
+/// have no text to point at.
 Findings check_files(const Site& read, const Sources& sources) {
   Site site;
   if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;

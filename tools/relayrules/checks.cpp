@@ -33,9 +33,12 @@ int run_checks_list(int argc, char** argv) {
   CLI::App app("List the checks.", "relayrules checks");
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   Output output;
-  for (const Check* check : all_checks())
+  for (const Check* check : all_checks()) {
     output.print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity),
                  check->summary);
+    for (const Alias& alias : check->aliases)
+      if (!alias.name.empty()) output.print("{}  {:<24} {:<8} see {}\n", alias.code, alias.name, "", check->kind.name);
+  }
   return output.finish(exit_fine);
 }
 

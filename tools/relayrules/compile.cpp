@@ -179,13 +179,8 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
-void check(const Site& site, const Sources& sources, const Choices& choices, const CheckContext& context,
-           Findings& findings) {
-  find_wanted({site, sources, site.files, choices, context}, findings);
-}
-
-/// Reads the rules; a code when no database can be made of them. One that lets everybody in is not made for a name of a daemon
-/// that may only be misspelt.
+/// Reads the rules; a code when no database can be made of them. One that lets everybody in is not made for a name of a
+/// daemon that may only be misspelt.
 std::optional<int> read_rules(const CompileOptions& options, Sources& sources, Findings& findings, Choices& choices,
                               Site& site) {
   SettingsFiles settings(options.settings, sources, findings);
@@ -220,7 +215,7 @@ int run_compile(int argc, char** argv) {
   std::future<Prepared> writing;
   if (policy.complete && !options.dry_run)
     writing = std::async(beside_if_possible, [&] { return prepare(policy, options); });
-  if (!options.no_check) check(site, sources, choices, options.context, findings);
+  if (!options.no_check) find_wanted({site, sources, site.files, choices, options.context}, findings);
   if (writing.valid()) prepared = writing.get();
   findings.sort();
   print_findings(findings, sources, options.findings);

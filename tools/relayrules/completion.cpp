@@ -1,7 +1,7 @@
 // relayrules completion: scripts with which shells complete command lines.
 //
-// Commands and options are taken from the programs themselves, at the moment of asking: each subcommand is started in a mode in which it
-// describes its options and ends (describe_options in command.hpp). Nothing is listed here by hand.
+// Commands and options are taken from the programs themselves, at the moment of asking: each subcommand is started in a
+// mode in which it describes its options and ends (describe_options in command.hpp). Nothing is listed here by hand.
 #include <fmt/format.h>
 
 #include <algorithm>

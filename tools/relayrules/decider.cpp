@@ -163,21 +163,20 @@ class RulesDecider : public Decider {
 
 }  // namespace
 
-Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths, const ReadOptions& options,
-                                              bool many, Sources& sources) {
+std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, const ReadOptions& options, bool many,
+                                      Sources& sources) {
   Findings findings;
   auto database = open_database(paths, options, sources);
-  if (!database.ok()) return database.error();
+  if (!database.ok()) return report_failure(database.error()), nullptr;
   if (database.value()) {
     if (cdb::check_keys(*database.value(), options.scheme(), findings))
-      return std::unique_ptr<Decider>(
-          std::make_unique<DatabaseDecider>(std::move(*database.value()), paths.front(), options.scheme()));
+      return std::make_unique<DatabaseDecider>(std::move(*database.value()), paths.front(), options.scheme());
     print_findings(findings, sources, FindingOptions{});
     say("relayrules: nothing can be said of '{}' until that is mended\n", paths.front());
-    return std::unique_ptr<Decider>();
+    return nullptr;
   }
   Site site = read_site(paths, options, sources, findings);
-  if (report_unanswerable(site, site.rules_name, sources)) return std::unique_ptr<Decider>();
+  if (report_unanswerable(site, site.rules_name, sources)) return nullptr;
   Policy& policy = site.policies.front();
   if (!policy.complete) {
     findings.sort();
@@ -186,10 +185,10 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
   // libwrap goes on behind an error, and what it then does is known; a compiler does not
   if (!policy.complete && (policy.is_by_key() || !policy.known)) {
     say("relayrules: rules in error decide nothing; mend them first\n");
-    return std::unique_ptr<Decider>();
+    return nullptr;
   }
   say_notes(site, site.rules_name);
-  return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
+  return std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources);
 }
 
 }  // namespace core

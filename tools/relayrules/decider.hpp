@@ -26,9 +26,9 @@ class Decider {
   [[nodiscard]] virtual Result<Answer> decide(const Client& client) const = 0;
 };
 
-/// Opens `paths`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces are made. Null when the
-/// rules are in error; the findings are then on standard error. `sources` must outlive the decider.
-[[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths,
-                                                            const ReadOptions& options, bool many, Sources& sources);
+/// Opens `paths`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces
+/// are made. Null when they cannot answer; the user has been told. `sources` must outlive the decider.
+[[nodiscard]] std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, const ReadOptions& options,
+                                                    bool many, Sources& sources);
 
 }  // namespace core

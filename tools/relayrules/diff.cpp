@@ -46,9 +46,9 @@ int run_diff(int argc, char** argv) {
   DiffOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
-  const auto before = load_for_proof(options.before, options.load, sources);
+  const auto before = load_for_proof({options.before}, options.load, sources);
   if (!before) return exit_failure;
-  const auto after = load_for_proof(options.after, options.load, sources);
+  const auto after = load_for_proof({options.after}, options.load, sources);
   if (!after) return exit_failure;
   auto changes = analysis::diff(before->clients(), after->clients(), options.load.daemon);
   if (!options.only.empty())

@@ -1,4 +1,5 @@
-// relayrules check --fix and --diff: the repairs of findings, made or shown. After --fix the files are read and checked once more.
+// relayrules check --fix and --diff: the repairs of findings, made or shown. After --fix the files are read and checked
+// once more.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -46,8 +47,8 @@ struct FixTask {
   [[nodiscard]] const std::string& path() const { return fixed().file.source->name(); }
 };
 
-/// Repairs the file, or writes a unified diff to `output`; what that means for clients goes to standard error. True when
-/// there is something to report: repairs that are only shown, or findings at or above --fail-on that are left.
+/// Repairs the file, or writes a unified diff to `output`; what that means for clients goes to standard error. True
+/// when there is something to report: repairs that are only shown, or findings at or above --fail-on that are left.
 [[nodiscard]] Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& output);
 
 }  // namespace core

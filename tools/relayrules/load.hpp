@@ -20,17 +20,14 @@ void add_program_option(CLI::App& app, Program& program);
 bool report_failures(const Site& site);
 /// The same, and whatever else keeps questions about clients from being answered: no rules, or no daemon.
 bool report_unanswerable(const Site& site, const std::string& path, const Sources& sources);
-/// Says that no rule is about the daemon, and which half of the rules is not considered. `path` is the first of the files.
+/// Says that no rule is about the daemon, and which half of the rules is not considered. `path` is the first of the
+/// files.
 void say_notes(const Site& site, const std::string& path);
 
-/// Reads what something may be proved of; none when nothing may, and the user has been told why. What was not understood to the last rule
-/// is refused, and so is the half of a table: a proof about half the rules is a lie. Without `options.scope` of a server
-/// there are rules about clients.
+/// Reads what something may be proved of; none when nothing may, and the user has been told why. What was not
+/// understood to the last rule is refused, and so is the half of a table: a proof about half the rules is a lie.
+/// Without `options.scope` of a server there are rules about clients.
 [[nodiscard]] std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options,
                                                  Sources& sources);
-[[nodiscard]] inline std::optional<Site> load_for_proof(const std::string& path, const ReadOptions& options,
-                                                        Sources& sources) {
-  return load_for_proof(std::vector<std::string>{path}, options, sources);
-}
 
 }  // namespace core

@@ -164,10 +164,9 @@ int run_lookup(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   options.load.as_this_host = true;
   Sources sources;
-  auto decider = make_decider(options.rules, options.load, options.batch, sources);
-  if (!decider.ok()) return report_failure(decider.error());
-  if (decider.value() == nullptr) return exit_failure;  // the findings were printed
-  return options.batch ? look_up_many(*decider.value()) : look_up_one(*decider.value(), options);
+  const auto decider = make_decider(options.rules, options.load, options.batch, sources);
+  if (decider == nullptr) return exit_failure;
+  return options.batch ? look_up_many(*decider) : look_up_one(*decider, options);
 }
 
 }  // namespace core

@@ -70,7 +70,7 @@ int run_minimise(int argc, char** argv) {
   MinimiseOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
-  const auto loaded = load_for_proof(options.rules, options.load, sources);
+  const auto loaded = load_for_proof({options.rules}, options.load, sources);
   if (!loaded) return exit_failure;
   const Policy& policy = loaded->clients();
   const Format* known = find_format(policy.format);  // null for a CDB

@@ -1,9 +1,9 @@
 // All that relayrules says: answers through Output, to standard output or into a file, and words about the work through
 // say(), to standard error. Nothing else in this folder writes.
 //
-// An answer that could not be written whole is none: the exit code is 3 then, whatever the answer was. A reader that goes
-// away early ends the program by SIGPIPE, without a word, as usual; where the caller has that signal ignored, it is an
-// error like a full disk. What cannot be written to standard error is lost, and the exit code still tells.
+// An answer that could not be written whole is none: the exit code is 3 then, whatever the answer was. A reader that
+// goes away early ends the program by SIGPIPE, without a word, as usual; where the caller has that signal ignored, it
+// is an error like a full disk. What cannot be written to standard error is lost, and the exit code still tells.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// A progress bar on standard error, for whoever watches: nothing is written where standard error is no terminal, or where the work is
-// done before anybody could have read it.
+// A progress bar on standard error, for whoever watches: nothing is written where standard error is no terminal, or
+// where the work is done before anybody could have read it.
 #pragma once
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// Before a database is replaced: see replaced.hpp. What cannot be read cannot be compared, and then nobody knows who gains
-// relaying: --confirm-widening refuses, --show-diff alone only says so.
+// Before a database is replaced: see replaced.hpp. What cannot be read cannot be compared, and then nobody knows who
+// gains relaying: --confirm-widening refuses, --show-diff alone only says so.
 #include "replaced.hpp"
 
 #include <fmt/format.h>

@@ -20,8 +20,8 @@ struct ReplaceOptions {
 /// Adds --show-diff, --confirm-widening and --allow-widening.
 void add_replace_options(CLI::App& app, ReplaceOptions& options);
 
-/// Compares `policy` with the CDB `path`, as far as asked for. None: it may be replaced. Else the exit code with which it stays as it is,
-/// and the user has been told why. `daemon` as in evaluate; `sources` hold the text of `policy`.
+/// Compares `policy` with the CDB `path`, as far as asked for. None: it may be replaced. Else the exit code with which
+/// it stays as it is, and the user has been told why. `daemon` as in evaluate; `sources` hold the text of `policy`.
 [[nodiscard]] std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy,
                                                        const std::string& daemon, const Sources& sources,
                                                        const ReplaceOptions& options);

@@ -88,9 +88,9 @@ int run_replay(int argc, char** argv) {
     pattern = std::move(compiled.value());
   }
   Sources sources;
-  const auto before = load_for_proof(options.before, options.load, sources);
+  const auto before = load_for_proof({options.before}, options.load, sources);
   if (!before) return exit_failure;
-  const auto after = load_for_proof(options.after, options.load, sources);
+  const auto after = load_for_proof({options.after}, options.load, sources);
   if (!after) return exit_failure;
   analysis::SeenClients seen(pattern ? &*pattern : nullptr);
   if (const Status failed = read_log(options.log, seen)) return report_failure(*failed);

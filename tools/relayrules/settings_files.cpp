@@ -1,4 +1,5 @@
-// Looking for settings from a file's folder upwards: see settings_files.hpp. A thousand files of one folder ask the disk once.
+// Looking for settings from a file's folder upwards: see settings_files.hpp. A thousand files of one folder ask the
+// disk once.
 #include "settings_files.hpp"
 
 #include <fmt/format.h>

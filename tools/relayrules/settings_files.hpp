@@ -1,4 +1,5 @@
-// What is wanted of the checks for a file: .relayrules.toml in its folder or the nearest one above it, then the command line.
+// What is wanted of the checks for a file: .relayrules.toml in its folder or the nearest one above it, then the command
+// line.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -34,8 +35,8 @@ class SettingsFiles {
   SettingsFiles(SettingsOptions options, Sources& sources, Findings& findings)
       : options_(std::move(options)), sources_(sources), findings_(findings) {}
 
-  /// Adds what holds for the rule file `path`; an error when its settings cannot be read. To be called before the file is read: findings
-  /// stand in the order of reading, and one about the settings explains those that follow.
+  /// Adds what holds for the rule file `path`; an error when its settings cannot be read. To be called before the file
+  /// is read: findings stand in the order of reading, and one about the settings explains those that follow.
   [[nodiscard]] Status choose(const std::string& path, Choices& choices);
 
  private:

@@ -1,5 +1,5 @@
-// Running the checks so that only those findings stay that somebody wants to hear: comments in the rules, settings and command line
-// decide that, in this order. check and compile both do it here.
+// Running the checks so that only those findings stay that somebody wants to hear: comments in the rules, settings and
+// command line decide that, in this order. check and compile both do it here.
 //
 // All checks always run: a comment that allows something is judged by what is there, not by what somebody selected.
 #pragma once
@@ -32,8 +32,8 @@ struct CheckTask {
   std::launch helper = std::launch::deferred;  ///< async: a second thread may help
 };
 
-/// Runs the checks and takes out of `findings`, which may hold some already, what nobody wants. Sorts them. Returns how many
-/// findings comments allowed.
+/// Runs the checks and takes out of `findings`, which may hold some already, what nobody wants. Sorts them. Returns how
+/// many findings comments allowed.
 std::size_t find_wanted(const CheckTask& task, Findings& findings);
 
 }  // namespace core

@@ -170,9 +170,14 @@ ClientWord parse_bracketed(TextPool& texts, std::string_view word) {
   if (is_closed) inside.remove_suffix(1);
   const auto address = is_closed ? parse_ipv6(inside) : std::nullopt;
   if (!address && !is_closed && word.ends_with(']') && parse_ipv6(inside)) {
-    const std::string right = fmt::format("[{}]{}", inside, word.substr(slash, word.size() - slash - 1));
+    const std::string_view length = word.substr(slash, word.size() - slash - 1);
+    const std::string right = fmt::format("[{}]{}", inside, length);
     const std::string message = fmt::format("{} never matches: the length stands inside the brackets", quoted(word));
-    return nobody(texts, word, dead(syntax::mask_inside_brackets, message, fmt::format("write '{}'", right), right));
+    // what is no length behind the bracket either is left to the author
+    const bool is_length = parse_prefix(fmt::format("{}{}", inside, length)).has_value();
+    return nobody(
+        texts, word,
+        dead(syntax::mask_inside_brackets, message, fmt::format("write '{}'", right), is_length ? right : ""));
   }
   const std::size_t percent = inside.find('%');
   if (is_closed && percent != std::string_view::npos && parse_ipv6(inside.substr(0, percent)))

@@ -4,33 +4,10 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check bad_octet;
-const Check bad_octet = {
-    .kind = syntax::bad_octet,
-    .summary = "an address with a number above 255, a zero in front, or too many numbers",
-    .rationale =
-        "A client's address is looked up as four plain numbers from 0 to 255. '10.0.0.256', '1.2.3.04' (a zero in "
-        "front), five numbers or\n"
-        "two dots in a row are texts that no client has. tcprules stores them all the same, and libwrap waits for "
-        "them.\n"
-        "Write the address that was meant.\n",
-    .bad = {"tcp.smtp", "10.0.0.256:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.0.0.25:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// The first thing that is wrong with the numbers of `text`.
@@ -67,8 +44,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::bad_octet)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = findings.add(bad_octet.kind, rule.pattern_span(),
-                                 fmt::format("{} can never match a client: {}", quoted(text), fault_of(text)));
+    auto& finding =
+        report_rule(facts, findings, rule, bad_octet.kind, "{} can never match a client: {}", fault_of(text));
     const std::string repaired = without_leading_zeros(text);
     if (repaired != text && parse_octets(repaired))
       finding.with_help(fmt::format("write '{}'", repaired)).with_fix(rule.pattern_span(), repaired);
@@ -78,4 +55,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check bad_octet = {
+    .kind = syntax::bad_octet,
+    .summary = "an address with a number above 255, a zero in front, or too many numbers",
+    .rationale =
+        "A client's address is looked up as four plain numbers from 0 to 255. '10.0.0.256', '1.2.3.04' (a zero in "
+        "front), five numbers or two dots in a row are texts that no client has. tcprules stores them all the same, "
+        "and libwrap waits for them.\n"
+        "Write the address that was meant.",
+    .bad = {"tcp.smtp", "10.0.0.256:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.0.0.25:deny\n:allow\n"},
+    .needs = Traits::clients,
+    .policy = run,
+};
+
 }  // namespace core::checks

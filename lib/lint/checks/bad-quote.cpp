@@ -1,23 +1,15 @@
 // bad-quote: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check bad_quote;
-const Check bad_quote = {
+const core::Check core::checks::bad_quote = {
     .kind = syntax::bad_quote,
     .summary = "a value whose quote does not end, or is no plain quote",
     .rationale =
         "The byte behind '=' is the quote, whatever it is, and the value ends where the same byte comes again. Without "
-        "a second one the\n"
-        "file is refused. Typographic quotes, which come from web pages and word processors, are three bytes each in "
-        "UTF-8: the first byte\n"
-        "becomes the quote and the others are left over.\n"
-        "Write plain quotes: RELAYCLIENT=\"\".\n",
+        "a second one the file is refused. Typographic quotes, which come from web pages and word processors, are "
+        "three bytes each in UTF-8: the first byte becomes the quote and the others are left over.\n"
+        "Write plain quotes: RELAYCLIENT=\"\".",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
 };
-
-}  // namespace core::checks

@@ -1,20 +1,13 @@
 // bad-range: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check bad_range;
-const Check bad_range = {
+const core::Check core::checks::bad_range = {
     .kind = syntax::bad_range,
     .summary = "a dash between things that are no numbers",
     .rationale =
         "A '-' in an address without '=' and '@' is a range: a number on each side of it, as in '10.1.2.5-9' or "
-        "'10.2-3.'. If one side is no\n"
-        "number, tcprules refuses the whole file with exit code 100.\n",
+        "'10.2-3.'. If one side is no number, tcprules refuses the whole file with exit code 100.",
     .bad = {"tcp.smtp", "10.1.2.5-*:allow\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.5-9:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };
-
-}  // namespace core::checks

@@ -1,24 +1,15 @@
 // bad-setting: reported by the reading of .relayrules.toml.
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/settings.hpp"
 
-namespace core::checks {
-
-extern const Check bad_setting;
-const Check bad_setting = {
+const core::Check core::checks::bad_setting = {
     .kind = core::bad_setting,
     .summary = "a file of settings says something that relayrules does not understand",
     .rationale =
         "The file .relayrules.toml in the folder of the rules, or the nearest one above it, chooses checks, their "
         "severity and thresholds.\n"
         "What is misspelt in it would do nothing without a word, so it is an error. Known are 'select', 'ignore', "
-        "'[severity]', '[thresholds]' and\n"
-        "'[[path]]'; see relayrules(1).\n"
+        "'[severity]', '[thresholds]' and '[[path]]'; see relayrules(1).\n"
         "Errors of the grammar can be neither ignored nor made less severe: a line that was not understood may be a "
-        "denial.\n",
-    .bad = {},
-    .good = {},
-    .formats = {},
+        "denial.",
 };
-
-}  // namespace core::checks

@@ -4,31 +4,11 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/edits.hpp"
 #include "lint/variables.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check bad_variable_name;
-const Check bad_variable_name = {
-    .kind = {"RR510", "bad-variable-name", Severity::warning},
-    .summary = "the name of a variable is empty or has odd bytes in it",
-    .rationale =
-        "Names of variables are letters, digits and '_'. With quotes, dots, brackets or nothing at all the variable is "
-        "set, but no shell can name\n"
-        "it and no mail program asks for it. Mostly a quote or a comma is in the wrong place.\n",
-    .bad = {"tcp.smtp", "127.:allow,\"RELAYCLIENT=x\"x\n:allow\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Blanks, commas and slips have checks of their own.
@@ -48,4 +28,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check bad_variable_name = {
+    .kind = {"RR510", "bad-variable-name", Severity::warning},
+    .summary = "the name of a variable is empty or has odd bytes in it",
+    .rationale =
+        "Names of variables are letters, digits and '_'. With quotes, dots, brackets or nothing at all the variable is "
+        "set, but no shell can name it and no mail program asks for it. Mostly a quote or a comma is in the wrong "
+        "place.",
+    .bad = {"tcp.smtp", "127.:allow,\"RELAYCLIENT=x\"x\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

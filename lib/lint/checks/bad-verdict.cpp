@@ -1,23 +1,16 @@
 // bad-verdict: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check bad_verdict;
-const Check bad_verdict = {
+const core::Check core::checks::bad_verdict = {
     .kind = syntax::bad_verdict,
     .summary = "something else than allow or deny stands behind the colon",
     .rationale =
         "Directly behind the ':' stands 'allow' or 'deny', in lower case and without a blank in front. tcprules "
-        "refuses the whole file\n"
-        "for any other word, with exit code 100 and without a line number; the old database stays in place, so that "
-        "every later change is\n"
-        "without effect until somebody looks. The tcprules of Debian's ucspi-tcp-ipv6 runs for ever instead.\n"
-        "An IPv6 address leads here too: the address of a rule ends at the first ':'.\n",
+        "refuses the whole file for any other word, with exit code 100 and without a line number; the old database "
+        "stays in place, so that every later change is without effect until somebody looks. The tcprules of Debian's "
+        "ucspi-tcp-ipv6 runs for ever instead.\n"
+        "An IPv6 address leads here too: the address of a rule ends at the first ':'.",
     .bad = {"tcp.smtp", "10.:ALLOW\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys,
 };
-
-}  // namespace core::checks

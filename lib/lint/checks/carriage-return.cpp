@@ -1,21 +1,14 @@
 // carriage-return: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check carriage_return;
-const Check carriage_return = {
+const core::Check core::checks::carriage_return = {
     .kind = syntax::carriage_return,
     .summary = "lines that end in CR LF, as DOS and Windows write them",
     .rationale =
         "tcprules cuts blanks and tabs at the end of a line, but not a carriage return: it is text behind the verdict, "
-        "and the whole file is\n"
-        "refused at the first such line.\n"
-        "Save the file with UNIX line ends. The repair strips the CR from every line.\n",
+        "and the whole file is refused at the first such line.\n"
+        "Save the file with UNIX line ends. The repair strips the CR from every line.",
     .bad = {"tcp.smtp", "127.:allow\r\n:allow\r\n"},
     .good = {"tcp.smtp", "127.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended rcpthosts",
+    .needs = Traits::unix_lines,
 };
-
-}  // namespace core::checks

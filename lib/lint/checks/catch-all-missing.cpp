@@ -4,33 +4,9 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check catch_all_missing;
-const Check catch_all_missing = {
-    .kind = {"RR202", "catch-all-missing", Severity::warning},
-    .summary = "no rule for clients that match no other rule",
-    .rationale =
-        "tcpserver lets a client in when no rule is about it. A file that lists who may come and ends there does not "
-        "keep anybody out: its\n"
-        "rules decide nothing that would not hold without them, except for the variables that they set. libwrap does "
-        "the same with whom neither hosts.allow nor\n"
-        "hosts.deny names.\n"
-        "Say what is meant in the last line: ':allow' to let everybody else in, without relaying, or ':deny' to refuse "
-        "them; for libwrap 'ALL : ALL' at the end of hosts.deny.\n",
-    .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},
-    .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// True when hosts.allow and hosts.deny were read, one after the other.
@@ -86,4 +62,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check catch_all_missing = {
+    .kind = {"RR202", "catch-all-missing", Severity::warning},
+    .summary = "no rule for clients that match no other rule",
+    .rationale =
+        "tcpserver lets a client in when no rule is about it. A file that lists who may come and ends there does not "
+        "keep anybody out: its rules decide nothing that would not hold without them, except for the variables that "
+        "they set. libwrap does the same with whom neither hosts.allow nor hosts.deny names.\n"
+        "Say what is meant in the last line: ':allow' to let everybody else in, without relaying, or ':deny' to refuse "
+        "them; for libwrap 'ALL : ALL' at the end of hosts.deny.",
+    .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},
+    .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
+    .needs = Traits::clients,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,22 +1,15 @@
 // client-as-daemon: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check client_as_daemon;
-const Check client_as_daemon = {
+const core::Check core::checks::client_as_daemon = {
     .kind = syntax::client_as_daemon,
     .summary = "an address or a domain where names of daemons are expected",
     .rationale =
         "The first list of a rule names daemons, the second one clients. libwrap compares '10.1.1.1' in the first list "
-        "with the name of the daemon, which is never equal:\n"
-        "'ALL EXCEPT 10.1.1.1 : ALL' is a rule for every daemon and excepts nobody, and '10.1.1.1 : sshd' lets nobody "
-        "in.\n"
-        "Write 'sshd : 10.1.1.1', and who is not meant at the end of the clients: 'ALL : ALL EXCEPT 10.1.1.1'.\n",
+        "with the name of the daemon, which is never equal: 'ALL EXCEPT 10.1.1.1 : ALL' is a rule for every daemon and "
+        "excepts nobody, and '10.1.1.1 : sshd' lets nobody in.\n"
+        "Write 'sshd : 10.1.1.1', and who is not meant at the end of the clients: 'ALL : ALL EXCEPT 10.1.1.1'.",
     .bad = {"hosts.allow", "sshd EXCEPT 10.1.1.1 : 10.1.\n"},
     .good = {"hosts.allow", "sshd : 10.1. EXCEPT 10.1.1.1\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };
-
-}  // namespace core::checks

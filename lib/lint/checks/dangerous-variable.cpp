@@ -1,43 +1,28 @@
 // dangerous-variable: PATH, LD_PRELOAD: rules that choose which code runs.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/edits.hpp"
 #include "lint/variables.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check dangerous_variable;
-const Check dangerous_variable = {
+const core::Check core::checks::dangerous_variable = {
     .kind = {"RR504", "dangerous-variable", Severity::error},
     .summary = "a variable that decides which code the server runs",
     .rationale =
         "The environment of a rule is that of the server program and of everything it starts, often as root. PATH, "
-        "LD_PRELOAD, BASH_ENV, PERL5LIB and\n"
-        "the like decide which files are executed or loaded: whoever can write there takes over the server. An access "
-        "rule is no place for that.\n"
-        "Set such variables in the script that starts the server.\n",
+        "LD_PRELOAD, BASH_ENV, PERL5LIB and the like decide which files are executed or loaded: whoever can write "
+        "there takes over the server. An access rule is no place for that.\n"
+        "Set such variables in the script that starts the server.",
     .bad = {"tcp.smtp", "10.:allow,PATH=\"/tmp/bin\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
+    .needs = Traits::environment,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          for_each_bad_name(facts, is_dangerous_variable, [&](const Rule& rule, const EnvEdit& edit) {
+            findings
+                .add(dangerous_variable.kind, place_of(rule, edit.name_span),
+                     fmt::format("{} decides which code the server runs for these clients", quoted(edit.name())))
+                .with_help("set it in the script that starts the server, if at all");
+          });
+        },
 };
-
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for_each_bad_name(facts, is_dangerous_variable, [&](const Rule& rule, const EnvEdit& edit) {
-    findings
-        .add(dangerous_variable.kind, place_of(rule, edit.name_span),
-             fmt::format("{} decides which code the server runs for these clients", quoted(edit.name())))
-        .with_help("set it in the script that starts the server, if at all");
-  });
-}
-
-}  // namespace
-}  // namespace core::checks

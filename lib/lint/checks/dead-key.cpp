@@ -1,32 +1,10 @@
 // dead-key: the fall-back for addresses that match nobody for no reason with a check of its own.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/key_scheme.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check dead_key;
-const Check dead_key = {
-    .kind = {"RR318", "dead-key", Severity::warning},
-    .summary = "an address that no client can have",
-    .rationale =
-        "tcpserver looks a client up by its IPv4 address, by prefixes of it that end in a dot, by its name with '=' in "
-        "front, and with what ident\n"
-        "says and an '@' before a full address or name. This text is none of these: it is stored and never asked "
-        "for.\n"
-        "Write the address, the prefix or the name that was meant; several addresses need a rule each.\n",
-    .bad = {"tcp.smtp", "[10.1.2.3]:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.2.3:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// What the program calls the IPv6 address or network `text`; empty when that is none, or too much to say.
@@ -45,10 +23,8 @@ bool report_ipv6_spelling(const PolicyFacts& facts, const Rule& rule, Findings& 
   const std::string_view text = facts.pattern_text(rule);
   const std::string right = right_spelling(*facts.policy.lookup.scheme, text);
   if (right.empty() || right == text) return false;
-  findings
-      .add(
-          dead_key.kind, rule.pattern_span(),
-          fmt::format("{} can never match a client: {} asks for {}", quoted(text), facts.program.server, quoted(right)))
+  report_rule(facts, findings, rule, dead_key.kind, "{} can never match a client: {} asks for {}", facts.program.server,
+              quoted(right))
       .with_help(fmt::format("write '{}'", right))
       .with_fix(rule.pattern_span(), right);
   return true;
@@ -59,13 +35,26 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     if (facts.pattern_text(rule).find(':') != std::string_view::npos && report_ipv6_spelling(facts, rule, findings))
       continue;
-    findings
-        .add(dead_key.kind, rule.pattern_span(),
-             fmt::format("{} can never match a client: it is no address, no prefix and no name that is looked up",
-                         quoted(facts.pattern_text(rule))))
+    report_rule(facts, findings, rule, dead_key.kind,
+                "{} can never match a client: it is no address, no prefix and no name that is looked up")
         .with_help("write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client");
   }
 }
 
 }  // namespace
+
+const Check dead_key = {
+    .kind = {"RR318", "dead-key", Severity::warning},
+    .summary = "an address that no client can have",
+    .rationale =
+        "tcpserver looks a client up by its IPv4 address, by prefixes of it that end in a dot, by its name with '=' in "
+        "front, and with what ident says and an '@' before a full address or name. This text is none of these: it is "
+        "stored and never asked for.\n"
+        "Write the address, the prefix or the name that was meant; several addresses need a rule each.",
+    .bad = {"tcp.smtp", "[10.1.2.3]:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.2.3:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,36 +1,12 @@
 // dotted-beats-cidr: prefixes with dots that ucspi-tcp6 asks for before longer networks.
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <unordered_map>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check dotted_beats_cidr;
-const Check dotted_beats_cidr = {
-    .kind = {"RR330", "dotted-beats-cidr", Severity::warning},
-    .summary = "a wider rule with a dot decides before a network with a slash",
-    .rationale =
-        "ucspi-tcp6 asks for all prefixes with dots first, down to one number, and only then for networks with a "
-        "slash. Its manual says that the longest one counts, but it does not across the two spellings: with "
-        "'10.1.:deny' no client of 10.1.2.0/24 ever meets '10.1.2.0/24:allow'.\n"
-        "Write both rules in one spelling.\n",
-    .bad = {"tcp.smtp", "10.1.2.0/24:allow\n10.1.:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.2.:allow\n10.1.:deny\n:allow\n"},
-    .formats = "tcprules",
-    .policy = run,
-    .example_context = {.program = Program::ucspi_tcp6},
-};
-
 namespace {
 
 /// Octet prefixes and the rules that have them, the first one each.
@@ -43,19 +19,15 @@ std::unordered_map<std::uint64_t, std::uint32_t> dotted_rules(const PolicyFacts&
   return rules;
 }
 
-bool do_the_same(const PolicyFacts& facts, const Rule& a, const Rule& b) {
-  if (a.access() != b.access() || a.access() == Access::deny) return a.access() == b.access();
-  const EnvEdits& edits = facts.policy.edits_of(a);
-  const EnvEdits& others = facts.policy.edits_of(b);
-  return std::equal(edits.begin(), edits.end(), others.begin(), others.end(),
-                    [](const EnvEdit& edit, const EnvEdit& other) { return edit.same_effect(other); });
+bool do_the_same(const Rule& a, const Rule& b) {
+  const bool refuse = a.access() == Access::deny && b.access() == Access::deny;
+  return refuse || a.outcome_index() == b.outcome_index();
 }
 
 void report(const PolicyFacts& facts, const Rule& rule, const Rule& dotted, Findings& findings) {
-  findings
-      .add(dotted_beats_cidr.kind, rule.pattern_span(),
-           fmt::format("{} decides for no client: ucspi-tcp6 asks for {} first, though it is wider",
-                       quoted(facts.pattern_text(rule)), quoted(facts.pattern_text(dotted))))
+  report_rule(facts, findings, rule, dotted_beats_cidr.kind,
+              "{} decides for no client: ucspi-tcp6 asks for {} first, though it is wider",
+              quoted(facts.pattern_text(dotted)))
       .with_help("write both rules in one spelling")
       .with_related(dotted.pattern_span(), "this rule is asked first");
 }
@@ -70,12 +42,27 @@ void run(const PolicyFacts& facts, Findings& findings) {
     for (unsigned bits = network->bits / 8U * 8U; bits >= 8; bits -= 8) {
       const auto found = dotted.find(octet_key(make_prefix(network->base, bits)));
       if (found == dotted.end()) continue;
-      if (!do_the_same(facts, rule, facts.rule(found->second)))
-        report(facts, rule, facts.rule(found->second), findings);
+      if (!do_the_same(rule, facts.rule(found->second))) report(facts, rule, facts.rule(found->second), findings);
       break;
     }
   }
 }
 
 }  // namespace
+
+const Check dotted_beats_cidr = {
+    .kind = {"RR330", "dotted-beats-cidr", Severity::warning},
+    .summary = "a wider rule with a dot decides before a network with a slash",
+    .rationale =
+        "ucspi-tcp6 asks for all prefixes with dots first, down to one number, and only then for networks with a "
+        "slash. Its manual says that the longest one counts, but it does not across the two spellings: with "
+        "'10.1.:deny' no client of 10.1.2.0/24 ever meets '10.1.2.0/24:allow'.\n"
+        "Write both rules in one spelling.",
+    .bad = {"tcp.smtp", "10.1.2.0/24:allow\n10.1.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.2.:allow\n10.1.:deny\n:allow\n"},
+    .needs = Traits::keys | Traits::literal,
+    .policy = run,
+    .example_context = {.program = Program::ucspi_tcp6},
+};
+
 }  // namespace core::checks

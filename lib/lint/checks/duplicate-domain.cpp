@@ -3,39 +3,25 @@
 
 #include <unordered_map>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check duplicate_domain;
-const Check duplicate_domain = {
+const core::Check core::checks::duplicate_domain = {
     .kind = {"RR706", "duplicate-domain", Severity::note},
     .summary = "a domain is listed twice",
     .rationale =
         "The second entry changes nothing. It is worth a look where the two come from different people: one may go "
-        "away and leave the other.\n",
+        "away and leave the other.",
     .bad = {"rcpthosts", "example.com\nexample.com\nlocalhost\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
+    .needs = Traits::destinations,
+    .destinations =
+        [](const DestinationList& list, const Sources&, Findings& findings) {
+          std::unordered_map<std::string_view, const Destination*> first;
+          for (const Destination& entry : list.entries) {
+            const auto [known, fresh] = first.try_emplace(entry.name, &entry);
+            if (fresh) continue;
+            findings.add(duplicate_domain.kind, entry.span, fmt::format("{} is listed already", quoted(entry.name)))
+                .with_related(known->second->span, "first listed here");
+          }
+        },
 };
-
-namespace {
-
-void run(const DestinationList& list, const Sources&, Findings& findings) {
-  std::unordered_map<std::string_view, const Destination*> first;
-  for (const Destination& entry : list.entries) {
-    const auto [known, fresh] = first.try_emplace(entry.name, &entry);
-    if (fresh) continue;
-    findings.add(duplicate_domain.kind, entry.span, fmt::format("{} is listed already", quoted(entry.name)))
-        .with_related(known->second->span, "first listed here");
-  }
-}
-
-}  // namespace
-}  // namespace core::checks

@@ -1,33 +1,10 @@
 // duplicate-key: the same address twice; the second rule is dead.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repeated_keys.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check duplicate_key;
-const Check duplicate_key = {
-    .kind = {"RR201", "duplicate-key", Severity::warning},
-    .summary = "an address that an earlier rule already has",
-    .rationale =
-        "A lookup in the compiled file returns the first record with a key. A second rule for the same address, be it "
-        "written out or part\n"
-        "of a range, is stored and never seen. tcprules says nothing.\n"
-        "It is an error where the two decide differently: one allows and the other refuses, or one lets the client "
-        "relay. Then the file does\n"
-        "not do what its last line says. Keep the rule that is meant and delete the other.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n:deny\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
@@ -72,4 +49,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check duplicate_key = {
+    .kind = {"RR201", "duplicate-key", Severity::warning},
+    .summary = "an address that an earlier rule already has",
+    .rationale =
+        "A lookup in the compiled file returns the first record with a key. A second rule for the same address, be it "
+        "written out or part of a range, is stored and never seen. tcprules says nothing.\n"
+        "It is an error where the two decide differently: one allows and the other refuses, or one lets the client "
+        "relay. Then the file does not do what its last line says. Keep the rule that is meant and delete the other.",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -4,28 +4,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check duplicate_variable;
-const Check duplicate_variable = {
-    .kind = {"RR507", "duplicate-variable", Severity::warning},
-    .summary = "a rule sets one variable twice",
-    .rationale =
-        "The last value wins and the others are lost. Mostly a copied line was changed at its end only.\n"
-        "Keep the one that is meant.\n",
-    .bad = {"tcp.smtp", "10.:allow,DATABYTES=\"1000\",DATABYTES=\"2000\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.:allow,DATABYTES=\"2000\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The first edit whose name came before; null when there is none.
@@ -56,4 +37,17 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check duplicate_variable = {
+    .kind = {"RR507", "duplicate-variable", Severity::warning},
+    .summary = "a rule sets one variable twice",
+    .rationale =
+        "The last value wins and the others are lost. Mostly a copied line was changed at its end only.\n"
+        "Keep the one that is meant.",
+    .bad = {"tcp.smtp", "10.:allow,DATABYTES=\"1000\",DATABYTES=\"2000\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,DATABYTES=\"2000\"\n:allow\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

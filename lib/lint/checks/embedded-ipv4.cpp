@@ -1,31 +1,7 @@
 // embedded-ipv4: IPv6 networks that are IPv4 in another dress.
-#include <fmt/format.h>
-
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check embedded_ipv4;
-const Check embedded_ipv4 = {
-    .kind = {"RR421", "embedded-ipv4", Severity::note},
-    .summary = "an IPv6 network in which every IPv4 client has an address",
-    .rationale =
-        "64:ff9b::/96 is where translators (NAT64) put IPv4 clients, and 2002::/16 where 6to4 does: behind the prefix "
-        "stands the IPv4 address of the client. A rule that lets such a network in lets "
-        "in who is refused by IPv4, if packets from there reach the server.\n"
-        "Name the network of your own translator, or what in it stands for your own IPv4 addresses: "
-        "2002:c000:0204::/48 is 192.0.2.4.\n",
-    .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
-    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
-    .formats = "hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// The network of which all of `prefix` is, when the rest of its addresses are those of IPv4; empty for others.
@@ -41,14 +17,29 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern()));
     if (what.empty() || rule.access() != Access::allow) continue;
-    findings
-        .add(embedded_ipv4.kind, rule.pattern_span(),
-             fmt::format("the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses "
-                         "holds for them",
-                         quoted(facts.pattern_text(rule)), what))
+    report_rule(facts, findings, rule, embedded_ipv4.kind,
+                "the clients in {} are IPv4 clients that come through {}: no rule about their IPv4 addresses holds for "
+                "them",
+                what)
         .with_help("refuse here too what is refused by IPv4");
   }
 }
 
 }  // namespace
+
+const Check embedded_ipv4 = {
+    .kind = {"RR421", "embedded-ipv4", Severity::note},
+    .summary = "an IPv6 network in which every IPv4 client has an address",
+    .rationale =
+        "64:ff9b::/96 is where translators (NAT64) put IPv4 clients, and 2002::/16 where 6to4 does: behind the prefix "
+        "stands the IPv4 address of the client. A rule that lets such a network in lets in who is refused by IPv4, if "
+        "packets from there reach the server.\n"
+        "Name the network of your own translator, or what in it stands for your own IPv4 addresses: "
+        "2002:c000:0204::/48 is 192.0.2.4.",
+    .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
+    .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
+    .needs = Traits::daemons,
+    .policy = run,
+};
+
 }  // namespace core::checks

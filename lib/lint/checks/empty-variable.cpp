@@ -1,21 +1,14 @@
 // empty-variable: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check empty_variable;
-const Check empty_variable = {
+const core::Check core::checks::empty_variable = {
     .kind = syntax::empty_variable,
     .summary = "a comma without a variable, or a variable without a value",
     .rationale =
         "Behind each ',' stands NAME, '=', a quote, the value and the quote again. tcprules refuses ',' at the end of "
-        "a line, a NAME without\n"
-        "'=' and a NAME= without a value, and with it the whole file.\n"
-        "To set a variable to nothing write NAME=\"\". RELAYCLIENT=\"\" is the usual way to let a client relay.\n",
+        "a line, a NAME without '=' and a NAME= without a value, and with it the whole file.\n"
+        "To set a variable to nothing write NAME=\"\". RELAYCLIENT=\"\" is the usual way to let a client relay.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
+    .needs = Traits::keys | Traits::environment,
 };
-
-}  // namespace core::checks

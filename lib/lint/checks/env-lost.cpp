@@ -8,36 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check env_lost;
-const Check env_lost = {
-    .kind = {"RR210", "env-lost", Severity::note},
-    .summary = "a rule takes clients from a wider one, and they lose its variables",
-    .rationale =
-        "Only one rule decides for a client, and only its variables are set: nothing is inherited from a wider rule. A "
-        "rule that gives some clients a variable\n"
-        "of their own takes away those that the rule around it sets, be that a network or the rule for everybody.\n"
-        "Often that is QMAILQUEUE: then the mail of these clients is not scanned for viruses.\n"
-        "It is a warning for QMAILQUEUE where the clients are no relay clients and the rule sets something else. "
-        "Repeat the variables that are to hold for\n"
-        "these clients too.\n",
-    .bad = {"tcp.smtp", "198.51.7.:allow,RBLSMTPD=\"\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
-    .good = {"tcp.smtp",
-             "198.51.7.:allow,RBLSMTPD=\"\",QMAILQUEUE=\"/usr/bin/scan\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// A file with more rules comes from a program, which repeats what it means; there the rule for everybody is enough.
@@ -138,4 +113,22 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check env_lost = {
+    .kind = {"RR210", "env-lost", Severity::note},
+    .summary = "a rule takes clients from a wider one, and they lose its variables",
+    .rationale =
+        "Only one rule decides for a client, and only its variables are set: nothing is inherited from a wider rule. A "
+        "rule that gives some clients a variable of their own takes away those that the rule around it sets, be that a "
+        "network or the rule for everybody.\n"
+        "Often that is QMAILQUEUE: then the mail of these clients is not scanned for viruses.\n"
+        "It is a warning for QMAILQUEUE where the clients are no relay clients and the rule sets something else. "
+        "Repeat the variables that are to hold for these clients too.",
+    .bad = {"tcp.smtp", "198.51.7.:allow,RBLSMTPD=\"\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
+    .good = {"tcp.smtp",
+             "198.51.7.:allow,RBLSMTPD=\"\",QMAILQUEUE=\"/usr/bin/scan\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

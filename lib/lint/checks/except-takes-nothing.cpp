@@ -3,33 +3,10 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/pattern_overlap.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check except_takes_nothing;
-const Check except_takes_nothing = {
-    .kind = {"RR221", "except-takes-nothing", Severity::warning},
-    .summary = "a pattern behind EXCEPT that takes nothing away",
-    .rationale =
-        "Everything behind EXCEPT is excepted, to the end of the list: in '10. EXCEPT 10.1., 192.168.' the network "
-        "192.168. is no client of the rule but an\n"
-        "exception from 10., where it changes nothing. A second EXCEPT takes away from the first: in 'ALL EXCEPT 10. "
-        "EXCEPT 192.168.' nobody of 192.168. is excepted.\n"
-        "Write the clients that are meant in front of EXCEPT, and all exceptions behind one EXCEPT: 'ALL EXCEPT 10. "
-        "192.168.'.\n",
-    .bad = {"hosts.allow", "sshd : 10. EXCEPT 10.1., 192.168.\n"},
-    .good = {"hosts.allow", "sshd : 10., 192.168. EXCEPT 10.1.\n"},
-    .formats = "hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the exceptions.
@@ -70,4 +47,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check except_takes_nothing = {
+    .kind = {"RR221", "except-takes-nothing", Severity::warning},
+    .summary = "a pattern behind EXCEPT that takes nothing away",
+    .rationale =
+        "Everything behind EXCEPT is excepted, to the end of the list: in '10. EXCEPT 10.1., 192.168.' the network "
+        "192.168. is no client of the rule but an exception from 10., where it changes nothing. A second EXCEPT takes "
+        "away from the first: in 'ALL EXCEPT 10. EXCEPT 192.168.' nobody of 192.168. is excepted.\n"
+        "Write the clients that are meant in front of EXCEPT, and all exceptions behind one EXCEPT: 'ALL EXCEPT 10. "
+        "192.168.'.",
+    .bad = {"hosts.allow", "sshd : 10. EXCEPT 10.1., 192.168.\n"},
+    .good = {"hosts.allow", "sshd : 10., 192.168. EXCEPT 10.1.\n"},
+    .needs = Traits::daemons,
+    .policy = run,
+};
+
 }  // namespace core::checks

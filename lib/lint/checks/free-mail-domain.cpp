@@ -4,32 +4,9 @@
 #include <algorithm>
 #include <array>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check free_mail_domain;
-const Check free_mail_domain = {
-    .kind = {"RR708", "free-mail-domain", Severity::warning},
-    .summary = "a big mail provider is listed as local",
-    .rationale =
-        "Listed in rcpthosts, mail to this domain is taken from everybody, though the mailboxes are elsewhere. The "
-        "server relays the world's spam to\n"
-        "that provider, and the provider stops taking anything from it. Mostly somebody wanted to send there, which "
-        "needs no entry: relay clients\n"
-        "may send to any domain.\n"
-        "Delete the entry.\n",
-    .bad = {"rcpthosts", "example.com\ngmail.com\nlocalhost\n"},
-    .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
-};
-
 namespace {
 
 constexpr std::array<std::string_view, 34> providers = {
@@ -50,4 +27,19 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
+
+const Check free_mail_domain = {
+    .kind = {"RR708", "free-mail-domain", Severity::warning},
+    .summary = "a big mail provider is listed as local",
+    .rationale =
+        "Listed in rcpthosts, mail to this domain is taken from everybody, though the mailboxes are elsewhere. The "
+        "server relays the world's spam to that provider, and the provider stops taking anything from it. Mostly "
+        "somebody wanted to send there, which needs no entry: relay clients may send to any domain.\n"
+        "Delete the entry.",
+    .bad = {"rcpthosts", "example.com\ngmail.com\nlocalhost\n"},
+    .good = {"rcpthosts", "example.com\nlocalhost\n"},
+    .needs = Traits::destinations,
+    .destinations = run,
+};
+
 }  // namespace core::checks

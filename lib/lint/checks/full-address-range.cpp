@@ -1,34 +1,11 @@
 // full-address-range: "10.0.0.1-10.0.0.5" is not expanded as it looks.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check full_address_range;
-const Check full_address_range = {
-    .kind = {"RR310", "full-address-range", Severity::warning},
-    .summary = "a range between two full addresses matches nobody",
-    .rationale =
-        "A range runs over one number of the address, the one around the '-'. '10.0.0.1-10.0.0.5' becomes "
-        "'10.0.0.1.0.0.5' and more of the kind:\n"
-        "texts that no client has.\n"
-        "Write '10.0.0.1-5'. A range over a border of 256 takes several rules; the repair writes them. Or begin the "
-        "file with\n"
-        "'# relayrules: extended' and compile it with relayrules, where full ranges are understood.\n",
-    .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// From the first address of the left side to the last one of the right; none when it would run backwards.
@@ -45,9 +22,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::full_address_range)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding =
-        findings.add(full_address_range.kind, rule.pattern_span(),
-                     fmt::format("{} can never match a client: a range is written within one number", quoted(text)));
+    auto& finding = report_rule(facts, findings, rule, full_address_range.kind,
+                                "{} can never match a client: a range is written within one number");
     const auto range = parse_full_range(text);
     if (!range) {
       finding.help = "write a range as '10.1.2.5-9' or '10.2-3.'";
@@ -61,4 +37,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check full_address_range = {
+    .kind = {"RR310", "full-address-range", Severity::warning},
+    .summary = "a range between two full addresses matches nobody",
+    .rationale =
+        "A range runs over one number of the address, the one around the '-'. '10.0.0.1-10.0.0.5' becomes "
+        "'10.0.0.1.0.0.5' and more of the kind: texts that no client has.\n"
+        "Write '10.0.0.1-5'. A range over a border of 256 takes several rules; the repair writes them. Or begin the "
+        "file with '# relayrules: extended' and compile it with relayrules, where full ranges are understood.",
+    .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

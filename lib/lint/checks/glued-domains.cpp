@@ -5,31 +5,10 @@
 #include <string>
 #include <unordered_set>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check glued_domains;
-const Check glued_domains = {
-    .kind = {"RR721", "glued-domains", Severity::warning},
-    .summary = "two domains on one line without anything between them",
-    .rationale =
-        "A list of domains has one on each line. Where a line end was lost, two domains stand there as one name: mail "
-        "for neither of them is accepted. It\n"
-        "happens when a line is appended to a file that did not end in a line end.\n"
-        "Write each domain on a line of its own.\n",
-    .bad = {"rcpthosts", "example.net\nexample.comexample.org\nlocalhost\n"},
-    .good = {"rcpthosts", "example.net\nexample.com\nexample.org\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
-};
-
 namespace {
 
 /// Where the second domain begins in "example.comexample.net"; 0 where there is no sign of two.
@@ -68,4 +47,19 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 }
 
 }  // namespace
+
+const Check glued_domains = {
+    .kind = {"RR721", "glued-domains", Severity::warning},
+    .summary = "two domains on one line without anything between them",
+    .rationale =
+        "A list of domains has one on each line. Where a line end was lost, two domains stand there as one name: mail "
+        "for neither of them is accepted. It happens when a line is appended to a file that did not end in a line "
+        "end.\n"
+        "Write each domain on a line of its own.",
+    .bad = {"rcpthosts", "example.net\nexample.comexample.org\nlocalhost\n"},
+    .good = {"rcpthosts", "example.net\nexample.com\nexample.org\nlocalhost\n"},
+    .needs = Traits::destinations,
+    .destinations = run,
+};
+
 }  // namespace core::checks

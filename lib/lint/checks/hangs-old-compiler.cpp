@@ -1,35 +1,9 @@
 // hangs-old-compiler: ucspi-tcp-ipv6 does not end on a line without verdict.
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check hangs_old_compiler;
-const Check hangs_old_compiler = {
-    .kind = {"RR622", "hangs-old-compiler", Severity::warning},
-    .summary = "a line on which the tcprules of ucspi-tcp-ipv6 runs for ever",
-    .rationale =
-        "The tcprules of ucspi-tcp-ipv6, up to 0.88-7, looks for ':allow' or ':deny' in every line that is no comment "
-        "and not empty, and does not end where\n"
-        "there is none. A line of blanks or one with a slip such as ':alow' is enough: the command hangs, the old "
-        "database stays, and a start script waits for\n"
-        "it.\n"
-        "Make such a line a comment or delete it. With '--program ucspi-tcp-ipv6' the rules are read as tcprules-ipv6, "
-        "where "
-        "such a line is an error; this check speaks of rules that '--from tcprules' reads.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
-    .formats = "tcprules",
-    .policy = run,
-    .example_context = {.program = Program::ucspi_tcp_ipv6},
-};
-
 namespace {
 
 bool hangs(std::string_view line) {
@@ -56,4 +30,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check hangs_old_compiler = {
+    .kind = {"RR622", "hangs-old-compiler", Severity::warning},
+    .summary = "a line on which the tcprules of ucspi-tcp-ipv6 runs for ever",
+    .rationale =
+        "The tcprules of ucspi-tcp-ipv6, up to 0.88-7, looks for ':allow' or ':deny' in every line that is no comment "
+        "and not empty, and does not end where there is none. A line of blanks or one with a slip such as ':alow' is "
+        "enough: the command hangs, the old database stays, and a start script waits for it.\n"
+        "Make such a line a comment or delete it. With '--program ucspi-tcp-ipv6' the rules are read as tcprules-ipv6, "
+        "where such a line is an error; this check speaks of rules that '--from tcprules' reads.",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
+    .needs = Traits::keys | Traits::literal,
+    .policy = run,
+    .example_context = {.program = Program::ucspi_tcp_ipv6},
+};
+
 }  // namespace core::checks

@@ -1,33 +1,10 @@
 // host-beats-address-deny: "=host:allow" is asked before "10.1.:deny".
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check host_beats_address_deny;
-const Check host_beats_address_deny = {
-    .kind = {"RR209", "host-beats-address-deny", Severity::warning},
-    .summary = "a rule by name lets clients in whose address is refused",
-    .rationale =
-        "tcpserver asks for '=host.example.com' before it asks for prefixes such as '10.1.'. Reverse DNS is set by "
-        "whoever owns the address: a spammer in a\n"
-        "refused network gives his address the name that is let in, and the refusal is void. It holds only with "
-        "'tcpserver -p', which looks whether the name\n"
-        "has that address.\n"
-        "Let the host in by its address, or run tcpserver with -p and say so with --paranoid.\n",
-    .bad = {"tcp.smtp", "=mail.example.com:allow\n198.51.:deny\n:allow\n"},
-    .good = {"tcp.smtp", "198.51.7.7:allow\n198.51.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The first network that is refused.
@@ -56,4 +33,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check host_beats_address_deny = {
+    .kind = {"RR209", "host-beats-address-deny", Severity::warning},
+    .summary = "a rule by name lets clients in whose address is refused",
+    .rationale =
+        "tcpserver asks for '=host.example.com' before it asks for prefixes such as '10.1.'. Reverse DNS is set by "
+        "whoever owns the address: a spammer in a refused network gives his address the name that is let in, and the "
+        "refusal is void. It holds only with 'tcpserver -p', which looks whether the name has that address.\n"
+        "Let the host in by its address, or run tcpserver with -p and say so with --paranoid.",
+    .bad = {"tcp.smtp", "=mail.example.com:allow\n198.51.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "198.51.7.7:allow\n198.51.:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

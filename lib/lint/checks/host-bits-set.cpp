@@ -1,23 +1,16 @@
 // host-bits-set: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check host_bits_set;
-const Check host_bits_set = {
+const core::Check core::checks::host_bits_set = {
     .kind = syntax::host_bits_set,
     .summary = "a net whose address has bits set behind its mask",
     .rationale =
         "libwrap masks the client's address and compares the result with the address in the rule, as it is written "
-        "there. '10.1.2.3/8' has bits behind\n"
-        "its mask, so that no client is equal to it: the rule allows nobody, or refuses nobody. Nothing is logged. "
-        "Between brackets libwrap does mask\n"
-        "the rule's address: [2001:db8::1]/32 is the whole net.\n"
-        "Write the first address of the net, or the one address without a mask.\n",
+        "there. '10.1.2.3/8' has bits behind its mask, so that no client is equal to it: the rule allows nobody, or "
+        "refuses nobody. Nothing is logged. Between brackets libwrap does mask the rule's address: [2001:db8::1]/32 is "
+        "the whole net.\n"
+        "Write the first address of the net, or the one address without a mask.",
     .bad = {"hosts.allow", "sshd : 10.1.2.3/8\n"},
     .good = {"hosts.allow", "sshd : 10.0.0.0/8\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };
-
-}  // namespace core::checks

@@ -3,34 +3,10 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check host_rule_behind_address;
-const Check host_rule_behind_address = {
-    .kind = {"RR208", "host-rule-behind-address", Severity::note},
-    .summary = "a refusal by name that an address rule hides",
-    .rationale =
-        "tcpserver asks for a client's address and all prefixes of it before it asks for '=.example.com' or '='; only "
-        "a whole name, '=host.example.com', comes\n"
-        "before prefixes. A client that is refused by the end of its name comes in all the same where a rule lets its "
-        "address in, and may send to any domain\n"
-        "where that rule lets it relay.\n"
-        "It is a warning when public addresses may relay by such a rule. Refuse the addresses as well, or take back "
-        "what the address rule gives.\n",
-    .bad = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The first refusal of names by their end.
@@ -75,4 +51,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check host_rule_behind_address = {
+    .kind = {"RR208", "host-rule-behind-address", Severity::note},
+    .summary = "a refusal by name that an address rule hides",
+    .rationale =
+        "tcpserver asks for a client's address and all prefixes of it before it asks for '=.example.com' or '='; only "
+        "a whole name, '=host.example.com', comes before prefixes. A client that is refused by the end of its name "
+        "comes in all the same where a rule lets its address in, and may send to any domain where that rule lets it "
+        "relay.\n"
+        "It is a warning when public addresses may relay by such a rule. Refuse the addresses as well, or take back "
+        "what the address rule gives.",
+    .bad = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,53 +1,71 @@
 // ident-trust: what ident says is what the client wants it to say.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
 namespace core::checks {
 namespace {
 
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check ident_trust;
-const Check ident_trust = {
-    .kind = {"RR805", "ident-trust", Severity::warning},
-    .summary = "clients are trusted by what ident says",
-    .rationale =
-        "'joe@1.2.3.4' is asked with the answer of the client's own ident server. Whoever rules that host, or is root "
-        "on it for a minute, answers what\n"
-        "he likes; in front of a name instead of an address it is anybody. And tcpserver waits for that answer before "
-        "every greeting.\n"
-        "Give the right to the address, or let people authenticate.\n",
-    .bad = {"tcp.smtp", "root@192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.7.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
+struct Fault {
+  std::string message;  ///< empty: nothing is wrong
+  std::string_view help;
+  Severity severity = Severity::warning;
 };
 
-namespace {
-
-/// Names that no client can have have been reported as such.
-bool is_dead_name(const PolicyFacts& facts, const Rule& rule) {
-  return rule.is<HostName>() && dead_name_reason(facts.pattern_text(rule)).has_value();
-}
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.with_info) {
-    const Rule rule = facts.rule(index);
-    if (!gives_more(facts, rule) || is_dead_name(facts, rule)) continue;
-    const bool is_of_hosts_file = !facts.policy.is_by_key();
-    if (is_of_hosts_file && !facts.relays_by(rule)) continue;  // user-pattern is about these
-    const bool by_name = rule.is<HostName>();
-    auto& finding = findings.add(ident_trust.kind, rule.pattern_span(),
-                                 fmt::format("a client that calls itself {} {}: ident says what the client likes",
-                                             quoted(facts.pattern_text(rule)), what_it_gives(facts, rule)));
-    if (by_name && facts.relays_by(rule)) finding.severity = Severity::error;
-    finding.help = "give the right to the address, or let people authenticate";
+Fault fault_of(const PolicyFacts& facts, std::uint32_t index) {
+  const Rule rule = facts.rule(index);
+  const std::string text = quoted(facts.pattern_text(rule));
+  const bool relays = facts.relays_by(rule);
+  if (!facts.policy.is_by_key() && !relays) {
+    const bool lets_in = rule.access() == Access::allow;
+    return {fmt::format("{} depends on what the client's host says of its user: {}", text,
+                        lets_in ? "who is not let in says another name" : "who is refused says another name"),
+            "write the address alone"};
   }
+  if (rule.access() == Access::deny) {
+    if (!facts.policy.is_by_key() || facts.effect(index) == 0) return {};
+    return {fmt::format("{} refuses only a client whose ident server says so, and nobody under tcpserver -R", text),
+            "refuse the address", Severity::note};
+  }
+  const bool by_name = rule.is<HostName>();
+  // names that no client can have have been reported as such
+  const bool is_dead_name = by_name && dead_name_reason(facts.pattern_text(rule)).has_value();
+  if (!gives_more(facts, rule) || is_dead_name) return {};
+  return {fmt::format("a client that calls itself {} {}: ident says what the client likes", text,
+                      what_it_gives(facts, rule)),
+          "give the right to the address, or let people authenticate",
+          by_name && relays ? Severity::error : Severity::warning};
 }
 
 }  // namespace
+
+const Check ident_trust = {
+    .kind = {"RR805", "ident-trust", Severity::warning},
+    .aliases = {{{"RR605", "needs-ident"}, {"RR825", "user-pattern"}}},
+    .summary = "a rule depends on what ident says",
+    .rationale =
+        "'joe@1.2.3.4' is asked with the answer of the client's own ident server. Whoever rules that host, or is root "
+        "on it for a minute, answers what he likes: he becomes joe when joe is let in, and anybody else when joe is "
+        "refused. In front of a name instead of an address it is anybody. And every connection waits until the answer "
+        "comes, or the time is up.\n"
+        "tcpserver does not ask when it is started with -R, as most run scripts start it; and a client without an "
+        "ident server gives no answer. In both cases no key with an '@' is asked for, and 'joe@10.1.2.3:deny' refuses "
+        "nobody. That is a note.\n"
+        "Write rules about addresses, and let people authenticate.",
+    .bad = {"tcp.smtp", "root@192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.7.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::clients,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          for (const std::uint32_t index : facts.with_info) {
+            Fault fault = fault_of(facts, index);
+            if (fault.message.empty()) continue;
+            auto& finding = findings.add(ident_trust.kind, facts.rule(index).pattern_span(), std::move(fault.message));
+            finding.severity = fault.severity;
+            finding.help = fault.help;
+          }
+        },
+};
+
 }  // namespace core::checks

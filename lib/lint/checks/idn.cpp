@@ -1,33 +1,9 @@
 // idn: letters that are not ASCII.
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check idn;
-const Check idn = {
-    .kind = {"RR823", "idn", Severity::note},
-    .summary = "a name in letters that DNS does not have",
-    .rationale =
-        "DNS knows names in ASCII only. A name in other letters is written there as 'xn--...', and that is what "
-        "reverse DNS gives for a client: a rule with the\n"
-        "letters themselves is stored and never asked. A name that begins with 'xn--' may look on a screen like quite "
-        "another one.\n"
-        "Write the 'xn--' form of the name that is meant; 'idn2 NAME' or 'idn NAME' shows it.\n",
-    .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
-    .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 bool is_ascii(std::string_view text) {
@@ -39,13 +15,26 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     if (is_ascii(text)) continue;
-    findings
-        .add(idn.kind, rule.pattern_span(),
-             fmt::format("{} has letters that DNS does not have: clients come with the name's 'xn--' form",
-                         quoted(text)))
+    report_rule(facts, findings, rule, idn.kind,
+                "{} has letters that DNS does not have: clients come with the name's 'xn--' form")
         .with_help("write the 'xn--' form of the name");
   }
 }
 
 }  // namespace
+
+const Check idn = {
+    .kind = {"RR823", "idn", Severity::note},
+    .summary = "a name in letters that DNS does not have",
+    .rationale =
+        "DNS knows names in ASCII only. A name in other letters is written there as 'xn--...', and that is what "
+        "reverse DNS gives for a client: a rule with the letters themselves is stored and never asked. A name that "
+        "begins with 'xn--' may look on a screen like quite another one.\n"
+        "Write the 'xn--' form of the name that is meant; 'idn2 NAME' or 'idn NAME' shows it.",
+    .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,54 +1,55 @@
 // impossible-source: multicast and addresses of manuals.
-#include <fmt/format.h>
-
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
 namespace {
 
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check impossible_source;
-const Check impossible_source = {
-    .kind = {"RR322", "impossible-source", Severity::note},
-    .summary = "addresses that no client on the internet has",
-    .rationale =
-        "Addresses from 224. on are for multicast or reserved, and 192.0.2., 198.51.100. and 203.0.113. are for "
-        "examples in manuals. No connection comes from\n"
-        "them. Such a rule does nothing; mostly it was copied from a manual and waits for the real address, or a "
-        "number was mistyped.\n"
-        "Write the address that is meant, or delete the rule.\n",
-    .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
-    .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
+struct Area {
+  std::uint32_t first;
+  std::uint32_t last;
+  std::string_view use;
 };
+constexpr Area areas[] = {{0xe0000000U, 0xefffffffU, "for multicast"},
+                          {0xf0000000U, 0xffffffffU, "reserved"},
+                          {0xe0000000U, 0xffffffffU, "for multicast or reserved"},
+                          {0xc0000200U, 0xc00002ffU, "for examples in manuals"},
+                          {0xc6336400U, 0xc63364ffU, "for examples in manuals"},
+                          {0xcb007100U, 0xcb0071ffU, "for examples in manuals"}};
 
-namespace {
-
-/// Where an octet key lies; empty for addresses that clients can have.
-std::string_view what_is_there(std::uint64_t key) {
-  const auto address = static_cast<std::uint32_t>(key);
-  if (address >= 0xf0000000U) return "reserved";
-  if (address >= 0xe0000000U) return "for multicast";
-  if (key >> 32 < 24) return {};
-  const std::uint32_t net = address >> 8;
-  return net == 0xc00002 || net == 0xc63364 || net == 0xcb0071 ? "for examples in manuals" : "";
+/// What addresses are for that no client has; empty when some of these are clients'.
+std::string_view use_of(const Range& addresses) {
+  for (const Area& area : areas)
+    if (is_within(addresses, ipv4_range(area.first, area.last))) return area.use;
+  return {};
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
-    const std::string_view what = what_is_there(facts.octet_key(i));
-    if (what.empty()) continue;
-    const Rule rule = facts.rule(i);
-    findings
-        .add(impossible_source.kind, rule.pattern_span(),
-             fmt::format("no client has an address in {}: these are {}", quoted(facts.pattern_text(rule)), what))
+    const std::uint64_t key = facts.octet_key(i);
+    if (key != 0 && static_cast<std::uint32_t>(key) < 0xc0000000U) continue;  // there may be a million rules
+    const auto addresses = facts.addresses_of(i);
+    const std::string_view use = addresses ? use_of(*addresses) : std::string_view();
+    if (use.empty()) continue;
+    report_rule(facts, findings, facts.rule(i), impossible_source.kind,
+                "no client comes from {}: such addresses are {}", use)
         .with_help("write the address that is meant, or delete the rule");
   }
 }
 
 }  // namespace
+
+const Check impossible_source = {
+    .kind = {"RR322", "impossible-source", Severity::note},
+    .summary = "addresses that no client on the internet has",
+    .rationale =
+        "Addresses from 224. on are for multicast or reserved, and 192.0.2., 198.51.100. and 203.0.113. are for "
+        "examples in manuals. No connection comes from them. Such a rule does nothing; mostly it was copied from a "
+        "manual and waits for the real address, or a number was mistyped.\n"
+        "Write the address that is meant, or delete the rule.",
+    .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
+    .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,44 +1,25 @@
 // info-with-prefix: ident is asked together with a full address or name only.
-#include <fmt/format.h>
+#include "lint/checks/registry.hpp"
 
-#include "lint/check.hpp"
-
-namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check info_with_prefix;
-const Check info_with_prefix = {
+const core::Check core::checks::info_with_prefix = {
     .kind = {"RR314", "info-with-prefix", Severity::warning},
     .summary = "what ident says is combined with a prefix, a range or a suffix",
     .rationale =
         "tcpserver looks up 'joe@1.2.3.4' and 'joe@=host.example.com': what ident says, together with the full address "
-        "or the full name. It never\n"
-        "joins it with a prefix such as '1.2.3.' or '=.example.com', and 'a-b' is no range behind an '@'.\n"
-        "Write a rule for each full address. Better still, do without ident: a client says there what it likes.\n",
+        "or the full name. It never joins it with a prefix such as '1.2.3.' or '=.example.com', and 'a-b' is no range "
+        "behind an '@'.\n"
+        "Write a rule for each full address. Better still, do without ident: a client says there what it likes.",
     .bad = {"tcp.smtp", "joe@10.1.:deny\n:allow\n"},
     .good = {"tcp.smtp", "joe@10.1.2.3:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
+    .needs = Traits::keys,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          for (const std::uint32_t index : facts.dead_by(DeadKey::info_with_prefix)) {
+            const Rule rule = facts.rule(index);
+            report_rule(
+                facts, findings, rule, info_with_prefix.kind,
+                "{} can never match a client: behind '@' only a full address or '=' and a full name is looked up")
+                .with_help("write a rule for each full address");
+          }
+        },
 };
-
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.dead_by(DeadKey::info_with_prefix)) {
-    const Rule rule = facts.rule(index);
-    const std::string_view text = facts.pattern_text(rule);
-    findings
-        .add(info_with_prefix.kind, rule.pattern_span(),
-             fmt::format(
-                 "{} can never match a client: behind '@' only a full address or '=' and a full name is looked up",
-                 quoted(text)))
-        .with_help("write a rule for each full address");
-  }
-}
-
-}  // namespace
-}  // namespace core::checks

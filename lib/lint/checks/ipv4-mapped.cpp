@@ -1,22 +1,15 @@
 // ipv4-mapped: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check ipv4_mapped;
-const Check ipv4_mapped = {
+const core::Check core::checks::ipv4_mapped = {
     .kind = syntax::ipv4_mapped,
     .summary = "an IPv4 address in IPv6 dress",
     .rationale =
         "A server that listens on IPv6 sees IPv4 clients as '::ffff:10.0.0.1'. libwrap and tcpserver turn that back "
-        "into 10.0.0.1 before they look at any rule, "
-        "so that a pattern for the mapped form matches nobody; in the rules of tcpserver the ':' ends the address "
-        "besides.\n"
-        "Write the IPv4 address.\n",
+        "into 10.0.0.1 before they look at any rule, so that a pattern for the mapped form matches nobody; in the "
+        "rules of tcpserver the ':' ends the address besides.\n"
+        "Write the IPv4 address.",
     .bad = {"hosts.allow", "sshd : [::ffff:10.0.0.1]\n"},
     .good = {"hosts.allow", "sshd : 10.0.0.1\n"},
-    .formats = "tcprules hosts_access",
+    .needs = Traits::clients,
 };
-
-}  // namespace core::checks

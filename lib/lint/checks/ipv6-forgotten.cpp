@@ -3,46 +3,32 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check ipv6_forgotten;
-const Check ipv6_forgotten = {
+const core::Check core::checks::ipv6_forgotten = {
     .kind = {"RR422", "ipv6-forgotten", Severity::note},
     .summary = "clients of your networks may relay by IPv4 only",
     .rationale =
         "A client with both addresses mostly comes by IPv6. Where every rule that relays is about IPv4, this client "
-        "then meets the catch-all: its mail is refused, now and then, and nobody sees why. Programs on the host "
-        "itself that connect to localhost come from ::1.\n"
+        "then meets the catch-all: its mail is refused, now and then, and nobody sees why. Programs on the host itself "
+        "that connect to localhost come from ::1.\n"
         "It is said only for programs that speak IPv6 (--program ucspi-tcp-ipv6 or ucspi-tcp6). Write rules for the "
-        "IPv6 addresses in the spelling of that program, or let it listen on IPv4 only.\n",
+        "IPv6 addresses in the spelling of that program, or let it listen on IPv4 only.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow\n:allow\n"},
-    .formats = "tcprules",
-    .policy = run,
+    .needs = Traits::keys | Traits::environment,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          if (facts.program.ipv6 == Ipv6Keys::none || !facts.context.takes_mail() || facts.relays.empty()) return;
+          const std::optional<Rule> catch_all = facts.catch_all();
+          if (catch_all && facts.relays_by(*catch_all)) return;
+          const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
+          if (std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays)) return;
+          const Rule first = facts.rule(facts.relays.front());
+          findings
+              .add(ipv6_forgotten.kind, first.pattern_span(),
+                   "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
+              .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
+        },
     .example_context = {.program = Program::ucspi_tcp6},
 };
-
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  if (facts.program.ipv6 == Ipv6Keys::none || !facts.context.takes_mail() || facts.relays.empty()) return;
-  const std::optional<Rule> catch_all = facts.catch_all();
-  if (catch_all && facts.relays_by(*catch_all)) return;
-  const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
-  if (std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays)) return;
-  const Rule first = facts.rule(facts.relays.front());
-  findings
-      .add(ipv6_forgotten.kind, first.pattern_span(),
-           "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
-      .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
-}
-
-}  // namespace
-}  // namespace core::checks

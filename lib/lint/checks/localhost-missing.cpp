@@ -1,37 +1,23 @@
 // localhost-missing: programs on the host itself send to localhost.
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check localhost_missing;
-const Check localhost_missing = {
+const core::Check core::checks::localhost_missing = {
     .kind = {"RR707", "localhost-missing", Severity::note},
     .summary = "localhost is not listed",
     .rationale =
         "Programs on the server send mail to root@localhost and the like by SMTP. Where localhost is not listed and "
-        "127.0.0.1 is no relay client, that\n"
-        "mail is refused.\n",
+        "127.0.0.1 is no relay client, that mail is refused.",
     .bad = {"rcpthosts", "example.com\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
+    .needs = Traits::destinations,
+    .destinations =
+        [](const DestinationList& list, const Sources&, Findings& findings) {
+          if (list.entries.empty() || list.accepts("localhost")) return;
+          findings
+              .add(localhost_missing.kind, list.entries.front().span,
+                   "localhost is not listed: mail that programs on this host send to root@localhost by SMTP is refused "
+                   "unless "
+                   "they may relay")
+              .with_help("add a line 'localhost'");
+        },
 };
-
-namespace {
-
-void run(const DestinationList& list, const Sources&, Findings& findings) {
-  if (list.entries.empty() || list.accepts("localhost")) return;
-  findings
-      .add(localhost_missing.kind, list.entries.front().span,
-           "localhost is not listed: mail that programs on this host send to root@localhost by SMTP is refused unless "
-           "they may relay")
-      .with_help("add a line 'localhost'");
-}
-
-}  // namespace
-}  // namespace core::checks

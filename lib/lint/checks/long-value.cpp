@@ -1,35 +1,10 @@
 // long-value: texts that do not fit where they go.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/edits.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check long_value;
-const Check long_value = {
-    .kind = {"RR606", "long-value", Severity::note},
-    .summary = "a value that the program behind cuts, or that it cannot be started with",
-    .rationale =
-        "rblsmtpd sends at most 200 bytes of RBLSMTPD to the client: the rest of a longer text, often the address "
-        "where to complain, nobody reads. And Linux starts no program with a variable of 128 KiB or more: "
-        "tcpserver then drops every client of the rule, which is an error.\n"
-        "Write a short text with a link.\n",
-    .bad =
-        {"tcp.smtp",
-         "24.:allow,RBLSMTPD=\"-"
-         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"\n:allow\n"},
-    .good = {"tcp.smtp", "24.:allow,RBLSMTPD=\"-see http://www.example.com/why\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::size_t most_of_rblsmtpd = 200;         // rblsmtpd.c, behind a '-'
@@ -64,4 +39,23 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check long_value = {
+    .kind = {"RR606", "long-value", Severity::note},
+    .summary = "a value that the program behind cuts, or that it cannot be started with",
+    .rationale =
+        "rblsmtpd sends at most 200 bytes of RBLSMTPD to the client: the rest of a longer text, often the address "
+        "where to complain, nobody reads. And Linux starts no program with a variable of 128 KiB or more: tcpserver "
+        "then drops every client of the rule, which is an error.\n"
+        "Write a short text with a link.",
+    .bad =
+        {"tcp.smtp",
+         "24.:allow,RBLSMTPD=\"-"
+         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+         "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"\n:allow\n"},
+    .good = {"tcp.smtp", "24.:allow,RBLSMTPD=\"-see http://www.example.com/why\"\n:allow\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -4,31 +4,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/evaluate.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check loopback_not_relay;
-const Check loopback_not_relay = {
-    .kind = {"RR417", "loopback-not-relay", Severity::note},
-    .summary = "the host itself is refused while others may relay",
-    .rationale =
-        "Scripts and web pages on the host send their mail by SMTP to 127.0.0.1. Where these rules refuse that address "
-        "such mail stays in a queue or is lost,\n"
-        "and nobody is told.\n"
-        "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.\n",
-    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::uint32_t loopback = 0x7f000001;
@@ -37,20 +16,12 @@ constexpr std::uint32_t loopback = 0x7f000001;
 std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   const Address host = Address::from_ipv4(loopback);
   std::vector<std::uint32_t> rules = facts.catch_alls;
-  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i)
-    if ((facts.octet_key(i) >> 24 & 0xff) == 127 && prefix_of_octet_key(facts.octet_key(i)).covers(host))
-      rules.push_back(i);
-  for (const auto* list : {&facts.ranges, &facts.nets})
-    for (const std::uint32_t i : *list) {
-      const auto octets = facts.rule(i).get_if<OctetRange>();
-      const bool elsewhere = octets && octets->varying != 0 && octets->octets[0] != 127;
-      if (facts.octet_key(i) != 0 || elsewhere) continue;
-      const std::vector<Range> ranges = ranges_of(facts.rule(i).pattern());
-      if (std::any_of(ranges.begin(), ranges.end(), [&](const Range& range) { return range.covers(host); }))
-        rules.push_back(i);
-    }
+  for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
+    const std::uint64_t key = facts.octet_key(i);
+    if (key != 0 && (key >> 24 & 0xff) != 127) continue;  // there may be a million rules
+    if (const auto addresses = facts.addresses_of(i); addresses && addresses->covers(host)) rules.push_back(i);
+  }
   std::sort(rules.begin(), rules.end());
-  rules.erase(std::unique(rules.begin(), rules.end()), rules.end());
   return rules;
 }
 
@@ -74,4 +45,18 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check loopback_not_relay = {
+    .kind = {"RR417", "loopback-not-relay", Severity::note},
+    .summary = "the host itself is refused while others may relay",
+    .rationale =
+        "Scripts and web pages on the host send their mail by SMTP to 127.0.0.1. Where these rules refuse that address "
+        "such mail stays in a queue or is lost, and nobody is told.\n"
+        "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.",
+    .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

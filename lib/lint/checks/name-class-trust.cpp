@@ -1,34 +1,9 @@
 // name-class-trust: KNOWN, UNKNOWN, LOCAL and PARANOID let in whom nobody chose.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check name_class_trust;
-const Check name_class_trust = {
-    .kind = {"RR824", "name-class-trust", Severity::warning},
-    .summary = "clients are let in for the kind of name that they have",
-    .rationale =
-        "LOCAL is every client whose name has no dot, wherever its address is, and KNOWN every one whose name leads "
-        "back to its address: nearly the whole internet.\n"
-        "UNKNOWN is who has no name, PARANOID who has somebody else's, and both is up to whoever owns the address. "
-        "None of them says 'ours'. Your own hosts mostly have names\n"
-        "with dots, so that LOCAL misses them. 'ALL EXCEPT LOCAL' in hosts.deny is the same trust: it lets in "
-        "everybody whose name has no dot.\n"
-        "Write the addresses that are meant. To refuse by these words, as 'ALL : PARANOID' in hosts.deny does, is "
-        "fine.\n",
-    .bad = {"hosts.allow", "sshd : KNOWN\n"},
-    .good = {"hosts.allow", "sshd : 10.1.\n"},
-    .formats = "hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 std::string_view clients_of(NameState state) {
@@ -69,4 +44,22 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check name_class_trust = {
+    .kind = {"RR824", "name-class-trust", Severity::warning},
+    .summary = "clients are let in for the kind of name that they have",
+    .rationale =
+        "LOCAL is every client whose name has no dot, wherever its address is, and KNOWN every one whose name leads "
+        "back to its address: nearly the whole internet.\n"
+        "UNKNOWN is who has no name, PARANOID who has somebody else's, and both is up to whoever owns the address. "
+        "None of them says 'ours'. Your own hosts mostly have names with dots, so that LOCAL misses them. 'ALL EXCEPT "
+        "LOCAL' in hosts.deny is the same trust: it lets in everybody whose name has no dot.\n"
+        "Write the addresses that are meant. To refuse by these words, as 'ALL : PARANOID' in hosts.deny does, is "
+        "fine.",
+    .bad = {"hosts.allow", "sshd : KNOWN\n"},
+    .good = {"hosts.allow", "sshd : 10.1.\n"},
+    .needs = Traits::daemons,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -6,30 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check near_private_net;
-const Check near_private_net = {
-    .kind = {"RR416", "near-private-net", Severity::warning},
-    .summary = "a trusted network that is one slip away from a private one",
-    .rationale =
-        "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
-        "'172.14.' belong to strangers: these relay, or are\n"
-        "let in where others are refused, and your own hosts are not.\n"
-        "Write the network that is yours. If it is really this public one, there is nothing to repair.\n",
-    .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;  // the least octet key of two numbers and more
@@ -48,13 +27,12 @@ std::string meant_net(unsigned first, unsigned second) {
 
 /// The one network of two numbers that `rule` lies in, as its first address.
 std::optional<Address> first_address(const PolicyFacts& facts, std::uint32_t index) {
-  if (facts.octet_key(index) != 0)
-    return facts.octet_key(index) < slash_16 ? std::nullopt
-                                             : std::optional(prefix_of_octet_key(facts.octet_key(index)).base);
-  const std::vector<Range> ranges = ranges_of(facts.rule(index).pattern());
-  if (ranges.empty() || ranges.front().first.family != Family::ipv4) return std::nullopt;
-  const Address first = ranges.front().first;
-  return first.ipv4() >> 16 == ranges.back().last.ipv4() >> 16 ? std::optional(first) : std::nullopt;
+  const std::uint64_t key = facts.octet_key(index);
+  if (key != 0) return key < slash_16 ? std::nullopt : std::optional(prefix_of_octet_key(key).base);
+  const auto addresses = facts.addresses_of(index);
+  if (!addresses || addresses->first.family != Family::ipv4) return std::nullopt;
+  const bool in_one = addresses->first.ipv4() >> 16 == addresses->last.ipv4() >> 16;
+  return in_one ? std::optional(addresses->first) : std::nullopt;
 }
 
 void report(const PolicyFacts& facts, std::uint32_t index, const Address& address, Findings& findings) {
@@ -62,10 +40,8 @@ void report(const PolicyFacts& facts, std::uint32_t index, const Address& addres
   if (meant.empty()) return;
   const Rule rule = facts.rule(index);
   if (rule.access() != Access::allow) return;
-  findings
-      .add(near_private_net.kind, rule.pattern_span(),
-           fmt::format("{} is public, though nearly private: strangers there {}", quoted(facts.pattern_text(rule)),
-                       facts.relays_by(rule) ? "may send to any domain" : "are let in"))
+  report_rule(facts, findings, rule, near_private_net.kind, "{} is public, though nearly private: strangers there {}",
+              facts.relays_by(rule) ? "may send to any domain" : "are let in")
       .with_help(fmt::format("write '{}' if your own network is meant", meant));
 }
 
@@ -91,4 +67,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check near_private_net = {
+    .kind = {"RR416", "near-private-net", Severity::warning},
+    .summary = "a trusted network that is one slip away from a private one",
+    .rationale =
+        "Private networks are 10., 172.16. to 172.31. and 192.168.; all around them is public. '192.186.' and "
+        "'172.14.' belong to strangers: these relay, or are let in where others are refused, and your own hosts are "
+        "not.\n"
+        "Write the network that is yours. If it is really this public one, there is nothing to repair.",
+    .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,47 +1,32 @@
 // not-a-domain: an entry that no recipient can have as its domain.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check not_a_domain;
-const Check not_a_domain = {
+const core::Check core::checks::not_a_domain = {
     .kind = {"RR705", "not-a-domain", Severity::warning},
     .summary = "an entry that is no domain",
     .rationale =
         "Each line is one domain, or all names below one with a dot in front; the part of the recipient behind the "
-        "last '@' is compared with it as it\n"
-        "is. A wildcard, a mail address, a dot at the end, a blank, a comment behind the name or letters that are not "
-        "ASCII make an\n"
-        "entry that no recipient has. Mail for the domain that was meant is refused.\n"
-        "A '*' does not open the server either: nobody sends to a domain called '*'.\n",
+        "last '@' is compared with it as it is. A wildcard, a mail address, a dot at the end, a blank, a comment "
+        "behind the name or letters that are not ASCII make an entry that no recipient has. Mail for the domain that "
+        "was meant is refused.\n"
+        "A '*' does not open the server either: nobody sends to a domain called '*'.",
     .bad = {"rcpthosts", "*\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
+    .needs = Traits::destinations,
+    .destinations =
+        [](const DestinationList& list, const Sources& sources, Findings& findings) {
+          for (const Destination& entry : list.entries) {
+            const auto fault = domain_fault(entry.name);
+            if (!fault) continue;
+            // as it was written: an entry is in lower case
+            auto& finding = findings.add(not_a_domain.kind, entry.span,
+                                         fmt::format("{} is no domain that a recipient could have: {}",
+                                                     quoted(sources.text(entry.span)), fault->reason));
+            finding.help = fault->help;
+            if (!fault->repaired.empty()) finding.with_fix(entry.span, fault->repaired);
+          }
+        },
 };
-
-namespace {
-
-void run(const DestinationList& list, const Sources& sources, Findings& findings) {
-  for (const Destination& entry : list.entries) {
-    const auto fault = domain_fault(entry.name);
-    if (!fault) continue;
-    // as it was written: an entry is in lower case
-    auto& finding = findings.add(not_a_domain.kind, entry.span,
-                                 fmt::format("{} is no domain that a recipient could have: {}",
-                                             quoted(sources.text(entry.span)), fault->reason));
-    finding.help = fault->help;
-    if (!fault->repaired.empty()) finding.with_fix(entry.span, fault->repaired);
-  }
-}
-
-}  // namespace
-}  // namespace core::checks

@@ -1,32 +1,9 @@
 // not-a-host-name: no client can be called so.
-#include <fmt/format.h>
-
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check not_a_host_name;
-const Check not_a_host_name = {
-    .kind = {"RR321", "not-a-host-name", Severity::warning},
-    .summary = "a name that DNS cannot give to a client",
-    .rationale =
-        "A part of a name has one to 63 bytes, and a whole name at most 253. A rule for anything else is stored and "
-        "never asked: two dots in a row are a slip,\n"
-        "and a longer name cannot be in DNS.\n"
-        "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.\n",
-    .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
-    .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 std::string_view fault_of(std::string_view name) {
@@ -51,12 +28,24 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view fault = fault_of(name_of(rule.pattern()));
     if (fault.empty()) continue;
-    findings
-        .add(not_a_host_name.kind, rule.pattern_span(),
-             fmt::format("{} can never match a client: {}", quoted(facts.pattern_text(rule)), fault))
+    report_rule(facts, findings, rule, not_a_host_name.kind, "{} can never match a client: {}", fault)
         .with_help("write the name as DNS has it");
   }
 }
 
 }  // namespace
+
+const Check not_a_host_name = {
+    .kind = {"RR321", "not-a-host-name", Severity::warning},
+    .summary = "a name that DNS cannot give to a client",
+    .rationale =
+        "A part of a name has one to 63 bytes, and a whole name at most 253. A rule for anything else is stored and "
+        "never asked: two dots in a row are a slip, and a longer name cannot be in DNS.\n"
+        "Write the name as 'host CLIENT-ADDRESS' shows it, in lower case.",
+    .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
+    .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

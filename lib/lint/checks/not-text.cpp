@@ -1,34 +1,9 @@
 // not-text: binary input.
 #include <algorithm>
 
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const Site& site, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check not_text;
-const Check not_text = {
-    .kind = syntax::not_text,
-    .summary = "a file that is no text",
-    .rationale =
-        "The file holds bytes that no text has: it is a program, an archive, or a compiled CDB. What stands in it by "
-        "chance is read as rules. Mostly\n"
-        "tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written over its source. An editor on "
-        "Windows that saves 'Unicode' writes\n"
-        "UTF-16, which is no text here either.\n"
-        "Give the text that the CDB is made from, or what 'relayrules dump' makes of it; 'relayrules lookup' and "
-        "'relayrules diff' read the CDB itself.\n",
-    .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended rcpthosts",
-    .site = run,
-};
-
 namespace {
 
 /// Text has line ends and tabs among its control bytes, and hardly any other.
@@ -61,4 +36,20 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 }
 
 }  // namespace
+
+const Check not_text = {
+    .kind = syntax::not_text,
+    .summary = "a file that is no text",
+    .rationale =
+        "The file holds bytes that no text has: it is a program, an archive, or a compiled CDB. What stands in it by "
+        "chance is read as rules. Mostly tcp.smtp.cdb was given instead of tcp.smtp, or the compiled file was written "
+        "over its source. An editor on Windows that saves 'Unicode' writes UTF-16, which is no text here either.\n"
+        "Give the text that the CDB is made from, or what 'relayrules dump' makes of it; 'relayrules lookup' and "
+        "'relayrules diff' read the CDB itself.",
+    .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::text,
+    .site = run,
+};
+
 }  // namespace core::checks

@@ -1,24 +1,16 @@
 // order-not-expressible: reported when a policy is compiled.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check order_not_expressible;
-const Check order_not_expressible = {
+const core::Check core::checks::order_not_expressible = {
     .kind = portability::order_not_expressible,
     .summary = "rules whose order tcpserver cannot keep",
     .rationale =
         "hosts.allow takes the first rule that matches. tcpserver asks its keys in a fixed order: the full address, "
-        "the full name, shorter and\n"
-        "shorter prefixes, shorter and shorter names, and everybody last. A list of addresses can be brought into that "
-        "order exactly. Where\n"
-        "names and addresses overlap and decide differently, it cannot: a client that has both would be decided by the "
-        "other rule.\n"
-        "Nothing is written then. Put addresses before names, or say by addresses what the names say.\n",
+        "the full name, shorter and shorter prefixes, shorter and shorter names, and everybody last. A list of "
+        "addresses can be brought into that order exactly. Where names and addresses overlap and decide differently, "
+        "it cannot: a client that has both would be decided by the other rule.\n"
+        "Nothing is written then. Put addresses before names, or say by addresses what the names say.",
     .bad = {"hosts.allow", "tcp-env : .example.com : setenv = RELAYCLIENT\ntcp-env : 10.1.2.3 : deny\n"},
     .good = {"hosts.allow", "tcp-env : 10.1.2.3 : deny\ntcp-env : 10.1. : setenv = RELAYCLIENT\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };
-
-}  // namespace core::checks

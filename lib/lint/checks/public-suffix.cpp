@@ -1,55 +1,82 @@
-// public-suffix: ".co.jp" in rcpthosts.
+// public-suffix: ".com" or ".co.jp" in rcpthosts opens a part of the world.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include <set>
+#include <string>
+#include <vector>
+
+#include "lint/checks/registry.hpp"
+#include "lint/repair.hpp"
 #include "model/public_suffixes.hpp"
 
 namespace core::checks {
 namespace {
 
-void run(const DestinationList& list, const Sources& sources, Findings& findings);
+std::string message_for(const Destination& entry) {
+  const std::string name = quoted(entry.name);
+  if (is_tld(entry.domain()))
+    return entry.is_suffix()
+               ? fmt::format("{0} lets everybody send to every domain under {0}", name)
+               : fmt::format(
+                     "{} is a top-level domain: qmail takes mail for user@{} only, other programs for all of it", name,
+                     entry.domain());
+  if (entry.is_suffix())
+    return fmt::format("{} lets everybody send to every name under a domain where anybody can register", name);
+  return fmt::format(
+      "anybody can register under {}: qmail takes mail for user@{} only, other programs for every name below it", name,
+      entry.name);
+}
 
-}  // namespace
-
-extern const Check public_suffix;
-const Check public_suffix = {
-    .kind = {"RR702", "public-suffix", Severity::error},
-    .summary = "a domain under which anybody can register is listed as local",
-    .rationale =
-        "Under '.co.jp', '.github.io' and some thousand others anybody can have a name of his own (the list is kept at "
-        "publicsuffix.org). Listed in rcpthosts,\n"
-        "mail to all of them is taken from everybody: an open relay for that part of the world. Without the dot in "
-        "front qmail takes the entry for one\n"
-        "domain, which is not what was meant; it is a warning then.\n"
-        "List your own domains.\n",
-    .bad = {"rcpthosts", "example.org\n.co.jp\n"},
-    .good = {"rcpthosts", "example.org\n.example.co.jp\nexample.co.jp\nlocalhost\n"},
-    .formats = "rcpthosts",
-    .destinations = run,
-};
-
-namespace {
+/// One finding more for a list that opens a good part of the name space.
+void add_up(const std::set<std::string>& open, Span place, Findings& findings) {
+  if (open.size() < 3) return;
+  std::string share = fmt::format("{} top-level domains", open.size());
+  if (tld_count() != 0) share = fmt::format("{} of the {} top-level domains", open.size(), with_commas(tld_count()));
+  std::vector<std::string> big;
+  for (const char* name : {".com", ".net", ".org", ".de", ".cn", ".uk", ".jp"})
+    if (open.count(name) != 0) big.emplace_back(name);
+  if (!big.empty()) share += fmt::format(", {} among them", list_quoted(big));
+  findings
+      .add(public_suffix.kind, place,
+           fmt::format("this list lets everybody send to {}: the server is an open relay", share))
+      .with_help("list your own domains only");
+}
 
 void run(const DestinationList& list, const Sources&, Findings& findings) {
+  std::set<std::string> open;
+  Span first;
   for (const Destination& entry : list.entries) {
-    if (!is_public_suffix(entry.domain())) continue;
-    if (entry.is_suffix()) {
-      findings
-          .add(public_suffix.kind, entry.span,
-               fmt::format("{} lets everybody send to every name under a domain where anybody can register",
-                           quoted(entry.name)))
-          .with_help("list your own domains only");
-      continue;
-    }
-    auto& finding =
-        findings.add(public_suffix.kind, entry.span,
-                     fmt::format("anybody can register under {}: qmail takes mail for user@{} only, other programs for "
-                                 "every name below it",
-                                 quoted(entry.name), entry.name));
-    finding.severity = Severity::warning;
+    const bool tld = is_tld(entry.domain());
+    if (!tld && !is_public_suffix(entry.domain())) continue;
+    auto& finding = findings.add(public_suffix.kind, entry.span, message_for(entry));
     finding.help = "list your own domains only";
+    if (!entry.is_suffix()) finding.severity = Severity::warning;
+    if (!tld || !entry.is_suffix()) continue;
+    if (open.empty()) first = entry.span;
+    open.insert(entry.name);
   }
+  add_up(open, first, findings);
 }
 
 }  // namespace
+
+const Check public_suffix = {
+    .kind = {"RR702", "public-suffix", Severity::error},
+    .aliases = {{{"RR701", "whole-tld"}, {"RR703", "many-tlds"}}},
+    .summary = "a domain under which anybody can register is listed as local",
+    .rationale =
+        "rcpthosts lists the domains for which mail is taken from anybody. '.com' there is every name that ends in "
+        ".com, and under '.co.jp', '.github.io' and some thousand others anybody can have a name as well (the list is "
+        "kept at publicsuffix.org). Whoever connects may send to all of them: the server is an open relay for that "
+        "part of the world. A printed book recommends it. A few lines such as '.com', '.net', '.org' are most of the "
+        "internet's domains.\n"
+        "An entry without the dot, 'com' or 'co.jp', is that one domain to qmail: harmless, but not what was meant; "
+        "Postfix and others take it for all below. It is a warning then.\n"
+        "List your own domains.",
+    .bad = {"rcpthosts", "example.org\n.co.jp\n"},
+    .good = {"rcpthosts", "example.org\n.example.co.jp\nexample.co.jp\nlocalhost\n"},
+    .needs = Traits::destinations,
+    .destinations = run,
+};
+
 }  // namespace core::checks

@@ -3,30 +3,9 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check range_above_255;
-const Check range_above_255 = {
-    .kind = {"RR312", "range-above-255", Severity::warning},
-    .summary = "a range that reaches above 255",
-    .rationale =
-        "A number of an IPv4 address ends at 255. tcprules cuts a range there without a word: '10.1.1.250-300' is .250 "
-        "to .255, and '10.1.1.300-400'\n"
-        "is nothing at all. Whoever wrote it had other addresses in mind.\n"
-        "Write the range that is meant; what goes on behind .255 is another prefix.\n",
-    .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The number behind the dash, without zeros in front.
@@ -39,10 +18,8 @@ std::string_view upper_end(std::string_view text) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::range_above_255))
-    findings
-        .add(range_above_255.kind, facts.rule(index).pattern_span(),
-             fmt::format("{} stands for no address: both ends of the range are above 255",
-                         quoted(facts.pattern_text(facts.rule(index)))))
+    report_rule(facts, findings, facts.rule(index), range_above_255.kind,
+                "{} stands for no address: both ends of the range are above 255")
         .with_help("write numbers from 0 to 255");
   for (const std::uint32_t index : facts.ranges) {
     const Rule rule = facts.rule(index);
@@ -50,14 +27,26 @@ void run(const PolicyFacts& facts, Findings& findings) {
     if (!octets || octets->high != 255) continue;
     const std::string_view text = facts.pattern_text(rule);
     if (upper_end(text).size() <= 3 && upper_end(text) <= "255") continue;
-    findings
-        .add(range_above_255.kind, rule.pattern_span(),
-             fmt::format("{} reaches above 255: tcprules cuts it to '{}' without a word", quoted(text),
-                         format_pattern(rule.pattern())))
+    report_rule(facts, findings, rule, range_above_255.kind,
+                "{} reaches above 255: tcprules cuts it to '{}' without a word", format_pattern(rule.pattern()))
         // no fix: what goes on behind .255 may have been meant as well
         .with_help(fmt::format("write '{}' if that is meant", format_pattern(rule.pattern())));
   }
 }
 
 }  // namespace
+
+const Check range_above_255 = {
+    .kind = {"RR312", "range-above-255", Severity::warning},
+    .summary = "a range that reaches above 255",
+    .rationale =
+        "A number of an IPv4 address ends at 255. tcprules cuts a range there without a word: '10.1.1.250-300' is .250 "
+        "to .255, and '10.1.1.300-400' is nothing at all. Whoever wrote it had other addresses in mind.\n"
+        "Write the range that is meant; what goes on behind .255 is another prefix.",
+    .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,33 +1,8 @@
 // redundant-rule: deleting it changes no decision.
-#include <fmt/format.h>
-
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/redundancy.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check redundant_rule;
-const Check redundant_rule = {
-    .kind = {"RR206", "redundant-rule", Severity::note},
-    .summary = "a rule without which every client would fare the same",
-    .rationale =
-        "What tcpserver would ask next about the clients of this rule decides them in the same way, with the same "
-        "variables. The rule does no harm, but\n"
-        "who reads it believes that it does something, and the wider rule cannot be changed without thinking of it. "
-        "This is computed for all addresses,\n"
-        "names and answers of ident, not by comparing lines.\n"
-        "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.\n",
-    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 std::string name_of(const PolicyFacts& facts, const Rule& rule) {
@@ -37,20 +12,15 @@ std::string name_of(const PolicyFacts& facts, const Rule& rule) {
 
 void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
   const Rule rule = facts.rule(redundant.rule);
-  const std::string text = quoted(facts.pattern_text(rule));
   if (!redundant.instead) {
-    findings
-        .add(redundant_rule.kind, rule.pattern_span(),
-             fmt::format(
-                 "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike", text))
+    report_rule(facts, findings, rule, redundant_rule.kind,
+                "{} changes nothing: without it no rule is about its clients, and tcpserver lets them in alike")
         .with_help("delete this rule");
     return;
   }
   const Rule next = facts.rule(*redundant.instead);
-  findings
-      .add(redundant_rule.kind, rule.pattern_span(),
-           fmt::format("{} changes nothing: without it {} decides its clients in the same way", text,
-                       name_of(facts, next)))
+  report_rule(facts, findings, rule, redundant_rule.kind,
+              "{} changes nothing: without it {} decides its clients in the same way", name_of(facts, next))
       .with_help("delete this rule")
       .with_related(next.pattern_span().size() == 0 ? next.span() : next.pattern_span(), "this one would decide");
 }
@@ -61,4 +31,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check redundant_rule = {
+    .kind = {"RR206", "redundant-rule", Severity::note},
+    .summary = "a rule without which every client would fare the same",
+    .rationale =
+        "What tcpserver would ask next about the clients of this rule decides them in the same way, with the same "
+        "variables. The rule does no harm, but who reads it believes that it does something, and the wider rule cannot "
+        "be changed without thinking of it. This is computed for all addresses, names and answers of ident, not by "
+        "comparing lines.\n"
+        "Delete the rule, or repair it where something else was meant. All rules that are found so can go together.",
+    .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

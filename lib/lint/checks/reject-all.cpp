@@ -3,32 +3,9 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check reject_all;
-const Check reject_all = {
-    .kind = {"RR509", "reject-all", Severity::warning},
-    .summary = "mail is refused from all clients that no other rule is about",
-    .rationale =
-        "A value of RBLSMTPD makes rblsmtpd refuse all mail of the client with that text. On the rule for everybody "
-        "else it refuses the mail of the\n"
-        "whole internet. If the server is to take mail from known clients only, ':deny' says so plainly; if not, it "
-        "was meant for one address. Where a rule '=:allow' lets in everybody who has a host name, this one refuses "
-        "those without a name,\n"
-        "as it should.\n",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
-    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// True when '=' lets in whoever has a name: what the last rule refuses then is clients without one, which is a custom.
@@ -52,4 +29,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check reject_all = {
+    .kind = {"RR509", "reject-all", Severity::warning},
+    .summary = "mail is refused from all clients that no other rule is about",
+    .rationale =
+        "A value of RBLSMTPD makes rblsmtpd refuse all mail of the client with that text. On the rule for everybody "
+        "else it refuses the mail of the whole internet. If the server is to take mail from known clients only, "
+        "':deny' says so plainly; if not, it was meant for one address. Where a rule '=:allow' lets in everybody who "
+        "has a host name, this one refuses those without a name, as it should.",
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
+    .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -1,55 +1,90 @@
-// relay-for-strangers: a comment says that an address is a mail provider's.
+// relay-for-strangers: a comment says that an address is other people's: a mail provider's, a gateway's, or somebody
+// else's tomorrow.
 #include <fmt/format.h>
 
+#include <array>
+#include <span>
 #include <string_view>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/comments.hpp"
 #include "lint/exposure.hpp"
 
 namespace core::checks {
 namespace {
 
-void run(const PolicyFacts& facts, Findings& findings);
+constexpr std::array<std::string_view, 19> provider_words = {
+    "google*",   "gmail*",     "yahoo*",   "hotmail*",   "outlook.com", "office365", "office 365",
+    "aol",       "icloud*",    "gmx",      "web.de",     "yandex*",     "facebook*", "amazonses",
+    "sendgrid*", "mailchimp*", "mailgun*", "sparkpost*", "messagelabs*"};
+constexpr std::array<std::string_view, 11> dynamic_words = {
+    "dynamic*", "dialup*", "dial-up*", "dial-in*",        "dhcp",           "adsl",
+    "dsl",      "pppoe",   "roaming",  "pop before smtp", "pop-before-smtp"};
+/// A mail or fax gateway sends for itself: only what hides its clients counts.
+constexpr std::array<std::string_view, 10> gateway_words = {
+    "load balancer*", "load-balancer*", "loadbalancer*", "haproxy*",        "reverse proxy",
+    "proxy*",         "masquerad*",     "nat",           "default gateway", "internet gateway"};
 
-}  // namespace
-
-extern const Check relay_for_strangers;
-const Check relay_for_strangers = {
-    .kind = {"RR424", "relay-for-strangers", Severity::warning},
-    .summary = "the outgoing servers of a mail provider may relay",
-    .rationale =
-        "The comment above the rule names a provider with millions of customers. Its servers are listed so that their "
-        "mail gets in without being checked against blocklists or delayed; RBLSMTPD=\"\" does that. RELAYCLIENT "
-        "lets each customer of the provider send through this server to any domain: he needs only a domain of his own "
-        "whose mail he directs here.\n"
-        "Write RBLSMTPD=\"\" instead of RELAYCLIENT=\"\".\n",
-    .bad = {"tcp.smtp", "# google\n209.85.128.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "# google\n209.85.128.:allow,RBLSMTPD=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
-namespace {
-
-constexpr std::string_view providers[] = {"google*",    "gmail*",     "yahoo*",     "hotmail*",    "outlook.com",
-                                          "office365",  "office 365", "aol",        "icloud*",     "gmx",
-                                          "web.de",     "yandex*",    "facebook*",  "amazonses",   "sendgrid*",
-                                          "mailchimp*", "mailgun*",   "sparkpost*", "messagelabs*"};
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const auto& [index, word] : relays_said_to_be(facts, providers)) {
-    const Rule rule = facts.rule(index);
-    if (!is_public_net(rule.pattern())) continue;
-    findings
-        .add(
-            relay_for_strangers.kind, rule.pattern_span(),
-            fmt::format("{} is said to be a mail provider's ({}): each of its customers may send to any domain through "
-                        "it",
-                        quoted(facts.pattern_text(rule)), quoted(word)))
-        .with_help("write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists");
-  }
+/// One machine, or a few side by side: a comment about more of them tells what stands in front of the network.
+bool is_a_host(const ClientPattern& pattern) {
+  constexpr std::uint64_t few = 16;
+  const std::uint64_t count = count_addresses(pattern);
+  return count != 0 && count <= few;
 }
 
+struct Kind {
+  std::span<const std::string_view> words;
+  bool (*is_meant)(const ClientPattern& pattern);
+  std::string_view message;  ///< with the address and the word
+  std::string_view help;
+  Severity severity;
+};
+
+constexpr Kind kinds[] = {
+    {provider_words, has_public_addresses,
+     "{} is said to be a mail provider's ({}): each of its customers may send to any domain through it",
+     "write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists", Severity::warning},
+    {dynamic_words, has_public_addresses,
+     "{} is said to change hands ({}): whoever has such an address today may send to any domain",
+     "let people log in to send, and delete the rule", Severity::note},
+    {gateway_words, is_a_host, "{} is said to be a gateway ({}): everybody who comes through it may send to any domain",
+     "take RELAYCLIENT off, or make the gateway pass the client's own address on", Severity::warning},
+};
+
 }  // namespace
+
+const Check relay_for_strangers = {
+    .kind = {"RR424", "relay-for-strangers", Severity::warning},
+    .aliases = {{{"RR414", "gateway-relay"}, {"RR423", "dynamic-range"}}},
+    .summary = "addresses may relay that a comment says to be other people's",
+    .rationale =
+        "The comment above the rule names a mail provider with millions of customers. Its servers are listed so that "
+        "their mail gets in without being checked against blocklists or delayed; RBLSMTPD=\"\" does that. RELAYCLIENT "
+        "lets each customer of the provider send through this server to any domain: he needs only a domain of his own "
+        "whose mail he directs here. Write RBLSMTPD=\"\" instead of RELAYCLIENT=\"\".\n"
+        "Or it speaks of a load balancer, a proxy or a router with address translation. These show all clients that "
+        "come through them under their own address, and whoever can reach them from outside relays. Take RELAYCLIENT "
+        "off, or make the gateway pass the client's own address on.\n"
+        "Or it speaks of dial-up, DSL or other addresses that a provider gives to one customer after the other. Who "
+        "may send to any domain from there is whoever has the address today, and infected machines are among them. "
+        "Such rules are what POP before SMTP left behind, or were meant for one person at home: let people log in to "
+        "send (submission with SMTP AUTH). This is a note.",
+    .bad = {"tcp.smtp", "# google\n209.85.128.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "# google\n209.85.128.:allow,RBLSMTPD=\"\"\n:allow\n"},
+    .needs = Traits::environment,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          for (const Kind& kind : kinds)
+            for (const auto& [index, word] : relays_said_to_be(facts, kind.words)) {
+              const Rule rule = facts.rule(index);
+              if (!kind.is_meant(rule.pattern())) continue;
+              auto& finding =
+                  findings.add(relay_for_strangers.kind, rule.pattern_span(),
+                               fmt::format(fmt::runtime(kind.message), quoted(facts.pattern_text(rule)), quoted(word)));
+              finding.severity = kind.severity;
+              finding.help = kind.help;
+            }
+        },
+};
+
 }  // namespace core::checks

@@ -1,47 +1,32 @@
 // second-range: only the first "a-b" of an address is expanded.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 
-namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check second_range;
-const Check second_range = {
+const core::Check core::checks::second_range = {
     .kind = {"RR317", "second-range", Severity::warning},
     .summary = "an address with two ranges matches nobody",
     .rationale =
         "tcprules expands the first '-' of an address and copies the rest: '10.2-3.4-5.' becomes '10.2.4-5.' and "
         "'10.3.4-5.', which no client has.\n"
-        "Write a rule for each value of one of the ranges, for instance '10.2.4-5.' and '10.3.4-5.'.\n",
+        "Write a rule for each value of one of the ranges, for instance '10.2.4-5.' and '10.3.4-5.'.",
     .bad = {"tcp.smtp", "10.2-3.4-5.:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.2.4-5.:deny\n10.3.4-5.:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
+    .needs = Traits::keys,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
+            const Rule rule = facts.rule(index);
+            const RawKey raw = *rule.get_if<RawKey>();
+            auto& finding = report_rule(facts, findings, rule, second_range.kind,
+                                        "{} can never match a client: only the first '-' of an address is a range");
+            std::vector<std::string> addresses;
+            for (unsigned value = raw.low; value <= raw.high; ++value)
+              addresses.push_back(
+                  fmt::format("{}{}{}", raw.text.substr(0, raw.hole_begin), value, raw.text.substr(raw.hole_end)));
+            finding.with_help(fmt::format("write {}, a rule each", list_quoted(addresses)));
+            fix_address(finding, facts, rule, addresses);
+          }
+        },
 };
-
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.dead_by(DeadKey::second_range)) {
-    const Rule rule = facts.rule(index);
-    const RawKey raw = *rule.get_if<RawKey>();
-    auto& finding = findings.add(second_range.kind, rule.pattern_span(),
-                                 fmt::format("{} can never match a client: only the first '-' of an address is a range",
-                                             quoted(facts.pattern_text(rule))));
-    std::vector<std::string> addresses;
-    for (unsigned value = raw.low; value <= raw.high; ++value)
-      addresses.push_back(
-          fmt::format("{}{}{}", raw.text.substr(0, raw.hole_begin), value, raw.text.substr(raw.hole_end)));
-    finding.with_help(fmt::format("write {}, a rule each", list_quoted(addresses)));
-    fix_address(finding, facts, rule, addresses);
-  }
-}
-
-}  // namespace
-}  // namespace core::checks

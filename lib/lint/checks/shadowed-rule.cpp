@@ -7,35 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/axes.hpp"
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check shadowed_rule;
-const Check shadowed_rule = {
-    .kind = {"RR205", "shadowed-rule", Severity::warning},
-    .summary = "a rule that decides for no client, because more specific rules cover all of it",
-    .rationale =
-        "tcpserver asks for the full address first and for shorter prefixes after it. Where longer keys are there for "
-        "every\n"
-        "address of a prefix, the rule for the prefix is never asked: a deny that everybody believes in may refuse "
-        "nobody.\n"
-        "This is computed over the whole address space, not by comparing lines. Delete the rule, or the ones that "
-        "cover it.\n",
-    .bad = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n10.1.2.100-255:allow\n:allow\n"},
-    .good = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every file enough
@@ -119,10 +96,8 @@ std::uint32_t winner_over(const Axes& axes, const Rule& rule) {
 
 void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findings& findings) {
   const Rule winner = facts.rule(winner_over(axes, rule));
-  findings
-      .add(shadowed_rule.kind, rule.pattern_span(),
-           fmt::format("{} decides for no client: more specific rules cover all of its addresses",
-                       quoted(facts.pattern_text(rule))))
+  report_rule(facts, findings, rule, shadowed_rule.kind,
+              "{} decides for no client: more specific rules cover all of its addresses")
       .with_help(fmt::format("for instance {} is decided by {}; delete this rule, or those that cover it",
                              format_address(ranges_of(rule.pattern()).front().first),
                              quoted(facts.pattern_text(winner))))
@@ -148,4 +123,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check shadowed_rule = {
+    .kind = {"RR205", "shadowed-rule", Severity::warning},
+    .summary = "a rule that decides for no client, because more specific rules cover all of it",
+    .rationale =
+        "tcpserver asks for the full address first and for shorter prefixes after it. Where longer keys are there for "
+        "every address of a prefix, the rule for the prefix is never asked: a deny that everybody believes in may "
+        "refuse nobody.\n"
+        "This is computed over the whole address space, not by comparing lines. Delete the rule, or the ones that "
+        "cover it.",
+    .bad = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n10.1.2.100-255:allow\n:allow\n"},
+    .good = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -2,31 +2,9 @@
 #include <fmt/format.h>
 
 #include "base/cursor.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check source_is_temporary;
-const Check source_is_temporary = {
-    .kind = {"RR213", "source-is-temporary", Severity::error},
-    .summary = "the command to compile the file destroys it",
-    .rationale =
-        "'tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp' stands in recipes on the web. The second name is the file that "
-        "tcprules writes to before it renames it: it empties the rules, compiles nothing to a database that lets "
-        "everybody "
-        "in, and the rules are gone. It says nothing, and exits 0.\n"
-        "Name another file: tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp. relayrules compile needs no such name.\n",
-    .bad = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp\n:allow\n"},
-    .good = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The name behind "tcprules CDB" in `command` when it is the file that is read as well; else empty.
@@ -60,4 +38,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check source_is_temporary = {
+    .kind = {"RR213", "source-is-temporary", Severity::error},
+    .summary = "the command to compile the file destroys it",
+    .rationale =
+        "'tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp' stands in recipes on the web. The second name is the file that "
+        "tcprules writes to before it renames it: it empties the rules, compiles nothing to a database that lets "
+        "everybody in, and the rules are gone. It says nothing, and exits 0.\n"
+        "Name another file: tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp. relayrules compile needs no such name.",
+    .bad = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp\n:allow\n"},
+    .good = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

@@ -3,33 +3,10 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "model/percent.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check spawn_with_client_data;
-const Check spawn_with_client_data = {
-    .kind = {"RR514", "spawn-with-client-data", Severity::error},
-    .summary = "a command is run with text that the client chose",
-    .rationale =
-        "In the command of spawn, twist and aclexec libwrap puts the client's host name in the place of %h and %n, and "
-        "what its ident server says in the place of %u and %c. What a shell\n"
-        "could take for more than text becomes '_', but '-', '.' and '/' stay: a user called '-n' is an option where "
-        "%u begins a word, and one called '../../x' leaves the folder where\n"
-        "%u stands in a path. Host names cannot begin with '-', nor have a '/' in them.\n"
-        "Write %a, the address, or put the text inside a word that begins otherwise, as in 'user=%u'.\n",
-    .bad = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%u\n"},
-    .good = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%a\n"},
-    .formats = "hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 bool is_ident(char letter) { return letter == 'u' || letter == 'c'; }
@@ -84,4 +61,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check spawn_with_client_data = {
+    .kind = {"RR514", "spawn-with-client-data", Severity::error},
+    .summary = "a command is run with text that the client chose",
+    .rationale =
+        "In the command of spawn, twist and aclexec libwrap puts the client's host name in the place of %h and %n, and "
+        "what its ident server says in the place of %u and %c. What a shell could take for more than text becomes '_', "
+        "but '-', '.' and '/' stay: a user called '-n' is an option where %u begins a word, and one called '../../x' "
+        "leaves the folder where %u stands in a path. Host names cannot begin with '-', nor have a '/' in them.\n"
+        "Write %a, the address, or put the text inside a word that begins otherwise, as in 'user=%u'.",
+    .bad = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%u\n"},
+    .good = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%a\n"},
+    .needs = Traits::daemons,
+    .policy = run,
+};
+
 }  // namespace core::checks

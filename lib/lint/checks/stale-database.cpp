@@ -1,11 +1,7 @@
 // stale-database: reported where a file is read, beside its database.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check stale_database;
-const Check stale_database = {
+const core::Check core::checks::stale_database = {
     .kind = databases::stale,
     .summary = "the compiled database beside the rules says something else than they",
     .rationale =
@@ -15,10 +11,6 @@ const Check stale_database = {
         "The records of tcp.smtp.cdb are compared with what tcp.smtp compiles to, not the times of the files. Records "
         "behind them are grants of POP before SMTP where there is a file open-smtp in the same folder. A database that "
         "is damaged is reported here, too: what tcpserver finds in it is anybody's guess.\n"
-        "Compile the rules again.\n",
-    .bad = {},
-    .good = {},
-    .formats = "tcprules tcprules-extended",
+        "Compile the rules again.",
+    .needs = Traits::keys,
 };
-
-}  // namespace core::checks

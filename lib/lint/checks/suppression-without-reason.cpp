@@ -1,24 +1,16 @@
 // suppression-without-reason: reported by the reading of suppressions.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check suppression_without_reason;
-const Check suppression_without_reason = {
+const core::Check core::checks::suppression_without_reason = {
     .kind = suppression::without_reason,
     .summary = "a comment allows a finding and does not say why",
     .rationale =
         "A comment '# relayrules: allow NAME REASON' says that a finding is meant. In a year nobody knows whether it "
-        "still is, "
-        "unless the\n"
-        "reason stands there: a ticket, a person, a network that is guarded elsewhere.\n"
-        "Write it behind the name. Without one the finding is silent all the same, and this one is left.\n",
+        "still is, unless the reason stands there: a ticket, a person, a network that is guarded elsewhere.\n"
+        "Write it behind the name. Without one the finding is silent all the same, and this one is left.",
     .bad = {"tcp.smtp", "# relayrules: allow private-net-relay\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp",
              "# relayrules: allow private-net-relay the router drops such "
              "sources\n192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
+    .needs = Traits::text,
 };
-
-}  // namespace core::checks

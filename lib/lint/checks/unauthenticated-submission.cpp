@@ -1,45 +1,23 @@
 // unauthenticated-submission: relaying by address where people log in.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
+#include "model/networks.hpp"
 
 namespace core::checks {
 namespace {
 
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check unauthenticated_submission;
-const Check unauthenticated_submission = {
-    .kind = {"RR418", "unauthenticated-submission", Severity::warning},
-    .summary = "clients of the submission port relay by their address alone",
-    .rationale =
-        "Ports 587 and 465 are for people who log in: there a password says who may send, and it is taken back when it "
-        "is stolen. A rule that lets addresses\n"
-        "relay there lets everybody in that network send under any name, and nobody can tell afterwards who it was.\n"
-        "Leave RELAYCLIENT out of the rules of the submission service. This check is asked for with '--service "
-        "submission'.\n",
-    .bad = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.1.:allow\n:allow,REQUIREAUTH=\"1\"\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-    .example_context = {.service = Service::submission},
-};
-
-namespace {
-
 /// The host itself sends by what runs on it.
-bool is_loopback(const ClientPattern& pattern) {
-  const std::vector<Range> ranges = ranges_of(pattern);
-  return !ranges.empty() && ranges.front().first.ipv4() >> 24 == 127 && ranges.back().last.ipv4() >> 24 == 127;
+bool is_loopback(const std::optional<Range>& addresses) {
+  const Range ipv4 = ipv4_range(0x7f000000U, 0x7fffffffU);
+  return addresses && (is_within(*addresses, ipv4) || network_kind({addresses->first, 128}) == NetworkKind::loopback);
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   if (facts.context.service != Service::submission) return;
   for (const std::uint32_t index : facts.relays) {
     const Rule rule = facts.rule(index);
-    if (is_loopback(rule.pattern())) continue;
+    if (is_loopback(facts.addresses_of(index))) continue;
     findings
         .add(unauthenticated_submission.kind, rule.span(),
              fmt::format("clients of {} need not log in to send to any domain through the submission service",
@@ -49,4 +27,21 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check unauthenticated_submission = {
+    .kind = {"RR418", "unauthenticated-submission", Severity::warning},
+    .summary = "clients of the submission port relay by their address alone",
+    .rationale =
+        "Ports 587 and 465 are for people who log in: there a password says who may send, and it is taken back when it "
+        "is stolen. A rule that lets addresses relay there lets everybody in that network send under any name, and "
+        "nobody can tell afterwards who it was.\n"
+        "Leave RELAYCLIENT out of the rules of the submission service. This check is asked for with '--service "
+        "submission'.",
+    .bad = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.1.:allow\n:allow,REQUIREAUTH=\"1\"\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+    .example_context = {.service = Service::submission},
+};
+
 }  // namespace core::checks

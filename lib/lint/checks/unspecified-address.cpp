@@ -1,46 +1,31 @@
 // unspecified-address: "0.0.0.0" is nobody, not everybody.
-#include <fmt/format.h>
+#include "lint/checks/registry.hpp"
 
-#include "lint/check.hpp"
-
-namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check unspecified_address;
-const Check unspecified_address = {
+const core::Check core::checks::unspecified_address = {
     .kind = {"RR316", "unspecified-address", Severity::warning},
     .summary = "a rule for 0.0.0.0, which no client has",
     .rationale =
         "Other programs write 0.0.0.0 for everybody. Here it is an address like any other, and no client on the "
-        "internet has it: the rule does\n"
-        "nothing. (One program does give it to clients: tcp-env behind Debian's ucspi-tcp-ipv6 calls every IPv6 client "
-        "0.0.0.0, and such a rule\n"
-        "is then about all of them.)\n"
-        "The empty address stands for everybody: ':allow' or ':deny'.\n",
+        "internet has it: the rule does nothing. (One program does give it to clients: tcp-env behind Debian's "
+        "ucspi-tcp-ipv6 calls every IPv6 client 0.0.0.0, and such a rule is then about all of them.)\n"
+        "The empty address stands for everybody: ':allow' or ':deny'.",
     .bad = {"tcp.smtp", "0.0.0.0:deny\n:allow\n"},
     .good = {"tcp.smtp", ":deny\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
+    .needs = Traits::keys,
+    .policy =
+        [](const PolicyFacts& facts, Findings& findings) {
+          const Range zero = ipv4_range(0, 0x00ffffffU);
+          for (std::uint32_t index = 0; index < facts.policy.rules.size(); ++index) {
+            if ((facts.octet_key(index) >> 24 & 0xff) != 0) continue;  // there may be a million rules
+            const auto addresses = facts.addresses_of(index);
+            if (!addresses || !is_within(*addresses, zero)) continue;
+            const Rule rule = facts.rule(index);
+            auto& finding = report_rule(facts, findings, rule, unspecified_address.kind,
+                                        "{} matches no client: nobody on the internet has such an address");
+            if (facts.relays_by(rule))
+              finding.help = "every client would be the empty address, and letting every client relay is an open relay";
+            else
+              finding.help = "the empty address, ':allow' or ':deny', stands for every client";
+          }
+        },
 };
-
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings) {
-  for (const std::uint32_t index : facts.zero_nets) {
-    const Rule rule = facts.rule(index);
-    auto& finding = findings.add(unspecified_address.kind, rule.pattern_span(),
-                                 fmt::format("{} matches no client: nobody on the internet has such an address",
-                                             quoted(facts.pattern_text(rule))));
-    if (facts.relays_by(rule))
-      finding.help = "every client would be the empty address, and letting every client relay is an open relay";
-    else
-      finding.help = "the empty address, ':allow' or ':deny', stands for every client";
-  }
-}
-
-}  // namespace
-}  // namespace core::checks

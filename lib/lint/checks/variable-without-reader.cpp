@@ -1,34 +1,10 @@
 // variable-without-reader: RELAYCLIENT in the rules of a POP3 server.
 #include <fmt/format.h>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/edits.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check variable_without_reader;
-const Check variable_without_reader = {
-    .kind = {"RR511", "variable-without-reader", Severity::warning},
-    .summary = "a variable for mail in the rules of another service",
-    .rationale =
-        "RELAYCLIENT is read by qmail-smtpd, RBLSMTPD by rblsmtpd, AXFR by axfrdns. Behind a POP3 or IMAP server "
-        "nobody reads the first two, and behind a mail\n"
-        "server nobody reads the third: the rule looks as if it gave or took something, and does not. Mostly a file "
-        "was copied, or is not the one that the\n"
-        "author had in mind.\n"
-        "Put the variable into the rules of the service that reads it. This check is asked for with '--service'.\n",
-    .bad = {"tcp.pop3", "192.168.1.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .good = {"tcp.pop3", "192.168.1.:allow\n:deny\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-    .example_context = {.service = Service::pop3},
-};
-
 namespace {
 
 /// The service that reads `name`; empty when it is another one's business.
@@ -52,4 +28,20 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check variable_without_reader = {
+    .kind = {"RR511", "variable-without-reader", Severity::warning},
+    .summary = "a variable for mail in the rules of another service",
+    .rationale =
+        "RELAYCLIENT is read by qmail-smtpd, RBLSMTPD by rblsmtpd, AXFR by axfrdns. Behind a POP3 or IMAP server "
+        "nobody reads the first two, and behind a mail server nobody reads the third: the rule looks as if it gave or "
+        "took something, and does not. Mostly a file was copied, or is not the one that the author had in mind.\n"
+        "Put the variable into the rules of the service that reads it. This check is asked for with '--service'.",
+    .bad = {"tcp.pop3", "192.168.1.:allow,RELAYCLIENT=\"\"\n:deny\n"},
+    .good = {"tcp.pop3", "192.168.1.:allow\n:deny\n"},
+    .needs = Traits::keys | Traits::environment,
+    .policy = run,
+    .example_context = {.service = Service::pop3},
+};
+
 }  // namespace core::checks

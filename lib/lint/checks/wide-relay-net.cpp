@@ -1,37 +1,15 @@
 // wide-relay-net: a relay network of public addresses that is wider than a /24, or a /48 of IPv6; settings may say otherwise.
+// A whole class A network ("1." where "10." was meant) is said in other words, whatever the settings are.
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 #include "lint/repair.hpp"
 #include "model/networks.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check wide_relay_net;
-const Check wide_relay_net = {
-    .kind = {"RR402", "wide-relay-net", Severity::warning},
-    .summary = "a public network wider than a /24, or than a /48 of IPv6, may relay",
-    .rationale =
-        "Whoever has an address in this network sends through this server to anywhere. A /24 is what one office has, "
-        "and a /48 of IPv6; a wider public network is\n"
-        "mostly a provider's, with thousands of strangers and their infected machines in it.\n"
-        "List the addresses that are yours. If the whole network is, say so once for all, in .relayrules.toml: "
-        "'wide-relay-net-ipv4 = 22' (or '-ipv6')\n"
-        "under '[thresholds]' is the prefix length of the widest network that is fine.\n",
-    .bad = {"tcp.smtp", "198.41.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access",
-    .policy = run,
-};
-
 namespace {
 
 /// Prefix length of the widest network of public IPv6 addresses that is part of `pattern`; none when there is none.
@@ -54,31 +32,56 @@ PublicAddresses public_part_of(const ClientPattern& pattern) {
 }
 
 /// The strangers who may relay by rule `index`; empty when they are no more than the thresholds allow.
-std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index) {
-  const std::uint64_t most = std::uint64_t{1} << (32U - facts.thresholds.wide_relay_net_ipv4);
-  const PublicReach reach = public_reach(facts, index, most);
-  // relay-whole-class has a word on those
-  if (reach.whole_class) return {};
-  if (reach.addresses > most) return fmt::format("{} public addresses", with_commas(reach.addresses));
+std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index, const PublicReach& reach) {
+  if (reach.whole_class)
+    return fmt::format("{} public addresses relay, whoever they belong to", with_commas(reach.addresses));
+  if (reach.addresses > std::uint64_t{1} << (32U - facts.thresholds.wide_relay_net_ipv4))
+    return fmt::format("{} public addresses relay", with_commas(reach.addresses));
   if (facts.octet_key(index) != 0) return {};
-  // open-relay-ipv6 has a word on those that are wider still
+  // open-relay has a word on those that are wider still
   if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern()))) return {};
   const auto bits = widest_ipv6_net(facts.rule(index).pattern());
   if (!bits || *bits >= facts.thresholds.wide_relay_net_ipv6) return {};
-  return fmt::format("a whole /{} of public IPv6 addresses", *bits);
+  return fmt::format("a whole /{} of public IPv6 addresses relay", *bits);
+}
+
+std::string_view help_for_class(std::string_view text, bool has_ranges) {
+  if (text.starts_with("172"))
+    return has_ranges ? "the private addresses there are '172.16-31.'" : "the private network there is '172.16.0.0/12'";
+  if (text.starts_with("192")) return "the private addresses there are '192.168.'";
+  return text == "1." ? "write '10.' if that is meant" : "write the network that is yours";
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
-    const std::string who = who_may_relay(facts, index);
+    const PublicReach reach = public_reach(facts, index, 1);
+    const std::string who = who_may_relay(facts, index, reach);
     if (who.empty()) continue;
     const Rule rule = facts.rule(index);
-    findings
-        .add(wide_relay_net.kind, rule.pattern_span(),
-             fmt::format("{} lets {} relay", quoted(facts.pattern_text(rule)), who))
-        .with_help("list the addresses that are yours, and no more");
+    const std::string_view text = facts.pattern_text(rule);
+    auto& finding = report_rule(facts, findings, rule, wide_relay_net.kind, "{} lets {}", who);
+    finding.help = reach.whole_class ? help_for_class(text, facts.policy.is_by_key())
+                                     : "list the addresses that are yours, and no more";
   }
 }
 
 }  // namespace
+
+const Check wide_relay_net = {
+    .kind = {"RR402", "wide-relay-net", Severity::warning},
+    .aliases = {{{"RR403", "relay-whole-class"}}},
+    .summary = "a public network wider than a /24, or than a /48 of IPv6, may relay",
+    .rationale =
+        "Whoever has an address in this network sends through this server to anywhere. A /24 is what one office has, "
+        "and a /48 of IPv6; a wider public network is mostly a provider's, with thousands of strangers and their "
+        "infected machines in it.\n"
+        "List the addresses that are yours. If the whole network is, say so once for all, in .relayrules.toml: "
+        "'wide-relay-net-ipv4 = 22' (or '-ipv6') under '[thresholds]' is the prefix length of the widest network that "
+        "is fine.",
+    .bad = {"tcp.smtp", "198.41.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::environment,
+    .policy = run,
+};
+
 }  // namespace core::checks

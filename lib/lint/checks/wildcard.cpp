@@ -3,33 +3,11 @@
 
 #include <algorithm>
 
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/repair.hpp"
 #include "model/key.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const PolicyFacts& facts, Findings& findings);
-
-}  // namespace
-
-extern const Check wildcard;
-const Check wildcard = {
-    .kind = {"RR304", "wildcard", Severity::warning},
-    .summary = "a wildcard or the word ALL is looked up letter by letter",
-    .rationale =
-        "tcpserver has no wildcards. '192.168.*' is a key that no client is looked up under, and so are "
-        "'*.example.com', 'ALL' and 'any'.\n"
-        "A prefix ends in a dot ('192.168.'), all names below a domain are '=.example.com', and the empty address, as "
-        "in ':deny', stands for\n"
-        "every client.\n",
-    .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
-    .formats = "tcprules tcprules-extended",
-    .policy = run,
-};
-
 namespace {
 
 /// The address that says what `text` was to say; none when it is not clear.
@@ -48,9 +26,8 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::wildcard)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = findings.add(
-        wildcard.kind, rule.pattern_span(),
-        fmt::format("{} can never match a client: there are no wildcards here, only prefixes", quoted(text)));
+    auto& finding = report_rule(facts, findings, rule, wildcard.kind,
+                                "{} can never match a client: there are no wildcards here, only prefixes");
     const auto meant = meant_address(text);
     if (!meant) {
       finding.help =
@@ -68,4 +45,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
 }
 
 }  // namespace
+
+const Check wildcard = {
+    .kind = {"RR304", "wildcard", Severity::warning},
+    .summary = "a wildcard or the word ALL is looked up letter by letter",
+    .rationale =
+        "tcpserver has no wildcards. '192.168.*' is a key that no client is looked up under, and so are "
+        "'*.example.com', 'ALL' and 'any'.\n"
+        "A prefix ends in a dot ('192.168.'), all names below a domain are '=.example.com', and the empty address, as "
+        "in ':deny', stands for every client.",
+    .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
+    .needs = Traits::keys,
+    .policy = run,
+};
+
 }  // namespace core::checks

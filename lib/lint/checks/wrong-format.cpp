@@ -3,41 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
 #include "base/rule_lines.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 #include "model/foreign_file.hpp"
 #include "model/format.hpp"
 
 namespace core::checks {
-namespace {
-
-void run(const Site& site, const Sources& sources, Findings& findings);
-
-}  // namespace
-
-extern const Check wrong_format;
-const Check wrong_format = {
-    .kind = {"RR121", "wrong-format", Severity::warning},
-    .summary = "a file of another program under this name",
-    .rationale =
-        "The lines of this file are not what this kind of file holds: domains stand where rules for clients belong, or "
-        "rules where domains belong, or the lines\n"
-        "are those of hosts.allow or of an access table, or the file is encrypted, or a web page. Either the file was "
-        "copied to the wrong place, or the program "
-        "that reads it was given the wrong name.\n"
-        "Nothing in it does what it was written for. Put the right file here, or name its format with --from. Where "
-        "only "
-        "the first line is strange, a command\n"
-        "for a shell, it was copied along with the rules: delete it, and what else belongs to it.\n",
-    .bad = {"tcp.smtp", "example.com\nexample.org\n"},
-    .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
-    .formats = "tcprules tcprules-extended hosts_access rcpthosts",
-    .site = run,
-};
-
 namespace {
 
 bool is_shell_command(std::string_view line) {
@@ -49,31 +22,33 @@ bool is_shell_command(std::string_view line) {
          std::find(commands.begin(), commands.end(), line.substr(0, blank)) != commands.end();
 }
 
-/// What the lines of a file are that was read as `format`, when they are of another; empty when nothing tells.
-std::string_view kind_by_lines(std::string_view text, std::string_view format) {
-  struct Look {
-    std::string_view format;
-    Confidence least;
-    std::string_view what;
-  };
-  static constexpr std::array looks = {
-      Look{"tcprules", Confidence::by_content, "its lines are rules for clients, as in tcp.smtp"},
-      Look{"rcpthosts", Confidence::possible, "its lines are domains, as in rcpthosts"},
-      Look{"hosts_access", Confidence::by_content, "its lines are rules for daemons, as in hosts.allow"}};
-  for (const Look& look : looks)
-    if (look.format == format && find_format(format)->detect(text) != Confidence::none) return {};
-  for (const Look& look : looks)
-    if (find_format(look.format)->detect(text) >= look.least) return look.what;
+/// How sure it is that `text` is of a format that has `trait`.
+Confidence confidence_in(Traits trait, std::string_view text) {
+  Confidence most = Confidence::none;
+  for (const Format* format : all_formats())
+    if (has(format->traits, trait) && format->detect != nullptr) most = std::max(most, format->detect(text));
+  return most;
+}
+
+/// What the lines of a file are that was read as if of a format with `trait`, when they are of another; empty when nothing tells.
+std::string_view kind_by_lines(std::string_view text, Traits trait) {
+  if (confidence_in(trait, text) != Confidence::none) return {};
+  if (confidence_in(Traits::keys, text) >= Confidence::by_content)
+    return "its lines are rules for clients, as in tcp.smtp";
+  if (confidence_in(Traits::destinations, text) >= Confidence::possible)
+    return "its lines are domains, as in rcpthosts";
+  if (confidence_in(Traits::order, text) >= Confidence::by_content)
+    return "its lines are rules for daemons, as in hosts.allow";
   return {};
 }
 
-void report(Span span, std::string_view text, std::string_view format, Findings& findings) {
+void report(Span span, std::string_view text, Traits trait, Findings& findings) {
   const std::string_view line = first_rule_line(text);
   if (line.empty()) return;
   const std::uint32_t begin = span.begin + static_cast<std::uint32_t>(line.data() - text.data());
   const Span place{begin, begin + static_cast<std::uint32_t>(line.size())};
   const ForeignFile* foreign = find_foreign_text(text);
-  const std::string_view kind = foreign != nullptr ? foreign->what : kind_by_lines(text, format);
+  const std::string_view kind = foreign != nullptr ? foreign->what : kind_by_lines(text, trait);
   if (!kind.empty()) {
     findings.add(wrong_format.kind, place, fmt::format("this is another kind of file: {}", kind))
         .with_help(foreign != nullptr ? std::string(foreign->advice)
@@ -88,14 +63,32 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
   // a file that was read to the end is what it seems to be
   for (const Policy& policy : site.policies)
     if (!policy.complete)
-      report(policy.span, sources.text(policy.span), policy.is_by_key() ? "tcprules" : policy.format, findings);
+      report(policy.span, sources.text(policy.span), policy.is_by_key() ? Traits::keys : Traits::order, findings);
   const auto is_domain = [](const Destination& entry) {
     return entry.name.find('.') != std::string::npos && !domain_fault(entry.name);
   };
   for (const DestinationList& list : site.destinations)
     if (std::none_of(list.entries.begin(), list.entries.end(), is_domain))
-      report(list.span, sources.text(list.span), list.format, findings);
+      report(list.span, sources.text(list.span), Traits::destinations, findings);
 }
 
 }  // namespace
+
+const Check wrong_format = {
+    .kind = {"RR121", "wrong-format", Severity::warning},
+    .summary = "a file of another program under this name",
+    .rationale =
+        "The lines of this file are not what this kind of file holds: domains stand where rules for clients belong, or "
+        "rules where domains belong, or the lines are those of hosts.allow or of an access table, or the file is "
+        "encrypted, or a web page. Either the file was copied to the wrong place, or the program that reads it was "
+        "given the wrong name.\n"
+        "Nothing in it does what it was written for. Put the right file here, or name its format with --from. Where "
+        "only the first line is strange, a command for a shell, it was copied along with the rules: delete it, and "
+        "what else belongs to it.",
+    .bad = {"tcp.smtp", "example.com\nexample.org\n"},
+    .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
+    .needs = Traits::text,
+    .site = run,
+};
+
 }  // namespace core::checks

@@ -1,21 +1,14 @@
 // zero-mask: reported by the parser.
-#include "base/finding_kinds.hpp"
-#include "lint/check.hpp"
+#include "lint/checks/registry.hpp"
 
-namespace core::checks {
-
-extern const Check zero_mask;
-const Check zero_mask = {
+const core::Check core::checks::zero_mask = {
     .kind = syntax::zero_mask,
     .summary = "a net of length 0 matches nobody",
     .rationale =
         "libwrap takes a mask of length 0 for a mistake: '0.0.0.0/0', which stands for all of IPv4 nearly everywhere "
-        "else, matches nobody. In hosts.deny, where it was\n"
-        "to refuse everybody, it lets everybody in.\n"
-        "Write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client. '[::]/0' does work, for IPv6.\n",
+        "else, matches nobody. In hosts.deny, where it was to refuse everybody, it lets everybody in.\n"
+        "Write 'ALL' for every client, or '0.0.0.0/0.0.0.0' for every IPv4 client. '[::]/0' does work, for IPv6.",
     .bad = {"hosts.allow", "sshd : 0.0.0.0/0\n"},
     .good = {"hosts.allow", "sshd : 0.0.0.0/0.0.0.0\n"},
-    .formats = "hosts_access",
+    .needs = Traits::daemons,
 };
-
-}  // namespace core::checks

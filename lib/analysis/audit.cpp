@@ -83,15 +83,16 @@ class Gathering {
   }
 
   /// What addresses decide.
-  void add(const AddressRegions& regions, const RuleEffects& effects) {
+  void add(const AddressCells<1>& cells, const Effects& effects) {
     for (std::size_t place = 0; place < heaps_.size(); place += 2) heaps_[place].lists.emplace_back();
     std::vector<Fate> fates;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
       fates.push_back({standing_of(effects.effect(i)), effects.effect(i).relay, false, unclaimed, {}});
-    for (std::size_t i = 0; i < regions.size(); ++i) {
-      Fate& fate = fates[effects.number_of(regions.best[i])];
-      fate.rule = regions.best[i].rule;
-      add(regions.ranges, i, fate);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::uint32_t rule = cells.found[i][0].rule;
+      Fate& fate = fates[effects.number_of(rule)];
+      fate.rule = rule;
+      add(cells.ranges, i, fate);
     }
   }
 
@@ -338,15 +339,17 @@ std::string outside_domain(const DestinationList& accepted) {
 }
 
 Audit audit(const Policy& rules, const Server& server) {
-  const DecidedClients clients = decided_clients(rules, server.daemon);
+  const Partition clients = partition(rules, server.daemon);
+  const Effects effects(clients.policies);
+  const std::vector<DecidedRegion> named = named_regions(clients);
   Audit result;
-  result.surface = relay_surface(clients);
+  result.surface = relay_surface(clients.addresses, effects, named);
   result.destinations = destination_surface(server);
   result.auth = server.auth;
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
   Gathering gathering(rules, server, too_wide);
-  gathering.add(clients.addresses, clients.effects);
-  for (const DecidedRegion& region : clients.named) gathering.add(region);
+  gathering.add(clients.addresses, effects);
+  for (const DecidedRegion& region : named) gathering.add(region);
   result.crowds = gathering.crowds();
   const Target ours = our_domains(server, result.destinations);
   const Target outside = the_outside(server, result.destinations);

@@ -100,20 +100,20 @@ std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std:
                                  const SeenClients& seen) {
   const Decider before_decider(before, daemon);
   const Decider after_decider(after, daemon);
-  Effects effects;
+  const Effects effects(std::array{&before, &after});
   std::map<std::pair<std::uint32_t, std::uint32_t>, ReplayChange> by_rules;
   seen.for_each([&](const Client& client, const Visits& visits) {
     const std::uint32_t old_rule = before_decider.rule_for(client);
     const std::uint32_t new_rule = after_decider.rule_for(client);
-    if (effects.number_of(before, {0, old_rule}) == effects.number_of(after, {0, new_rule})) return;
+    if (effects.number_of(old_rule, 0) == effects.number_of(new_rule, 1)) return;
     ReplayChange& change = by_rules[{old_rule, new_rule}];
     change.count += visits.count;
     change.visitors.push_back({client, visits});
   });
   std::vector<ReplayChange> changes;
   for (auto& [rules, change] : by_rules) {
-    change.before = side_of(effects, before, rules.first);
-    change.after = side_of(effects, after, rules.second);
+    change.before = effects.decision(rules.first, 0);
+    change.after = effects.decision(rules.second, 1);
     change.kind = kind_of(change.before.effect, change.after.effect);
     std::sort(change.visitors.begin(), change.visitors.end(), comes_more_often);
     changes.push_back(std::move(change));

@@ -37,12 +37,12 @@ const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_v
 }
 
 AddressRegions address_regions(Claims claims, auto candidate_of) {
-  Partition partition = cut_space(std::move(claims));
+  RankedRegions cut = cut_space(std::move(claims));
   AddressRegions regions;
-  reserve_large(regions.best, partition.ranks.size());
-  for (const std::uint32_t rank : partition.ranks)
+  reserve_large(regions.best, cut.ranks.size());
+  for (const std::uint32_t rank : cut.ranks)
     regions.best.push_back(rank == unclaimed ? Candidate{} : candidate_of(rank));
-  regions.ranges = std::move(partition.ranges);
+  regions.ranges = std::move(cut.ranges);
   return regions;
 }
 

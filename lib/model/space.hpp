@@ -34,7 +34,7 @@ struct Region {
 [[nodiscard]] std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims);
 
 /// All of IPv4 and then all of IPv6, cut where the winner changes.
-struct Partition {
+struct RankedRegions {
   RangeList ranges;                  ///< without gaps
   std::vector<std::uint32_t> ranks;  ///< the winner of each range; unclaimed where there is none
 };
@@ -56,14 +56,14 @@ class Claims {
   using Ipv6Number = unsigned __int128;
 
  private:
-  friend Partition cut_space(Claims claims);
+  friend RankedRegions cut_space(Claims claims);
 
   std::vector<Claim<std::uint32_t>> ipv4_;
   std::vector<Claim<Ipv6Number>> ipv6_;
 };
 
 /// As cut_space for one family, for both.
-[[nodiscard]] Partition cut_space(Claims claims);
+[[nodiscard]] RankedRegions cut_space(Claims claims);
 
 /// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
 [[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);

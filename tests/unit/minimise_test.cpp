@@ -30,13 +30,11 @@ std::size_t rule_count(const std::string& text) { return policy_of(text, small_w
 bool decide_alike(const std::string& before_text, const std::string& after_text, Size size) {
   const Policy before = policy_of(before_text, small_world::key_order);
   const Policy after = policy_of(after_text, small_world::key_order);
-  analysis::Effects effects;
-  const auto effect = [&](const Policy& policy, const Client& client) {
-    const auto rule = evaluate(policy, client).rule;
-    return effects.number_of(policy, {0, rule ? static_cast<std::uint32_t>(*rule) : unclaimed});
-  };
+  const analysis::Effects effects(std::array{&before, &after});
   bool alike = true;
-  const auto compare = [&](const Client& client) { alike = alike && effect(before, client) == effect(after, client); };
+  const auto compare = [&](const Client& client) {
+    alike = alike && effects.number_of(evaluate(before, client), 0) == effects.number_of(evaluate(after, client), 1);
+  };
   small_world::for_each_client(std::nullopt, compare, size);
   for (const std::string& info : small_world::infos) small_world::for_each_client(info, compare, size);
   return alike;

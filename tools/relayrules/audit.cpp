@@ -78,7 +78,7 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
   const Findings findings = check_files(loaded, context.rules.sources);
   const std::string files = fmt::format("{}", fmt::join(options.server.paths, ", "));
   const NamedPolicy named{loaded.rules, context.rules.sources, files};
-  const auto regions = analysis::decided_regions(loaded.rules, loaded.server.daemon);
+  const auto regions = analysis::decided_regions(analysis::partition(loaded.rules, loaded.server.daemon));
   const std::string map = format_map(regions, named);
   return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
 }

@@ -11,6 +11,7 @@
 
 #include "analysis/audit_surface.hpp"
 #include "analysis/oracle.hpp"
+#include "model/key_index.hpp"
 
 namespace core::analysis {
 namespace {
@@ -117,17 +118,16 @@ class Gathering {
 
   [[nodiscard]] std::vector<Crowd> crowds() {
     std::vector<Crowd> crowds;
-    std::vector<std::optional<std::size_t>> claimed;
+    std::vector<std::optional<std::size_t>> deciding;
     for (std::size_t place = 0; place < heaps_.size(); ++place) {
       Heap& heap = heaps_[place];
       if (!heap.has_witness) continue;
-      claimed.push_back(heap.witness_rule == unclaimed ? std::nullopt : std::optional<std::size_t>(heap.witness_rule));
+      deciding.push_back(heap.witness_rule == unclaimed ? std::nullopt : std::optional<std::size_t>(heap.witness_rule));
       crowds.push_back(crowd_of(place, heap));
     }
-    std::vector<const Client*> witnesses;
-    for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
-    const std::vector<Decision> decisions = decide_all(rules_, witnesses, daemon_);
-    for (std::size_t i = 0; i < crowds.size(); ++i) require_rule(decisions[i], claimed[i], *witnesses[i]);
+    std::vector<Claimed> claimed;
+    for (std::size_t i = 0; i < crowds.size(); ++i) claimed.push_back({&crowds[i].witness, deciding[i]});
+    require_decisions(rules_, daemon_, claimed);
     return crowds;
   }
 
@@ -319,9 +319,10 @@ std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy
   for (const Grant& grant : grants) clients.push_back({grant.address, std::nullopt, std::nullopt});
   std::vector<const Client*> asked;
   for (const Client& client : clients) asked.push_back(&client);
-  const std::vector<Decision> decisions = decide_all(rules, asked, daemon);
+  const Evaluator evaluator(rules, daemon, asked);
   std::vector<GrantedClient> list;
-  for (std::size_t i = 0; i < grants.size(); ++i) list.push_back({grants[i], standing_of(rules, decisions[i])});
+  for (std::size_t i = 0; i < grants.size(); ++i)
+    list.push_back({grants[i], standing_of(rules, evaluator.decide(clients[i]))});
   return list;
 }
 

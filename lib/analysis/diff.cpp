@@ -10,16 +10,15 @@ namespace core::analysis {
 namespace {
 
 void require_witnesses(const Overlay& overlay, const std::vector<Change>& changes) {
-  std::vector<const Client*> witnesses;
-  for (const Change& change : changes) witnesses.push_back(&change.clients.witness);
-  const auto decide = [&](std::size_t side) { return decide_all(*overlay.policies[side], witnesses, overlay.daemon); };
-  auto deciding = std::async(launch_for(overlay.policies[0]->rules.size()), decide, 0);
-  const auto after = decide(1);
-  const auto before = deciding.get();
-  for (std::size_t i = 0; i < changes.size(); ++i) {
-    require_rule(before[i], changes[i].before.rule, *witnesses[i]);
-    require_rule(after[i], changes[i].after.rule, *witnesses[i]);
-  }
+  const auto require = [&](std::size_t side) {
+    std::vector<Claimed> claimed;
+    for (const Change& change : changes)
+      claimed.push_back({&change.clients.witness, (side == 0 ? change.before : change.after).rule});
+    require_decisions(*overlay.policies[side], overlay.daemon, claimed);
+  };
+  auto before = std::async(launch_for(overlay.policies[0]->rules.size()), require, 0);
+  require(1);
+  before.get();
 }
 
 }  // namespace

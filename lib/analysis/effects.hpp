@@ -29,6 +29,11 @@ struct Side {
   std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
 };
 
+/// The rule of a decision; unclaimed: none.
+[[nodiscard]] inline std::uint32_t rule_of(const Decision& decision) {
+  return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
+}
+
 /// The effects of all rules of some policies, which must stay alive. A side is the place of a policy among these.
 class Effects {
  public:
@@ -40,7 +45,7 @@ class Effects {
     return numbers.by_outcome[rule == unclaimed ? 0 : numbers.rules->outcome_index(rule)];
   }
   [[nodiscard]] std::uint32_t number_of(const Decision& decision, std::size_t side = 0) const {
-    return number_of(decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed, side);
+    return number_of(rule_of(decision), side);
   }
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
   /// What `rule` does to the clients that it decides.

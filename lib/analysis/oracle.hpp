@@ -1,4 +1,4 @@
-// Oracle: evaluate, asked about many clients at once.
+// Oracle: evaluate, asked about what analysis claims.
 //
 // Whatever analysis claims, it shows a witness for, and the witness is put to the reference meaning of the policy before anybody sees it:
 // always, not only in tests. For small policies that is evaluate itself; for large ones the keys that the witnesses are asked with are
@@ -8,18 +8,18 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include <vector>
 
-#include "model/evaluate.hpp"
 #include "model/policy.hpp"
 
 namespace core::analysis {
 
-/// For each client its decision. Linear in rules and clients together; under first match in their product.
-[[nodiscard]] std::vector<Decision> decide_all(const Policy& policy, std::span<const Client* const> clients,
-                                               std::string_view daemon);
+/// A witness, and the rule that is claimed to decide for it; none: no rule.
+struct Claimed {
+  const Client* witness = nullptr;
+  std::optional<std::size_t> rule;
+};
 
-/// Ends the program when `decision` is not by `rule` (none: by no rule): analysis claimed what is not so.
-void require_rule(const Decision& decision, std::optional<std::size_t> rule, const Client& witness);
+/// Ends the program when one of them is decided otherwise. Linear in rules and witnesses together; under first match in their product.
+void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Claimed> claimed);
 
 }  // namespace core::analysis

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/evaluate.hpp"
+#include "model/matched.hpp"
 #include "model/name_pattern.hpp"
 
 namespace core::analysis {
@@ -25,6 +27,16 @@ AddressCells<1> cells_of(AddressRegions regions, const Candidate& anybody) {
   reserve_large(cells.found, regions.size());
   for (const Candidate& best : regions.best) cells.found.push_back({first_asked(best, anybody)});
   return cells;
+}
+
+/// The rules, the first that matches, for clients with the name of `named`: its exceptions switch a rule off, or cut holes.
+AddressCells<1> cells_by_order(const Policy& policy, std::string_view daemon, const Client& named) {
+  const auto matches_named = [&](const ClientPattern& pattern) { return matches(pattern, named); };
+  Claims claims;
+  for (std::uint32_t i = 0; i < policy.rules.size(); ++i)
+    if (const Rule rule = policy.rules[i]; applies_to(policy, rule, daemon))
+      for (const Range& range : matched(policy, rule, matches_named)) claims.add(range, i);
+  return cells_of(regions_by_order(std::move(claims)), {});
 }
 
 AddressCells<2> cross(const AddressCells<1>& a, const AddressCells<1>& b) {
@@ -124,7 +136,7 @@ Partition partition(const Policy& policy, std::string_view daemon) {
   result.infos = infos_of(policy);
   result.by_name = has_exceptions(policy);
   if (result.by_name) {
-    result.addresses = cells_of(NameCut(policy, daemon, std::nullopt).regions_for(std::nullopt), {});
+    result.addresses = NameCuts<1>(result, std::nullopt).cells_for(std::nullopt);
     result.names = names_without_rules(result.policies);
     return result;
   }
@@ -174,17 +186,22 @@ template const NameCell<1>& find_cell(const std::vector<NameCell<1>>&, std::stri
 template const NameCell<2>& find_cell(const std::vector<NameCell<2>>&, std::string_view);
 
 template <std::size_t sides>
-NameCuts<sides>::NameCuts(const Cut<sides>& cut, const std::optional<std::string>& info) {
-  for (const Policy* policy : cut.policies) cuts_.emplace_back(*policy, cut.daemon, info);
+NameCuts<sides>::NameCuts(const Cut<sides>& cut, const std::optional<std::string>& info) : cut_(cut) {
+  for (const Policy* policy : cut.policies)
+    axes_.push_back(has_exceptions(*policy) ? std::nullopt : std::optional(core::cut(*policy, cut.daemon, info)));
 }
 
 template <std::size_t sides>
 AddressCells<sides> NameCuts<sides>::cells_for(const std::optional<std::string>& host) const {
-  auto first = cells_of(cuts_.front().regions_for(host), {});
+  const auto cells = [&](std::size_t side) {
+    if (!axes_[side]) return cells_by_order(*cut_.policies[side], cut_.daemon, {{}, host, std::nullopt});
+    const Candidate named = host ? axes_[side]->find_name(pattern_of_name(*host)) : Candidate{};
+    return cells_of(axes_[side]->addresses, first_asked(named, axes_[side]->anybody));
+  };
   if constexpr (sides == 1)
-    return first;
+    return cells(0);
   else
-    return cross(first, cells_of(cuts_.back().regions_for(host), {}));
+    return cross(cells(0), cells(1));
 }
 template class NameCuts<1>;
 template class NameCuts<2>;

@@ -4,8 +4,8 @@
 //   two of them --overlay--> the same for pairs of deciders, where neither side changes
 //
 // Clients are products of addresses and names (model/axes.hpp), so a partition is about as long as the rules. What ident says is laid
-// over that: single addresses and single names. Rules with exceptions are no products; their clients are cut for one name after the other
-// (model/name_cut.hpp). Sets of clients to show are made of it in regions.hpp.
+// over that: single addresses and single names. Rules with exceptions are no products; their clients are cut for one name after the other.
+// Sets of clients to show are made of it in regions.hpp.
 #pragma once
 
 #include <array>
@@ -15,7 +15,6 @@
 #include <vector>
 
 #include "model/axes.hpp"
-#include "model/name_cut.hpp"
 
 namespace core::analysis {
 
@@ -82,7 +81,8 @@ using Overlay = Cut<2>;
 template <std::size_t sides>
 [[nodiscard]] const NameCell<sides>& find_cell(const std::vector<NameCell<sides>>& cells, std::string_view pattern);
 
-/// A cut by name, name by name, for clients with one info (none: without).
+/// A cut by name, name by name, for clients with one info (none: without). "ALL EXCEPT .example.com EXCEPT 10." holds for other addresses
+/// for other names, but for one name every rule is a set of addresses. Costs rules for each name: such files are written by hand.
 template <std::size_t sides>
 class NameCuts {
  public:
@@ -91,7 +91,8 @@ class NameCuts {
   [[nodiscard]] AddressCells<sides> cells_for(const std::optional<std::string>& host) const;
 
  private:
-  std::vector<NameCut> cuts_;  ///< of each side
+  const Cut<sides>& cut_;
+  std::vector<std::optional<Axes>> axes_;  ///< of each side that has no exceptions
 };
 
 }  // namespace core::analysis

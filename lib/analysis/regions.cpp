@@ -318,10 +318,9 @@ std::vector<DecidedRegion> select(const Partition& partition, const ClientQuery&
 }
 
 void confirm(const Partition& partition, std::span<const DecidedRegion> regions) {
-  std::vector<const Client*> witnesses;
-  for (const DecidedRegion& region : regions) witnesses.push_back(&region.clients.witness);
-  const auto decisions = decide_all(*partition.policies[0], witnesses, partition.daemon);
-  for (std::size_t i = 0; i < regions.size(); ++i) require_rule(decisions[i], regions[i].decision.rule, *witnesses[i]);
+  std::vector<Claimed> claimed;
+  for (const DecidedRegion& region : regions) claimed.push_back({&region.clients.witness, region.decision.rule});
+  require_decisions(*partition.policies[0], partition.daemon, claimed);
 }
 
 }  // namespace core::analysis

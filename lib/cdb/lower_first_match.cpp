@@ -21,6 +21,7 @@
 #include "cdb/value.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "model/matched.hpp"
 #include "model/space.hpp"
 
 namespace core::cdb {
@@ -98,39 +99,14 @@ class FirstMatchLowering {
 
   void collect_rule(const Rule& rule, RankedDecision by) {
     if (rule.is<RawKey>()) return;
-    auto ranges = ranges_of(rule.pattern());
-    if (ranges.empty()) named_.push_back(by);
-    if (rule.exceptions() != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions()));
-    for (const Range& range : ranges) claims_.push_back({range, by.rule});
-  }
-
-  /// The addresses of a list of exceptions, less its own exceptions.
-  std::vector<Range> excepted_ranges(std::uint32_t index) const {
-    if (index == 0) return {};
-    const ExceptionList& list = policy_.exception_lists[index];
-    std::vector<Range> ranges;
-    for (const ClientPattern& pattern : list.patterns) {
-      if (std::holds_alternative<AnyClient>(pattern)) return subtract({all_ipv4}, excepted_ranges(list.exceptions));
-      for (const Range& range : ranges_of(pattern)) ranges.push_back(range);
-    }
-    return subtract(ranges, excepted_ranges(list.exceptions));
-  }
-
-  /// True when addresses alone tell who is on the list.
-  bool is_by_address(std::uint32_t index) const {
-    if (index == 0) return true;
-    const ExceptionList& list = policy_.exception_lists[index];
-    return list.infos.empty() && is_by_address(list.exceptions) &&
-           std::all_of(list.patterns.begin(), list.patterns.end(), [](const ClientPattern& pattern) {
-             return std::holds_alternative<AnyClient>(pattern) || std::holds_alternative<RawKey>(pattern) ||
-                    !ranges_of(pattern).empty();
-           });
+    if (ranges_of(rule.pattern()).empty()) return named_.push_back(by);
+    for (const Range& range : matched(policy_, rule, matches_everybody)) claims_.push_back({range, by.rule});
   }
 
   bool check_expressible(const Rule& rule, std::uint32_t i) {
     if (rule.info() != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
     const auto ranges = ranges_of(rule.pattern());
-    if (rule.exceptions() != 0 && (ranges.empty() || !is_by_address(rule.exceptions())))
+    if (rule.exceptions() != 0 && (ranges.empty() || !has_address_exceptions(policy_, rule)))
       return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
                                       "addresses without addresses can",
                                       policy_.shown_pattern(i, quoted(any_or_text(rule.pattern())))));

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "model/matched.hpp"
 #include "model/space.hpp"
 
 namespace core {
@@ -70,39 +71,17 @@ struct Claim {
   bool is_exact = false;  ///< it is about all of these clients, not only about some
 };
 
-std::vector<Range> address_ranges(const ClientPattern& pattern) {
-  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
-  return ranges_of(pattern);
-}
-
-/// The addresses on an exception list less those on its own; none when something else is on one of them.
-std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::uint32_t index) {
-  std::vector<Range> ranges;
-  if (index == 0) return ranges;
-  const ExceptionList& list = policy.exception_lists[index];
-  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
-    const std::vector<Range> more = address_ranges(list.patterns[i]);
-    if (std::holds_alternative<RawKey>(list.patterns[i])) continue;
-    if (more.empty() || (!list.infos.empty() && list.infos[i] != 0)) return std::nullopt;
-    ranges.insert(ranges.end(), more.begin(), more.end());
-  }
-  const auto inner = excepted_addresses(policy, list.exceptions);
-  if (!inner) return std::nullopt;
-  return subtract(ranges, *inner);
-}
-
 Claim claim_of(const Policy& policy, const Rule& rule) {
   Claim claim;
   if (const auto host = rule.get_if<HostName>()) claim.name = host->name;
   if (const auto suffix = rule.get_if<HostSuffix>()) claim.name = suffix->suffix;
-  claim.ranges = address_ranges(rule.pattern());
+  claim.ranges = matched(rule.pattern(), matches_everybody);
   claim.is_known = !claim.name.empty() || !claim.ranges.empty();
   claim.is_exact = claim.is_known && rule.info() == 0 && rule.exceptions() == 0;
   if (rule.exceptions() == 0 || !claim.name.empty()) return claim;
-  const auto excepted = excepted_addresses(policy, rule.exceptions());
-  if (!excepted) return claim;
+  if (!has_address_exceptions(policy, rule)) return claim;
   claim.is_exact = claim.is_known && rule.info() == 0;
-  claim.ranges = subtract(claim.ranges, *excepted);
+  claim.ranges = matched(policy, rule, matches_everybody);
   claim.is_known = !claim.ranges.empty();
   return claim;
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "model/evaluate.hpp"
+#include "model/matched.hpp"
 #include "model/networks.hpp"
 #include "model/space.hpp"
 
@@ -18,23 +19,11 @@ constexpr std::uint64_t whole_space = std::uint64_t{1} << 32;
 
 std::uint64_t width_of(const Range& range) { return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1; }
 
-/// The addresses of strangers that `pattern` is about. Names are about no stranger.
-std::vector<Range> stranger_ranges(const ClientPattern& pattern, Family family) {
-  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(family)};
-  std::vector<Range> ranges = ranges_of(pattern);
+/// The addresses of strangers that `rule` is about. Names are about no stranger.
+std::vector<Range> stranger_ranges(const PolicyFacts& facts, const Rule& rule, Family family) {
+  std::vector<Range> ranges = matched(facts.policy, rule, matches_everybody);
   std::erase_if(ranges, [&](const Range& range) { return range.first.family != family; });
   return ranges;
-}
-
-std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, Family family) {
-  if (index == 0) return {};
-  const ExceptionList& list = policy.exception_lists[index];
-  std::vector<Range> ranges;
-  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
-    if (!list.infos.empty() && list.infos[i] != 0) continue;
-    for (const Range& range : stranger_ranges(list.patterns[i], family)) ranges.push_back(range);
-  }
-  return subtract(ranges, excepted_ranges(policy, list.exceptions, family));
 }
 
 /// Lower goes first.
@@ -82,11 +71,10 @@ class Sweep {
 
   void add_rule(std::uint32_t index) {
     const Rule rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv4);
+    const std::vector<Range> ranges = stranger_ranges(facts_, rule, Family::ipv4);
     if (ranges.empty()) return;
     if (!facts_.policy.is_by_key()) {
-      for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions(), Family::ipv4)))
-        add_interval(range, {0, 0, index});
+      for (const Range& range : ranges) add_interval(range, {0, 0, index});
       return;
     }
     std::uint64_t width = 0;
@@ -173,10 +161,9 @@ Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemo
     // most rules are about IPv4
     if (facts.octet_key(i) != 0) continue;
     const Rule rule = facts.rule(i);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv6);
+    const std::vector<Range> ranges = stranger_ranges(facts, rule, Family::ipv6);
     if (ranges.empty() || rule.info() != 0 || !applies_to(facts.policy, rule, daemon)) continue;
-    for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions(), Family::ipv6)))
-      claims.push_back({range, i});
+    for (const Range& range : ranges) claims.push_back({range, i});
   }
   Ipv6RelaySpace space;
   for (const Region& region : cut_space(Family::ipv6, claims)) {

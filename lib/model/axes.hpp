@@ -75,7 +75,7 @@ struct Axes {
 };
 
 /// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate. Only for policies without exceptions: with
-/// them a rule's meaning is no product of an address and a name (see name_cut.hpp).
+/// them a rule's meaning is no product of an address and a name (see analysis/partition.hpp).
 [[nodiscard]] Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info);
 
 /// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.

@@ -75,4 +75,14 @@ Decision KeyIndex::decide(const Client& client) const {
   return {};
 }
 
+Evaluator::Evaluator(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {
+  if (policy.is_by_key()) index_.emplace(policy);
+}
+
+Evaluator::Evaluator(const Policy& policy, std::string_view daemon, std::span<const Client* const> clients)
+    : policy_(policy), daemon_(daemon) {
+  constexpr std::size_t small = 100'000;  // below this evaluate takes less time than an index
+  if (policy.is_by_key() && policy.rules.size() * clients.size() > small) index_.emplace(policy, clients);
+}
+
 }  // namespace core

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "analysis/diff.hpp"
-#include "model/name_cut.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
 #include "small_world.hpp"

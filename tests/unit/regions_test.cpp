@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "analysis/regions.hpp"
-#include "model/name_cut.hpp"
+#include "model/name_pattern.hpp"
 #include "small_world.hpp"
 #include "unit/policies.hpp"
 

@@ -3,7 +3,7 @@
 //   policy --> keys that answer somebody --> names and infos: those stay that say something new
 //                                        --> addresses: fewest_keys --> rules of the file that are exactly wanted, or new ones
 //
-// The result is a proposal: whoever prints it proves it with diff first (report/minimised.hpp). Rules that answer nobody go; the rule for
+// The result is a proposal: whoever prints it proves it with diff first (minimise_text.hpp). Rules that answer nobody go; the rule for
 // everybody stays even where it says what would hold without it, because a file that leaves this to its reader means something else to
 // another program.
 #pragma once

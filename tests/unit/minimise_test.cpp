@@ -7,7 +7,7 @@
 #include <set>
 
 #include "analysis/effects.hpp"
-#include "report/minimised.hpp"
+#include "analysis/minimise_text.hpp"
 #include "small_world.hpp"
 
 namespace core {
@@ -20,7 +20,7 @@ std::string minimised(const std::string& text, const char* format = "tcprules") 
   Policy policy = new_policy(*find_format(format));
   Findings findings;
   find_format(format)->parse(Source("", text, 0), {}, policy, findings);
-  const auto result = minimise_text(*find_format(format), text, policy);
+  const auto result = analysis::minimise_text(*find_format(format), text, policy);
   return result ? result->text : "not proved";
 }
 
@@ -193,8 +193,8 @@ TEST_CASE("a file that is as small as can be is not touched") {
 
 TEST_CASE("where the proof fails, there is no text") {
   const Policy other = policy_of("10.:deny\n", small_world::key_order);
-  CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:allow\n:allow\n", other));
-  CHECK_FALSE(minimise_text(*find_format("tcprules"), "10.:alow\n", other));
+  CHECK_FALSE(analysis::minimise_text(*find_format("tcprules"), "10.:allow\n:allow\n", other));
+  CHECK_FALSE(analysis::minimise_text(*find_format("tcprules"), "10.:alow\n", other));
 }
 
 TEST_CASE("the extended dialect stays what it is") {

@@ -14,6 +14,7 @@
 #include "lint/repair_text.hpp"
 #include "model/axes.hpp"
 #include "reading.hpp"
+#include "lint/repair_changes.hpp"
 #include "report/repaired.hpp"
 #include "small_world.hpp"
 
@@ -95,7 +96,7 @@ void require_changes_by_repaired_rules(const CheckedText& before, const CheckedT
       old_rules.daemon_lists.size() > 1)
     return;
   REQUIRE(new_rules.complete);
-  for (const analysis::Change& change : repair_changes(old_rules, new_rules, "")) {
+  for (const analysis::Change& change : repair_changes(old_rules, new_rules, "").changes) {
     REQUIRE(change.after.rule.has_value());
     const auto line = after.sources.text(new_rules.rules[*change.after.rule].span());
     INFO("decided by " << line);

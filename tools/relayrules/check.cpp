@@ -12,6 +12,7 @@
 #include "context.hpp"
 #include "fix.hpp"
 #include "inputs.hpp"
+#include "lint/stale_database.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
 #include "output.hpp"
@@ -19,7 +20,6 @@
 #include "report/check_report.hpp"
 #include "report/text.hpp"
 #include "settings_files.hpp"
-#include "stale_database.hpp"
 #include "wanted.hpp"
 
 namespace core {

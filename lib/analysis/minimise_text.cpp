@@ -1,8 +1,8 @@
-// Writing the smallest file: see minimised.hpp.
+// Writing the smallest file: see minimise_text.hpp.
 //
 // Lines stand in groups: comments, and the rules directly below them. Comments of a group stay as long as one of its rules does;
 // when a rule was joined into one of another group, they go there. Comments above no rule, and those at the top of the file, always stay.
-#include "report/minimised.hpp"
+#include "analysis/minimise_text.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -11,10 +11,8 @@
 #include "analysis/minimise.hpp"
 #include "base/cursor.hpp"
 
-namespace core {
+namespace core::analysis {
 namespace {
-
-using analysis::MinimisedRule;
 
 constexpr std::size_t no_group = static_cast<std::size_t>(-1);
 
@@ -135,13 +133,13 @@ class Printer {
 
 bool is_proved(const Policy& wanted, const Format& format, std::string_view text) {
   const auto parsed = parse(format, *wanted.lookup.scheme, text);
-  return parsed && analysis::diff(wanted, parsed->policy, {}).empty();
+  return parsed && diff(wanted, parsed->policy, {}).empty();
 }
 
 /// The next smaller text; none when the proof failed.
 std::optional<MinimisedText> shrink(const Format& format, const Parsed& parsed) {
-  for (const analysis::Layers layers : {analysis::Layers::keep, analysis::Layers::avoid}) {
-    const auto rules = analysis::minimise(parsed.policy, layers);
+  for (const Layers layers : {Layers::keep, Layers::avoid}) {
+    const auto rules = minimise(parsed.policy, layers);
     MinimisedText result;
     result.text = Printer(parsed, rules).print();
     result.rules_after = rules.size();
@@ -176,4 +174,4 @@ std::optional<MinimisedText> minimise_text(const Format& format, std::string_vie
   return is_proved(wanted, format, best.text) ? std::optional(best) : std::nullopt;
 }
 
-}  // namespace core
+}  // namespace core::analysis

@@ -1,6 +1,6 @@
 // Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler of this
 // family writes them.
-#include "stale_database.hpp"
+#include "lint/stale_database.hpp"
 
 #include <fmt/format.h>
 

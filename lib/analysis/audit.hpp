@@ -2,10 +2,10 @@
 //
 //   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be refused)
 //
-//   rules --> decided_clients --> cut at the border of "ours" --> crowds (by origin and standing) --> four cells
+//   rules --> partition --> cut at the boundary of "ours" --> groups (by origin and access) --> four cells
 //
 // "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be meant:
-// see Doubt. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
+// see Reason. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
 #pragma once
 
 #include <array>
@@ -54,13 +54,13 @@ struct Server {
 /// Which side a client is on.
 enum class Origin : std::uint8_t { ours, outside };
 /// What the rules let a client do.
-enum class Standing : std::uint8_t { relays, let_in, denied };
+enum class ClientAccess : std::uint8_t { relays, let_in, denied };
 
-/// All clients of one origin and one standing. Those that come to it by address alone, whatever their name, are disjoint from
-/// crowd to crowd, and together all addresses; clients with certain names or infos may fare otherwise, and are crowds of their own.
-struct Crowd {
+/// All clients of one origin and one access. Those that come to it by address alone, whatever their name, are disjoint from
+/// group to group, and together all addresses; clients with certain names or infos may fare otherwise, and are groups of their own.
+struct ClientGroup {
   Origin origin = Origin::outside;
-  Standing standing = Standing::denied;
+  ClientAccess access = ClientAccess::denied;
   bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
   Names names;
   std::vector<std::string> infos;
@@ -73,7 +73,7 @@ struct Crowd {
 
 /// Some clients of a cell: mail from them to the destinations of the cell is accepted or not.
 struct CellPart {
-  std::size_t crowd = 0;  ///< index into Audit::crowds
+  std::size_t group = 0;  ///< index into Audit::groups
   bool accepted = false;
   bool only_some_destinations = false;  ///< accepted for the open destinations alone
 };
@@ -130,7 +130,7 @@ struct DestinationSurface {
 };
 
 /// Why relaying clients count as outside, or strangers get through.
-enum class Doubt : std::uint8_t {
+enum class Reason : std::uint8_t {
   not_local,        ///< clients relay that --local does not name
   too_wide,         ///< so many public addresses relay that they cannot be one owner's
   any_name,         ///< relaying for whoever has a name, or one that anybody can register
@@ -142,17 +142,17 @@ enum class Doubt : std::uint8_t {
 /// A client with a grant, and what the rules make of it.
 struct GrantedClient {
   Grant grant;
-  Standing standing = Standing::let_in;
+  ClientAccess access = ClientAccess::let_in;
 };
 
 struct Audit {
-  std::vector<Crowd> crowds;  ///< by origin, by standing, those by address first; empty ones are left out
+  std::vector<ClientGroup> groups;           ///< by origin, by access, those by address first; empty ones are left out
   std::array<std::array<Cell, 2>, 2> cells;  ///< [Origin][0: to our domains, 1: to the outside]
   Surface surface;
   DestinationSurface destinations;
   bool auth = false;
   std::optional<std::vector<GrantedClient>> grants;
-  std::vector<Doubt> doubts;  ///< each once
+  std::vector<Reason> reasons;  ///< each once
   /// The server takes mail from the outside to the outside, under no condition.
   [[nodiscard]] bool is_open() const;
 };

@@ -59,7 +59,7 @@ std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& f
   std::vector<FormRow> rows;
   for (RecipientForm& form : recipient_forms(names_of(server, around))) {
     FormRow& row = rows.emplace_back();
-    for (const Reader reader : all_readers)
+    for (const MailServer reader : all_mail_servers)
       row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);
     row.form = std::move(form);
   }

@@ -9,10 +9,10 @@
 
 namespace core::analysis {
 
-/// One form, as each of all_readers takes it.
+/// One form, as each of all_mail_servers takes it.
 struct FormRow {
   RecipientForm form;
-  std::array<ReadRecipient, std::size(all_readers)> read;
+  std::array<ReadRecipient, std::size(all_mail_servers)> read;
 };
 
 /// All forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.

@@ -11,10 +11,10 @@ namespace {
 
 void require_witnesses(const Overlay& overlay, const std::vector<Change>& changes) {
   const auto require = [&](std::size_t side) {
-    std::vector<Claimed> claimed;
+    std::vector<Witness> witnesses;
     for (const Change& change : changes)
-      claimed.push_back({&change.clients.witness, (side == 0 ? change.before : change.after).rule});
-    require_decisions(*overlay.policies[side], overlay.daemon, claimed);
+      witnesses.push_back({&change.clients.witness, (side == 0 ? change.before : change.after).rule});
+    require_decisions(*overlay.policies[side], overlay.daemon, witnesses);
   };
   auto before = std::async(launch_for(overlay.policies[0]->rules.size()), require, 0);
   require(1);

@@ -29,9 +29,9 @@ struct Side {
   std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
 };
 
-/// The rule of a decision; unclaimed: none.
+/// The rule of a decision; no_rule: none.
 [[nodiscard]] inline std::uint32_t rule_of(const Decision& decision) {
-  return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
+  return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : no_rule;
 }
 
 /// The effects of all rules of some policies, which must stay alive. A side is the place of a policy among these.
@@ -39,10 +39,10 @@ class Effects {
  public:
   explicit Effects(std::span<const Policy* const> policies);
 
-  /// The number of what `rule` (unclaimed: no rule) does.
+  /// The number of what `rule` (no_rule: no rule) does.
   [[nodiscard]] std::uint32_t number_of(std::uint32_t rule, std::size_t side = 0) const {
     const EffectNumbers& numbers = sides_[side];
-    return numbers.by_outcome[rule == unclaimed ? 0 : numbers.rules->outcome_index(rule)];
+    return numbers.by_outcome[rule == no_rule ? 0 : numbers.rules->outcome_index(rule)];
   }
   [[nodiscard]] std::uint32_t number_of(const Decision& decision, std::size_t side = 0) const {
     return number_of(rule_of(decision), side);
@@ -50,7 +50,7 @@ class Effects {
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
   /// What `rule` does to the clients that it decides.
   [[nodiscard]] Side decision(std::uint32_t rule, std::size_t side = 0) const {
-    return {effect(number_of(rule, side)), rule == unclaimed ? std::nullopt : std::optional<std::size_t>(rule)};
+    return {effect(number_of(rule, side)), rule == no_rule ? std::nullopt : std::optional<std::size_t>(rule)};
   }
   /// Numbers are below this.
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(effects_.size()); }

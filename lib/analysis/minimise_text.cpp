@@ -75,7 +75,7 @@ class Printer {
       for (const std::size_t rule : groups_[i].rules) group_of_[rule] = i;
     lives_.assign(groups_.size(), false);
     for (const MinimisedRule& rule : rules_)
-      if (rule.source != MinimisedRule::no_rule) lives_[group_of_[rule.source]] = true;
+      if (rule.source != no_rule) lives_[group_of_[rule.source]] = true;
     for (const MinimisedRule& rule : rules_) move_comments(rule);
   }
 
@@ -97,7 +97,7 @@ class Printer {
  private:
   /// Comments of groups that are gone follow their rules.
   void move_comments(const MinimisedRule& rule) {
-    for (const std::size_t merged : rule.merged) {
+    for (const std::uint32_t merged : rule.merged) {
       Group& from = groups_[group_of_[merged]];
       if (group_of_[merged] == 0 || lives_[group_of_[merged]]) continue;
       std::vector<std::string_view>& to = groups_[group_of_[rule.source]].comments;
@@ -108,7 +108,7 @@ class Printer {
   }
 
   [[nodiscard]] std::string line_of(const MinimisedRule& rule) const {
-    if (rule.source == MinimisedRule::no_rule) return format_pattern(rule.pattern) + ":allow";
+    if (rule.source == no_rule) return format_pattern(rule.pattern) + ":allow";
     const Rule source = parsed_.policy.rules[rule.source];
     const std::string_view text = parsed_.source.text();
     // with the blanks at its end, which belong to no rule

@@ -8,16 +8,16 @@
 
 namespace core::analysis {
 
-void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Claimed> claimed) {
-  std::vector<const Client*> witnesses;
-  for (const Claimed& claim : claimed) witnesses.push_back(claim.witness);
-  const Evaluator evaluator(policy, daemon, witnesses);
-  for (const auto& [witness, rule] : claimed) {
-    if (evaluator.decide(*witness).rule == rule) continue;
+void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses) {
+  std::vector<const Client*> clients;
+  for (const Witness& witness : witnesses) clients.push_back(witness.client);
+  const Evaluator evaluator(policy, daemon, clients);
+  for (const auto& [client, rule] : witnesses) {
+    if (evaluator.decide(*client).rule == rule) continue;
     std::fprintf(stderr,
                  "relayrules: analysis and evaluate disagree about the client %s %s: this is a mistake in relayrules, "
                  "please report it\n",
-                 format_address(witness->address).c_str(), witness->host.value_or("").c_str());
+                 format_address(client->address).c_str(), client->host.value_or("").c_str());
     std::abort();
   }
 }

@@ -14,12 +14,12 @@
 namespace core::analysis {
 
 /// A witness, and the rule that is claimed to decide for it; none: no rule.
-struct Claimed {
-  const Client* witness = nullptr;
+struct Witness {
+  const Client* client = nullptr;
   std::optional<std::size_t> rule;
 };
 
 /// Ends the program when one of them is decided otherwise. Linear in rules and witnesses together; under first match in their product.
-void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Claimed> claimed);
+void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses);
 
 }  // namespace core::analysis

@@ -119,7 +119,7 @@ std::vector<NameCell<sides>> names_without_rules(const std::array<const Policy*,
 
 std::vector<InfoCells<1>> infos_of(const Policy& policy) {
   std::vector<InfoCells<1>> infos;
-  for (const InfoClaims& claims : info_claims_of(policy)) {
+  for (const InfoRules& claims : info_rules_of(policy)) {
     InfoCells<1>& cells = infos.emplace_back(InfoCells<1>{claims.info, {}, {}});
     for (const AddressRegion& region : claims.addresses) cells.addresses.push_back(region.range, {region.best});
     for (const NameRegion& name : claims.names) cells.names.push_back({NameKind::pattern, name.pattern, {name.best}});
@@ -167,23 +167,6 @@ Overlay overlay(Partition before, Partition after) {
   });
   return result;
 }
-
-template <std::size_t sides>
-const NameCell<sides>& find_cell(const std::vector<NameCell<sides>>& cells, std::string_view pattern) {
-  const auto exact = [&](std::string_view wanted) -> const NameCell<sides>* {
-    const auto found = std::lower_bound(
-        cells.begin() + 2, cells.end(), wanted,
-        [](const NameCell<sides>& cell, std::string_view text) { return is_before_reversed(cell.pattern, text); });
-    return found != cells.end() && found->pattern == wanted ? &*found : nullptr;
-  };
-  if (const auto* cell = exact(pattern)) return *cell;
-  for (std::size_t dot = find_wider_suffix(pattern, 0); dot != std::string_view::npos;
-       dot = find_wider_suffix(pattern, dot + 1))
-    if (const auto* cell = exact(pattern.substr(dot))) return *cell;
-  return cells[1];
-}
-template const NameCell<1>& find_cell(const std::vector<NameCell<1>>&, std::string_view);
-template const NameCell<2>& find_cell(const std::vector<NameCell<2>>&, std::string_view);
 
 template <std::size_t sides>
 NameCuts<sides>::NameCuts(const Cut<sides>& cut, const std::optional<std::string>& info) : cut_(cut) {

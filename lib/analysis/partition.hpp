@@ -79,7 +79,10 @@ using Overlay = Cut<2>;
 
 /// What `cells`, as in Cut, say of `pattern`: its own cell, that of the longest suffix, or others.
 template <std::size_t sides>
-[[nodiscard]] const NameCell<sides>& find_cell(const std::vector<NameCell<sides>>& cells, std::string_view pattern);
+[[nodiscard]] const NameCell<sides>& find_cell(const std::vector<NameCell<sides>>& cells, std::string_view pattern) {
+  const auto* found = find_nearest(std::span(cells).subspan(2), pattern);
+  return found != nullptr ? *found : cells[1];
+}
 
 /// A cut by name, name by name, for clients with one info (none: without). "ALL EXCEPT .example.com EXCEPT 10." holds for other addresses
 /// for other names, but for one name every rule is a set of addresses. Costs rules for each name: such files are written by hand.

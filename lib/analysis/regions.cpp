@@ -318,9 +318,9 @@ std::vector<DecidedRegion> select(const Partition& partition, const ClientQuery&
 }
 
 void confirm(const Partition& partition, std::span<const DecidedRegion> regions) {
-  std::vector<Claimed> claimed;
-  for (const DecidedRegion& region : regions) claimed.push_back({&region.clients.witness, region.decision.rule});
-  require_decisions(*partition.policies[0], partition.daemon, claimed);
+  std::vector<Witness> witnesses;
+  for (const DecidedRegion& region : regions) witnesses.push_back({&region.clients.witness, region.decision.rule});
+  require_decisions(*partition.policies[0], partition.daemon, witnesses);
 }
 
 }  // namespace core::analysis

@@ -50,7 +50,7 @@ struct ClientSet {
 struct DecidedRegion {
   ClientSet clients;
   Side decision;
-  std::vector<std::uint32_t> rules;  ///< all that decide for some of them, in order; unclaimed: no rule
+  std::vector<std::uint32_t> rules;  ///< all that decide for some of them, in order; no_rule: no rule
 };
 
 /// All clients, by who decides, sorted by first address. Where regions by rule would list more than is `affordable` they are by effect, and

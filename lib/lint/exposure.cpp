@@ -167,7 +167,7 @@ Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemo
   }
   Ipv6RelaySpace space;
   for (const Region& region : cut_space(Family::ipv6, claims)) {
-    if (region.rank == unclaimed || !facts.relays_by(facts.rule(region.rank))) continue;
+    if (region.rank == no_rule || !facts.relays_by(facts.rule(region.rank))) continue;
     for (const Prefix& part : prefixes_of(region.range)) {
       if (network_kind(part) != NetworkKind::public_internet) continue;
       space.addresses.add(part);

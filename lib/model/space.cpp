@@ -72,13 +72,13 @@ void sweep(const std::vector<Claim<Number>>& claims, Emit&& emit) {
   std::priority_queue<const Claim<Number>*, std::vector<const Claim<Number>*>, decltype(is_worse)> over(is_worse);
   std::size_t next = 0;
   Number begin = 0;  // of the piece that is not yet emitted
-  std::uint32_t winner = unclaimed;
+  std::uint32_t winner = no_rule;
   for (Number at = 0;; ++at) {
     for (; next < claims.size() && claims[next].first <= at; ++next) over.push(&claims[next]);
     while (!over.empty() && over.top()->last < at) over.pop();
     Number last = over.empty() ? end : over.top()->last;
     if (next < claims.size() && claims[next].first <= last) last = claims[next].first - 1;
-    const std::uint32_t rank = over.empty() ? unclaimed : over.top()->rank;
+    const std::uint32_t rank = over.empty() ? no_rule : over.top()->rank;
     if (rank != winner && at != 0) emit(begin, static_cast<Number>(at - 1), winner);
     if (rank != winner) begin = at;
     winner = rank;

@@ -19,13 +19,13 @@ struct RankedRange {
   std::uint32_t rank = 0;
 };
 
-/// Addresses that no claim covers have this rank; claims have a lower one.
-inline constexpr std::uint32_t unclaimed = 0xffffffffU;
+/// Stands for a rule, or for the rank of one, where there is none; all others are lower.
+inline constexpr std::uint32_t no_rule = 0xffffffffU;
 
 /// A piece of the space that one rank wins.
 struct Region {
   Range range;
-  std::uint32_t rank = unclaimed;
+  std::uint32_t rank = no_rule;
 };
 
 /// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family
@@ -36,7 +36,7 @@ struct Region {
 /// All of IPv4 and then all of IPv6, cut where the winner changes.
 struct RankedRegions {
   RangeList ranges;                  ///< without gaps
-  std::vector<std::uint32_t> ranks;  ///< the winner of each range; unclaimed where there is none
+  std::vector<std::uint32_t> ranks;  ///< the winner of each range; no_rule where there is none
 };
 
 /// Claims by the million, as numbers.

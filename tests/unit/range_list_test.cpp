@@ -114,7 +114,7 @@ TEST_CASE("claims by the thousand cut space as each address by itself would be s
   std::mt19937 random(3);
   constexpr std::uint32_t space = 0x10000;
   Claims claims;
-  std::vector<std::uint32_t> winners(space, unclaimed);
+  std::vector<std::uint32_t> winners(space, no_rule);
   for (std::uint32_t rank = 0; rank < 6000; ++rank) {
     const std::uint32_t first = static_cast<std::uint32_t>(random()) % space;
     const std::uint32_t last = std::min(space - 1, first + static_cast<std::uint32_t>(random()) % 12);

@@ -36,17 +36,18 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
       ->capture_default_str();
   app.add_flag("--forms", options.forms, "Also tell how each form of a relay test's recipients is read, on paper");
   std::vector<std::string> names;
-  for (const analysis::Reader reader : analysis::all_readers) names.emplace_back(analysis::reader_name(reader));
+  for (const analysis::MailServer reader : analysis::all_mail_servers)
+    names.emplace_back(analysis::mail_server_name(reader));
   app.add_option("--reader", options.readers, "Only as this program reads them; may be given again")
       ->check(CLI::IsMember(names))
       ->type_name("PROGRAM");
   return parse_command_line(app, argc, argv);
 }
 
-std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
-  std::vector<analysis::Reader> readers;
-  for (const analysis::Reader reader : analysis::all_readers) {
-    const bool named = std::find(options.readers.begin(), options.readers.end(), analysis::reader_name(reader)) !=
+std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
+  std::vector<analysis::MailServer> readers;
+  for (const analysis::MailServer reader : analysis::all_mail_servers) {
+    const bool named = std::find(options.readers.begin(), options.readers.end(), analysis::mail_server_name(reader)) !=
                        options.readers.end();
     if (named || options.readers.empty()) readers.push_back(reader);
   }

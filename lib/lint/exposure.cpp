@@ -35,12 +35,6 @@ struct Rank {
   friend auto operator<=>(const Rank&, const Rank&) = default;
 };
 
-struct Border {
-  std::uint64_t at = 0;
-  bool opens = false;
-  Rank rank;
-};
-
 class Sweep {
  public:
   explicit Sweep(const PolicyFacts& facts) : facts_(facts) {}
@@ -53,21 +47,19 @@ class Sweep {
   /// Calls decide(range, rule) for every piece of the space that one rule decides, in order.
   template <typename Decide>
   void run(Decide&& decide) {
-    std::sort(borders_.begin(), borders_.end(), [](const Border& a, const Border& b) { return a.at < b.at; });
-    std::uint64_t position = 0;
-    for (const Border& border : borders_) {
-      if (border.at > position && !active_.empty())
-        decide(Range{address_at(position), address_at(border.at - 1)}, active_.begin()->rule);
-      position = border.at;
-      if (border.opens)
-        active_.insert(border.rank);
-      else
-        active_.erase(active_.find(border.rank));  // one of equal ranks: neighbours of one rule meet here
-    }
+    std::sort(intervals_.begin(), intervals_.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
+    Claims claims;
+    for (std::uint32_t i = 0; i < intervals_.size(); ++i) claims.add(intervals_[i].range, i);
+    const RankedRegions cut = cut_space(std::move(claims));
+    for (std::size_t i = 0; i < cut.ranges.ipv4_size(); ++i)
+      if (cut.ranks[i] != no_rule) decide(cut.ranges[i], intervals_[cut.ranks[i]].rank.rule);
   }
 
  private:
-  static Address address_at(std::uint64_t number) { return Address::from_ipv4(static_cast<std::uint32_t>(number)); }
+  struct Interval {
+    Rank rank;
+    Range range;
+  };
 
   void add_rule(std::uint32_t index) {
     const Rule rule = facts_.rule(index);
@@ -89,14 +81,10 @@ class Sweep {
       for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
   }
 
-  void add_interval(const Range& range, const Rank& rank) {
-    borders_.push_back({range.first.ipv4(), true, rank});
-    borders_.push_back({std::uint64_t{range.last.ipv4()} + 1, false, rank});
-  }
+  void add_interval(const Range& range, const Rank& rank) { intervals_.push_back({rank, range}); }
 
   const PolicyFacts& facts_;
-  std::vector<Border> borders_;
-  std::multiset<Rank> active_;
+  std::vector<Interval> intervals_;
 };
 
 /// One entry for each rule, the biggest first.

@@ -9,8 +9,6 @@
 #include <array>
 #include <utility>
 
-#include "analysis/audit_surface.hpp"
-#include "analysis/oracle.hpp"
 #include "model/key_index.hpp"
 
 namespace core::analysis {

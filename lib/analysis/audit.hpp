@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/recipient_forms.hpp"
 #include "analysis/regions.hpp"
 #include "base/address_count.hpp"
 #include "model/destinations.hpp"
@@ -163,5 +164,24 @@ struct Audit {
 
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.
 [[nodiscard]] std::string outside_domain(const DestinationList& accepted);
+
+/// How far a trust in the names, or in the info, of these clients reaches.
+[[nodiscard]] Reach reach_of(const ClientSet& clients);
+
+/// What relays, of all clients: by address, and of the named_regions.
+[[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
+                                    const std::vector<DecidedRegion>& named);
+
+/// What the destinations of `server` open to everybody.
+[[nodiscard]] DestinationSurface destination_surface(const Server& server);
+
+/// One form, as each of all_mail_servers takes it.
+struct FormRow {
+  RecipientForm form;
+  std::array<ReadRecipient, std::size(all_mail_servers)> read;
+};
+
+/// recipient_forms with the names that the files of `server` give: all forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
+[[nodiscard]] std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found);
 
 }  // namespace core::analysis

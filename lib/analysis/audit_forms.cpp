@@ -1,6 +1,6 @@
-// Filling in names: see audit_forms.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
+// Filling in names: see audit.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
 // is a name below it: the worst that can be shown.
-#include "analysis/audit_forms.hpp"
+#include "analysis/audit.hpp"
 
 #include <algorithm>
 

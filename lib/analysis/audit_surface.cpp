@@ -1,6 +1,6 @@
-// Listing what relays and what is open: see audit_surface.hpp. What is asked is the registry of networks and the list of public
+// Listing what relays and what is open: see audit.hpp. What is asked is the registry of networks and the list of public
 // suffixes; nothing here depends on who counts as ours.
-#include "analysis/audit_surface.hpp"
+#include "analysis/audit.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "analysis/oracle.hpp"
 #include "base/launch.hpp"
 
 namespace core::analysis {
@@ -40,13 +39,13 @@ std::vector<Change> diff(const Policy& before, const Policy& after, std::string_
   const Overlay both = overlay(cutting.get(), std::move(cut_after));
   const Effects effects(both.policies);
   std::vector<Change> changes;
-  for (auto& [clients, row] : regions_of(both, {}, effects, {affordable, false})) {
+  for (Region<2>& region : regions_of(both, {}, effects, {affordable, false})) {
     Change& change = changes.emplace_back();
-    change.clients = std::move(clients);
-    change.before = effects.decision(row.found[0].rule, 0);
-    change.after = effects.decision(row.found[1].rule, 1);
+    change.clients = std::move(region.clients);
+    change.before = effects.decision(region.found[0].rule, 0);
+    change.after = effects.decision(region.found[1].rule, 1);
     change.kind = kind_of(change.before.effect, change.after.effect);
-    change.alike = row.granularity != Granularity::kind;
+    change.alike = region.granularity != Granularity::kind;
   }
   require_witnesses(both, changes);
   sort_by_first_address(changes);

@@ -5,9 +5,11 @@
 #include "analysis/regions.hpp"
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <unordered_set>
 
-#include "analysis/oracle.hpp"
+#include "model/key_index.hpp"
 #include "model/name_pattern.hpp"
 
 namespace core::analysis {
@@ -261,8 +263,7 @@ class RegionMaker {
       clients.addresses = count_addresses(row.ranges);
       clients.witness = {row.ranges.front().first, samples_.sample(row.sample->kind, row.sample->pattern), info};
       clients.ranges = std::move(row.ranges);
-      row.names.clear();
-      regions_.push_back({std::move(clients), std::move(row)});
+      regions_.push_back({std::move(clients), row.granularity, row.found, std::move(row.rules)});
     }
   }
 
@@ -277,12 +278,15 @@ class RegionMaker {
   std::vector<Region<sides>> regions_;
 };
 
-std::vector<DecidedRegion> decided(const Partition& partition, const ClientQuery& query, const RowOptions& options) {
+template <typename Wanted>
+std::vector<DecidedRegion> decided(const Partition& partition, const ClientQuery& query, const RowOptions& options,
+                                   Wanted&& wanted) {
   const Effects effects(partition.policies);
   std::vector<DecidedRegion> decided;
-  for (Region<1>& region : regions_of(partition, query, effects, options))
-    decided.push_back(
-        {std::move(region.clients), effects.decision(region.row.found[0].rule), std::move(region.row.rules)});
+  for (Region<1>& region : regions_of(partition, query, effects, options)) {
+    DecidedRegion next{std::move(region.clients), effects.decision(region.found[0].rule), std::move(region.rules)};
+    if (wanted(next)) decided.push_back(std::move(next));
+  }
   sort_by_first_address(decided);
   return decided;
 }
@@ -298,29 +302,41 @@ template std::vector<Region<1>> regions_of(const Partition&, const ClientQuery&,
 template std::vector<Region<2>> regions_of(const Overlay&, const ClientQuery&, const Effects&, const RowOptions&);
 
 std::vector<DecidedRegion> decided_regions(const Partition& partition, std::size_t affordable) {
-  auto regions = decided(partition, {}, {affordable, false});
+  auto regions = decided(partition, {}, {affordable, false}, [](const DecidedRegion&) { return true; });
   confirm(partition, regions);
   return regions;
 }
 
 std::vector<DecidedRegion> named_regions(const Partition& partition) {
-  auto regions = decided(partition, {}, {affordable_listing, true});
-  std::erase_if(regions, [](const DecidedRegion& region) { return is_by_address(region.clients); });
+  auto regions = decided(partition, {}, {affordable_listing, true},
+                         [](const DecidedRegion& region) { return !is_by_address(region.clients); });
   confirm(partition, regions);
   return regions;
 }
 
 std::vector<DecidedRegion> select(const Partition& partition, const ClientQuery& query,
                                   const std::function<bool(const Side&)>& wanted) {
-  auto regions = decided(partition, query, {});
-  std::erase_if(regions, [&](const DecidedRegion& region) { return !wanted(region.decision); });
-  return regions;
+  return decided(partition, query, {}, [&](const DecidedRegion& region) { return wanted(region.decision); });
 }
 
 void confirm(const Partition& partition, std::span<const DecidedRegion> regions) {
   std::vector<Witness> witnesses;
   for (const DecidedRegion& region : regions) witnesses.push_back({&region.clients.witness, region.decision.rule});
   require_decisions(*partition.policies[0], partition.daemon, witnesses);
+}
+
+void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses) {
+  std::vector<const Client*> clients;
+  for (const Witness& witness : witnesses) clients.push_back(witness.client);
+  const Evaluator evaluator(policy, daemon, clients);
+  for (const auto& [client, rule] : witnesses) {
+    if (evaluator.decide(*client).rule == rule) continue;
+    std::fprintf(stderr,
+                 "relayrules: analysis and evaluate disagree about the client %s %s: this is a mistake in relayrules, "
+                 "please report it\n",
+                 format_address(client->address).c_str(), client->host.value_or("").c_str());
+    std::abort();
+  }
 }
 
 }  // namespace core::analysis

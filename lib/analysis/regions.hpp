@@ -67,16 +67,28 @@ struct DecidedRegion {
 /// Puts the witnesses of selected regions to evaluate, as decided_regions does. Whoever shows a region to somebody calls this before.
 void confirm(const Partition& partition, std::span<const DecidedRegion> regions);
 
-/// Clients of whom the same candidates decide, or candidates that do the same: what regions and changes are made of.
+/// Clients for whom the same candidates decide, or candidates that do the same: what regions and changes are made of.
 template <std::size_t sides>
 struct Region {
   ClientSet clients;
-  Row<sides> row;  ///< its ranges and names are in `clients`
+  Granularity granularity = Granularity::rule;
+  Found<sides> found{};              ///< who decides for the witness
+  std::vector<std::uint32_t> rules;  ///< as in Row
 };
 /// Those of two sides are left out where both do the same. Nothing is put to evaluate.
 template <std::size_t sides>
 [[nodiscard]] std::vector<Region<sides>> regions_of(const Cut<sides>& cut, const ClientQuery& query,
                                                     const Effects& effects, const RowOptions& options);
+
+/// A client, and the rule that is claimed to decide for it; none: no rule.
+struct Witness {
+  const Client* client = nullptr;
+  std::optional<std::size_t> rule;
+};
+/// Puts witnesses to evaluate, or for large policies to a pass over the rules that is held equal to it; an answer other than claimed ends the
+/// program. Whatever analysis shows has gone through this: always, not only in tests. Linear in rules and witnesses together; under first
+/// match in their product.
+void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses);
 
 template <typename Entry>
 void sort_by_first_address(std::vector<Entry>& entries) {

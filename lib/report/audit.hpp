@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "analysis/audit.hpp"
-#include "analysis/audit_forms.hpp"
 #include "report/clients.hpp"
 
 namespace core {

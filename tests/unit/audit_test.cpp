@@ -4,7 +4,6 @@
 
 #include <catch2/catch.hpp>
 
-#include "analysis/audit_forms.hpp"
 #include "model/evaluate.hpp"
 #include "report/audit.hpp"
 #include "unit/small_world.hpp"

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "analysis/audit.hpp"
-#include "analysis/audit_forms.hpp"
 #include "command.hpp"
 #include "load_server.hpp"
 #include "output.hpp"

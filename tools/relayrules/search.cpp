@@ -8,7 +8,7 @@
 #include "command.hpp"
 #include "load.hpp"
 #include "output.hpp"
-#include "report/decided.hpp"
+#include "report/changes.hpp"
 
 namespace core {
 namespace {

@@ -72,11 +72,10 @@ Address typical_address(const Range& range) {
 /// Collects the clients of each group.
 class Gathering {
  public:
-  Gathering(const Policy& rules, const Server& server, bool too_wide)
-      : rules_(rules), daemon_(server.daemon), too_wide_(too_wide) {
-    if (!server.local) return;
-    boundary_.emplace(*server.local);
-    std::vector<Prefix> with_loopback = *server.local;
+  Gathering(const Site& site, bool too_wide) : rules_(site.clients()), daemon_(site.daemon), too_wide_(too_wide) {
+    if (!site.local) return;
+    boundary_.emplace(*site.local);
+    std::vector<Prefix> with_loopback = *site.local;
     for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
     relay_boundary_.emplace(with_loopback);
   }
@@ -244,9 +243,9 @@ struct Target {
   std::string recipient;
 };
 
-Target our_domains(const Server& server, const DestinationSurface& found) {
-  Target target{server.destinations != Destinations::listed || !server.accepted.entries.empty(), false, {}};
-  if (!server.me.empty()) target.recipient = "user@" + server.me;
+Target our_domains(const Site& site, const DestinationSurface& found) {
+  Target target{site.known_destinations() != Destinations::listed || !site.accepted().entries.empty(), false, {}};
+  if (!site.qmail.me.empty()) target.recipient = "user@" + site.qmail.me;
   // the list of the open ones is in order
   const auto is_open = [&](std::size_t entry) {
     const auto at = std::lower_bound(found.open.begin(), found.open.end(), entry,
@@ -254,8 +253,8 @@ Target our_domains(const Server& server, const DestinationSurface& found) {
     return at != found.open.end() && at->entry == entry;
   };
   std::size_t best = 0;
-  for (std::size_t i = 0; i < server.accepted.entries.size() && best < 2; ++i) {
-    const Destination& entry = server.accepted.entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 2; ++i) {
+    const Destination& entry = site.accepted().entries[i];
     const std::size_t worth = is_open(i) ? 0 : entry.domain().find('.') == std::string_view::npos ? 1 : 2;
     if (worth < best || (worth == best && i != 0)) continue;
     best = worth;
@@ -264,13 +263,13 @@ Target our_domains(const Server& server, const DestinationSurface& found) {
   return target;
 }
 
-Target the_outside(const Server& server, const DestinationSurface& found) {
-  const std::string outside = outside_domain(server.accepted);
-  if (server.destinations == Destinations::absent) return {true, false, "user@" + outside};
+Target the_outside(const Site& site, const DestinationSurface& found) {
+  const std::string outside = outside_domain(site.accepted());
+  if (site.known_destinations() == Destinations::absent) return {true, false, "user@" + outside};
   if (!found.open.empty())
-    return {true, true, "user@anything" + server.accepted.entries[found.open.front().entry].name};
+    return {true, true, "user@anything" + site.accepted().entries[found.open.front().entry].name};
   if (!found.rewritten.empty())
-    return {true, true, "user%" + outside + "@" + server.percenthack[found.rewritten.front()].name};
+    return {true, true, "user%" + outside + "@" + site.qmail.percenthack[found.rewritten.front()].name};
   return {false, false, "user@" + outside};
 }
 
@@ -293,19 +292,19 @@ Cell fill(const std::vector<ClientGroup>& groups, Origin origin, const Target& t
   return cell;
 }
 
-std::vector<Reason> reasons_of(const Audit& audit, const Server& server, bool too_wide) {
+std::vector<Reason> reasons_of(const Audit& audit, const Site& site, bool too_wide) {
   std::vector<Reason> reasons;
   const auto has = [&](ClientAccess access, bool by_name) {
     return std::any_of(audit.groups.begin(), audit.groups.end(), [&](const ClientGroup& group) {
       return group.origin == Origin::outside && group.access == access && group.by_name == by_name;
     });
   };
-  if (server.local && (has(ClientAccess::relays, false) || has(ClientAccess::relays, true)))
+  if (site.local && (has(ClientAccess::relays, false) || has(ClientAccess::relays, true)))
     reasons.push_back(Reason::not_local);
-  if (!server.local && too_wide) reasons.push_back(Reason::too_wide);
-  if (!server.local && has(ClientAccess::relays, true)) reasons.push_back(Reason::any_name);
+  if (!site.local && too_wide) reasons.push_back(Reason::too_wide);
+  if (!site.local && has(ClientAccess::relays, true)) reasons.push_back(Reason::any_name);
   if (!has(ClientAccess::let_in, false) && !has(ClientAccess::let_in, true)) return reasons;
-  if (server.destinations == Destinations::absent) reasons.push_back(Reason::no_destinations);
+  if (site.known_destinations() == Destinations::absent) reasons.push_back(Reason::no_destinations);
   if (!audit.destinations.open.empty()) reasons.push_back(Reason::open_suffix);
   if (!audit.destinations.rewritten.empty()) reasons.push_back(Reason::percenthack);
   return reasons;
@@ -343,26 +342,27 @@ std::string outside_domain(const DestinationList& accepted) {
   return domain;
 }
 
-Audit audit(const Policy& rules, const Server& server) {
-  const Partition clients = partition(rules, server.daemon);
+Audit audit(const Site& site) {
+  const Policy& rules = site.clients();
+  const Partition clients = partition(rules, site.daemon);
   const Effects effects(clients.policies);
   const std::vector<DecidedRegion> named = named_regions(clients);
   Audit result;
   result.surface = relay_surface(clients.addresses, effects, named);
-  result.destinations = destination_surface(server);
-  result.auth = server.auth;
+  result.destinations = destination_surface(site);
+  result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
-  Gathering gathering(rules, server, too_wide);
+  Gathering gathering(site, too_wide);
   gathering.add(clients.addresses, effects);
   for (const DecidedRegion& region : named) gathering.add(region);
   result.groups = gathering.groups();
-  const Target ours = our_domains(server, result.destinations);
-  const Target outside = the_outside(server, result.destinations);
+  const Target ours = our_domains(site, result.destinations);
+  const Target outside = the_outside(site, result.destinations);
   for (const Origin origin : {Origin::ours, Origin::outside})
     result.cells[static_cast<std::size_t>(origin)] = {fill(result.groups, origin, ours),
                                                       fill(result.groups, origin, outside)};
-  result.reasons = reasons_of(result, server, too_wide);
-  if (server.grants) result.grants = judged(*server.grants, rules, server.daemon);
+  result.reasons = reasons_of(result, site, too_wide);
+  if (site.grants) result.grants = judged(*site.grants, rules, site.daemon);
   return result;
 }
 

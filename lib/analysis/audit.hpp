@@ -18,39 +18,11 @@
 #include "analysis/recipient_forms.hpp"
 #include "analysis/regions.hpp"
 #include "base/address_count.hpp"
-#include "model/destinations.hpp"
 #include "model/networks.hpp"
-#include "model/policy.hpp"
 #include "model/public_suffixes.hpp"
+#include "model/site.hpp"
 
 namespace core::analysis {
-
-/// A client to whom a login elsewhere (POP before SMTP) gave relaying for a time.
-struct Grant {
-  Address address;
-  bool expired = false;  ///< older than the server looks at it
-};
-
-/// What is known of the domains that mail is accepted for from anybody.
-enum class Destinations : std::uint8_t {
-  unknown,  ///< nobody told: taken to be a list of the owner's domains
-  absent,   ///< there is no list: qmail then accepts every domain
-  listed,
-};
-
-/// What belongs to one server, beside its rules. Names are in lower case.
-struct Server {
-  std::string_view daemon;  ///< as for evaluate
-  Destinations destinations = Destinations::unknown;
-  DestinationList accepted;                  ///< rcpthosts and morercpthosts; empty unless `listed`
-  std::vector<Destination> percenthack;      ///< domains at which user%other@domain becomes user@other
-  std::string me;                            ///< the server's name; may be empty
-  std::string literal_host;                  ///< what its own address literal stands for; may be empty
-  std::string default_host;                  ///< what an address without a domain gets; may be empty
-  std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
-  bool auth = false;                         ///< SMTP AUTH is offered: whoever logs in may relay
-  std::optional<std::vector<Grant>> grants;  ///< none: there is no store of grants
-};
 
 /// Which side a client is on.
 enum class Origin : std::uint8_t { ours, outside };
@@ -117,7 +89,7 @@ struct Surface {
 
 /// A listed destination that is no one's own: everybody may send to all domains under it.
 struct OpenSuffix {
-  std::size_t entry = 0;  ///< index into Server::accepted.entries
+  std::size_t entry = 0;  ///< index into Site::accepted()
   bool is_tld = false;
 };
 
@@ -127,7 +99,7 @@ struct DestinationSurface {
   std::size_t domains = 0;             ///< entries
   std::vector<OpenSuffix> open;        ///< in order of the list
   SuffixShare share;                   ///< how many public suffixes lie under the open ones, of how many
-  std::vector<std::size_t> rewritten;  ///< indices into Server::percenthack that are accepted, too
+  std::vector<std::size_t> rewritten;  ///< indices into QmailControl::percenthack that are accepted, too
 };
 
 /// Why relaying clients count as outside, or strangers get through.
@@ -158,9 +130,9 @@ struct Audit {
   [[nodiscard]] bool is_open() const;
 };
 
-/// `rules` must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of local networks. A witness
+/// The rules about clients must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of local networks. A witness
 /// that evaluate does not confirm ends the program.
-[[nodiscard]] Audit audit(const Policy& rules, const Server& server);
+[[nodiscard]] Audit audit(const Site& site);
 
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.
 [[nodiscard]] std::string outside_domain(const DestinationList& accepted);
@@ -172,8 +144,8 @@ struct Audit {
 [[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
                                     const std::vector<DecidedRegion>& named);
 
-/// What the destinations of `server` open to everybody.
-[[nodiscard]] DestinationSurface destination_surface(const Server& server);
+/// What the destinations of `site` open to everybody.
+[[nodiscard]] DestinationSurface destination_surface(const Site& site);
 
 /// One form, as each of all_mail_servers takes it.
 struct FormRow {
@@ -181,7 +153,7 @@ struct FormRow {
   std::array<ReadRecipient, std::size(all_mail_servers)> read;
 };
 
-/// recipient_forms with the names that the files of `server` give: all forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
-[[nodiscard]] std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found);
+/// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
+[[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found);
 
 }  // namespace core::analysis

@@ -7,28 +7,28 @@
 namespace core::analysis {
 namespace {
 
-Surroundings surroundings_of(const Server& server, const DestinationSurface& found) {
+Surroundings surroundings_of(const Site& site, const DestinationSurface& found) {
   Surroundings around;
-  around.accepts_all = server.destinations == Destinations::absent;
-  if (server.destinations == Destinations::unknown) around.ours.entries.push_back({"listed.example", {}});
+  around.accepts_all = site.known_destinations() == Destinations::absent;
+  if (site.known_destinations() == Destinations::unknown) around.ours.entries.push_back({"listed.example", {}});
   auto open = found.open.begin();
-  for (std::size_t i = 0; i < server.accepted.entries.size(); ++i) {
+  for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
     const bool is_open = open != found.open.end() && open->entry == i;
     if (is_open) ++open;
-    (is_open ? around.foreign : around.ours).entries.push_back(server.accepted.entries[i]);
+    (is_open ? around.foreign : around.ours).entries.push_back(site.accepted().entries[i]);
   }
-  around.percenthack = server.percenthack;
+  around.percenthack = site.qmail.percenthack;
   const auto or_else = [](const std::string& name, const std::string& other) { return name.empty() ? other : name; };
-  around.me = or_else(server.me, "server.example");
-  around.literal_host = or_else(server.literal_host, around.me);
-  around.default_host = or_else(server.default_host, around.me);
+  around.me = or_else(site.qmail.me, "server.example");
+  around.literal_host = or_else(site.qmail.literal_host, around.me);
+  around.default_host = or_else(site.qmail.default_host, around.me);
   around.literal = "192.0.2.25";
   return around;
 }
 
-FormNames names_of(const Server& server, const Surroundings& around) {
+FormNames names_of(const Site& site, const Surroundings& around) {
   FormNames names;
-  names.outside = around.foreign.entries.empty() ? outside_domain(server.accepted)
+  names.outside = around.foreign.entries.empty() ? outside_domain(site.accepted())
                                                  : "anything" + around.foreign.entries.front().name;
   names.me = around.me;
   names.literal = around.literal;
@@ -54,10 +54,10 @@ FormNames names_of(const Server& server, const Surroundings& around) {
 
 }  // namespace
 
-std::vector<FormRow> try_forms(const Server& server, const DestinationSurface& found) {
-  const Surroundings around = surroundings_of(server, found);
+std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found) {
+  const Surroundings around = surroundings_of(site, found);
   std::vector<FormRow> rows;
-  for (RecipientForm& form : recipient_forms(names_of(server, around))) {
+  for (RecipientForm& form : recipient_forms(names_of(site, around))) {
     FormRow& row = rows.emplace_back();
     for (const MailServer reader : all_mail_servers)
       row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);

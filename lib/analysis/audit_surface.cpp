@@ -52,23 +52,23 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
   return surface;
 }
 
-DestinationSurface destination_surface(const Server& server) {
+DestinationSurface destination_surface(const Site& site) {
   DestinationSurface found;
-  found.known = server.destinations;
-  found.domains = server.accepted.entries.size();
+  found.known = site.known_destinations();
+  found.domains = site.accepted().entries.size();
   std::set<std::string, std::less<>> open;
-  for (std::size_t i = 0; i < server.accepted.entries.size(); ++i) {
-    const Destination& entry = server.accepted.entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
+    const Destination& entry = site.accepted().entries[i];
     if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
     found.open.push_back({i, is_tld(entry.domain())});
     open.emplace(entry.domain());
   }
   if (!open.empty()) found.share = public_suffixes_under(open);
-  for (std::size_t i = 0; i < server.percenthack.size(); ++i) {
-    const std::string& domain = server.percenthack[i].name;
+  for (std::size_t i = 0; i < site.qmail.percenthack.size(); ++i) {
+    const std::string& domain = site.qmail.percenthack[i].name;
     // without a list nobody knows that it is not accepted
-    const bool reached =
-        server.destinations != Destinations::listed || domain == server.default_host || server.accepted.accepts(domain);
+    const bool reached = site.known_destinations() != Destinations::listed || domain == site.qmail.default_host ||
+                         site.accepted().accepts(domain);
     if (reached) found.rewritten.push_back(i);
   }
   return found;

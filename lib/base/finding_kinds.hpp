@@ -55,6 +55,13 @@ inline constexpr FindingKind stale{"RR214", "stale-database", Severity::warning}
 
 }  // namespace core::databases
 
+namespace core::files {
+
+inline constexpr FindingKind rcpthosts_missing{"RR710", "rcpthosts-missing", Severity::error};
+inline constexpr FindingKind misnamed{"RR711", "misnamed-file", Severity::warning};
+
+}  // namespace core::files
+
 namespace core::daemons {
 
 inline constexpr FindingKind without_rule{"RR342", "no-rule-for-daemon", Severity::warning};

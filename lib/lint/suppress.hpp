@@ -12,14 +12,9 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 #include "model/format.hpp"
+#include "model/site.hpp"
 
 namespace core {
-
-/// A file that was checked, and how it was read.
-struct CheckedFile {
-  const Source* source = nullptr;
-  const Format* format = nullptr;
-};
 
 /// Takes from `findings` what the comments of `files` allow and returns how many that were. Adds findings about comments that allow
 /// nothing, name no check or give no reason. Call it once, after all checks.

@@ -18,7 +18,6 @@ using analysis::CellOutcome;
 using analysis::CellPart;
 using analysis::ClientAccess;
 using analysis::ClientGroup;
-using analysis::Destinations;
 using analysis::Origin;
 using analysis::Reach;
 using analysis::Reason;
@@ -157,9 +156,9 @@ std::string table(const Audit& audit) {
 
 }  // namespace
 
-bool trusts_blindly(const Audit& audit, const analysis::Server& server) {
+bool trusts_blindly(const Audit& audit, const Site& site) {
   const PublicAddresses& found = audit.surface.public_part;
-  return !server.local && !audit.is_open() &&
+  return !site.local && !audit.is_open() &&
          (found.ipv4 != 0 || found.ipv6 != AddressCount() || !audit.surface.trusts.empty());
 }
 
@@ -252,7 +251,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
   for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.server.accepted.entries[found.open[i].entry];
+    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
     text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
                         found.open[i].is_tld ? "a top-level domain" : "a public suffix");
   }
@@ -264,7 +263,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
                         AddressCount(found.share.known).text_with_commas(),
                         100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
   for (const std::size_t index : found.rewritten) {
-    const Destination& entry = context.server.percenthack[index];
+    const Destination& entry = context.site.qmail.percenthack[index];
     text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
                         entry_place(context.rules.sources, entry), entry.name);
   }
@@ -322,9 +321,9 @@ std::string format_reason(Reason reason) {
 
 std::string format_audit(const Audit& audit, const AuditContext& context) {
   std::string text = table(audit);
-  if (trusts_blindly(audit, context.server))
+  if (trusts_blindly(audit, context.site))
     text += "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n";
-  for (const std::string& note : context.notes) text += fmt::format("    note: {}\n", note);
+  for (const std::string& note : context.site.notes) text += fmt::format("    note: {}\n", note);
   text += evidence(audit, context, Origin::ours) + evidence(audit, context, Origin::outside);
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);
 }

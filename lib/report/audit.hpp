@@ -12,8 +12,7 @@ namespace core {
 /// What a report of an audit needs beside the audit itself.
 struct AuditContext {
   NamedPolicy rules;
-  const analysis::Server& server;
-  const std::vector<std::string>& notes;  ///< whole sentences without a full stop
+  const Site& site;
 };
 
 /// "not-local" and so on, as in JSON.

@@ -17,7 +17,6 @@ using analysis::Audit;
 using analysis::Cell;
 using analysis::CellOutcome;
 using analysis::ClientGroup;
-using analysis::Destinations;
 using analysis::Origin;
 
 /// Rows of a list; a page that nobody can scroll through helps nobody, and JSON has them all.
@@ -60,10 +59,10 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
     text += "</ul>\n";
   }
   text += "</div>\n";
-  if (trusts_blindly(audit, context.server))
+  if (trusts_blindly(audit, context.site))
     text +=
         "<p class=\"quiet\">Note: it is not checked that all who may relay are yours; --local NETS tells who is.</p>\n";
-  for (const std::string& note : context.notes) text += fmt::format("<p class=\"quiet\">Note: {}.</p>\n", e(note));
+  for (const std::string& note : context.site.notes) text += fmt::format("<p class=\"quiet\">Note: {}.</p>\n", e(note));
   return text;
 }
 
@@ -151,13 +150,13 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.open.empty() && found.rewritten.empty()) return text;
   text += "<ul>\n";
   for (std::size_t i = 0; i < std::min(found.open.size(), most_rows); ++i) {
-    const Destination& entry = context.server.accepted.entries[found.open[i].entry];
+    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
     text +=
         fmt::format("<li><code>{}</code>: {}{}</li>\n", e(entry.name),
                     found.open[i].is_tld ? "a top-level domain" : "a public suffix", e(entry_place(sources, entry)));
   }
   for (const std::size_t index : found.rewritten) {
-    const Destination& entry = context.server.percenthack[index];
+    const Destination& entry = context.site.qmail.percenthack[index];
     text += fmt::format("<li><code>user%other@{0}</code> is sent to <code>user@other</code>{1}</li>\n", e(entry.name),
                         e(entry_place(sources, entry)));
   }

@@ -12,7 +12,6 @@ using analysis::Cell;
 using analysis::CellOutcome;
 using analysis::ClientAccess;
 using analysis::ClientGroup;
-using analysis::Destinations;
 using analysis::Reach;
 
 std::string_view outcome_name(CellOutcome outcome) {
@@ -107,14 +106,15 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   json["entries"] = found.domains;
   json["open"] = Json::array();
   for (const analysis::OpenSuffix& open : found.open) {
-    const Destination& entry = context.server.accepted.entries[open.entry];
+    const Destination& entry = context.site.accepted().entries[open.entry];
     json["open"].push_back({{"entry", entry.name},
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
                             {"place", place_json(context.rules.sources, entry.span)}});
   }
   json["public_suffixes"] = {{"open", found.share.under}, {"known", found.share.known}};
   json["percenthack"] = Json::array();
-  for (const std::size_t index : found.rewritten) json["percenthack"].push_back(context.server.percenthack[index].name);
+  for (const std::size_t index : found.rewritten)
+    json["percenthack"].push_back(context.site.qmail.percenthack[index].name);
   return json;
 }
 
@@ -161,7 +161,7 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context,
   json["destinations"] = destinations_json(audit, context);
   json["conditions"] = {{"auth", audit.auth}, {"grants", grants_json(audit)}};
   json["forms"] = forms == nullptr ? Json(nullptr) : forms_json(*forms);
-  json["notes"] = context.notes;
+  json["notes"] = context.site.notes;
   return format_json(json);
 }
 

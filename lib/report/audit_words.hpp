@@ -23,7 +23,7 @@ namespace core {
 /// On which conditions strangers may relay: " (accepted after SMTP AUTH)", or empty.
 [[nodiscard]] std::string conditions(const analysis::Audit& audit);
 /// True when the verdict rests on grants to strangers' addresses or to names.
-[[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const analysis::Server& server);
+[[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const Site& site);
 /// "may relay", "let in", "connection denied".
 [[nodiscard]] std::string_view access_text(analysis::ClientAccess access);
 /// ": whoever has one" and the like, behind what is trusted.

@@ -18,8 +18,10 @@ for files in "etc/hosts.allow etc/hosts.deny" "etc/hosts.deny etc/hosts.allow" "
   # shellcheck disable=SC2086
   expect 0 "10.1.1.1: deny*" relayrules lookup $files --daemon other --ip 10.1.1.1
 done
-expect 0 "10.1.1.1: allow*" relayrules lookup etc/hosts.allow --daemon tcp-env --ip 10.1.1.1
-expect 0 "10.1.1.1: deny*" relayrules lookup etc/hosts.deny --daemon tcp-env --ip 10.1.1.1
+expect 0 "relayrules: etc/hosts.allow: 'etc/hosts.deny' lies beside it and is not considered
+10.1.1.1: allow*" relayrules lookup etc/hosts.allow --daemon tcp-env --ip 10.1.1.1
+expect 0 "relayrules: etc/hosts.deny: 'etc/hosts.allow' lies beside it and is not considered
+10.1.1.1: deny*" relayrules lookup etc/hosts.deny --daemon tcp-env --ip 10.1.1.1
 
 # ---- names, files of patterns
 expect 0 "10.1.1.1: allow*" relayrules lookup etc --daemon sshd --ip 10.1.1.1 --host desk
@@ -65,7 +67,7 @@ expect 0 "relayrules: etc: $nobody; the rules are about 'qmail-smtpd', 'smtp'
 8.8.8.8: allow
   nothing matched: clients that no rule is about are allowed" relayrules lookup etc --daemon tcp-env --ip 8.8.8.8
 expect 0 "*$nobody; the rules are about *let in: 0.0.0.0/0, ::/0*by no rule*" relayrules audit --daemon tcp-env etc/hosts.allow etc/hosts.deny
-expect 0 "*\"notes\":[[]\"$nobody\"[]]*" relayrules audit etc/hosts.allow etc/hosts.deny --daemon tcp-env --format json
+expect 0 "*\"notes\":[[]\"$nobody; the rules are about 'qmail-smtpd', 'smtp'\"[]]*" relayrules audit etc/hosts.allow etc/hosts.deny --daemon tcp-env --format json
 expect 3 "relayrules: cannot use 'etc': $nobody; the rules are about 'qmail-smtpd', 'smtp'" \
   relayrules compile etc --daemon tcp-env -o new.cdb
 [ ! -e new.cdb ] || fail "a database for everybody was written"

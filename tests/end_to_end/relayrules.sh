@@ -17,7 +17,8 @@ check_whole() {
 
 # ---- files that cannot be read or are not what they seem
 expect 3 "relayrules: cannot open 'none': No such file or directory" relayrules compile none -o rules.cdb
-expect 3 "relayrules: cannot read '.': it is a folder; name a file in it" relayrules compile . -o rules.cdb
+mkdir -p empty
+expect 3 "relayrules: cannot use 'empty': no rules about clients are in it" relayrules compile empty -o rules.cdb
 expect 3 "relayrules: cannot use 'before.cdb': it is a CDB, not rules; 'relayrules dump' turns it into rules" relayrules compile before.cdb -o rules.cdb
 expect 2 "relayrules: 'good.tcp.smtp' is one of the files to read; the database needs another name" relayrules compile good.tcp.smtp -o good.tcp.smtp
 expect 2 "*RULES is required*" relayrules compile

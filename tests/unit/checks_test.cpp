@@ -193,6 +193,8 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &syntax::comment_in_rule,
                                 &syntax::not_text,
                                 &daemons::without_rule,
+                                &files::rcpthosts_missing,
+                                &files::misnamed,
                                 &syntax::unbracketed_ipv6,
                                 &syntax::ipv6_for_ipv4_program,
                                 &syntax::ipv4_mapped,

@@ -5,7 +5,8 @@
 
 #include "analysis/audit.hpp"
 #include "command.hpp"
-#include "load_server.hpp"
+#include "load.hpp"
+#include "model/key.hpp"
 #include "output.hpp"
 #include "report/audit.hpp"
 #include "report/audit_html.hpp"
@@ -16,17 +17,58 @@ namespace core {
 namespace {
 
 struct AuditOptions {
-  ServerOptions server;
+  std::vector<std::string> paths;
+  std::string local;  ///< networks, separated by commas or blanks; empty: not given
+  ReadOptions read;
   std::string format = "text";
   std::string output = "-";
   bool forms = false;
   std::vector<std::string> readers;
 };
 
+void add_server_options(CLI::App& app, AuditOptions& options) {
+  app.add_option("FILES", options.paths, "Client rules or a CDB, rcpthosts, percenthack, me; or qmail's control folder")
+      ->required();
+  app.add_option("--local", options.local, "Networks that are ours, with commas between them")->type_name("NETS");
+  app.add_flag("--no-rcpthosts", options.read.no_destinations, "The server has no rcpthosts: it accepts every domain");
+  app.add_flag("--auth", options.read.login, "The server offers SMTP AUTH: whoever logs in may relay");
+  app.add_option("--grants", options.read.grants, "Folder with a file for each client that a login let relay")
+      ->type_name("DIR");
+  app.add_option("--grant-seconds", options.read.grant_seconds, "How long a grant lasts")
+      ->type_name("N")
+      ->capture_default_str();
+  add_load_options(app, options.read);
+}
+
+/// "192.168.0.0/16", "192.168.", or one address.
+std::optional<Prefix> parse_network(std::string_view text) {
+  if (const auto prefix = parse_prefix(text)) return prefix;
+  if (const auto octets = parse_octets(text)) return prefix_of(*octets);
+  if (const auto address = parse_ipv6(text)) return make_prefix(*address, 128);
+  return std::nullopt;
+}
+
+std::optional<int> take_local_networks(AuditOptions& options) {
+  if (options.local.empty()) return std::nullopt;
+  auto& local = options.read.local.emplace();
+  for (std::string_view rest = options.local; !rest.empty();) {
+    const std::size_t end = std::min(rest.find_first_of(", \t"), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (word.empty()) continue;
+    const auto prefix = parse_network(word);
+    if (!prefix)
+      return report_usage(
+          fmt::format("--local: {} is no network; write for instance 192.168.0.0/16", core::quoted(word)));
+    local.push_back(*prefix);
+  }
+  return std::nullopt;
+}
+
 std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
   CLI::App app("Tell who may send where, by the files of one server, and whether it is an open relay.",
                "relayrules audit");
-  add_server_options(app, options.server);
+  add_server_options(app, options);
   app.add_option("--format", options.format, "text, json or html")
       ->check(CLI::IsMember({"text", "json", "html"}))
       ->capture_default_str();
@@ -40,7 +82,9 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
   app.add_option("--reader", options.readers, "Only as this program reads them; may be given again")
       ->check(CLI::IsMember(names))
       ->type_name("PROGRAM");
-  return parse_command_line(app, argc, argv);
+  options.read.scope = Scope::server;
+  if (const auto code = parse_command_line(app, argc, argv)) return code;
+  return take_local_networks(options);
 }
 
 std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
@@ -55,30 +99,24 @@ std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
 
 /// What the checks say of the rules and the destinations, as far as comments do not allow it. Rules from a database have no text to point
 /// at.
-Findings check_files(const LoadedServer& loaded, const Sources& sources) {
+Findings check_files(const Site& read, const Sources& sources) {
   Site site;
-  if (!loaded.rules.rules.empty() && loaded.rules.rules.front().span().size() != 0)
-    site.policies.push_back(loaded.rules);
-  if (loaded.server.destinations == analysis::Destinations::listed) site.destinations.push_back(loaded.server.accepted);
-  std::vector<CheckedFile> files;
-  for (std::size_t i = 0; i < sources.count(); ++i) {
-    const Format* format = detect_format(sources.at(i).name(), sources.at(i).text());
-    if (format == nullptr) format = find_format(loaded.rules.format);
-    if (format != nullptr) files.push_back({&sources.at(i), format});
-  }
+  if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;
+  site.destinations = read.destinations;
   Findings findings;
   const Choices choices;
   const CheckContext context;
-  find_wanted({site, sources, files, choices, context}, findings);
+  find_wanted({site, sources, read.files, choices, context}, findings);
   return findings;
 }
 
-std::string html_page(const analysis::Audit& audit, const AuditContext& context, const LoadedServer& loaded,
-                      const AuditOptions& options, const std::vector<analysis::FormRow>* forms) {
-  const Findings findings = check_files(loaded, context.rules.sources);
-  const std::string files = fmt::format("{}", fmt::join(options.server.paths, ", "));
-  const NamedPolicy named{loaded.rules, context.rules.sources, files};
-  const auto regions = analysis::decided_regions(analysis::partition(loaded.rules, loaded.server.daemon));
+std::string html_page(const analysis::Audit& audit, const AuditContext& context, const AuditOptions& options,
+                      const std::vector<analysis::FormRow>* forms) {
+  const Site& site = context.site;
+  const Findings findings = check_files(site, context.rules.sources);
+  const std::string files = fmt::format("{}", fmt::join(options.paths, ", "));
+  const NamedPolicy named{site.clients(), context.rules.sources, files};
+  const auto regions = analysis::decided_regions(analysis::partition(site.clients(), site.daemon));
   const std::string map = format_map(regions, named);
   return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
 }
@@ -89,21 +127,22 @@ int run_audit(int argc, char** argv) {
   AuditOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
-  const auto loaded = load_server(options.server, sources);
-  if (const int* code = std::get_if<int>(&loaded)) return *code;
-  const LoadedServer& server = *std::get_if<LoadedServer>(&loaded);
-  if (const auto code = refuse_to_overwrite(options.output, "report", server.paths, sources)) return *code;
-  const analysis::Audit audit = analysis::audit(server.rules, server.server);
-  const AuditContext context{{server.rules, sources, server.rules_name}, server.server, server.notes};
+  const auto site = load_for_proof(options.paths, options.read, sources);
+  if (!site) return exit_failure;
+  if (options.read.no_destinations && site->known_destinations() == Destinations::listed)
+    return report_usage("--no-rcpthosts, and yet there is a list of destinations");
+  if (const auto code = refuse_to_overwrite(options.output, "report", site->paths, sources)) return *code;
+  const analysis::Audit audit = analysis::audit(*site);
+  const AuditContext context{{site->clients(), sources, site->rules_name}, *site};
   const bool wants_forms = options.forms || !options.readers.empty();
   std::vector<analysis::FormRow> forms;
-  if (wants_forms) forms = analysis::try_forms(server.server, audit.destinations);
+  if (wants_forms) forms = analysis::try_forms(*site, audit.destinations);
   const std::vector<analysis::FormRow>* wanted = wants_forms ? &forms : nullptr;
   std::string report;
   if (options.format == "json")
     report = format_audit_json(audit, context, wanted);
   else if (options.format == "html")
-    report = html_page(audit, context, server, options, wanted);
+    report = html_page(audit, context, options, wanted);
   else
     report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
   return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);

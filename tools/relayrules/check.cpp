@@ -4,15 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <filesystem>
 
 #include "base/file.hpp"
-#include "base/finding_kinds.hpp"
 #include "command.hpp"
 #include "context.hpp"
 #include "fix.hpp"
-#include "inputs.hpp"
-#include "lint/stale_database.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
 #include "output.hpp"
@@ -20,6 +17,7 @@
 #include "report/check_report.hpp"
 #include "report/text.hpp"
 #include "settings_files.hpp"
+#include "site/stale_database.hpp"
 #include "wanted.hpp"
 
 namespace core {
@@ -29,14 +27,13 @@ struct CheckOptions {
   std::vector<std::string> paths;
   std::string format = "text";
   std::string output = "-";
-  std::string stdin_name = standard_input_name;
   std::string baseline;
   std::string write_baseline;
   bool verbose = false;
   bool statistics = false;
   SettingsOptions settings;
   FixOptions fixes;
-  LoadOptions load;
+  ReadOptions load;
   CheckContext context;
   FindingOptions findings;
 };
@@ -60,7 +57,7 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   app.add_option("-o,--output", options.output, "The file to write or replace; '-' is standard output")
       ->type_name("FILE")
       ->capture_default_str();
-  app.add_option("--stdin-name", options.stdin_name, "Take standard input for this file")->type_name("NAME");
+  app.add_option("--stdin-name", options.load.stdin_name, "Take standard input for this file")->type_name("NAME");
   app.add_flag("--statistics", options.statistics, "Print how often each check fired, not the findings");
   app.add_flag("-v,--verbose", options.verbose, "Say how each file is read, and which are skipped");
   add_settings_options(app, options.settings);
@@ -72,8 +69,14 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
     return report_usage("--fix cannot write to standard input; --diff shows the repairs");
+  options.load.scope = Scope::each_file;
   options.context.program = options.load.program;
   return refuse_unknown_checks(options.settings);
+}
+
+bool is_folder(const std::string& path) {
+  std::error_code ignored;
+  return path != "-" && std::filesystem::is_directory(path, ignored);
 }
 
 /// What one call of the command reads and finds.
@@ -81,7 +84,6 @@ struct Run {
   Sources sources;
   Findings findings;
   Site site;
-  std::vector<CheckedFile> files;
   Choices choices;
   CheckCounts counts;
   std::vector<std::string> failures;
@@ -92,67 +94,19 @@ struct Run {
   }
 };
 
-void add_to_site(Site& site, Site one) {
-  std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site.policies));
-  std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site.destinations));
-}
-
-/// A CDB has no text to be checked; one that is damaged has no rules either.
-void read_database(const Source& source, Run& run) {
-  const std::string damage = cdb::find_damage(source.text());
-  if (!damage.empty()) return run.fail(cdb::damaged(source.name(), damage));
-  run.findings.add(syntax::not_text, {source.base(), source.base()}, "this is a compiled CDB, not rules")
-      .with_help("turn it into rules with 'relayrules dump', and check these");
-}
-
-/// Reads one file as a policy or list of its own. One that cannot be read does not keep the others from being checked.
-void read_input(const std::string& path, const CheckOptions& options, SettingsFiles& settings, Run& run) {
-  auto choice = settings.choice_for(path == "-" ? options.stdin_name : path);
-  if (!choice.ok()) return run.fail(choice.error());
-  const auto source = read_source(run.sources, path, options.stdin_name);
-  if (!source.ok()) return run.fail(source.error());
-  run.choices[source.value()->name()] = std::move(choice.value());
-  if (is_database(*source.value(), options.load)) return read_database(*source.value(), run);
-  const auto format = choose_format(*source.value(), options.load);
-  if (!format.ok()) return run.fail(format.error());
-  if (options.verbose) say("{}: {}\n", source.value()->name(), format.value()->name);
-  const bool continued = !run.files.empty() && format.value() == run.files.back().format &&
-                         is_asked_after(path, run.files.back().source->name());
-  if (continued) {
-    parse_into(run.site.policies.back(), *format.value(), *source.value(), options.load, run.findings);
-  } else {
-    Site one = parse_as_site(*format.value(), *source.value(), options.load, run.findings);
-    if (!one.policies.empty()) check_database(path, *source.value(), one.policies.front(), run.findings);
-    add_to_site(run.site, std::move(one));
-  }
-  run.files.push_back({source.value(), format.value()});
-  ++run.counts.files;
-}
-
-/// libwrap lets everybody in where no rule is about a daemon, and mostly the daemon's name is another one than its
-/// author thought.
-void report_unknown_daemon(const LoadOptions& options, Run& run) {
-  for (const Policy& policy : run.site.policies) {
-    auto unknown = policy.complete ? find_unknown_daemon(policy, options) : std::nullopt;
-    if (!unknown) continue;
-    run.findings.add(daemons::without_rule, {policy.span.begin, policy.span.begin}, std::move(unknown->message))
-        .with_help(unknown->others.empty() ? "write a rule for it, or for ALL"
-                                           : unknown->others + "; write the name that the daemon's process has");
-  }
-}
-
 void read_inputs(const CheckOptions& options, Run& run) {
-  const bool any_format = options.load.extended || !options.load.from.empty();
-  const Inputs inputs = find_inputs(options.paths, any_format, run.sources.reach);
-  for (const SystemError& error : inputs.failures) run.fail(error);
-  for (const SystemError& error : inputs.left) report_failure(error);
   SettingsFiles settings(options.settings, run.sources, run.findings);
-  for (const std::string& path : inputs.files) read_input(path, options, settings, run);
-  report_unknown_daemon(options.load, run);
-  run.counts.skipped = inputs.skipped.size();
-  run.counts.summarised = inputs.has_folder;
+  ReadOptions reading = options.load;
+  reading.before_file = [&](const std::string& path) { return settings.choose(path, run.choices); };
+  run.site = read_site(options.paths, reading, run.sources, run.findings);
+  for (const SystemError& error : run.site.failures) run.fail(error);
+  for (const SystemError& error : run.site.left) report_failure(error);
+  run.counts.files = run.site.files.size();
+  run.counts.skipped = run.site.skipped.size();
+  run.counts.summarised = std::any_of(options.paths.begin(), options.paths.end(), is_folder);
   if (!options.verbose) return;
-  for (const std::string& path : inputs.skipped) say("{}: skipped, no rule file\n", path);
+  for (const CheckedFile& file : run.site.files) say("{}: {}\n", file.source->name(), file.format->name);
+  for (const std::string& path : run.site.skipped) say("{}: skipped, no rule file\n", path);
 }
 
 /// Leaves only what the baseline does not know.
@@ -192,7 +146,7 @@ std::string format_report(const CheckReport& report, const CheckOptions& options
 /// Nothing that was read is written over.
 std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
   std::vector<std::string> read = options.paths;
-  for (const CheckedFile& file : run.files) read.push_back(database_beside(file.source->name()));
+  for (const CheckedFile& file : run.site.files) read.push_back(database_beside(file.source->name()));
   if (!options.write_baseline.empty())  // --baseline is not read then
     return refuse_to_overwrite(options.write_baseline, "baseline", read, run.sources);
   read.push_back(options.baseline);
@@ -203,8 +157,10 @@ std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
   bool found = false;
   Output output;
-  for (const CheckedFile& file : run.files) {
-    const Choice& choice = run.choices.at(file.source->name());
+  std::vector<FixedFile> files;
+  for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const Choice& choice = run.choices.at(files[i].file.source->name());
     // what is repaired is read as a source of its own
     const SourceThresholds thresholds[] = {{0, thresholds_of(choice)}};
     CheckContext context = options.context;
@@ -213,7 +169,7 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({file, keep, options.load, context, options.findings}, options.fixes, output);
+    const auto left = fix_file({files, i, keep, options.load, context, options.findings}, options.fixes, output);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }
@@ -235,7 +191,7 @@ int run_check(int argc, char** argv) {
     run = Run();
     read_inputs(options, run);
   }
-  const CheckTask task{run.site, run.sources, run.files, run.choices, options.context, std::launch::async};
+  const CheckTask task{run.site, run.sources, run.site.files, run.choices, options.context, std::launch::async};
   run.counts.suppressed = find_wanted(task, run.findings);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())

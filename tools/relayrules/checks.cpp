@@ -20,9 +20,8 @@ std::string findings_of_example(const Check& check) {
   const Source* source = sources.add(std::string(check.bad.file_name), check.bad.text);
   const Format* format = detect_format(source->name(), source->text());
   if (format == nullptr || check.bad.text.empty()) return {};
-  const Site site = parse_as_site(*format, *source, {}, findings);
-  run_checks(site, sources, findings, check.example_context);
   const CheckedFile files[] = {{source, format}};
+  run_checks(read_texts(files, {}, findings), sources, findings, check.example_context);
   apply_suppressions(files, findings);
   std::erase_if(findings.all(), [&](const Finding& finding) { return finding.kind->code != check.kind.code; });
   return format_findings(findings, sources, {});

@@ -29,7 +29,7 @@ struct CompileOptions {
   bool dry_run = false;
   bool has_target = false;  ///< --target: load.program is the one that will ask
   ReplaceOptions replace;
-  LoadOptions load;
+  ReadOptions load;
   SettingsOptions settings;
   CheckContext context;
   FindingOptions findings;
@@ -73,7 +73,7 @@ void add_target_option(CLI::App& app, CompileOptions& options) {
 
 /// An error when the rules give keys that another program than the wanted one asks for.
 Status check_target(const Policy& policy, const CompileOptions& options) {
-  const KeyScheme& target = scheme_of(options.load);
+  const KeyScheme& target = options.load.scheme();
   if (!options.has_target || (policy.is_by_key() && policy.lookup.scheme == &target)) return {};
   return SystemError{"compile", options.rules.front(), EINVAL,
                      fmt::format("{} is compiled to keys of {}, not of {}; leave out --from or --target", policy.format,
@@ -179,34 +179,29 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
-/// What is wanted of the checks for each of `files`.
-Result<Choices> read_choices(const std::vector<std::string>& files, const SettingsOptions& options, Sources& sources,
-                             Findings& findings) {
-  Choices choices;
-  SettingsFiles settings(options, sources, findings);
-  for (const std::string& file : files) {
-    auto choice = settings.choice_for(file);
-    if (!choice.ok()) return choice.error();
-    choices[file == "-" ? standard_input_name : file] = std::move(choice.value());
-  }
-  return choices;
-}
-
 void check(const Site& site, const Sources& sources, const Choices& choices, const CheckContext& context,
            Findings& findings) {
-  std::vector<CheckedFile> files;
-  for (std::size_t i = 0; i < sources.count(); ++i)
-    if (choices.count(sources.at(i).name()) != 0)
-      files.push_back({&sources.at(i), find_format(site.policies.front().format)});
-  find_wanted({site, sources, files, choices, context}, findings);
+  find_wanted({site, sources, site.files, choices, context}, findings);
 }
 
-/// A database that lets everybody in is not made for a name that may only be misspelt.
-Status refuse_unknown_daemon(const Policy& policy, const CompileOptions& options) {
-  const auto unknown = find_unknown_daemon(policy, options.load);
-  if (!policy.complete || !unknown) return {};
-  return SystemError{"use", options.rules.front(), EINVAL,
-                     unknown->message + (unknown->others.empty() ? "" : "; " + unknown->others)};
+/// Reads the rules; a code when no database can be made of them. One that lets everybody in is not made for a name of a daemon
+/// that may only be misspelt.
+std::optional<int> read_rules(const CompileOptions& options, Sources& sources, Findings& findings, Choices& choices,
+                              Site& site) {
+  SettingsFiles settings(options.settings, sources, findings);
+  ReadOptions reading = options.load;
+  if (!options.no_check) reading.before_file = [&](const std::string& path) { return settings.choose(path, choices); };
+  site = read_site(options.rules, reading, sources, findings);
+  if (report_failures(site)) return exit_failure;
+  if (site.files.empty())
+    return report_failure(
+        {"use", site.rules_name, EINVAL, "it is a CDB, not rules; 'relayrules dump' turns it into rules"});
+  const Policy& policy = site.clients();
+  if (policy.complete && !site.unknown_daemon.empty())
+    return report_failure({"use", site.rules_name, EINVAL, site.unknown_daemon});
+  say_notes(site, site.rules_name);
+  if (const Status wrong = check_target(policy, options)) return report_failure(*wrong);
+  return refuse_to_overwrite(options.output, "database", site.paths, sources);
 }
 
 }  // namespace
@@ -218,20 +213,7 @@ int run_compile(int argc, char** argv) {
   Findings findings;
   Site site;
   Choices choices;
-  {
-    const std::vector<std::string> files = rule_files(options.rules, sources.reach);
-    if (!options.no_check) {
-      auto wanted = read_choices(files, options.settings, sources, findings);
-      if (!wanted.ok()) return report_failure(wanted.error());
-      choices = std::move(wanted.value());
-    }
-    auto policy = load_policy(files, options.load, sources, findings);
-    if (!policy.ok()) return report_failure(policy.error());
-    if (const Status refused = refuse_unknown_daemon(policy.value(), options)) return report_failure(*refused);
-    if (const Status wrong = check_target(policy.value(), options)) return report_failure(*wrong);
-    if (const auto code = refuse_to_overwrite(options.output, "database", options.rules, sources)) return *code;
-    site.policies.push_back(std::move(policy.value()));
-  }
+  if (const auto code = read_rules(options, sources, findings, choices, site)) return *code;
   const Policy& policy = site.policies.front();
   // The checks and the writing need nothing of each other; what was written only counts when the checks agree.
   Prepared prepared;

@@ -163,21 +163,22 @@ class RulesDecider : public Decider {
 
 }  // namespace
 
-Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths, const LoadOptions& options,
+Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths, const ReadOptions& options,
                                               bool many, Sources& sources) {
   Findings findings;
-  auto loaded = load(paths, options, sources, findings);
-  if (!loaded.ok()) return loaded.error();
-  if (auto& database = loaded.value().database) {
-    if (cdb::check_keys(*database, scheme_of(options), findings))
+  auto database = open_database(paths, options, sources);
+  if (!database.ok()) return database.error();
+  if (database.value()) {
+    if (cdb::check_keys(*database.value(), options.scheme(), findings))
       return std::unique_ptr<Decider>(
-          std::make_unique<DatabaseDecider>(std::move(*database), paths.front(), scheme_of(options)));
+          std::make_unique<DatabaseDecider>(std::move(*database.value()), paths.front(), options.scheme()));
     print_findings(findings, sources, FindingOptions{});
     say("relayrules: nothing can be said of '{}' until that is mended\n", paths.front());
     return std::unique_ptr<Decider>();
   }
-  Policy& policy = loaded.value().policy;
-  if (auto needed = check_daemon(policy, paths.front(), options, sources.reach)) return *needed;
+  Site site = read_site(paths, options, sources, findings);
+  if (report_unanswerable(site, site.rules_name, sources)) return std::unique_ptr<Decider>();
+  Policy& policy = site.policies.front();
   if (!policy.complete) {
     findings.sort();
     print_findings(findings, sources, FindingOptions{});
@@ -187,7 +188,7 @@ Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& pa
     say("relayrules: rules in error decide nothing; mend them first\n");
     return std::unique_ptr<Decider>();
   }
-  say_unknown_daemon(policy, paths.front(), options, sources.reach);
+  say_notes(site, site.rules_name);
   return std::unique_ptr<Decider>(std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources));
 }
 

@@ -29,6 +29,6 @@ class Decider {
 /// Opens `paths`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces are made. Null when the
 /// rules are in error; the findings are then on standard error. `sources` must outlive the decider.
 [[nodiscard]] Result<std::unique_ptr<Decider>> make_decider(const std::vector<std::string>& paths,
-                                                            const LoadOptions& options, bool many, Sources& sources);
+                                                            const ReadOptions& options, bool many, Sources& sources);
 
 }  // namespace core

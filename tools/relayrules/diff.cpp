@@ -19,7 +19,7 @@ struct DiffOptions {
   std::string format = "text";
   std::string only;
   bool summary = false;
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
@@ -47,13 +47,13 @@ int run_diff(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
   const auto before = load_for_proof(options.before, options.load, sources);
-  if (!before.policy) return before.exit_code;
+  if (!before) return exit_failure;
   const auto after = load_for_proof(options.after, options.load, sources);
-  if (!after.policy) return after.exit_code;
-  auto changes = analysis::diff(*before.policy, *after.policy, options.load.daemon);
+  if (!after) return exit_failure;
+  auto changes = analysis::diff(before->clients(), after->clients(), options.load.daemon);
   if (!options.only.empty())
     std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
-  const ChangeContext context{*before.policy, *after.policy, sources, options.before, options.after};
+  const ChangeContext context{before->clients(), after->clients(), sources, options.before, options.after};
   const std::string report = options.format == "json" ? format_changes_json(changes, context)
                              : options.summary        ? format_change_summary(changes)
                                                       : format_changes(changes, context);

@@ -1,11 +1,15 @@
 // Repairing files: see fix.hpp.
 #include "fix.hpp"
 
+#include <fmt/format.h>
+
 #include "base/file.hpp"
 #include "lint/repair_text.hpp"
 #include "lint/run.hpp"
 #include "report/repaired.hpp"
+#include "report/terminal.hpp"
 #include "report/unified_diff.hpp"
+#include "site/file_names.hpp"
 
 namespace core {
 namespace {
@@ -13,25 +17,36 @@ namespace {
 RepairedText repair(const FixTask& task) {
   const auto find = [&](const Sources& sources, const Source& text) {
     Findings findings;
-    run_checks(parse_as_site(*task.file.format, text, task.load, findings), sources, findings, task.context);
-    task.keep({&text, task.file.format}, findings);
+    const CheckedFile file{&text, task.fixed().file.format};
+    run_checks(read_texts({&file, 1}, task.load, findings), sources, findings, task.context);
+    task.keep(file, findings);
     findings.sort();
     return findings;
   };
-  return repair_text(task.file.source->name(), task.file.source->text(), find);
+  return repair_text(task.path(), task.fixed().text, find);
 }
 
-/// What the repair means for clients, by the rules before and after it.
-std::string describe_changes(const FixTask& task, const std::string& repaired, const std::string& name) {
-  const Source& source = *task.file.source;
-  Sources sources;
+/// The table that the file is part of, as its texts are now.
+Site read_table(const FixTask& task, Sources& sources) {
+  std::vector<CheckedFile> table;
+  for (const FixedFile& fixed : task.files)
+    if (&fixed == &task.fixed() || are_halves(fixed.file.source->name(), task.path()))
+      table.push_back({sources.add(fixed.file.source->name(), fixed.text), fixed.file.format});
   Findings reported_by_the_check;
-  const auto read = [&](std::string_view text) {
-    return parse_as_site(*task.file.format, *sources.add(source.name(), text), task.load, reported_by_the_check);
-  };
-  const Site before = read(source.text());
-  const Site after = read(repaired);
-  return format_repair_changes({before, after, sources, task.load.daemon}, name);
+  return read_texts(table, task.load, reported_by_the_check);
+}
+
+/// Takes the repaired text, and tells what the repair means for clients: by the rules before and after it.
+std::string take_repair(const FixTask& task, const std::string& repaired, const std::string& name) {
+  Sources sources;
+  const Site before = read_table(task, sources);
+  task.fixed().text = repaired;
+  const Site after = read_table(task, sources);
+  std::string text = format_repair_changes({before, after, sources, task.load.daemon}, name);
+  const auto other = other_half_of(task.path());
+  if (other && after.files.size() == 1)
+    text += fmt::format("{}: {} is not considered\n", printable(name), core::quoted(base_name(*other)));
+  return text;
 }
 
 }  // namespace
@@ -48,8 +63,8 @@ void add_fix_options(CLI::App& app, FixOptions& options) {
 }
 
 Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& output) {
-  const std::string_view before = task.file.source->text();
-  const std::string& path = task.file.source->name();
+  const std::string& path = task.path();
+  const std::string before = task.fixed().text;
   const RepairedText repaired = repair(task);
   const bool changed = repaired.text != before;
   const std::string name = options.diff ? path + " (repaired)" : path;
@@ -57,10 +72,8 @@ Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& ou
   output.flush();  // before what is said about it
   if (changed && options.fix)
     if (const Status failed = replace_file(path, repaired.text)) return *failed;
-  if (!task.findings.quiet) {
-    say_text(format_repairs(repaired, path, options.fix));
-    if (changed) say_text(describe_changes(task, repaired.text, name));
-  }
+  const std::string meaning = changed ? take_repair(task, repaired.text, name) : "";
+  if (!task.findings.quiet) say_text(format_repairs(repaired, path, options.fix) + meaning);
   return changed || fails(repaired.left, task.findings);
 }
 

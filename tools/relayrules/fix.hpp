@@ -27,13 +27,23 @@ void add_fix_options(CLI::App& app, FixOptions& options);
 /// Takes out of the findings of a file what nobody wants to hear of, and what must not be repaired therefore.
 using KeepFindings = std::function<void(const CheckedFile& file, Findings& findings)>;
 
-/// A file to repair.
-struct FixTask {
+/// A file, and its text with the repairs that were made or shown.
+struct FixedFile {
   CheckedFile file;
+  std::string text;
+};
+
+/// A file to repair: files[index]. What that means for clients is told by all of `files` that are one table with it.
+struct FixTask {
+  std::vector<FixedFile>& files;
+  std::size_t index = 0;
   KeepFindings keep;
-  const LoadOptions& load;
+  const ReadOptions& load;
   const CheckContext& context;
   const FindingOptions& findings;
+
+  [[nodiscard]] FixedFile& fixed() const { return files[index]; }
+  [[nodiscard]] const std::string& path() const { return fixed().file.source->name(); }
 };
 
 /// Repairs the file, or writes a unified diff to `output`; what that means for clients goes to standard error. True when

@@ -24,7 +24,7 @@ struct LookupOptions {
   std::optional<std::string> info;
   std::string format;
   bool trace = false;
-  LoadOptions load;
+  ReadOptions load;
 };
 
 /// What the options say together.

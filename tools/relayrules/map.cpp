@@ -14,7 +14,7 @@ namespace {
 struct MapOptions {
   std::vector<std::string> files;
   std::string output = "-";
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, MapOptions& options) {
@@ -34,12 +34,12 @@ int run_map(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
   const auto loaded = load_for_proof(options.files, options.load, sources);
-  if (!loaded.policy) return loaded.exit_code;
+  if (!loaded) return exit_failure;
   if (const auto code = refuse_to_overwrite(options.output, "picture", options.files, sources)) return *code;
   std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
-  const auto regions = analysis::decided_regions(analysis::partition(*loaded.policy, options.load.daemon));
-  return deliver(format_map(regions, {*loaded.policy, sources, names}), exit_fine, options.output);
+  const auto regions = analysis::decided_regions(analysis::partition(loaded->clients(), options.load.daemon));
+  return deliver(format_map(regions, {loaded->clients(), sources, names}), exit_fine, options.output);
 }
 
 }  // namespace core

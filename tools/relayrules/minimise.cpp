@@ -15,7 +15,7 @@ struct MinimiseOptions {
   std::string output = "-";
   bool diff = false;
   bool quiet = false;
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, MinimiseOptions& options) {
@@ -71,8 +71,8 @@ int run_minimise(int argc, char** argv) {
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
   const auto loaded = load_for_proof(options.rules, options.load, sources);
-  if (!loaded.policy) return loaded.exit_code;
-  const Policy& policy = *loaded.policy;
+  if (!loaded) return exit_failure;
+  const Policy& policy = loaded->clients();
   const Format* known = find_format(policy.format);  // null for a CDB
   const Format& format = known != nullptr ? *known : *find_format(facts_of(options.load.program).rules);
   const auto before = text_of(options.rules, policy, format, sources);

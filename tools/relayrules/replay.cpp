@@ -25,7 +25,7 @@ struct ReplayOptions {
   std::string regex;
   std::string format = "text";
   std::size_t limit = 10;
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, ReplayOptions& options) {
@@ -89,15 +89,15 @@ int run_replay(int argc, char** argv) {
   }
   Sources sources;
   const auto before = load_for_proof(options.before, options.load, sources);
-  if (!before.policy) return before.exit_code;
+  if (!before) return exit_failure;
   const auto after = load_for_proof(options.after, options.load, sources);
-  if (!after.policy) return after.exit_code;
+  if (!after) return exit_failure;
   analysis::SeenClients seen(pattern ? &*pattern : nullptr);
   if (const Status failed = read_log(options.log, seen)) return report_failure(*failed);
-  const auto changes = analysis::replay(*before.policy, *after.policy, options.load.daemon, seen);
+  const auto changes = analysis::replay(before->clients(), after->clients(), options.load.daemon, seen);
   const std::size_t shown = options.limit == 0 ? seen.count() : options.limit;
   const ReplayContext context{
-      {*before.policy, sources, options.before}, {*after.policy, sources, options.after}, seen, shown};
+      {before->clients(), sources, options.before}, {after->clients(), sources, options.after}, seen, shown};
   const std::string report =
       options.format == "json" ? format_replay_json(changes, context) : format_replay(changes, context);
   return deliver(report, changes.empty() ? exit_fine : exit_findings);

@@ -19,7 +19,7 @@ struct SearchOptions {
   std::string addresses;
   std::string name;
   std::string format = "text";
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, SearchOptions& options) {
@@ -68,13 +68,13 @@ int run_search(int argc, char** argv) {
   const auto query = make_query(options);
   if (const int* code = std::get_if<int>(&query)) return *code;
   Sources sources;
-  const ProofPolicy loaded = load_for_proof(options.rules, options.load, sources);
-  if (!loaded.policy) return loaded.exit_code;
-  const auto clients = analysis::partition(*loaded.policy, options.load.daemon);
+  const auto loaded = load_for_proof(options.rules, options.load, sources);
+  if (!loaded) return exit_failure;
+  const auto clients = analysis::partition(loaded->clients(), options.load.daemon);
   const auto found = analysis::select(clients, std::get<analysis::ClientQuery>(query),
                                       [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
   analysis::confirm(clients, found);
-  const NamedPolicy named{*loaded.policy, sources, options.rules.front()};
+  const NamedPolicy named{loaded->clients(), sources, options.rules.front()};
   const std::string report =
       options.format == "json" ? format_decided_json(found, named) : format_decided(found, named);
   return deliver(report, found.empty() ? exit_findings : exit_fine);

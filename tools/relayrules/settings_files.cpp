@@ -108,4 +108,11 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   return choice;
 }
 
+Status SettingsFiles::choose(const std::string& path, Choices& choices) {
+  auto choice = choice_for(path);
+  if (!choice.ok()) return choice.error();
+  choices[path] = std::move(choice.value());
+  return {};
+}
+
 }  // namespace core

@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/source.hpp"
 #include "lint/settings.hpp"
+#include "wanted.hpp"
 
 namespace core {
 
@@ -33,15 +34,16 @@ class SettingsFiles {
   SettingsFiles(SettingsOptions options, Sources& sources, Findings& findings)
       : options_(std::move(options)), sources_(sources), findings_(findings) {}
 
-  /// What holds for the rule file `path`; an error when its settings cannot be read. To be called before the file is read: findings
+  /// Adds what holds for the rule file `path`; an error when its settings cannot be read. To be called before the file is read: findings
   /// stand in the order of reading, and one about the settings explains those that follow.
-  [[nodiscard]] Result<Choice> choice_for(const std::string& path);
+  [[nodiscard]] Status choose(const std::string& path, Choices& choices);
 
  private:
   struct Known {
     std::string folder;  ///< what patterns are relative to
     Settings settings;
   };
+  [[nodiscard]] Result<Choice> choice_for(const std::string& path);
   [[nodiscard]] std::string found_in(const std::filesystem::path& folder);
   [[nodiscard]] std::string nearest(const std::string& folder);
   [[nodiscard]] Result<const Known*> read(const std::string& file);

@@ -24,7 +24,7 @@ struct TestOptions {
   std::string output = "-";
   bool quiet = false;
   bool init = false;
-  LoadOptions load;
+  ReadOptions load;
 };
 
 std::optional<int> parse(int argc, char** argv, TestOptions& options) {
@@ -43,6 +43,7 @@ std::optional<int> parse(int argc, char** argv, TestOptions& options) {
       ->type_name("OUT.expect")
       ->capture_default_str();
   add_load_options(app, options.load);
+  options.load.scope = Scope::server;
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (!options.init && options.output != "-") return report_usage("-o goes with --init only");
   if (options.init && options.files.empty()) return report_usage("--init needs the rules to write about");
@@ -88,7 +89,7 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
 
 /// What comes of `expectation`, without the texts of rules that may not be shown.
 analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
-                             const ProofSite& site, bool may_show) {
+                             const Site& site, bool may_show) {
   analysis::TestResult outcome = analysis::prove(expectation, partition, site.destinations);
   if (may_show || !outcome.counterexample) return outcome;
   constexpr char not_shown[] = "(not shown)";
@@ -123,21 +124,21 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
   const bool may_show = !options.rules.empty() || note_reach(path, rules, sources.reach);
-  LoadOptions load = options.load;
+  ReadOptions load = options.load;
   if (load.daemon.empty()) load.daemon = file.daemon;
-  if (load.from.empty() && !load.extended) load.from = file.format;
-  ProofSite site = load_site_for_proof(rules, load, sources);
-  if (site.exit_code != exit_fine) {
+  if (load.from.empty()) load.from = file.format;
+  auto site = load_for_proof(rules, load, sources);
+  if (!site) {
     tested.trouble = "its rules could not be used";
-    return site.exit_code;
+    return exit_failure;
   }
-  tested.policy = std::move(site.policy);
-  tested.rules_name = site.policy_name;
+  if (!site->policies.empty()) tested.policy = std::move(site->policies.front());
+  tested.rules_name = site->rules_name;
   std::optional<analysis::Partition> clients;
   if (tested.policy) clients = analysis::partition(*tested.policy, load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
-    tested.outcomes.push_back(try_one(expectation, clients ? &*clients : nullptr, site, may_show));
+    tested.outcomes.push_back(try_one(expectation, clients ? &*clients : nullptr, *site, may_show));
   return file.contradictory ? exit_findings : exit_fine;
 }
 
@@ -165,8 +166,7 @@ std::vector<std::string> rules_line(const TestOptions& options) {
     words.push_back(error || name.empty() ? rule : name);
   }
   if (!options.load.daemon.empty()) words.push_back("daemon=" + options.load.daemon);
-  const std::string from = options.load.extended ? "tcprules-extended" : options.load.from;
-  if (!from.empty()) words.push_back("from=" + from);
+  if (!options.load.from.empty()) words.push_back("from=" + options.load.from);
   return words;
 }
 
@@ -177,16 +177,16 @@ int run_init(const TestOptions& options) {
     return report_failure(
         {"write", options.output, EEXIST, "it exists already; delete it first, or name another file"});
   Sources sources;
-  const ProofSite site = load_site_for_proof(options.files, options.load, sources);
-  if (site.exit_code != exit_fine) return site.exit_code;
+  const auto site = load_for_proof(options.files, options.load, sources);
+  if (!site) return exit_failure;
   std::optional<analysis::Partition> clients;
   std::optional<NamedPolicy> named;
-  if (site.policy) {
-    clients = analysis::partition(*site.policy, options.load.daemon);
-    named.emplace(NamedPolicy{*site.policy, sources, site.policy_name});
+  if (!site->policies.empty()) {
+    clients = analysis::partition(site->clients(), options.load.daemon);
+    named.emplace(NamedPolicy{site->clients(), sources, site->rules_name});
   }
   const std::string text =
-      format_first_expectations(analysis::first_expectations(clients ? &*clients : nullptr, site.destinations),
+      format_first_expectations(analysis::first_expectations(clients ? &*clients : nullptr, site->destinations),
                                 rules_line(options), named ? &*named : nullptr);
   return deliver(text, exit_fine, options.output);
 }

@@ -12,8 +12,8 @@ namespace core {
 /// Where the database of the rule file `path` is looked for.
 [[nodiscard]] inline std::string database_beside(const std::string& path) { return path + ".cdb"; }
 
-/// Adds a finding when there is a CDB named as the rule file `path` with ".cdb" behind it, and its records are not those to which `policy`,
-/// read from `source`, compiles. What cannot be compared is passed over.
-void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings);
+/// Adds a finding when there is a CDB named as the file `source` with ".cdb" behind it, and its records are not those to which `policy`,
+/// read from it, compiles. What cannot be compared is passed over.
+void check_database(const Source& source, const Policy& policy, Findings& findings);
 
 }  // namespace core

@@ -1,6 +1,6 @@
 // Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler of this
 // family writes them.
-#include "lint/stale_database.hpp"
+#include "site/stale_database.hpp"
 
 #include <fmt/format.h>
 
@@ -44,8 +44,8 @@ bool has_grants(const std::filesystem::path& folder) {
 
 }  // namespace
 
-void check_database(const std::string& path, const Source& source, const Policy& policy, Findings& findings) {
-  const std::string database = database_beside(path);
+void check_database(const Source& source, const Policy& policy, Findings& findings) {
+  const std::string database = database_beside(source.name());
   std::error_code ignored;
   const bool is_compiled = policy.format.starts_with("tcprules");
   if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
@@ -62,7 +62,7 @@ void check_database(const std::string& path, const Source& source, const Policy&
   std::string how;
   if (comparison.differing())
     how = fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
-  else if (lowered && comparison.has_more_records() && !has_grants(std::filesystem::path(path).parent_path()))
+  else if (lowered && comparison.has_more_records() && !has_grants(std::filesystem::path(source.name()).parent_path()))
     how = "it has records that no rule here gives";
   if (how.empty()) return;
   findings

@@ -1,0 +1,161 @@
+#!/bin/bash
+# A server is read whole or it is said what was not read: folders, halves of hosts.allow and hosts.deny, names that are slips, control
+# folders without rcpthosts, and repairs judged by both halves and the real tcpdmatch.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+# server: a new folder with rules of two programs and a list.
+server() {
+  rm -rf server
+  mkdir server
+  printf 'tcp-env : ALL : setenv = RELAYCLIENT\n' > server/hosts.allow
+  printf ':allow,RELAYCLIENT=""\n' > server/tcp.smtp
+  printf 'example.org\n' > server/rcpthosts
+}
+
+# ---- a folder is read as the server reads it, or nothing is proved of it
+server
+expect 3 "relayrules: cannot use 'server': rules for two programs lie in it, 'hosts.allow' for libwrap and 'tcp.smtp' for tcpserver; \
+say which is asked with --from hosts_access or --from tcprules, or name the files" relayrules audit server
+expect 3 "*rules for two programs lie in it*" relayrules lookup server --ip 8.8.8.8
+expect 3 "*rules for two programs lie in it*" relayrules diff server server
+expect 3 "*rules for two programs lie in it*" relayrules search server --verdict relay
+expect 3 "*rules for two programs lie in it*" relayrules audit server --daemon tcp-env
+expect 1 "*OPEN RELAY*note: 'server/tcp.smtp' lies there and was not read*" \
+  relayrules audit server --from hosts_access --daemon tcp-env
+expect 1 "*OPEN RELAY*note: 'server/hosts.allow' lies there and was not read*" relayrules audit server --from tcprules
+expect 1 "*OPEN RELAY*note: 'server/hosts.allow' lies there and was not read*" relayrules audit server/tcp.smtp server
+expect 0 "8.8.8.8: allow, may send to any domain*" relayrules lookup server --from tcprules --ip 8.8.8.8
+rm server/tcp.smtp
+expect 1 "*OPEN RELAY*" relayrules audit server --daemon tcp-env
+expect 3 "*say which one is meant, for instance with --daemon tcp-env" relayrules audit server
+printf 'ALL : ALL\n' > server/hosts.allow
+printf 'ALL : ALL\n' > server/hosts.deny
+expect 0 "*not an open relay*" relayrules audit server
+server
+rm server/hosts.allow
+expect 1 "*OPEN RELAY*" relayrules audit server
+relayrules compile -q --no-check server/tcp.smtp -o server/tcp.smtp.cdb
+printf ':allow\n' > server/tcp.smtp
+expect 0 "*not an open relay*note: 'server/tcp.smtp.cdb' was not compiled from this text*" relayrules audit server
+rm server/tcp.smtp
+expect 1 "*OPEN RELAY*" relayrules audit server
+printf ':allow\n' | tee server/tcp.pop3 > server/tcp.imap
+expect 3 "*several rule files lie in it, 'tcp.imap', 'tcp.pop3'; name the one that the server reads" relayrules audit server
+printf '10.:allow\n' > server/tcp.smtp
+expect 0 "*note: 'server/tcp.imap' lies there and was not read*note: 'server/tcp.pop3' lies there*" relayrules audit server
+expect 3 "*rules about clients lie in 'server', too; name the files" relayrules compile server server --dry-run
+rm server/rcpthosts
+printf 'example.org\n' > rcpthosts
+printf ':allow\n' > tcp.smtp
+expect 0 "*note: 'rcpthosts' lies there and was not read*" relayrules audit tcp.smtp
+mv rcpthosts rcphosts
+expect 0 "*note: the name 'rcphosts' looks like a slip for 'rcpthosts'*" relayrules audit tcp.smtp
+rm rcphosts
+expect 3 "*cannot use 'empty': no rules about clients are in it" bash -c 'mkdir -p empty; relayrules lookup empty --ip 10.1.1.1'
+
+# ---- one half of hosts.allow and hosts.deny proves nothing where the other lies beside it
+mkdir etc
+printf 'ALL : 10.\n' > etc/hosts.allow
+printf 'ALL : ALL\n' > etc/hosts.deny
+halves="'etc/hosts.deny' lies beside it, and the two are one list of rules; name both, or their folder"
+for line in 'audit etc/hosts.allow' 'diff etc/hosts.allow etc' 'diff etc etc/hosts.allow' 'search etc/hosts.allow --verdict allow' \
+  'map etc/hosts.allow' 'test --init etc/hosts.allow' 'replay etc/hosts.allow etc tcp.smtp'; do
+  # shellcheck disable=SC2086
+  expect 3 "relayrules: cannot prove anything of 'etc/hosts.allow': $halves" relayrules $line
+done
+printf 'rules hosts.allow\n10. allow\n' > etc/half.expect
+expect 3 "*$halves*" relayrules test etc/half.expect
+printf 'rules hosts.allow hosts.deny\n10. allow\nany no-relay\n11. deny\n' > etc/half.expect
+expect 0 "*3 passed, 0 failed" relayrules test etc/half.expect
+expect 3 "*cannot prove anything of 'etc/hosts.deny': 'etc/hosts.allow' lies beside it*" relayrules audit etc/hosts.deny
+expect 0 "relayrules: etc/hosts.allow: 'etc/hosts.deny' lies beside it and is not considered
+11.1.1.1: allow*" relayrules lookup etc/hosts.allow --ip 11.1.1.1
+expect 0 "the same decision for every client" relayrules diff etc etc
+mv etc/hosts.deny etc/denied
+expect 0 "*note: there is no 'hosts.deny' beside it*" relayrules audit etc/hosts.allow
+mv etc/denied etc/hosts.deny
+
+# ---- whatever stands between them, they are checked as one list
+printf 'ALL : 10.\n' > etc/hosts.allow.1
+expect 0 "" relayrules check -q etc
+expect 0 "" relayrules check -q etc/hosts.deny etc/hosts.allow
+: > etc/hosts.deny
+expect 1 "*neither hosts.allow nor hosts.deny refuses anybody else*" relayrules check etc/hosts.deny etc/hosts.allow.1 etc/hosts.allow
+
+# ---- a repair is judged by both halves, as tcpdmatch does
+# judged ALLOW DENY ADDRESS: before and after the repair tcpdmatch says $before and $after of the address, and relayrules says $said.
+judged() {
+  rm -rf pair
+  mkdir pair
+  printf '%s\n' "$1" > pair/hosts.allow
+  printf '%s\n' "$2" > pair/hosts.deny
+  real "$before" "$3"
+  expect 1 "*$said*" relayrules check --diff pair
+  expect "$left" "*$said*" relayrules check --fix pair
+  real "$after" "$3"
+}
+real() {
+  command -v tcpdmatch > /dev/null || return 0
+  (cd pair && tcpdmatch -d smtpd "$2") > answer 2>&1 || true
+  grep -qE "^access: +$1\$" answer || fail "tcpdmatch of $2: $(cat answer), not $1"
+}
+command -v tcpdmatch > /dev/null || echo "NOT TESTED: tcpdmatch is not installed"
+left=0 before=denied after=granted said='clients at 16,777,216 addresses are now let in (pair/hosts.allow:1)' judged 'ALL: 10.0.0.1/8' 'ALL: ALL' 10.5.5.5
+left=1 before=granted after=granted said='the decision is the same for every client' judged 'ALL: 192.168.' 'ALL: 192.168.0.1/16' 192.168.5.5
+printf 'ALL: 192.168.0.1/16\n' > pair/hosts.deny
+expect 1 "*pair/hosts.deny (repaired): clients at 65,536 addresses are now refused (pair/hosts.deny:1)
+pair/hosts.deny (repaired): 'hosts.allow' is not considered" relayrules check --diff pair/hosts.deny
+# a repair of the first half counts for the second
+printf 'ALL: 192.168.0.1/16\n' | tee pair/hosts.allow > pair/hosts.deny
+expect 1 "*pair/hosts.allow (repaired): the decision is the same for every client
+*pair/hosts.deny (repaired): the decision is the same for every client" relayrules check --diff pair
+
+# ---- a control folder without rcpthosts, and names that are slips of it
+for name in rcphosts rcpthost rctphosts Rcpthosts rcpthosts.txt rcpthosts.bak rcpthosts~ rcpthots RCPTHOSTS; do
+  rm -rf control
+  mkdir control
+  echo mx.example.org > control/me
+  printf 'example.org\n' > "control/$name"
+  slip="the name '$name' looks like a slip for 'rcpthosts', which is not here: under another name it is not read"
+  expect 3 "*control/me:1:1: error: 'control' has no rcpthosts: qmail-smtpd takes mail for every domain from everybody *rcpthosts-missing*
+*control/$name:1:1: warning: $slip *misnamed-file*relayrules: cannot check the folder 'control': no rule file is in it*" \
+    bash -c 'relayrules check control 2> errors; code=$?; cat errors; exit $code'
+  expect 1 "*OPEN RELAY*note: $slip*" relayrules audit control
+  rm control/me
+  expect 3 "*cannot use 'control': it has neither 'me' nor 'rcpthosts', and no rules about clients; $slip" relayrules audit control
+  printf 'example.org\n' > control/rcpthosts
+  expect 0 "" relayrules check -q control --select misnamed-file,rcpthosts-missing
+done
+rm -rf control
+mkdir control
+echo mx.example.org > control/me
+expect 3 "*'control' has no rcpthosts*" relayrules check control
+printf ':allow\n' > control/tcp.smtp
+expect 1 "*'control' has no rcpthosts*1 error*" relayrules check control --select rcpthosts-missing
+: > control/rcpthosts
+expect 0 "" relayrules check -q control --select rcpthosts-missing
+rm control/rcpthosts
+echo relay.example.org > control/remotes
+expect 0 "*" relayrules check -q control --fail-on error
+for pair in "tcp.smpt tcp.smtp" "hosts.alow hosts.allow" "hosts.dney hosts.deny" "Hosts.Allow hosts.allow"; do
+  rm -rf slips
+  mkdir slips
+  printf '10.:allow\n:deny\n' > slips/vpop.tcp.smtp
+  printf 'ALL : 10.\n' > "slips/${pair% *}"
+  expect 1 "*the name '${pair% *}' looks like a slip for '${pair#* }'*misnamed-file*" relayrules check slips
+done
+echo example.org > slips/rcphosts
+expect 3 "*cannot tell the format of 'slips/rcphosts': *; is 'rcpthosts' meant[?]" relayrules check slips/rcphosts
+
+# ---- no rule is about the daemon: everybody is let in
+for name in qmail-smtpd smtp tcpenv tcp_env /var/qmail/bin/tcp-env; do
+  printf '%s : 192.168.1. : setenv = RELAYCLIENT\n' "$name" > etc/hosts.allow
+  nobody="no rule is about the daemon 'tcp-env': libwrap lets every client in"
+  expect 1 "*warning: $nobody *no-rule-for-daemon*help: the rules are about '$name'*" relayrules check etc --daemon tcp-env
+  expect 0 "*$nobody; the rules are about '$name'*8.8.8.8: allow
+*" relayrules lookup etc --daemon tcp-env --ip 8.8.8.8
+  expect 0 "*note: $nobody; the rules are about '$name'*" relayrules audit etc --daemon tcp-env
+  expect 3 "relayrules: cannot use 'etc': $nobody; *" relayrules compile etc --daemon tcp-env -o new.cdb
+done
+
+echo "all cases passed"

@@ -1,6 +1,6 @@
 // The four-way table: see audit.hpp.
 //
-//   who decides, address by address and name by name --Border--> pieces, each ours or outside --> one heap for each crowd --> cells
+//   who decides, address by address and name by name --Boundary--> pieces, each ours or outside --> one group for each kind --> cells
 //
 // What addresses decide comes in order, and by the million: nothing of it is sorted, or spelt out in prefixes.
 #include "analysis/audit.hpp"
@@ -9,8 +9,7 @@
 #include <array>
 #include <utility>
 
-#include "analysis/audit_surface.hpp"
-#include "analysis/oracle.hpp"
+#include "model/key_index.hpp"
 
 namespace core::analysis {
 namespace {
@@ -34,15 +33,15 @@ std::vector<T> each_once(std::vector<T> list) {
 }
 
 /// Where the owner's own networks end.
-class Border {
+class Boundary {
  public:
-  explicit Border(const std::vector<Prefix>& local) {
+  explicit Boundary(const std::vector<Prefix>& local) {
     std::vector<Range> ranges;
     for (const Prefix& prefix : local) ranges.push_back(range_of(prefix));
     for (const Range& range : range_list_of(std::move(ranges))) inside_.push_back(range);
   }
 
-  /// Calls visit(range, is_inside) for the pieces into which the border cuts `range`, in order.
+  /// Calls visit(range, is_inside) for the pieces into which the boundary cuts `range`, in order.
   template <typename Visit>
   void cut(Range range, Visit&& visit) const {
     auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
@@ -70,27 +69,28 @@ Address typical_address(const Range& range) {
   return could_be_network ? *successor(range.first) : range.first;
 }
 
-/// Collects the clients of each crowd.
+/// Collects the clients of each group.
 class Gathering {
  public:
   Gathering(const Site& site, bool too_wide) : rules_(site.clients()), daemon_(site.daemon), too_wide_(too_wide) {
     if (!site.local) return;
-    border_.emplace(*site.local);
+    boundary_.emplace(*site.local);
     std::vector<Prefix> with_loopback = *site.local;
     for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
-    relay_border_.emplace(with_loopback);
+    relay_boundary_.emplace(with_loopback);
   }
 
   /// What addresses decide.
-  void add(const AddressRegions& regions, const RuleEffects& effects) {
-    for (std::size_t place = 0; place < heaps_.size(); place += 2) heaps_[place].lists.emplace_back();
-    std::vector<Fate> fates;
+  void add(const AddressCells<1>& cells, const Effects& effects) {
+    for (std::size_t place = 0; place < partial_.size(); place += 2) partial_[place].lists.emplace_back();
+    std::vector<Treatment> treatments;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
-      fates.push_back({standing_of(effects.effect(i)), effects.effect(i).relay, false, unclaimed, {}});
-    for (std::size_t i = 0; i < regions.size(); ++i) {
-      Fate& fate = fates[effects.number_of(regions.best[i])];
-      fate.rule = regions.best[i].rule;
-      add(regions.ranges, i, fate);
+      treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}});
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::uint32_t rule = cells.found[i][0].rule;
+      Treatment& treatment = treatments[effects.number_of(rule)];
+      treatment.rule = rule;
+      add(cells.ranges, i, treatment);
     }
   }
 
@@ -99,137 +99,141 @@ class Gathering {
     const ClientSet& clients = region.clients;
     const Effect& effect = region.decision.effect;
     const bool can_be_ours = effect.relay && reach_of(clients) == Reach::named;
-    const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(unclaimed));
-    const Fate fate{standing_of(effect), can_be_ours, true, rule, clients.witness};
+    const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
+    const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness};
     // what addresses of several regions say is not in order: each region has a list of its own
-    for (const Origin origin : {Origin::ours, Origin::outside}) heap_of(origin, fate).lists.emplace_back();
-    for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, fate);
+    for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
+    for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, treatment);
     for (const Origin origin : {Origin::ours, Origin::outside}) {
-      Heap& heap = heap_of(origin, fate);
-      if (heap.lists.back().empty())
-        heap.lists.pop_back();
+      PartialGroup& partial = partial_of(origin, treatment);
+      if (partial.lists.back().empty())
+        partial.lists.pop_back();
       else
-        add_names(heap, region);
+        add_names(partial, region);
     }
   }
 
-  [[nodiscard]] std::vector<Crowd> crowds() {
-    std::vector<Crowd> crowds;
-    std::vector<std::optional<std::size_t>> claimed;
-    for (std::size_t place = 0; place < heaps_.size(); ++place) {
-      Heap& heap = heaps_[place];
-      if (!heap.has_witness) continue;
-      claimed.push_back(heap.witness_rule == unclaimed ? std::nullopt : std::optional<std::size_t>(heap.witness_rule));
-      crowds.push_back(crowd_of(place, heap));
+  [[nodiscard]] std::vector<ClientGroup> groups() {
+    std::vector<ClientGroup> groups;
+    std::vector<std::optional<std::size_t>> deciding;
+    for (std::size_t place = 0; place < partial_.size(); ++place) {
+      PartialGroup& partial = partial_[place];
+      if (!partial.has_witness) continue;
+      deciding.push_back(partial.witness_rule == no_rule ? std::nullopt
+                                                         : std::optional<std::size_t>(partial.witness_rule));
+      groups.push_back(group_of(place, partial));
     }
-    std::vector<const Client*> witnesses;
-    for (const Crowd& crowd : crowds) witnesses.push_back(&crowd.witness);
-    const std::vector<Decision> decisions = decide_all(rules_, witnesses, daemon_);
-    for (std::size_t i = 0; i < crowds.size(); ++i) require_rule(decisions[i], claimed[i], *witnesses[i]);
-    return crowds;
+    std::vector<Witness> witnesses;
+    for (std::size_t i = 0; i < groups.size(); ++i) witnesses.push_back({&groups[i].witness, deciding[i]});
+    require_decisions(rules_, daemon_, witnesses);
+    return groups;
   }
 
  private:
-  struct Heap {
+  struct PartialGroup {
     std::vector<RangeList> lists;  ///< each in order
     std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
     Names names;
     std::vector<std::string> infos;
     Client witness;
-    std::uint32_t witness_rule = unclaimed;
+    std::uint32_t witness_rule = no_rule;
     bool has_witness = false;
     bool has_public_witness = false;
   };
 
-  static std::size_t place_of(Origin origin, Standing standing, bool by_name) {
-    return (static_cast<std::size_t>(origin) * 3 + static_cast<std::size_t>(standing)) * 2 + (by_name ? 1 : 0);
+  static std::size_t place_of(Origin origin, ClientAccess access, bool by_name) {
+    return (static_cast<std::size_t>(origin) * 3 + static_cast<std::size_t>(access)) * 2 + (by_name ? 1 : 0);
   }
 
   /// What all clients of a region have in common.
-  struct Fate {
-    Standing standing;
+  struct Treatment {
+    ClientAccess access;
     bool can_be_ours;
     bool by_name;
     std::uint32_t rule;
     Client witness;
   };
 
-  static Standing standing_of(const Effect& effect) {
-    return effect.relay ? Standing::relays : effect.allowed ? Standing::let_in : Standing::denied;
+  static ClientAccess access_of(const Effect& effect) {
+    return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
   }
 
-  static Crowd crowd_of(std::size_t place, Heap& heap) {
-    Crowd crowd;
-    crowd.origin = static_cast<Origin>(place / 6);
-    crowd.standing = static_cast<Standing>(place / 2 % 3);
-    crowd.by_name = place % 2 != 0;
-    crowd.ranges = united(std::move(heap.lists));
-    crowd.networks = count_prefixes(crowd.ranges);
-    crowd.addresses = count_addresses(crowd.ranges);
-    if (heap.decides.front()) crowd.rules.emplace_back();
-    for (std::size_t i = 1; i < heap.decides.size(); ++i)
-      if (heap.decides[i]) crowd.rules.emplace_back(i - 1);
-    crowd.names = std::move(heap.names);
-    crowd.infos = each_once(std::move(heap.infos));
-    crowd.witness = std::move(heap.witness);
-    return crowd;
+  static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
+    ClientGroup group;
+    group.origin = static_cast<Origin>(place / 6);
+    group.access = static_cast<ClientAccess>(place / 2 % 3);
+    group.by_name = place % 2 != 0;
+    group.ranges = united(std::move(partial.lists));
+    group.networks = count_prefixes(group.ranges);
+    group.addresses = count_addresses(group.ranges);
+    if (partial.decides.front()) group.rules.emplace_back();
+    for (std::size_t i = 1; i < partial.decides.size(); ++i)
+      if (partial.decides[i]) group.rules.emplace_back(i - 1);
+    group.names = std::move(partial.names);
+    group.infos = each_once(std::move(partial.infos));
+    group.witness = std::move(partial.witness);
+    return group;
   }
 
-  /// Adds ranges[i]. Mostly all of it goes to one heap, and comes as one of a million.
-  void add(const RangeList& ranges, std::size_t i, const Fate& fate) {
-    if (border_ || (fate.can_be_ours && !fate.by_name && too_wide_)) return add_pieces(ranges[i], fate);
-    Heap& heap = heap_of(fate.can_be_ours ? Origin::ours : Origin::outside, fate);
-    if (!heap.has_public_witness) offer_witness(heap, ranges[i], fate);
-    if (!fate.by_name) add_rule(heap, fate.rule);
-    heap.lists.back().append(ranges, i);
+  /// Adds ranges[i]. Mostly all of it goes to one partial, and comes as one of a million.
+  void add(const RangeList& ranges, std::size_t i, const Treatment& treatment) {
+    if (boundary_ || (treatment.can_be_ours && !treatment.by_name && too_wide_))
+      return add_pieces(ranges[i], treatment);
+    PartialGroup& partial = partial_of(treatment.can_be_ours ? Origin::ours : Origin::outside, treatment);
+    if (!partial.has_public_witness) offer_witness(partial, ranges[i], treatment);
+    if (!treatment.by_name) add_rule(partial, treatment.rule);
+    partial.lists.back().append(ranges, i);
   }
 
-  void add_pieces(const Range& range, const Fate& fate) {
+  void add_pieces(const Range& range, const Treatment& treatment) {
     const auto add_piece = [&](const Range& piece, bool is_ours) {
-      Heap& heap = heap_of(is_ours ? Origin::ours : Origin::outside, fate);
-      if (!heap.has_public_witness) offer_witness(heap, piece, fate);
-      if (!fate.by_name) add_rule(heap, fate.rule);
-      heap.lists.back().append(piece);
+      PartialGroup& partial = partial_of(is_ours ? Origin::ours : Origin::outside, treatment);
+      if (!partial.has_public_witness) offer_witness(partial, piece, treatment);
+      if (!treatment.by_name) add_rule(partial, treatment.rule);
+      partial.lists.back().append(piece);
     };
-    if (border_) return (fate.standing == Standing::relays ? *relay_border_ : *border_).cut(range, add_piece);
+    if (boundary_)
+      return (treatment.access == ClientAccess::relays ? *relay_boundary_ : *boundary_).cut(range, add_piece);
     // what is public cannot have been meant
     for (const Prefix& prefix : prefixes_of(range))
       add_piece(range_of(prefix), network_kind(prefix) != NetworkKind::public_internet);
   }
 
-  Heap& heap_of(Origin origin, const Fate& fate) { return heaps_[place_of(origin, fate.standing, fate.by_name)]; }
-
-  void add_rule(Heap& heap, std::uint32_t rule) const {
-    if (heap.decides.empty()) heap.decides.resize(rules_.rules.size() + 1);
-    heap.decides[rule == unclaimed ? 0 : rule + 1] = true;
+  PartialGroup& partial_of(Origin origin, const Treatment& treatment) {
+    return partial_[place_of(origin, treatment.access, treatment.by_name)];
   }
 
-  void add_names(Heap& heap, const DecidedRegion& region) const {
-    for (const std::uint32_t rule : region.rules) add_rule(heap, rule);
-    if (region.clients.info) return heap.infos.push_back(*region.clients.info);
+  void add_rule(PartialGroup& partial, std::uint32_t rule) const {
+    if (partial.decides.empty()) partial.decides.resize(rules_.rules.size() + 1);
+    partial.decides[rule == no_rule ? 0 : rule + 1] = true;
+  }
+
+  void add_names(PartialGroup& partial, const DecidedRegion& region) const {
+    for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
+    if (region.clients.info) return partial.infos.push_back(*region.clients.info);
     const Names& names = region.clients.names;
-    heap.names.others = heap.names.others || names.others;
-    heap.names.patterns.insert(heap.names.patterns.end(), names.patterns.begin(), names.patterns.end());
+    partial.names.others = partial.names.others || names.others;
+    partial.names.patterns.insert(partial.names.patterns.end(), names.patterns.begin(), names.patterns.end());
   }
 
   /// Takes the first client, or the first that has a public address.
-  static void offer_witness(Heap& heap, const Range& range, const Fate& fate) {
+  static void offer_witness(PartialGroup& partial, const Range& range, const Treatment& treatment) {
     const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
-    if (heap.has_witness && !is_public) return;
-    heap.witness = fate.witness;
-    heap.witness.address = typical_address(range);
-    heap.witness_rule = fate.rule;
-    heap.has_witness = true;
-    heap.has_public_witness = is_public;
+    if (partial.has_witness && !is_public) return;
+    partial.witness = treatment.witness;
+    partial.witness.address = typical_address(range);
+    partial.witness_rule = treatment.rule;
+    partial.has_witness = true;
+    partial.has_public_witness = is_public;
   }
 
   const Policy& rules_;
   std::string_view daemon_;
   bool too_wide_;
-  std::optional<Border> border_;
+  std::optional<Boundary> boundary_;
   /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
-  std::optional<Border> relay_border_;
-  std::array<Heap, 12> heaps_;  ///< by place_of: the order of crowds
+  std::optional<Boundary> relay_boundary_;
+  std::array<PartialGroup, 12> partial_;  ///< by place_of: the order of groups
 };
 
 /// The destinations of a cell as they look to strangers.
@@ -269,15 +273,15 @@ Target the_outside(const Site& site, const DestinationSurface& found) {
   return {false, false, "user@" + outside};
 }
 
-Cell fill(const std::vector<Crowd>& crowds, Origin origin, const Target& target) {
+Cell fill(const std::vector<ClientGroup>& groups, Origin origin, const Target& target) {
   Cell cell;
   cell.recipient = target.recipient;
   bool refused = false;
   bool accepted = false;
-  for (std::size_t i = 0; i < crowds.size(); ++i) {
-    if (crowds[i].origin != origin) continue;
-    const bool relays = crowds[i].standing == Standing::relays;
-    const bool is_accepted = relays || (crowds[i].standing == Standing::let_in && target.taken_from_strangers);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    if (groups[i].origin != origin) continue;
+    const bool relays = groups[i].access == ClientAccess::relays;
+    const bool is_accepted = relays || (groups[i].access == ClientAccess::let_in && target.taken_from_strangers);
     const bool only_some = is_accepted && !relays && target.only_some;
     cell.parts.push_back({i, is_accepted, only_some});
     accepted = accepted || is_accepted;
@@ -288,27 +292,28 @@ Cell fill(const std::vector<Crowd>& crowds, Origin origin, const Target& target)
   return cell;
 }
 
-std::vector<Doubt> doubts_of(const Audit& audit, const Site& site, bool too_wide) {
-  std::vector<Doubt> doubts;
-  const auto has = [&](Standing standing, bool by_name) {
-    return std::any_of(audit.crowds.begin(), audit.crowds.end(), [&](const Crowd& crowd) {
-      return crowd.origin == Origin::outside && crowd.standing == standing && crowd.by_name == by_name;
+std::vector<Reason> reasons_of(const Audit& audit, const Site& site, bool too_wide) {
+  std::vector<Reason> reasons;
+  const auto has = [&](ClientAccess access, bool by_name) {
+    return std::any_of(audit.groups.begin(), audit.groups.end(), [&](const ClientGroup& group) {
+      return group.origin == Origin::outside && group.access == access && group.by_name == by_name;
     });
   };
-  if (site.local && (has(Standing::relays, false) || has(Standing::relays, true))) doubts.push_back(Doubt::not_local);
-  if (!site.local && too_wide) doubts.push_back(Doubt::too_wide);
-  if (!site.local && has(Standing::relays, true)) doubts.push_back(Doubt::any_name);
-  if (!has(Standing::let_in, false) && !has(Standing::let_in, true)) return doubts;
-  if (site.known_destinations() == Destinations::absent) doubts.push_back(Doubt::no_destinations);
-  if (!audit.destinations.open.empty()) doubts.push_back(Doubt::open_suffix);
-  if (!audit.destinations.rewritten.empty()) doubts.push_back(Doubt::percenthack);
-  return doubts;
+  if (site.local && (has(ClientAccess::relays, false) || has(ClientAccess::relays, true)))
+    reasons.push_back(Reason::not_local);
+  if (!site.local && too_wide) reasons.push_back(Reason::too_wide);
+  if (!site.local && has(ClientAccess::relays, true)) reasons.push_back(Reason::any_name);
+  if (!has(ClientAccess::let_in, false) && !has(ClientAccess::let_in, true)) return reasons;
+  if (site.known_destinations() == Destinations::absent) reasons.push_back(Reason::no_destinations);
+  if (!audit.destinations.open.empty()) reasons.push_back(Reason::open_suffix);
+  if (!audit.destinations.rewritten.empty()) reasons.push_back(Reason::percenthack);
+  return reasons;
 }
 
-Standing standing_of(const Policy& policy, const Decision& decision) {
+ClientAccess access_of(const Policy& policy, const Decision& decision) {
   const Outcome& outcome = outcome_of(policy, decision);
-  if (outcome.relays()) return Standing::relays;
-  return outcome.allows() ? Standing::let_in : Standing::denied;
+  if (outcome.relays()) return ClientAccess::relays;
+  return outcome.allows() ? ClientAccess::let_in : ClientAccess::denied;
 }
 
 /// What the rules alone do with the clients that have a grant.
@@ -317,9 +322,10 @@ std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy
   for (const Grant& grant : grants) clients.push_back({grant.address, std::nullopt, std::nullopt});
   std::vector<const Client*> asked;
   for (const Client& client : clients) asked.push_back(&client);
-  const std::vector<Decision> decisions = decide_all(rules, asked, daemon);
+  const Evaluator evaluator(rules, daemon, asked);
   std::vector<GrantedClient> list;
-  for (std::size_t i = 0; i < grants.size(); ++i) list.push_back({grants[i], standing_of(rules, decisions[i])});
+  for (std::size_t i = 0; i < grants.size(); ++i)
+    list.push_back({grants[i], access_of(rules, evaluator.decide(clients[i]))});
   return list;
 }
 
@@ -338,22 +344,24 @@ std::string outside_domain(const DestinationList& accepted) {
 
 Audit audit(const Site& site) {
   const Policy& rules = site.clients();
-  const DecidedClients clients = decided_clients(rules, site.daemon);
+  const Partition clients = partition(rules, site.daemon);
+  const Effects effects(clients.policies);
+  const std::vector<DecidedRegion> named = named_regions(clients);
   Audit result;
-  result.surface = relay_surface(clients);
+  result.surface = relay_surface(clients.addresses, effects, named);
   result.destinations = destination_surface(site);
   result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
   Gathering gathering(site, too_wide);
-  gathering.add(clients.addresses, clients.effects);
-  for (const DecidedRegion& region : clients.named) gathering.add(region);
-  result.crowds = gathering.crowds();
+  gathering.add(clients.addresses, effects);
+  for (const DecidedRegion& region : named) gathering.add(region);
+  result.groups = gathering.groups();
   const Target ours = our_domains(site, result.destinations);
   const Target outside = the_outside(site, result.destinations);
   for (const Origin origin : {Origin::ours, Origin::outside})
-    result.cells[static_cast<std::size_t>(origin)] = {fill(result.crowds, origin, ours),
-                                                      fill(result.crowds, origin, outside)};
-  result.doubts = doubts_of(result, site, too_wide);
+    result.cells[static_cast<std::size_t>(origin)] = {fill(result.groups, origin, ours),
+                                                      fill(result.groups, origin, outside)};
+  result.reasons = reasons_of(result, site, too_wide);
   if (site.grants) result.grants = judged(*site.grants, rules, site.daemon);
   return result;
 }

@@ -2,10 +2,10 @@
 //
 //   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be refused)
 //
-//   rules --> decided_clients --> cut at the border of "ours" --> crowds (by origin and standing) --> four cells
+//   rules --> partition --> cut at the boundary of "ours" --> groups (by origin and access) --> four cells
 //
 // "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be meant:
-// see Doubt. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
+// see Reason. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
 #pragma once
 
 #include <array>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/recipient_forms.hpp"
 #include "analysis/regions.hpp"
 #include "base/address_count.hpp"
 #include "model/networks.hpp"
@@ -26,13 +27,13 @@ namespace core::analysis {
 /// Which side a client is on.
 enum class Origin : std::uint8_t { ours, outside };
 /// What the rules let a client do.
-enum class Standing : std::uint8_t { relays, let_in, denied };
+enum class ClientAccess : std::uint8_t { relays, let_in, denied };
 
-/// All clients of one origin and one standing. Those that come to it by address alone, whatever their name, are disjoint from
-/// crowd to crowd, and together all addresses; clients with certain names or infos may fare otherwise, and are crowds of their own.
-struct Crowd {
+/// All clients of one origin and one access. Those that come to it by address alone, whatever their name, are disjoint from
+/// group to group, and together all addresses; clients with certain names or infos may fare otherwise, and are groups of their own.
+struct ClientGroup {
   Origin origin = Origin::outside;
-  Standing standing = Standing::denied;
+  ClientAccess access = ClientAccess::denied;
   bool by_name = false;  ///< only clients with certain names, or of whom ident says something: some of these
   Names names;
   std::vector<std::string> infos;
@@ -45,7 +46,7 @@ struct Crowd {
 
 /// Some clients of a cell: mail from them to the destinations of the cell is accepted or not.
 struct CellPart {
-  std::size_t crowd = 0;  ///< index into Audit::crowds
+  std::size_t group = 0;  ///< index into Audit::groups
   bool accepted = false;
   bool only_some_destinations = false;  ///< accepted for the open destinations alone
 };
@@ -102,7 +103,7 @@ struct DestinationSurface {
 };
 
 /// Why relaying clients count as outside, or strangers get through.
-enum class Doubt : std::uint8_t {
+enum class Reason : std::uint8_t {
   not_local,        ///< clients relay that --local does not name
   too_wide,         ///< so many public addresses relay that they cannot be one owner's
   any_name,         ///< relaying for whoever has a name, or one that anybody can register
@@ -114,17 +115,17 @@ enum class Doubt : std::uint8_t {
 /// A client with a grant, and what the rules make of it.
 struct GrantedClient {
   Grant grant;
-  Standing standing = Standing::let_in;
+  ClientAccess access = ClientAccess::let_in;
 };
 
 struct Audit {
-  std::vector<Crowd> crowds;  ///< by origin, by standing, those by address first; empty ones are left out
+  std::vector<ClientGroup> groups;           ///< by origin, by access, those by address first; empty ones are left out
   std::array<std::array<Cell, 2>, 2> cells;  ///< [Origin][0: to our domains, 1: to the outside]
   Surface surface;
   DestinationSurface destinations;
   bool auth = false;
   std::optional<std::vector<GrantedClient>> grants;
-  std::vector<Doubt> doubts;  ///< each once
+  std::vector<Reason> reasons;  ///< each once
   /// The server takes mail from the outside to the outside, under no condition.
   [[nodiscard]] bool is_open() const;
 };
@@ -135,5 +136,24 @@ struct Audit {
 
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.
 [[nodiscard]] std::string outside_domain(const DestinationList& accepted);
+
+/// How far a trust in the names, or in the info, of these clients reaches.
+[[nodiscard]] Reach reach_of(const ClientSet& clients);
+
+/// What relays, of all clients: by address, and of the named_regions.
+[[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
+                                    const std::vector<DecidedRegion>& named);
+
+/// What the destinations of `site` open to everybody.
+[[nodiscard]] DestinationSurface destination_surface(const Site& site);
+
+/// One form, as each of all_mail_servers takes it.
+struct FormRow {
+  RecipientForm form;
+  std::array<ReadRecipient, std::size(all_mail_servers)> read;
+};
+
+/// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
+[[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found);
 
 }  // namespace core::analysis

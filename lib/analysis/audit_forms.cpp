@@ -1,6 +1,6 @@
-// Filling in names: see audit_forms.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
+// Filling in names: see audit.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
 // is a name below it: the worst that can be shown.
-#include "analysis/audit_forms.hpp"
+#include "analysis/audit.hpp"
 
 #include <algorithm>
 
@@ -59,7 +59,7 @@ std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found
   std::vector<FormRow> rows;
   for (RecipientForm& form : recipient_forms(names_of(site, around))) {
     FormRow& row = rows.emplace_back();
-    for (const Reader reader : all_readers)
+    for (const MailServer reader : all_mail_servers)
       row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);
     row.form = std::move(form);
   }

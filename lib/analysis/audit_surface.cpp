@@ -1,6 +1,6 @@
-// Listing what relays and what is open: see audit_surface.hpp. What is asked is the registry of networks and the list of public
+// Listing what relays and what is open: see audit.hpp. What is asked is the registry of networks and the list of public
 // suffixes; nothing here depends on who counts as ours.
-#include "analysis/audit_surface.hpp"
+#include "analysis/audit.hpp"
 
 #include <algorithm>
 
@@ -38,13 +38,15 @@ Reach reach_of(const ClientSet& clients) {
   return open ? Reach::public_suffix : Reach::named;
 }
 
-Surface relay_surface(const DecidedClients& clients) {
+Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
+                      const std::vector<DecidedRegion>& named) {
   Surface surface;
   std::vector<Prefix> prefixes;
-  for (std::size_t i = 0; i < clients.addresses.size(); ++i)
-    if (clients.effects.of(clients.addresses.best[i]).relay) append_prefixes(prefixes, clients.addresses.ranges[i]);
+  for (std::size_t i = 0; i < addresses.size(); ++i)
+    if (effects.effect(effects.number_of(addresses.found[i][0].rule)).relay)
+      append_prefixes(prefixes, addresses.ranges[i]);
   add_nets(surface, prefixes);
-  for (const DecidedRegion& region : clients.named)
+  for (const DecidedRegion& region : named)
     if (region.decision.effect.relay)
       surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients)});
   return surface;

@@ -9,11 +9,6 @@
 namespace core::analysis {
 namespace {
 
-bool is_excluded(const HostQuery& host, std::string_view name) {
-  return std::any_of(host.excluded.begin(), host.excluded.end(),
-                     [&](const std::string& excluded) { return covers_name(excluded, name); });
-}
-
 bool may_be_nameless(const HostQuery& host) { return host.kind == HostKind::whatever || host.kind == HostKind::none; }
 
 /// A name that both mean, in the inner optional none for a client without one; the outer is none when they have nothing in common.
@@ -37,9 +32,7 @@ bool infos_overlap(const InfoQuery& a, const InfoQuery& b) {
 
 }  // namespace
 
-std::vector<Range> every_address() {
-  return {range_of(make_prefix(Address{Family::ipv4, {}}, 0)), range_of(make_prefix(Address{Family::ipv6, {}}, 0))};
-}
+std::vector<Range> every_address() { return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)}; }
 
 std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Range>& b) {
   std::vector<Range> both;
@@ -52,6 +45,11 @@ std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Rang
       ++j;
   }
   return both;
+}
+
+bool is_excluded(const HostQuery& host, std::string_view name) {
+  return std::any_of(host.excluded.begin(), host.excluded.end(),
+                     [&](const std::string& excluded) { return covers_name(excluded, name); });
 }
 
 bool is_nobody(const HostQuery& host) { return host.kind == HostKind::pattern && is_excluded(host, host.pattern); }

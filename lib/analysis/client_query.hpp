@@ -37,19 +37,23 @@ struct InfoQuery {
   std::string text;
 };
 
+/// All of IPv4 and all of IPv6.
+[[nodiscard]] std::vector<Range> every_address();
+
+/// All clients, unless it is narrowed down.
 struct ClientQuery {
-  std::vector<Range> addresses;  ///< disjoint and in order
+  std::vector<Range> addresses = every_address();  ///< disjoint and in order
   HostQuery host;
   InfoQuery info;
   /// Only what the name is good for: clients whose address no rule decides about. For questions that name no address.
   bool by_name_alone = false;
 };
 
-/// All of IPv4 and all of IPv6.
-[[nodiscard]] std::vector<Range> every_address();
 /// The addresses that are in both. Both must be disjoint and in order.
 [[nodiscard]] std::vector<Range> intersect(const std::vector<Range>& a, const std::vector<Range>& b);
 
+/// True when `host` excludes `name`, a name or a suffix.
+[[nodiscard]] bool is_excluded(const HostQuery& host, std::string_view name);
 /// True when no client can have such a name: all that are meant are excluded.
 [[nodiscard]] bool is_nobody(const HostQuery& host);
 /// A client that is meant by both; none when there is no such client.

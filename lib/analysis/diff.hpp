@@ -1,31 +1,19 @@
 // diff: for which clients two policies differ, exactly, over all clients there can be.
 //
-// Both policies are cut along their axes; what differs is collected region by region, never address by address. Every change carries
-// a witness: a client for whom evaluate gives the two different answers.
+// The overlay of their two partitions, region by region and never address by address. Every change carries a witness: a client for whom
+// evaluate gives the two different answers.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "analysis/effects.hpp"
 #include "analysis/regions.hpp"
 #include "model/policy.hpp"
 
 namespace core::analysis {
 
-/// What a change means, most dangerous first.
-enum class ChangeKind : std::uint8_t { relay_gained, allow_gained, denied, relay_lost, environment };
-
 /// "relay-gained" and so on, as in JSON.
 [[nodiscard]] std::string_view change_kind_name(ChangeKind kind);
-
-/// What it means to go from `before` to `after`, which must differ.
-[[nodiscard]] ChangeKind kind_of(const Effect& before, const Effect& after);
-
-/// What `rule` of `policy` (unclaimed: no rule) does to the clients that it decides.
-[[nodiscard]] Side side_of(Effects& effects, const Policy& policy, std::uint32_t rule);
 
 /// Clients that fare differently, all in the same way; because of the same rules where that is affordable.
 struct Change {
@@ -36,7 +24,7 @@ struct Change {
   Side after;
 };
 
-/// All differences, sorted by kind, then by first address. Both policies must be complete, and can_cut().
+/// All differences, sorted by kind, then by first address. Both policies must be complete, and find_uncuttable() none for either.
 /// Near-linear in the number of rules, where rules are asked by key. Under first match each line has a rank of its own: lines with
 /// names times regions of addresses. With exceptions: names times rules. `affordable` as in decided_regions.
 /// The witness of every change is put to evaluate before it is returned; an answer other than claimed ends the program.

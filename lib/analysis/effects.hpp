@@ -1,16 +1,17 @@
-// Effects: what the outcomes of different policies have in common, as numbers.
+// Effects: what rules do to clients, as numbers that mean the same for all policies that are looked at together.
 //
 // Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with the same text have
 // the same number here: the client cannot tell them apart.
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <optional>
+#include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "model/axes.hpp"
+#include "model/evaluate.hpp"
 #include "model/policy.hpp"
 
 namespace core::analysis {
@@ -22,53 +23,45 @@ struct Effect {
   EnvEdits edits;  ///< what remains of them; none for a refusal
 };
 
-/// The numbers of the effects that the rules of one policy have. The policy must stay alive.
-class EffectNumbers {
- public:
-  [[nodiscard]] std::uint32_t of(const Candidate& candidate) const {
-    return by_outcome_[candidate.rule == unclaimed ? 0 : rules_->outcome_index(candidate.rule)];
-  }
-
- private:
-  friend class Effects;
-  const Rules* rules_ = nullptr;
-  std::vector<std::uint32_t> by_outcome_;
+/// How a policy decides a set of clients.
+struct Side {
+  Effect effect;
+  std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
 };
 
-/// All effects seen so far. Not thread-safe.
+/// The rule of a decision; no_rule: none.
+[[nodiscard]] inline std::uint32_t rule_of(const Decision& decision) {
+  return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : no_rule;
+}
+
+/// The effects of all rules of some policies, which must stay alive. A side is the place of a policy among these.
 class Effects {
  public:
-  /// The numbers of `policy`, which must stay as it is.
-  [[nodiscard]] const EffectNumbers& numbers_of(const Policy& policy);
-  /// The number of the effect that `candidate` of `policy` has.
-  [[nodiscard]] std::uint32_t number_of(const Policy& policy, const Candidate& candidate) {
-    return numbers_of(policy).of(candidate);
+  explicit Effects(std::span<const Policy* const> policies);
+
+  /// The number of what `rule` (no_rule: no rule) does.
+  [[nodiscard]] std::uint32_t number_of(std::uint32_t rule, std::size_t side = 0) const {
+    const EffectNumbers& numbers = sides_[side];
+    return numbers.by_outcome[rule == no_rule ? 0 : numbers.rules->outcome_index(rule)];
+  }
+  [[nodiscard]] std::uint32_t number_of(const Decision& decision, std::size_t side = 0) const {
+    return number_of(rule_of(decision), side);
   }
   [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
-  /// How many different ones; numbers are below it.
+  /// What `rule` does to the clients that it decides.
+  [[nodiscard]] Side decision(std::uint32_t rule, std::size_t side = 0) const {
+    return {effect(number_of(rule, side)), rule == no_rule ? std::nullopt : std::optional<std::size_t>(rule)};
+  }
+  /// Numbers are below this.
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(effects_.size()); }
 
  private:
-  std::unordered_map<std::string, std::uint32_t> numbers_;  ///< by text
+  struct EffectNumbers {
+    const Rules* rules;
+    std::vector<std::uint32_t> by_outcome;
+  };
+  std::vector<EffectNumbers> sides_;
   std::vector<Effect> effects_;
-  std::map<const Policy*, EffectNumbers> by_policy_;
-};
-
-/// The effects of the rules of one policy.
-class RuleEffects {
- public:
-  RuleEffects() = default;
-  RuleEffects(Effects effects, EffectNumbers numbers) : effects_(std::move(effects)), numbers_(std::move(numbers)) {}
-
-  [[nodiscard]] std::uint32_t number_of(const Candidate& candidate) const { return numbers_.of(candidate); }
-  [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_.effect(number); }
-  [[nodiscard]] const Effect& of(const Candidate& candidate) const { return effect(number_of(candidate)); }
-  /// Numbers are below this.
-  [[nodiscard]] std::uint32_t count() const { return effects_.count(); }
-
- private:
-  Effects effects_;
-  EffectNumbers numbers_;
 };
 
 }  // namespace core::analysis

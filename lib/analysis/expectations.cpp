@@ -66,12 +66,12 @@ bool is_decided_by_address(const Policy& policy, const Side& side) {
 }
 
 /// The regions of `clients` that do not have what `demand` wants.
-std::vector<DecidedRegion> find_failing(const RegionIndex& index, const ClientQuery& clients, const Demand& demand) {
+std::vector<DecidedRegion> find_failing(const Partition& partition, const ClientQuery& clients, const Demand& demand) {
   const auto fails = [&](const Side& side) { return !satisfies(side.effect, demand); };
-  const auto by_name = [&](const Side& side) { return !is_decided_by_address(index.policy(), side); };
+  const auto by_name = [&](const Side& side) { return !is_decided_by_address(*partition.policies[0], side); };
   // where rules are about every address, a name alone is never good for anything: then all addresses are meant
-  if (!clients.by_name_alone || index.select(clients, by_name).empty()) return index.select(clients, fails);
-  return index.select(clients, [&](const Side& side) { return by_name(side) && fails(side); });
+  if (!clients.by_name_alone || select(partition, clients, by_name).empty()) return select(partition, clients, fails);
+  return select(partition, clients, [&](const Side& side) { return by_name(side) && fails(side); });
 }
 
 TestResult prove_recipient(const RecipientDemand& recipient, std::span<const DestinationList> lists) {
@@ -113,21 +113,21 @@ bool accepts_recipient(std::span<const DestinationList> lists, std::string_view 
   return std::any_of(lists.begin(), lists.end(), [&](const DestinationList& list) { return list.accepts(domain); });
 }
 
-TestResult prove(const Expectation& expectation, RegionIndex* index, std::span<const DestinationList> lists) {
+TestResult prove(const Expectation& expectation, const Partition* clients, std::span<const DestinationList> lists) {
   if (expectation.recipient) return prove_recipient(*expectation.recipient, lists);
   TestResult outcome;
-  if (index == nullptr) {
+  if (clients == nullptr) {
     outcome.reason = "there are no rules about clients among the rules";
     return outcome;
   }
-  auto failing = find_failing(*index, expectation.clients, expectation.demand);
+  auto failing = find_failing(*clients, expectation.clients, expectation.demand);
   outcome.holds = failing.empty();
   outcome.failing = failing.size();
   if (outcome.holds) return outcome;
   const auto smallest = std::min_element(
       failing.begin(), failing.end(),
       [](const DecidedRegion& a, const DecidedRegion& b) { return a.clients.addresses < b.clients.addresses; });
-  index->confirm({&*smallest, 1});
+  confirm(*clients, {&*smallest, 1});
   outcome.counterexample = std::move(*smallest);
   return outcome;
 }

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "analysis/client_query.hpp"
-#include "analysis/region_index.hpp"
+#include "analysis/regions.hpp"
 #include "base/finding.hpp"
 #include "base/source.hpp"
 #include "model/destinations.hpp"
@@ -80,8 +80,8 @@ struct TestResult {
 /// without a domain is local. Source: notqmail rcpthosts.c:37.
 [[nodiscard]] bool accepts_recipient(std::span<const DestinationList> lists, std::string_view address);
 
-/// Proves `expectation`. `index` is null when there are no client rules; without a list no recipient is known.
-[[nodiscard]] TestResult prove(const Expectation& expectation, RegionIndex* index,
+/// Proves `expectation`. `clients` is null when there are no client rules; without a list no recipient is known.
+[[nodiscard]] TestResult prove(const Expectation& expectation, const Partition* clients,
                                std::span<const DestinationList> lists);
 
 /// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they are

@@ -65,8 +65,8 @@ std::string words_for(const ClientQuery& query) {
 
 class Writer {
  public:
-  explicit Writer(RegionIndex& index) : index_(index), policy_(index.policy()) {
-    for (const DecidedRegion& region : index.regions()) {
+  explicit Writer(const Partition& partition) : partition_(partition), policy_(*partition.policies[0]) {
+    for (const DecidedRegion& region : decided_regions(partition)) {
       const ClientSet& clients = region.clients;
       const bool nameless = clients.names.any || clients.names.without;
       if (nameless && !clients.info && most_ < clients.addresses) {
@@ -170,7 +170,7 @@ class Writer {
   std::string line_for(ClientQuery query, const Statement& statement) const {
     std::vector<Range> untrue;
     for (const DecidedRegion& region :
-         index_.select(query, [&](const Side& side) { return !satisfies(side.effect, statement.demand); })) {
+         select(partition_, query, [&](const Side& side) { return !satisfies(side.effect, statement.demand); })) {
       const Names& names = region.clients.names;
       const bool only_listed = !names.any && !names.without && !names.others;
       if (only_listed && query.host.kind != HostKind::none)
@@ -197,14 +197,14 @@ class Writer {
     const Source* source = sources.add("", text);
     const ExpectationFile file = parse_expectations(*source, sources, findings);
     return file.complete && file.expectations.size() == 1 && file.expectations.front().reason.empty() &&
-           prove(file.expectations.front(), &index_, {}).holds;
+           prove(file.expectations.front(), &partition_, {}).holds;
   }
 
   void keep(FirstExpectations group) {
     if (!group.lines.empty() || group.left_out != 0) groups_.push_back(std::move(group));
   }
 
-  RegionIndex& index_;
+  const Partition& partition_;
   const Policy& policy_;
   std::map<std::size_t, RuleShare> shares_;  // in the order of the file
   AddressCount most_;
@@ -234,9 +234,9 @@ FirstExpectations recipients(std::span<const DestinationList> lists) {
 
 }  // namespace
 
-std::vector<FirstExpectations> first_expectations(RegionIndex* index, std::span<const DestinationList> lists) {
+std::vector<FirstExpectations> first_expectations(const Partition* clients, std::span<const DestinationList> lists) {
   std::vector<FirstExpectations> groups;
-  if (index != nullptr) groups = Writer(*index).run();
+  if (clients != nullptr) groups = Writer(*clients).run();
   if (!lists.empty()) groups.push_back(recipients(lists));
   return groups;
 }

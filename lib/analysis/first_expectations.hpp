@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/region_index.hpp"
+#include "analysis/partition.hpp"
 #include "model/destinations.hpp"
 
 namespace core::analysis {
@@ -26,8 +26,8 @@ struct FirstExpectations {
   std::size_t left_out = 0;  ///< rules for which there was no short line, or no room
 };
 
-/// What `index` and `lists` do; `index` is null when there are no client rules. No group is empty.
-[[nodiscard]] std::vector<FirstExpectations> first_expectations(RegionIndex* index,
+/// What `clients` and `lists` do; `clients` is null when there are no client rules. No group is empty.
+[[nodiscard]] std::vector<FirstExpectations> first_expectations(const Partition* clients,
                                                                 std::span<const DestinationList> lists);
 
 }  // namespace core::analysis

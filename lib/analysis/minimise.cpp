@@ -13,7 +13,7 @@
 namespace core::analysis {
 namespace {
 
-constexpr std::size_t no_rule = MinimisedRule::no_rule;
+constexpr std::uint32_t no_run = 0xffffffffU;
 
 /// An octet key as one number.
 std::uint64_t packed(std::uint32_t address, unsigned count) { return std::uint64_t{count} << 32 | address; }
@@ -25,7 +25,7 @@ std::uint32_t cut_to(std::uint32_t address, unsigned count) {
 /// What a policy says, by kinds of keys. Only keys that answer: the first of those that are alike.
 struct Answers {
   struct Answer {
-    std::size_t rule = no_rule;
+    std::uint32_t rule = no_rule;
     std::uint32_t effect = 0;
   };
   std::unordered_map<std::uint64_t, Answer> octets;
@@ -33,9 +33,9 @@ struct Answers {
   std::unordered_map<std::string, Answer> suffixes;
   Answer any_name;
   Answer anybody;
-  std::vector<std::size_t> infos;    // rules
-  std::vector<std::size_t> odd;      // rules whose text can be a name, or an info and something else
-  std::vector<std::size_t> unsplit;  // rules for single IPv6 addresses
+  std::vector<std::uint32_t> infos;    // rules
+  std::vector<std::uint32_t> odd;      // rules whose text can be a name, or an info and something else
+  std::vector<std::uint32_t> unsplit;  // rules for single IPv6 addresses
   std::set<std::uint32_t> full_effects;
   std::set<std::uint32_t> prefix_effects;
 };
@@ -44,7 +44,7 @@ class Reduction {
  public:
   explicit Reduction(const Policy& policy) : policy_(policy), index_(policy) {
     answers_.anybody.effect = effect_of(no_rule);
-    for (std::size_t i = 0; i < policy_.rules.size(); ++i) sort_in(i);
+    for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) sort_in(i);
     if (answers_.any_name.rule == no_rule) answers_.any_name.effect = answers_.anybody.effect;
   }
 
@@ -52,7 +52,7 @@ class Reduction {
     keep_names();
     keep_infos();
     keep(answers_.anybody.rule);
-    for (const std::size_t rule : answers_.unsplit) keep(rule);
+    for (const std::uint32_t rule : answers_.unsplit) keep(rule);
     layers_ = layers;
     reduce_addresses();
     if (result_.empty()) result_.push_back({no_rule, false, AnyClient{}, {}});
@@ -63,15 +63,15 @@ class Reduction {
   }
 
  private:
-  std::uint32_t effect_of(std::size_t rule) { return rule == no_rule ? 0 : policy_.rules.outcome_index(rule); }
+  std::uint32_t effect_of(std::uint32_t rule) { return rule == no_rule ? 0 : policy_.rules.outcome_index(rule); }
 
-  void keep(std::size_t rule) {
+  void keep(std::uint32_t rule) {
     if (rule != no_rule) result_.push_back({rule, true, {}, {}});
   }
 
   // ---- sorting the keys -----------------------------------------------------------------------------------------------
 
-  void sort_in(std::size_t i) {
+  void sort_in(std::uint32_t i) {
     const Rule rule = policy_.rules[i];
     if (const auto raw = rule.get_if<RawKey>()) return sort_in_raw(i, *raw);
     const Answers::Answer answer{i, effect_of(i)};
@@ -84,7 +84,7 @@ class Reduction {
   }
 
   /// A text that is not what it looks like, but that some clients are asked with.
-  void sort_in_raw(std::size_t i, const RawKey& raw) {
+  void sort_in_raw(std::uint32_t i, const RawKey& raw) {
     if (raw.is_range() || index_.find(raw.text) != i || !has_clients(*policy_.lookup.scheme, raw.text)) return;
     answers_.odd.push_back(i);
   }
@@ -137,7 +137,7 @@ class Reduction {
     for (const auto& [name, answer] : answers_.hosts) keep(answer.rule);
     for (const auto& [suffix, answer] : answers_.suffixes) keep(answer.rule);
     keep(answers_.any_name.rule);
-    for (const std::size_t rule : answers_.odd) keep(rule);
+    for (const std::uint32_t rule : answers_.odd) keep(rule);
     full_keys_.fixed = true;
     uncovered_ = names_decide;
   }
@@ -165,7 +165,7 @@ class Reduction {
   // ---- infos ----------------------------------------------------------------------------------------------------------
 
   void keep_infos() {
-    for (const std::size_t i : answers_.infos)
+    for (const std::uint32_t i : answers_.infos)
       if (!answers_.odd.empty() || !is_info_redundant(policy_.rules[i], effect_of(i))) keep(i);
   }
 
@@ -186,7 +186,7 @@ class Reduction {
 
   /// True when the rules for the same info and a host name have this effect: they are asked next.
   bool named_infos_agree(const Rule& rule, std::uint32_t effect) {
-    return std::all_of(answers_.infos.begin(), answers_.infos.end(), [&](std::size_t i) {
+    return std::all_of(answers_.infos.begin(), answers_.infos.end(), [&](std::uint32_t i) {
       const Rule other = policy_.rules[i];
       const bool asked_next = other.is<HostName>() && policy_.info_of(other) == policy_.info_of(rule);
       return !asked_next || effect_of(i) == effect;
@@ -209,7 +209,7 @@ class Reduction {
       keys.push_back({static_cast<std::uint32_t>(key), static_cast<std::uint8_t>(key >> 32), answer.effect});
     runs_ = fewest_keys(std::move(keys), uncovered_, full_keys_);
     owners_.assign(runs_.size(), {});
-    for (std::size_t i = 0; i < runs_.size(); ++i)
+    for (std::uint32_t i = 0; i < runs_.size(); ++i)
       for (unsigned octet = runs_[i].low; octet <= runs_[i].high; ++octet)
         wanted_.emplace(packed(runs_[i].address_of(octet), runs_[i].count), i);
     for (const auto& [key, answer] : answers_.octets) attribute(key, answer);
@@ -218,7 +218,7 @@ class Reduction {
       owners.erase(std::unique(owners.begin(), owners.end()), owners.end());
     }
     is_said_.assign(runs_.size(), false);
-    for (std::size_t i = 0; i < policy_.rules.size(); ++i) keep_if_wanted(i);
+    for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) keep_if_wanted(i);
     for (std::size_t i = 0; i < runs_.size(); ++i)
       if (!is_said_[i]) add_new(i);
   }
@@ -227,26 +227,26 @@ class Reduction {
   void attribute(std::uint64_t key, const Answers::Answer& answer) {
     const auto address = static_cast<std::uint32_t>(key);
     const auto count = static_cast<unsigned>(key >> 32);
-    const std::size_t run = run_above(address, count);
-    if (run == no_rule || runs_[run].effect != answer.effect) return;
+    const std::uint32_t run = run_above(address, count);
+    if (run == no_run || runs_[run].effect != answer.effect) return;
     if (runs_[run].count == count || original_effect(address, count - 1) != answer.effect)
       owners_[run].push_back(answer.rule);
   }
 
-  /// The run that answers for a key of the result with `count` octets; no_rule when none does.
-  [[nodiscard]] std::size_t run_above(std::uint32_t address, unsigned count) const {
+  /// The run that answers for a key of the result with `count` octets; no_run when none does.
+  [[nodiscard]] std::uint32_t run_above(std::uint32_t address, unsigned count) const {
     for (; count > 0; --count)
       if (const auto found = wanted_.find(packed(cut_to(address, count), count)); found != wanted_.end())
         return found->second;
-    return no_rule;
+    return no_run;
   }
 
   /// Keeps rule `i` when all of its keys say what is wanted, and it makes a run unnecessary.
-  void keep_if_wanted(std::size_t i) {
+  void keep_if_wanted(std::uint32_t i) {
     const Rule rule = policy_.rules[i];
     if (rule.info() != 0 || rule.is<RawKey>()) return;
     const std::uint32_t effect = effect_of(i);
-    std::unordered_map<std::size_t, unsigned> found;  // how many keys of which run
+    std::unordered_map<std::uint32_t, unsigned> found;  // how many keys of which run
     bool fits = true;
     for_each_key(policy_, rule, [&](std::string_view text) {
       const auto octets = parse_octets(text);
@@ -261,13 +261,13 @@ class Reduction {
     if (useful) keep(i);
   }
 
-  bool is_harmless(std::size_t rule, std::uint32_t address, unsigned count, std::uint32_t effect,
-                   std::unordered_map<std::size_t, unsigned>& found) const {
+  bool is_harmless(std::uint32_t rule, std::uint32_t address, unsigned count, std::uint32_t effect,
+                   std::unordered_map<std::uint32_t, unsigned>& found) const {
     const auto run = wanted_.find(packed(address, count));
     if (run == wanted_.end()) {
       if (layers_ == Layers::avoid || (count == 4 && !full_keys_.may_change(effect))) return false;
-      const std::size_t above = run_above(address, count - 1);
-      return (above == no_rule ? uncovered_ : runs_[above].effect) == effect;
+      const std::uint32_t above = run_above(address, count - 1);
+      return (above == no_run ? uncovered_ : runs_[above].effect) == effect;
     }
     if (runs_[run->second].effect == effect) {
       ++found[run->second];
@@ -290,13 +290,13 @@ class Reduction {
   }
 
   /// A rule with the effect of `run`, which no rule has become: the one that answered there, or else any.
-  std::size_t model_for(const KeyRun& run) {
+  std::uint32_t model_for(const KeyRun& run) {
     for (unsigned count = run.count; count > 0; --count) {
       const auto key = answers_.octets.find(packed(cut_to(run.address_of(run.low), count), count));
       if (key != answers_.octets.end() && key->second.effect == run.effect) return key->second.rule;
     }
     if (answers_.anybody.effect == run.effect) return answers_.anybody.rule;
-    for (std::size_t i = 0; i < policy_.rules.size(); ++i)
+    for (std::uint32_t i = 0; i < policy_.rules.size(); ++i)
       if (effect_of(i) == run.effect) return i;
     return no_rule;
   }
@@ -322,9 +322,9 @@ class Reduction {
   FullKeys full_keys_;
   std::uint32_t uncovered_ = 0;  // the effect where no address key answers, or names_decide
   std::vector<KeyRun> runs_;
-  std::unordered_map<std::uint64_t, std::size_t> wanted_;  // keys of runs_
-  std::vector<std::vector<std::size_t>> owners_;           // for each run the rules that said it before
-  std::vector<bool> is_said_;                              // for each run: a rule that stays says it
+  std::unordered_map<std::uint64_t, std::uint32_t> wanted_;  // keys of runs_
+  std::vector<std::vector<std::uint32_t>> owners_;           // for each run the rules that said it before
+  std::vector<bool> is_said_;                                // for each run: a rule that stays says it
   std::vector<MinimisedRule> result_;
 };
 

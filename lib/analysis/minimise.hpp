@@ -3,7 +3,7 @@
 //   policy --> keys that answer somebody --> names and infos: those stay that say something new
 //                                        --> addresses: fewest_keys --> rules of the file that are exactly wanted, or new ones
 //
-// The result is a proposal: whoever prints it proves it with diff first (report/minimised.hpp). Rules that answer nobody go; the rule for
+// The result is a proposal: whoever prints it proves it with diff first (minimise_text.hpp). Rules that answer nobody go; the rule for
 // everybody stays even where it says what would hold without it, because a file that leaves this to its reader means something else to
 // another program.
 #pragma once
@@ -12,18 +12,17 @@
 #include <vector>
 
 #include "model/policy.hpp"
+#include "model/space.hpp"
 
 namespace core::analysis {
 
 /// One rule of the result.
 struct MinimisedRule {
-  static constexpr std::size_t no_rule = static_cast<std::size_t>(-1);
-
   /// The rule of the policy that stays, or whose verdict and edits the new one gets; no_rule: "allow", which is what holds anyway.
-  std::size_t source = no_rule;
-  bool unchanged = true;            ///< it is `source` itself
-  ClientPattern pattern;            ///< of the new rule; not used when unchanged
-  std::vector<std::size_t> merged;  ///< the rules of the policy that became this one, in order; empty when unchanged
+  std::uint32_t source = no_rule;
+  bool unchanged = true;              ///< it is `source` itself
+  ClientPattern pattern;              ///< of the new rule; not used when unchanged
+  std::vector<std::uint32_t> merged;  ///< the rules of the policy that became this one, in order; empty when unchanged
 };
 
 /// How to go about rules that lie over each other.

@@ -278,11 +278,11 @@ std::string filled_in(std::string_view pattern, const FormNames& names) {
 
 }  // namespace
 
-std::string_view reader_name(Reader reader) {
+std::string_view mail_server_name(MailServer reader) {
   switch (reader) {
-    case Reader::qmail_smtpd: return "qmail-smtpd";
-    case Reader::postfix: return "postfix";
-    case Reader::sendmail: break;
+    case MailServer::qmail_smtpd: return "qmail-smtpd";
+    case MailServer::postfix: return "postfix";
+    case MailServer::sendmail: break;
   }
   return "sendmail";
 }
@@ -296,12 +296,12 @@ std::string_view form_outcome_name(FormOutcome outcome) {
   return "accepted for outside";
 }
 
-ReadRecipient read_recipient(Reader reader, std::string_view path, const Surroundings& around) {
+ReadRecipient read_recipient(MailServer reader, std::string_view path, const Surroundings& around) {
   path = path.substr(0, path.find('\0'));
   switch (reader) {
-    case Reader::qmail_smtpd: return read_as_qmail(path, around);
-    case Reader::postfix: return read_as_postfix(path, around);
-    case Reader::sendmail: break;
+    case MailServer::qmail_smtpd: return read_as_qmail(path, around);
+    case MailServer::postfix: return read_as_postfix(path, around);
+    case MailServer::sendmail: break;
   }
   return read_as_sendmail(path, around);
 }

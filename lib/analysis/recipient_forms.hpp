@@ -16,11 +16,11 @@
 namespace core::analysis {
 
 /// A program that takes mail over SMTP and reads recipients in its own way.
-enum class Reader : std::uint8_t { qmail_smtpd, postfix, sendmail };
-inline constexpr Reader all_readers[] = {Reader::qmail_smtpd, Reader::postfix, Reader::sendmail};
+enum class MailServer : std::uint8_t { qmail_smtpd, postfix, sendmail };
+inline constexpr MailServer all_mail_servers[] = {MailServer::qmail_smtpd, MailServer::postfix, MailServer::sendmail};
 
 /// "qmail-smtpd", "postfix", "sendmail".
-[[nodiscard]] std::string_view reader_name(Reader reader);
+[[nodiscard]] std::string_view mail_server_name(MailServer reader);
 
 /// What a reader knows of its server.
 struct Surroundings {
@@ -45,7 +45,7 @@ struct ReadRecipient {
 };
 
 /// How `reader` takes `path`, the text behind "RCPT TO:", brackets included. A NUL ends the text.
-[[nodiscard]] ReadRecipient read_recipient(Reader reader, std::string_view path, const Surroundings& around);
+[[nodiscard]] ReadRecipient read_recipient(MailServer reader, std::string_view path, const Surroundings& around);
 
 /// One form, filled in.
 struct RecipientForm {

@@ -18,25 +18,6 @@ constexpr std::size_t odd_lines_kept = 5;
 
 std::size_t address_size(Family family) { return address_bits(family) / 8; }
 
-/// Decides many clients by one policy.
-class Decider {
- public:
-  Decider(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {
-    if (policy.is_by_key()) index_.emplace(policy);
-  }
-
-  /// The rule for `client`; unclaimed: none.
-  [[nodiscard]] std::uint32_t rule_for(const Client& client) const {
-    const Decision decision = index_ ? index_->decide(client) : evaluate(policy_, client, daemon_);
-    return decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed;
-  }
-
- private:
-  const Policy& policy_;
-  std::string_view daemon_;
-  std::optional<KeyIndex> index_;
-};
-
 bool comes_first(const ReplayChange& a, const ReplayChange& b) {
   return a.kind != b.kind ? a.kind < b.kind : a.count > b.count;
 }
@@ -98,22 +79,22 @@ Client SeenClients::unpacked(std::string_view key) {
 
 std::vector<ReplayChange> replay(const Policy& before, const Policy& after, std::string_view daemon,
                                  const SeenClients& seen) {
-  const Decider before_decider(before, daemon);
-  const Decider after_decider(after, daemon);
-  Effects effects;
+  const Evaluator old_rules(before, daemon);
+  const Evaluator new_rules(after, daemon);
+  const Effects effects(std::array{&before, &after});
   std::map<std::pair<std::uint32_t, std::uint32_t>, ReplayChange> by_rules;
   seen.for_each([&](const Client& client, const Visits& visits) {
-    const std::uint32_t old_rule = before_decider.rule_for(client);
-    const std::uint32_t new_rule = after_decider.rule_for(client);
-    if (effects.number_of(before, {0, old_rule}) == effects.number_of(after, {0, new_rule})) return;
+    const std::uint32_t old_rule = rule_of(old_rules.decide(client));
+    const std::uint32_t new_rule = rule_of(new_rules.decide(client));
+    if (effects.number_of(old_rule, 0) == effects.number_of(new_rule, 1)) return;
     ReplayChange& change = by_rules[{old_rule, new_rule}];
     change.count += visits.count;
     change.visitors.push_back({client, visits});
   });
   std::vector<ReplayChange> changes;
   for (auto& [rules, change] : by_rules) {
-    change.before = side_of(effects, before, rules.first);
-    change.after = side_of(effects, after, rules.second);
+    change.before = effects.decision(rules.first, 0);
+    change.after = effects.decision(rules.second, 1);
     change.kind = kind_of(change.before.effect, change.after.effect);
     std::sort(change.visitors.begin(), change.visitors.end(), comes_more_often);
     changes.push_back(std::move(change));

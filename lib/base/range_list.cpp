@@ -89,7 +89,7 @@ RangeList range_list_of(std::vector<Range> ranges) {
   return list;
 }
 
-std::optional<std::size_t> find(const RangeList& ranges, const Address& address) {
+std::size_t find_reaching(const RangeList& ranges, const Address& address) {
   std::size_t low = 0;
   std::size_t high = ranges.size();
   while (low < high) {
@@ -99,8 +99,13 @@ std::optional<std::size_t> find(const RangeList& ranges, const Address& address)
     else
       high = middle;
   }
-  if (low == ranges.size() || address < ranges[low].first) return std::nullopt;
   return low;
+}
+
+std::optional<std::size_t> find(const RangeList& ranges, const Address& address) {
+  const std::size_t place = find_reaching(ranges, address);
+  if (place == ranges.size() || address < ranges[place].first) return std::nullopt;
+  return place;
 }
 
 }  // namespace core

@@ -118,6 +118,8 @@ class RangeList {
 [[nodiscard]] RangeList merged(const RangeList& a, const RangeList& b);
 /// The addresses of `ranges`, which may overlap and come in any order.
 [[nodiscard]] RangeList range_list_of(std::vector<Range> ranges);
+/// The index of the first range that ends at `address` or behind it; size() when there is none.
+[[nodiscard]] std::size_t find_reaching(const RangeList& ranges, const Address& address);
 /// The index of the range in which `address` lies; none when there is no such range.
 [[nodiscard]] std::optional<std::size_t> find(const RangeList& ranges, const Address& address);
 

@@ -1,12 +1,12 @@
 // Lowering of a first-match policy to keys: see lower.hpp. The rules for one daemon become the fewest keys under which
 // tcpserver decides every client as the first matching rule does, or there is a finding.
 //
-//   address rules --cut_space--> regions --settle_ways--> areas --choose_octet_keys--> address keys
+//   address rules --cut_space--> regions --settle_levels--> areas --choose_octet_keys--> address keys
 //   name rules --choose_name_keys--> name keys
 //
 // tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a
 // name rule disagree about a client that both match, the one that comes first in the file must be asked first: that is
-// what an area's ways say. The empty key is fixed, because it answers IPv6 clients too: it is what clients of no rule
+// what an area's levels say. The empty key is fixed, because it answers IPv6 clients too: it is what clients of no rule
 // get. Areas that fare like it may go without a key, but then every name is asked before them.
 // Held equal to evaluate by tests/unit/lower_first_match_test.cpp.
 #include <fmt/format.h>
@@ -21,6 +21,7 @@
 #include "cdb/value.hpp"
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
+#include "model/matched.hpp"
 #include "model/space.hpp"
 
 namespace core::cdb {
@@ -65,7 +66,7 @@ class FirstMatchLowering {
     if (!collect()) return false;
     cut_addresses();
     choose_names();
-    settle_ways();
+    settle_levels();
     std::vector<Area> areas;
     for (const DecidedArea& decided : areas_) append_area(areas, decided.area);
     const auto keys = choose_octet_keys(areas);
@@ -98,39 +99,14 @@ class FirstMatchLowering {
 
   void collect_rule(const Rule& rule, RankedDecision by) {
     if (rule.is<RawKey>()) return;
-    auto ranges = ranges_of(rule.pattern());
-    if (ranges.empty()) named_.push_back(by);
-    if (rule.exceptions() != 0) ranges = subtract(ranges, excepted_ranges(rule.exceptions()));
-    for (const Range& range : ranges) claims_.push_back({range, by.rule});
-  }
-
-  /// The addresses of a list of exceptions, less its own exceptions.
-  std::vector<Range> excepted_ranges(std::uint32_t index) const {
-    if (index == 0) return {};
-    const ExceptionList& list = policy_.exception_lists[index];
-    std::vector<Range> ranges;
-    for (const ClientPattern& pattern : list.patterns) {
-      if (std::holds_alternative<AnyClient>(pattern)) return subtract({all_ipv4}, excepted_ranges(list.exceptions));
-      for (const Range& range : ranges_of(pattern)) ranges.push_back(range);
-    }
-    return subtract(ranges, excepted_ranges(list.exceptions));
-  }
-
-  /// True when addresses alone tell who is on the list.
-  bool is_by_address(std::uint32_t index) const {
-    if (index == 0) return true;
-    const ExceptionList& list = policy_.exception_lists[index];
-    return list.infos.empty() && is_by_address(list.exceptions) &&
-           std::all_of(list.patterns.begin(), list.patterns.end(), [](const ClientPattern& pattern) {
-             return std::holds_alternative<AnyClient>(pattern) || std::holds_alternative<RawKey>(pattern) ||
-                    !ranges_of(pattern).empty();
-           });
+    if (ranges_of(rule.pattern()).empty()) return named_.push_back(by);
+    for (const Range& range : matched(policy_, rule, matches_everybody)) claims_.push_back({range, by.rule});
   }
 
   bool check_expressible(const Rule& rule, std::uint32_t i) {
     if (rule.info() != 0) return refuse(rule, "a rule about a user name cannot be turned into keys");
     const auto ranges = ranges_of(rule.pattern());
-    if (rule.exceptions() != 0 && (ranges.empty() || !is_by_address(rule.exceptions())))
+    if (rule.exceptions() != 0 && (ranges.empty() || !has_address_exceptions(policy_, rule)))
       return refuse(rule, fmt::format("the exceptions of {} cannot be said in rules that are looked up by key: only "
                                       "addresses without addresses can",
                                       policy_.shown_pattern(i, quoted(any_or_text(rule.pattern())))));
@@ -177,7 +153,7 @@ class FirstMatchLowering {
   void cut_addresses() {
     for (const Region& region : cut_space(Family::ipv4, claims_)) {
       const RankedDecision by =
-          region.rank == unclaimed ? rest_ : RankedDecision{region.rank, policy_.rules.outcome_index(region.rank)};
+          region.rank == no_rule ? rest_ : RankedDecision{region.rank, policy_.rules.outcome_index(region.rank)};
       areas_.push_back({{region.range.first.ipv4(), region.range.last.ipv4(), by.decision, 0}, by});
     }
   }
@@ -191,25 +167,25 @@ class FirstMatchLowering {
   }
 
   /// An address key must lose to the names of rules before its own rule, and win over those of rules behind it.
-  void settle_ways() {
+  void settle_levels() {
     for (DecidedArea& decided : areas_) {
       const RankedDecision by = decided.by;
       const bool loses_to_host = hosts_.before(by) != nullptr;
       const bool loses_to_suffix = suffixes_.before(by) != nullptr;
       const bool beats_host = hosts_.behind(by) != nullptr;
       const bool beats_suffix = suffixes_.behind(by) != nullptr;
-      unsigned ways = 0;
-      if (!loses_to_host && !loses_to_suffix) ways |= by_full_address;
-      if (!beats_host && !loses_to_suffix) ways |= by_prefix;
-      if (!beats_host && !beats_suffix && by.decision == rest_.decision) ways |= by_no_key;
-      decided.area.ways = static_cast<std::uint8_t>(ways);
+      unsigned levels = 0;
+      if (!loses_to_host && !loses_to_suffix) levels |= by_full_address;
+      if (!beats_host && !loses_to_suffix) levels |= by_prefix;
+      if (!beats_host && !beats_suffix && by.decision == rest_.decision) levels |= by_no_key;
+      decided.area.levels = static_cast<std::uint8_t>(levels);
     }
   }
 
   /// Neighbours that fare alike are one area, but for those whose size counts.
   static void append_area(std::vector<Area>& areas, const Area& area) {
-    const bool alike = !areas.empty() && areas.back().decision == area.decision && areas.back().ways == area.ways;
-    if (alike && area.ways != by_full_address)
+    const bool alike = !areas.empty() && areas.back().decision == area.decision && areas.back().levels == area.levels;
+    if (alike && area.levels != by_full_address)
       areas.back().last = area.last;
     else
       areas.push_back(area);
@@ -233,15 +209,15 @@ class FirstMatchLowering {
 
   /// The name key that the keys of `decided` would come too early or too late for; none when there is none.
   Conflict find_conflict(const DecidedArea& decided) const {
-    const std::uint8_t ways = decided.area.ways;
+    const std::uint8_t levels = decided.area.levels;
     const bool by_prefixes = is_by_prefixes(decided);
-    const bool needs_key = (ways & by_no_key) == 0;
-    const bool is_spelled_out = (ways & by_full_address) != 0 && decided.area.size() <= max_spelled_out;
+    const bool needs_key = (levels & by_no_key) == 0;
+    const bool is_spelled_out = (levels & by_full_address) != 0 && decided.area.size() <= max_spelled_out;
     if (const NameKey* suffix = suffixes_.before(decided.by)) return {&decided, suffix, needs_key ? 0U : 2U};
     if (const NameKey* host = by_prefixes ? hosts_.behind(decided.by) : nullptr)
       return {&decided, host, needs_key && !is_spelled_out ? 0U : 2U};
     const NameKey* host = hosts_.before(decided.by);
-    return {&decided, host, (ways == 0 ? 0U : by_prefixes ? 3U : 1U) + (needs_key ? 0U : 1U)};
+    return {&decided, host, (levels == 0 ? 0U : by_prefixes ? 3U : 1U) + (needs_key ? 0U : 1U)};
   }
 
   /// Names the conflict that comes first in the file. What could also be written with other keys is only blamed when

@@ -4,9 +4,9 @@
 //
 // A block of the tree (/0, /8, /16, /24, /32) inherits the decision of the nearest key above it, or nothing when there
 // is none. For each block two things are known from below: what it costs when it inherits nothing, and what it costs
-// when it inherits a decision, which is the same number for all decisions but some favourites, where it is one key
+// when it inherits a decision, which is the same number for all decisions but some that are preferred, where it is one key
 // less. Sums of such costs are costs of the same shape, because a key of the block's own turns any inheritance into a
-// favourite.
+// preferred decision.
 #include "cdb/octet_keys.hpp"
 
 #include <algorithm>
@@ -22,8 +22,8 @@ constexpr Cost impossible = Cost{1} << 40;
 /// What a block costs, by what it inherits.
 struct Costs {
   Cost nothing = 0;              ///< no key above
-  Cost other = 0;                ///< a decision that is no favourite
-  bool needs_favourite = false;  ///< a decision that is no favourite is impossible, and a key of its own is no way out
+  Cost other = 0;                ///< a decision that is not preferred
+  bool needs_preferred = false;  ///< a decision that is not preferred is impossible, and a key of its own is no way out
 };
 
 /// One child or several alike: `count` blocks from octet `first` on.
@@ -39,23 +39,23 @@ struct Block {
   std::uint32_t base = 0;
   unsigned depth = 0;  ///< number of octets that are fixed: 0 to 3
   std::vector<Child> children;
-  std::vector<std::uint32_t> favourites;  ///< sorted
+  std::vector<std::uint32_t> preferred;  ///< sorted
   Costs costs;
   bool keeps_nothing = true;    ///< inheriting nothing: no own key
-  bool keeps_decision = false;  ///< inheriting a decision that is no favourite: no own key
+  bool keeps_decision = false;  ///< inheriting a decision that is not preferred: no own key
 };
 
 std::uint32_t block_size(unsigned depth) { return std::uint32_t{1} << (32 - 8 * depth); }
 
-bool can(const Area& area, Way way) { return (area.ways & way) != 0; }
+bool can(const Area& area, KeyLevel level) { return (area.levels & level) != 0; }
 
-/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its favourite when
-/// has_favourite().
+/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its preferred decision when
+/// has_preferred().
 Costs uniform_costs(const Area& area, unsigned depth) {
   Costs costs;
   if (depth == 4) {
     costs.other = can(area, by_full_address) ? 1 : impossible;
-    costs.needs_favourite = !can(area, by_full_address) && can(area, by_prefix);
+    costs.needs_preferred = !can(area, by_full_address) && can(area, by_prefix);
   } else if (can(area, by_prefix)) {
     costs.other = 1;
   } else {
@@ -104,17 +104,17 @@ class Chooser {
   /// Sums up the children and decides what a key of the block's own is good for.
   void weigh(Block& block) {
     Costs sum;
-    std::vector<std::pair<std::uint32_t, Cost>> savings;  // by favourite
+    std::vector<std::pair<std::uint32_t, Cost>> savings;  // by preferred decision
     std::vector<std::uint32_t> needed;
     for (const Child& child : block.children) add_child(block, child, sum, savings, needed);
-    const Cost saved = find_favourites(block, std::move(savings), needed);
-    if (!needed.empty() && block.favourites.empty())
+    const Cost saved = find_preferred(block, std::move(savings), needed);
+    if (!needed.empty() && block.preferred.empty())
       sum.other = impossible;  // two addresses need two different prefix keys
     const Cost own_key = sum.other - saved + 1;
     block.keeps_decision = saved <= 1 && needed.empty();
     block.costs.other = std::min(impossible, block.keeps_decision ? sum.other : own_key);
-    if (block.costs.other == impossible) block.favourites.clear();
-    const bool may_have_key = block.depth > 0 && !block.favourites.empty();
+    if (block.costs.other == impossible) block.preferred.clear();
+    const bool may_have_key = block.depth > 0 && !block.preferred.empty();
     block.keeps_nothing = !may_have_key || sum.nothing <= own_key;
     block.costs.nothing = std::min(impossible, block.keeps_nothing ? sum.nothing : own_key);
   }
@@ -125,13 +125,13 @@ class Chooser {
       const Block& below = blocks_[child.index];
       sum.nothing += below.costs.nothing;
       sum.other += below.costs.other;
-      for (const std::uint32_t decision : below.favourites) savings.emplace_back(decision, 1);
+      for (const std::uint32_t decision : below.preferred) savings.emplace_back(decision, 1);
       return;
     }
     const Area& area = areas_[child.index];
     const Costs costs = uniform_costs(area, block.depth + 1);
     sum.nothing += costs.nothing * child.count;
-    if (costs.needs_favourite) {
+    if (costs.needs_preferred) {
       needed.push_back(area.decision);  // then it costs nothing
       return;
     }
@@ -139,9 +139,9 @@ class Chooser {
     if (can(area, by_prefix)) savings.emplace_back(area.decision, child.count);
   }
 
-  /// Sets the block's favourites: the decisions that save most. Returns how many keys each of them saves.
-  static Cost find_favourites(Block& block, std::vector<std::pair<std::uint32_t, Cost>> savings,
-                              const std::vector<std::uint32_t>& needed) {
+  /// Sets the block's preferred: the decisions that save most. Returns how many keys each of them saves.
+  static Cost find_preferred(Block& block, std::vector<std::pair<std::uint32_t, Cost>> savings,
+                             const std::vector<std::uint32_t>& needed) {
     std::sort(savings.begin(), savings.end());
     Cost best = 0;
     for (std::size_t i = 0; i < savings.size();) {
@@ -149,25 +149,25 @@ class Chooser {
       Cost saved = 0;
       for (; i < savings.size() && savings[i].first == decision; ++i) saved += savings[i].second;
       if (!needed.empty() ? decision != needed.front() : saved < best) continue;
-      if (saved > best) block.favourites.clear();
+      if (saved > best) block.preferred.clear();
       best = saved;
-      block.favourites.push_back(decision);
+      block.preferred.push_back(decision);
     }
     if (needed.empty()) return best;
-    block.favourites.clear();
+    block.preferred.clear();
     const bool agreed =
         std::all_of(needed.begin(), needed.end(), [&](std::uint32_t one) { return one == needed.front(); });
-    if (agreed) block.favourites.push_back(needed.front());
+    if (agreed) block.preferred.push_back(needed.front());
     return best;
   }
 
   /// Emits the keys of `block`, which inherits a decision or nothing.
   void extract(const Block& block, std::optional<std::uint32_t> inherited) {
-    const bool is_favourite =
-        inherited && std::binary_search(block.favourites.begin(), block.favourites.end(), *inherited);
-    const bool keeps = inherited ? is_favourite || block.keeps_decision : block.keeps_nothing;
+    const bool is_preferred =
+        inherited && std::binary_search(block.preferred.begin(), block.preferred.end(), *inherited);
+    const bool keeps = inherited ? is_preferred || block.keeps_decision : block.keeps_nothing;
     if (!keeps) {
-      inherited = block.favourites.front();
+      inherited = block.preferred.front();
       emit(block.base, block.depth, *inherited);
     }
     for (const Child& child : block.children) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "model/matched.hpp"
 #include "model/space.hpp"
 
 namespace core {
@@ -17,7 +18,7 @@ namespace {
 /// Part of the address space that one rule got first, or nobody.
 struct Piece {
   Address last;
-  std::uint32_t owner = unclaimed;
+  std::uint32_t owner = no_rule;
 };
 
 /// Addresses and the rule that got them first.
@@ -28,14 +29,14 @@ class FirstOwners {
     const auto after = pieces_.upper_bound(address);
     if (after != pieces_.begin() && !(std::prev(after)->second.last < address)) return std::prev(after)->second;
     const bool ends = after == pieces_.end() || after->first.family != address.family;
-    return {ends ? all_addresses(address.family).last : *predecessor(after->first), unclaimed};
+    return {ends ? all_addresses(address.family).last : *predecessor(after->first), no_rule};
   }
   /// Gives what nobody has of `range` to `owner`.
   void add(const Range& range, std::uint32_t owner) {
     for (std::optional<Address> from = range.first; from && !(range.last < *from);) {
       const Piece piece = at(*from);
       const Address last = std::min(piece.last, range.last);
-      if (piece.owner == unclaimed) pieces_[*from] = {last, owner};
+      if (piece.owner == no_rule) pieces_[*from] = {last, owner};
       from = successor(last);
     }
   }
@@ -49,11 +50,11 @@ struct Taken {
   FirstOwners addresses;
   std::unordered_map<std::string_view, std::uint32_t> hosts;     // by name
   std::unordered_map<std::string_view, std::uint32_t> suffixes;  // by suffix, with its dot
-  std::uint32_t all_by = unclaimed;                              // the first rule for all clients
+  std::uint32_t all_by = no_rule;                                // the first rule for all clients
 
   /// The first rule that is about every client whose name is like `pattern`, by name alone.
   [[nodiscard]] std::uint32_t owner_of_name(std::string_view pattern) const {
-    std::uint32_t owner = unclaimed;
+    std::uint32_t owner = no_rule;
     if (const auto host = hosts.find(pattern); host != hosts.end()) owner = host->second;
     for (std::size_t dot = pattern.find('.'); dot != std::string_view::npos; dot = pattern.find('.', dot + 1))
       if (const auto suffix = suffixes.find(pattern.substr(dot)); suffix != suffixes.end())
@@ -70,39 +71,17 @@ struct Claim {
   bool is_exact = false;  ///< it is about all of these clients, not only about some
 };
 
-std::vector<Range> address_ranges(const ClientPattern& pattern) {
-  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(Family::ipv4), all_addresses(Family::ipv6)};
-  return ranges_of(pattern);
-}
-
-/// The addresses on an exception list less those on its own; none when something else is on one of them.
-std::optional<std::vector<Range>> excepted_addresses(const Policy& policy, std::uint32_t index) {
-  std::vector<Range> ranges;
-  if (index == 0) return ranges;
-  const ExceptionList& list = policy.exception_lists[index];
-  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
-    const std::vector<Range> more = address_ranges(list.patterns[i]);
-    if (std::holds_alternative<RawKey>(list.patterns[i])) continue;
-    if (more.empty() || (!list.infos.empty() && list.infos[i] != 0)) return std::nullopt;
-    ranges.insert(ranges.end(), more.begin(), more.end());
-  }
-  const auto inner = excepted_addresses(policy, list.exceptions);
-  if (!inner) return std::nullopt;
-  return subtract(ranges, *inner);
-}
-
 Claim claim_of(const Policy& policy, const Rule& rule) {
   Claim claim;
   if (const auto host = rule.get_if<HostName>()) claim.name = host->name;
   if (const auto suffix = rule.get_if<HostSuffix>()) claim.name = suffix->suffix;
-  claim.ranges = address_ranges(rule.pattern());
+  claim.ranges = matched(rule.pattern(), matches_everybody);
   claim.is_known = !claim.name.empty() || !claim.ranges.empty();
   claim.is_exact = claim.is_known && rule.info() == 0 && rule.exceptions() == 0;
   if (rule.exceptions() == 0 || !claim.name.empty()) return claim;
-  const auto excepted = excepted_addresses(policy, rule.exceptions());
-  if (!excepted) return claim;
+  if (!has_address_exceptions(policy, rule)) return claim;
   claim.is_exact = claim.is_known && rule.info() == 0;
-  claim.ranges = subtract(claim.ranges, *excepted);
+  claim.ranges = matched(policy, rule, matches_everybody);
   claim.is_known = !claim.ranges.empty();
   return claim;
 }
@@ -160,14 +139,14 @@ class Search {
   }
 
   void judge(std::uint32_t index, const Claim& claim, const std::vector<Taken*>& taken) {
-    Conflict conflict{index, unclaimed, std::nullopt, true};
+    Conflict conflict{index, no_rule, std::nullopt, true};
     std::uint32_t all_by = std::min(taken.front()->all_by, every_service_.all_by);
     for (const Taken* of_service : taken) {
       if (!is_taken(*of_service, claim, conflict)) return;
       const std::uint32_t here = std::min(of_service->all_by, every_service_.all_by);
-      conflict.is_below_all = conflict.is_below_all && here == all_by && here != unclaimed;
+      conflict.is_below_all = conflict.is_below_all && here == all_by && here != no_rule;
     }
-    if (conflict.above != unclaimed) found_.push_back(conflict);
+    if (conflict.above != no_rule) found_.push_back(conflict);
   }
 
   /// True when all that is claimed is taken; then `conflict` knows a rule that took some of it with another effect, if one did.
@@ -175,7 +154,7 @@ class Search {
     if (!claim.name.empty()) {
       const std::uint32_t owner = std::min(taken.owner_of_name(claim.name), every_service_.owner_of_name(claim.name));
       const std::uint32_t all_by = std::min(taken.all_by, every_service_.all_by);
-      if (owner == unclaimed && all_by == unclaimed)
+      if (owner == no_rule && all_by == no_rule)
         return is_range_taken(taken, all_addresses(Family::ipv4), conflict) &&
                is_range_taken(taken, all_addresses(Family::ipv6), conflict);
       note_rule_above(std::min(owner, all_by), std::nullopt, conflict);
@@ -190,7 +169,7 @@ class Search {
       const Piece own = taken.addresses.at(*from);
       const Piece general = every_service_.addresses.at(*from);
       const std::uint32_t owner = std::min(own.owner, general.owner);
-      if (owner == unclaimed) return false;
+      if (owner == no_rule) return false;
       note_rule_above(owner, *from, conflict);
       from = successor(std::min(own.last, general.last));
     }
@@ -198,7 +177,7 @@ class Search {
   }
 
   void note_rule_above(std::uint32_t owner, const std::optional<Address>& client, Conflict& conflict) const {
-    if (conflict.above != unclaimed || facts_.effect(owner) == facts_.effect(conflict.rule)) return;
+    if (conflict.above != no_rule || facts_.effect(owner) == facts_.effect(conflict.rule)) return;
     conflict.above = owner;
     conflict.client = client;
   }

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "model/evaluate.hpp"
+#include "model/matched.hpp"
 #include "model/networks.hpp"
 #include "model/space.hpp"
 
@@ -18,23 +19,11 @@ constexpr std::uint64_t whole_space = std::uint64_t{1} << 32;
 
 std::uint64_t width_of(const Range& range) { return std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1; }
 
-/// The addresses of strangers that `pattern` is about. Names are about no stranger.
-std::vector<Range> stranger_ranges(const ClientPattern& pattern, Family family) {
-  if (std::holds_alternative<AnyClient>(pattern)) return {all_addresses(family)};
-  std::vector<Range> ranges = ranges_of(pattern);
+/// The addresses of strangers that `rule` is about. Names are about no stranger.
+std::vector<Range> stranger_ranges(const PolicyFacts& facts, const Rule& rule, Family family) {
+  std::vector<Range> ranges = matched(facts.policy, rule, matches_everybody);
   std::erase_if(ranges, [&](const Range& range) { return range.first.family != family; });
   return ranges;
-}
-
-std::vector<Range> excepted_ranges(const Policy& policy, std::uint32_t index, Family family) {
-  if (index == 0) return {};
-  const ExceptionList& list = policy.exception_lists[index];
-  std::vector<Range> ranges;
-  for (std::size_t i = 0; i < list.patterns.size(); ++i) {
-    if (!list.infos.empty() && list.infos[i] != 0) continue;
-    for (const Range& range : stranger_ranges(list.patterns[i], family)) ranges.push_back(range);
-  }
-  return subtract(ranges, excepted_ranges(policy, list.exceptions, family));
 }
 
 /// Lower goes first.
@@ -44,12 +33,6 @@ struct Rank {
   std::uint32_t rule = 0;
 
   friend auto operator<=>(const Rank&, const Rank&) = default;
-};
-
-struct Border {
-  std::uint64_t at = 0;
-  bool opens = false;
-  Rank rank;
 };
 
 class Sweep {
@@ -64,29 +47,26 @@ class Sweep {
   /// Calls decide(range, rule) for every piece of the space that one rule decides, in order.
   template <typename Decide>
   void run(Decide&& decide) {
-    std::sort(borders_.begin(), borders_.end(), [](const Border& a, const Border& b) { return a.at < b.at; });
-    std::uint64_t position = 0;
-    for (const Border& border : borders_) {
-      if (border.at > position && !active_.empty())
-        decide(Range{address_at(position), address_at(border.at - 1)}, active_.begin()->rule);
-      position = border.at;
-      if (border.opens)
-        active_.insert(border.rank);
-      else
-        active_.erase(active_.find(border.rank));  // one of equal ranks: neighbours of one rule meet here
-    }
+    std::sort(intervals_.begin(), intervals_.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
+    Claims claims;
+    for (std::uint32_t i = 0; i < intervals_.size(); ++i) claims.add(intervals_[i].range, i);
+    const RankedRegions cut = cut_space(std::move(claims));
+    for (std::size_t i = 0; i < cut.ranges.ipv4_size(); ++i)
+      if (cut.ranks[i] != no_rule) decide(cut.ranges[i], intervals_[cut.ranks[i]].rank.rule);
   }
 
  private:
-  static Address address_at(std::uint64_t number) { return Address::from_ipv4(static_cast<std::uint32_t>(number)); }
+  struct Interval {
+    Rank rank;
+    Range range;
+  };
 
   void add_rule(std::uint32_t index) {
     const Rule rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv4);
+    const std::vector<Range> ranges = stranger_ranges(facts_, rule, Family::ipv4);
     if (ranges.empty()) return;
     if (!facts_.policy.is_by_key()) {
-      for (const Range& range : subtract(ranges, excepted_ranges(facts_.policy, rule.exceptions(), Family::ipv4)))
-        add_interval(range, {0, 0, index});
+      for (const Range& range : ranges) add_interval(range, {0, 0, index});
       return;
     }
     std::uint64_t width = 0;
@@ -101,14 +81,10 @@ class Sweep {
       for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
   }
 
-  void add_interval(const Range& range, const Rank& rank) {
-    borders_.push_back({range.first.ipv4(), true, rank});
-    borders_.push_back({std::uint64_t{range.last.ipv4()} + 1, false, rank});
-  }
+  void add_interval(const Range& range, const Rank& rank) { intervals_.push_back({rank, range}); }
 
   const PolicyFacts& facts_;
-  std::vector<Border> borders_;
-  std::multiset<Rank> active_;
+  std::vector<Interval> intervals_;
 };
 
 /// One entry for each rule, the biggest first.
@@ -173,14 +149,13 @@ Ipv6RelaySpace ipv6_relay_space(const PolicyFacts& facts, std::string_view daemo
     // most rules are about IPv4
     if (facts.octet_key(i) != 0) continue;
     const Rule rule = facts.rule(i);
-    const std::vector<Range> ranges = stranger_ranges(rule.pattern(), Family::ipv6);
+    const std::vector<Range> ranges = stranger_ranges(facts, rule, Family::ipv6);
     if (ranges.empty() || rule.info() != 0 || !applies_to(facts.policy, rule, daemon)) continue;
-    for (const Range& range : subtract(ranges, excepted_ranges(facts.policy, rule.exceptions(), Family::ipv6)))
-      claims.push_back({range, i});
+    for (const Range& range : ranges) claims.push_back({range, i});
   }
   Ipv6RelaySpace space;
   for (const Region& region : cut_space(Family::ipv6, claims)) {
-    if (region.rank == unclaimed || !facts.relays_by(facts.rule(region.rank))) continue;
+    if (region.rank == no_rule || !facts.relays_by(facts.rule(region.rank))) continue;
     for (const Prefix& part : prefixes_of(region.range)) {
       if (network_kind(part) != NetworkKind::public_internet) continue;
       space.addresses.add(part);

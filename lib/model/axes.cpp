@@ -29,20 +29,12 @@ void settle(NamedCandidates& names) {
   names.erase(std::unique(names.begin(), names.end(), same), names.end());
 }
 
-const NameRegion* find_exact(const std::vector<NameRegion>& names, std::string_view pattern) {
-  const auto found = std::lower_bound(
-      names.begin(), names.end(), pattern,
-      [](const NameRegion& region, std::string_view wanted) { return is_before_reversed(region.pattern, wanted); });
-  return found != names.end() && found->pattern == pattern ? &*found : nullptr;
-}
-
 AddressRegions address_regions(Claims claims, auto candidate_of) {
-  Partition partition = cut_space(std::move(claims));
+  RankedRegions cut = cut_space(std::move(claims));
   AddressRegions regions;
-  reserve_large(regions.best, partition.ranks.size());
-  for (const std::uint32_t rank : partition.ranks)
-    regions.best.push_back(rank == unclaimed ? Candidate{} : candidate_of(rank));
-  regions.ranges = std::move(partition.ranges);
+  reserve_large(regions.best, cut.ranks.size());
+  for (const std::uint32_t rank : cut.ranks) regions.best.push_back(rank == no_rule ? Candidate{} : candidate_of(rank));
+  regions.ranges = std::move(cut.ranges);
   return regions;
 }
 
@@ -183,7 +175,7 @@ class KeyCut {
     return reading.kind == KeyKind::address ? 1 : 2 + reading.order;
   }
   static void keep_first(Candidate& kept, Candidate next) {
-    if (kept.rule == unclaimed) kept = next;
+    if (kept.rule == no_rule) kept = next;
   }
 
   const Policy& policy_;
@@ -195,7 +187,7 @@ class KeyCut {
 };
 
 /// Of several rules for one address the first counts, or the narrower one.
-void settle(const Policy& policy, InfoClaims& claims) {
+void settle(const Policy& policy, InfoRules& claims) {
   std::stable_sort(claims.addresses.begin(), claims.addresses.end(),
                    [&](const AddressRegion& a, const AddressRegion& b) {
                      if (a.range.first != b.range.first) return a.range.first < b.range.first;
@@ -230,7 +222,7 @@ void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
     region.best = first_asked(region.best, other_names);
     for (std::size_t dot = find_wider_suffix(region.pattern, 0); dot != std::string_view::npos;
          dot = find_wider_suffix(region.pattern, dot + 1))
-      if (const NameRegion* wider = find_exact(own, region.pattern.substr(dot)))
+      if (const NameRegion* wider = find_exact<NameRegion>(own, region.pattern.substr(dot)))
         region.best = first_asked(region.best, wider->best);
   }
 }
@@ -275,14 +267,6 @@ int compare_reversed(std::string_view a, std::string_view b) {
     if (a.back() != b.back())
       return static_cast<unsigned char>(a.back()) < static_cast<unsigned char>(b.back()) ? -1 : 1;
   return a.empty() ? (b.empty() ? 0 : -1) : 1;
-}
-
-Candidate Axes::find_name(std::string_view pattern) const {
-  if (const NameRegion* exact = find_exact(names, pattern)) return exact->best;
-  for (std::size_t dot = find_wider_suffix(pattern, 0); dot != std::string_view::npos;
-       dot = find_wider_suffix(pattern, dot + 1))
-    if (const NameRegion* region = find_exact(names, pattern.substr(dot))) return region->best;
-  return other_names;
 }
 
 Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info) {
@@ -332,9 +316,9 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
   return std::nullopt;
 }
 
-std::vector<InfoClaims> info_claims_of(const Policy& policy) {
+std::vector<InfoRules> info_rules_of(const Policy& policy) {
   if (!policy.is_by_key()) return {};
-  std::map<std::string_view, InfoClaims> joined;
+  std::map<std::string_view, InfoRules> joined;
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     if (policy.rules.octets(i)) continue;
     for_each_reading(policy, policy.rules[i], [&](const RuleReading& reading) {
@@ -344,7 +328,7 @@ std::vector<InfoClaims> info_claims_of(const Policy& policy) {
       if (reading.kind == KeyKind::info_host) joined[reading.info].names.push_back({reading.name, candidate});
     });
   }
-  std::vector<InfoClaims> claims;
+  std::vector<InfoRules> claims;
   for (auto& [info, found] : joined) {
     settle(policy, found);
     found.info = info;

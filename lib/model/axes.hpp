@@ -9,13 +9,16 @@
 // Held equal to evaluate by tests/unit/axes_test.cpp, exhaustively over a small world.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/range_list.hpp"
+#include "model/name_pattern.hpp"
 #include "model/policy.hpp"
 #include "model/space.hpp"
 
@@ -23,8 +26,8 @@ namespace core {
 
 /// A rule that is found along one axis. The lowest rank decides; two candidates never have the same rank and different rules.
 struct Candidate {
-  std::uint32_t rank = unclaimed;
-  std::uint32_t rule = unclaimed;  ///< index into Policy::rules; unclaimed: no rule
+  std::uint32_t rank = no_rule;
+  std::uint32_t rule = no_rule;  ///< index into Policy::rules; no_rule: no rule
 
   friend bool operator==(const Candidate&, const Candidate&) = default;
 };
@@ -63,23 +66,45 @@ struct NameRegion {
   return compare_reversed(a, b) < 0;
 }
 
+/// Of `names`, sorted by is_before_reversed, the one with this pattern; null when there is none.
+template <typename Name>
+const Name* find_exact(std::span<const Name> names, std::string_view pattern) {
+  const auto found = std::lower_bound(
+      names.begin(), names.end(), pattern,
+      [](const Name& name, std::string_view wanted) { return is_before_reversed(name.pattern, wanted); });
+  return found != names.end() && found->pattern == pattern ? &*found : nullptr;
+}
+
+/// As find_exact, or else that of the longest suffix that `pattern` is below.
+template <typename Name>
+const Name* find_nearest(std::span<const Name> names, std::string_view pattern) {
+  const Name* found = find_exact(names, pattern);
+  for (std::size_t dot = find_wider_suffix(pattern, 0); found == nullptr && dot != std::string_view::npos;
+       dot = find_wider_suffix(pattern, dot + 1))
+    found = find_exact(names, pattern.substr(dot));
+  return found;
+}
+
 struct Axes {
   AddressRegions addresses;
   std::vector<NameRegion> names;  ///< sorted by is_before_reversed
   Candidate other_names;          ///< for a name that no pattern is about
-  Candidate anybody;              ///< for clients that nothing else is about; rule unclaimed: no rule matches them
+  Candidate anybody;              ///< for clients that nothing else is about; rule no_rule: no rule matches them
 
   /// The candidate for clients with a name of `pattern` (model/name_pattern.hpp), in lower case; it need not be one of the list. A suffix
   /// stands for all names below it that no longer pattern is about.
-  [[nodiscard]] Candidate find_name(std::string_view pattern) const;
+  [[nodiscard]] Candidate find_name(std::string_view pattern) const {
+    const auto* found = find_nearest<NameRegion>(names, pattern);
+    return found != nullptr ? found->best : other_names;
+  }
 };
 
 /// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate. Only for policies without exceptions: with
-/// them a rule's meaning is no product of an address and a name (see name_cut.hpp).
+/// them a rule's meaning is no product of an address and a name (see analysis/partition.hpp).
 [[nodiscard]] Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info);
 
 /// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.
-struct InfoClaims {
+struct InfoRules {
   std::string_view info;                 ///< a text of the policy
   std::vector<AddressRegion> addresses;  ///< each a single address, sorted
   std::vector<NameRegion> names;         ///< each a single name, sorted as in Axes
@@ -87,7 +112,7 @@ struct InfoClaims {
 
 /// The claims of each info that some rule names, sorted by info: together as long as the rules, however many infos there are. First match
 /// knows none.
-[[nodiscard]] std::vector<InfoClaims> info_claims_of(const Policy& policy);
+[[nodiscard]] std::vector<InfoRules> info_rules_of(const Policy& policy);
 
 /// The name patterns that rules and exceptions of `policy` are about, as they come; views into the policy.
 [[nodiscard]] std::vector<std::string_view> name_patterns_of(const Policy& policy);

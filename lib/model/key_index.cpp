@@ -5,13 +5,11 @@
 #include <cstring>
 
 #include "model/key.hpp"
+#include "model/space.hpp"
 
 namespace core {
 
 namespace {
-/// Stands at a key that is asked for, and that no rule has.
-constexpr std::uint32_t nobody = 0xffffffffU;
-
 /// A number below KeyFilter's size, from the end of `key`: equal keys have the same.
 std::size_t mark_of(std::string_view key) {
   std::uint64_t tail = 0;
@@ -39,7 +37,7 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
       for (std::string& key : keys_asked_for(*policy.lookup.scheme, *client)) {
         asked_.set(mark_of(key));
         if (const auto octets = parse_octets(key)) asked_octets_.set(mark_of(prefix_of(*octets)));
-        rules_.try_emplace(std::move(key), nobody);
+        rules_.try_emplace(std::move(key), no_rule);  // asked for, and nobody has it yet
       }
   add_rules(!few);
 }
@@ -55,7 +53,7 @@ void KeyIndex::add_rules(bool all_keys) {
       const auto known = rules_.find(key);
       if (known == rules_.end()) {
         if (all_keys) rules_.emplace(std::string(key), i);
-      } else if (known->second == nobody ||
+      } else if (known->second == no_rule ||
                  (narrowest && is_narrower(policy_.rules[i].pattern(), policy_.rules[known->second].pattern()))) {
         known->second = i;
       }
@@ -65,7 +63,7 @@ void KeyIndex::add_rules(bool all_keys) {
 
 std::optional<std::size_t> KeyIndex::find(std::string_view key) const {
   const auto found = rules_.find(key);
-  if (found == rules_.end() || found->second == nobody) return std::nullopt;
+  if (found == rules_.end() || found->second == no_rule) return std::nullopt;
   return found->second;
 }
 
@@ -73,6 +71,16 @@ Decision KeyIndex::decide(const Client& client) const {
   for (const std::string& key : keys_asked_for(*policy_.lookup.scheme, client))
     if (const auto rule = find(key)) return {policy_.rules.outcome_index(*rule), rule, key};
   return {};
+}
+
+Evaluator::Evaluator(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {
+  if (policy.is_by_key()) index_.emplace(policy);
+}
+
+Evaluator::Evaluator(const Policy& policy, std::string_view daemon, std::span<const Client* const> clients)
+    : policy_(policy), daemon_(daemon) {
+  constexpr std::size_t small = 100'000;  // below this evaluate takes less time than an index
+  if (policy.is_by_key() && policy.rules.size() * clients.size() > small) index_.emplace(policy, clients);
 }
 
 }  // namespace core

@@ -43,4 +43,21 @@ class KeyIndex {
   std::bitset<std::size_t{1} << mark_bits> asked_octets_;  ///< those of octets once more, as prefixes
 };
 
+/// evaluate, asked about many clients by one policy, which must stay alive and unchanged.
+class Evaluator {
+ public:
+  Evaluator(const Policy& policy, std::string_view daemon);
+  /// Only good for `clients`.
+  Evaluator(const Policy& policy, std::string_view daemon, std::span<const Client* const> clients);
+
+  [[nodiscard]] Decision decide(const Client& client) const {
+    return index_ ? index_->decide(client) : evaluate(policy_, client, daemon_);
+  }
+
+ private:
+  const Policy& policy_;
+  std::string daemon_;
+  std::optional<KeyIndex> index_;  ///< where it takes less time than evaluate
+};
+
 }  // namespace core

@@ -72,13 +72,13 @@ void sweep(const std::vector<Claim<Number>>& claims, Emit&& emit) {
   std::priority_queue<const Claim<Number>*, std::vector<const Claim<Number>*>, decltype(is_worse)> over(is_worse);
   std::size_t next = 0;
   Number begin = 0;  // of the piece that is not yet emitted
-  std::uint32_t winner = unclaimed;
+  std::uint32_t winner = no_rule;
   for (Number at = 0;; ++at) {
     for (; next < claims.size() && claims[next].first <= at; ++next) over.push(&claims[next]);
     while (!over.empty() && over.top()->last < at) over.pop();
     Number last = over.empty() ? end : over.top()->last;
     if (next < claims.size() && claims[next].first <= last) last = claims[next].first - 1;
-    const std::uint32_t rank = over.empty() ? unclaimed : over.top()->rank;
+    const std::uint32_t rank = over.empty() ? no_rule : over.top()->rank;
     if (rank != winner && at != 0) emit(begin, static_cast<Number>(at - 1), winner);
     if (rank != winner) begin = at;
     winner = rank;
@@ -111,33 +111,32 @@ void Claims::add(const Prefix& prefix, std::uint32_t rank) {
   append_claim(ipv4_, {first, first | static_cast<std::uint32_t>(0xffffffffULL >> prefix.bits), rank});
 }
 
-Partition cut_space(Claims claims) {
+RankedRegions cut_space(Claims claims) {
   sort_by_first(claims.ipv4_);
   sort_by_first(claims.ipv6_);
-  Partition partition;
+  RankedRegions regions;
   // where claims are scattered there is a gap behind each
-  partition.ranges.reserve_ipv4(2 * claims.ipv4_.size() + 1);
-  reserve_large(partition.ranks, 2 * (claims.ipv4_.size() + claims.ipv6_.size()) + 2);
+  regions.ranges.reserve_ipv4(2 * claims.ipv4_.size() + 1);
+  reserve_large(regions.ranks, 2 * (claims.ipv4_.size() + claims.ipv6_.size()) + 2);
   sweep(claims.ipv4_, [&](std::uint32_t first, std::uint32_t last, std::uint32_t rank) {
-    partition.ranges.push_ipv4(first, last);
-    partition.ranks.push_back(rank);
+    regions.ranges.push_ipv4(first, last);
+    regions.ranks.push_back(rank);
   });
   sweep(claims.ipv6_, [&](Wide first, Wide last, std::uint32_t rank) {
-    partition.ranges.push_back({address_of(first), address_of(last)});
-    partition.ranks.push_back(rank);
+    regions.ranges.push_back({address_of(first), address_of(last)});
+    regions.ranks.push_back(rank);
   });
-  return partition;
+  return regions;
 }
 
 std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims) {
   Claims own;
   for (const RankedRange& claim : claims)
     if (claim.range.first.family == family) own.add(claim.range, claim.rank);
-  const Partition partition = cut_space(std::move(own));
+  const RankedRegions cut = cut_space(std::move(own));
   std::vector<Region> regions;
-  for (std::size_t i = 0; i < partition.ranks.size(); ++i)
-    if (const Range range = partition.ranges[i]; range.first.family == family)
-      regions.push_back({range, partition.ranks[i]});
+  for (std::size_t i = 0; i < cut.ranks.size(); ++i)
+    if (const Range range = cut.ranges[i]; range.first.family == family) regions.push_back({range, cut.ranks[i]});
   return regions;
 }
 
@@ -147,10 +146,10 @@ std::vector<Range> subtract(const std::vector<Range>& included, const std::vecto
   Claims claims;
   for (const Range& range : excluded) claims.add(range, out);
   for (const Range& range : included) claims.add(range, in);
-  const Partition partition = cut_space(std::move(claims));
+  const RankedRegions cut = cut_space(std::move(claims));
   std::vector<Range> rest;
-  for (std::size_t i = 0; i < partition.ranks.size(); ++i)
-    if (partition.ranks[i] == in) rest.push_back(partition.ranges[i]);
+  for (std::size_t i = 0; i < cut.ranks.size(); ++i)
+    if (cut.ranks[i] == in) rest.push_back(cut.ranges[i]);
   return rest;
 }
 

@@ -19,13 +19,13 @@ struct RankedRange {
   std::uint32_t rank = 0;
 };
 
-/// Addresses that no claim covers have this rank; claims have a lower one.
-inline constexpr std::uint32_t unclaimed = 0xffffffffU;
+/// Stands for a rule, or for the rank of one, where there is none; all others are lower.
+inline constexpr std::uint32_t no_rule = 0xffffffffU;
 
 /// A piece of the space that one rank wins.
 struct Region {
   Range range;
-  std::uint32_t rank = unclaimed;
+  std::uint32_t rank = no_rule;
 };
 
 /// All of `family` as disjoint regions in order, without gaps: neighbours differ in rank. Claims of the other family
@@ -34,9 +34,9 @@ struct Region {
 [[nodiscard]] std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& claims);
 
 /// All of IPv4 and then all of IPv6, cut where the winner changes.
-struct Partition {
+struct RankedRegions {
   RangeList ranges;                  ///< without gaps
-  std::vector<std::uint32_t> ranks;  ///< the winner of each range; unclaimed where there is none
+  std::vector<std::uint32_t> ranks;  ///< the winner of each range; no_rule where there is none
 };
 
 /// Claims by the million, as numbers.
@@ -56,14 +56,14 @@ class Claims {
   using Ipv6Number = unsigned __int128;
 
  private:
-  friend Partition cut_space(Claims claims);
+  friend RankedRegions cut_space(Claims claims);
 
   std::vector<Claim<std::uint32_t>> ipv4_;
   std::vector<Claim<Ipv6Number>> ipv6_;
 };
 
 /// As cut_space for one family, for both.
-[[nodiscard]] Partition cut_space(Claims claims);
+[[nodiscard]] RankedRegions cut_space(Claims claims);
 
 /// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
 [[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);

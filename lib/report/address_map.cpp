@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "analysis/audit_surface.hpp"
+#include "analysis/audit.hpp"
 #include "model/networks.hpp"
 
 namespace core {

@@ -16,11 +16,11 @@ using analysis::Audit;
 using analysis::Cell;
 using analysis::CellOutcome;
 using analysis::CellPart;
-using analysis::Crowd;
-using analysis::Doubt;
+using analysis::ClientAccess;
+using analysis::ClientGroup;
 using analysis::Origin;
 using analysis::Reach;
-using analysis::Standing;
+using analysis::Reason;
 
 constexpr std::size_t shown_at_most = 8;
 constexpr std::size_t rules_shown = 4;
@@ -49,36 +49,36 @@ std::string format_addresses(const RangeList& ranges) {
 
 namespace {
 
-std::string format_by_name(const Crowd& crowd) {
+std::string format_by_name(const ClientGroup& group) {
   std::string text;
   analysis::ClientSet clients;
-  clients.names = crowd.names;
-  if (crowd.names.others || !crowd.names.patterns.empty()) text = format_names_and_info(clients);
-  for (std::size_t i = 0; i < crowd.infos.size() && i < shown_at_most; ++i)
+  clients.names = group.names;
+  if (group.names.others || !group.names.patterns.empty()) text = format_names_and_info(clients);
+  for (std::size_t i = 0; i < group.infos.size() && i < shown_at_most; ++i)
     text += fmt::format("{}ident says {}",
                         text.empty() ? "clients of whom "
                         : i == 0     ? "; "
                                      : " or ",
-                        core::quoted(crowd.infos[i]));
-  if (crowd.infos.size() > shown_at_most) text += fmt::format(" and {} more", crowd.infos.size() - shown_at_most);
+                        core::quoted(group.infos[i]));
+  if (group.infos.size() > shown_at_most) text += fmt::format(" and {} more", group.infos.size() - shown_at_most);
   return text;
 }
 
 }  // namespace
 
-std::string format_crowd(const Audit& audit, const Crowd& crowd) {
-  if (crowd.by_name) return format_by_name(crowd);
-  if (crowd.networks <= shown_at_most) return format_prefixes(crowd.ranges);
+std::string format_group(const Audit& audit, const ClientGroup& group) {
+  if (group.by_name) return format_by_name(group);
+  if (group.networks <= shown_at_most) return format_prefixes(group.ranges);
   RangeList others;
   bool biggest = true;
   bool few = true;
-  for (const Crowd& other : audit.crowds) {
-    if (other.by_name || &other == &crowd) continue;
-    biggest = biggest && other.addresses < crowd.addresses;
+  for (const ClientGroup& other : audit.groups) {
+    if (other.by_name || &other == &group) continue;
+    biggest = biggest && other.addresses < group.addresses;
     few = few && count_prefixes(others) + other.networks <= shown_at_most;
     if (few) others = merged(others, other.ranges);
   }
-  if (!biggest) return format_prefixes(crowd.ranges);
+  if (!biggest) return format_prefixes(group.ranges);
   return few ? "all but " + format_prefixes(others) : "everybody else";
 }
 
@@ -110,15 +110,15 @@ std::string_view cell_word(const Cell& cell, bool open) {
 
 std::string relaying_clients(const Audit& audit, Origin origin) {
   std::string text;
-  for (const Crowd& crowd : audit.crowds) {
-    if (crowd.origin != origin || crowd.standing != Standing::relays) continue;
+  for (const ClientGroup& group : audit.groups) {
+    if (group.origin != origin || group.access != ClientAccess::relays) continue;
     text += text.empty() ? "" : "; ";
-    if (crowd.by_name)
-      text += format_by_name(crowd);
-    else if (crowd.networks <= prefixes_in_table)
-      text += fmt::format("{}: {}", format_prefixes(crowd.ranges), format_addresses(crowd.ranges));
+    if (group.by_name)
+      text += format_by_name(group);
+    else if (group.networks <= prefixes_in_table)
+      text += fmt::format("{}: {}", format_prefixes(group.ranges), format_addresses(group.ranges));
     else
-      text += fmt::format("{}: {}", plural(crowd.networks, "network"), format_addresses(crowd.ranges));
+      text += fmt::format("{}: {}", plural(group.networks, "network"), format_addresses(group.ranges));
   }
   return text.empty() ? text : " (" + text + ")";
 }
@@ -128,7 +128,7 @@ std::string conditions(const Audit& audit) {
   if (audit.auth) text = "after SMTP AUTH";
   if (audit.grants) {
     const auto valid = std::count_if(audit.grants->begin(), audit.grants->end(), [](const auto& granted) {
-      return !granted.grant.expired && granted.standing != Standing::denied;
+      return !granted.grant.expired && granted.access != ClientAccess::denied;
     });
     if (!text.empty()) text += ", and ";
     text += "for " + plural(static_cast<std::size_t>(valid), "client") + " with a grant";
@@ -150,7 +150,7 @@ std::string table(const Audit& audit) {
   text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
                       behind);
   text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
-  for (const Doubt doubt : audit.doubts) text += fmt::format("      {}\n", format_doubt(doubt));
+  for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
   return text;
 }
 
@@ -162,35 +162,35 @@ bool trusts_blindly(const Audit& audit, const Site& site) {
          (found.ipv4 != 0 || found.ipv6 != AddressCount() || !audit.surface.trusts.empty());
 }
 
-std::string_view standing_text(Standing standing) {
-  switch (standing) {
-    case Standing::relays: return "may relay";
-    case Standing::let_in: return "let in";
-    case Standing::denied: break;
+std::string_view access_text(ClientAccess access) {
+  switch (access) {
+    case ClientAccess::relays: return "may relay";
+    case ClientAccess::let_in: return "let in";
+    case ClientAccess::denied: break;
   }
   return "connection denied";
 }
 
 namespace {
 
-std::string what_happens(const Cell& cell, std::size_t crowd, std::string_view unknown_recipient) {
+std::string what_happens(const Cell& cell, std::size_t group, std::string_view unknown_recipient) {
   const auto part =
-      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.crowd == crowd; });
+      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.group == group; });
   return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
                      part->accepted ? "accepted" : "refused");
 }
 
-/// Each crowd of one row of the table, with the decision for one of its clients in both columns.
+/// Each group of one row of the table, with the decision for one of its clients in both columns.
 std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
   const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
   std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
   if (to_ours.outcome == CellOutcome::nobody) return text + "  nobody\n";
-  for (std::size_t i = 0; i < audit.crowds.size(); ++i) {
-    const Crowd& crowd = audit.crowds[i];
-    if (crowd.origin != origin) continue;
-    text += fmt::format("  {}: {}\n", standing_text(crowd.standing), format_crowd(audit, crowd));
-    text += fmt::format("    {}, by {}\n", format_addresses(crowd.ranges), format_rules(context.rules, crowd.rules));
-    text += fmt::format("    {} {}; {}\n", format_client(crowd.witness), what_happens(to_ours, i, "one of our domains"),
+  for (std::size_t i = 0; i < audit.groups.size(); ++i) {
+    const ClientGroup& group = audit.groups[i];
+    if (group.origin != origin) continue;
+    text += fmt::format("  {}: {}\n", access_text(group.access), format_group(audit, group));
+    text += fmt::format("    {}, by {}\n", format_addresses(group.ranges), format_rules(context.rules, group.rules));
+    text += fmt::format("    {} {}; {}\n", format_client(group.witness), what_happens(to_ours, i, "one of our domains"),
                         what_happens(to_outside, i, "the outside"));
   }
   return text;
@@ -273,9 +273,9 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
 }  // namespace
 
 std::string_view grant_text(const analysis::GrantedClient& granted) {
-  if (granted.standing == Standing::denied) return "of no use: the rules deny the connection";
+  if (granted.access == ClientAccess::denied) return "of no use: the rules deny the connection";
   if (granted.grant.expired) return "expired";
-  return granted.standing == Standing::relays ? "may relay without it" : "may relay for a time";
+  return granted.access == ClientAccess::relays ? "may relay without it" : "may relay for a time";
 }
 
 namespace {
@@ -294,27 +294,27 @@ std::string granted(const Audit& audit) {
 
 }  // namespace
 
-std::string_view doubt_name(Doubt doubt) {
-  switch (doubt) {
-    case Doubt::not_local: return "not-local";
-    case Doubt::too_wide: return "too-wide";
-    case Doubt::any_name: return "any-name";
-    case Doubt::no_destinations: return "no-destinations";
-    case Doubt::open_suffix: return "open-suffix";
-    case Doubt::percenthack: break;
+std::string_view reason_name(Reason reason) {
+  switch (reason) {
+    case Reason::not_local: return "not-local";
+    case Reason::too_wide: return "too-wide";
+    case Reason::any_name: return "any-name";
+    case Reason::no_destinations: return "no-destinations";
+    case Reason::open_suffix: return "open-suffix";
+    case Reason::percenthack: break;
   }
   return "percenthack";
 }
 
-std::string format_doubt(Doubt doubt) {
-  switch (doubt) {
-    case Doubt::not_local: return "clients may relay that --local does not name";
-    case Doubt::too_wide: return "more public addresses may relay than one owner can have";
-    case Doubt::any_name: return "clients may relay by a name that anybody can give himself";
-    case Doubt::no_destinations: return "there is no rcpthosts: strangers may send to every domain";
-    case Doubt::open_suffix:
+std::string format_reason(Reason reason) {
+  switch (reason) {
+    case Reason::not_local: return "clients may relay that --local does not name";
+    case Reason::too_wide: return "more public addresses may relay than one owner can have";
+    case Reason::any_name: return "clients may relay by a name that anybody can give himself";
+    case Reason::no_destinations: return "there is no rcpthosts: strangers may send to every domain";
+    case Reason::open_suffix:
       return "rcpthosts lists a suffix under which anybody can register: strangers may send there";
-    case Doubt::percenthack: break;
+    case Reason::percenthack: break;
   }
   return "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain";
 }
@@ -328,16 +328,16 @@ std::string format_audit(const Audit& audit, const AuditContext& context) {
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);
 }
 
-std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::vector<analysis::Reader>& readers) {
+std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::vector<analysis::MailServer>& readers) {
   std::size_t width = 0;
   for (const analysis::FormRow& row : rows) width = std::max(width, row.form.path.size());
   std::string text =
       fmt::format("\nforms of recipients, from a client that may not relay, on paper\n  {:<{}}", "", width);
-  for (const analysis::Reader reader : readers) text += fmt::format("  {:<20}", analysis::reader_name(reader));
+  for (const analysis::MailServer reader : readers) text += fmt::format("  {:<20}", analysis::mail_server_name(reader));
   text += '\n';
   for (const analysis::FormRow& row : rows) {
     text += fmt::format("  {:<{}}", row.form.path, width);
-    for (const analysis::Reader reader : readers)
+    for (const analysis::MailServer reader : readers)
       text += fmt::format("  {:<20}", analysis::form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
     text += fmt::format("  {}\n", row.form.name);
   }

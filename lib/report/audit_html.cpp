@@ -16,7 +16,7 @@ namespace {
 using analysis::Audit;
 using analysis::Cell;
 using analysis::CellOutcome;
-using analysis::Crowd;
+using analysis::ClientGroup;
 using analysis::Origin;
 
 /// Rows of a list; a page that nobody can scroll through helps nobody, and JSON has them all.
@@ -53,9 +53,9 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
   const bool open = audit.is_open();
   std::string text = fmt::format("<div class=\"verdict{}\">\n<h1>{}</h1>\n<p>{}</p>\n", open ? " open" : "",
                                  open ? "Open relay" : "Not an open relay", e(page.files));
-  if (!audit.doubts.empty()) {
+  if (!audit.reasons.empty()) {
     text += "<ul>\n";
-    for (const analysis::Doubt doubt : audit.doubts) text += fmt::format("<li>{}</li>\n", e(format_doubt(doubt)));
+    for (const analysis::Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
     text += "</ul>\n";
   }
   text += "</div>\n";
@@ -90,16 +90,16 @@ std::string matrix(const Audit& audit) {
   return table + "</tbody></table>\n";
 }
 
-std::string crowds(const Audit& audit, const AuditContext& context) {
+std::string groups(const Audit& audit, const AuditContext& context) {
   std::string table = "<table class=\"crowds\">\n" +
                       head_row({"side", "may", "clients", "how many", "by the rules", "for instance"}) + "<tbody>\n";
-  for (const Crowd& crowd : audit.crowds)
+  for (const ClientGroup& group : audit.groups)
     table += fmt::format(
         "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"address\">{}</td><td>{}</td><td>{}</td><td "
         "class=\"address\">{}</td></tr>\n",
-        crowd.origin == Origin::ours ? "ours" : "outside", e(standing_text(crowd.standing)),
-        e(format_crowd(audit, crowd)), e(format_addresses(crowd.ranges)), e(format_rules(context.rules, crowd.rules)),
-        e(format_client(crowd.witness)));
+        group.origin == Origin::ours ? "ours" : "outside", e(access_text(group.access)), e(format_group(audit, group)),
+        e(format_addresses(group.ranges)), e(format_rules(context.rules, group.rules)),
+        e(format_client(group.witness)));
   return wide("Clients and the rules that decide for them", table + "</tbody></table>\n");
 }
 
@@ -180,11 +180,11 @@ std::string grants(const Audit& audit) {
 
 std::string forms(const AuditPage& page) {
   std::vector<std::string_view> titles = {"recipient", "form"};
-  for (const analysis::Reader reader : page.readers) titles.push_back(analysis::reader_name(reader));
+  for (const analysis::MailServer reader : page.readers) titles.push_back(analysis::mail_server_name(reader));
   std::string table = "<table>\n" + head_row(titles) + "<tbody>\n";
   for (const analysis::FormRow& row : *page.forms) {
     table += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td>", e(row.form.path), e(row.form.name));
-    for (const analysis::Reader reader : page.readers) {
+    for (const analysis::MailServer reader : page.readers) {
       const analysis::ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
       table += fmt::format("<td>{}{}</td>", e(analysis::form_outcome_name(read.outcome)),
                            read.address.empty() ? "" : fmt::format("<br><code>{}</code>", e(read.address)));
@@ -218,7 +218,7 @@ std::string findings(const AuditContext& context, const AuditPage& page) {
 
 std::string format_audit_html(const Audit& audit, const AuditContext& context, const AuditPage& page) {
   std::string sections = section("matrix", "Who may send where", matrix(audit));
-  sections += section("crowds", "All clients", crowds(audit, context));
+  sections += section("crowds", "All clients", groups(audit, context));
   sections += section("surface", "Networks that may relay", surface(audit));
   sections += section("trusts", "Names that are trusted", trusts(audit, context));
   sections += section("destinations", "Destinations", destinations(audit, context));

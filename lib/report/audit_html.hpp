@@ -14,7 +14,7 @@ namespace core {
 struct AuditPage {
   std::string files;                            ///< the names of what was read, for the title
   const std::vector<analysis::FormRow>* forms;  ///< null: not asked for
-  std::vector<analysis::Reader> readers;        ///< the columns of that table
+  std::vector<analysis::MailServer> readers;    ///< the columns of that table
   const Findings& findings;
   std::string map;  ///< the picture of the address space, as markup
 };

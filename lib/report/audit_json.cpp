@@ -10,9 +10,9 @@ namespace {
 using analysis::Audit;
 using analysis::Cell;
 using analysis::CellOutcome;
-using analysis::Crowd;
+using analysis::ClientAccess;
+using analysis::ClientGroup;
 using analysis::Reach;
-using analysis::Standing;
 
 std::string_view outcome_name(CellOutcome outcome) {
   switch (outcome) {
@@ -24,11 +24,11 @@ std::string_view outcome_name(CellOutcome outcome) {
   return "accepted";
 }
 
-std::string_view standing_name(Standing standing) {
-  switch (standing) {
-    case Standing::relays: return "relay";
-    case Standing::let_in: return "allow";
-    case Standing::denied: break;
+std::string_view access_name(ClientAccess access) {
+  switch (access) {
+    case ClientAccess::relays: return "relay";
+    case ClientAccess::let_in: return "allow";
+    case ClientAccess::denied: break;
   }
   return "deny";
 }
@@ -55,17 +55,17 @@ Json rule_json(const NamedPolicy& rules, std::optional<std::size_t> rule) {
   return rule ? Json(format_rule_place(rules, {{}, rule})) : Json(nullptr);
 }
 
-Json crowd_json(const Crowd& crowd, const NamedPolicy& rules) {
+Json group_json(const ClientGroup& group, const NamedPolicy& rules) {
   Json json;
-  json["origin"] = crowd.origin == analysis::Origin::ours ? "ours" : "outside";
-  json["decision"] = standing_name(crowd.standing);
-  json["names"] = crowd.by_name ? names_json(crowd.names) : Json("any");
-  json["infos"] = crowd.infos;
-  json["prefixes"] = prefixes_json(crowd.ranges);
-  json["addresses"] = crowd.addresses.text();
+  json["origin"] = group.origin == analysis::Origin::ours ? "ours" : "outside";
+  json["decision"] = access_name(group.access);
+  json["names"] = group.by_name ? names_json(group.names) : Json("any");
+  json["infos"] = group.infos;
+  json["prefixes"] = prefixes_json(group.ranges);
+  json["addresses"] = group.addresses.text();
   json["rules"] = Json::array();
-  for (const auto& rule : crowd.rules) json["rules"].push_back(rule_json(rules, rule));
-  json["witness"] = client_json(crowd.witness);
+  for (const auto& rule : group.rules) json["rules"].push_back(rule_json(rules, rule));
+  json["witness"] = client_json(group.witness);
   return json;
 }
 
@@ -76,7 +76,7 @@ Json cell_json(const Cell& cell) {
   json["clients"] = Json::array();
   for (const analysis::CellPart& part : cell.parts)
     json["clients"].push_back(
-        {{"crowd", part.crowd}, {"accepted", part.accepted}, {"only_open_destinations", part.only_some_destinations}});
+        {{"crowd", part.group}, {"accepted", part.accepted}, {"only_open_destinations", part.only_some_destinations}});
   return json;
 }
 
@@ -121,9 +121,9 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
 Json grants_json(const Audit& audit) {
   if (!audit.grants) return nullptr;
   Json list = Json::array();
-  for (const auto& [grant, standing] : *audit.grants)
+  for (const auto& [grant, access] : *audit.grants)
     list.push_back(
-        {{"ip", format_address(grant.address)}, {"expired", grant.expired}, {"decision", standing_name(standing)}});
+        {{"ip", format_address(grant.address)}, {"expired", grant.expired}, {"decision", access_name(access)}});
   return list;
 }
 
@@ -131,9 +131,9 @@ Json forms_json(const std::vector<analysis::FormRow>& rows) {
   Json list = Json::array();
   for (const analysis::FormRow& row : rows) {
     Json json{{"name", row.form.name}, {"recipient", row.form.path}};
-    for (const analysis::Reader reader : analysis::all_readers) {
+    for (const analysis::MailServer reader : analysis::all_mail_servers) {
       const analysis::ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
-      json["readers"][std::string(analysis::reader_name(reader))] = {
+      json["readers"][std::string(analysis::mail_server_name(reader))] = {
           {"outcome", analysis::form_outcome_name(read.outcome)}, {"address", read.address}};
     }
     list.push_back(std::move(json));
@@ -149,14 +149,14 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context,
   json["verdict"] = audit.is_open() ? "open relay" : "not an open relay";
   json["open"] = audit.is_open();
   json["reasons"] = Json::array();
-  for (const analysis::Doubt doubt : audit.doubts) json["reasons"].push_back(doubt_name(doubt));
+  for (const analysis::Reason reason : audit.reasons) json["reasons"].push_back(reason_name(reason));
   const auto& [ours, outside] = audit.cells;
   json["matrix"] = {{"ours_to_ours", cell_json(ours[0])},
                     {"ours_to_outside", cell_json(ours[1])},
                     {"outside_to_ours", cell_json(outside[0])},
                     {"outside_to_outside", cell_json(outside[1])}};
   json["crowds"] = Json::array();
-  for (const Crowd& crowd : audit.crowds) json["crowds"].push_back(crowd_json(crowd, context.rules));
+  for (const ClientGroup& group : audit.groups) json["crowds"].push_back(group_json(group, context.rules));
   json["surface"] = surface_json(audit, context.rules);
   json["destinations"] = destinations_json(audit, context);
   json["conditions"] = {{"auth", audit.auth}, {"grants", grants_json(audit)}};

@@ -11,8 +11,8 @@ namespace core {
 
 /// How many addresses: IPv4 in full; most of IPv6 by what is missing.
 [[nodiscard]] std::string format_addresses(const RangeList& ranges);
-/// The prefixes of a crowd, or its names; where the prefixes are many, "all but" the others if these are few.
-[[nodiscard]] std::string format_crowd(const analysis::Audit& audit, const analysis::Crowd& crowd);
+/// The prefixes of a group, or its names; where the prefixes are many, "all but" the others if these are few.
+[[nodiscard]] std::string format_group(const analysis::Audit& audit, const analysis::ClientGroup& group);
 /// The places of rules, cut where they are many.
 [[nodiscard]] std::string format_rules(const NamedPolicy& rules,
                                        const std::vector<std::optional<std::size_t>>& decided_by);
@@ -25,7 +25,7 @@ namespace core {
 /// True when the verdict rests on grants to strangers' addresses or to names.
 [[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const Site& site);
 /// "may relay", "let in", "connection denied".
-[[nodiscard]] std::string_view standing_text(analysis::Standing standing);
+[[nodiscard]] std::string_view access_text(analysis::ClientAccess access);
 /// ": whoever has one" and the like, behind what is trusted.
 [[nodiscard]] std::string_view reach_text(analysis::Reach reach);
 /// " (rcpthosts:3)", or empty.

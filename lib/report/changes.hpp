@@ -1,4 +1,4 @@
-// The changes between two policies, as text for people and as JSON for programs.
+// The changes between two policies, and who decides in one, as text for people and as JSON for programs.
 #pragma once
 
 #include <string>
@@ -8,6 +8,7 @@
 #include "analysis/diff.hpp"
 #include "base/source.hpp"
 #include "model/policy.hpp"
+#include "report/clients.hpp"
 
 namespace core {
 
@@ -29,5 +30,11 @@ struct ChangeContext {
 /// {"same":bool,"changes":[...]} and a line feed; the fields are documented in relayrules(1).
 [[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes,
                                               const ChangeContext& context);
+
+/// A paragraph for each region, and how many addresses they are together.
+[[nodiscard]] std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named);
+/// {"found":n,"regions":[...]} and a line feed; the fields are documented in relayrules(1).
+[[nodiscard]] std::string format_decided_json(const std::vector<analysis::DecidedRegion>& regions,
+                                              const NamedPolicy& named);
 
 }  // namespace core

@@ -1,11 +1,7 @@
 // The table of formats for programs: see check_report.hpp.
 #include "report/check_report.hpp"
 
-#include "report/checkstyle.hpp"
-#include "report/gcc.hpp"
-#include "report/github.hpp"
 #include "report/json.hpp"
-#include "report/sarif.hpp"
 
 namespace core {
 namespace {

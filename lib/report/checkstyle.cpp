@@ -1,5 +1,5 @@
-// Writing checkstyle XML: see checkstyle.hpp. An element stands in one line.
-#include "report/checkstyle.hpp"
+// Writing checkstyle XML: see check_report.hpp. An element stands in one line.
+#include "report/check_report.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-// One line for each finding: see gcc.hpp.
-#include "report/gcc.hpp"
+// One line for each finding: see check_report.hpp.
+#include "report/check_report.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "analysis/audit_surface.hpp"
+#include "analysis/audit.hpp"
 #include "base/finding.hpp"
 #include "report/markup.hpp"
 #include "report/terminal.hpp"

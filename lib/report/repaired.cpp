@@ -8,10 +8,8 @@
 #include <set>
 #include <vector>
 
-#include "analysis/diff.hpp"
-#include "lint/dead_key.hpp"
 #include "lint/repair.hpp"
-#include "model/axes.hpp"
+#include "lint/repair_changes.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
 #include "report/terminal.hpp"
@@ -77,25 +75,14 @@ std::string format_places(const Summary& summary, const NamedPolicy& after) {
   return text;
 }
 
-/// Why nothing can be said of what changed; empty when something can.
-std::string_view obstacle(const Policy& before, const Policy& after, std::string_view daemon) {
-  if (!before.complete) return "nothing can be compared, because the old rules had errors";
-  if (!after.complete) return "nothing can be compared, because the rules still have errors";
-  if (daemon.empty() && (before.daemon_lists.size() > 1 || after.daemon_lists.size() > 1))
-    return "nothing is compared, because the rules are about several daemons; --daemon names one";
-  if (find_uncuttable(before) || find_uncuttable(after))
-    return "nothing can be compared, because such rules cannot be cut into clients";
-  return {};
-}
-
 std::string format_policy_changes(const RepairedSite& site, std::string_view name) {
   const Policy& before = site.before.policies.front();
   const Policy& after = site.after.policies.front();
-  if (const auto reason = obstacle(before, after, site.daemon); !reason.empty())
-    return fmt::format("{}: {}\n", name, reason);
+  const auto [obstacle, changes] = repair_changes(before, after, site.daemon);
+  if (!obstacle.empty()) return fmt::format("{}: {}\n", name, obstacle);
   const NamedPolicy named{after, site.sources, name};
   std::map<analysis::ChangeKind, Summary> kinds;  // most dangerous first
-  for (const analysis::Change& change : repair_changes(before, after, site.daemon)) add(kinds[change.kind], change);
+  for (const analysis::Change& change : changes) add(kinds[change.kind], change);
   if (kinds.empty()) return fmt::format("{}: the decision is the same for every client\n", name);
   std::string text;
   for (const auto& [kind, summary] : kinds)
@@ -116,16 +103,6 @@ std::string format_destination_changes(const RepairedSite& site, std::string_vie
 }
 
 }  // namespace
-
-std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after, std::string_view daemon) {
-  auto changes = analysis::diff(before, after, daemon);
-  std::erase_if(changes, [](const analysis::Change& change) {
-    const auto impossible = [](const std::string& name) { return dead_name_reason("=" + name).has_value(); };
-    const auto& names = change.clients.names.patterns;
-    return is_by_name(change.clients) && std::all_of(names.begin(), names.end(), impossible);
-  });
-  return changes;
-}
 
 std::string format_repairs(const RepairedText& repaired, std::string_view name, bool made) {
   std::size_t count = 0;

@@ -1,13 +1,12 @@
 // What repairs did to a rule file, in a few lines: which findings are gone, and for which clients that changes anything.
 //
-// Every line begins with the name of the file. What changed is proved over all clients (analysis/diff.hpp), or it is said why it cannot be.
+// Every line begins with the name of the file. What changed is proved over all clients (lint/repair_changes.hpp), or it is said why it cannot be.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "analysis/diff.hpp"
 #include "base/source.hpp"
 #include "lint/repair_text.hpp"
 #include "model/site.hpp"
@@ -17,11 +16,6 @@ namespace core {
 /// "tcp.smtp: repaired 3 findings: 2 prefix-without-dot, 1 reversed-range", or that they can be repaired when that is not `made`; and a
 /// line for each repair that was held back. Empty when there was nothing to repair.
 [[nodiscard]] std::string format_repairs(const RepairedText& repaired, std::string_view name, bool made);
-
-/// analysis::diff, without changes for names that no client has ("=host.example.com."): these are what was repaired. The same conditions
-/// hold.
-[[nodiscard]] std::vector<analysis::Change> repair_changes(const Policy& before, const Policy& after,
-                                                           std::string_view daemon);
 
 /// One rule file or list of destinations, before and after its repair.
 struct RepairedSite {

@@ -1,5 +1,5 @@
-// Writing SARIF: see sarif.hpp. The section numbers are those of the OASIS standard.
-#include "report/sarif.hpp"
+// Writing SARIF: see check_report.hpp. The section numbers are those of the OASIS standard.
+#include "report/check_report.hpp"
 
 #include <fmt/format.h>
 

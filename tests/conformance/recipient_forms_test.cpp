@@ -43,7 +43,7 @@ TEST_CASE("forms of recipients are accepted and refused as mailfront does") {
   for (const auto& form :
        analysis::recipient_forms({"outside.example", "local.test", "sub.local.test", "mx.local.test", "127.0.0.1"})) {
     if (form.path.find('@') == std::string::npos) continue;
-    const auto read = analysis::read_recipient(analysis::Reader::qmail_smtpd, form.path, around);
+    const auto read = analysis::read_recipient(analysis::MailServer::qmail_smtpd, form.path, around);
     INFO(form.path);
     CHECK(is_accepted(folder, form.path) == (read.outcome != analysis::FormOutcome::refused));
     ++compared;

@@ -25,11 +25,11 @@ Policy make_policy() {
 
 void prove_all(analysis::ExpectationFile& file, const Sources& sources) {
   static const Policy policy = make_policy();
-  static analysis::RegionIndex index(policy, {});
+  static const auto clients = analysis::partition(policy, {});
   std::vector<TestedFile> files(1);
   files[0].policy = policy;
   for (const analysis::Expectation& expectation : file.expectations) {
-    files[0].outcomes.push_back(analysis::prove(expectation, &index, {}));
+    files[0].outcomes.push_back(analysis::prove(expectation, &clients, {}));
     const analysis::TestResult& outcome = files[0].outcomes.back();
     require(outcome.holds || outcome.counterexample || !outcome.reason.empty(), "a failure says why");
   }

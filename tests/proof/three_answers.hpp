@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -13,7 +14,7 @@
 #include <vector>
 
 #include "analysis/diff.hpp"
-#include "analysis/region_index.hpp"
+#include "analysis/regions.hpp"
 #include "base/file.hpp"
 #include "cdb/lower.hpp"
 #include "cdb/read.hpp"
@@ -108,7 +109,7 @@ class ThreeAnswers {
     rr_options options = RR_OPTIONS_INIT;
     options.scheme = scheme;
     must(rr_open_fd(database_.descriptor(), &options, &open_) == RR_OK);
-    if (!find_uncuttable(policy)) index_.emplace(policy, std::string_view());
+    if (!find_uncuttable(policy)) partition_ = analysis::partition(policy, {});
   }
   ~ThreeAnswers() { rr_close(open_); }
   ThreeAnswers(const ThreeAnswers&) = delete;
@@ -128,18 +129,18 @@ class ThreeAnswers {
   }
   /// For how many of the clients a rule was found.
   [[nodiscard]] unsigned with_rule() const { return with_rule_; }
-  [[nodiscard]] bool has_regions() const { return index_.has_value(); }
+  [[nodiscard]] bool has_regions() const { return partition_.has_value(); }
 
  private:
   [[nodiscard]] bool is_in_region(const Client& client, const Decision& decision) const {
-    if (!index_) return true;
+    if (!partition_) return true;
     analysis::ClientQuery query;
     query.addresses = {{client.address, client.address}};
     query.host.kind = client.host ? analysis::HostKind::pattern : analysis::HostKind::none;
     if (client.host) query.host.pattern = pattern_of_name(*client.host);
     query.info.kind = client.info ? analysis::InfoKind::text : analysis::InfoKind::none;
     query.info.text = client.info.value_or("");
-    const auto found = index_->select(query, [](const analysis::Side&) { return true; });
+    const auto found = analysis::select(*partition_, query, [](const analysis::Side&) { return true; });
     if (found.size() != 1) return false;
     const analysis::Side& side = found.front().decision;
     return side.rule == decision.rule && side.effect.allowed == outcome_of(policy_, decision).allows() &&
@@ -183,14 +184,17 @@ class ThreeAnswers {
   MemoryDatabase database_;
   rr_db* open_ = nullptr;
   unsigned with_rule_ = 0;
-  std::optional<analysis::RegionIndex> index_;
+  std::optional<analysis::Partition> partition_;
 };
 
 /// What two policies that proofs can cut say of a client, and whether diff says so, too.
 class TwoPolicies {
  public:
   TwoPolicies(const Policy& before, const Policy& after)
-      : before_(before), after_(after), changes_(analysis::diff(before, after, {})) {
+      : before_(before),
+        after_(after),
+        changes_(analysis::diff(before, after, {})),
+        effects_(std::array{&before, &after}) {
     for (const Policy* policy : {&before, &after}) {
       for (std::string& name : small_world::name_patterns(*policy)) names_.push_back(std::move(name));
       for (const Rule rule : policy->rules)
@@ -200,22 +204,22 @@ class TwoPolicies {
 
   /// What is wrong with the changes for `client`; empty when nothing is.
   [[nodiscard]] std::string disagreement(const Client& client) {
-    const bool differs = effect_of(before_, client) != effect_of(after_, client);
-    changed_ += differs ? 1 : 0;
+    const bool is_changed = differs(client);
+    changed_ += is_changed ? 1 : 0;
     const bool said = std::any_of(changes_.begin(), changes_.end(),
                                   [&](const analysis::Change& change) { return is_in(change.clients, client); });
-    if (differs && !said) return "no change is said, but there is one for " + text_of(client);
+    if (is_changed && !said) return "no change is said, but there is one for " + text_of(client);
     // regions for all infos are about those that have regions of their own, too
-    if (!differs && said && !(client.info && infos_.contains(*client.info)))
+    if (!is_changed && said && !(client.info && infos_.contains(*client.info)))
       return "a change is said, but there is none for " + text_of(client);
     return {};
   }
   /// How many of the clients changed.
   [[nodiscard]] unsigned changed() const { return changed_; }
   /// The same for the changes' own witnesses.
-  [[nodiscard]] std::string false_witness() {
+  [[nodiscard]] std::string false_witness() const {
     for (const analysis::Change& change : changes_)
-      if (effect_of(before_, change.clients.witness) == effect_of(after_, change.clients.witness))
+      if (!differs(change.clients.witness))
         return "a change whose witness does not change: " + text_of(change.clients.witness);
     return {};
   }
@@ -226,9 +230,8 @@ class TwoPolicies {
       if (reading.kind == KeyKind::info_address || reading.kind == KeyKind::info_host) infos_.emplace(reading.info);
   }
 
-  std::uint32_t effect_of(const Policy& policy, const Client& client) {
-    const Decision decision = evaluate(policy, client);
-    return effects_.number_of(policy, {0, decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed});
+  [[nodiscard]] bool differs(const Client& client) const {
+    return effects_.number_of(evaluate(before_, client), 0) != effects_.number_of(evaluate(after_, client), 1);
   }
 
   [[nodiscard]] bool is_in(const analysis::ClientSet& set, const Client& client) const {

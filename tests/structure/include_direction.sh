@@ -1,5 +1,5 @@
 #!/bin/sh
-# Who may include whom: base <- model <- {formats, cdb, lint, analysis} <- site <- report <- tools. The four in the middle do not know
+# Who may include whom: base <- model <- {formats, cdb, analysis} <- {lint, site} <- report <- tools. The three in the middle do not know
 # each other, and runtime knows nobody and is known by nobody but the two programs that stand on it.
 set -eu
 cd "$SOURCE"
@@ -32,7 +32,7 @@ allowed lib/base base/
 allowed lib/model base/ model/
 allowed lib/formats base/ model/ formats/
 allowed lib/cdb base/ model/ cdb/
-allowed lib/lint base/ model/ lint/
+allowed lib/lint base/ model/ analysis/ lint/
 allowed lib/analysis base/ model/ analysis/
 allowed lib/site base/ model/ cdb/ site/
 allowed lib/report base/ model/ lint/ analysis/ formats/ cdb/ site/ report/

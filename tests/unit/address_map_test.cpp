@@ -15,7 +15,7 @@ constexpr std::size_t no_limit = 100'000'000;
 
 AddressMap map_of(const std::string& rules, std::size_t most_squares = no_limit) {
   const Policy policy = small_world::policy_of(rules, small_world::key_order);
-  return map_addresses(analysis::decided_regions(policy, {}), most_squares);
+  return map_addresses(analysis::decided_regions(analysis::partition(policy, {})), most_squares);
 }
 
 MapState state_at(const Policy& policy, const Address& address) {
@@ -68,7 +68,7 @@ TEST_CASE("the map shows of every place what evaluate says of the clients there"
     const std::string rules = maker.rules(12);
     CAPTURE(rules);
     const Policy policy = small_world::policy_of(rules, small_world::key_order);
-    const AddressMap map = map_addresses(analysis::decided_regions(policy, {}), no_limit);
+    const AddressMap map = map_addresses(analysis::decided_regions(analysis::partition(policy, {})), no_limit);
     std::uint64_t next = 0;
     for (const MapPiece& piece : map.pieces) {
       REQUIRE(piece.first == next);

@@ -1,10 +1,9 @@
-// audit against evaluate: every client of a small world is in the crowd that evaluate says, and fares as its cell says; and the table for
+// audit against evaluate: every client of a small world is in the group that evaluate says, and fares as its cell says; and the table for
 // policies that people write.
 #include "analysis/audit.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "analysis/audit_forms.hpp"
 #include "model/evaluate.hpp"
 #include "report/audit.hpp"
 #include "unit/small_world.hpp"
@@ -12,10 +11,10 @@
 namespace core::analysis {
 namespace {
 
-Standing standing_of(const Policy& rules, const Client& client) {
+ClientAccess access_of(const Policy& rules, const Client& client) {
   const Decision decision = evaluate(rules, client);
-  if (relays(rules, decision)) return Standing::relays;
-  return permits(rules, decision) ? Standing::let_in : Standing::denied;
+  if (relays(rules, decision)) return ClientAccess::relays;
+  return permits(rules, decision) ? ClientAccess::let_in : ClientAccess::denied;
 }
 
 bool contains(const RangeList& ranges, const Address& address) {
@@ -27,20 +26,20 @@ bool is_local(const Site& server, const Address& address) {
                      [&](const Prefix& prefix) { return prefix.covers(address); });
 }
 
-/// The crowds of this kind that the client's address is in.
-std::vector<const Crowd*> crowds_of(const Audit& audit, const Client& client, bool by_name) {
-  std::vector<const Crowd*> found;
-  for (const Crowd& crowd : audit.crowds)
-    if (crowd.by_name == by_name && contains(crowd.ranges, client.address)) found.push_back(&crowd);
+/// The groups of this kind that the client's address is in.
+std::vector<const ClientGroup*> groups_of(const Audit& audit, const Client& client, bool by_name) {
+  std::vector<const ClientGroup*> found;
+  for (const ClientGroup& group : audit.groups)
+    if (group.by_name == by_name && contains(group.ranges, client.address)) found.push_back(&group);
   return found;
 }
 
-/// The crowd for this client: by name where the client has one that counts, or else by address; null when there is none, which is wrong.
-const Crowd* find_crowd(const Audit& audit, const Client& client, Standing standing) {
+/// The group for this client: by name where the client has one that counts, or else by address; null when there is none, which is wrong.
+const ClientGroup* find_group(const Audit& audit, const Client& client, ClientAccess access) {
   for (const bool by_name : {true, false}) {
     if (by_name && !client.host && !client.info) continue;
-    for (const Crowd* crowd : crowds_of(audit, client, by_name))
-      if (crowd->standing == standing) return crowd;
+    for (const ClientGroup* group : groups_of(audit, client, by_name))
+      if (group->access == access) return group;
   }
   return nullptr;
 }
@@ -51,12 +50,12 @@ bool is_taken(const Site& site, const Client& client, const std::string& domain)
   return access ? *access == Access::allow : domain == "example.org";
 }
 
-void check_cells(const Audit& audit, const Crowd& crowd, bool to_ours, bool to_outside) {
-  const auto& cells = audit.cells[static_cast<std::size_t>(crowd.origin)];
+void check_cells(const Audit& audit, const ClientGroup& group, bool to_ours, bool to_outside) {
+  const auto& cells = audit.cells[static_cast<std::size_t>(group.origin)];
   CHECK(cells[0].outcome != (to_ours ? CellOutcome::refused : CellOutcome::accepted));
   CHECK(cells[1].outcome != (to_outside ? CellOutcome::refused : CellOutcome::accepted));
   CHECK(cells[0].outcome != CellOutcome::nobody);
-  if (crowd.origin == Origin::outside && to_outside) CHECK(audit.is_open());
+  if (group.origin == Origin::outside && to_outside) CHECK(audit.is_open());
 }
 
 Site random_server(small_world::RuleMaker& maker) {
@@ -74,16 +73,16 @@ Site random_server(small_world::RuleMaker& maker) {
 }
 
 void check_client(const Audit& audit, const Site& server, const Client& client) {
-  const Standing standing = standing_of(server.clients(), client);
-  const Crowd* crowd = find_crowd(audit, client, standing);
-  INFO(format_client(client) << " standing " << static_cast<int>(standing));
-  REQUIRE(crowd != nullptr);
-  check_cells(audit, *crowd, is_taken(server, client, "example.org"), is_taken(server, client, "outside.example"));
-  if (server.local) CHECK((crowd->origin == Origin::ours) == is_local(server, client.address));
+  const ClientAccess access = access_of(server.clients(), client);
+  const ClientGroup* group = find_group(audit, client, access);
+  INFO(format_client(client) << " standing " << static_cast<int>(access));
+  REQUIRE(group != nullptr);
+  check_cells(audit, *group, is_taken(server, client, "example.org"), is_taken(server, client, "outside.example"));
+  if (server.local) CHECK((group->origin == Origin::ours) == is_local(server, client.address));
   if (client.host || client.info) return;
-  const auto by_address = crowds_of(audit, client, false);
+  const auto by_address = groups_of(audit, client, false);
   REQUIRE(by_address.size() == 1);
-  CHECK(by_address.front()->standing == standing);
+  CHECK(by_address.front()->access == access);
 }
 
 }  // namespace
@@ -102,10 +101,10 @@ TEST_CASE("every client of a small world is in the crowd that evaluate says") {
       small_world::for_each_client(std::nullopt, check);
       if (rules.is_by_key()) small_world::for_each_client("x", check);
       AddressCount all;
-      for (const Crowd& crowd : audit.crowds) {
-        CHECK(standing_of(rules, crowd.witness) == crowd.standing);
-        CHECK(contains(crowd.ranges, crowd.witness.address));
-        if (!crowd.by_name) all.add(crowd.addresses);
+      for (const ClientGroup& group : audit.groups) {
+        CHECK(access_of(rules, group.witness) == group.access);
+        CHECK(contains(group.ranges, group.witness.address));
+        if (!group.by_name) all.add(group.addresses);
       }
       CHECK(all.text() == "340282366920938463463374607436063178752");  // 2^128 + 2^32
     }
@@ -252,7 +251,7 @@ TEST_CASE("a form that qmail accepts for outside is an open relay, and the other
     const Audit audit = analysis::audit(server);
     const auto rows = try_forms(server, audit.destinations);
     const bool outside = std::any_of(rows.begin(), rows.end(), [](const FormRow& row) {
-      return row.read[static_cast<std::size_t>(Reader::qmail_smtpd)].outcome == FormOutcome::outside;
+      return row.read[static_cast<std::size_t>(MailServer::qmail_smtpd)].outcome == FormOutcome::outside;
     });
     INFO((given.rcpthosts.empty() ? "no list" : given.rcpthosts.front()));
     CHECK(outside == audit.is_open());
@@ -283,9 +282,9 @@ TEST_CASE("a grant is of no use to whom the rules deny, and of no need to whom t
     server.grants->push_back({*parse_address(address), false});
   const Audit audit = analysis::audit(server);
   REQUIRE(audit.grants);
-  CHECK((*audit.grants)[0].standing == Standing::let_in);
-  CHECK((*audit.grants)[1].standing == Standing::relays);
-  CHECK((*audit.grants)[2].standing == Standing::denied);
+  CHECK((*audit.grants)[0].access == ClientAccess::let_in);
+  CHECK((*audit.grants)[1].access == ClientAccess::relays);
+  CHECK((*audit.grants)[2].access == ClientAccess::denied);
   CHECK_FALSE(audit.is_open());
 }
 

@@ -19,7 +19,7 @@ void compare_all(const Policy& policy, const std::optional<std::string>& info) {
   const Axes axes = cut(policy, {}, info);
   small_world::for_each_client(info, [&](const Client& client) {
     const Candidate found = look_up(axes, client);
-    const std::size_t wanted = evaluate(policy, client).rule.value_or(unclaimed);
+    const std::size_t wanted = evaluate(policy, client).rule.value_or(no_rule);
     if (found.rule != wanted)
       FAIL("evaluate says rule " << wanted << ", the axes " << found.rule << ", for "
                                  << format_address(client.address));

@@ -5,7 +5,6 @@
 #include <sstream>
 
 #include "analysis/diff.hpp"
-#include "model/name_cut.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
 #include "small_world.hpp"
@@ -25,12 +24,6 @@ std::vector<std::string> patterns_of(const Policy& before, const Policy& after) 
   return patterns;
 }
 
-/// The effect that evaluate gives, as a number to compare.
-std::uint32_t effect_of(Effects& effects, const Policy& policy, const Client& client) {
-  const Decision decision = evaluate(policy, client);
-  return effects.number_of(policy, {0, decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed});
-}
-
 std::vector<std::string> texts_of(const analysis::Effect& effect) {
   std::vector<std::string> texts;
   for (const EnvEdit& edit : effect.edits) texts.push_back(edit.assignment);
@@ -40,9 +33,9 @@ std::vector<std::string> texts_of(const analysis::Effect& effect) {
 void compare_all(const Policy& before, const Policy& after, small_world::Size size) {
   const std::vector<Change> changes = analysis::diff(before, after, {});
   bool differs = false;
-  Effects effects;
+  const Effects effects(std::array{&before, &after});
   const auto check = [&](const Client& client) {
-    const bool wanted = effect_of(effects, before, client) != effect_of(effects, after, client);
+    const bool wanted = effects.number_of(evaluate(before, client), 0) != effects.number_of(evaluate(after, client), 1);
     differs = differs || wanted;
     if (wanted && changes.empty()) FAIL("no change is reported, but " << format_address(client.address) << " changes");
   };
@@ -50,7 +43,8 @@ void compare_all(const Policy& before, const Policy& after, small_world::Size si
   for (const std::string& info : small_world::infos) small_world::for_each_client(info, check, size);
   // every change has a witness that diff itself has put to evaluate; here the effects must differ, too
   for (const Change& change : changes)
-    if (effect_of(effects, before, change.clients.witness) == effect_of(effects, after, change.clients.witness))
+    if (effects.number_of(evaluate(before, change.clients.witness), 0) ==
+        effects.number_of(evaluate(after, change.clients.witness), 1))
       FAIL("a change is reported, but its witness " << format_address(change.clients.witness.address)
                                                     << " does not change");
 }
@@ -66,10 +60,10 @@ ChangeKind expected_kind(const analysis::Effect& was, const analysis::Effect& is
 void compare_exactly(const Policy& before, const Policy& after, std::size_t affordable) {
   const std::vector<Change> changes = analysis::diff(before, after, {}, affordable);
   const std::vector<std::string> patterns = patterns_of(before, after);
-  Effects effects;
+  const Effects effects(std::array{&before, &after});
   small_world::for_each_client(std::nullopt, [&](const Client& client) {
-    const auto from = effect_of(effects, before, client);
-    const auto to = effect_of(effects, after, client);
+    const auto from = effects.number_of(evaluate(before, client), 0);
+    const auto to = effects.number_of(evaluate(after, client), 1);
     unsigned count = 0;
     for (const Change& change : changes) {
       if (!small_world::is_in(change.clients, client, patterns)) continue;

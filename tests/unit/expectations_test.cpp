@@ -16,7 +16,6 @@ using analysis::Expectation;
 using analysis::ExpectationFile;
 using analysis::HostKind;
 using analysis::InfoKind;
-using analysis::RegionIndex;
 using analysis::TestResult;
 using small_world::policy_of;
 using small_world::RuleMaker;
@@ -206,7 +205,7 @@ TEST_CASE("an expectation is proved exactly when every client that is meant has 
     RuleMaker maker(seed, small_world::Size::tiny);
     const Policy policy = random_policy(maker, seed);
     world.decide(policy);
-    RegionIndex index(policy, {});
+    const auto clients = analysis::partition(policy, {});
     std::string all_that_hold;
     for (unsigned i = 0; i < 40; ++i) {
       const Line line = random_line(maker);
@@ -215,7 +214,7 @@ TEST_CASE("an expectation is proved exactly when every client that is meant has 
       const ExpectationFile file = parse(line.text, sources, findings);
       if (!file.complete) continue;  // nobody is left
       CAPTURE(seed, line.text);
-      const TestResult outcome = analysis::prove(file.expectations.front(), &index, {});
+      const TestResult outcome = analysis::prove(file.expectations.front(), &clients, {});
       compare(world, policy, line, file.expectations.front(), outcome);
       ++(outcome.holds ? proved : failed);
       if (outcome.holds) all_that_hold += line.text + "\n";
@@ -240,8 +239,8 @@ TEST_CASE("a name without an address is about clients whose address no rule deci
     Sources sources;
     Findings findings;
     const ExpectationFile file = parse(text, sources, findings);
-    RegionIndex index(policy, {});
-    const bool holds = analysis::prove(file.expectations.front(), &index, {}).holds;
+    const auto clients = analysis::partition(policy, {});
+    const bool holds = analysis::prove(file.expectations.front(), &clients, {}).holds;
     bool wanted = true;
     for (const Client& client : world.clients) {
       if (!has_name_like(client, name)) continue;
@@ -291,16 +290,17 @@ TEST_CASE("what --init writes is read again and holds") {
   for (std::uint32_t seed = 1; seed <= small_world::rounds(1500); ++seed) {
     RuleMaker maker(seed);
     const Policy policy = random_policy(maker, seed);
-    RegionIndex index(policy, {});
+    const auto clients = analysis::partition(policy, {});
     Sources sources;
     const NamedPolicy named{policy, sources, "rules.cdb"};
-    const std::string text = format_first_expectations(analysis::first_expectations(&index, {}), {"rules.cdb"}, &named);
+    const std::string text =
+        format_first_expectations(analysis::first_expectations(&clients, {}), {"rules.cdb"}, &named);
     CAPTURE(seed, text);
     Findings findings;
     const ExpectationFile file = parse(text, sources, findings);
     REQUIRE(findings.empty());
     for (const Expectation& expectation : file.expectations)
-      if (!analysis::prove(expectation, &index, {}).holds) FAIL(expectation.text << " does not hold");
+      if (!analysis::prove(expectation, &clients, {}).holds) FAIL(expectation.text << " does not hold");
     lines += file.expectations.size();
   }
   CHECK(lines > small_world::rounds(1500));
@@ -324,9 +324,9 @@ TEST_CASE("a failure shows the smallest set of clients, its witness and its rule
   files[0].name = "x.expect";
   files[0].expectations = file.expectations;
   files[0].policy = policy;
-  RegionIndex index(*files[0].policy, {});
+  const auto clients = analysis::partition(*files[0].policy, {});
   for (const Expectation& expectation : file.expectations)
-    files[0].outcomes.push_back(analysis::prove(expectation, &index, {}));
+    files[0].outcomes.push_back(analysis::prove(expectation, &clients, {}));
   CHECK(format_test_text(files, sources, false) ==
         "FAIL  x.expect:1: any no-relay  # nobody <ever>\n"
         "      10.1.2.3/32: relay RELAYCLIENT=\"@x\", by tcp.smtp:3\n"

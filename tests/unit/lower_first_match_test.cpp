@@ -82,7 +82,8 @@ std::string effect_of(const Policy& policy, Rule rule) {
 std::string effect(const Policy& policy, const Client& client, std::string_view daemon = {}) {
   const Decision decision = evaluate(policy, client, daemon);
   const bool permitted = permits(policy, decision);
-  return cdb::encode_value(permitted ? Access::allow : Access::deny, permitted ? edits_of(policy, decision) : EnvEdits{});
+  return cdb::encode_value(permitted ? Access::allow : Access::deny,
+                           permitted ? edits_of(policy, decision) : EnvEdits{});
 }
 
 TEST_CASE("the first file of this project compiles to two keys that set RELAYCLIENT") {
@@ -441,7 +442,7 @@ TEST_CASE("the space is cut where the best rank changes, and nowhere else") {
     std::string text;
     for (const Region& region : regions)
       text += fmt::format("{}-{}:{} ", region.range.first.ipv4(), region.range.last.ipv4(),
-                          region.rank == unclaimed ? "none" : std::to_string(region.rank));
+                          region.rank == no_rule ? "none" : std::to_string(region.rank));
     return text;
   };
   CHECK(show_regions(cut_space(Family::ipv4, {})) == "0-4294967295:none ");

@@ -114,23 +114,23 @@ TEST_CASE("claims by the thousand cut space as each address by itself would be s
   std::mt19937 random(3);
   constexpr std::uint32_t space = 0x10000;
   Claims claims;
-  std::vector<std::uint32_t> winners(space, unclaimed);
+  std::vector<std::uint32_t> winners(space, no_rule);
   for (std::uint32_t rank = 0; rank < 6000; ++rank) {
     const std::uint32_t first = static_cast<std::uint32_t>(random()) % space;
     const std::uint32_t last = std::min(space - 1, first + static_cast<std::uint32_t>(random()) % 12);
     claims.add({Address::from_ipv4(first << 16), Address::from_ipv4((last << 16) + 0xffff)}, rank);
     for (std::uint32_t at = first; at <= last; ++at) winners[at] = std::min(winners[at], rank);
   }
-  const Partition partition = cut_space(claims);
-  REQUIRE(partition.ranges.size() == partition.ranks.size());
-  REQUIRE(partition.ranges.front().first == Address::from_ipv4(0));
-  for (std::size_t i = 1; i < partition.ranges.ipv4_size(); ++i) {
-    REQUIRE(successor(partition.ranges[i - 1].last) == partition.ranges[i].first);
-    REQUIRE(partition.ranks[i - 1] != partition.ranks[i]);
+  const RankedRegions cut = cut_space(claims);
+  REQUIRE(cut.ranges.size() == cut.ranks.size());
+  REQUIRE(cut.ranges.front().first == Address::from_ipv4(0));
+  for (std::size_t i = 1; i < cut.ranges.ipv4_size(); ++i) {
+    REQUIRE(successor(cut.ranges[i - 1].last) == cut.ranges[i].first);
+    REQUIRE(cut.ranks[i - 1] != cut.ranks[i]);
   }
-  CHECK(partition.ranges.back() == all_addresses(Family::ipv6));
+  CHECK(cut.ranges.back() == all_addresses(Family::ipv6));
   for (std::uint32_t at = 0; at < space; ++at)
-    REQUIRE(partition.ranks[*find(partition.ranges, Address::from_ipv4((at << 16) + 77))] == winners[at]);
+    REQUIRE(cut.ranks[*find(cut.ranges, Address::from_ipv4((at << 16) + 77))] == winners[at]);
 }
 
 }  // namespace core

@@ -71,7 +71,7 @@ constexpr Row rows[] = {
     {"<\"user@outside.example%\"@local.test>", local, refused, refused},
 };
 
-FormOutcome outcome(Reader reader, const std::string& path, const Surroundings& around) {
+FormOutcome outcome(MailServer reader, const std::string& path, const Surroundings& around) {
   return read_recipient(reader, path, around).outcome;
 }
 
@@ -81,31 +81,31 @@ TEST_CASE("every form is read as the real program reads it") {
   const Surroundings around = surroundings();
   for (const Row& row : rows) {
     INFO(row.path);
-    CHECK(outcome(Reader::qmail_smtpd, row.path, around) == row.qmail);
-    CHECK(outcome(Reader::postfix, row.path, around) == row.postfix);
-    CHECK(outcome(Reader::sendmail, row.path, around) == row.sendmail);
+    CHECK(outcome(MailServer::qmail_smtpd, row.path, around) == row.qmail);
+    CHECK(outcome(MailServer::postfix, row.path, around) == row.postfix);
+    CHECK(outcome(MailServer::sendmail, row.path, around) == row.sendmail);
   }
 }
 
 TEST_CASE("a suffix entry does not take the domain above it for one of the names below") {
-  CHECK(outcome(Reader::qmail_smtpd, "<user@sub.local.test>", surroundings()) == refused);
+  CHECK(outcome(MailServer::qmail_smtpd, "<user@sub.local.test>", surroundings()) == refused);
 }
 
 TEST_CASE("qmail reads what has no brackets, no end, or too many bytes") {
   const Surroundings around = surroundings();
-  CHECK(outcome(Reader::qmail_smtpd, " user@local.test SIZE=1", around) == local);
-  CHECK(outcome(Reader::qmail_smtpd, "<user@local.test", around) == local);
-  CHECK(outcome(Reader::qmail_smtpd, "<user@local.test\\", around) == local);
-  CHECK(outcome(Reader::qmail_smtpd, "<@", around) == local);
-  CHECK(outcome(Reader::qmail_smtpd, "<" + std::string(888, 'u') + "@local.test>", around) == local);
-  CHECK(outcome(Reader::qmail_smtpd, "<" + std::string(889, 'u') + "@local.test>", around) == refused);
-  CHECK(outcome(Reader::qmail_smtpd, std::string("<user@local.test\0.outside>", 26), around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, " user@local.test SIZE=1", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<user@local.test", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<user@local.test\\", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<@", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<" + std::string(888, 'u') + "@local.test>", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<" + std::string(889, 'u') + "@local.test>", around) == refused);
+  CHECK(outcome(MailServer::qmail_smtpd, std::string("<user@local.test\0.outside>", 26), around) == local);
 }
 
 TEST_CASE("percenthack at a listed domain makes the percent form go outside, through as many as there are") {
   Surroundings around = surroundings();
   around.percenthack = {{"local.test", {}}, {"hop.example", {}}};
-  const auto read = [&](const char* path) { return read_recipient(Reader::qmail_smtpd, path, around); };
+  const auto read = [&](const char* path) { return read_recipient(MailServer::qmail_smtpd, path, around); };
   CHECK(read("<user%outside.example@local.test>").outcome == outside);
   CHECK(read("<user%outside.example@local.test>").address == "user@outside.example");
   CHECK(read("<user%outside.example%hop.example@local.test>").address == "user@outside.example");
@@ -120,12 +120,12 @@ TEST_CASE("percenthack at a listed domain makes the percent form go outside, thr
 TEST_CASE("without a list every domain is accepted, and an open suffix lets through what lies below it") {
   Surroundings around = surroundings();
   around.accepts_all = true;
-  CHECK(outcome(Reader::qmail_smtpd, "<user@outside.example>", around) == outside);
-  CHECK(outcome(Reader::qmail_smtpd, "<user@local.test>", around) == local);
+  CHECK(outcome(MailServer::qmail_smtpd, "<user@outside.example>", around) == outside);
+  CHECK(outcome(MailServer::qmail_smtpd, "<user@local.test>", around) == local);
   around.accepts_all = false;
   around.foreign = list_of({".com"});
-  for (const Reader reader : all_readers) {
-    INFO(reader_name(reader));
+  for (const MailServer reader : all_mail_servers) {
+    INFO(mail_server_name(reader));
     CHECK(outcome(reader, "<user@victim.com>", around) == outside);
     CHECK(outcome(reader, "<user@com>", around) == refused);
     CHECK(outcome(reader, "<user@outside.example>", around) == refused);
@@ -147,8 +147,8 @@ TEST_CASE("no text of signs goes outside where nothing is open, and each is read
     std::string path = random() % 4 == 0 ? "" : "<";
     for (auto i = random() % 9; i > 0; --i) path += pieces[random() % std::size(pieces)];
     if (random() % 4 != 0) path += '>';
-    for (const Reader reader : all_readers) {
-      INFO(reader_name(reader) << " " << path);
+    for (const MailServer reader : all_mail_servers) {
+      INFO(mail_server_name(reader) << " " << path);
       CHECK(outcome(reader, path, around) != outside);
     }
   }

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "analysis/regions.hpp"
-#include "model/name_cut.hpp"
+#include "model/name_pattern.hpp"
 #include "small_world.hpp"
 #include "unit/policies.hpp"
 
@@ -33,10 +33,8 @@ void check_client(const Policy& policy, const Client& client, const std::vector<
   const Decision decision = evaluate(policy, client);
   const analysis::Side& side = found.front()->decision;
   if (by_rule && side.rule != decision.rule) FAIL(format_address(client.address) << " is decided by another rule");
-  analysis::Effects effects;
-  const auto number =
-      effects.number_of(policy, {0, decision.rule ? static_cast<std::uint32_t>(*decision.rule) : unclaimed});
-  const analysis::Effect& wanted = effects.effect(number);
+  const analysis::Effects effects(std::array{&policy});
+  const analysis::Effect& wanted = effects.effect(effects.number_of(decision));
   bool same = wanted.allowed == side.effect.allowed && wanted.relay == side.effect.relay &&
               wanted.edits.size() == side.effect.edits.size();
   for (std::size_t i = 0; same && i < wanted.edits.size(); ++i)
@@ -45,7 +43,7 @@ void check_client(const Policy& policy, const Client& client, const std::vector<
 }
 
 void check_all(const Policy& policy, std::size_t affordable, small_world::Size size) {
-  const auto regions = analysis::decided_regions(policy, {}, affordable);
+  const auto regions = analysis::decided_regions(analysis::partition(policy, {}), affordable);
   std::vector<std::optional<std::string>> infos = {std::nullopt};
   infos.insert(infos.end(), small_world::infos.begin(), small_world::infos.end());
   const auto patterns = small_world::name_patterns(policy);
@@ -86,7 +84,7 @@ TEST_CASE("every client is in exactly one region, and its decision is the region
     CAPTURE(seed, text);
     const Policy policy = small_world::policy_of(text, lookups[seed % 3]);
     check_all(policy, seed % 2 == 0 ? 0 : analysis::affordable_listing, size);
-    if (count_without_name(analysis::decided_regions(policy, {})) != everybody())
+    if (count_without_name(analysis::decided_regions(analysis::partition(policy, {}))) != everybody())
       FAIL("the regions are not every address once");
   }
 }
@@ -106,7 +104,7 @@ TEST_CASE("with exceptions, too, every client is in exactly one region") {
 
 TEST_CASE("regions of a policy without rules are everybody") {
   Policy policy;
-  const auto regions = analysis::decided_regions(policy, {});
+  const auto regions = analysis::decided_regions(analysis::partition(policy, {}));
   REQUIRE(regions.size() == 1);
   CHECK(regions.front().clients.names.any);
   CHECK(regions.front().clients.addresses == everybody());
@@ -120,7 +118,7 @@ TEST_CASE("an exception about names holds for these names, one of addresses for 
     rule.condition.exceptions = exceptions;
     return true;
   });
-  const auto regions = analysis::decided_regions(policy, {});
+  const auto regions = analysis::decided_regions(analysis::partition(policy, {}));
   REQUIRE(regions.size() == 3);
   CHECK(regions[0].clients.names.any == false);
   CHECK_FALSE(regions[0].decision.rule.has_value());

@@ -16,6 +16,7 @@
 #include "lint/repair_text.hpp"
 #include "model/axes.hpp"
 #include "reading.hpp"
+#include "lint/repair_changes.hpp"
 #include "report/repaired.hpp"
 #include "small_world.hpp"
 
@@ -98,7 +99,7 @@ void require_changes_by_repaired_rules(const CheckedText& before, const CheckedT
       old_rules.daemon_lists.size() > 1)
     return;
   REQUIRE(new_rules.complete);
-  for (const analysis::Change& change : repair_changes(old_rules, new_rules, "")) {
+  for (const analysis::Change& change : repair_changes(old_rules, new_rules, "").changes) {
     REQUIRE(change.after.rule.has_value());
     const auto line = trimmed_right(after.sources.text(new_rules.rules[*change.after.rule].span()), " \t\r");
     INFO("decided by " << line);

@@ -86,21 +86,18 @@ TEST_CASE("a client is in a change exactly when evaluate decides it differently,
     const Lookup lookup = seed % 4 == 0 ? small_world::first_match : small_world::key_order;
     const Policy before = small_world::policy_of(maker.rules(7), lookup);
     const Policy after = small_world::policy_of(maker.rules(7), small_world::key_order);
-    analysis::Effects effects;
-    const auto effect = [&](const Policy& policy, const Client& client) {
-      const auto rule = evaluate(policy, client).rule;
-      return effects.number_of(policy, {0, rule ? static_cast<std::uint32_t>(*rule) : unclaimed});
-    };
+    const analysis::Effects effects(std::array{&before, &after});
     std::size_t wanted = 0;
     seen.for_each([&](const Client& client, const analysis::Visits& visits) {
       CHECK(visits.count == 2);
-      if (effect(before, client) != effect(after, client)) ++wanted;
+      if (effects.number_of(evaluate(before, client), 0) != effects.number_of(evaluate(after, client), 1)) ++wanted;
     });
     std::size_t reported = 0;
     for (const ReplayChange& change : analysis::replay(before, after, {}, seen))
       for (const analysis::Visitor& visitor : change.visitors) {
         ++reported;
-        CHECK(effect(before, visitor.client) != effect(after, visitor.client));
+        CHECK(effects.number_of(evaluate(before, visitor.client), 0) !=
+              effects.number_of(evaluate(after, visitor.client), 1));
       }
     CAPTURE(seed);
     CHECK(reported == wanted);

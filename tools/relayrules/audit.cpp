@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "analysis/audit.hpp"
-#include "analysis/audit_forms.hpp"
 #include "command.hpp"
 #include "load.hpp"
 #include "model/key.hpp"
@@ -78,7 +77,8 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
       ->capture_default_str();
   app.add_flag("--forms", options.forms, "Also tell how each form of a relay test's recipients is read, on paper");
   std::vector<std::string> names;
-  for (const analysis::Reader reader : analysis::all_readers) names.emplace_back(analysis::reader_name(reader));
+  for (const analysis::MailServer reader : analysis::all_mail_servers)
+    names.emplace_back(analysis::mail_server_name(reader));
   app.add_option("--reader", options.readers, "Only as this program reads them; may be given again")
       ->check(CLI::IsMember(names))
       ->type_name("PROGRAM");
@@ -87,10 +87,10 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
   return take_local_networks(options);
 }
 
-std::vector<analysis::Reader> chosen_readers(const AuditOptions& options) {
-  std::vector<analysis::Reader> readers;
-  for (const analysis::Reader reader : analysis::all_readers) {
-    const bool named = std::find(options.readers.begin(), options.readers.end(), analysis::reader_name(reader)) !=
+std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
+  std::vector<analysis::MailServer> readers;
+  for (const analysis::MailServer reader : analysis::all_mail_servers) {
+    const bool named = std::find(options.readers.begin(), options.readers.end(), analysis::mail_server_name(reader)) !=
                        options.readers.end();
     if (named || options.readers.empty()) readers.push_back(reader);
   }
@@ -116,7 +116,7 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
   const Findings findings = check_files(site, context.rules.sources);
   const std::string files = fmt::format("{}", fmt::join(options.paths, ", "));
   const NamedPolicy named{site.clients(), context.rules.sources, files};
-  const auto regions = analysis::decided_regions(site.clients(), site.daemon);
+  const auto regions = analysis::decided_regions(analysis::partition(site.clients(), site.daemon));
   const std::string map = format_map(regions, named);
   return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
 }

@@ -38,7 +38,7 @@ int run_map(int argc, char** argv) {
   if (const auto code = refuse_to_overwrite(options.output, "picture", options.files, sources)) return *code;
   std::replace(options.files.begin(), options.files.end(), std::string("-"), std::string("standard input"));
   const std::string names = fmt::format("{}", fmt::join(options.files, ", "));
-  const auto regions = analysis::decided_regions(loaded->clients(), options.load.daemon);
+  const auto regions = analysis::decided_regions(analysis::partition(loaded->clients(), options.load.daemon));
   return deliver(format_map(regions, {loaded->clients(), sources, names}), exit_fine, options.output);
 }
 

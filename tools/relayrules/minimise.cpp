@@ -1,10 +1,10 @@
 // relayrules minimise: the smallest rule file that decides alike for every client, proved before it is printed.
 #include <fmt/format.h>
 
+#include "analysis/minimise_text.hpp"
 #include "command.hpp"
 #include "load.hpp"
 #include "output.hpp"
-#include "report/minimised.hpp"
 #include "report/unified_diff.hpp"
 
 namespace core {
@@ -54,7 +54,7 @@ Result<std::string> text_of(const std::string& path, const Policy& policy, const
 }
 
 /// One line on standard error, so that nobody misses what became of the rules.
-void print_summary(const MinimisedText& result, bool changed) {
+void print_summary(const analysis::MinimisedText& result, bool changed) {
   const auto rules = [](std::size_t count) { return fmt::format("{} rule{}", count, count == 1 ? "" : "s"); };
   if (!changed)
     say("{}: none can be left out or joined\n", rules(result.rules_before));
@@ -77,7 +77,7 @@ int run_minimise(int argc, char** argv) {
   const Format& format = known != nullptr ? *known : *find_format(facts_of(options.load.program).rules);
   const auto before = text_of(options.rules, policy, format, sources);
   if (!before.ok()) return report_failure(before.error());
-  const auto result = minimise_text(format, before.value(), policy);
+  const auto result = analysis::minimise_text(format, before.value(), policy);
   if (!result)
     return report_failure(refused(options.rules,
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "

@@ -4,11 +4,11 @@
 #include <variant>
 
 #include "analysis/expectation_text.hpp"
-#include "analysis/region_index.hpp"
+#include "analysis/regions.hpp"
 #include "command.hpp"
 #include "load.hpp"
 #include "output.hpp"
-#include "report/decided.hpp"
+#include "report/changes.hpp"
 
 namespace core {
 namespace {
@@ -43,7 +43,7 @@ std::optional<int> parse(int argc, char** argv, SearchOptions& options) {
 
 /// The clients that the options mean, or the exit code after a message.
 std::variant<analysis::ClientQuery, int> make_query(const SearchOptions& options) {
-  analysis::ClientQuery query{analysis::every_address(), {}, {}};
+  analysis::ClientQuery query;
   if (!options.addresses.empty()) {
     auto addresses = analysis::parse_addresses(options.addresses);
     if (const auto* wrong = std::get_if<std::string>(&addresses))
@@ -70,10 +70,10 @@ int run_search(int argc, char** argv) {
   Sources sources;
   const auto loaded = load_for_proof(options.rules, options.load, sources);
   if (!loaded) return exit_failure;
-  analysis::RegionIndex index(loaded->clients(), options.load.daemon);
-  const auto found = index.select(std::get<analysis::ClientQuery>(query),
-                                  [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
-  index.confirm(found);
+  const auto clients = analysis::partition(loaded->clients(), options.load.daemon);
+  const auto found = analysis::select(clients, std::get<analysis::ClientQuery>(query),
+                                      [&](const analysis::Side& side) { return is_wanted(side, options.verdict); });
+  analysis::confirm(clients, found);
   const NamedPolicy named{loaded->clients(), sources, options.rules.front()};
   const std::string report =
       options.format == "json" ? format_decided_json(found, named) : format_decided(found, named);

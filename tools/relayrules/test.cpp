@@ -88,9 +88,9 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
 }
 
 /// What comes of `expectation`, without the texts of rules that may not be shown.
-analysis::TestResult try_one(const analysis::Expectation& expectation, analysis::RegionIndex* index, const Site& site,
-                             bool may_show) {
-  analysis::TestResult outcome = analysis::prove(expectation, index, site.destinations);
+analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
+                             const Site& site, bool may_show) {
+  analysis::TestResult outcome = analysis::prove(expectation, partition, site.destinations);
   if (may_show || !outcome.counterexample) return outcome;
   constexpr char not_shown[] = "(not shown)";
   analysis::ClientSet& clients = outcome.counterexample->clients;
@@ -134,11 +134,11 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   }
   if (!site->policies.empty()) tested.policy = std::move(site->policies.front());
   tested.rules_name = site->rules_name;
-  std::optional<analysis::RegionIndex> index;
-  if (tested.policy) index.emplace(*tested.policy, load.daemon);
+  std::optional<analysis::Partition> clients;
+  if (tested.policy) clients = analysis::partition(*tested.policy, load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
-    tested.outcomes.push_back(try_one(expectation, index ? &*index : nullptr, *site, may_show));
+    tested.outcomes.push_back(try_one(expectation, clients ? &*clients : nullptr, *site, may_show));
   return file.contradictory ? exit_findings : exit_fine;
 }
 
@@ -179,14 +179,14 @@ int run_init(const TestOptions& options) {
   Sources sources;
   const auto site = load_for_proof(options.files, options.load, sources);
   if (!site) return exit_failure;
-  std::optional<analysis::RegionIndex> index;
+  std::optional<analysis::Partition> clients;
   std::optional<NamedPolicy> named;
   if (!site->policies.empty()) {
-    index.emplace(site->clients(), options.load.daemon);
+    clients = analysis::partition(site->clients(), options.load.daemon);
     named.emplace(NamedPolicy{site->clients(), sources, site->rules_name});
   }
   const std::string text =
-      format_first_expectations(analysis::first_expectations(index ? &*index : nullptr, site->destinations),
+      format_first_expectations(analysis::first_expectations(clients ? &*clients : nullptr, site->destinations),
                                 rules_line(options), named ? &*named : nullptr);
   return deliver(text, exit_fine, options.output);
 }

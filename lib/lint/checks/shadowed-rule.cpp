@@ -110,7 +110,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
   const Axes axes = cut(facts.policy, {}, std::nullopt);
   std::vector<bool> decides(facts.policy.rules.size());
   for (const Candidate& best : axes.addresses.best)
-    if (best.rule != unclaimed) decides[best.rule] = true;
+    if (best.rule != no_rule) decides[best.rule] = true;
   const KeyIndex index(facts.policy);
   for (const std::uint32_t suspect : suspects) {
     if (decides[suspect]) continue;

@@ -1,8 +1,8 @@
-// Writing the smallest file: see minimised.hpp.
+// Writing the smallest file: see minimise_text.hpp.
 //
 // Lines stand in groups: comments, and the rules directly below them. Comments of a group stay as long as one of its rules does;
 // when a rule was joined into one of another group, they go there. Comments above no rule, and those at the top of the file, always stay.
-#include "report/minimised.hpp"
+#include "analysis/minimise_text.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -11,10 +11,8 @@
 #include "analysis/minimise.hpp"
 #include "base/cursor.hpp"
 
-namespace core {
+namespace core::analysis {
 namespace {
-
-using analysis::MinimisedRule;
 
 constexpr std::size_t no_group = static_cast<std::size_t>(-1);
 
@@ -77,7 +75,7 @@ class Printer {
       for (const std::size_t rule : groups_[i].rules) group_of_[rule] = i;
     lives_.assign(groups_.size(), false);
     for (const MinimisedRule& rule : rules_)
-      if (rule.source != MinimisedRule::no_rule) lives_[group_of_[rule.source]] = true;
+      if (rule.source != no_rule) lives_[group_of_[rule.source]] = true;
     for (const MinimisedRule& rule : rules_) move_comments(rule);
   }
 
@@ -99,7 +97,7 @@ class Printer {
  private:
   /// Comments of groups that are gone follow their rules.
   void move_comments(const MinimisedRule& rule) {
-    for (const std::size_t merged : rule.merged) {
+    for (const std::uint32_t merged : rule.merged) {
       Group& from = groups_[group_of_[merged]];
       if (group_of_[merged] == 0 || lives_[group_of_[merged]]) continue;
       std::vector<std::string_view>& to = groups_[group_of_[rule.source]].comments;
@@ -110,7 +108,7 @@ class Printer {
   }
 
   [[nodiscard]] std::string line_of(const MinimisedRule& rule) const {
-    if (rule.source == MinimisedRule::no_rule) return format_pattern(rule.pattern) + ":allow";
+    if (rule.source == no_rule) return format_pattern(rule.pattern) + ":allow";
     const Rule source = parsed_.policy.rules[rule.source];
     const std::string_view text = parsed_.source.text();
     // with the blanks at its end, which belong to no rule
@@ -135,13 +133,13 @@ class Printer {
 
 bool is_proved(const Policy& wanted, const Format& format, std::string_view text) {
   const auto parsed = parse(format, *wanted.lookup.scheme, text);
-  return parsed && analysis::diff(wanted, parsed->policy, {}).empty();
+  return parsed && diff(wanted, parsed->policy, {}).empty();
 }
 
 /// The next smaller text; none when the proof failed.
 std::optional<MinimisedText> shrink(const Format& format, const Parsed& parsed) {
-  for (const analysis::Layers layers : {analysis::Layers::keep, analysis::Layers::avoid}) {
-    const auto rules = analysis::minimise(parsed.policy, layers);
+  for (const Layers layers : {Layers::keep, Layers::avoid}) {
+    const auto rules = minimise(parsed.policy, layers);
     MinimisedText result;
     result.text = Printer(parsed, rules).print();
     result.rules_after = rules.size();
@@ -176,4 +174,4 @@ std::optional<MinimisedText> minimise_text(const Format& format, std::string_vie
   return is_proved(wanted, format, best.text) ? std::optional(best) : std::nullopt;
 }
 
-}  // namespace core
+}  // namespace core::analysis

@@ -1,4 +1,4 @@
-// A rule file made as small as possible: the proposal of analysis::minimise as text, proved.
+// A rule file made as small as possible: the proposal of minimise as text, proved.
 //
 //   text --> parse --> minimise --> text --> parse --> diff with the first --> again, until nothing gets smaller
 //
@@ -11,7 +11,7 @@
 
 #include "model/format.hpp"
 
-namespace core {
+namespace core::analysis {
 
 struct MinimisedText {
   std::string text;
@@ -26,4 +26,4 @@ struct MinimisedText {
 [[nodiscard]] std::optional<MinimisedText> minimise_text(const Format& format, std::string_view text,
                                                          const Policy& wanted);
 
-}  // namespace core
+}  // namespace core::analysis

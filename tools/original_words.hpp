@@ -1,7 +1,7 @@
 // The words in which the original ucspi-tcp programs name a failed system call, where they differ from the C library's.
 //
-// Scripts compare standard error too, so the drop-ins speak as the originals do. Source: ucspi-tcp 0.88, error_str.c; the ones
-// that opening, reading, writing and renaming files can meet.
+// Scripts compare standard error too, so the drop-ins speak as the originals do. Source: ucspi-tcp 0.88, error_str.c;
+// the ones that opening, reading, writing and renaming files can meet.
 #pragma once
 
 #include <cerrno>

@@ -1,7 +1,8 @@
-// tcprules: the drop-in for ucspi-tcp's compiler. Same arguments, exit codes, messages and bytes; man/tcprules.1 lists the
-// few differences. The input is read in pieces of whole lines, so that memory does not grow with it.
+// tcprules: the drop-in for ucspi-tcp's compiler. Same arguments, exit codes, messages and bytes; man/tcprules.1 lists
+// the few differences. The input is read in pieces of whole lines, so that memory does not grow with it.
 //
-// Invariant: nothing is truncated before the temporary file is known to be another file than the one the rules come from.
+// Invariant: nothing is truncated before the temporary file is known to be another file than the one the rules come
+// from.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,7 +90,8 @@ class Temporary {
   bool moved_ = false;
 };
 
-/// Records one behind the other, to be written later by another thread: plain bytes travel between processors better than rules.
+/// Records one behind the other, to be written later by another thread: plain bytes travel between processors better
+/// than rules.
 class RecordBatch : public cdb::RecordSink {
  public:
   void clear() { used_ = 0; }

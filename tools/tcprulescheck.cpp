@@ -1,7 +1,7 @@
 // tcprulescheck: the drop-in for ucspi-tcp's tool that tells which rule applies to a client.
 //
-// It stands on the runtime library's raw step, which looks at bytes as tcpserver does, and prints what the original prints. Like the
-// original, and unlike the library, it skips chunks of a value that it does not know.
+// It stands on the runtime library's raw step, which looks at bytes as tcpserver does, and prints what the original
+// prints. Like the original, and unlike the library, it skips chunks of a value that it does not know.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,7 +56,8 @@ int fail(const char* path, int error) {
   return exit_system;
 }
 
-/// The original says "invalid argument" of a folder, where it does not crash: what unmapping the failed map left in errno.
+/// The original says "invalid argument" of a folder, where it does not crash: what unmapping the failed map left in
+/// errno.
 bool is_folder(int fd) {
   struct stat status {};
   return ::fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);

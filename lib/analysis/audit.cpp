@@ -1,6 +1,7 @@
 // The four-way table: see audit.hpp.
 //
-//   who decides, address by address and name by name --Boundary--> pieces, each ours or outside --> one group for each kind --> cells
+//   who decides, address by address and name by name --Boundary--> pieces, each ours or outside --> one group for each
+//   kind --> cells
 //
 // What addresses decide comes in order, and by the million: nothing of it is sorted, or spelt out in prefixes.
 #include "analysis/audit.hpp"

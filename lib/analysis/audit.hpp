@@ -1,11 +1,13 @@
-// audit: who may send where. The table that every discussion of relaying draws, worked out from the files of one server.
+// audit: who may send where. The table that every discussion of relaying draws, worked out from the files of one
+// server.
 //
-//   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be refused)
+//   our clients -> our domains   our clients -> the outside   outside -> our domains   outside -> the outside (must be
+//   refused)
 //
 //   rules --> partition --> cut at the boundary of "ours" --> groups (by origin and access) --> four cells
 //
-// "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be meant:
-// see Reason. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
+// "Ours" are the clients that may relay, and those of --local. So a grant makes its clients ours, unless it cannot be
+// meant: see Reason. All sets of addresses are exact. Every witness is put to evaluate before it is shown.
 #pragma once
 
 #include <array>
@@ -29,8 +31,9 @@ enum class Origin : std::uint8_t { ours, outside };
 /// What the rules let a client do.
 enum class ClientAccess : std::uint8_t { relays, let_in, denied };
 
-/// All clients of one origin and one access. Those that come to it by address alone, whatever their name, are disjoint from
-/// group to group, and together all addresses; clients with certain names or infos may fare otherwise, and are groups of their own.
+/// All clients of one origin and one access. Those that come to it by address alone, whatever their name, are disjoint
+/// from group to group, and together all addresses; clients with certain names or infos may fare otherwise, and are
+/// groups of their own.
 struct ClientGroup {
   Origin origin = Origin::outside;
   ClientAccess access = ClientAccess::denied;
@@ -130,8 +133,8 @@ struct Audit {
   [[nodiscard]] bool is_open() const;
 };
 
-/// The rules about clients must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of local networks. A witness
-/// that evaluate does not confirm ends the program.
+/// The rules about clients must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of
+/// local networks. A witness that evaluate does not confirm ends the program.
 [[nodiscard]] Audit audit(const Site& site);
 
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.
@@ -153,7 +156,8 @@ struct FormRow {
   std::array<ReadRecipient, std::size(all_mail_servers)> read;
 };
 
-/// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not relay. Names that the files do not give are made up, under .example.
+/// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not
+/// relay. Names that the files do not give are made up, under .example.
 [[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found);
 
 }  // namespace core::analysis

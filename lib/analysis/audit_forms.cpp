@@ -1,5 +1,5 @@
-// Filling in names: see audit.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then the outside
-// is a name below it: the worst that can be shown.
+// Filling in names: see audit.hpp. What is listed and no one's own (an open suffix) is foreign to the readers, and then
+// the outside is a name below it: the worst that can be shown.
 #include "analysis/audit.hpp"
 
 #include <algorithm>

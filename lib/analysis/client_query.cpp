@@ -11,7 +11,8 @@ namespace {
 
 bool may_be_nameless(const HostQuery& host) { return host.kind == HostKind::whatever || host.kind == HostKind::none; }
 
-/// A name that both mean, in the inner optional none for a client without one; the outer is none when they have nothing in common.
+/// A name that both mean, in the inner optional none for a client without one; the outer is none when they have nothing
+/// in common.
 std::optional<std::optional<std::string>> common_host(const HostQuery& a, const HostQuery& b) {
   if (may_be_nameless(a) && may_be_nameless(b)) return std::optional<std::string>();
   if (a.kind == HostKind::none || b.kind == HostKind::none) return std::nullopt;

@@ -1,7 +1,8 @@
 // ClientQuery: which clients somebody asks about, as an expectation or a search names them.
 //
-// A query is a product like everything that is said of clients (model/axes.hpp): addresses, names and infos, each by itself. What a query
-// leaves open holds for all: without a host it means every name and none, without an info whatever ident says.
+// A query is a product like everything that is said of clients (model/axes.hpp): addresses, names and infos, each by
+// itself. What a query leaves open holds for all: without a host it means every name and none, without an info whatever
+// ident says.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// Reading lines of connection logs: see connection_log.hpp. This runs once for every line of a log of millions: it allocates nothing.
+// Reading lines of connection logs: see connection_log.hpp. This runs once for every line of a log of millions: it
+// allocates nothing.
 #include "analysis/connection_log.hpp"
 
 #include <algorithm>
@@ -45,7 +46,8 @@ std::size_t stamp_size(std::string_view line) {
   return std::min(line.find(' ', from), line.size());
 }
 
-/// "host:IP:info:port". An IPv6 address has colons, too; what is behind the last one that leaves an address is the info.
+/// "host:IP:info:port". An IPv6 address has colons, too; what is behind the last one that leaves an address is the
+/// info.
 LogLine read_ucspi_remote(std::string_view remote, Sighting& sighting) {
   const std::size_t host_end = remote.find(':');
   const std::size_t port = remote.rfind(':');
@@ -71,7 +73,8 @@ LogLine read_ucspi(std::string_view text, Sighting& sighting) {
   return read_ucspi_remote(cursor.take_until(blanks), sighting);
 }
 
-/// "info@name [IP]", with or without the blank, the info and the name. The info is the client's word: a second bracket may be in it.
+/// "info@name [IP]", with or without the blank, the info and the name. The info is the client's word: a second bracket
+/// may be in it.
 LogLine read_bracketed(std::string_view text, Sighting& sighting) {
   const std::size_t open = text.find('[');
   if (text.rfind('[') != open) return LogLine::not_understood;
@@ -95,8 +98,8 @@ LogLine read_connect(std::string_view text, Sighting& sighting) {
   return read_bracketed(text, sighting);
 }
 
-/// Sendmail's "NAME=value, ..., relay=...". Mail from this machine itself has no address there; where a second "relay=" is in what the
-/// client chose, nobody can tell them apart.
+/// Sendmail's "NAME=value, ..., relay=...". Mail from this machine itself has no address there; where a second "relay="
+/// is in what the client chose, nobody can tell them apart.
 LogLine read_relay(std::string_view text, Sighting& sighting) {
   constexpr std::string_view field = ", relay=";
   const std::size_t at = find(text, field);

@@ -2,15 +2,18 @@
 //
 //   text of one line --> client and stamp, or: about no client, or: not understood
 //
-// Each line is taken by itself, so that logs of several programs may be mixed. All members are views into the line. The one thing a
-// reader would get wrong: what was sent on to other servers also stands in logs with "relay=", and is no client of ours.
+// Each line is taken by itself, so that logs of several programs may be mixed. All members are views into the line. The
+// one thing a reader would get wrong: what was sent on to other servers also stands in logs with "relay=", and is no
+// client of ours.
 //
-//   tcpserver: ok 123 local:127.0.0.1:25 host:192.0.2.1:info:40001     "deny" as well, and other names before the colon (sslserver)
-//   ... postfix/smtpd[1]: connect from host[192.0.2.1]                 also "client=host[192.0.2.1]"
+//   tcpserver: ok 123 local:127.0.0.1:25 host:192.0.2.1:info:40001     "deny" as well, and other names before the colon
+//   (sslserver) ... postfix/smtpd[1]: connect from host[192.0.2.1]                 also "client=host[192.0.2.1]"
 //   ... sendmail[1]: q1: from=<a@b>, ..., relay=host [192.0.2.1]       also "relay=info@host [192.0.2.1]"
-//   192.0.2.1 host info                                                blanks or tabs between; an empty field or "-" is none
+//   192.0.2.1 host info                                                blanks or tabs between; an empty field or "-" is
+//   none
 //
-// In front of each but the last may stand a stamp: @4000... of multilog, 2026-11-22 01:02:03.5 of tai64nlocal, that of syslog.
+// In front of each but the last may stand a stamp: @4000... of multilog, 2026-11-22 01:02:03.5 of tai64nlocal, that of
+// syslog.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +43,8 @@ enum class LogLine : std::uint8_t {
 /// The client that `sighting` shows, as servers see it: the name in lower case.
 [[nodiscard]] Client client_of(const Sighting& sighting);
 
-/// Reads an address as logs write it: "192.0.2.1", "2001:db8::1", "IPv6:2001:db8::1", "fe80::1%eth0". False when it is none.
+/// Reads an address as logs write it: "192.0.2.1", "2001:db8::1", "IPv6:2001:db8::1", "fe80::1%eth0". False when it is
+/// none.
 bool read_logged_address(std::string_view text, Address& address);
 
 /// `name`, or nothing where it is what logs write for "no name": "unknown", "-", "0".

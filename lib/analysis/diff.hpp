@@ -1,7 +1,7 @@
 // diff: for which clients two policies differ, exactly, over all clients there can be.
 //
-// The overlay of their two partitions, region by region and never address by address. Every change carries a witness: a client for whom
-// evaluate gives the two different answers.
+// The overlay of their two partitions, region by region and never address by address. Every change carries a witness: a
+// client for whom evaluate gives the two different answers.
 #pragma once
 
 #include <string_view>
@@ -24,10 +24,11 @@ struct Change {
   Side after;
 };
 
-/// All differences, sorted by kind, then by first address. Both policies must be complete, and find_uncuttable() none for either.
-/// Near-linear in the number of rules, where rules are asked by key. Under first match each line has a rank of its own: lines with
-/// names times regions of addresses. With exceptions: names times rules. `affordable` as in decided_regions.
-/// The witness of every change is put to evaluate before it is returned; an answer other than claimed ends the program.
+/// All differences, sorted by kind, then by first address. Both policies must be complete, and find_uncuttable() none
+/// for either. Near-linear in the number of rules, where rules are asked by key. Under first match each line has a rank
+/// of its own: lines with names times regions of addresses. With exceptions: names times rules. `affordable` as in
+/// decided_regions. The witness of every change is put to evaluate before it is returned; an answer other than claimed
+/// ends the program.
 [[nodiscard]] std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view daemon,
                                        std::size_t affordable = affordable_listing);
 

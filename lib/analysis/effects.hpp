@@ -1,7 +1,7 @@
 // Effects: what rules do to clients, as numbers that mean the same for all policies that are looked at together.
 //
-// Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with the same text have
-// the same number here: the client cannot tell them apart.
+// Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with the
+// same text have the same number here: the client cannot tell them apart.
 #pragma once
 
 #include <cstdint>

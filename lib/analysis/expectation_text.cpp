@@ -2,8 +2,8 @@
 //
 //   file        = { line LF } [ line ]                      a CR before LF is cut, like blanks and tabs at both ends
 //   line        = "" | "#" anything | rules | expectation [ reason ]
-//   rules       = "rules" { path | "daemon=" name | "from=" format } [ "#" anything ]    at most one such line, with a path
-//   expectation = clients demand { blank demand }
+//   rules       = "rules" { path | "daemon=" name | "from=" format } [ "#" anything ]    at most one such line, with a
+//   path expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
 //               | "rcpt=" address ( "accepted" | "refused" )
 //   reason      = two or more blanks, or a tab, or a blank and "#", then anything
@@ -14,12 +14,14 @@
 //   demand      = "relay" | "no-relay" | "allow" | "deny"
 //   variable    = NAME "=" word | NAME "=" quote anything quote | "-" NAME        quote: ' or "
 //
-// Words stand apart by blanks and tabs, any number of them before the first demand. Behind a demand two blanks begin the reason: so a
-// reason that begins with a demand is refused, it was meant to be proved.
-// 'any host=NAME' is about all addresses. 'host=NAME' alone asks what the name is good for: it is about clients whose address no rule
-// decides about, so that "host=mail.example.com no-relay" holds although the office may relay, whatever its machines are called.
+// Words stand apart by blanks and tabs, any number of them before the first demand. Behind a demand two blanks begin
+// the reason: so a reason that begins with a demand is refused, it was meant to be proved.
+// 'any host=NAME' is about all addresses. 'host=NAME' alone asks what the name is good for: it is about clients whose
+// address no rule decides about, so that "host=mail.example.com no-relay" holds although the office may relay, whatever
+// its machines are called.
 //
-// Compat (tests/unit/expectation_text_test.cpp): "10.1." is read as tcprules means it; ::ffff:192.0.2.7 is 192.0.2.7, as in a lookup.
+// Compat (tests/unit/expectation_text_test.cpp): "10.1." is read as tcprules means it; ::ffff:192.0.2.7 is 192.0.2.7,
+// as in a lookup.
 #include "analysis/expectation_text.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// Reading expectation files, and the words for clients that a search understands, too. The grammar stands in expectation_text.cpp.
+// Reading expectation files, and the words for clients that a search understands, too. The grammar stands in
+// expectation_text.cpp.
 #pragma once
 
 #include <string>
@@ -21,8 +22,9 @@ using AddressesOrReason = std::variant<std::vector<Range>, std::string>;
 /// Reads "none", "any", a name, or a suffix with its dot. False when it is no name.
 [[nodiscard]] bool parse_host(std::string_view text, HostQuery& host);
 
-/// Reads a whole file. What cannot be read is a finding and makes the file incomplete; so is a file without any expectation, which would
-/// hold whatever the rules say. Lines that cannot hold together are findings, too, and make it contradictory.
+/// Reads a whole file. What cannot be read is a finding and makes the file incomplete; so is a file without any
+/// expectation, which would hold whatever the rules say. Lines that cannot hold together are findings, too, and make it
+/// contradictory.
 [[nodiscard]] ExpectationFile parse_expectations(const Source& source, const Sources& sources, Findings& findings);
 
 }  // namespace core::analysis

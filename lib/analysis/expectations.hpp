@@ -1,9 +1,11 @@
 // Expectations: what the owner of rules wants to hold, and whether it does.
 //
-//   expectation text --parse_expectations--> ExpectationFile --prove--> TestResult, with a counterexample where it does not hold
+//   expectation text --parse_expectations--> ExpectationFile --prove--> TestResult, with a counterexample where it does
+//   not hold
 //
-// An expectation about clients is universal: it holds when it is true of every client that is meant, whatever is left open. Nothing
-// is sampled; a counterexample is a region of clients that all fare otherwise, and its witness has been put to evaluate.
+// An expectation about clients is universal: it holds when it is true of every client that is meant, whatever is left
+// open. Nothing is sampled; a counterexample is a region of clients that all fare otherwise, and its witness has been
+// put to evaluate.
 #pragma once
 
 #include <optional>
@@ -76,16 +78,16 @@ struct TestResult {
 /// True when no client can have what both want.
 [[nodiscard]] bool contradict(const Demand& a, const Demand& b);
 
-/// True when qmail-smtpd takes `address` from a client without RELAYCLIENT: by its domain behind the last '@', in any case. An address
-/// without a domain is local. Source: notqmail rcpthosts.c:37.
+/// True when qmail-smtpd takes `address` from a client without RELAYCLIENT: by its domain behind the last '@', in any
+/// case. An address without a domain is local. Source: notqmail rcpthosts.c:37.
 [[nodiscard]] bool accepts_recipient(std::span<const DestinationList> lists, std::string_view address);
 
 /// Proves `expectation`. `clients` is null when there are no client rules; without a list no recipient is known.
 [[nodiscard]] TestResult prove(const Expectation& expectation, const Partition* clients,
                                std::span<const DestinationList> lists);
 
-/// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they are
-/// written by hand.
+/// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they
+/// are written by hand.
 void find_contradictions(ExpectationFile& file, const Sources& sources, Findings& findings);
 
 }  // namespace core::analysis

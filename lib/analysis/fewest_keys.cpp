@@ -161,7 +161,8 @@ class Tree {
     return child->cost(effect) + Cost{0, child->has_key && effect == wanted ? 1U : 2U};
   }
 
-  /// The cheapest keys for the segments of `node` when `above` reaches it; `chosen` gets the effect of each segment's key.
+  /// The cheapest keys for the segments of `node` when `above` reaches it; `chosen` gets the effect of each segment's
+  /// key.
   Cost cheapest(const Node& node, const std::vector<Segment>& segments, std::uint32_t above,
                 std::vector<std::uint32_t>* chosen) const {
     std::vector<States> history = {{State{}}};

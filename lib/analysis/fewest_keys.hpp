@@ -1,10 +1,12 @@
 // fewest_keys: the fewest rules of octet keys that say of every IPv4 address what given keys say.
 //
-// Keys make a tree: of all keys that cover an address the longest answers. From the longest to the shortest it is worked out what each
-// node of the tree costs for each effect that may reach it from above; then the cheapest choice is walked from the top. One rule covers
-// neighbours that differ in their last octet ("10.0-3."), so that runs of neighbours count, not keys.
+// Keys make a tree: of all keys that cover an address the longest answers. From the longest to the shortest it is
+// worked out what each node of the tree costs for each effect that may reach it from above; then the cheapest choice is
+// walked from the top. One rule covers neighbours that differ in their last octet ("10.0-3."), so that runs of
+// neighbours count, not keys.
 //
-// Not always the least there is: rules that lie over each other ("10.3.:deny" before "10.0-5.:allow") are not thought of here.
+// Not always the least there is: rules that lie over each other ("10.3.:deny" before "10.0-5.:allow") are not thought
+// of here.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +33,8 @@ struct KeyRun {
   [[nodiscard]] std::uint32_t address_of(unsigned octet) const { return address | octet << (32 - 8 * count); }
 };
 
-/// Keys of full addresses are asked before host names, all others behind them. So a full key may come or go only where no name says
-/// anything else.
+/// Keys of full addresses are asked before host names, all others behind them. So a full key may come or go only where
+/// no name says anything else.
 struct FullKeys {
   bool fixed = false;  ///< they stay as they are, but for those with `free_effect`
   std::optional<std::uint32_t> free_effect;

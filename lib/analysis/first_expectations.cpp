@@ -1,7 +1,7 @@
 // Writing expectations from decided regions: see first_expectations.hpp.
 //
-// A line begins with all clients that a rule could be meant for. Those of whom it is not true are carved out again: addresses by 'except',
-// names by 'host!='.
+// A line begins with all clients that a rule could be meant for. Those of whom it is not true are carved out again:
+// addresses by 'except', names by 'host!='.
 #include "analysis/first_expectations.hpp"
 
 #include <fmt/format.h>

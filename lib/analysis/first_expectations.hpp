@@ -1,7 +1,7 @@
 // First expectations: what rules do today, as lines that somebody may keep in an expectation file.
 //
-// Each line is proved of the rules before it is returned. Few lines that a person reads are better than all there are: who relays, who
-// is refused, and that it is nobody else.
+// Each line is proved of the rules before it is returned. Few lines that a person reads are better than all there are:
+// who relays, who is refused, and that it is nobody else.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Expressions of the user's own: see log_pattern.hpp. PCRE2 compiles them to machine code: ten million lines take seconds. What an expression
-// may cost on one line is limited, so that no line and no expression makes a replay hang.
+// Expressions of the user's own: see log_pattern.hpp. PCRE2 compiles them to machine code: ten million lines take
+// seconds. What an expression may cost on one line is limited, so that no line and no expression makes a replay hang.
 #include "analysis/log_pattern.hpp"
 
 #define PCRE2_CODE_UNIT_WIDTH 8

@@ -11,12 +11,12 @@ namespace core::analysis {
 
 class LogPattern {
  public:
-  /// Compiles a Perl-compatible expression, in which groups may have names: (?<ip>...), and host, info, stamp. Where none is called ip, the first
-  /// group is it, and the second is the host. An error says why it cannot be used.
+  /// Compiles a Perl-compatible expression, in which groups may have names: (?<ip>...), and host, info, stamp. Where
+  /// none is called ip, the first group is it, and the second is the host. An error says why it cannot be used.
   [[nodiscard]] static Result<LogPattern> compile(const std::string& expression);
 
-  /// As parse_log_line; a line that does not match is about something else. What would take too long to match is not understood. The parts of
-  /// `sighting` are views into `line`.
+  /// As parse_log_line; a line that does not match is about something else. What would take too long to match is not
+  /// understood. The parts of `sighting` are views into `line`.
   [[nodiscard]] LogLine parse(std::string_view line, Sighting& sighting);
 
  private:

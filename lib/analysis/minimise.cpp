@@ -69,7 +69,8 @@ class Reduction {
     if (rule != no_rule) result_.push_back({rule, true, {}, {}});
   }
 
-  // ---- sorting the keys -----------------------------------------------------------------------------------------------
+  // ---- sorting the keys
+  // -----------------------------------------------------------------------------------------------
 
   void sort_in(std::uint32_t i) {
     const Rule rule = policy_.rules[i];
@@ -112,7 +113,8 @@ class Reduction {
     answers_.full_effects.insert(answer.effect);
   }
 
-  // ---- names ----------------------------------------------------------------------------------------------------------
+  // ---- names
+  // ----------------------------------------------------------------------------------------------------------
 
   /// What the names say of `name` where no address key answers and the key "=NAME" is not there.
   [[nodiscard]] std::uint32_t effect_above(std::string_view name) const {
@@ -162,7 +164,8 @@ class Reduction {
     }
   }
 
-  // ---- infos ----------------------------------------------------------------------------------------------------------
+  // ---- infos
+  // ----------------------------------------------------------------------------------------------------------
 
   void keep_infos() {
     for (const std::uint32_t i : answers_.infos)
@@ -201,7 +204,8 @@ class Reduction {
     return uncovered_;
   }
 
-  // ---- addresses ------------------------------------------------------------------------------------------------------
+  // ---- addresses
+  // ------------------------------------------------------------------------------------------------------
 
   void reduce_addresses() {
     std::vector<OctetKey> keys;

@@ -1,7 +1,8 @@
 // Writing the smallest file: see minimise_text.hpp.
 //
-// Lines stand in groups: comments, and the rules directly below them. Comments of a group stay as long as one of its rules does;
-// when a rule was joined into one of another group, they go there. Comments above no rule, and those at the top of the file, always stay.
+// Lines stand in groups: comments, and the rules directly below them. Comments of a group stay as long as one of its
+// rules does; when a rule was joined into one of another group, they go there. Comments above no rule, and those at the
+// top of the file, always stay.
 #include "analysis/minimise_text.hpp"
 
 #include <algorithm>

@@ -20,9 +20,10 @@ struct MinimisedText {
   std::size_t unmatchable = 0;  ///< rules that no client can match; they were left out
 };
 
-/// Makes `text`, which must be free of errors, as small as possible: fewest rules, then fewest bytes. `format` is tcprules or
-/// tcprules-extended. `wanted` is the policy that the text is, or a CDB that it was made from. Lines of rules that stay are not touched, and comments stay with them. None when the proof failed, which is a mistake
-/// in this program.
+/// Makes `text`, which must be free of errors, as small as possible: fewest rules, then fewest bytes. `format` is
+/// tcprules or tcprules-extended. `wanted` is the policy that the text is, or a CDB that it was made from. Lines of
+/// rules that stay are not touched, and comments stay with them. None when the proof failed, which is a mistake in this
+/// program.
 [[nodiscard]] std::optional<MinimisedText> minimise_text(const Format& format, std::string_view text,
                                                          const Policy& wanted);
 

@@ -10,7 +10,8 @@
 namespace core::analysis {
 namespace {
 
-/// Walks two sorted lists side by side: `visit(order, i, j)`, where a[i] is next unless order is above zero, b[j] unless it is below.
+/// Walks two sorted lists side by side: `visit(order, i, j)`, where a[i] is next unless order is above zero, b[j]
+/// unless it is below.
 template <typename Compare, typename Visit>
 void merge(std::size_t a_size, std::size_t b_size, Compare&& compare, Visit&& visit) {
   for (std::size_t i = 0, j = 0; i < a_size || j < b_size;) {
@@ -29,7 +30,8 @@ AddressCells<1> cells_of(AddressRegions regions, const Candidate& anybody) {
   return cells;
 }
 
-/// The rules, the first that matches, for clients with the name of `named`: its exceptions switch a rule off, or cut holes.
+/// The rules, the first that matches, for clients with the name of `named`: its exceptions switch a rule off, or cut
+/// holes.
 AddressCells<1> cells_by_order(const Policy& policy, std::string_view daemon, const Client& named) {
   const auto matches_named = [&](const ClientPattern& pattern) { return matches(pattern, named); };
   Claims claims;

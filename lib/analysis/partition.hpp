@@ -1,11 +1,11 @@
 // Partition: all clients there can be, cut by who decides. What every proof starts from.
 //
-//   policy --partition--> what each address and each name finds, with the rank at which it is asked: the lower rank decides
-//   two of them --overlay--> the same for pairs of deciders, where neither side changes
+//   policy --partition--> what each address and each name finds, with the rank at which it is asked: the lower rank
+//   decides two of them --overlay--> the same for pairs of deciders, where neither side changes
 //
-// Clients are products of addresses and names (model/axes.hpp), so a partition is about as long as the rules. What ident says is laid
-// over that: single addresses and single names. Rules with exceptions are no products; their clients are cut for one name after the other.
-// Sets of clients to show are made of it in regions.hpp.
+// Clients are products of addresses and names (model/axes.hpp), so a partition is about as long as the rules. What
+// ident says is laid over that: single addresses and single names. Rules with exceptions are no products; their clients
+// are cut for one name after the other. Sets of clients to show are made of it in regions.hpp.
 #pragma once
 
 #include <array>
@@ -84,8 +84,9 @@ template <std::size_t sides>
   return found != nullptr ? *found : cells[1];
 }
 
-/// A cut by name, name by name, for clients with one info (none: without). "ALL EXCEPT .example.com EXCEPT 10." holds for other addresses
-/// for other names, but for one name every rule is a set of addresses. Costs rules for each name: such files are written by hand.
+/// A cut by name, name by name, for clients with one info (none: without). "ALL EXCEPT .example.com EXCEPT 10." holds
+/// for other addresses for other names, but for one name every rule is a set of addresses. Costs rules for each name:
+/// such files are written by hand.
 template <std::size_t sides>
 class NameCuts {
  public:

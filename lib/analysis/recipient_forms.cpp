@@ -1,10 +1,11 @@
 // Three readers and the forms they are tried with: see recipient_forms.hpp.
 //
-// qmail-smtpd is followed byte by byte (notqmail, qmail-smtpd.c addrparse and rcpthosts.c; for percenthack qmail-send.c rewrite). Postfix
-// and Sendmail are followed in what decides: which of the signs @ % ! they take for routing, at which domains, and what they do
-// with quotes. Both go on until no own domain is left at the end, which is why the tricks do not work there.
-//   Postfix 3.7, trivial-rewrite and reject_unauth_destination, with swap_bangpath, allow_percent_hack and resolve_dequoted_address on and
-//   allow_untrusted_routing off, as they are by default
+// qmail-smtpd is followed byte by byte (notqmail, qmail-smtpd.c addrparse and rcpthosts.c; for percenthack qmail-send.c
+// rewrite). Postfix and Sendmail are followed in what decides: which of the signs @ % ! they take for routing, at which
+// domains, and what they do with quotes. Both go on until no own domain is left at the end, which is why the tricks do
+// not work there.
+//   Postfix 3.7, trivial-rewrite and reject_unauth_destination, with swap_bangpath, allow_percent_hack and
+//   resolve_dequoted_address on and allow_untrusted_routing off, as they are by default
 //   Sendmail 8.17, rule sets canonify and ParseRecipient of the shipped configuration, without promiscuous features
 #include "analysis/recipient_forms.hpp"
 
@@ -29,7 +30,8 @@ ReadRecipient accepted_at(const std::string& address, const std::string& domain,
   return {local ? FormOutcome::local : FormOutcome::outside, address};
 }
 
-// ---- qmail-smtpd ----------------------------------------------------------------------------------------------------------
+// ---- qmail-smtpd
+// ----------------------------------------------------------------------------------------------------------
 
 /// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
 std::string parse_as_qmail(std::string_view path) {
@@ -85,7 +87,8 @@ ReadRecipient read_as_qmail(std::string_view path, const Surroundings& around) {
   return accepted_at(address, *domain_of(address), around);
 }
 
-// ---- what Postfix and Sendmail have in common -----------------------------------------------------------------------------
+// ---- what Postfix and Sendmail have in common
+// -----------------------------------------------------------------------------
 
 /// The address between the brackets; none when there is text behind them.
 std::optional<std::string> inside_brackets(std::string_view path) {
@@ -119,7 +122,8 @@ std::vector<std::size_t> find_unquoted(std::string_view text, char sign) {
   return places;
 }
 
-/// "user@domain" of a text without an unquoted "@": a bang path turned round, or the last "%" made an "@"; none when there is neither.
+/// "user@domain" of a text without an unquoted "@": a bang path turned round, or the last "%" made an "@"; none when
+/// there is neither.
 std::optional<std::string> route_in(std::string_view text) {
   if (const auto bangs = find_unquoted(text, '!'); !bangs.empty())
     return std::string(text.substr(bangs.front() + 1)) + "@" + std::string(text.substr(0, bangs.front()));
@@ -174,10 +178,11 @@ ReadRecipient read_foreign(const Parts& parts, const std::string& address, const
   return {FormOutcome::outside, address};
 }
 
-// ---- Postfix and Sendmail -------------------------------------------------------------------------------------------------
+// ---- Postfix and Sendmail
+// -------------------------------------------------------------------------------------------------
 
-/// Takes own domains off the end until a foreign one is there or nothing is left to route by. `step` says what to go on with for a local
-/// part; none when it is a mailbox.
+/// Takes own domains off the end until a foreign one is there or nothing is left to route by. `step` says what to go on
+/// with for a local part; none when it is a mailbox.
 template <typename Step>
 ReadRecipient read_until_settled(std::string address, const Surroundings& around, Step&& step) {
   constexpr int most_steps = 100;  // a text of nothing but signs is no address
@@ -216,8 +221,8 @@ ReadRecipient read_as_sendmail(std::string_view path, const Surroundings& around
   return read_until_settled(without_source_route(*inside), around, step);
 }
 
-/// The forms, with $O for the outside, $L for a listed domain, $S for the server's name, $I for its address, and $P for the domain above
-/// a suffix entry.
+/// The forms, with $O for the outside, $L for a listed domain, $S for the server's name, $I for its address, and $P for
+/// the domain above a suffix entry.
 struct FormPattern {
   std::string_view name;
   std::string_view path;

@@ -1,8 +1,8 @@
 // Forms of recipients: the tricks of relay testers, and how the readers of mail take each of them.
 //
-// A reader is a pure function from the text behind "RCPT TO:" to what becomes of the mail. It speaks for a client that may not relay, on
-// paper: nothing is sent, and nothing is asked of the real program. tests/unit/recipient_forms_test.cpp holds qmail-smtpd's
-// reading against what the real one answered.
+// A reader is a pure function from the text behind "RCPT TO:" to what becomes of the mail. It speaks for a client that
+// may not relay, on paper: nothing is sent, and nothing is asked of the real program.
+// tests/unit/recipient_forms_test.cpp holds qmail-smtpd's reading against what the real one answered.
 #pragma once
 
 #include <cstdint>

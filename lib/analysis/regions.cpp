@@ -1,7 +1,7 @@
 // From cells to sets of clients: see regions.hpp.
 //
-// Clients with an info come after those without: only what is said because of the info is looked at, which is single addresses and
-// single names laid over the rest. A query for one info wants the rest, too.
+// Clients with an info come after those without: only what is said because of the info is looked at, which is single
+// addresses and single names laid over the rest. A query for one info wants the rest, too.
 #include "analysis/regions.hpp"
 
 #include <algorithm>
@@ -59,7 +59,8 @@ Names names_of(const Row<sides>& row) {
   return names;
 }
 
-// ---- cutting cells --------------------------------------------------------------------------------------------------------
+// ---- cutting cells
+// --------------------------------------------------------------------------------------------------------
 
 /// What lies in `ranges`, which are disjoint and in order.
 template <std::size_t sides>

@@ -1,8 +1,10 @@
 // Regions: sets of clients that fare alike, made of a partition.
 //
-//   partition, or overlay --query--> its cells, cut to the clients that are meant --> rows --> sets of clients, each with a witness
+//   partition, or overlay --query--> its cells, cut to the clients that are meant --> rows --> sets of clients, each
+//   with a witness
 //
-// Sets are disjoint, and together all that are meant. A region for an info goes before those for none: these are about all other clients.
+// Sets are disjoint, and together all that are meant. A region for an info goes before those for none: these are about
+// all other clients.
 #pragma once
 
 #include <cstddef>
@@ -53,18 +55,21 @@ struct DecidedRegion {
   std::vector<std::uint32_t> rules;  ///< all that decide for some of them, in order; no_rule: no rule
 };
 
-/// All clients, by who decides, sorted by first address. Where regions by rule would list more than is `affordable` they are by effect, and
-/// the rule is the witness'. What has an effect of its own gets a region of its own, however many there are. The witness of every region is
-/// put to evaluate before it is returned; an answer other than claimed ends the program.
+/// All clients, by who decides, sorted by first address. Where regions by rule would list more than is `affordable`
+/// they are by effect, and the rule is the witness'. What has an effect of its own gets a region of its own, however
+/// many there are. The witness of every region is put to evaluate before it is returned; an answer other than claimed
+/// ends the program.
 [[nodiscard]] std::vector<DecidedRegion> decided_regions(const Partition& partition,
                                                          std::size_t affordable = affordable_listing);
 /// Those of them that are not is_by_address: what addresses decide, `partition` has by the million.
 [[nodiscard]] std::vector<DecidedRegion> named_regions(const Partition& partition);
 
-/// The regions of which `wanted` is true, of the clients that `query` is about. Nothing of this was put to evaluate yet.
+/// The regions of which `wanted` is true, of the clients that `query` is about. Nothing of this was put to evaluate
+/// yet.
 [[nodiscard]] std::vector<DecidedRegion> select(const Partition& partition, const ClientQuery& query,
                                                 const std::function<bool(const Side&)>& wanted);
-/// Puts the witnesses of selected regions to evaluate, as decided_regions does. Whoever shows a region to somebody calls this before.
+/// Puts the witnesses of selected regions to evaluate, as decided_regions does. Whoever shows a region to somebody
+/// calls this before.
 void confirm(const Partition& partition, std::span<const DecidedRegion> regions);
 
 /// Clients for whom the same candidates decide, or candidates that do the same: what regions and changes are made of.
@@ -85,9 +90,9 @@ struct Witness {
   const Client* client = nullptr;
   std::optional<std::size_t> rule;
 };
-/// Puts witnesses to evaluate, or for large policies to a pass over the rules that is held equal to it; an answer other than claimed ends the
-/// program. Whatever analysis shows has gone through this: always, not only in tests. Linear in rules and witnesses together; under first
-/// match in their product.
+/// Puts witnesses to evaluate, or for large policies to a pass over the rules that is held equal to it; an answer other
+/// than claimed ends the program. Whatever analysis shows has gone through this: always, not only in tests. Linear in
+/// rules and witnesses together; under first match in their product.
 void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses);
 
 template <typename Entry>

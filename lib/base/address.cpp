@@ -1,5 +1,6 @@
-// Addresses, prefixes and ranges: see address.hpp. Bit arithmetic is done byte by byte, the same for both families: a length of
-// 128 - bits where bits was meant is the classic mistake of this field, so there is one place to get it right.
+// Addresses, prefixes and ranges: see address.hpp. Bit arithmetic is done byte by byte, the same for both families: a
+// length of 128 - bits where bits was meant is the classic mistake of this field, so there is one place to get it
+// right.
 #include "base/address.hpp"
 
 #include <arpa/inet.h>

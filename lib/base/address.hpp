@@ -1,7 +1,8 @@
 // Addresses, prefixes and ranges: the only code of the project that knows masks.
 //
-// An address is kept as its bytes in network order, so that comparing bytes compares addresses; IPv4 uses the first four. An
-// IPv4 address and its IPv6-mapped form are different values here: who means them alike calls unmapped() first.
+// An address is kept as its bytes in network order, so that comparing bytes compares addresses; IPv4 uses the first
+// four. An IPv4 address and its IPv6-mapped form are different values here: who means them alike calls unmapped()
+// first.
 #pragma once
 
 #include <array>
@@ -53,7 +54,8 @@ struct Address {
 /// The next lower address; none before the first of the family.
 [[nodiscard]] std::optional<Address> predecessor(const Address& address);
 
-/// All addresses that share their first `bits` bits. Bits behind the prefix are zero in `base` (make_prefix sees to it).
+/// All addresses that share their first `bits` bits. Bits behind the prefix are zero in `base` (make_prefix sees to
+/// it).
 struct Prefix {
   Address base;
   std::uint8_t bits = 0;
@@ -70,7 +72,8 @@ struct Prefix {
 [[nodiscard]] Prefix make_prefix(const Address& address, unsigned bits);
 /// "10.0.0.0/8".
 [[nodiscard]] std::string format_prefix(const Prefix& prefix);
-/// Reads "address/length" in plain decimal; host bits may be set, and are cleared in the result (compare bases to see it).
+/// Reads "address/length" in plain decimal; host bits may be set, and are cleared in the result (compare bases to see
+/// it).
 [[nodiscard]] std::optional<Prefix> parse_prefix(std::string_view text);
 /// The prefix length that an IPv4 mask stands for; none when its one bits are not all in front.
 [[nodiscard]] std::optional<unsigned> mask_length(const Address& mask);
@@ -89,8 +92,8 @@ struct Range {
 [[nodiscard]] inline Range all_addresses(Family family) { return range_of(Prefix{{family, {}}, 0}); }
 /// Appends the fewest prefixes that together are exactly `range`, in order.
 void append_prefixes(std::vector<Prefix>& prefixes, const Range& range, unsigned step = 1);
-/// The fewest prefixes that together are exactly `range`, in order. With `step` 8 all lengths are multiples of 8: the octet
-/// prefixes of the tcprules family.
+/// The fewest prefixes that together are exactly `range`, in order. With `step` 8 all lengths are multiples of 8: the
+/// octet prefixes of the tcprules family.
 [[nodiscard]] std::vector<Prefix> prefixes_of(const Range& range, unsigned step = 1);
 
 }  // namespace core

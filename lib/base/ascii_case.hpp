@@ -1,4 +1,5 @@
-// Letters, digits and their case in ASCII, whatever the locale: host names and keywords are compared so, and other bytes stay.
+// Letters, digits and their case in ASCII, whatever the locale: host names and keywords are compared so, and other
+// bytes stay.
 #pragma once
 
 #include <string>

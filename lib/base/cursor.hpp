@@ -1,5 +1,5 @@
-// A cursor over text: what the parsers read with. It hands out pieces of the text itself, never copies, so that every piece
-// still knows its place (Source::span_of).
+// A cursor over text: what the parsers read with. It hands out pieces of the text itself, never copies, so that every
+// piece still knows its place (Source::span_of).
 #pragma once
 
 #include <cstddef>

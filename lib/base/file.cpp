@@ -150,12 +150,13 @@ Status write_all(int fd, std::string_view text, const std::string& name) {
   return {};
 }
 
-// ---- temporary files that have a name -------------------------------------------------------------------------------------
+// ---- temporary files that have a name
+// -------------------------------------------------------------------------------------
 
 namespace {
 
-// What a signal handler has to remove; only the async-signal-safe part of this is read there. One at a time is enough: the
-// tools write one output after the other.
+// What a signal handler has to remove; only the async-signal-safe part of this is read there. One at a time is enough:
+// the tools write one output after the other.
 int pending_folder = -1;
 char pending_name[NAME_MAX + 1];
 volatile std::sig_atomic_t pending = 0;

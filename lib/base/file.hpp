@@ -1,9 +1,9 @@
 // Files: read one whole, replace one atomically.
 //
-// ReplaceFile is the only way in which this project writes a file that a server reads. The new content goes into an unnamed file
-// (O_TMPFILE) in the target's folder, so that nothing stays behind whenever the process dies; it gets its name only when it
-// is complete and on the disk. Where the file system has no unnamed files, a named temporary file is used and removed on every
-// error and on the signals that end a program.
+// ReplaceFile is the only way in which this project writes a file that a server reads. The new content goes into an
+// unnamed file (O_TMPFILE) in the target's folder, so that nothing stays behind whenever the process dies; it gets its
+// name only when it is complete and on the disk. Where the file system has no unnamed files, a named temporary file is
+// used and removed on every error and on the signals that end a program.
 #pragma once
 
 #include <sys/stat.h>
@@ -68,12 +68,13 @@ struct FileBytes {
 /// Writes all of `text` to `fd`; `name` is for the message.
 [[nodiscard]] Status write_all(int fd, std::string_view text, const std::string& name);
 
-/// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before, the old
-/// file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it is replaced.
+/// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before,
+/// the old file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it
+/// is replaced.
 class ReplaceFile {
  public:
-  /// Prepares to replace `path`, which need not exist but must be no other thing than a regular file. Owner and mode of an
-  /// existing file are kept; a new one gets 0644 less the umask.
+  /// Prepares to replace `path`, which need not exist but must be no other thing than a regular file. Owner and mode of
+  /// an existing file are kept; a new one gets 0644 less the umask.
   [[nodiscard]] static Result<ReplaceFile> open(const std::string& path);
 
   ReplaceFile(ReplaceFile&&) = default;
@@ -82,8 +83,8 @@ class ReplaceFile {
 
   /// The descriptor to write to; readable and seekable, and never one of 0, 1 and 2.
   [[nodiscard]] int fd() const { return file_.get(); }
-  /// Makes the new content durable and visible: fsync, rename, fsync of the folder. Only when the last of these fails is
-  /// the new file in its place all the same.
+  /// Makes the new content durable and visible: fsync, rename, fsync of the folder. Only when the last of these fails
+  /// is the new file in its place all the same.
   [[nodiscard]] Status commit();
 
  private:

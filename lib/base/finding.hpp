@@ -1,7 +1,7 @@
 // Findings: what a parser or a check has to say about the user's text.
 //
-// A finding is data (place, message, repair); report/ turns it into text, JSON and the like. Parsers and checks only add to
-// a Findings sink and go on: the first mistake is never the last one reported.
+// A finding is data (place, message, repair); report/ turns it into text, JSON and the like. Parsers and checks only
+// add to a Findings sink and go on: the first mistake is never the last one reported.
 #pragma once
 
 #include <cstddef>
@@ -88,8 +88,8 @@ class Findings {
   std::vector<Finding> all_;
 };
 
-/// `text` in single quotes, fit for a terminal and for one line: control bytes become \xNN, invalid UTF-8 too, and what is longer
-/// than `max_bytes` is cut with "...".
+/// `text` in single quotes, fit for a terminal and for one line: control bytes become \xNN, invalid UTF-8 too, and what
+/// is longer than `max_bytes` is cut with "...".
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t max_bytes = 60);
 
 }  // namespace core

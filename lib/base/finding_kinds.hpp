@@ -1,7 +1,7 @@
 // The kinds of findings that parsers, the CDB reader, lowering, suppressions and expectation files report.
 //
-// They stand here, below formats/, cdb/ and lint/, because all need them: a parser reports one, and lint/checks/<name>.cpp holds
-// its page (rationale, examples). A test holds the two equal.
+// They stand here, below formats/, cdb/ and lint/, because all need them: a parser reports one, and
+// lint/checks/<name>.cpp holds its page (rationale, examples). A test holds the two equal.
 #pragma once
 
 #include "base/finding.hpp"

@@ -1,7 +1,7 @@
 // Large blocks of memory: asked of the system in large pages, where it has them.
 //
-// A million rules lie on 25,000 small pages, and each first touch of one is a trap into the kernel; together these cost more than
-// parsing. This is advice only: it changes nothing but speed, and a refusal is no error.
+// A million rules lie on 25,000 small pages, and each first touch of one is a trap into the kernel; together these cost
+// more than parsing. This is advice only: it changes nothing but speed, and a refusal is no error.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,6 +1,7 @@
 // When work is worth a thread of its own.
 //
-// For std::async: a thread costs some tenths of a millisecond, and more on a busy machine; most rule files need less to be read and proved.
+// For std::async: a thread costs some tenths of a millisecond, and more on a busy machine; most rule files need less to
+// be read and proved.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // A long input, read in pieces that end at a line end, so that memory does not grow with it.
 //
-// Invariant: a piece never ends within a line; only the last line of the input may lack its line feed. A line that is longer than a
-// piece makes that piece longer.
+// Invariant: a piece never ends within a line; only the last line of the input may lack its line feed. A line that is
+// longer than a piece makes that piece longer.
 #pragma once
 
 #include <cstddef>

@@ -7,8 +7,8 @@
 namespace core {
 namespace {
 
-/// The number of prefixes in an IPv4 range. They grow up to the most even address inside the range, and shrink behind it: the ones in the
-/// distances to it count them.
+/// The number of prefixes in an IPv4 range. They grow up to the most even address inside the range, and shrink behind
+/// it: the ones in the distances to it count them.
 std::size_t count_ipv4_prefixes(std::uint64_t first, std::uint64_t last) {
   const std::uint64_t behind = last + 1;
   const auto low_bits = static_cast<unsigned>(std::bit_width(first ^ behind)) - 1;

@@ -1,7 +1,7 @@
 // RangeList: addresses as ranges in order, eight bytes for one of IPv4.
 //
-// What proofs hold by the million. The ranges are disjoint, IPv4 before IPv6; where append() made the list they never touch either, and
-// then their prefixes one after the other are the fewest that say the same.
+// What proofs hold by the million. The ranges are disjoint, IPv4 before IPv6; where append() made the list they never
+// touch either, and then their prefixes one after the other are the fewest that say the same.
 #pragma once
 
 #include <cstddef>
@@ -76,7 +76,8 @@ class RangeList {
     else
       append(other.ipv6_[index - other.ipv4_.size()]);
   }
-  /// push_back of what a[i] and b[j], which overlap, have in common. Below zero: b[j] goes on behind a[i]; above: a[i] behind b[j].
+  /// push_back of what a[i] and b[j], which overlap, have in common. Below zero: b[j] goes on behind a[i]; above: a[i]
+  /// behind b[j].
   int push_common(const RangeList& a, std::size_t i, const RangeList& b, std::size_t j);
   /// Number of IPv4 ranges: these have the indices from 0.
   [[nodiscard]] std::size_t ipv4_size() const { return ipv4_.size(); }

@@ -1,7 +1,7 @@
 // What a call to the operating system can come back with: a value, or the failed action with its path and errno.
 //
-// System failures travel as Result up to the tool, which prints them once. Mistakes in the user's text never travel this way:
-// they are findings (finding.hpp).
+// System failures travel as Result up to the tool, which prints them once. Mistakes in the user's text never travel
+// this way: they are findings (finding.hpp).
 #pragma once
 
 #include <cerrno>

@@ -8,8 +8,8 @@
 
 namespace core {
 
-/// Calls `take` with each line of `text` that is neither blank nor a comment, without blanks and CR at its end, until it
-/// returns false. Behind `most` lines it ends: who has not shown by then what he is, does not.
+/// Calls `take` with each line of `text` that is neither blank nor a comment, without blanks and CR at its end, until
+/// it returns false. Behind `most` lines it ends: who has not shown by then what he is, does not.
 template <typename Take>
 void for_each_rule_line(std::string_view text, Take&& take, std::size_t most = 100) {
   while (!text.empty() && most > 0) {

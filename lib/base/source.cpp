@@ -1,5 +1,5 @@
-// Source text and places in it: see source.hpp. Line starts are found once per source, when the first message needs them; a
-// clean file of a million lines never pays for them.
+// Source text and places in it: see source.hpp. Line starts are found once per source, when the first message needs
+// them; a clean file of a million lines never pays for them.
 #include "base/source.hpp"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // Source text and places in it.
 //
-// Everything that the user wrote is held in one Sources object, and a Span is a pair of offsets into all of it: a span alone
-// says which file, line and column it means, so rules and findings stay small. Offsets are 32 bit; a set of sources is
-// therefore limited to 4 GiB - 1, which is also the limit of the CDB that it would be compiled to.
+// Everything that the user wrote is held in one Sources object, and a Span is a pair of offsets into all of it: a span
+// alone says which file, line and column it means, so rules and findings stay small. Offsets are 32 bit; a set of
+// sources is therefore limited to 4 GiB - 1, which is also the limit of the CDB that it would be compiled to.
 //
 // Invariant: offsets of different sources never overlap; text is never moved once it was added.
 #pragma once

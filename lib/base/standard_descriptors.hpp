@@ -1,7 +1,7 @@
 // Descriptors 0, 1 and 2 belong to standard input, output and error, even where the caller closed them.
 //
-// Whoever starts a program with a closed descriptor gives its number to the next file that the program opens: messages would then be
-// written into a database. Nothing here needs the C++ run-time; every program calls this first.
+// Whoever starts a program with a closed descriptor gives its number to the next file that the program opens: messages
+// would then be written into a database. Nothing here needs the C++ run-time; every program calls this first.
 #pragma once
 
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 
 namespace core {
 
-/// Occupies each of 0, 1 and 2 that is closed, so that using it fails with EBADF as before. False when that was not possible; the
-/// program must end then, and has nobody to tell.
+/// Occupies each of 0, 1 and 2 that is closed, so that using it fails with EBADF as before. False when that was not
+/// possible; the program must end then, and has nobody to tell.
 [[nodiscard]] inline bool hold_standard_descriptors() {
   for (int wanted = STDIN_FILENO; wanted <= STDERR_FILENO; ++wanted) {
     if (::fcntl(wanted, F_GETFD) >= 0 || errno != EBADF) continue;

@@ -6,8 +6,8 @@
 
 namespace core {
 
-/// Length of the valid UTF-8 sequence at the start of `text` (not empty), 0 when there is none. Overlong forms, surrogates and
-/// values above U+10FFFF are not valid (RFC 3629).
+/// Length of the valid UTF-8 sequence at the start of `text` (not empty), 0 when there is none. Overlong forms,
+/// surrogates and values above U+10FFFF are not valid (RFC 3629).
 [[nodiscard]] std::size_t utf8_length(std::string_view text);
 
 /// Number of characters (code points); each byte that belongs to no valid sequence counts as one, as a reader shows it.

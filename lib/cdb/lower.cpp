@@ -1,5 +1,5 @@
-// Lowering of policies that already think in keys: see lower.hpp. For key_order every rule gives its keys, in the order of the
-// text, duplicates and dead keys included: that is what makes the result byte-identical to tcprules' own.
+// Lowering of policies that already think in keys: see lower.hpp. For key_order every rule gives its keys, in the order
+// of the text, duplicates and dead keys included: that is what makes the result byte-identical to tcprules' own.
 #include "cdb/lower.hpp"
 
 #include <fmt/format.h>

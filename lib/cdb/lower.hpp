@@ -1,7 +1,7 @@
 // lower: from a policy to the ordered keys of a CDB.
 //
-// What the keys of tcpserver can say exactly is said, whatever way the policy chooses its rules; anything else is refused with
-// the reason. Nothing is ever approximated: a rule that is nearly kept is an open door.
+// What the keys of tcpserver can say exactly is said, whatever way the policy chooses its rules; anything else is
+// refused with the reason. Nothing is ever approximated: a rule that is nearly kept is an open door.
 #pragma once
 
 #include <string_view>
@@ -19,8 +19,8 @@ class RecordSink {
   virtual bool add(std::string_view key, std::string_view value) = 0;
 };
 
-/// Gives all records of `policy` to `sink`. False when the policy cannot be said in keys (then `findings` has the reason) or when
-/// the sink stopped. For a policy with daemons give the `daemon` to choose.
+/// Gives all records of `policy` to `sink`. False when the policy cannot be said in keys (then `findings` has the
+/// reason) or when the sink stopped. For a policy with daemons give the `daemon` to choose.
 [[nodiscard]] bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings);
 
 /// lower() for policies of which the first matching rule counts: see lower_first_match.cpp.

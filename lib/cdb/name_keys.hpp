@@ -46,10 +46,10 @@ class AddressRules {
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> by_decision_;  // each sorted
 };
 
-/// The keys that the name rules need, sorted by key. `named` are the rules with a name pattern in the order of the file,
-/// `rest` decides where no name or address rule does. Left out is a rule that is never the first to match its names,
-/// and one without which nothing changes: the next wider key says the same, and no address rule that says otherwise
-/// stands between the two.
+/// The keys that the name rules need, sorted by key. `named` are the rules with a name pattern in the order of the
+/// file, `rest` decides where no name or address rule does. Left out is a rule that is never the first to match its
+/// names, and one without which nothing changes: the next wider key says the same, and no address rule that says
+/// otherwise stands between the two.
 [[nodiscard]] std::vector<NameKey> choose_name_keys(const Policy& policy, std::span<const RankedDecision> named,
                                                     RankedDecision rest, const AddressRules& addresses);
 

@@ -4,9 +4,9 @@
 //
 // A block of the tree (/0, /8, /16, /24, /32) inherits the decision of the nearest key above it, or nothing when there
 // is none. For each block two things are known from below: what it costs when it inherits nothing, and what it costs
-// when it inherits a decision, which is the same number for all decisions but some that are preferred, where it is one key
-// less. Sums of such costs are costs of the same shape, because a key of the block's own turns any inheritance into a
-// preferred decision.
+// when it inherits a decision, which is the same number for all decisions but some that are preferred, where it is one
+// key less. Sums of such costs are costs of the same shape, because a key of the block's own turns any inheritance into
+// a preferred decision.
 #include "cdb/octet_keys.hpp"
 
 #include <algorithm>
@@ -49,8 +49,8 @@ std::uint32_t block_size(unsigned depth) { return std::uint32_t{1} << (32 - 8 * 
 
 bool can(const Area& area, KeyLevel level) { return (area.levels & level) != 0; }
 
-/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its preferred decision when
-/// has_preferred().
+/// The costs of a block of `depth` octets (1 to 4) that lies in one area. The area's decision is its preferred decision
+/// when has_preferred().
 Costs uniform_costs(const Area& area, unsigned depth) {
   Costs costs;
   if (depth == 4) {

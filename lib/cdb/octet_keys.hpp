@@ -1,8 +1,8 @@
 // The fewest address keys that give every IPv4 address its decision.
 //
 // tcpserver asks for a full address first and for octet prefixes, longest first, later; between and behind these it
-// asks for host names. So it matters not only which decision an address gets but at which level: an area says which levels
-// are right for it, and the choice of keys keeps to them or fails.
+// asks for host names. So it matters not only which decision an address gets but at which level: an area says which
+// levels are right for it, and the choice of keys keeps to them or fails.
 #pragma once
 
 #include <cstdint>

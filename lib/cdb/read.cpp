@@ -53,8 +53,8 @@ std::vector<Reader::Record> Reader::records() const {
 
 namespace {
 
-/// True for a key that only this scheme's compiler writes: a network, or any address of ucspi-tcp6. An IPv6 address in another
-/// spelling is a rule that its author wrote badly, whatever the program.
+/// True for a key that only this scheme's compiler writes: a network, or any address of ucspi-tcp6. An IPv6 address in
+/// another spelling is a rule that its author wrote badly, whatever the program.
 bool is_mark_of(const KeyScheme& scheme, std::string_view key) {
   if (&scheme == &tcpserver_keys) return false;
   const Readings readings = readings_of(scheme, key);

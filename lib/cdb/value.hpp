@@ -2,8 +2,8 @@
 //
 //   value := { chunk NUL }      chunk := "D" (deny) | "+NAME=VALUE" (set) | "-NAME" (unset, IndiMail's tcpserver only)
 //
-// An empty value is a plain allow. Other programs' CDBs look alike and mean something else: ipsvd and s6 write a deny as
-// "D" without a NUL, which tcpserver takes for an allow. Such a value is never guessed at.
+// An empty value is a plain allow. Other programs' CDBs look alike and mean something else: ipsvd and s6 write a deny
+// as "D" without a NUL, which tcpserver takes for an allow. Such a value is never guessed at.
 // Source: ucspi-tcp 0.88, tcpserver.c:113-134.
 #pragma once
 

@@ -15,8 +15,8 @@ namespace core::cdb {
 /// Writes a CDB with tinycdb, which lays the bytes out as the original cdb library does. Not copyable.
 class Writer : public RecordSink {
  public:
-  /// Starts a CDB on `fd`, which must be empty, writable and seekable, and stay open for as long as the writer lives. `path` is
-  /// for messages.
+  /// Starts a CDB on `fd`, which must be empty, writable and seekable, and stay open for as long as the writer lives.
+  /// `path` is for messages.
   Writer(int fd, std::string path);
   ~Writer() override;
   Writer(const Writer&) = delete;

@@ -1,4 +1,5 @@
-// The word on a file whose last line has no newline, for programs that read such a line all the same. libwrap does not: see hosts_access.cpp.
+// The word on a file whose last line has no newline, for programs that read such a line all the same. libwrap does not:
+// see hosts_access.cpp.
 #pragma once
 
 #include "base/finding_kinds.hpp"

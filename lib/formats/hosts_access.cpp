@@ -8,9 +8,10 @@
 //   client  := [ word "@" ] ( host | "/" file )         word: the user that ident tells
 //   host    := see hosts_access/patterns.cpp            options := see hosts_access/options.cpp
 //
-// One rule for each client pattern of a line; a pattern of a file is one of the line that names the file. The rules say what libwrap
-// does, mistakes included: what it skips is skipped, what it never matches is a rule for nobody. Each mistake is a finding, an error makes the
-// policy incomplete. With ParseOptions::daemon, lines about other daemons are left alone, whatever else they say. There is only the strict reading.
+// One rule for each client pattern of a line; a pattern of a file is one of the line that names the file. The rules say
+// what libwrap does, mistakes included: what it skips is skipped, what it never matches is a rule for nobody. Each
+// mistake is a finding, an error makes the policy incomplete. With ParseOptions::daemon, lines about other daemons are
+// left alone, whatever else they say. There is only the strict reading.
 //
 // Compat (libwrap 7.6.q-32 of Debian 12; tests/conformance/tcpdmatch_test.cpp and tests/unit/hosts_access_test.cpp):
 //   - words are compared without regard to case; a CR is a blank
@@ -78,8 +79,8 @@ std::string_view take_word(Cursor& cursor) {
   return cursor.take_until(separators);
 }
 
-/// True when no finding from number `first` on is about something that only the host knows on which libwrap runs. Behind
-/// all other mistakes libwrap goes on, as this parser does.
+/// True when no finding from number `first` on is about something that only the host knows on which libwrap runs.
+/// Behind all other mistakes libwrap goes on, as this parser does.
 bool is_meaning_known(const Findings& findings, std::size_t first) {
   const auto hides_meaning = [](const Finding& finding) {
     const FindingKind* kind = finding.kind;

@@ -3,9 +3,9 @@
 //   address  also  a.b.c.d "/" length | a.b.c.d "/" mask | a.b.c.d "-" a.b.c.d       IPv4 only
 //   blanks   around every part, and a comment at the end of a line
 //
-// The compiled keys are those that any tcpserver reads. A network or range stands for the fewest octet prefixes that are exactly
-// it (a /22 is four keys "a.b.c."), so it is asked at their places in tcpserver's order; of two rules that need the same
-// key, the one for fewer addresses gets it. Therefore the longest prefix wins, as everybody expects.
+// The compiled keys are those that any tcpserver reads. A network or range stands for the fewest octet prefixes that
+// are exactly it (a /22 is four keys "a.b.c."), so it is asked at their places in tcpserver's order; of two rules that
+// need the same key, the one for fewer addresses gets it. Therefore the longest prefix wins, as everybody expects.
 //
 // A file says what it is with the first line "# relayrules: extended", or its reader with --extended.
 #include "formats/registry.hpp"

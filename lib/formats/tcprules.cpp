@@ -2,18 +2,20 @@
 //
 //   file    := { line LF } [ line ]
 //   line    := "#" anything | "" | address ":" verdict { "," name "=" quote value quote } blanks
-//   address := [ info "@" ] ( ip | ip-prefix "." | "=" host | "=" "." suffix | "=" | "" ), one number of an ip may be "a-b"
-//   verdict := "allow" | "deny"            exact, directly behind the colon
+//   address := [ info "@" ] ( ip | ip-prefix "." | "=" host | "=" "." suffix | "=" | "" ), one number of an ip may be
+//   "a-b" verdict := "allow" | "deny"            exact, directly behind the colon
 //   name    := bytes up to the next "="    it may be empty, and hold commas and blanks
 //   quote   := any one byte; the value ends at the next equal byte
 //
-// One parser, two readings. The faithful one does what the original does; the strict one reads the same rules from the same
-// text and says what is odd: a line that the original drops or refuses is an error, because a skipped deny is an open door.
+// One parser, two readings. The faithful one does what the original does; the strict one reads the same rules from the
+// same text and says what is odd: a line that the original drops or refuses is an error, because a skipped deny is an
+// open door.
 //
 // Compat (each row is a case of tests/conformance/quirks.cpp, compared with the real program):
 //   - a line without a colon is dropped in silence            strict: line-without-colon
 //   - blanks and tabs are cut at the line's end only; a CR is text, and then an error
-//   - "a-b" is expanded once, at the first "-", when there is no "=" and no "@"; numbers above 255 are clamped, a reversed
+//   - "a-b" is expanded once, at the first "-", when there is no "=" and no "@"; numbers above 255 are clamped, a
+//   reversed
 //     range gives no key, an empty number is 0, numbers wrap at 2^64
 //   - what no client is asked with ("10.0.0.0/8", "1.2.3", "=Upper.example") is stored as it is
 #include "formats/tcprules.hpp"
@@ -37,8 +39,8 @@
 namespace core {
 namespace {
 
-/// scan_ulong over the whole of `text`: digits only, none is 0, wrapping at 2^64 as on the original's 64-bit builds. The original ends
-/// its copy of the text with a NUL, so that a NUL in it ends the number.
+/// scan_ulong over the whole of `text`: digits only, none is 0, wrapping at 2^64 as on the original's 64-bit builds.
+/// The original ends its copy of the text with a NUL, so that a NUL in it ends the number.
 bool parse_range_number(std::string_view text, std::uint64_t& number) {
   number = 0;
   for (const char c : text) {
@@ -291,7 +293,8 @@ class Reader {
     return read_key(key_, rule);
   }
 
-  /// What only the extended dialect knows: CIDR and full ranges. None when `address` is no such thing; false when it is in error.
+  /// What only the extended dialect knows: CIDR and full ranges. None when `address` is no such thing; false when it is
+  /// in error.
   std::optional<bool> read_extended_address(std::string_view address, NewRule& rule) {
     if (address.find_first_of("=@") != std::string_view::npos) return std::nullopt;
     const ExtendedAddress extended = parse_extended_address(address, *policy_.lookup.scheme);

@@ -26,8 +26,8 @@ enum class TcprulesDialect : std::uint8_t {
   return {Lookup::By::key, &tcpserver_keys, Lookup::Tie::first};
 }
 
-/// Reads `source` as rules of `dialect`; see Format::parse. With Reading::faithful it stops at the first line that the original
-/// refuses, as the original does.
+/// Reads `source` as rules of `dialect`; see Format::parse. With Reading::faithful it stops at the first line that the
+/// original refuses, as the original does.
 void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,
                     Findings& findings);
 

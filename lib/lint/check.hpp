@@ -38,7 +38,8 @@ struct Check {
   Example bad = {};            ///< gives exactly this finding (others may come with it)
   Example good = {};           ///< the same intent, written right: gives nothing at warning or above
   Traits needs = Traits::none;  ///< of the formats that it is for; none: it is about no file of rules
-  /// May run beside other checks: it reads the facts and adds to its own findings, and does not ask sources for positions, which counts lines.
+  /// May run beside other checks: it reads the facts and adds to its own findings, and does not ask sources for
+  /// positions, which counts lines.
   void (*policy)(const PolicyFacts& facts, Findings& findings) = nullptr;
   void (*destinations)(const DestinationList& list, const Sources& sources, Findings& findings) = nullptr;
   void (*site)(const Site& site, const Sources& sources, Findings& findings) = nullptr;
@@ -56,11 +57,13 @@ struct Check {
 /// The name of the check that somebody meant who wrote `name`; empty when none is near.
 [[nodiscard]] std::string_view closest_check_name(std::string_view name);
 
-/// True for what a parser, the reader, lowering or the reading of suppressions reports: the page has no function of its own.
+/// True for what a parser, the reader, lowering or the reading of suppressions reports: the page has no function of its
+/// own.
 [[nodiscard]] inline bool is_reported_by_parser(const Check& check) {
   return check.policy == nullptr && check.destinations == nullptr && check.site == nullptr;
 }
-/// True for errors of a rule's grammar. They can neither be allowed nor ignored: a line that was not understood may be a denial.
+/// True for errors of a rule's grammar. They can neither be allowed nor ignored: a line that was not understood may be
+/// a denial.
 [[nodiscard]] inline bool is_grammar_error(const Check& check) {
   return is_reported_by_parser(check) && check.kind.severity == Severity::error;
 }

@@ -16,8 +16,8 @@ struct SaidOfRelay {
   std::string_view word;
 };
 
-/// The relaying rules above which a comment has one of `words`, in lower case, with no letter before it nor behind; a word that
-/// ends in '*' may go on. Nothing for more rules than people write: a program writes no comments.
+/// The relaying rules above which a comment has one of `words`, in lower case, with no letter before it nor behind; a
+/// word that ends in '*' may go on. Nothing for more rules than people write: a program writes no comments.
 [[nodiscard]] std::vector<SaidOfRelay> relays_said_to_be(const PolicyFacts& facts,
                                                          std::span<const std::string_view> words);
 

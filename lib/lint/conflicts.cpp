@@ -1,5 +1,5 @@
-// Walking down a first-match policy: see conflicts.hpp. For each daemon it is known which addresses and names are taken, and by
-// which rule first; what a rule claims is looked up there, and then taken by it.
+// Walking down a first-match policy: see conflicts.hpp. For each daemon it is known which addresses and names are
+// taken, and by which rule first; what a rule claims is looked up there, and then taken by it.
 #include "lint/conflicts.hpp"
 
 #include <fmt/format.h>
@@ -115,7 +115,8 @@ class Search {
     const DaemonList& list = facts_.policy.daemons_of(rule);
     return list.exceptions == 0 && list.servers.empty();
   }
-  /// By daemon of `rule`; for every daemon only what rules for every daemon took. Empty when its daemons cannot be listed.
+  /// By daemon of `rule`; for every daemon only what rules for every daemon took. Empty when its daemons cannot be
+  /// listed.
   std::vector<Taken*> taken_of(const Rule& rule) {
     const DaemonList& list = facts_.policy.daemons_of(rule);
     if (list.names.empty()) return {&every_service_};
@@ -149,7 +150,8 @@ class Search {
     if (conflict.above != no_rule) found_.push_back(conflict);
   }
 
-  /// True when all that is claimed is taken; then `conflict` knows a rule that took some of it with another effect, if one did.
+  /// True when all that is claimed is taken; then `conflict` knows a rule that took some of it with another effect, if
+  /// one did.
   bool is_taken(const Taken& taken, const Claim& claim, Conflict& conflict) const {
     if (!claim.name.empty()) {
       const std::uint32_t owner = std::min(taken.owner_of_name(claim.name), every_service_.owner_of_name(claim.name));

@@ -1,9 +1,10 @@
-// Conflicts: rules of a first-match policy that can never decide, because rules above them take all of their clients and do
-// something else with them.
+// Conflicts: rules of a first-match policy that can never decide, because rules above them take all of their clients
+// and do something else with them.
 //
-// Exact in what it claims: for every address, name and daemon of such a rule another one decides. A rule may be passed over that only
-// the words KNOWN and LOCAL, wildcards, users, masks with gaps, servers or EXCEPT in a list of daemons hide: these are no
-// regions of addresses or names, and take nothing here. Rules that do the same as those above them are no conflict.
+// Exact in what it claims: for every address, name and daemon of such a rule another one decides. A rule may be passed
+// over that only the words KNOWN and LOCAL, wildcards, users, masks with gaps, servers or EXCEPT in a list of daemons
+// hide: these are no regions of addresses or names, and take nothing here. Rules that do the same as those above them
+// are no conflict.
 #pragma once
 
 #include <cstdint>

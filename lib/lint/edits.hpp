@@ -53,8 +53,8 @@ void for_each_relayclient_value(const PolicyFacts& facts, const IsBad& is_bad, c
       report);
 }
 
-/// False when to write `edit` of `rule` as the variable `meant` would do more than repair it: strangers would relay, or a variable be
-/// set twice.
+/// False when to write `edit` of `rule` as the variable `meant` would do more than repair it: strangers would relay, or
+/// a variable be set twice.
 [[nodiscard]] inline bool may_rename(const PolicyFacts& facts, const Rule& rule, const EnvEdit& edit,
                                      std::string_view meant) {
   const bool is_net = !ranges_of(rule.pattern()).empty();

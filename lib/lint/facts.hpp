@@ -67,12 +67,13 @@ struct PolicyFacts {
   bool relayclient_has_value = false;            ///< some edit list sets RELAYCLIENT to more than nothing
 
   [[nodiscard]] Rule rule(std::uint32_t index) const { return policy.rules[index]; }
-  /// What the rule does to a client: equal numbers are effects that no client can tell apart; 0 is a rule that matches nobody.
+  /// What the rule does to a client: equal numbers are effects that no client can tell apart; 0 is a rule that matches
+  /// nobody.
   [[nodiscard]] std::uint32_t effect(std::size_t index) const {
     return is_dead[index] ? 0 : policy.rules.outcome_index(index) + 1;
   }
-  /// core::octet_key() of the octet prefix that is the rule's only key, 0 for other rules. There may be a million: a check that can tell
-  /// from this that a rule is none of its business need not look at the rest of it.
+  /// core::octet_key() of the octet prefix that is the rule's only key, 0 for other rules. There may be a million: a
+  /// check that can tell from this that a rule is none of its business need not look at the rest of it.
   [[nodiscard]] std::uint64_t octet_key(std::size_t index) const {
     const auto octets = policy.rules.octets(index);
     return octets ? core::octet_key(*octets) : 0;

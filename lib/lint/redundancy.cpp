@@ -1,5 +1,5 @@
-// Asking for each rule what comes after it: see redundancy.hpp. Most rules are excluded by one look at their octet key and
-// effect; names and infos, of which there are few, are looked up.
+// Asking for each rule what comes after it: see redundancy.hpp. Most rules are excluded by one look at their octet key
+// and effect; names and infos, of which there are few, are looked up.
 #include "lint/redundancy.hpp"
 
 #include <algorithm>
@@ -214,7 +214,8 @@ class Search {
     }
   }
 
-  // ---- what comes next: the rule that would decide for the first client, none when the effect could be another one ----------
+  // ---- what comes next: the rule that would decide for the first client, none when the effect could be another one
+  // ----------
 
   using Next = std::optional<std::uint32_t>;
   static constexpr std::uint32_t nobody = 0xffffffffU;  // no rule would decide

@@ -12,7 +12,8 @@
 
 namespace core {
 
-/// The network that "10.0.0.0/8", "10.0.0.0/255.0.0.0" or "10.1/16" was meant for; host bits are cleared. None for other texts.
+/// The network that "10.0.0.0/8", "10.0.0.0/255.0.0.0" or "10.1/16" was meant for; host bits are cleared. None for
+/// other texts.
 [[nodiscard]] std::optional<Prefix> parse_network(std::string_view text);
 
 /// The addresses of the tcprules grammar that together are exactly `range` (IPv4), in order: "172.16-31.",

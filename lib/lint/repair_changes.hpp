@@ -14,8 +14,8 @@ struct RepairChanges {
   std::vector<analysis::Change> changes;
 };
 
-/// analysis::diff, without changes for names that no client has ("=host.example.com."): these are what was repaired. `daemon`: whose rules
-/// are compared; empty: rules are about no daemon.
+/// analysis::diff, without changes for names that no client has ("=host.example.com."): these are what was repaired.
+/// `daemon`: whose rules are compared; empty: rules are about no daemon.
 [[nodiscard]] RepairChanges repair_changes(const Policy& before, const Policy& after, std::string_view daemon);
 
 }  // namespace core

@@ -12,7 +12,8 @@
 namespace core {
 namespace {
 
-/// Each round repairs what the one before laid open. Real files need one to three; only repairs that undo each other need more.
+/// Each round repairs what the one before laid open. Real files need one to three; only repairs that undo each other
+/// need more.
 constexpr int max_rounds = 16;
 
 struct CheckedText {
@@ -28,8 +29,8 @@ CheckedText read(const std::string& name, std::string_view text, const FindFindi
   return checked;
 }
 
-/// True when programs decided something by the file although it has `finding`. With other errors of grammar, which no function of a check
-/// finds, they refuse it.
+/// True when programs decided something by the file although it has `finding`. With other errors of grammar, which no
+/// function of a check finds, they refuse it.
 bool was_in_use(const Finding& finding) {
   if (finding.kind->code == syntax::line_without_colon.code) return true;  // dropped in silence
   const Check* found = find_check(finding.kind->name);

@@ -1,9 +1,11 @@
-// Repairing a rule file: the fixes of its findings are applied, it is checked again, and so on until nothing is left to repair.
+// Repairing a rule file: the fixes of its findings are applied, it is checked again, and so on until nothing is left to
+// repair.
 //
 //   text --> findings --> apply_fixes --> text' --> findings' --> ...
 //
-// Invariant: a repair brings no new danger. One whose line then relays more than it should, or is in error, is held back: the finding stays, and
-// somebody has to decide. (A file that its program refuses decides nothing: it is repaired, and what it says is then judged as ever.)
+// Invariant: a repair brings no new danger. One whose line then relays more than it should, or is in error, is held
+// back: the finding stays, and somebody has to decide. (A file that its program refuses decides nothing: it is
+// repaired, and what it says is then judged as ever.)
 #pragma once
 
 #include <cstddef>
@@ -36,7 +38,8 @@ struct RepairedText {
   Findings left;                                     ///< of the repaired text; their spans begin at 0
 };
 
-/// Repairs `text`, which is called `name`. Ends after a bounded number of rounds even when repairs contradict each other.
+/// Repairs `text`, which is called `name`. Ends after a bounded number of rounds even when repairs contradict each
+/// other.
 [[nodiscard]] RepairedText repair_text(const std::string& name, std::string_view text, const FindFindings& find);
 
 }  // namespace core

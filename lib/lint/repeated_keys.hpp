@@ -23,7 +23,8 @@ struct RepeatedKeys {
 /// only by a rule for as many addresses: a narrower one is an exception that is meant.
 [[nodiscard]] std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts);
 
-/// By rule: true for those that find_repeated_keys() has something to say of, and for the earlier ones that have their keys.
+/// By rule: true for those that find_repeated_keys() has something to say of, and for the earlier ones that have their
+/// keys.
 [[nodiscard]] std::vector<bool> rules_sharing_keys(const PolicyFacts& facts);
 
 }  // namespace core

@@ -17,8 +17,8 @@
 namespace core {
 namespace {
 
-/// All checks only look at the facts, so that two threads share them where there are many rules. What they find stays in the order of
-/// the checks.
+/// All checks only look at the facts, so that two threads share them where there are many rules. What they find stays
+/// in the order of the checks.
 void check_policy(const PolicyFacts& facts, Findings& findings, std::launch helper) {
   const Format* format = find_format(facts.policy.format);
   if (format == nullptr) return;  // a CDB is no text

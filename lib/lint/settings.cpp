@@ -1,4 +1,5 @@
-// Reading .relayrules.toml: see settings.hpp. toml++ is used as headers only and without exceptions: it reports an error and its place.
+// Reading .relayrules.toml: see settings.hpp. toml++ is used as headers only and without exceptions: it reports an
+// error and its place.
 #include "lint/settings.hpp"
 
 #include <fmt/format.h>

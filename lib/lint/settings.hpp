@@ -50,8 +50,9 @@ struct Settings {
 /// Reads settings; what is wrong in them becomes findings, and the rest counts.
 [[nodiscard]] Settings parse_settings(const Source& source, Findings& findings);
 
-/// What holds for the file `path`, relative to the settings: later parts replace `select`, severities and thresholds of earlier
-/// ones and add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base name.
+/// What holds for the file `path`, relative to the settings: later parts replace `select`, severities and thresholds of
+/// earlier ones and add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base
+/// name.
 [[nodiscard]] Choice choice_for(const Settings& settings, std::string_view path);
 
 /// Lets `later` override `choice`.

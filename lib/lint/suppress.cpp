@@ -1,6 +1,6 @@
-// Reading suppressions and applying them: see suppress.hpp. A comment is a line with '#' in its first column; that holds for all formats
-// with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and a rule goes on over
-// one.
+// Reading suppressions and applying them: see suppress.hpp. A comment is a line with '#' in its first column; that
+// holds for all formats with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and
+// a rule goes on over one.
 #include "lint/suppress.hpp"
 
 #include <fmt/format.h>
@@ -46,7 +46,8 @@ bool is_rule_line(std::string_view line) {
   return line.find_first_not_of(blanks) != std::string_view::npos && line.front() != '#';
 }
 
-/// The next rule at or behind `at`, with all lines that it goes on over; empty at the end of the text when there is none.
+/// The next rule at or behind `at`, with all lines that it goes on over; empty at the end of the text when there is
+/// none.
 std::string_view rule_from(const CheckedFile& file, std::size_t at) {
   const std::string_view text = file.source->text();
   while (at < text.size() && !is_rule_line(line_at(text, at))) at += line_at(text, at).size() + 1;

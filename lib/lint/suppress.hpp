@@ -16,8 +16,8 @@
 
 namespace core {
 
-/// Takes from `findings` what the comments of `files` allow and returns how many that were. Adds findings about comments that allow
-/// nothing, name no check or give no reason. Call it once, after all checks.
+/// Takes from `findings` what the comments of `files` allow and returns how many that were. Adds findings about
+/// comments that allow nothing, name no check or give no reason. Call it once, after all checks.
 std::size_t apply_suppressions(std::span<const CheckedFile> files, Findings& findings);
 
 }  // namespace core

@@ -38,9 +38,11 @@ AddressRegions address_regions(Claims claims, auto candidate_of) {
   return regions;
 }
 
-// ---- policies that think in keys ------------------------------------------------------------------------------------------
+// ---- policies that think in keys
+// ------------------------------------------------------------------------------------------
 
-/// For each rule its place among those with the same key: that of the text, or under Tie::narrowest those for fewer addresses first.
+/// For each rule its place among those with the same key: that of the text, or under Tie::narrowest those for fewer
+/// addresses first.
 std::vector<std::uint32_t> places_of(const Policy& policy) {
   std::vector<std::uint32_t> order(policy.rules.size());
   std::iota(order.begin(), order.end(), 0U);
@@ -213,9 +215,11 @@ bool is_product(const ClientPattern& pattern) {
          !std::holds_alternative<TextPattern>(pattern);
 }
 
-// ---- first match ----------------------------------------------------------------------------------------------------------
+// ---- first match
+// ----------------------------------------------------------------------------------------------------------
 
-/// The rule for a longer pattern may come behind the one for a shorter: each pattern gets the first of all that cover it.
+/// The rule for a longer pattern may come behind the one for a shorter: each pattern gets the first of all that cover
+/// it.
 void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
   const std::vector<NameRegion> own = names;
   for (NameRegion& region : names) {

@@ -1,10 +1,10 @@
 // Axes: what a policy says of addresses, and what it says of names, each by itself.
 //
-// A client is an address, perhaps a name, perhaps an info. Every look-up that we know compares what the address finds with
-// what the name finds, and the one that is asked first decides. So a policy is known for all clients when it is known along
-// each axis: a list of address regions and a list of names, each with a candidate and the rank at which it is asked. The decision for a
-// client is the candidate with the lower rank. This is what makes proofs over all clients near-linear: nothing is ever asked
-// address by address, or pair by pair.
+// A client is an address, perhaps a name, perhaps an info. Every look-up that we know compares what the address finds
+// with what the name finds, and the one that is asked first decides. So a policy is known for all clients when it is
+// known along each axis: a list of address regions and a list of names, each with a candidate and the rank at which it
+// is asked. The decision for a client is the candidate with the lower rank. This is what makes proofs over all clients
+// near-linear: nothing is ever asked address by address, or pair by pair.
 //
 // Held equal to evaluate by tests/unit/axes_test.cpp, exhaustively over a small world.
 #pragma once
@@ -24,7 +24,8 @@
 
 namespace core {
 
-/// A rule that is found along one axis. The lowest rank decides; two candidates never have the same rank and different rules.
+/// A rule that is found along one axis. The lowest rank decides; two candidates never have the same rank and different
+/// rules.
 struct Candidate {
   std::uint32_t rank = no_rule;
   std::uint32_t rule = no_rule;  ///< index into Policy::rules; no_rule: no rule
@@ -53,14 +54,15 @@ struct AddressRegions {
 /// Who decides where the rank of a claim is the rule that makes it: the first of the text.
 [[nodiscard]] AddressRegions regions_by_order(Claims claims);
 
-/// What the names say that match `pattern` (model/name_pattern.hpp) and no longer pattern of the list. A view into the policy.
+/// What the names say that match `pattern` (model/name_pattern.hpp) and no longer pattern of the list. A view into the
+/// policy.
 struct NameRegion {
   std::string_view pattern;
   Candidate best;
 };
 
-/// The order of names read from their end: each name stands behind the suffixes that it is below, the longest of them last.
-/// Negative, zero or positive as `a` stands before, at or behind `b`.
+/// The order of names read from their end: each name stands behind the suffixes that it is below, the longest of them
+/// last. Negative, zero or positive as `a` stands before, at or behind `b`.
 [[nodiscard]] int compare_reversed(std::string_view a, std::string_view b);
 [[nodiscard]] inline bool is_before_reversed(std::string_view a, std::string_view b) {
   return compare_reversed(a, b) < 0;
@@ -91,27 +93,29 @@ struct Axes {
   Candidate other_names;          ///< for a name that no pattern is about
   Candidate anybody;              ///< for clients that nothing else is about; rule no_rule: no rule matches them
 
-  /// The candidate for clients with a name of `pattern` (model/name_pattern.hpp), in lower case; it need not be one of the list. A suffix
-  /// stands for all names below it that no longer pattern is about.
+  /// The candidate for clients with a name of `pattern` (model/name_pattern.hpp), in lower case; it need not be one of
+  /// the list. A suffix stands for all names below it that no longer pattern is about.
   [[nodiscard]] Candidate find_name(std::string_view pattern) const {
     const auto* found = find_nearest<NameRegion>(names, pattern);
     return found != nullptr ? found->best : other_names;
   }
 };
 
-/// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate. Only for policies without exceptions: with
-/// them a rule's meaning is no product of an address and a name (see analysis/partition.hpp).
+/// Cuts `policy`, which must stay alive, for clients with this info (none: clients without). `daemon` as in evaluate.
+/// Only for policies without exceptions: with them a rule's meaning is no product of an address and a name (see
+/// analysis/partition.hpp).
 [[nodiscard]] Axes cut(const Policy& policy, std::string_view daemon, const std::optional<std::string>& info);
 
-/// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients without an info.
+/// What the rules with one info say. They are asked before all others, so that it lies over what holds for clients
+/// without an info.
 struct InfoRules {
   std::string_view info;                 ///< a text of the policy
   std::vector<AddressRegion> addresses;  ///< each a single address, sorted
   std::vector<NameRegion> names;         ///< each a single name, sorted as in Axes
 };
 
-/// The claims of each info that some rule names, sorted by info: together as long as the rules, however many infos there are. First match
-/// knows none.
+/// The claims of each info that some rule names, sorted by info: together as long as the rules, however many infos
+/// there are. First match knows none.
 [[nodiscard]] std::vector<InfoRules> info_rules_of(const Policy& policy);
 
 /// The name patterns that rules and exceptions of `policy` are about, as they come; views into the policy.
@@ -120,8 +124,9 @@ struct InfoRules {
 /// True when some rule has exceptions.
 [[nodiscard]] bool has_exceptions(const Policy& policy);
 
-/// The first rule that proofs know no way to cut; none when all can be. By key these are keys of ucspi-tcp-ipv6 that are asked for
-/// addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards and users.
+/// The first rule that proofs know no way to cut; none when all can be. By key these are keys of ucspi-tcp-ipv6 that
+/// are asked for addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards and
+/// users.
 [[nodiscard]] std::optional<std::size_t> find_uncuttable(const Policy& policy);
 
 /// True when the candidate, of `policy`, is found because of an info.

@@ -1,8 +1,9 @@
 // ClientPattern: which clients a rule is about.
 //
-// A pattern is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that the author
-// wrote as an address and that is none. RawKeys are kept, byte for byte, because the compilers of this family write them into the
-// CDB, and because checks have something to say about each of them. Texts are views: Policy keeps them for the patterns it holds.
+// A pattern is either something that a client can be (an address, a prefix, a host name, ...) or a RawKey: text that
+// the author wrote as an address and that is none. RawKeys are kept, byte for byte, because the compilers of this
+// family write them into the CDB, and because checks have something to say about each of them. Texts are views: Policy
+// keeps them for the patterns it holds.
 #pragma once
 
 #include <cstdint>
@@ -25,8 +26,8 @@ struct AnyNamedClient {
   friend bool operator==(const AnyNamedClient&, const AnyNamedClient&) = default;
 };
 
-/// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from AddressRange because each
-/// value is a key of its own: "10.0-255." is asked before "10.", although both mean the same addresses.
+/// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from AddressRange
+/// because each value is a key of its own: "10.0-255." is asked before "10.", although both mean the same addresses.
 struct OctetRange {
   std::uint8_t octets[4] = {};  ///< the fixed ones; octets[varying] is not used
   std::uint8_t count = 0;       ///< how many octets are given, 1 to 4; less than 4 is a prefix
@@ -37,8 +38,8 @@ struct OctetRange {
   friend bool operator==(const OctetRange&, const OctetRange&) = default;
 };
 
-/// A network that is one key of its own, written with its length: ucspi-tcp6's "10.0.0.0/8". Kept apart from Prefix, which is "10.": that
-/// is asked before all of these.
+/// A network that is one key of its own, written with its length: ucspi-tcp6's "10.0.0.0/8". Kept apart from Prefix,
+/// which is "10.": that is asked before all of these.
 struct CidrNetwork {
   Prefix network;
   friend bool operator==(const CidrNetwork&, const CidrNetwork&) = default;
@@ -56,9 +57,9 @@ struct HostSuffix {
   friend bool operator==(const HostSuffix&, const HostSuffix&) = default;
 };
 
-/// Text that was written as an address and is none of the above: whom it is asked for, if anybody, says its scheme (readings_of in
-/// model/key_scheme.hpp). tcprules expands the first "a-b" in such a text, too: then bytes [hole_begin, hole_end) of `text` stand for
-/// every number low..high, and there is no key at all when low > high.
+/// Text that was written as an address and is none of the above: whom it is asked for, if anybody, says its scheme
+/// (readings_of in model/key_scheme.hpp). tcprules expands the first "a-b" in such a text, too: then bytes [hole_begin,
+/// hole_end) of `text` stand for every number low..high, and there is no key at all when low > high.
 struct RawKey {
   std::string_view text;
   std::uint32_t hole_begin = 0;
@@ -84,15 +85,16 @@ struct NameClass {
   friend bool operator==(const NameClass&, const NameClass&) = default;
 };
 
-/// IPv4 addresses that have `bits` under a mask with gaps: "10.0.0.0/255.0.0.255", ".3.4". A mask without gaps is a Prefix.
+/// IPv4 addresses that have `bits` under a mask with gaps: "10.0.0.0/255.0.0.255", ".3.4". A mask without gaps is a
+/// Prefix.
 struct MaskedAddress {
   std::uint32_t bits = 0;
   std::uint32_t mask = 0;
   friend bool operator==(const MaskedAddress&, const MaskedAddress&) = default;
 };
 
-/// Clients whose address or name, as text, is like `pattern`: '*' stands for any text, '?' for one byte. In lower case. A client
-/// without a name is asked with "unknown", as libwrap does.
+/// Clients whose address or name, as text, is like `pattern`: '*' stands for any text, '?' for one byte. In lower case.
+/// A client without a name is asked with "unknown", as libwrap does.
 struct TextPattern {
   std::string_view pattern;
   friend bool operator==(const TextPattern&, const TextPattern&) = default;
@@ -107,7 +109,8 @@ inline constexpr std::string_view paranoid_host = "paranoid";
 /// LOCAL, KNOWN, UNKNOWN or PARANOID.
 [[nodiscard]] std::string_view name_state_word(NameState state);
 
-/// The text of `pattern` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22", "=.example.com", "".
+/// The text of `pattern` as the tcprules family writes it, for messages and dumps: "10.1.", "10.0.0.0/22",
+/// "=.example.com", "".
 [[nodiscard]] std::string format_pattern(const ClientPattern& pattern);
 
 /// The addresses that a purely numeric pattern stands for, as ranges in order; empty for any other pattern.

@@ -1,7 +1,7 @@
 // DestinationList: the domains that a server accepts mail for from anybody (rcpthosts, relay_domains, ...).
 //
-// A type of its own: a destination is a name, never an address, and what is listed is open to the world. An entry with a
-// leading dot stands for every name below it; how a format reads an entry without one is the parser's business.
+// A type of its own: a destination is a name, never an address, and what is listed is open to the world. An entry with
+// a leading dot stands for every name below it; how a format reads an entry without one is the parser's business.
 #pragma once
 
 #include <string>
@@ -28,8 +28,8 @@ struct DestinationList {
   Span span;
   std::vector<Destination> entries;
 
-  /// True when mail for `domain` (lower case) is accepted: the name itself is listed, or a suffix of it that begins with a dot.
-  /// Source: notqmail rcpthosts.c:44.
+  /// True when mail for `domain` (lower case) is accepted: the name itself is listed, or a suffix of it that begins
+  /// with a dot. Source: notqmail rcpthosts.c:44.
   [[nodiscard]] bool accepts(std::string_view domain) const;
 };
 

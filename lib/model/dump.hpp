@@ -1,7 +1,7 @@
 // dump: a policy as canonical text.
 //
-// Two policies are equal when their dumps are equal: where something was written, in which quotes and with how many blanks does
-// not show. For tests, and for looking at what a parser made of a file.
+// Two policies are equal when their dumps are equal: where something was written, in which quotes and with how many
+// blanks does not show. For tests, and for looking at what a parser made of a file.
 #pragma once
 
 #include <string>

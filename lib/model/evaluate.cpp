@@ -1,5 +1,5 @@
-// The reference meaning of a policy: see evaluate.hpp. Obvious before fast: a lookup walks all rules for every key. What
-// needs to be fast has its own way and a test that compares it with this one.
+// The reference meaning of a policy: see evaluate.hpp. Obvious before fast: a lookup walks all rules for every key.
+// What needs to be fast has its own way and a test that compares it with this one.
 #include "model/evaluate.hpp"
 
 #include <algorithm>
@@ -69,7 +69,8 @@ Decision decide_by_first_match(const Policy& policy, const Client& client, std::
   return {};
 }
 
-/// A server's end is matched as a client is. What is not known of it, its name or its address, matches no pattern that asks for it.
+/// A server's end is matched as a client is. What is not known of it, its name or its address, matches no pattern that
+/// asks for it.
 bool is_server(const std::optional<ClientPattern>& pattern, std::string_view server) {
   if (!pattern || std::holds_alternative<AnyClient>(*pattern)) return true;
   Client end;

@@ -1,7 +1,7 @@
 // evaluate: what a policy says of a client.
 //
-// This is the definition of meaning in this project: slow and obvious. Everything faster (the runtime, analysis, lowering)
-// is held equal to it by tests, and it is held equal to the real programs.
+// This is the definition of meaning in this project: slow and obvious. Everything faster (the runtime, analysis,
+// lowering) is held equal to it by tests, and it is held equal to the real programs.
 #pragma once
 
 #include <cstddef>
@@ -44,8 +44,9 @@ using Trace = std::vector<TraceStep>;
   return policy.outcomes()[decision.outcome];
 }
 
-/// True when `daemons`, an index into Policy::daemon_lists, are about `daemon`: one of the patterns is like its name, or it is the list
-/// for every daemon. In "name@host", host is the address or name of the server's end, which only rules with a server's pattern ask for.
+/// True when `daemons`, an index into Policy::daemon_lists, are about `daemon`: one of the patterns is like its name,
+/// or it is the list for every daemon. In "name@host", host is the address or name of the server's end, which only
+/// rules with a server's pattern ask for.
 [[nodiscard]] bool applies_to(const Policy& policy, std::uint32_t daemons, std::string_view daemon);
 [[nodiscard]] inline bool applies_to(const Policy& policy, const Rule& rule, std::string_view daemon) {
   return applies_to(policy, rule.daemons(), daemon);

@@ -1,5 +1,5 @@
-// Files that relayrules does not read: of other mail servers, and what is no rule file at all. Whoever gives one is told
-// what it is and what can be done with it; a parser that tried would make nonsense of it.
+// Files that relayrules does not read: of other mail servers, and what is no rule file at all. Whoever gives one is
+// told what it is and what can be done with it; a parser that tried would make nonsense of it.
 #pragma once
 
 #include <string_view>

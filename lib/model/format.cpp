@@ -1,5 +1,5 @@
-// Finding a format by name, by file name and by content. When nothing is proof, or two formats have one, the answer is none:
-// a rule file that is read as the wrong thing would be worse than a question to the user.
+// Finding a format by name, by file name and by content. When nothing is proof, or two formats have one, the answer is
+// none: a rule file that is read as the wrong thing would be worse than a question to the user.
 #include "model/format.hpp"
 
 #include <algorithm>

@@ -82,8 +82,8 @@ struct Format {
   Confidence (*detect)(std::string_view text) = nullptr;
   Lookup lookup = {};
   Access no_match = Access::allow;
-  /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and reports
-  /// what is wrong. Errors make the policy incomplete; the parser goes on behind them.
+  /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and
+  /// reports what is wrong. Errors make the policy incomplete; the parser goes on behind them.
   void (*parse)(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) = nullptr;
   void (*parse_destinations)(const Source& source, DestinationList& list, Findings& findings) = nullptr;
   /// Text that parses to an equal policy; none when the format cannot say it. Null for formats that are only read.

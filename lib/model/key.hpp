@@ -1,7 +1,7 @@
 // Keys of rules: the texts under which a rule is found, in the order in which tcprules writes them.
 //
-// What clients are asked with, and what a text means to them, is the business of model/key_scheme.hpp. Here are the octets that most
-// rules are made of, since rules come by the million, and the walk from a rule to its keys.
+// What clients are asked with, and what a text means to them, is the business of model/key_scheme.hpp. Here are the
+// octets that most rules are made of, since rules come by the million, and the walk from a rule to its keys.
 #pragma once
 
 #include <array>
@@ -41,15 +41,17 @@ struct Octets {
 /// The prefix that `range` means where its running octet is `value`.
 [[nodiscard]] Prefix prefix_of(const OctetRange& range, unsigned value);
 
-/// Calls `visit(const Prefix&)` for every octet prefix ("10.", "10.1.2.3") that is a key of a rule for `pattern`; IPv4 only.
+/// Calls `visit(const Prefix&)` for every octet prefix ("10.", "10.1.2.3") that is a key of a rule for `pattern`; IPv4
+/// only.
 template <typename Visit>
 void for_each_octet_prefix(const ClientPattern& pattern, Visit&& visit);
 
 /// Appends the key for an octet prefix: "10.1." or "10.1.2.3". False, and nothing appended, for any other.
 bool append_octet_key(std::string& out, const Prefix& prefix);
 
-/// Calls `visit(std::string_view key)` for each key under which `rule` of a policy that thinks in keys is found, in the order in which
-/// tcprules writes them. The text is only valid during the call. What the policy's scheme has no keys for has none: lowering refuses it.
+/// Calls `visit(std::string_view key)` for each key under which `rule` of a policy that thinks in keys is found, in the
+/// order in which tcprules writes them. The text is only valid during the call. What the policy's scheme has no keys
+/// for has none: lowering refuses it.
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit);
 
@@ -57,7 +59,8 @@ void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit);
 template <typename Visit>
 void for_each_key(const KeyScheme& scheme, const ClientPattern& pattern, const std::string& before, Visit&& visit);
 
-// ---- implementation of the template ---------------------------------------------------------------------------------------
+// ---- implementation of the template
+// ---------------------------------------------------------------------------------------
 
 namespace detail {
 

@@ -1,6 +1,7 @@
 // KeyIndex: from a key to the rule that answers it, for policies that think in keys.
 //
-// The fast counterpart of evaluate's walk over all rules; a test holds the two equal. Built once, in time linear in the number of keys.
+// The fast counterpart of evaluate's walk over all rules; a test holds the two equal. Built once, in time linear in the
+// number of keys.
 #pragma once
 
 #include <bitset>

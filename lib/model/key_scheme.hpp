@@ -1,9 +1,9 @@
 // KeyScheme: the language in which a program asks a CDB about a client, and the one place that knows it.
 //
-// A rule has keys (which texts would find it), a client has keys (which texts are asked, in which order); the first text that is in
-// both decides. What a text can mean is not what its author meant: names and ident answers come from the client's side and may
-// hold any byte, "@" and "=" too, so that one text may be found for several kinds of clients. readings_of() gives all of them, and
-// a text that has none is one that no client can match.
+// A rule has keys (which texts would find it), a client has keys (which texts are asked, in which order); the first
+// text that is in both decides. What a text can mean is not what its author meant: names and ident answers come from
+// the client's side and may hold any byte, "@" and "=" too, so that one text may be found for several kinds of clients.
+// readings_of() gives all of them, and a text that has none is one that no client can match.
 //
 // The programs differ in how they spell an address and in what they ask of its networks; all else they have in common.
 // The runtime library has its own small reading of the same order on purpose, and is held equal by a test.
@@ -87,19 +87,20 @@ extern const KeyScheme ucspi_tcp6_keys;
 /// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case.
 [[nodiscard]] Keys keys_asked_for(const KeyScheme& scheme, const Client& client);
 
-/// Every reading of `text` as a key, by kind. A name is asked in lower case and may be empty; an address is asked in the program's own
-/// spelling. The views point into `text`.
+/// Every reading of `text` as a key, by kind. A name is asked in lower case and may be empty; an address is asked in
+/// the program's own spelling. The views point into `text`.
 [[nodiscard]] Readings readings_of(const KeyScheme& scheme, std::string_view text);
 
-/// False where only a client could be meant whose name is empty or begins with a dot: DNS has no such names, but who asks for a
-/// client may say so.
+/// False where only a client could be meant whose name is empty or begins with a dot: DNS has no such names, but who
+/// asks for a client may say so.
 [[nodiscard]] bool is_usual(const KeyReading& reading);
 
 /// True when some usual client is asked with `text`.
 [[nodiscard]] bool has_clients(const KeyScheme& scheme, std::string_view text);
 
-/// What a literal key says: its pattern, and the info before an "@". What has no reading, or more than one, becomes a RawKey; "=" and
-/// "=.suffix" are what they look like, although a client with that very name is asked with them as well. Views point into `key`.
+/// What a literal key says: its pattern, and the info before an "@". What has no reading, or more than one, becomes a
+/// RawKey; "=" and "=.suffix" are what they look like, although a client with that very name is asked with them as
+/// well. Views point into `key`.
 struct KeyMeaning {
   ClientPattern pattern;
   std::optional<std::string_view> info;

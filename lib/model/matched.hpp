@@ -1,7 +1,8 @@
 // Matched: the addresses that a rule is about, less those of its exceptions.
 //
-// A pattern is about addresses, or about something else: a name, or everybody. Whether the clients that are looked at match the latter
-// wherever they come from, the caller knows: for one name they do or do not. EXCEPT is turned into addresses nowhere else.
+// A pattern is about addresses, or about something else: a name, or everybody. Whether the clients that are looked at
+// match the latter wherever they come from, the caller knows: for one name they do or do not. EXCEPT is turned into
+// addresses nowhere else.
 #pragma once
 
 #include <functional>
@@ -22,7 +23,8 @@ using MatchesAll = std::function<bool(const ClientPattern&)>;
 
 /// The addresses from which clients match `pattern`: its own, or all or none.
 [[nodiscard]] std::vector<Range> matched(const ClientPattern& pattern, const MatchesAll& matches_all);
-/// The addresses from which clients match `rule`, a rule of `policy`, and are not excepted. Exceptions for some users only are not counted.
+/// The addresses from which clients match `rule`, a rule of `policy`, and are not excepted. Exceptions for some users
+/// only are not counted.
 [[nodiscard]] std::vector<Range> matched(const Policy& policy, const Rule& rule, const MatchesAll& matches_all);
 /// True when addresses alone tell who the exceptions of `rule` are.
 [[nodiscard]] bool has_address_exceptions(const Policy& policy, const Rule& rule);

@@ -4,8 +4,9 @@
 //   ".example.com"       all names below it, but for those that a longer pattern takes
 //   "=" and a name       that name, where it begins with "=" itself
 //
-// What a client calls itself may hold any byte, but no name is empty or begins with a dot: a label has at least one byte, and resolvers
-// write a dot inside of one with a "\\" in front. Proofs are about all other names. (evaluate answers for any text.)
+// What a client calls itself may hold any byte, but no name is empty or begins with a dot: a label has at least one
+// byte, and resolvers write a dot inside of one with a "\\" in front. Proofs are about all other names. (evaluate
+// answers for any text.)
 #pragma once
 
 #include <string>
@@ -26,14 +27,15 @@ namespace core {
   return (is_odd ? "=" : "") + std::string(name);
 }
 
-/// The same for a name that a policy holds, or one in the text of a key: it has "=" in front there. A view of that text.
+/// The same for a name that a policy holds, or one in the text of a key: it has "=" in front there. A view of that
+/// text.
 [[nodiscard]] inline std::string_view kept_name_pattern(std::string_view name) {
   const bool is_odd = name.starts_with('=');
   return is_odd ? std::string_view(name.data() - 1, name.size() + 1) : name;
 }
 
-/// Where the next wider suffix pattern begins in `pattern`, at or behind `from`; npos when there is none. Begin with 0, go on behind the
-/// last answer.
+/// Where the next wider suffix pattern begins in `pattern`, at or behind `from`; npos when there is none. Begin with 0,
+/// go on behind the last answer.
 [[nodiscard]] inline std::size_t find_wider_suffix(std::string_view pattern, std::size_t from) {
   return pattern.find('.', from == 0 ? 1 : from);  // ".a" is not below itself
 }

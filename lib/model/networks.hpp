@@ -1,4 +1,5 @@
-// Well-known networks: what is not the public internet (RFC 6890 and the registries of IANA), and what counts as too much of it.
+// Well-known networks: what is not the public internet (RFC 6890 and the registries of IANA), and what counts as too
+// much of it.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ enum class NetworkKind : std::uint8_t {
 /// "loopback", "private", "public" and so on.
 [[nodiscard]] std::string_view network_kind_name(NetworkKind kind);
 
-/// What all of `prefix` is for: public as soon as a part of it is, reserved when it is of several kinds and none is public.
+/// What all of `prefix` is for: public as soon as a part of it is, reserved when it is of several kinds and none is
+/// public.
 [[nodiscard]] NetworkKind network_kind(const Prefix& prefix);
 
 /// Number of IPv4 addresses that a host on the public internet can have.
@@ -40,8 +42,8 @@ struct PublicAddresses {
 
   void add(const Prefix& prefix);
 };
-/// True when this much cannot be one owner's: a quarter of IPv4, or as much of IPv6 as a registry for a continent is given (a
-/// /12).
+/// True when this much cannot be one owner's: a quarter of IPv4, or as much of IPv6 as a registry for a continent is
+/// given (a /12).
 [[nodiscard]] bool is_too_wide_to_own(const PublicAddresses& addresses);
 /// The first public address of `range` (IPv4) that looks like a host's (not ending in .0 where there is a choice).
 [[nodiscard]] std::optional<Address> public_address_in(const Range& range);

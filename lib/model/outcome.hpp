@@ -1,7 +1,7 @@
 // Outcome: what a rule does to a client, said once.
 //
-// Formats write it in many ways: a verdict and variables, RELAY, a network in mynetworks. Whoever reads a format states what follows
-// from it, relaying too, and nobody behind guesses that again from the name of a variable.
+// Formats write it in many ways: a verdict and variables, RELAY, a network in mynetworks. Whoever reads a format states
+// what follows from it, relaying too, and nobody behind guesses that again from the name of a variable.
 #pragma once
 
 #include <cstdint>

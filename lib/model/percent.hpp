@@ -11,11 +11,12 @@
 
 namespace core {
 
-/// The edit as `client` gets it from the daemon `daemon` ("name" or "name@server"). What only the running daemon knows, "%p", "%r" and "%R", stays as
-/// it is; a letter that means nothing is dropped, as libwrap does.
+/// The edit as `client` gets it from the daemon `daemon` ("name" or "name@server"). What only the running daemon knows,
+/// "%p", "%r" and "%R", stays as it is; a letter that means nothing is dropped, as libwrap does.
 [[nodiscard]] EnvEdit expanded(const EnvEdit& edit, const Client& client, std::string_view daemon);
 
-/// The expansions in `text`, as pieces of it, of what the client can choose: its name (%h, %n), and its user as its host tells it (%u, %c).
+/// The expansions in `text`, as pieces of it, of what the client can choose: its name (%h, %n), and its user as its
+/// host tells it (%u, %c).
 [[nodiscard]] std::vector<std::string_view> chosen_by_client(std::string_view text);
 
 }  // namespace core

@@ -3,9 +3,9 @@
 //   text --Format::parse--> Policy --> evaluate, lower to keys, checks, analysis, print
 //
 // A policy is a list of rules in source order, and what formats leave unsaid: how one rule is chosen among several
-// (lookup) and what holds when none matches. Rules are columns (model/rule.hpp), so that a million of them is a normal case: what
-// many rules have in common, their outcome, edits, daemons, exceptions and infos, stands once in tables of the policy, and a rule
-// holds an index. A policy is a regular value: copy it, keep it.
+// (lookup) and what holds when none matches. Rules are columns (model/rule.hpp), so that a million of them is a normal
+// case: what many rules have in common, their outcome, edits, daemons, exceptions and infos, stands once in tables of
+// the policy, and a rule holds an index. A policy is a regular value: copy it, keep it.
 //
 // Invariant: index 0 of each table is "nothing": no edits, every daemon, no exceptions, no info.
 #pragma once
@@ -68,8 +68,8 @@ struct RuleOption {
   Span span;  ///< inside the span of its rule
 };
 
-/// Where the pattern of a rule stands that the rule took from a file which it names. Nobody named that file to us: nothing in it may be
-/// shown, only where it stands.
+/// Where the pattern of a rule stands that the rule took from a file which it names. Nobody named that file to us:
+/// nothing in it may be shown, only where it stands.
 struct ListedPattern {
   std::uint32_t rule = 0;  ///< index into Policy::rules
   std::uint32_t file = 0;  ///< index into Policy::pattern_files
@@ -81,7 +81,8 @@ class Policy {
  public:
   std::string_view format;  ///< name of the format it was read from
   Lookup lookup;
-  /// False when a rule could not be read. Nothing may be written or proved from such a policy: a skipped deny is an open door.
+  /// False when a rule could not be read. Nothing may be written or proved from such a policy: a skipped deny is an
+  /// open door.
   bool complete = true;
   /// False when what the program does with a rule is not known here. Where it is only an error, a question about one
   /// client has an answer.

@@ -1,8 +1,8 @@
 // The table of programs: see program.hpp. A row was read in the program's source or seen by running it:
 //
 //   tcpserver       0.88                          ucspi-tcp-ipv6  0.88-7, Debian's
-//   ucspi-tcp6      1.11.4, and s/qmail with it   ucspi-ssl       0.97 and later, not the branch that has rules of ucspi-tcp6
-//   spamdyke        4.1, which reads the text and knows no database
+//   ucspi-tcp6      1.11.4, and s/qmail with it   ucspi-ssl       0.97 and later, not the branch that has rules of
+//   ucspi-tcp6 spamdyke        4.1, which reads the text and knows no database
 #include "model/program.hpp"
 
 #include <array>

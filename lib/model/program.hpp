@@ -1,7 +1,8 @@
 // Programs that read rules of the tcprules family, and the facts in which they differ.
 //
-// All of them were modelled on tcpserver, and most rules mean the same to each. What does not stands here, once: a check asks
-// for the fact it is about and never which program it is. A fact is about the program as it is, bugs included.
+// All of them were modelled on tcpserver, and most rules mean the same to each. What does not stands here, once: a
+// check asks for the fact it is about and never which program it is. A fact is about the program as it is, bugs
+// included.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ enum class Ipv6Keys : std::uint8_t {
   expanded,    ///< the whole address, however it is written in the rule
 };
 
-/// Networks with a '/' that a program finds: those with a prefix length of at least this. None: such a rule matches nobody.
+/// Networks with a '/' that a program finds: those with a prefix length of at least this. None: such a rule matches
+/// nobody.
 using ShortestNetwork = std::optional<std::uint8_t>;
 
 struct ProgramFacts {

@@ -17,8 +17,8 @@ namespace core {
 /// How many top-level domains the list knows; 0 when its text is not installed.
 [[nodiscard]] std::size_t tld_count();
 
-/// How many public suffixes of the list lie at or below one of `domains` (lower case, no dot in front), of how many. Both are 0
-/// when the text of the list is not installed.
+/// How many public suffixes of the list lie at or below one of `domains` (lower case, no dot in front), of how many.
+/// Both are 0 when the text of the list is not installed.
 struct SuffixShare {
   std::size_t under = 0;
   std::size_t known = 0;

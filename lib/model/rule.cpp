@@ -1,8 +1,8 @@
 // The columns of a policy: see rule.hpp. A pattern of eight bytes has its kind in the four highest bits:
 //
 //   octets        bits of the prefix from 32 on, the address below
-//   octet range   count and place of the running octet from 40 on, its highest value from 32 on, the address with its lowest below
-//   names         size from 36 on, place of "=NAME" in the pool below
+//   octet range   count and place of the running octet from 40 on, its highest value from 32 on, the address with its
+//   lowest below names         size from 36 on, place of "=NAME" in the pool below
 //   anything else an index into a table of patterns
 #include "model/rule.hpp"
 

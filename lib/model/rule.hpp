@@ -1,8 +1,8 @@
 // Rules: the rules of a policy as columns, and Rule, a view of one of them.
 //
-// A million rules are a normal case, so that each takes 40 bytes: eight for the pattern, twelve for what it does and when, twenty for
-// where it stands. What many rules have in common stands once in a table, and a rule holds its index. A walk that looks at one
-// column touches nothing of the others.
+// A million rules are a normal case, so that each takes 40 bytes: eight for the pattern, twelve for what it does and
+// when, twenty for where it stands. What many rules have in common stands once in a table, and a rule holds its index.
+// A walk that looks at one column touches nothing of the others.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,8 @@ struct NewRule {
   RulePlace place = {};
 };
 
-/// One line of a policy, or one client pattern of a line that lists several: a view, to be passed by value, as long as the rules live
-/// and none is removed.
+/// One line of a policy, or one client pattern of a line that lists several: a view, to be passed by value, as long as
+/// the rules live and none is removed.
 class Rule {
  public:
   Rule(const Rules& rules, std::uint32_t index) : rules_(&rules), index_(index) {}
@@ -128,7 +128,8 @@ class Rules {
   void shrink(std::size_t size);
   void clear();
 
-  /// The octet prefix that is rule `index`'s pattern, where it asks for no info; none for all other rules. Faster than pattern().
+  /// The octet prefix that is rule `index`'s pattern, where it asks for no info; none for all other rules. Faster than
+  /// pattern().
   [[nodiscard]] std::optional<Prefix> octets(std::size_t index) const {
     if (codes_[index] >> kind_shift != octets_kind || conditions_[conditions_of_[index]].info != 0) return std::nullopt;
     return octets_of(codes_[index]);
@@ -145,8 +146,8 @@ class Rules {
     outcomes_.push_back(outcome);
     return static_cast<std::uint32_t>(outcomes_.size() - 1);
   }
-  /// Copies the text of a pattern that no rule holds; as long as the rules live. The text of a name has "=" in front of it, as that of
-  /// every name in a rule (model/name_pattern.hpp).
+  /// Copies the text of a pattern that no rule holds; as long as the rules live. The text of a name has "=" in front of
+  /// it, as that of every name in a rule (model/name_pattern.hpp).
   [[nodiscard]] ClientPattern keep(const ClientPattern& pattern);
 
  private:

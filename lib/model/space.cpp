@@ -1,5 +1,6 @@
-// Cutting the address space: see space.hpp. A sweep from the first address to the last one, with the claims that hold at the
-// moment in a heap by rank. Addresses are numbers here: a million claims are sorted and compared, and numbers are fast at that.
+// Cutting the address space: see space.hpp. A sweep from the first address to the last one, with the claims that hold
+// at the moment in a heap by rank. Addresses are numbers here: a million claims are sorted and compared, and numbers
+// are fast at that.
 #include "model/space.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Word patterns: see word_pattern.hpp. The order of the questions is libwrap's (string_match): ".*" has a wildcard, and is no
-// suffix. Held against libwrap by tests/conformance/tcpdmatch_test.cpp.
+// Word patterns: see word_pattern.hpp. The order of the questions is libwrap's (string_match): ".*" has a wildcard, and
+// is no suffix. Held against libwrap by tests/conformance/tcpdmatch_test.cpp.
 #include "model/word_pattern.hpp"
 
 namespace core {

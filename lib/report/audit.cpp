@@ -1,5 +1,5 @@
-// An audit in words: see audit.hpp. The table comes first, then the verdict with its reasons, then what each cell stands on; counts are
-// exact, lists of prefixes, names and rules are cut where nobody would read on.
+// An audit in words: see audit.hpp. The table comes first, then the verdict with its reasons, then what each cell
+// stands on; counts are exact, lists of prefixes, names and rules are cut where nobody would read on.
 #include "report/audit.hpp"
 
 #include <fmt/format.h>

@@ -1,4 +1,5 @@
-// An audit as JSON: see audit.hpp. Counts of addresses are text, because they do not fit into the numbers of most readers.
+// An audit as JSON: see audit.hpp. Counts of addresses are text, because they do not fit into the numbers of most
+// readers.
 #include <fmt/format.h>
 
 #include "report/audit.hpp"

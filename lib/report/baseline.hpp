@@ -1,7 +1,7 @@
 // Baseline: findings that somebody has looked at and accepted for now, so that only new ones are reported.
 //
-// A finding is known again by its check, its file and the text of its line, not by its line number: lines that move stay accepted, and a
-// line that is edited is looked at anew.
+// A finding is known again by its check, its file and the text of its line, not by its line number: lines that move
+// stay accepted, and a line that is edited is looked at anew.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,8 @@ using Baseline = std::map<std::tuple<std::string, std::string, std::string>, std
 /// None when `text` is no baseline.
 [[nodiscard]] std::optional<Baseline> parse_baseline(std::string_view text);
 
-/// Takes accepted findings out of `findings` and returns their number. What is left in `baseline` is stale: no finding is like it.
+/// Takes accepted findings out of `findings` and returns their number. What is left in `baseline` is stale: no finding
+/// is like it.
 std::size_t accept_findings(Baseline& baseline, Findings& findings, const Sources& sources);
 
 }  // namespace core

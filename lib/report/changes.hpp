@@ -12,7 +12,8 @@
 
 namespace core {
 
-/// What a report of changes needs to name rules by file and line. A policy from a CDB has no text; its rules are named by key.
+/// What a report of changes needs to name rules by file and line. A policy from a CDB has no text; its rules are named
+/// by key.
 struct ChangeContext {
   const Policy& before;
   const Policy& after;

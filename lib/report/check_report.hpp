@@ -1,7 +1,7 @@
 // CheckReport: all that a run of the checks has to say, and the formats in which programs read it.
 //
-// A new format is a function below, in a source file of its own, and a line in the table. Text for people is not in the table: it depends on a
-// terminal and folds what is repeated (text.hpp); what programs read is always whole.
+// A new format is a function below, in a source file of its own, and a line in the table. Text for people is not in the
+// table: it depends on a terminal and folds what is repeated (text.hpp); what programs read is always whole.
 #pragma once
 
 #include <cstddef>
@@ -44,16 +44,17 @@ struct ReportFormat {
 /// The format that users call `name`; null when there is none.
 [[nodiscard]] const ReportFormat* find_report_format(std::string_view name);
 
-/// Checkstyle XML, which Jenkins, GitLab and many others read: a <file> element for each file with findings. Columns count characters.
+/// Checkstyle XML, which Jenkins, GitLab and many others read: a <file> element for each file with findings. Columns
+/// count characters.
 [[nodiscard]] std::string format_checkstyle(const CheckReport& report);
-/// As compilers write findings, a line each, for editors: "file:line:column: severity: message [name]". Columns count bytes, as gcc's do. A
-/// finding without a place has no "file:line:column: ".
+/// As compilers write findings, a line each, for editors: "file:line:column: severity: message [name]". Columns count
+/// bytes, as gcc's do. A finding without a place has no "file:line:column: ".
 [[nodiscard]] std::string format_gcc(const CheckReport& report);
-/// Workflow commands, which GitHub shows beside the lines of a change: "::error file=...,line=...::message", a line each; columns count
-/// characters.
+/// Workflow commands, which GitHub shows beside the lines of a change: "::error file=...,line=...::message", a line
+/// each; columns count characters.
 [[nodiscard]] std::string format_github(const CheckReport& report);
-/// SARIF 2.1.0, the interchange format of static analysis (OASIS): one run, with all checks as its rules. Columns count Unicode code points;
-/// bytes that are no UTF-8 count one each.
+/// SARIF 2.1.0, the interchange format of static analysis (OASIS): one run, with all checks as its rules. Columns count
+/// Unicode code points; bytes that are no UTF-8 count one each.
 [[nodiscard]] std::string format_sarif(const CheckReport& report);
 
 }  // namespace core

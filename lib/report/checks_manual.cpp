@@ -155,7 +155,8 @@ is a rule that does not do what it seems to do, or does more.
 A
 .Em note
 is something to know: it may well be right.
-A check can be of another severity than its entry says where the danger is greater or less: a network of your own that nobody else
+A check can be of another severity than its entry says where the danger is greater or less: a network of your own that
+nobody else
 reaches, a name that lets in but does not relay.
 Errors first, and from the top: one slip at the start of a file may be the reason of all that follows.
 .Pp

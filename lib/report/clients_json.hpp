@@ -9,8 +9,8 @@ namespace core {
 
 using Json = nlohmann::ordered_json;
 
-/// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "=" stands for every name that
-/// no rule is about.
+/// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "="
+/// stands for every name that no rule is about.
 void add_clients(Json& json, const analysis::ClientSet& clients);
 /// The prefixes alone. The ranges must not touch.
 [[nodiscard]] Json prefixes_json(const RangeList& ranges);

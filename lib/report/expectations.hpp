@@ -32,7 +32,8 @@ struct TestCounts {
 };
 [[nodiscard]] TestCounts count_outcomes(std::span<const TestedFile> files);
 
-/// A line for each expectation, more for one that fails, and "3 passed, 1 failed" at the end. With `quiet` only what fails.
+/// A line for each expectation, more for one that fails, and "3 passed, 1 failed" at the end. With `quiet` only what
+/// fails.
 [[nodiscard]] std::string format_test_text(const std::vector<TestedFile>& files, const Sources& sources, bool quiet);
 /// {"passed":n,"failed":n,"untried":n,"files":[...]} and a line feed; the fields are documented in relayrules(1).
 [[nodiscard]] std::string format_test_json(const std::vector<TestedFile>& files, const Sources& sources);

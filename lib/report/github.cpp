@@ -1,5 +1,5 @@
-// Workflow commands: see check_report.hpp. A message is data up to the end of the line, a property up to the next comma; what would
-// end them too early is escaped as GitHub's own toolkit does it.
+// Workflow commands: see check_report.hpp. A message is data up to the end of the line, a property up to the next
+// comma; what would end them too early is escaped as GitHub's own toolkit does it.
 #include "report/check_report.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-// JSON by nlohmann's library: see json.hpp. Text of the user's that is no UTF-8 is replaced byte by byte with U+FFFD, because JSON cannot
-// hold it.
+// JSON by nlohmann's library: see json.hpp. Text of the user's that is no UTF-8 is replaced byte by byte with U+FFFD,
+// because JSON cannot hold it.
 #include "report/json.hpp"
 
 #include "report/clients_json.hpp"

@@ -1,4 +1,5 @@
-// Findings and decisions as JSON, for programs. The fields are documented in relayrules(1) and do not change their meaning.
+// Findings and decisions as JSON, for programs. The fields are documented in relayrules(1) and do not change their
+// meaning.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace core {
 
-/// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has null there.
+/// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has
+/// null there.
 [[nodiscard]] std::string format_findings_json(const CheckReport& report);
 
 /// What a lookup found out, from rules or from a CDB.

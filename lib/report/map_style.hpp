@@ -36,10 +36,14 @@ inline constexpr std::string_view map_style = R"svg(<style>
 }
 </style>
 <defs>
-<pattern id="map-public" width="24" height="24" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="public" width="24" height="24"/><path class="lines" stroke-width="7" d="M12 0v24"/></pattern>
-<pattern id="map-named-denied" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="denied-line" stroke-width="8" d="M24 0v48"/></pattern>
-<pattern id="map-named-allowed" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="allowed-line" stroke-width="8" d="M24 0v48"/></pattern>
-<pattern id="map-named-public" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><path class="public-line" stroke-width="8" d="M24 0v48"/></pattern>
+<pattern id="map-public" width="24" height="24" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+<rect class="public" width="24" height="24"/><path class="lines" stroke-width="7" d="M12 0v24"/></pattern>
+<pattern id="map-named-denied" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<path class="denied-line" stroke-width="8" d="M24 0v48"/></pattern>
+<pattern id="map-named-allowed" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<path class="allowed-line" stroke-width="8" d="M24 0v48"/></pattern>
+<pattern id="map-named-public" width="48" height="48" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
+<path class="public-line" stroke-width="8" d="M24 0v48"/></pattern>
 </defs>
 )svg";
 

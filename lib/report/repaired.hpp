@@ -1,6 +1,8 @@
-// What repairs did to a rule file, in a few lines: which findings are gone, and for which clients that changes anything.
+// What repairs did to a rule file, in a few lines: which findings are gone, and for which clients that changes
+// anything.
 //
-// Every line begins with the name of the file. What changed is proved over all clients (lint/repair_changes.hpp), or it is said why it cannot be.
+// Every line begins with the name of the file. What changed is proved over all clients (lint/repair_changes.hpp), or it
+// is said why it cannot be.
 #pragma once
 
 #include <string>
@@ -13,8 +15,8 @@
 
 namespace core {
 
-/// "tcp.smtp: repaired 3 findings: 2 prefix-without-dot, 1 reversed-range", or that they can be repaired when that is not `made`; and a
-/// line for each repair that was held back. Empty when there was nothing to repair.
+/// "tcp.smtp: repaired 3 findings: 2 prefix-without-dot, 1 reversed-range", or that they can be repaired when that is
+/// not `made`; and a line for each repair that was held back. Empty when there was nothing to repair.
 [[nodiscard]] std::string format_repairs(const RepairedText& repaired, std::string_view name, bool made);
 
 /// One rule file or list of destinations, before and after its repair.

@@ -1,4 +1,5 @@
-// Text on a terminal: see terminal.hpp. A tab is shown as one blank, so that the underline needs to know of no tab stops.
+// Text on a terminal: see terminal.hpp. A tab is shown as one blank, so that the underline needs to know of no tab
+// stops.
 #include "report/terminal.hpp"
 
 #include <locale.h>
@@ -11,7 +12,8 @@
 namespace core {
 namespace {
 
-/// Columns of one character by the C library's table. The user's own locale does not count: what is printed is UTF-8 in any case.
+/// Columns of one character by the C library's table. The user's own locale does not count: what is printed is UTF-8 in
+/// any case.
 std::size_t columns_of(char32_t code) {
   static const locale_t utf8 = ::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
   if (code < 0x80 || utf8 == nullptr) return 1;

@@ -1,7 +1,8 @@
 // Findings as text: see text.hpp.
 //
-// Columns count bytes, as every compiler's do; the underline counts what a terminal shows, so that it stands under the right
-// letters in lines with tabs, multi-byte and wide characters, and escapes for bytes that must not reach a terminal.
+// Columns count bytes, as every compiler's do; the underline counts what a terminal shows, so that it stands under the
+// right letters in lines with tabs, multi-byte and wide characters, and escapes for bytes that must not reach a
+// terminal.
 #include "report/text.hpp"
 
 #include <fmt/format.h>

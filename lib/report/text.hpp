@@ -1,6 +1,7 @@
 // Findings as text for people: path:line:column, severity, message, the line with the place underlined, help.
 //
-//   tcp.smtp:12:1: warning: '10.0.0' can never match a client: not a full address and no final '.' [RR301 prefix-without-dot]
+//   tcp.smtp:12:1: warning: '10.0.0' can never match a client: not a full address and no final '.' [RR301
+//   prefix-without-dot]
 //      12 | 10.0.0:deny
 //         | ^~~~~~
 //         = help: write '10.0.0.' for 10.0.0.0 - 10.0.0.255
@@ -24,8 +25,8 @@ struct TextStyle {
 [[nodiscard]] std::string format_findings(const Findings& findings, const Sources& sources, const TextStyle& style);
 /// "1 error, 2 warnings in 3 files; 7 skipped"; "no findings" when there are none.
 [[nodiscard]] std::string format_summary(const CheckReport& report);
-/// What to do next: "'relayrules explain open-relay' tells more; --fix makes 2 repairs, --diff shows them". Empty when there
-/// are only notes.
+/// What to do next: "'relayrules explain open-relay' tells more; --fix makes 2 repairs, --diff shows them". Empty when
+/// there are only notes.
 [[nodiscard]] std::string format_advice(const Findings& findings);
 /// How often each check fired, the most frequent first, a line each.
 [[nodiscard]] std::string format_statistics(const Findings& findings);

@@ -1,6 +1,7 @@
 // Unified diffs: see unified_diff.hpp.
 //
-//   lines as numbers --> trim equal ends --> lines that are unique in both, longest increasing run of them (patience diff)
+//   lines as numbers --> trim equal ends --> lines that are unique in both, longest increasing run of them (patience
+//   diff)
 //                    --> between those: the longest common subsequence of small pieces, replacement of large ones
 //   removed and added lines --> hunks with context
 #include "report/unified_diff.hpp"

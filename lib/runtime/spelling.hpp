@@ -27,8 +27,8 @@ Bytes spell_ipv6(const unsigned char* address, rr_scheme scheme, char (&out)[lon
 
 /// Writes the bits of an address into `out` as RR_UCSPI_TCP6 has them: a mark, and a character for each bit. The key of
 /// a network is the mark and as many of them as its prefix is long. A bit that is not set is `0`. The mark of IPv4 is
-/// `_`, and a set bit is the character at its place in `a` to `z`, `1` to `6`. The mark of IPv6 is `^`, and its set bits
-/// are the bytes from 0x60 on, one after the other.
+/// `_`, and a set bit is the character at its place in `a` to `z`, `1` to `6`. The mark of IPv6 is `^`, and its set
+/// bits are the bytes from 0x60 on, one after the other.
 Bytes spell_bits(const Address& address, char (&out)[longest_bits]);
 
 }  // namespace relayrules::runtime

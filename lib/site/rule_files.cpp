@@ -1,4 +1,5 @@
-// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules: what is not proved to be some is skipped.
+// Every rule file on its own: see rule_files.hpp. In a folder lies what nobody meant as rules: what is not proved to be
+// some is skipped.
 #include "site/rule_files.hpp"
 
 #include <fmt/format.h>
@@ -144,10 +145,10 @@ class EachFile {
     for (const std::string& half : halves) {
       const auto file = open(half);
       if (!file) continue;
-      if (!table.empty() && table.front().format != file->format) add_table(table);
+      if (!table.empty() && table.front().format != file->format) add_table(table, path);
       table.push_back(*file);
     }
-    add_table(table);
+    add_table(table, path);
   }
 
   /// A CDB has no text to be checked; one that is damaged has no rules either.
@@ -172,10 +173,10 @@ class EachFile {
     return std::nullopt;
   }
 
-  /// Reads `files` as one table, and takes them.
-  void add_table(std::vector<CheckedFile>& files) {
+  /// Reads `files` as one table, and takes them. Beside standard input lies no database, whatever it is called.
+  void add_table(std::vector<CheckedFile>& files, const std::string& path) {
     Site one = read_texts(files, options_, findings_);
-    if (!one.policies.empty()) check_database(*files.front().source, one.policies.front(), findings_);
+    if (!one.policies.empty() && path != "-") check_database(*files.front().source, one.policies.front(), findings_);
     std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site_.policies));
     std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site_.destinations));
     site_.files.insert(site_.files.end(), files.begin(), files.end());

@@ -1,5 +1,6 @@
-// Measures proofs: `relayrules diff` of two files that differ in a thousandth of their rules, `relayrules audit`, and policies made to be
-// nasty. The measure is what the original tcprules needs to compile one of the files, in the same turn.
+// Measures proofs: `relayrules diff` of two files that differ in a thousandth of their rules, `relayrules audit`, and
+// policies made to be nasty. The measure is what the original tcprules needs to compile one of the files, in the same
+// turn.
 #include <cstdio>
 #include <filesystem>
 #include <string>
@@ -52,7 +53,8 @@ Measured measure(const Program& program, const Files& files, int turns) {
   return measured;
 }
 
-// ---- what is compared ---------------------------------------------------------------------------------------------------
+// ---- what is compared
+// ---------------------------------------------------------------------------------------------------
 
 std::string opposite_of(const std::string& line) {
   const std::size_t colon = line.find(':');
@@ -89,7 +91,8 @@ std::string dotted(std::size_t number, unsigned octets) {
   return text;
 }
 
-/// Each address and each prefix is an exception to the prefix above it: 10.:deny, 10.1.:allow, 10.1.2.:deny, 10.1.2.3:allow.
+/// Each address and each prefix is an exception to the prefix above it: 10.:deny, 10.1.:allow, 10.1.2.:deny,
+/// 10.1.2.3:allow.
 std::string nested_exception(std::size_t number, bool changed) {
   const std::string verdict = changed ? ":allow,RELAYCLIENT=\"\"\n" : number % 2 == 0 ? ":deny\n" : ":allow\n";
   const std::size_t address = (10U << 24) + number;
@@ -126,7 +129,8 @@ std::string rules_of(RuleOf rule, std::size_t count, bool changed) {
   return text + ":deny\n";
 }
 
-// ---- tables -------------------------------------------------------------------------------------------------------------
+// ---- tables
+// -------------------------------------------------------------------------------------------------------------
 
 void print_row(const char* name, std::size_t count, const Measured& measured, const Measured* tenth) {
   std::printf("  %-30s %9zu %10.0f %12.2f %12.0f", name, count, measured.seconds * 1000, measured.times_the_original,

@@ -18,7 +18,8 @@ std::uint32_t scatter(std::uint32_t value) {
   return value ^ value >> 15;
 }
 
-/// Each kind of rule has networks of its own, none of them special: the checks have next to nothing to say of such a file.
+/// Each kind of rule has networks of its own, none of them special: the checks have next to nothing to say of such a
+/// file.
 constexpr std::uint32_t addresses_from = 130U << 24;
 constexpr std::uint32_t prefixes_from = 32U << 24;
 constexpr std::uint32_t ranges_from = 96U << 24;

@@ -1,5 +1,5 @@
-// Measures replay: lines of a connection log a second, from a file in memory, against two rule files of 10,000 rules each.
-// The first argument is the number of lines; without, a million.
+// Measures replay: lines of a connection log a second, from a file in memory, against two rule files of 10,000 rules
+// each. The first argument is the number of lines; without, a million.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -24,8 +24,8 @@ Policy make_policy(const std::string& text) {
   return policy;
 }
 
-/// Lines as tcpserver and multilog write them, half of them about clients: 200,000 different ones, of which some come much more often than
-/// others.
+/// Lines as tcpserver and multilog write them, half of them about clients: 200,000 different ones, of which some come
+/// much more often than others.
 int make_log(unsigned long lines) {
   const int fd = ::memfd_create("log", 0);
   std::FILE* file = ::fdopen(::dup(fd), "w");

@@ -1,7 +1,7 @@
 // model::evaluate, the definition of meaning, against the real tcprulescheck on the CDB that lowering writes.
 //
-// A small world is asked exhaustively, a big one and an odd one at random. Everything else in the project is held equal to evaluate,
-// so this is where the whole chain is tied to the original.
+// A small world is asked exhaustively, a big one and an odd one at random. Everything else in the project is held equal
+// to evaluate, so this is where the whole chain is tied to the original.
 #include <fcntl.h>
 
 #include <catch2/catch.hpp>

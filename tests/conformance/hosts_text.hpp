@@ -1,4 +1,5 @@
-// Made-up hosts.allow and hosts.deny files, pattern files and clients, for comparing readings of them. The same seed makes the same ones.
+// Made-up hosts.allow and hosts.deny files, pattern files and clients, for comparing readings of them. The same seed
+// makes the same ones.
 #pragma once
 
 #include <array>

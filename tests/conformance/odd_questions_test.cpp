@@ -1,5 +1,6 @@
-// A million random questions about odd clients: evaluate, librelayrules in the compiled CDB and the regions give one answer, for
-// each of the three key schemes. (evaluate_conformance.cpp puts such questions to the original tcprulescheck.)
+// A million random questions about odd clients: evaluate, librelayrules in the compiled CDB and the regions give one
+// answer, for each of the three key schemes. (evaluate_conformance.cpp puts such questions to the original
+// tcprulescheck.)
 //
 // RELAYRULES_SEED repeats a run. The sanitized build asks a share (RELAYRULES_REPEAT_PERCENT).
 #include <catch2/catch.hpp>

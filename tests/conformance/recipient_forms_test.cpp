@@ -1,5 +1,5 @@
-// The reading of qmail-smtpd against Debian's mailfront, which reads recipients and control/rcpthosts as qmail does, but for addresses without
-// a domain: those it refuses, and they are not compared.
+// The reading of qmail-smtpd against Debian's mailfront, which reads recipients and control/rcpthosts as qmail does,
+// but for addresses without a domain: those it refuses, and they are not compared.
 #include "analysis/recipient_forms.hpp"
 
 #include <unistd.h>

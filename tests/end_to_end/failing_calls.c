@@ -1,4 +1,5 @@
-/* Put in front of a program with LD_PRELOAD: notes the system calls by which it replaces a file, and lets one of them fail.
+/* Put in front of a program with LD_PRELOAD: notes the system calls by which it replaces a file, and lets one of them
+ * fail.
  *
  *   CALLS_LOG=FILE        one line for each such call, in order
  *   CALLS_FAIL=N          the call of line N is not made and fails with EIO

@@ -1,5 +1,5 @@
-// Fuzz target: any bytes as a connection log. A line that shows a client shows just that client when it is written as a plain
-// line, whatever the client called itself: text that a client chose is never read as another one.
+// Fuzz target: any bytes as a connection log. A line that shows a client shows just that client when it is written as a
+// plain line, whatever the client called itself: text that a client chose is never read as another one.
 #include <cstdint>
 #include <string>
 

@@ -1,5 +1,6 @@
-// Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file is complete when all that is said of
-// it is which lines contradict each other, and what was read can be proved or refuted of rules with names and infos in them; a counterexample has a witness that is put to evaluate.
+// Fuzz target: bytes as an expectation file. Whatever is in it: spans lie in the text, a file is complete when all that
+// is said of it is which lines contradict each other, and what was read can be proved or refuted of rules with names
+// and infos in them; a counterexample has a witness that is put to evaluate.
 #include <cstdint>
 #include <string_view>
 

@@ -1,7 +1,9 @@
-// Fuzz target: bytes as a list of keys and clients of one program. What evaluate says, what the library finds in the compiled
-// CDB and in which region the client is are one answer, and diff says exactly what evaluate says of two policies.
+// Fuzz target: bytes as a list of keys and clients of one program. What evaluate says, what the library finds in the
+// compiled CDB and in which region the client is are one answer, and diff says exactly what evaluate says of two
+// policies.
 //
-// The bytes choose from the odd world (tests/proof/odd_world.hpp), so that nearly every input is a policy with clients for it.
+// The bytes choose from the odd world (tests/proof/odd_world.hpp), so that nearly every input is a policy with clients
+// for it.
 #include <cstdint>
 #include <string>
 

@@ -1,8 +1,9 @@
-// A world of odd clients and of rules about them: names and ident answers full of '@', '=' and dots, upper case, IPv4, plain and
-// mapped IPv6 in any spelling. The unit tests, the conformance tests and a fuzz target draw from it.
+// A world of odd clients and of rules about them: names and ident answers full of '@', '=' and dots, upper case, IPv4,
+// plain and mapped IPv6 in any spelling. The unit tests, the conformance tests and a fuzz target draw from it.
 //
-// Keys are mostly texts that some client of the same world is asked with, so that most questions find a rule. Proofs are about
-// names that are not empty and do not begin with a dot, and so are the clients here; keys are about others, too.
+// Keys are mostly texts that some client of the same world is asked with, so that most questions find a rule. Proofs
+// are about names that are not empty and do not begin with a dot, and so are the clients here; keys are about others,
+// too.
 #pragma once
 
 #include <algorithm>
@@ -78,7 +79,8 @@ inline std::string spelling(const Address& address, const Pick& pick) {
                                            static_cast<std::uint32_t>(address.bytes[14]) << 8 | address.bytes[15]));
 }
 
-/// A key that is asked for some client, now and then with a letter in upper case or a piece before or behind it; or any text.
+/// A key that is asked for some client, now and then with a letter in upper case or a piece before or behind it; or any
+/// text.
 inline std::string key(const KeyScheme& scheme, const Pick& pick) {
   if (pick(6) == 0) return text(pick);
   const Keys asked = keys_asked_for(scheme, client(pick));

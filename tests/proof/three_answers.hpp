@@ -1,5 +1,6 @@
 // One question, three answers: what evaluate says of a client, what librelayrules finds in the compiled CDB, and the
-// region that the client is in. They must be one; and what diff says of two policies must be what evaluate says of both.
+// region that the client is in. They must be one; and what diff says of two policies must be what evaluate says of
+// both.
 #pragma once
 
 #include <sys/mman.h>

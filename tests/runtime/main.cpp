@@ -1,5 +1,5 @@
-// The main program of the runtime's tests; the tests are in the *_test.cpp files beside it, by subject. It ends with 77,
-// which ctest calls "skipped", when everything that ran was right but a program to compare with was missing.
+// The main program of the runtime's tests; the tests are in the *_test.cpp files beside it, by subject. It ends with
+// 77, which ctest calls "skipped", when everything that ran was right but a program to compare with was missing.
 //
 // Nothing else may stand here: it is slow to compile.
 #define CATCH_CONFIG_RUNNER

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Nothing unfinished is committed: no notes to oneself, no conflict markers, no trailing blanks, no tabs in C++.
+# Nothing unfinished is committed: no notes to oneself, no conflict markers, no trailing blanks, no tabs in C++, no line of more than 120 columns.
 set -eu
 cd "$SOURCE"
 status=0
@@ -18,6 +18,10 @@ if grep -HnE '[[:space:]]+$' $sources; then
 fi
 if grep -Hn "$(printf '\t')" $sources; then
   echo "tabs in a source file; ./dev format takes them away"
+  status=1
+fi
+if LC_ALL=C.UTF-8 grep -HnE '.{121}' $sources; then
+  echo "more than 120 columns; ./dev format breaks code, comments and texts are broken by hand"
   status=1
 fi
 exit $status

@@ -1,5 +1,5 @@
-// audit against evaluate: every client of a small world is in the group that evaluate says, and fares as its cell says; and the table for
-// policies that people write.
+// audit against evaluate: every client of a small world is in the group that evaluate says, and fares as its cell says;
+// and the table for policies that people write.
 #include "analysis/audit.hpp"
 
 #include <catch2/catch.hpp>
@@ -34,7 +34,8 @@ std::vector<const ClientGroup*> groups_of(const Audit& audit, const Client& clie
   return found;
 }
 
-/// The group for this client: by name where the client has one that counts, or else by address; null when there is none, which is wrong.
+/// The group for this client: by name where the client has one that counts, or else by address; null when there is
+/// none, which is wrong.
 const ClientGroup* find_group(const Audit& audit, const Client& client, ClientAccess access) {
   for (const bool by_name : {true, false}) {
     if (by_name && !client.host && !client.info) continue;

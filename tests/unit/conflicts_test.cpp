@@ -1,4 +1,5 @@
-// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for every daemon.
+// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for
+// every daemon.
 #include "lint/conflicts.hpp"
 
 #include <catch2/catch.hpp>
@@ -41,8 +42,8 @@ bool is_about(const Policy& policy, std::uint32_t rule, const Client& client, co
   return evaluate(alone, client, daemon).rule.has_value();
 }
 
-/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above it. A rule for
-/// every daemon is only looked for below others of this kind.
+/// By rule: whether it decides for somebody, and whether a client without a name meets another effect by a rule above
+/// it. A rule for every daemon is only looked for below others of this kind.
 struct Truth {
   std::set<std::uint32_t> deciding;
   std::set<std::uint32_t> differing;
@@ -119,11 +120,12 @@ TEST_CASE("exceptions that are addresses take their addresses from a rule, and g
 }
 
 TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
-  CHECK(check_pair("ALL : 10.\n", "ALL : 10.0.0.5\nsshd : 10.0.0.0/9, 11.\nALL : ALL\n") ==
-        "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; 10.0.0.5 "
-        "already matches '10.'; write the exception above that rule\n"
-        "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
-        "10.0.0.0 already matches '10.'; write the exception above that rule\n");
+  CHECK(
+      check_pair("ALL : 10.\n", "ALL : 10.0.0.5\nsshd : 10.0.0.0/9, 11.\nALL : ALL\n") ==
+      "'10.0.0.5' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; 10.0.0.5 "
+      "already matches '10.'; write the exception above that rule\n"
+      "'10.0.0.0/9' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
+      "10.0.0.0 already matches '10.'; write the exception above that rule\n");
   CHECK(check_pair("sshd : ALL\n", "sshd : 192.0.2.7\nsshd : bad.example.com\nvsftpd : 192.0.2.7\n") ==
         "'192.0.2.7' is never refused: hosts.allow answers for every one of these clients [contradictory-rules]; "
         "192.0.2.7 already matches 'ALL'; write the exception above that rule\n"

@@ -1,11 +1,13 @@
-// Rule files in the manner of real ones, and what is known of them: what a good checker says (LABELS.tsv), and what they mean
-// (DECISIONS.tsv, worked out by hand). Our own files lie in tests/corpus; a larger collection is asked where there is one.
+// Rule files in the manner of real ones, and what is known of them: what a good checker says (LABELS.tsv), and what
+// they mean (DECISIONS.tsv, worked out by hand). Our own files lie in tests/corpus; a larger collection is asked where
+// there is one.
 #include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <sstream>
 
 #include "corpora.hpp"
+#include "lint/check.hpp"
 #include "model/evaluate.hpp"
 #include "reading.hpp"
 
@@ -17,11 +19,12 @@ using core::testing::read_text;
 
 namespace {
 
-/// True when one of "a|b" is in `names`.
+/// True when one of "a|b" is in `names`; those may be former names of checks.
 bool has_one_of(const std::set<std::string>& names, const std::string& alternatives) {
   std::istringstream words(alternatives);
   for (std::string name; std::getline(words, name, '|');)
-    if (names.count(name) != 0) return true;
+    if (const Check* check = find_check(name); check != nullptr && names.count(std::string(check->kind.name)) != 0)
+      return true;
   return false;
 }
 

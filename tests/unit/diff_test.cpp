@@ -56,7 +56,8 @@ ChangeKind expected_kind(const analysis::Effect& was, const analysis::Effect& is
   return is.allowed ? ChangeKind::allow_gained : ChangeKind::denied;
 }
 
-/// Each client changes exactly when a change says so, and as it says. For policies without infos, where that is easy to say.
+/// Each client changes exactly when a change says so, and as it says. For policies without infos, where that is easy to
+/// say.
 void compare_exactly(const Policy& before, const Policy& after, std::size_t affordable) {
   const std::vector<Change> changes = analysis::diff(before, after, {}, affordable);
   const std::vector<std::string> patterns = patterns_of(before, after);

@@ -1,6 +1,6 @@
-// Golden cases of the formats, found by listing tests/formats/FORMAT/: NAME.in is read, NAME.out holds the findings and NAME.dump
-// what was understood. What was understood is printed and read again, and must be the same. A new case is its input and two
-// files that somebody has looked at; RELAYRULES_UPDATE=1 writes them.
+// Golden cases of the formats, found by listing tests/formats/FORMAT/: NAME.in is read, NAME.out holds the findings and
+// NAME.dump what was understood. What was understood is printed and read again, and must be the same. A new case is its
+// input and two files that somebody has looked at; RELAYRULES_UPDATE=1 writes them.
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>

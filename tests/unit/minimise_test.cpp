@@ -1,5 +1,5 @@
-// minimise: for every client of a small world the smaller text decides as the text did; it is never longer, and where everything
-// can be tried, nothing shorter exists.
+// minimise: for every client of a small world the smaller text decides as the text did; it is never longer, and where
+// everything can be tried, nothing shorter exists.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -40,7 +40,8 @@ bool decide_alike(const std::string& before_text, const std::string& after_text,
   return alike;
 }
 
-/// A world in which all policies of up to three rules can be tried: three names for nine addresses, and rules about two of each.
+/// A world in which all policies of up to three rules can be tried: three names for nine addresses, and rules about two
+/// of each.
 const std::vector<std::string> tiny_rules = [] {
   std::vector<std::string> rules;
   for (const char* pattern : {"", "0.", "1.", "0-1.", "0.0.", "0.1.", "0.0-1.", "=a", "="})

@@ -1,4 +1,5 @@
-// RangeList and the cut of claims by the million: against sets of single addresses, and against prefixes_of for each range.
+// RangeList and the cut of claims by the million: against sets of single addresses, and against prefixes_of for each
+// range.
 #include "base/range_list.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-// The readers of recipients against what the real programs answered: notqmail's qmail-smtpd, Postfix 3.7.11, and the rule sets of
-// Sendmail 8.17.1 (check_rcpt), each with the same names and asked from a client that may not relay.
+// The readers of recipients against what the real programs answered: notqmail's qmail-smtpd, Postfix 3.7.11, and the
+// rule sets of Sendmail 8.17.1 (check_rcpt), each with the same names and asked from a client that may not relay.
 #include "analysis/recipient_forms.hpp"
 
 #include <catch2/catch.hpp>

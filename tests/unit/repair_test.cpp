@@ -1,7 +1,7 @@
 // Repairs: what is applied, what is held back, and what that changes for clients.
 //
-// The table of texts says what each repair makes; the properties below hold for every fixture of the checks, for the real files beside the
-// project where they are there, and for random files made of good and broken lines.
+// The table of texts says what each repair makes; the properties below hold for every fixture of the checks, for the
+// real files beside the project where they are there, and for random files made of good and broken lines.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 #include "base/apply_fixes.hpp"
 #include "base/cursor.hpp"
 #include "corpora.hpp"
+#include "lint/repair_changes.hpp"
 #include "lint/repair_text.hpp"
 #include "model/axes.hpp"
 #include "reading.hpp"
-#include "lint/repair_changes.hpp"
 #include "report/repaired.hpp"
 #include "small_world.hpp"
 

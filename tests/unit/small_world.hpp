@@ -1,5 +1,5 @@
-// Worlds small enough to ask about every client in them: four octets of three values, or two of two, and two addresses of IPv6; a
-// few names and infos, odd ones among them: with these, one key may be found for several kinds of clients.
+// Worlds small enough to ask about every client in them: four octets of three values, or two of two, and two addresses
+// of IPv6; a few names and infos, odd ones among them: with these, one key may be found for several kinds of clients.
 // Policies are made at random over them, so that what analysis claims can be compared with the answers for all clients.
 #pragma once
 
@@ -101,7 +101,8 @@ inline Policy policy_of(const std::string& text, Lookup lookup) {
   });
 }
 
-/// Gives some rules exceptions at random, and some of these exceptions of their own: addresses, names, or both. First match only.
+/// Gives some rules exceptions at random, and some of these exceptions of their own: addresses, names, or both. First
+/// match only.
 inline void add_exceptions(Policy& policy, RuleMaker& maker) {
   std::vector<std::uint32_t> lists;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
@@ -140,7 +141,8 @@ inline std::vector<std::string> name_patterns(const Policy& policy, const std::o
   return patterns;
 }
 
-/// The pattern of `patterns` that takes the name `host`: the name itself, else the longest suffix; empty when there is none.
+/// The pattern of `patterns` that takes the name `host`: the name itself, else the longest suffix; empty when there is
+/// none.
 inline std::string pattern_for(const std::string& host, const std::vector<std::string>& patterns) {
   const std::string own = pattern_of_name(host);
   std::string longest;
@@ -181,8 +183,8 @@ inline void for_each_client(const std::optional<std::string>& info, const std::f
   }
 }
 
-/// The clients of a tiny world with these infos, and some with octets and names that no rule has: they stand for all that the
-/// world leaves out.
+/// The clients of a tiny world with these infos, and some with octets and names that no rule has: they stand for all
+/// that the world leaves out.
 inline std::vector<Client> with_outsiders(const std::vector<std::optional<std::string>>& with_infos) {
   std::vector<std::optional<std::string>> hosts = {std::nullopt, "z"};
   for (const std::string& name : names) {

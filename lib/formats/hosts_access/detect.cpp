@@ -1,5 +1,5 @@
-// Proof of a hosts_access text: see detect.hpp. Colons part the words of YAML, of mail aliases, Makefiles, passwd, Exim's
-// lists and prose, too; in none of them stand a daemon and its clients, or an option of libwrap.
+// Proof of a hosts_access text: see detect.hpp. Colons part the words of YAML, of mail aliases, Makefiles, passwd,
+// Exim's lists and prose, too; in none of them stand a daemon and its clients, or an option of libwrap.
 #include "formats/hosts_access/detect.hpp"
 
 #include <algorithm>

@@ -4,10 +4,11 @@
 //   option  := keyword [ blanks ] [ "=" ] [ blanks ] [ value ]     keywords in any case
 //   value   := for setenv: name [ blanks text ]         blanks around the text are cut, those inside stay
 //
-// Compat (libwrap 7.6.q-32; tests/conformance/tcpdmatch_test.cpp, tests/unit/hosts_access_test.cpp): libwrap acts on one option
-// after the other and denies the connection at the first that it does not like: a final ':', an unknown option, an option
-// behind allow, deny or twist, a value for allow or keepalive, a bad number, "setenv NAME=x" (setenv(3) refuses the name).
-// What stands before it has been done. twist hands the connection to a command: to the daemon's client that is a denial.
+// Compat (libwrap 7.6.q-32; tests/conformance/tcpdmatch_test.cpp, tests/unit/hosts_access_test.cpp): libwrap acts on
+// one option after the other and denies the connection at the first that it does not like: a final ':', an unknown
+// option, an option behind allow, deny or twist, a value for allow or keepalive, a bad number, "setenv NAME=x"
+// (setenv(3) refuses the name). What stands before it has been done. twist hands the connection to a command: to the
+// daemon's client that is a denial.
 #include "formats/hosts_access/options.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,8 @@
 // Single words of a hosts_access rule: client patterns and daemon names.
 //
-// A word is always given the meaning that it has for libwrap, be that "nobody" (a RawKey). What its author will not have
-// meant is a fault beside it: an error where the word does not do what it says, a warning where it does more than people expect.
+// A word is always given the meaning that it has for libwrap, be that "nobody" (a RawKey). What its author will not
+// have meant is a fault beside it: an error where the word does not do what it says, a warning where it does more than
+// people expect.
 #pragma once
 
 #include <optional>

@@ -1,5 +1,5 @@
-// Policies as hosts_access text: see print.hpp. Every word is read again before it is used: a name from another format may be one that
-// this grammar takes for something else.
+// Policies as hosts_access text: see print.hpp. Every word is read again before it is used: a name from another format
+// may be one that this grammar takes for something else.
 #include "formats/hosts_access/print.hpp"
 
 #include <algorithm>

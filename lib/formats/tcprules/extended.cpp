@@ -1,5 +1,5 @@
-// Addresses of the extended dialect: see extended.hpp. Nothing is guessed here: host bits, an empty range or an IPv6 address are
-// errors that say what to write.
+// Addresses of the extended dialect: see extended.hpp. Nothing is guessed here: host bits, an empty range or an IPv6
+// address are errors that say what to write.
 #include "formats/tcprules/extended.hpp"
 
 #include <fmt/format.h>

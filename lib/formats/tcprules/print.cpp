@@ -1,5 +1,5 @@
-// Rules back to text. Each line says exactly its rule, or there is no line: a rule that the grammar cannot express is refused
-// here rather than written as something near it.
+// Rules back to text. Each line says exactly its rule, or there is no line: a rule that the grammar cannot express is
+// refused here rather than written as something near it.
 #include "formats/tcprules.hpp"
 
 #include "formats/tcprules/ipv6.hpp"

@@ -72,7 +72,8 @@ bool begins_with_typographic_quote(std::string_view text) {
   return text.size() >= 3 && text.starts_with("\xe2\x80") && text[2] >= '\x98' && text[2] <= '\x9f';
 }
 
-/// The quotes around the value that ends before `rest`, when both are typographic: its first byte closed it, two are left over.
+/// The quotes around the value that ends before `rest`, when both are typographic: its first byte closed it, two are
+/// left over.
 void fix_typographic_quotes(Finding& finding, const Source& source, std::string_view rest, std::string_view value) {
   const std::string_view text = source.text();
   const auto close = static_cast<std::size_t>(rest.data() - text.data()) - 1;

@@ -1,4 +1,5 @@
-// What the tcprules parser says of lines that it cannot read. Apart from the parser, so that the grammar stays readable.
+// What the tcprules parser says of lines that it cannot read. Apart from the parser, so that the grammar stays
+// readable.
 //
 // All of these are reached once per broken line; none is on the way of a good one.
 #pragma once

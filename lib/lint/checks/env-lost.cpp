@@ -86,7 +86,8 @@ void report(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findin
   const std::vector<std::string> lost =
       lost_variables(facts.policy.edits_of(wide), facts.policy.edits_of(rule), from_net);
   const bool unscanned = std::find(lost.begin(), lost.end(), "QMAILQUEUE") != lost.end();
-  // a rule that sets nothing was not meant to change anything; what it takes away is worth a word only where it is the virus scan
+  // a rule that sets nothing was not meant to change anything; what it takes away is worth a word only where it is the
+  // virus scan
   if (rule.edits() == 0 ? !unscanned : lost.empty()) return;
   const std::string who = from_net ? "the rule for " + quoted(facts.pattern_text(wide)) : "the rule for everybody";
   auto& finding = findings.add(env_lost.kind, rule.span(),

@@ -9,7 +9,8 @@
 namespace core::checks {
 namespace {
 
-/// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the exceptions.
+/// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the
+/// exceptions.
 void check_list(const PolicyFacts& facts, const std::vector<ClientPattern>& patterns, std::uint32_t index,
                 bool is_first, Findings& findings) {
   if (index == 0) return;

@@ -19,7 +19,8 @@ std::size_t seam_of(std::string_view name, const std::unordered_set<std::string_
       const std::size_t seam = dot + 1 + tld.size();
       if (name.substr(dot + 1, tld.size()) != tld || seam >= name.size() || name[seam] == '.') continue;
       const std::string_view second = name.substr(seam);
-      // "example.community.org" goes on as a word: only a second part that is a known domain, or has the same first word, is one
+      // "example.community.org" goes on as a word: only a second part that is a known domain, or has the same first
+      // word, is one
       if (second.find('.', 1) == std::string_view::npos) continue;
       const std::string_view first_label = name.substr(0, name.find('.'));
       if (listed.count(second) != 0 || second.starts_with(std::string(first_label) + ".")) return seam;

@@ -1,5 +1,6 @@
 // shadowed-rule: a rule all of whose clients are taken by more specific ones. Exact, over the whole address space.
-// Only prefixes can be covered so: under a suffix there is always one more name, and under "=" and the empty key as well.
+// Only prefixes can be covered so: under a suffix there is always one more name, and under "=" and the empty key as
+// well.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -15,8 +16,8 @@
 namespace core::checks {
 namespace {
 
-/// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every file enough
-/// to say that no rule is covered.
+/// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every
+/// file enough to say that no rule is covered.
 class LongerKeys {
  public:
   /// Count below this prefix; nothing is below a full address.

@@ -1,5 +1,5 @@
-// wide-relay-net: a relay network of public addresses that is wider than a /24, or a /48 of IPv6; settings may say otherwise.
-// A whole class A network ("1." where "10." was meant) is said in other words, whatever the settings are.
+// wide-relay-net: a relay network of public addresses that is wider than a /24, or a /48 of IPv6; settings may say
+// otherwise. A whole class A network ("1." where "10." was meant) is said in other words, whatever the settings are.
 #include <fmt/format.h>
 
 #include <algorithm>

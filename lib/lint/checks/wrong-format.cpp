@@ -30,7 +30,8 @@ Confidence confidence_in(Traits trait, std::string_view text) {
   return most;
 }
 
-/// What the lines of a file are that was read as if of a format with `trait`, when they are of another; empty when nothing tells.
+/// What the lines of a file are that was read as if of a format with `trait`, when they are of another; empty when
+/// nothing tells.
 std::string_view kind_by_lines(std::string_view text, Traits trait) {
   if (confidence_in(trait, text) != Confidence::none) return {};
   if (confidence_in(Traits::keys, text) >= Confidence::by_content)

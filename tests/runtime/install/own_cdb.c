@@ -1,6 +1,7 @@
 /*
  * A stranger's own cdb library, under the names that D. J. Bernstein's and tinycdb's have in common with many others.
- * run.sh links it beside consumer.c. Invariant: nobody but the stranger may ever call these, so a call ends the program.
+ * run.sh links it beside consumer.c. Invariant: nobody but the stranger may ever call these, so a call ends the
+ * program.
  */
 #include <stdlib.h>
 

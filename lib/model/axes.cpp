@@ -320,6 +320,13 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
   return std::nullopt;
 }
 
+std::string_view why_uncuttable(const Policy& policy) {
+  return policy.is_by_key() ? "it has keys that are asked for addresses which no list of networks can say: texts of "
+                              "IPv6 with '::' in them that end in ':'"
+                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, or "
+                              "LOCAL, KNOWN, UNKNOWN or PARANOID; no proof is about these yet";
+}
+
 std::vector<InfoRules> info_rules_of(const Policy& policy) {
   if (!policy.is_by_key()) return {};
   std::map<std::string_view, InfoRules> joined;

@@ -128,6 +128,8 @@ struct InfoRules {
 /// are asked for addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards and
 /// users.
 [[nodiscard]] std::optional<std::size_t> find_uncuttable(const Policy& policy);
+/// What such a policy has that proofs cannot cut: a clause for users.
+[[nodiscard]] std::string_view why_uncuttable(const Policy& policy);
 
 /// True when the candidate, of `policy`, is found because of an info.
 [[nodiscard]] bool is_about_info(const Policy& policy, const Candidate& candidate);

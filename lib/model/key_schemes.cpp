@@ -218,10 +218,12 @@ bool add_compressed_keys(const Prefix& network, Keys& keys) {
   if (count < group_count && std::find(groups.begin(), last, 0U) != last) return false;
   const unsigned values = 1U << (count * 16 - network.bits);
   for (unsigned i = 0; i < values; ++i, ++groups[count - 1]) {
-    if (count == group_count)
-      keys.push_back(compressed_text(address_of(groups)));
-    else
+    if (count != group_count) {
       add_group_keys(groups, count, keys);
+      continue;
+    }
+    keys.push_back(compressed_text(address_of(groups)));
+    if (keys.back().ends_with(':')) return false;  // "2001:db8::" is asked for all that begins so, too
   }
   return true;
 }

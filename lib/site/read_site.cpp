@@ -130,7 +130,10 @@ class SiteReader {
         there.by_order.push_back(path);
     }
     if (error) site_.failures.push_back({"read the folder", there.folder, error.value(), {}});
-    if (there.by_key.empty()) there.by_key = std::move(compiled);
+    // a database whose text lies beside it is told apart from others by note_beside()
+    for (std::string& path : compiled)
+      if (std::find(there.by_key.begin(), there.by_key.end(), path.substr(0, path.size() - 4)) == there.by_key.end())
+        there.by_key.push_back(std::move(path));
     std::sort(there.by_order.begin(), there.by_order.end());
     std::sort(there.by_key.begin(), there.by_key.end());
     return !error;
@@ -235,7 +238,9 @@ class SiteReader {
     const bool are_named = !rules_.empty();
     if (are_named) site_.rules_name = rules_.front();
     for (RulesThere& there : there_) {
-      if (are_named)
+      if (are_named && options_.scope == Scope::clients && has_more(there))
+        fail("use", there.folder, "rules about clients lie in it that were not named, and others were; name the files");
+      else if (are_named)
         leave_rest(there);
       else if (rules_.empty())
         choose_rules(there);
@@ -244,6 +249,14 @@ class SiteReader {
              "rules about clients lie in " + core::quoted(site_.rules_name) + ", too; name the files");
     }
     note_other_half();
+  }
+
+  [[nodiscard]] bool has_more(const RulesThere& there) const {
+    const auto is_unnamed = [&](const std::string& path) {
+      return std::find(rules_.begin(), rules_.end(), path) == rules_.end();
+    };
+    return std::any_of(there.by_order.begin(), there.by_order.end(), is_unnamed) ||
+           std::any_of(there.by_key.begin(), there.by_key.end(), is_unnamed);
   }
 
   void leave_rest(const RulesThere& there) {
@@ -262,8 +275,10 @@ class SiteReader {
           fmt::format("rules for two programs lie in it, {} for libwrap and {} for tcpserver; say which is asked "
                       "with --from hosts_access or --from tcprules, or name the files",
                       quoted_names(there.by_order), quoted_names(there.by_key)));
-    const auto smtp =
-        std::find(there.by_key.begin(), there.by_key.end(), (fs::path(there.folder) / "tcp.smtp").string());
+    auto smtp = there.by_key.end();
+    for (const char* name : {"tcp.smtp", "tcp.smtp.cdb"})
+      if (smtp == there.by_key.end())
+        smtp = std::find(there.by_key.begin(), there.by_key.end(), (fs::path(there.folder) / name).string());
     if (there.by_key.empty() || (are_both && options_.from == "hosts_access"))
       rules_ = there.by_order;
     else if (smtp != there.by_key.end())
@@ -275,18 +290,29 @@ class SiteReader {
                   fmt::format("several rule files lie in it, {}; name the one that the server reads",
                               quoted_names(there.by_key)));
     site_.rules_name = there.folder;
-    for (const std::string& path : rules_) sources_.reach.found(path, there.folder);
+    for (const std::string& path : rules_) {
+      sources_.reach.found(path, there.folder);
+      if (!sources_.reach.may_show(there.folder)) sources_.reach.withhold(path);
+    }
     leave_rest(there);
   }
 
   /// hosts.deny that lies beside hosts.allow, and the reverse.
   void note_other_half() {
-    const auto other = rules_.size() == 1 ? other_half_of(rules_.front()) : std::nullopt;
-    if (!other) return;
-    if (!is_there(*other))
-      return site_.notes.push_back(fmt::format("there is no {} beside it", core::quoted(base_name(*other))));
-    site_.other_half = *other;
-    site_.unread.push_back(*other);
+    for (const std::string& path : rules_) {
+      const auto other = other_half_of(path);
+      const bool is_second = is_second_half(path);
+      const auto completes = [&](const std::string& rule) {
+        return other_half_of(rule).has_value() && is_second_half(rule) != is_second;
+      };
+      if (!other || std::any_of(rules_.begin(), rules_.end(), completes)) continue;
+      if (is_there(*other)) {
+        site_.other_half = *other;
+        return site_.unread.push_back(*other);
+      }
+      if (rules_.size() == 1)
+        site_.notes.push_back(fmt::format("there is no {} beside it", core::quoted(base_name(*other))));
+    }
   }
 
   /// What an audit should not be silent about.
@@ -321,12 +347,14 @@ class SiteReader {
     if (path == "-") return;
     if (site_.known_destinations() == Destinations::unknown) {
       for (const char* name : {"rcpthosts", "morercpthosts"})
-        if (is_there(parent / name)) site_.unread.push_back((parent / name).string());
+        if (const std::string file = (parent / name).string();
+            is_there(file) && std::find(site_.unread.begin(), site_.unread.end(), file) == site_.unread.end())
+          site_.unread.push_back(file);
       note_slips(folder);
     }
     Findings found;
     for (const CheckedFile& file : site_.files)
-      if (file.source->name() == path) check_database(*file.source, site_.clients(), found);
+      if (file.source->name() == path && rules_.size() == 1) check_database(*file.source, site_.clients(), found);
     for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
   }
 

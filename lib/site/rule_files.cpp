@@ -59,7 +59,7 @@ class EachFile {
       const bool is_named = named_.contains(normal(file));
       if (!is_named && !may_be_read(file, folder)) continue;
       if (!is_named) sources_.reach.found(file, folder);
-      const bool wanted = !is_database(file) && (!options_.from.empty() || is_rule_file(file));
+      const bool wanted = is_named || (!is_database(file) && (!options_.from.empty() || is_rule_file(file)));
       add(file, wanted ? files_ : site_.skipped);
       is_empty = is_empty && !wanted;
     }

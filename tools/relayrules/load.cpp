@@ -30,12 +30,7 @@ void refuse_proof(Findings& findings, const Sources& sources, const std::string&
 /// True when no proof is about such rules; the user has been told.
 bool refuse_uncuttable(const Policy& policy, const std::string& path) {
   if (!find_uncuttable(policy)) return false;
-  report_failure({"prove anything of", path, EINVAL,
-                  policy.is_by_key()
-                      ? "it has keys that are asked for addresses which no list of networks can say: texts "
-                        "of IPv6 with '::' in them that end in ':'"
-                      : "its rules have wildcards, masks with gaps, users, names of a file of patterns, or "
-                        "LOCAL, KNOWN, UNKNOWN or PARANOID; no proof is about these yet"});
+  report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(policy))});
   return true;
 }
 
@@ -76,8 +71,10 @@ bool report_unanswerable(const Site& site, const std::string& path, const Source
   const Policy& policy = site.clients();
   if (policy.daemon_lists.size() <= 1 || !site.daemon.empty()) return false;
   std::string example = "tcp-env";
+  const bool may_show = std::all_of(site.paths.begin(), site.paths.end(),
+                                    [&](const std::string& file) { return sources.reach.may_show(file); });
   for (const DaemonList& list : policy.daemon_lists)
-    if (!list.names.empty() && sources.reach.may_show(path)) example = list.names.front();
+    if (!list.names.empty() && may_show) example = list.names.front();
   report_failure({"answer from", path, EINVAL,
                   "its rules are about daemons; say which one is meant, for instance with --daemon " + example});
   return true;

@@ -6,6 +6,7 @@
 #include "load.hpp"
 #include "output.hpp"
 #include "report/unified_diff.hpp"
+#include "site/read_clients.hpp"
 
 namespace core {
 namespace {
@@ -29,6 +30,8 @@ std::optional<int> parse(int argc, char** argv, MinimiseOptions& options) {
   app.add_flag("-q,--quiet", options.quiet, "Do not say on standard error what was left out");
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
+  if (is_database(options.output))
+    return report_usage(fmt::format("'{}' is a database; rules need another name", options.output));
   if (options.diff && options.output != "-")
     return report_usage("--diff shows what would change, and -o changes it: choose one");
   return std::nullopt;

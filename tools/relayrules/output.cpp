@@ -7,6 +7,8 @@
 #include "base/file.hpp"
 #include "base/standard_descriptors.hpp"
 #include "command.hpp"
+#include "site/read_clients.hpp"
+#include "site/stale_database.hpp"
 
 namespace core {
 namespace {
@@ -66,6 +68,10 @@ std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view
   bool is_read = false;
   for (const std::string& other : read) is_read = is_read || is_same_file(file, other);
   for (std::size_t i = 0; i < sources.count(); ++i) is_read = is_read || is_same_file(file, sources.at(i).name());
+  for (std::size_t i = 0; i < sources.count() && what != "database"; ++i)
+    is_read = is_read || is_same_file(file, database_beside(sources.at(i).name()));
+  if (!is_read && what != "database" && is_database(path))
+    return report_usage(fmt::format("'{}' is a database; the {} needs another name", path, what));
   if (!is_read) return std::nullopt;
   return report_usage(fmt::format("'{}' is one of the files to read; the {} needs another name", path, what));
 }

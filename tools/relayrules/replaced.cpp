@@ -8,6 +8,7 @@
 #include "analysis/diff.hpp"
 #include "cdb/read.hpp"
 #include "command.hpp"
+#include "model/axes.hpp"
 #include "output.hpp"
 #include "report/changes.hpp"
 
@@ -34,7 +35,11 @@ std::optional<Policy> read_replaced(const std::string& path, const KeyScheme& sc
   }
   Findings findings;
   Policy policy = cdb::read_policy(reader.value(), scheme, findings);
-  if (policy.complete) return policy;
+  if (policy.complete && !find_uncuttable(policy)) return policy;
+  if (policy.complete) {
+    reason = fmt::format("cannot compare with '{}': {}", path, why_uncuttable(policy));
+    return std::nullopt;
+  }
   reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
   return std::nullopt;
 }
@@ -61,7 +66,12 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     return options.show_diff ? shown(fmt::format("there is no '{}' yet to compare with\n", path)) : std::nullopt;
   }
   std::string reason;
-  const auto replaced = read_replaced(path, *policy.lookup.scheme, reason);
+  const KeyScheme& scheme = policy.is_by_key() ? *policy.lookup.scheme : tcpserver_keys;
+  auto replaced = read_replaced(path, scheme, reason);
+  if (replaced && find_uncuttable(policy)) {
+    reason = fmt::format("cannot compare with '{}': {}", path, why_uncuttable(policy));
+    replaced.reset();
+  }
   if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same", exit_failure);
   if (!replaced) {
     say("relayrules: {}\n", reason);

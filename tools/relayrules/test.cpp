@@ -79,7 +79,10 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
   const std::string folder = parent.empty() ? "." : parent;
   for (const std::string& rule : rules) {
     const auto opened = open_to_read(rule, folder);
-    if (!opened.ok() && opened.error().error == outside_folder)
+    std::error_code ignored;
+    const auto from_here = std::filesystem::relative(rule, folder, ignored);
+    const bool leads_out = std::filesystem::is_directory(rule, ignored) && *from_here.begin() == "..";
+    if (leads_out || (!opened.ok() && opened.error().error == outside_folder))
       reach.withhold(rule);
     else
       reach.found(rule, folder);

@@ -61,6 +61,15 @@ ExtendedAddress parse_ipv6_text(std::string_view text, const KeyScheme& scheme) 
         fmt::format("{} is a client of IPv4, and seen as {}", quoted(text), format_address(unmapped(*address))),
         "write it as IPv4");
   if (network->base != *address) return host_bits(text, *network, *address);
+  Keys keys;
+  if (!scheme.add_ipv6_keys(*network, keys))
+    return {std::nullopt,
+            &portability::not_expressible,
+            fmt::format("{}: no list of keys of {} is exactly this network, because a text with '::' in it stands for "
+                        "addresses inside and outside",
+                        quoted(text), scheme.name),
+            "write a network whose length is a multiple of 16 and in whose front is no zero group",
+            {}};
   return {ClientPattern(*network), nullptr, {}, {}, {}};
 }
 

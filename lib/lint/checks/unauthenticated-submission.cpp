@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include "lint/checks/registry.hpp"
-#include "model/networks.hpp"
 
 namespace core::checks {
 namespace {
@@ -10,7 +9,8 @@ namespace {
 /// The host itself sends by what runs on it.
 bool is_loopback(const std::optional<Range>& addresses) {
   const Range ipv4 = ipv4_range(0x7f000000U, 0x7fffffffU);
-  return addresses && (is_within(*addresses, ipv4) || network_kind({addresses->first, 128}) == NetworkKind::loopback);
+  const Range ipv6 = range_of(*parse_prefix("::1/128"));
+  return addresses && (is_within(*addresses, ipv4) || is_within(*addresses, ipv6));
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {

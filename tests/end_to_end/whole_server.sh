@@ -39,6 +39,7 @@ printf ':allow\n' > server/tcp.smtp
 expect 0 "*not an open relay*note: 'server/tcp.smtp.cdb' was not compiled from this text*" relayrules audit server
 rm server/tcp.smtp
 expect 1 "*OPEN RELAY*" relayrules audit server
+rm server/tcp.smtp.cdb
 printf ':allow\n' | tee server/tcp.pop3 > server/tcp.imap
 expect 3 "*several rule files lie in it, 'tcp.imap', 'tcp.pop3'; name the one that the server reads" relayrules audit server
 printf '10.:allow\n' > server/tcp.smtp

@@ -148,7 +148,7 @@ inline std::string pattern_for(const std::string& host, const std::vector<std::s
   std::string longest;
   for (const std::string& pattern : patterns) {
     if (pattern == own) return pattern;
-    if (covers_name(pattern, host) && pattern.size() > longest.size()) longest = pattern;
+    if (covers_name(pattern, own) && pattern.size() > longest.size()) longest = pattern;
   }
   return longest;
 }

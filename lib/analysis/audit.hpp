@@ -133,8 +133,8 @@ struct Audit {
   [[nodiscard]] bool is_open() const;
 };
 
-/// The rules about clients must be complete, and can_cut(). Near-linear in the number of rules, of destinations, and of
-/// local networks. A witness that evaluate does not confirm ends the program.
+/// The rules about clients must be complete, without a find_uncuttable(). Near-linear in the number of rules, of
+/// destinations, and of local networks. A witness that evaluate does not confirm ends the program.
 [[nodiscard]] Audit audit(const Site& site);
 
 /// A domain that `accepted` does not have: what witnesses and forms use for the outside.

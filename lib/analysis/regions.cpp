@@ -59,8 +59,7 @@ Names names_of(const Row<sides>& row) {
   return names;
 }
 
-// ---- cutting cells
-// --------------------------------------------------------------------------------------------------------
+// ---- cutting cells --------------------------------------------------------------------------------------------------
 
 /// What lies in `ranges`, which are disjoint and in order.
 template <std::size_t sides>

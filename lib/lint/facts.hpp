@@ -92,7 +92,7 @@ struct PolicyFacts {
   /// The rule that decides for clients that no other rule is about: the first catch-all. None when there is none, or
   /// when the format chooses by order and not by key.
   [[nodiscard]] std::optional<Rule> catch_all() const;
-  /// What holds for clients that no other rule is about, as a number like those of `effects`.
+  /// What holds for clients that no other rule is about, as a number like those of effect().
   [[nodiscard]] std::uint32_t stranger_effect() const;
   /// True when strangers, whom no rule names, are let in.
   [[nodiscard]] bool lets_strangers_in() const;

@@ -38,8 +38,7 @@ AddressRegions address_regions(Claims claims, auto candidate_of) {
   return regions;
 }
 
-// ---- policies that think in keys
-// ------------------------------------------------------------------------------------------
+// ---- policies that think in keys ------------------------------------------------------------------------------------
 
 /// For each rule its place among those with the same key: that of the text, or under Tie::narrowest those for fewer
 /// addresses first.
@@ -215,8 +214,7 @@ bool is_product(const ClientPattern& pattern) {
          !std::holds_alternative<TextPattern>(pattern);
 }
 
-// ---- first match
-// ----------------------------------------------------------------------------------------------------------
+// ---- first match ----------------------------------------------------------------------------------------------------
 
 /// The rule for a longer pattern may come behind the one for a shorter: each pattern gets the first of all that cover
 /// it.

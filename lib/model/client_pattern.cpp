@@ -1,4 +1,4 @@
-// Patterns as text and as addresses: see pattern.hpp.
+// Patterns as text and as addresses: see client_pattern.hpp.
 #include "model/client_pattern.hpp"
 
 #include <vector>

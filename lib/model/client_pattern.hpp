@@ -26,7 +26,7 @@ struct AnyNamedClient {
   friend bool operator==(const AnyNamedClient&, const AnyNamedClient&) = default;
 };
 
-/// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from AddressRange
+/// tcprules' "10.2-3." or "10.1.2.5-9": IPv4 octets of which one runs over low..high. Kept apart from Range
 /// because each value is a key of its own: "10.0-255." is asked before "10.", although both mean the same addresses.
 struct OctetRange {
   std::uint8_t octets[4] = {};  ///< the fixed ones; octets[varying] is not used

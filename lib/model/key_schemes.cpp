@@ -1,15 +1,13 @@
 // The three schemes: how each program spells addresses, and what it asks of networks.
 //
 // Compat (tests/unit/key_scheme_test.cpp; the first two also against the real programs):
-//   - tcpserver        a part of the text that ends in '.'; so "::10.1.2." is asked for ::10.1.2.3, as inet_ntop writes
-//   it
+//   - tcpserver        a part of the text that ends in '.'; so "::10.1.2." is asked for ::10.1.2.3, as inet_ntop
+//                      writes it
 //   - ucspi-tcp-ipv6   a part that ends in '.' or ':'. Its text compresses the longest run of zero groups, even one of
-//   a single
-//                      group, and the first of equal ones: "2001:db8:0:" is not asked for 2001:db8::1
+//                      a single group, and the first of equal ones: "2001:db8:0:" is not asked for 2001:db8::1
 //   - ucspi-tcp6       IPv6 in 39 upper-case characters. Behind the dotted prefixes "_" and a character for each bit of
-//   an IPv4
-//                      network, "^" for IPv6, from the longest down to two bits: a network of one bit compiles and is
-//                      never asked
+//                      an IPv4 network, "^" for IPv6, from the longest down to two bits: a network of one bit compiles
+//                      and is never asked
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,8 +52,7 @@ void ask_parts(std::string_view text, std::string_view ends, Keys& keys) {
 bool has_no_cidr_keys(const Prefix&, Keys&) { return false; }
 std::string shown_as_it_is(std::string_view key) { return std::string(key); }
 
-// ---- tcpserver
-// ------------------------------------------------------------------------------------------------------------
+// ---- tcpserver ------------------------------------------------------------------------------------------------------
 
 /// "::10.1." and "::ffff:10.1.": the addresses of IPv6 that are written with a dotted end.
 void add_dotted_ipv6(std::string_view text, Readings& readings) {
@@ -88,8 +85,7 @@ bool add_tcpserver_ipv6(const Prefix& network, Keys& keys) {
   return true;
 }
 
-// ---- ucspi-tcp-ipv6
-// -------------------------------------------------------------------------------------------------------
+// ---- ucspi-tcp-ipv6 -------------------------------------------------------------------------------------------------
 
 /// Groups with a ':' behind each.
 std::string joined(const unsigned* groups, std::size_t count) {
@@ -228,8 +224,7 @@ bool add_compressed_keys(const Prefix& network, Keys& keys) {
   return true;
 }
 
-// ---- ucspi-tcp6
-// -----------------------------------------------------------------------------------------------------------
+// ---- ucspi-tcp6 -----------------------------------------------------------------------------------------------------
 
 std::string full_text(const Address& address) {
   if (address.family == Family::ipv4) return format_address(address);

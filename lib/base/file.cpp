@@ -133,6 +133,8 @@ std::string read_head(const std::string& path, std::size_t size, const std::stri
 
 Result<const Source*> read_source(Sources& sources, const std::string& path, const std::string& stdin_name) {
   const std::string& name = path == "-" ? stdin_name : path;
+  if (path == "-" && std::exchange(sources.took_standard_input, true))
+    return SystemError{"read", name, EINVAL, "standard input can be read once only"};
   auto file = path == "-" ? read_all(STDIN_FILENO, name, 1 << 16) : read_file(path, sources.reach.folder_of(path));
   if (!file.ok()) return file.error();
   const Source* source = sources.add(name, std::move(file.value().bytes), file.value().size);

@@ -18,6 +18,9 @@
 
 namespace core {
 
+/// The name behind the last '/'.
+[[nodiscard]] inline std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 /// A descriptor that is closed at the end of its scope. Not copyable.
 class FileDescriptor {
  public:

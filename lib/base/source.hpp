@@ -7,6 +7,7 @@
 // Invariant: offsets of different sources never overlap; text is never moved once it was added.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -62,8 +63,12 @@ class Source {
 /// for its owner may not want that.
 class FileReach {
  public:
-  /// Says that `path` was found in `folder`: it is read when it is a regular file there, and no link that leads out.
-  void found(const std::string& path, std::string folder) { folders_[path] = std::move(folder); }
+  /// Says that `path` was found in `folder`: it is read when it is a regular file there, and no link that leads out. In
+  /// a folder to which another file led nothing may be shown.
+  void found(const std::string& path, std::string folder) {
+    if (!may_show(folder)) withhold(path);
+    folders_[path] = std::move(folder);
+  }
   /// Says that another file led to `path`: nothing in it may be shown.
   void withhold(const std::string& path) { withheld_.insert(path); }
   /// The folder that `path` must not lead out of; empty when the user named it.
@@ -72,6 +77,10 @@ class FileReach {
     return known == folders_.end() ? std::string() : known->second;
   }
   [[nodiscard]] bool may_show(std::string_view path) const { return !withheld_.contains(path); }
+  /// The same of all of them.
+  [[nodiscard]] bool may_show(const std::vector<std::string>& paths) const {
+    return std::all_of(paths.begin(), paths.end(), [this](const std::string& path) { return may_show(path); });
+  }
 
  private:
   std::map<std::string, std::string, std::less<>> folders_;
@@ -85,6 +94,7 @@ class Sources {
   static constexpr std::size_t max_bytes = 0xffffffffU - 1;
 
   FileReach reach;
+  bool took_standard_input = false;  ///< it can be read once only
 
   /// Takes over `size` bytes; null when the limit would be passed.
   const Source* add(std::string name, std::unique_ptr<char[]> bytes, std::size_t size);

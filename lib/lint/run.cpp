@@ -41,11 +41,11 @@ void check_policy(const PolicyFacts& facts, Findings& findings, std::launch help
 void withhold_repairs(const Sources& sources, Findings& findings) {
   std::set<const Source*> others;
   for (const Finding& finding : findings.all()) {
-    const std::string_view code = finding.kind->code;
+    const bool may_be_nul = finding.kind == &syntax::control_character;
+    if (!may_be_nul && finding.kind->code != "RR121" && finding.kind->code != syntax::not_text.code) continue;
     const Source* source = sources.find(finding.span.begin);
-    const bool has_nul = finding.kind == &syntax::control_character && source != nullptr &&
-                         source->text().find('\0') != std::string_view::npos;
-    if (code == "RR121" || code == syntax::not_text.code || has_nul) others.insert(source);
+    if (!may_be_nul || (source != nullptr && source->text().find('\0') != std::string_view::npos))
+      others.insert(source);
   }
   if (others.empty()) return;
   for (Finding& finding : findings.all())

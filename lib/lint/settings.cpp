@@ -13,6 +13,7 @@
 #include <array>
 
 #include "base/edit_distance.hpp"
+#include "base/file.hpp"
 #include "base/utf8.hpp"
 #include "lint/check.hpp"
 
@@ -206,7 +207,7 @@ bool selects_any(const std::vector<std::string>& selectors, const FindingKind& k
 
 bool matches_path(const std::string& pattern, const std::string& path) {
   const bool whole = pattern.find('/') != std::string::npos;
-  const std::string name = whole ? path : path.substr(path.rfind('/') + 1);
+  const std::string name(whole ? path : base_name(path));
   return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 

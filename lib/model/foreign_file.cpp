@@ -7,6 +7,7 @@
 
 #include "base/address.hpp"
 #include "base/ascii_case.hpp"
+#include "base/file.hpp"
 #include "base/rule_lines.hpp"
 
 namespace core {
@@ -114,7 +115,7 @@ bool is_access_action(std::string_view text) {
 }
 
 const ForeignFile* find_foreign_name(std::string_view path) {
-  const std::string_view name = path.substr(path.rfind('/') + 1);
+  const std::string_view name = base_name(path);
   for (const auto& [start, file] : names)
     if (name.starts_with(start)) return file;
   if (name.ends_with(".cidr")) return &cidr_table;

@@ -4,12 +4,11 @@
 
 #include <algorithm>
 
+#include "base/file.hpp"
 #include "model/foreign_file.hpp"
 
 namespace core {
 namespace {
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// "*" at the start or the end of `pattern` stands for any text.
 bool matches_pattern(std::string_view name, std::string_view pattern) {

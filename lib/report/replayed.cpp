@@ -5,6 +5,7 @@
 
 #include "base/address_count.hpp"
 #include "base/finding.hpp"
+#include "lint/repair.hpp"
 #include "report/changes.hpp"
 #include "report/clients_json.hpp"
 
@@ -15,22 +16,16 @@ using analysis::ReplayChange;
 using analysis::SeenClients;
 using analysis::Visitor;
 
-/// "1 line", "1,234 lines".
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", AddressCount(count).text_with_commas(), noun, count == 1 ? "" : "s");
-}
-
 std::string format_visitor(const Visitor& visitor) {
   const analysis::Visits& visits = visitor.visits;
-  std::string text = fmt::format("    {:<45} {}", format_client(visitor.client), counted(visits.count, "time"));
+  std::string text = fmt::format("    {:<45} {}", format_client(visitor.client), plural(visits.count, "time"));
   if (visits.first.empty()) return text + "\n";
   if (visits.count == 1) return text + fmt::format(", {}\n", visits.first);
   return text + fmt::format(", first {}, last {}\n", visits.first, visits.last);
 }
 
 std::string format_change(const ReplayChange& change, const ReplayContext& context) {
-  std::string text =
-      fmt::format("  {}, {}\n", counted(change.visitors.size(), "client"), counted(change.count, "time"));
+  std::string text = fmt::format("  {}, {}\n", plural(change.visitors.size(), "client"), plural(change.count, "time"));
   text += fmt::format("  before  {:<30} {}\n", format_effect(change.before.effect),
                       format_rule_place(context.before, change.before));
   text += fmt::format("  after   {:<30} {}\n", format_effect(change.after.effect),
@@ -42,14 +37,14 @@ std::string format_change(const ReplayChange& change, const ReplayContext& conte
     times += change.visitors[shown].visits.count;
   }
   if (shown < change.visitors.size())
-    text += fmt::format("    and {}, {}\n", counted(change.visitors.size() - shown, "more client"),
-                        counted(change.count - times, "time"));
+    text += fmt::format("    and {}, {}\n", plural(change.visitors.size() - shown, "more client"),
+                        plural(change.count - times, "time"));
   return text;
 }
 
 std::string format_counts(const SeenClients& seen) {
   const std::uint64_t other = seen.lines() - seen.lines_with_client() - seen.lines_not_understood();
-  std::string text = fmt::format("{} read: {} with a client, {} different", counted(seen.lines(), "line"),
+  std::string text = fmt::format("{} read: {} with a client, {} different", plural(seen.lines(), "line"),
                                  AddressCount(seen.lines_with_client()).text_with_commas(),
                                  AddressCount(seen.count()).text_with_commas());
   if (other > 0) text += fmt::format("; {} about other things", AddressCount(other).text_with_commas());

@@ -10,6 +10,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/edit_distance.hpp"
+#include "base/file.hpp"
 #include "base/finding.hpp"
 #include "model/format.hpp"
 
@@ -42,8 +43,6 @@ bool is_near(std::string_view name, std::string_view wanted) {
 }
 
 }  // namespace
-
-std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::optional<std::string> other_half_of(const std::string& path) {
   const std::size_t begin = path.size() - base_name(path).size();

@@ -8,9 +8,6 @@
 
 namespace core {
 
-/// The name behind the last '/'.
-[[nodiscard]] std::string_view base_name(std::string_view path);
-
 /// The file that is one table with `path`: hosts.deny for hosts.allow in the same folder, and the reverse;
 /// "x.hosts.deny.1" for "x.hosts.allow.1", too. None for others.
 [[nodiscard]] std::optional<std::string> other_half_of(const std::string& path);

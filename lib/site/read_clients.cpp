@@ -120,11 +120,6 @@ Result<const Format*> choose_format(const Source& source, const ReadOptions& opt
 
 const Source* read_file_of(Site& site, const std::string& path, const ReadOptions& options, Sources& sources) {
   site.paths.push_back(path);
-  for (std::size_t i = 0; i < sources.count() && path == "-"; ++i)
-    if (sources.at(i).name() == options.stdin_name) {
-      site.failures.push_back({"read", options.stdin_name, EINVAL, "standard input can be read once only"});
-      return nullptr;
-    }
   const Status refused = options.before_file ? options.before_file(path == "-" ? options.stdin_name : path) : Status();
   const auto source = refused ? *refused : read_source(sources, path, options.stdin_name);
   if (source.ok()) return source.value();
@@ -177,9 +172,7 @@ void note_unknown_daemon(Site& site, const ReadOptions& options, const Sources& 
     const std::string message =
         fmt::format("no rule is about the daemon {}: libwrap lets every client in", core::quoted(options.daemon));
     const std::string others = known_daemons(policy);
-    const bool has_others =
-        !others.empty() && std::all_of(site.paths.begin(), site.paths.end(),
-                                       [&](const std::string& file) { return sources.reach.may_show(file); });
+    const bool has_others = !others.empty() && sources.reach.may_show(site.paths);
     site.unknown_daemon = message + (has_others ? "; " + others : "");
     if (!policy.complete) continue;
     findings.add(daemons::without_rule, {policy.span.begin, policy.span.begin}, message)

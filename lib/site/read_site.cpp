@@ -238,7 +238,7 @@ class SiteReader {
     const bool are_named = !rules_.empty();
     if (are_named) site_.rules_name = rules_.front();
     for (RulesThere& there : there_) {
-      if (are_named && options_.scope == Scope::clients && has_more(there))
+      if (are_named && options_.scope == Scope::clients && !not_taken(there).empty())
         fail("use", there.folder, "rules about clients lie in it that were not named, and others were; name the files");
       else if (are_named)
         leave_rest(there);
@@ -251,18 +251,16 @@ class SiteReader {
     note_other_half();
   }
 
-  [[nodiscard]] bool has_more(const RulesThere& there) const {
-    const auto is_unnamed = [&](const std::string& path) {
-      return std::find(rules_.begin(), rules_.end(), path) == rules_.end();
-    };
-    return std::any_of(there.by_order.begin(), there.by_order.end(), is_unnamed) ||
-           std::any_of(there.by_key.begin(), there.by_key.end(), is_unnamed);
+  [[nodiscard]] std::vector<std::string> not_taken(const RulesThere& there) const {
+    std::vector<std::string> rest;
+    for (const auto* paths : {&there.by_order, &there.by_key})
+      for (const std::string& path : *paths)
+        if (std::find(rules_.begin(), rules_.end(), path) == rules_.end()) rest.push_back(path);
+    return rest;
   }
 
   void leave_rest(const RulesThere& there) {
-    for (const auto* paths : {&there.by_order, &there.by_key})
-      for (const std::string& path : *paths)
-        if (std::find(rules_.begin(), rules_.end(), path) == rules_.end()) site_.unread.push_back(path);
+    for (std::string& path : not_taken(there)) site_.unread.push_back(std::move(path));
   }
 
   /// Of tcpserver's rules in a folder those for SMTP count. Which of two programs is asked is never guessed: one may
@@ -290,10 +288,7 @@ class SiteReader {
                   fmt::format("several rule files lie in it, {}; name the one that the server reads",
                               quoted_names(there.by_key)));
     site_.rules_name = there.folder;
-    for (const std::string& path : rules_) {
-      sources_.reach.found(path, there.folder);
-      if (!sources_.reach.may_show(there.folder)) sources_.reach.withhold(path);
-    }
+    for (const std::string& path : rules_) sources_.reach.found(path, there.folder);
     leave_rest(there);
   }
 

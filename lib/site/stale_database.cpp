@@ -47,8 +47,7 @@ bool has_grants(const std::filesystem::path& folder) {
 void check_database(const Source& source, const Policy& policy, Findings& findings) {
   const std::string database = database_beside(source.name());
   std::error_code ignored;
-  const bool is_compiled = policy.format.starts_with("tcprules");
-  if (!is_compiled || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
+  if (!policy.is_by_key() || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
   const auto reader = cdb::Reader::open(database);
   if (!reader.ok()) {
     findings.add(databases::stale, {source.base(), source.base()}, reader.error().message())

@@ -42,15 +42,6 @@ void write_database(const std::string& path, const Policy& policy) {
   REQUIRE_FALSE(writer.finish().has_value());
 }
 
-/// What tcprulescheck prints for this decision.
-std::string as_tcprulescheck(const Policy& policy, const Decision& decision) {
-  if (!decision.rule) return "default:\nallow connection\n";
-  std::string text = "rule " + decision.matched + ":\n";
-  if (!outcome_of(policy, decision).allows()) return text + "deny connection\n";
-  for (const EnvEdit& edit : edits_of(policy, decision)) text += "set environment variable " + edit.assignment + "\n";
-  return text + "allow connection\n";
-}
-
 /// Compares one question, to the policy itself and to what is read back from its CDB.
 void check(const std::string& text, const std::string& database, const Policy& policy, const Policy& read_back,
            const Client& client) {

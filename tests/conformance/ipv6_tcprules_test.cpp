@@ -75,15 +75,6 @@ bool compare(const Folder& folder, const std::string& text) {
   return true;
 }
 
-/// What tcprulescheck prints for this decision.
-std::string as_tcprulescheck(const Policy& policy, const Decision& decision) {
-  if (!decision.rule) return "default:\nallow connection\n";
-  std::string text = "rule " + decision.matched + ":\n";
-  if (!outcome_of(policy, decision).allows()) return text + "deny connection\n";
-  for (const EnvEdit& edit : edits_of(policy, decision)) text += "set environment variable " + edit.assignment + "\n";
-  return text + "allow connection\n";
-}
-
 void ask(const Folder& folder, const Policy& policy, const Client& client) {
   Command command{{package + "/usr/bin/tcprulescheck", folder / "rules.cdb"}};
   const std::string ip = policy.lookup.scheme->address_text(client.address);

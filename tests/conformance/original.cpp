@@ -219,6 +219,14 @@ std::vector<std::string> environment_of(const Asked& asked) {
   return environment;
 }
 
+std::string as_tcprulescheck(const Policy& policy, const Decision& decision) {
+  if (!decision.rule) return "default:\nallow connection\n";
+  std::string text = "rule " + decision.matched + ":\n";
+  if (!outcome_of(policy, decision).allows()) return text + "deny connection\n";
+  for (const EnvEdit& edit : edits_of(policy, decision)) text += "set environment variable " + edit.assignment + "\n";
+  return text + "allow connection\n";
+}
+
 unsigned repetitions(unsigned count) {
   const char* percent = std::getenv("RELAYRULES_REPEAT_PERCENT");
   const unsigned share = percent == nullptr ? 100 : static_cast<unsigned>(std::max(1, std::atoi(percent)));

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/evaluate.hpp"
+
 namespace core::conformance {
 
 /// What to run. Nothing of the test's own environment is inherited.
@@ -106,6 +108,9 @@ struct Asked {
 };
 /// The environment for `asked`.
 [[nodiscard]] std::vector<std::string> environment_of(const Asked& asked);
+
+/// What tcprulescheck prints for this decision of `policy`.
+[[nodiscard]] std::string as_tcprulescheck(const Policy& policy, const Decision& decision);
 
 /// `count`, or the share of it that RELAYRULES_REPEAT_PERCENT asks for; at least 1.
 [[nodiscard]] unsigned repetitions(unsigned count);

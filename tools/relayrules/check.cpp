@@ -18,7 +18,6 @@
 #include "report/check_report.hpp"
 #include "report/text.hpp"
 #include "settings_files.hpp"
-#include "site/stale_database.hpp"
 #include "wanted.hpp"
 
 namespace core {
@@ -147,7 +146,6 @@ std::string format_report(const CheckReport& report, const CheckOptions& options
 /// Nothing that was read is written over.
 std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
   std::vector<std::string> read = options.paths;
-  for (const CheckedFile& file : run.site.files) read.push_back(database_beside(file.source->name()));
   if (!options.write_baseline.empty())  // --baseline is not read then
     return refuse_to_overwrite(options.write_baseline, "baseline", read, run.sources);
   read.push_back(options.baseline);

@@ -71,10 +71,8 @@ bool report_unanswerable(const Site& site, const std::string& path, const Source
   const Policy& policy = site.clients();
   if (policy.daemon_lists.size() <= 1 || !site.daemon.empty()) return false;
   std::string example = "tcp-env";
-  const bool may_show = std::all_of(site.paths.begin(), site.paths.end(),
-                                    [&](const std::string& file) { return sources.reach.may_show(file); });
   for (const DaemonList& list : policy.daemon_lists)
-    if (!list.names.empty() && may_show) example = list.names.front();
+    if (!list.names.empty() && sources.reach.may_show(site.paths)) example = list.names.front();
   report_failure({"answer from", path, EINVAL,
                   "its rules are about daemons; say which one is meant, for instance with --daemon " + example});
   return true;

@@ -35,11 +35,7 @@ std::optional<Policy> read_replaced(const std::string& path, const KeyScheme& sc
   }
   Findings findings;
   Policy policy = cdb::read_policy(reader.value(), scheme, findings);
-  if (policy.complete && !find_uncuttable(policy)) return policy;
-  if (policy.complete) {
-    reason = fmt::format("cannot compare with '{}': {}", path, why_uncuttable(policy));
-    return std::nullopt;
-  }
+  if (policy.complete) return policy;
   reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
   return std::nullopt;
 }
@@ -67,13 +63,13 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   }
   std::string reason;
   const KeyScheme& scheme = policy.is_by_key() ? *policy.lookup.scheme : tcpserver_keys;
-  auto replaced = read_replaced(path, scheme, reason);
-  if (replaced && find_uncuttable(policy)) {
-    reason = fmt::format("cannot compare with '{}': {}", path, why_uncuttable(policy));
-    replaced.reset();
-  }
-  if (!replaced && refuses) return refuse(path, reason + "; --allow-widening replaces it all the same", exit_failure);
-  if (!replaced) {
+  const auto replaced = read_replaced(path, scheme, reason);
+  if (replaced)
+    for (const Policy* side : {&*replaced, &policy})
+      if (find_uncuttable(*side)) reason = fmt::format("cannot compare with '{}': {}", path, why_uncuttable(*side));
+  if (!reason.empty() && refuses)
+    return refuse(path, reason + "; --allow-widening replaces it all the same", exit_failure);
+  if (!reason.empty()) {
     say("relayrules: {}\n", reason);
     return std::nullopt;
   }

@@ -79,15 +79,12 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
   const std::string folder = parent.empty() ? "." : parent;
   for (const std::string& rule : rules) {
     const auto opened = open_to_read(rule, folder);
-    std::error_code ignored;
-    const auto from_here = std::filesystem::relative(rule, folder, ignored);
-    const bool leads_out = std::filesystem::is_directory(rule, ignored) && *from_here.begin() == "..";
-    if (leads_out || (!opened.ok() && opened.error().error == outside_folder))
+    if (!opened.ok() && opened.error().error == outside_folder)
       reach.withhold(rule);
     else
       reach.found(rule, folder);
   }
-  return std::all_of(rules.begin(), rules.end(), [&](const auto& rule) { return reach.may_show(rule); });
+  return reach.may_show(rules);
 }
 
 /// What comes of `expectation`, without the texts of rules that may not be shown.

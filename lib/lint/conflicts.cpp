@@ -218,6 +218,7 @@ void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const C
   findings
       .add(words.kind, rule.pattern_span(),
            fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), words.reason))
+      .as_part(words.part)
       .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), words.advice))
       .with_related(above.span(), "this rule is asked first");
 }

@@ -32,6 +32,7 @@ struct Conflict {
 /// What a check says of its conflicts.
 struct ConflictWords {
   const FindingKind& kind;
+  std::string_view part;    ///< Finding::part
   std::string_view reason;  ///< why the rule never takes effect
   std::string_view advice;  ///< what to do, behind the name of the rule above
 };

@@ -41,6 +41,7 @@ void check_below_all(const PolicyFacts& facts, Findings& findings) {
           .add(contradictory_rules.kind, rule.span(),
                fmt::format("{} is never asked: a rule above it is for all clients",
                            quoted(facts.sources.text(rule.span()))))
+          .as_part("RR204")
           .with_help("move the rule for all clients below it")
           .with_related(facts.rule(*hiding).span(), "this one decides for every client");
     }
@@ -56,12 +57,12 @@ void check_conflicts(const PolicyFacts& facts, Findings& findings) {
   for (const Conflict& conflict : find_conflicts(facts)) {
     if (!in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above)))
       report_conflict(facts, conflict,
-                      {contradictory_rules.kind, "hosts.allow answers for every one of these clients",
+                      {contradictory_rules.kind, "RR212", "hosts.allow answers for every one of these clients",
                        "write the exception above that rule"},
                       findings);
     else if (!conflict.is_below_all)  // else it has been said
       report_conflict(facts, conflict,
-                      {contradictory_rules.kind, "rules above take every one of these clients",
+                      {contradictory_rules.kind, "", "rules above take every one of these clients",
                        "move this rule above it, or delete it"},
                       findings);
   }

@@ -78,6 +78,7 @@ void check_ipv6(const PolicyFacts& facts, Findings& findings) {
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
     findings.add(open_relay.kind, facts.rule(main).span(), message_for(facts, space))
+        .as_part("RR420")
         .with_help("give RELAYCLIENT to the addresses of your own network only");
   }
 }

@@ -80,3 +80,28 @@ expect 1 "*this program's address ends at the first ':', and the rule is for oth
   relayrules check six.tcp.smtp --program spamdyke
 printf '::1:alow\n:allow\n' > slip.tcp.smtp
 expect 1 "*the tcprules of ucspi-tcp-ipv6 never ends on it*1 error*" relayrules check slip.tcp.smtp --program ucspi-tcp-ipv6
+
+# ---- spamdyke reads rules in its own way: check tells of it, and nothing is decided or proved for it
+printf '10.0.0.0/8:deny\n:allow\n' > dyke.tcp.smtp
+relayrules compile -q --no-check dyke.tcp.smtp -o dyke.cdb
+printf '10.1.1.1 allow\n' > dyke.expect
+own="reads rules in its own way, and relayrules does not decide as it does; 'relayrules check --program spamdyke' tells where it differs from tcpserver"
+while read -r line; do
+  # shellcheck disable=SC2086
+  expect 3 "relayrules: cannot answer from 'dyke.*': spamdyke $own*" relayrules $line --program spamdyke
+done << 'END'
+lookup dyke.tcp.smtp --ip 10.1.1.1
+lookup dyke.cdb --ip 10.1.1.1
+audit dyke.tcp.smtp
+search dyke.tcp.smtp --verdict relay
+search dyke.cdb --verdict relay
+diff dyke.tcp.smtp dyke.cdb
+test dyke.expect --rules dyke.tcp.smtp
+test --init dyke.tcp.smtp
+compile dyke.tcp.smtp -o never.cdb
+minimise dyke.tcp.smtp
+map dyke.tcp.smtp
+replay dyke.tcp.smtp dyke.cdb
+END
+[ ! -e never.cdb ] || fail "a database was made for spamdyke"
+expect 1 "*spamdyke lets '10.0.0.0/8' in*" relayrules check dyke.tcp.smtp --program spamdyke

@@ -56,7 +56,9 @@ void add_program_option(CLI::App& app, Program& program) {
   }();
   app.add_option_function<std::string>(
          "--program", [&program](const std::string& name) { program = programs.at(name); },
-         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl, spamdyke")
+         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl; for "
+         "check "
+         "also spamdyke")
       ->check(CLI::IsMember(&programs))
       ->type_name("NAME");
 }

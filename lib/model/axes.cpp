@@ -167,7 +167,17 @@ class KeyCut {
     if (is_about_name(reading.kind))
       axes_.names.push_back({reading.name, {rank_of(reading.kind), i}});
     else
-      claims_.add(reading.addresses, static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
+      claims_.add(claimed(reading), static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
+  }
+
+  /// A network that ends in front of the mapped addresses, which nobody has, takes them with it: keys_asked_for() says
+  /// the same.
+  [[nodiscard]] Range claimed(const RuleReading& reading) const {
+    const bool is_network = reading.kind == KeyKind::network && reading.addresses.last.family == Family::ipv6;
+    if (!is_network || !policy_.lookup.scheme->unmaps) return reading.addresses;
+    const auto next = successor(reading.addresses.last);
+    if (!next || unmapped(*next).family == Family::ipv6) return reading.addresses;
+    return {reading.addresses.first, range_of(make_prefix(*next, 96)).last};
   }
 
   /// What is asked first has the lowest level, and then the rule's place counts: together these are the rank.

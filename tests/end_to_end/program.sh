@@ -105,3 +105,25 @@ replay dyke.tcp.smtp dyke.cdb
 END
 [ ! -e never.cdb ] || fail "a database was made for spamdyke"
 expect 1 "*spamdyke lets '10.0.0.0/8' in*" relayrules check dyke.tcp.smtp --program spamdyke
+
+# ---- no client has an IPv4 address in its mapped form: these programs ask by IPv4
+for rules in tcprules-tcp6 tcprules-ipv6; do
+  for spelling in ::ffff:10.1.2.3 ::ffff:a01:203 0:0:0:0:0:FFFF:a01:203; do
+    printf '%s:allow,RELAYCLIENT=""\n:allow\n' $spelling > mapped.$rules
+    expect 1 "no such client" relayrules search mapped.$rules --verdict relay
+    expect 1 "no such client" relayrules search mapped.$rules --verdict relay --in 10.1.2.3
+    printf ':allow\n' > plain.$rules
+    expect 0 "the same decision for every client" relayrules diff plain.$rules mapped.$rules
+    expect 0 "10.1.2.3: allow
+  key    (the empty key)*" relayrules lookup mapped.$rules --ip ::ffff:10.1.2.3
+    ! relayrules test --init mapped.$rules | grep '[: ]relay' || fail "$spelling: something is expected of nobody"
+    expect 1 "*can never match a client*help: write '10.1.2.3'*" relayrules check mapped.$rules
+  done
+done
+
+# ---- nor do they, where a wider network is left to them, make a set of clients of their own
+printf '::fffe:0:0/96:deny\n::fffe:0:0/95:allow,RELAYCLIENT=""\n::ffff:0.0.0.0:deny\n0.:deny\n:allow\n' > left.tcprules-tcp6
+expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay
+expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay --in ::ffff:0:0/96
+expect 0 "*1 set of clients" relayrules search left.tcprules-tcp6 --verdict deny --in ::ffff:0:0/96
+expect 0 "*not an open relay*" relayrules audit left.tcprules-tcp6

@@ -218,6 +218,13 @@ bool has_vague_reading(const Policy& policy, const Rule& rule) {
   return std::any_of(readings.begin(), readings.end(), [](const KeyReading& reading) { return !reading.exact; });
 }
 
+/// True when it depends on the rights of the daemon's process whether libwrap lets the clients of a rule in.
+bool needs_rights(const Policy& policy, const Rule& rule) {
+  const auto options = policy.options_of(rule);
+  return rule.outcome().allows() &&
+         std::any_of(options.begin(), options.end(), [](const RuleOption& option) { return option.needs_rights(); });
+}
+
 /// A pattern that is a set of addresses, or a set of names.
 bool is_product(const ClientPattern& pattern) {
   return !std::holds_alternative<NameClass>(pattern) && !std::holds_alternative<MaskedAddress>(pattern) &&
@@ -317,7 +324,8 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
     if (policy.is_by_key() ? rule.exceptions() != 0 || has_vague_reading(policy, rule)
-                           : rule.info() != 0 || !is_product(rule.pattern()))  // there, an info is a pattern
+                           : rule.info() != 0 || !is_product(rule.pattern()) ||  // there, an info is a pattern
+                                 needs_rights(policy, rule))
       return i;
     for (std::uint32_t at = rule.exceptions(); at != 0; at = policy.exception_lists[at].exceptions) {
       const ExceptionList& list = policy.exception_lists[at];
@@ -331,8 +339,9 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
 std::string_view why_uncuttable(const Policy& policy) {
   return policy.is_by_key() ? "it has keys that are asked for addresses which no list of networks can say: texts of "
                               "IPv6 with '::' in them that end in ':'"
-                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, or "
-                              "LOCAL, KNOWN, UNKNOWN or PARANOID; no proof is about these yet";
+                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
+                              "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user or group; no proof is about "
+                              "these yet";
 }
 
 std::vector<InfoRules> info_rules_of(const Policy& policy) {

@@ -80,6 +80,14 @@ bool report_unanswerable(const Site& site, const std::string& path, const Source
   return true;
 }
 
+bool report_other_half(const Site& site, const std::string& path) {
+  if (site.other_half.empty()) return false;
+  report_failure(
+      {"prove anything of", path, EINVAL,
+       "'" + site.other_half + "' lies beside it, and the two are one list of rules; name both, or their folder"});
+  return true;
+}
+
 void say_notes(const Site& site, const std::string& path) {
   if (!site.unknown_daemon.empty()) say("relayrules: {}: {}\n", path, site.unknown_daemon);
   if (!site.other_half.empty())
@@ -96,13 +104,7 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
     refuse_proof(findings, sources, site.in_error);
     return std::nullopt;
   }
-  if (!site.other_half.empty()) {
-    report_failure(
-        {"prove anything of", path, EINVAL,
-         "'" + site.other_half + "' lies beside it, and the two are one list of rules; name both, or their folder"});
-    return std::nullopt;
-  }
-  if (refuse_uncuttable(site.clients(), path)) return std::nullopt;
+  if (report_other_half(site, path) || refuse_uncuttable(site.clients(), path)) return std::nullopt;
   say_notes(site, path);
   return site;
 }

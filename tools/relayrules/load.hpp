@@ -20,6 +20,8 @@ void add_program_option(CLI::App& app, Program& program);
 bool report_failures(const Site& site);
 /// The same, and whatever else keeps questions about clients from being answered: no rules, or no daemon.
 bool report_unanswerable(const Site& site, const std::string& path, const Sources& sources);
+/// Reports the half of the rules that lies there and was not read. False when there is none.
+bool report_other_half(const Site& site, const std::string& path);
 /// Says that no rule is about the daemon, and which half of the rules is not considered. `path` is the first of the
 /// files.
 void say_notes(const Site& site, const std::string& path);

@@ -1,6 +1,8 @@
 // relayrules minimise: the smallest rule file that decides alike for every client, proved before it is printed.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "analysis/minimise_text.hpp"
 #include "command.hpp"
 #include "load.hpp"
@@ -75,6 +77,9 @@ int run_minimise(int argc, char** argv) {
   Sources sources;
   const auto loaded = load_for_proof({options.rules}, options.load, sources);
   if (!loaded) return exit_failure;
+  std::error_code ignored;
+  if (!std::filesystem::equivalent(options.output, options.rules, ignored))
+    if (const auto code = refuse_to_overwrite(options.output, "smaller file", {}, sources)) return *code;
   const Policy& policy = loaded->clients();
   const Format* known = find_format(policy.format);  // null for a CDB
   const Format& format = known != nullptr ? *known : *find_format(facts_of(options.load.program).rules);

@@ -161,4 +161,27 @@ for name in qmail-smtpd smtp tcpenv tcp_env /var/qmail/bin/tcp-env; do
   expect 3 "relayrules: cannot use 'etc': $nobody; *" relayrules compile etc --daemon tcp-env -o new.cdb
 done
 
+# ---- what a server reads and cannot be read is a failure for every command
+mkdir -p qm/rcpthosts
+printf 'mx.example.org\n' > qm/me
+expect 3 "*cannot read 'qm/rcpthosts': it is a folder*" relayrules audit qm
+expect 3 "*cannot read 'qm/rcpthosts': it is a folder*" relayrules check qm
+rmdir qm/rcpthosts
+printf 'example.org\n' > qm/rcpthosts
+printf 'no database' > qm/morercpthosts.cdb
+expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules audit qm
+expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules check qm
+
+# ---- test says what lies there and was not read
+rm -rf beside
+mkdir beside
+printf 'example.org\n' > beside/rcpthosts
+printf ':allow\n' > beside/tcp.smtp
+printf 'any allow\n' > beside/tcp.smtp.expect
+expect 0 "relayrules: beside/tcp.smtp: 'beside/rcpthosts' lies there and was not read*1 passed, 0 failed" \
+  relayrules test beside/tcp.smtp.expect
+expect 0 "*'beside/rcpthosts' lies there and was not read*" relayrules test --init beside/tcp.smtp
+printf 'tcp-env : ALL\n' > beside/hosts.allow
+expect 0 "*'beside/hosts.allow' lies there and was not read*" relayrules test beside/tcp.smtp.expect --rules beside/tcp.smtp beside
+
 echo "all cases passed"

@@ -113,6 +113,10 @@ printf 'ALL: 192.168.0.1/16\n' | tee pair/hosts.allow > pair/hosts.deny
 expect 1 "*pair/hosts.allow (repaired): the decision is the same for every client
 *pair/hosts.deny (repaired): the decision is the same for every client" relayrules check --diff pair
 
+# halves of two formats are no table
+printf '# relayrules: extended\n:deny\n' > pair/hosts.deny
+expect 1 "*pair/hosts.allow (repaired): 'hosts.deny' is not considered*" relayrules check --diff pair/hosts.allow pair/hosts.deny
+
 # ---- a control folder without rcpthosts, and names that are slips of it
 for name in rcphosts rcpthost rctphosts Rcpthosts rcpthosts.txt rcpthosts.bak rcpthosts~ rcpthots RCPTHOSTS; do
   rm -rf control

@@ -94,8 +94,8 @@ void say_notes(const Site& site, const std::string& path) {
     say("relayrules: {}: '{}' lies beside it and is not considered\n", path, site.other_half);
 }
 
-std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options,
-                                   Sources& sources) {
+std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+                                   Findings* found) {
   Findings findings;
   Site site = read_site(paths, options, sources, findings);
   const std::string& path = site.rules_name.empty() ? paths.front() : site.rules_name;
@@ -106,6 +106,7 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
   }
   if (report_other_half(site, path) || refuse_uncuttable(site.clients(), path)) return std::nullopt;
   say_notes(site, path);
+  if (found != nullptr) *found = std::move(findings);
   return site;
 }
 

@@ -28,8 +28,8 @@ void say_notes(const Site& site, const std::string& path);
 
 /// Reads what something may be proved of; none when nothing may, and the user has been told why. What was not
 /// understood to the last rule is refused, and so is the half of a table: a proof about half the rules is a lie.
-/// Without `options.scope` of a server there are rules about clients.
+/// Without `options.scope` of a server there are rules about clients. What reading found is added to `found`, if given.
 [[nodiscard]] std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options,
-                                                 Sources& sources);
+                                                 Sources& sources, Findings* found = nullptr);
 
 }  // namespace core

@@ -52,6 +52,20 @@ bool report_ipv6_spelling(const PolicyFacts& facts, const Rule& rule, Findings& 
   return true;
 }
 
+/// What a rule can be about.
+std::string_view right_addresses(Ipv6Keys ipv6) {
+  switch (ipv6) {
+    case Ipv6Keys::compressed:
+      return "write '10.1.2.3', '10.1.', '2001:db8::1', '2001:db8:', '=host.example.com', '=.example.com', or nothing "
+             "for every client";
+    case Ipv6Keys::expanded:
+      return "write '10.1.2.3', '10.1.0.0/16', '2001:db8::1', '2001:db8::/32', '=host.example.com', "
+             "'=.example.com', or nothing for every client";
+    case Ipv6Keys::none: break;
+  }
+  return "write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client";
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::unknown)) {
     const Rule rule = facts.rule(index);
@@ -59,7 +73,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
       continue;
     report_rule(facts, findings, rule, dead_key.kind,
                 "{} can never match a client: it is no address, no prefix and no name that is looked up")
-        .with_help("write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client");
+        .with_help(std::string(right_addresses(facts.program.ipv6)));
   }
 }
 

@@ -103,6 +103,7 @@ minimise dyke.tcp.smtp
 map dyke.tcp.smtp
 replay dyke.tcp.smtp dyke.cdb
 END
+expect 2 "relayrules: --program: spamdyke not in *" relayrules dump dyke.cdb --program spamdyke
 [ ! -e never.cdb ] || fail "a database was made for spamdyke"
 expect 1 "*spamdyke lets '10.0.0.0/8' in*" relayrules check dyke.tcp.smtp --program spamdyke
 

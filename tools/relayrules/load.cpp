@@ -34,6 +34,24 @@ bool refuse_uncuttable(const Policy& policy, const std::string& path) {
   return true;
 }
 
+using ProgramNames = std::map<std::string, Program>;
+
+/// Those that ask a CDB, and perhaps those that read the text alone.
+ProgramNames names_of_programs(bool with_readers) {
+  ProgramNames names;
+  for (const ProgramFacts& facts : all_programs())
+    if (with_readers || !facts.reads_loosely) names.emplace(facts.name, facts.program);
+  return names;
+}
+
+/// `programs` live as long as the command.
+void add_program_option(CLI::App& app, Program& program, const ProgramNames& programs, const char* description) {
+  const auto take = [&](const std::string& name) { program = programs.at(name); };
+  app.add_option_function<std::string>("--program", take, description)
+      ->check(CLI::IsMember(&programs))
+      ->type_name("NAME");
+}
+
 }  // namespace
 
 void add_load_options(CLI::App& app, ReadOptions& options) {
@@ -45,22 +63,16 @@ void add_load_options(CLI::App& app, ReadOptions& options) {
   app.add_flag_callback(
       "--extended", [&options] { options.from = "tcprules-extended"; }, "Short for --from tcprules-extended");
   app.add_option("--daemon", options.daemon, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
-  add_program_option(app, options.program);
+  static const ProgramNames programs = names_of_programs(true);
+  add_program_option(app, options.program, programs,
+                     "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, "
+                     "ucspi-ssl; for check also spamdyke");
 }
 
 void add_program_option(CLI::App& app, Program& program) {
-  static const auto programs = [] {
-    std::map<std::string, Program> by_name;
-    for (const ProgramFacts& facts : all_programs()) by_name.emplace(facts.name, facts.program);
-    return by_name;
-  }();
-  app.add_option_function<std::string>(
-         "--program", [&program](const std::string& name) { program = programs.at(name); },
-         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl; for "
-         "check "
-         "also spamdyke")
-      ->check(CLI::IsMember(&programs))
-      ->type_name("NAME");
+  static const ProgramNames programs = names_of_programs(false);
+  add_program_option(app, program, programs,
+                     "The program that asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl");
 }
 
 bool report_failures(const Site& site) {

@@ -13,7 +13,7 @@ namespace core {
 
 /// Adds --from, --extended, --daemon and --program.
 void add_load_options(CLI::App& app, ReadOptions& options);
-/// Adds --program alone.
+/// Adds --program alone, of programs that ask a CDB.
 void add_program_option(CLI::App& app, Program& program);
 
 /// Reports what could not be read. False when there is nothing of the kind.

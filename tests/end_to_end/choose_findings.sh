@@ -88,6 +88,9 @@ rm .relayrules.toml
 # ---- a baseline: lines that move stay accepted, new and edited ones do not
 relayrules check a.tcp.smtp lab --write-baseline known > said
 [ "$(cat said)" = "'known' accepts 4 findings" ] || fail "--write-baseline: $(cat said)"
+relayrules check lab --select RR301 --write-baseline one > said
+[ "$(cat said)" = "'one' accepts 1 finding" ] || fail "--write-baseline: $(cat said)"
+rm one
 expect 0 "" --baseline known a.tcp.smtp lab
 { printf '# moved\n\n'; cat a.tcp.smtp; printf '192.168.1:deny\n10.7:deny\n'; } > lab/b.tcp.smtp
 code=0

@@ -106,4 +106,11 @@ cd here
 expect 3 "*'../there' is in error, and is not shown*" relayrules test e.expect
 if relayrules test e.expect 2>&1 | grep -q hunter2; then fail "the text of a file that nobody named is shown"; fi
 
+# ---- a client has three fields: what stands behind them is no part of it
+printf ':allow\n' > three.tcp.smtp
+got=0
+said=$(printf '192.0.2.1\thost.example.net\tjoe\n192.0.2.2\thost.example.net\tjoe\tmore\n' | relayrules lookup three.tcp.smtp -) || got=$?
+[ "$got" = 1 ] || fail "a line of four fields: exit code $got"
+[[ $said == *'"ip":"192.0.2.1"'*'"verdict":"allow"'*'"line":2'*'no '*'IP TAB HOST TAB INFO'* ]] || fail "a line of four fields: $said"
+
 echo "all cases passed"

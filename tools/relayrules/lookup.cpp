@@ -121,7 +121,8 @@ std::optional<Client> parse_client_line(std::string_view line) {
     if (tab > 0) field = std::string(line.substr(0, tab));
     line.remove_prefix(std::min(tab + 1, line.size()));
   }
-  return fields[0] ? make_client(*fields[0], fields[1], fields[2]) : std::nullopt;
+  // what stands behind a third tab is no part of a client, and the client not the one that was meant
+  return fields[0] && line.empty() ? make_client(*fields[0], fields[1], fields[2]) : std::nullopt;
 }
 
 int look_up_line(const Decider& decider, std::string_view line, std::size_t number, Output& output) {

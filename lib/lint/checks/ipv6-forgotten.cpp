@@ -1,8 +1,3 @@
-// ipv6-forgotten: relay rules for IPv4 only, in front of a program that speaks both.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::ipv6_forgotten = {
@@ -25,10 +20,9 @@ const core::Check core::checks::ipv6_forgotten = {
           const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
           if (std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays)) return;
           const Rule first = facts.rule(facts.relays.front());
-          findings
-              .add(ipv6_forgotten.kind, first.pattern_span(),
-                   "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
-              .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
+          report_at(findings, ipv6_forgotten.kind, first.pattern_span(),
+                    "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names",
+                    "add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
         },
     .example_context = {.program = Program::ucspi_tcp6},
 };

@@ -3,8 +3,10 @@
 add_library(relayrules_warnings INTERFACE)
 target_compile_options(relayrules_warnings INTERFACE
   -Wall -Wextra -Wconversion -Wshadow
-  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast>
-  $<$<AND:$<BOOL:${RELAYRULES_WERROR}>,$<NOT:$<BOOL:${RELAYRULES_SANITIZE}>>>:-Werror>)
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Wold-style-cast>)
+if(RELAYRULES_WERROR AND NOT RELAYRULES_SANITIZE)
+  target_compile_options(relayrules_warnings INTERFACE -Werror)
+endif()
 
 if(RELAYRULES_SANITIZE)
   add_compile_options(-fsanitize=${RELAYRULES_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

@@ -19,4 +19,11 @@ namespace core {
   return lower;
 }
 
+[[nodiscard]] inline std::string in_upper_case(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper)
+    if (is_letter(c) && !is_upper(c)) c = static_cast<char>(c - 'a' + 'A');
+  return upper;
+}
+
 }  // namespace core

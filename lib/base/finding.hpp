@@ -49,6 +49,7 @@ struct Edit {
 /// One finding. `message` is one lower-case sentence that quotes the offending text and says what would be right.
 struct Finding {
   const FindingKind* kind = nullptr;
+  std::string_view part;  ///< the code of the old check that said this, before it became part of `kind`; mostly empty
   Severity severity = Severity::warning;
   Span span;
   std::string message;
@@ -58,6 +59,10 @@ struct Finding {
 
   Finding& with_help(std::string text) {
     help = std::move(text);
+    return *this;
+  }
+  Finding& as_part(std::string_view code) {
+    part = code;
     return *this;
   }
   Finding& with_related(Span place, std::string label) {

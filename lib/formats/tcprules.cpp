@@ -385,13 +385,18 @@ bool has_verdict(std::string_view line, std::size_t colon) {
   return (size == 4 || behind.starts_with("allow")) && !runs_on(behind.substr(size));
 }
 
-/// True for what can only be the address of a rule: an address, the front of one, "=name", "info@..." or nothing.
+/// True for what can only be the address of a rule: an address, the front of one, "=name", one of these behind "info@",
+/// or nothing. A number alone is none, nor is a mail address, and "face::" is a word of a program.
 bool proves_address(std::string_view text) {
   text = trimmed(text);
-  if (text.find(':') != std::string_view::npos)
-    return parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value();
-  return text.find_first_of(" \t") == std::string_view::npos &&
-         (text.empty() || text.front() == '=' || is_digit(text.front()) || text.find('@') != std::string_view::npos);
+  if (text.find_first_of(" \t") != std::string_view::npos) return false;
+  if (text.find(':') != std::string_view::npos) {
+    const bool is_word = text.find_first_of("0123456789") == std::string_view::npos && text.front() != ':';
+    return !is_word && (parse_ipv6(text).has_value() || parse_ipv6(std::string(text) + ":").has_value());
+  }
+  const std::string_view behind = text.substr(text.find('@') + 1);
+  return text.empty() || behind.starts_with('=') ||
+         (!behind.empty() && is_digit(behind.front()) && behind.find('.') != std::string_view::npos);
 }
 
 Confidence detect_tcprules(std::string_view text) {

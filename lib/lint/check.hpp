@@ -23,7 +23,8 @@ struct Example {
   std::string_view text;
 };
 
-/// What findings of a check were called before it became part of this one. Users may have written it down anywhere.
+/// What findings of a check were called before it became part of this one. Users may have written it down anywhere; it
+/// still stands for these findings (Finding::part), and no others.
 struct Alias {
   std::string_view code;
   std::string_view name;
@@ -48,8 +49,19 @@ struct Check {
 
 /// All checks, in the order of their file names.
 [[nodiscard]] std::span<const Check* const> all_checks();
-/// The check that is or was called so; codes may be in lower case. Null when there is none.
-[[nodiscard]] const Check* find_check(std::string_view name_or_code);
+/// What a name or a code stands for.
+struct Called {
+  const Check* check = nullptr;  ///< null: nothing is called so
+  std::string_view code;         ///< of the check, or of its part when that is what was once called so
+
+  [[nodiscard]] bool covers(const Finding& finding) const { return code == finding.kind->code || code == finding.part; }
+};
+/// What is or was called so; codes may be in lower case.
+[[nodiscard]] Called what_is_called(std::string_view name_or_code);
+/// The check that is or was called so, null when there is none.
+[[nodiscard]] inline const Check* find_check(std::string_view name_or_code) {
+  return what_is_called(name_or_code).check;
+}
 /// True when `check` speaks of files of this format.
 [[nodiscard]] inline bool is_for(const Check& check, const Format& format) {
   return check.needs != Traits::none && has(format.traits, check.needs);

@@ -54,15 +54,14 @@ void withhold_repairs(const Sources& sources, Findings& findings) {
 
 }  // namespace
 
-const Check* find_check(std::string_view name_or_code) {
-  std::string code(name_or_code);
-  if (in_lower_case(code.substr(0, 2)) == "rr") code.replace(0, 2, "RR");
-  for (const Check* check : all_checks())
-    if (check->kind.name == name_or_code || check->kind.code == code) return check;
-  for (const Check* check : all_checks())
+Called what_is_called(std::string_view name_or_code) {
+  const std::string code = in_upper_case(name_or_code);
+  for (const Check* check : all_checks()) {
+    if (check->kind.name == name_or_code || check->kind.code == code) return {check, check->kind.code};
     for (const Alias& alias : check->aliases)
-      if (!code.empty() && (alias.name == name_or_code || alias.code == code)) return check;
-  return nullptr;
+      if (!code.empty() && (alias.name == name_or_code || alias.code == code)) return {check, alias.code};
+  }
+  return {};
 }
 
 std::string_view closest_check_name(std::string_view name) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.hpp"
 #include "base/edit_distance.hpp"
 #include "base/file.hpp"
 #include "base/utf8.hpp"
@@ -150,16 +151,16 @@ class SettingsReader {
     const toml::table* table = node.as_table();
     if (table == nullptr) return report(node.source(), "'severity' is a table", "write '[severity]'");
     for (const auto& [key, value] : *table) {
-      const Check* check = find_check(key.str());
+      const Called called = what_is_called(key.str());
       const auto severity = severity_of(value.value_or(std::string()));
-      if (check == nullptr)
+      if (called.check == nullptr)
         report_unknown_check(key.source(), key.str());
-      else if (is_grammar_error(*check))
+      else if (is_grammar_error(*called.check))
         report_grammar_error(key.source(), key.str());
       else if (!severity)
         report(value.source(), "this is no severity", "known are 'error', 'warning', 'note'");
       else
-        choice.severities[std::string(check->kind.name)] = *severity;
+        choice.severities[called.code] = *severity;
     }
   }
 
@@ -194,15 +195,22 @@ class SettingsReader {
   Findings& findings_;
 };
 
-/// A selector is what a check is or was called, or the front of its code: "RR4".
-bool selects(std::string_view selector, const FindingKind& kind) {
-  if (const Check* check = find_check(selector)) return check->kind.code == kind.code;
-  return selector.starts_with("RR") && kind.code.starts_with(selector);
+/// The front of a code, "RR" and no more than three digits, in capitals; empty when `selector` is none.
+std::string family_of(std::string_view selector) {
+  std::string family = in_upper_case(selector);
+  return family.starts_with("RR") && family.size() <= 5 ? family : std::string();
 }
 
-bool selects_any(const std::vector<std::string>& selectors, const FindingKind& kind) {
+/// A selector is what a check is or was called, or the front of such a code: "RR4".
+bool selects(std::string_view selector, const Finding& finding) {
+  if (const Called called = what_is_called(selector); called.check != nullptr) return called.covers(finding);
+  const std::string family = family_of(selector);
+  return !family.empty() && (finding.kind->code.starts_with(family) || finding.part.starts_with(family));
+}
+
+bool selects_any(const std::vector<std::string>& selectors, const Finding& finding) {
   return std::any_of(selectors.begin(), selectors.end(),
-                     [&](const std::string& selector) { return selects(selector, kind); });
+                     [&](const std::string& selector) { return selects(selector, finding); });
 }
 
 bool matches_path(const std::string& pattern, const std::string& path) {
@@ -236,17 +244,23 @@ Thresholds thresholds_of(const Choice& choice) {
 }
 
 bool is_selector(std::string_view text) {
+  if (find_check(text) != nullptr) return true;
+  const std::string family = family_of(text);
   const auto checks = all_checks();
-  return !text.empty() &&
-         std::any_of(checks.begin(), checks.end(), [&](const Check* check) { return selects(text, check->kind); });
+  return !family.empty() && std::any_of(checks.begin(), checks.end(), [&](const Check* check) {
+    const auto is_of_family = [&](const Alias& alias) { return alias.code.starts_with(family); };
+    return check->kind.code.starts_with(family) ||
+           std::any_of(check->aliases.begin(), check->aliases.end(), is_of_family);
+  });
 }
 
 bool keep_finding(const Choice& choice, Finding& finding) {
   const Check* check = find_check(finding.kind->code);
   if (check != nullptr && is_grammar_error(*check, finding)) return true;
-  if (!choice.select.empty() && !selects_any(choice.select, *finding.kind)) return false;
-  if (selects_any(choice.ignore, *finding.kind)) return false;
-  const auto severity = choice.severities.find(finding.kind->name);
+  if (!choice.select.empty() && !selects_any(choice.select, finding)) return false;
+  if (selects_any(choice.ignore, finding)) return false;
+  auto severity = choice.severities.find(finding.part);
+  if (severity == choice.severities.end()) severity = choice.severities.find(finding.kind->code);
   if (severity != choice.severities.end()) finding.severity = severity->second;
   return true;
 }

@@ -30,7 +30,7 @@ inline constexpr FindingKind bad_setting{"RR904", "bad-setting", Severity::error
 struct Choice {
   std::vector<std::string> select;  ///< empty: all
   std::vector<std::string> ignore;
-  std::map<std::string, Severity, std::less<>> severities;  ///< by name of the check
+  std::map<std::string_view, Severity> severities;  ///< by code, of a check or of its part (Finding::part)
   /// Those that were chosen, in this order.
   std::vector<std::pair<std::uint8_t Thresholds::*, std::uint8_t>> thresholds;
 };

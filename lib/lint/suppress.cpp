@@ -22,13 +22,13 @@ constexpr std::string_view blanks = " \t\r";
 
 /// One name of one comment. Offsets are those of Sources.
 struct Allowance {
-  const Check* check = nullptr;
+  Called called;
   Span name;
   Span scope;  ///< findings that begin in it are meant, its end included
   bool used = false;
 };
 
-using Key = std::pair<std::uint32_t, std::string_view>;  ///< begin of the scope, code of the check
+using Key = std::pair<std::uint32_t, std::string_view>;  ///< begin of the scope, code of what is allowed
 
 struct Allowances {
   std::vector<Allowance> all;
@@ -138,12 +138,12 @@ class Reader {
   }
 
   void add(std::string_view name, Span scope, bool whole_file) {
-    const Check* check = find_check(name);
-    if (check == nullptr) return report_unknown_check(name);
+    const Called called = what_is_called(name);
+    if (called.check == nullptr) return report_unknown_check(name);
     auto& index = whole_file ? allowances_.for_files : allowances_.for_rules;
     (whole_file ? allowances_.file_scopes : allowances_.rule_scopes)[scope.begin] = scope.end;
-    index.try_emplace({scope.begin, check->kind.code}, allowances_.all.size());
-    allowances_.all.push_back({check, span(name), scope, false});
+    index.try_emplace({scope.begin, called.code}, allowances_.all.size());
+    allowances_.all.push_back({called, span(name), scope, false});
   }
 
   void report_unknown_check(std::string_view name) {
@@ -165,7 +165,8 @@ Allowance* find_in(Allowances& allowances, const std::map<Key, std::size_t>& ind
   if (behind == scopes.begin()) return nullptr;
   const auto [begin, end] = *std::prev(behind);
   if (finding.span.begin > end) return nullptr;
-  const auto found = index.find({begin, finding.kind->code});
+  auto found = index.find({begin, finding.kind->code});
+  if (found == index.end()) found = index.find({begin, finding.part});
   return found == index.end() ? nullptr : &allowances.all[found->second];
 }
 
@@ -173,14 +174,14 @@ Allowance* find_in(Allowances& allowances, const std::map<Key, std::size_t>& ind
 bool is_allowed(Allowances& allowances, const Finding& finding) {
   Allowance* allowance = find_in(allowances, allowances.for_rules, allowances.rule_scopes, finding);
   if (allowance == nullptr) allowance = find_in(allowances, allowances.for_files, allowances.file_scopes, finding);
-  if (allowance == nullptr || is_grammar_error(*allowance->check, finding)) return false;
+  if (allowance == nullptr || is_grammar_error(*allowance->called.check, finding)) return false;
   allowance->used = true;
   return true;
 }
 
 void report_unused(const Allowance& allowance, Findings& findings) {
-  const std::string_view name = allowance.check->kind.name;
-  if (is_grammar_error(*allowance.check))
+  const std::string_view name = allowance.called.check->kind.name;
+  if (is_grammar_error(*allowance.called.check))
     findings
         .add(suppression::unused, allowance.name,
              fmt::format("'{}' cannot be allowed: a line that is not understood may be a denial", name))

@@ -167,7 +167,17 @@ class KeyCut {
     if (is_about_name(reading.kind))
       axes_.names.push_back({reading.name, {rank_of(reading.kind), i}});
     else
-      claims_.add(reading.addresses, static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
+      claims_.add(claimed(reading), static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
+  }
+
+  /// A network that ends in front of the mapped addresses, which nobody has, takes them with it: keys_asked_for() says
+  /// the same.
+  [[nodiscard]] Range claimed(const RuleReading& reading) const {
+    const bool is_network = reading.kind == KeyKind::network && reading.addresses.last.family == Family::ipv6;
+    if (!is_network || !policy_.lookup.scheme->unmaps) return reading.addresses;
+    const auto next = successor(reading.addresses.last);
+    if (!next || unmapped(*next).family == Family::ipv6) return reading.addresses;
+    return {reading.addresses.first, range_of(make_prefix(*next, 96)).last};
   }
 
   /// What is asked first has the lowest level, and then the rule's place counts: together these are the rank.
@@ -206,6 +216,13 @@ bool has_vague_reading(const Policy& policy, const Rule& rule) {
   if (!raw || raw->is_range()) return false;
   const Readings readings = readings_of(*policy.lookup.scheme, raw->text);
   return std::any_of(readings.begin(), readings.end(), [](const KeyReading& reading) { return !reading.exact; });
+}
+
+/// True when it depends on the rights of the daemon's process whether libwrap lets the clients of a rule in.
+bool needs_rights(const Policy& policy, const Rule& rule) {
+  const auto options = policy.options_of(rule);
+  return rule.outcome().allows() &&
+         std::any_of(options.begin(), options.end(), [](const RuleOption& option) { return option.needs_rights(); });
 }
 
 /// A pattern that is a set of addresses, or a set of names.
@@ -307,7 +324,8 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
     if (policy.is_by_key() ? rule.exceptions() != 0 || has_vague_reading(policy, rule)
-                           : rule.info() != 0 || !is_product(rule.pattern()))  // there, an info is a pattern
+                           : rule.info() != 0 || !is_product(rule.pattern()) ||  // there, an info is a pattern
+                                 needs_rights(policy, rule))
       return i;
     for (std::uint32_t at = rule.exceptions(); at != 0; at = policy.exception_lists[at].exceptions) {
       const ExceptionList& list = policy.exception_lists[at];
@@ -321,8 +339,9 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
 std::string_view why_uncuttable(const Policy& policy) {
   return policy.is_by_key() ? "it has keys that are asked for addresses which no list of networks can say: texts of "
                               "IPv6 with '::' in them that end in ':'"
-                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, or "
-                              "LOCAL, KNOWN, UNKNOWN or PARANOID; no proof is about these yet";
+                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
+                              "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user or group; no proof is about "
+                              "these yet";
 }
 
 std::vector<InfoRules> info_rules_of(const Policy& policy) {

@@ -125,8 +125,8 @@ struct InfoRules {
 [[nodiscard]] bool has_exceptions(const Policy& policy);
 
 /// The first rule that proofs know no way to cut; none when all can be. By key these are keys of ucspi-tcp-ipv6 that
-/// are asked for addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards and
-/// users.
+/// are asked for addresses no list of networks can say; by first rule name classes, masks with gaps, wildcards,
+/// users, and rules that let in whom the daemon's process has the rights for.
 [[nodiscard]] std::optional<std::size_t> find_uncuttable(const Policy& policy);
 /// What such a policy has that proofs cannot cut: a clause for users.
 [[nodiscard]] std::string_view why_uncuttable(const Policy& policy);

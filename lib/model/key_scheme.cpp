@@ -19,6 +19,16 @@ void add_host(std::string_view text, KeyKind kind, std::string_view info, Readin
   readings.push_back({kind, 0, {}, text.substr(1), info});
 }
 
+/// True when no client of the program has one of the addresses: all are IPv4 addresses in their mapped form.
+bool is_unseen(const KeyScheme& scheme, const Range& addresses) {
+  return scheme.unmaps && addresses.first.family == Family::ipv6 && unmapped(addresses.first).family == Family::ipv4 &&
+         unmapped(addresses.last).family == Family::ipv4;
+}
+
+/// The address in front of the mapped ones. Those that nobody has go with its networks, so that they are never a set of
+/// clients of their own.
+Address last_before_mapped() { return *parse_address("::fffe:ffff:ffff"); }
+
 /// What `text` means where it is joined from an info and something else: any "@" may be the one between them.
 void add_joined(const KeyScheme& scheme, std::string_view text, Readings& readings) {
   for (std::size_t at = text.find('@'); at != std::string_view::npos; at = text.find('@', at + 1)) {
@@ -65,14 +75,14 @@ std::span<const KeyScheme* const> all_key_schemes() {
 
 Keys keys_asked_for(const KeyScheme& scheme, const Client& client) {
   const std::string address = scheme.address_text(client.address);
+  const bool unseen = is_unseen(scheme, {client.address, client.address});
   Keys keys;
-  if (client.info) {
-    keys.push_back(*client.info + "@" + address);
-    if (client.host) keys.push_back(*client.info + "@=" + *client.host);
-  }
-  keys.push_back(address);
+  if (client.info && !unseen) keys.push_back(*client.info + "@" + address);
+  if (client.info && client.host) keys.push_back(*client.info + "@=" + *client.host);
+  if (!unseen) keys.push_back(address);
   if (client.host) keys.push_back("=" + *client.host);
-  scheme.ask_networks(client.address, address, keys);
+  const Address neighbour = unseen ? last_before_mapped() : client.address;
+  scheme.ask_networks(neighbour, unseen ? scheme.address_text(neighbour) : address, keys);
   if (client.host) {
     for (std::size_t at = 0; at < client.host->size(); ++at)
       if ((*client.host)[at] == '.') keys.push_back("=" + client.host->substr(at));
@@ -90,6 +100,7 @@ Readings readings_of(const KeyScheme& scheme, std::string_view text) {
   if (text == "=") readings.push_back({KeyKind::any_name});
   add_host(text, KeyKind::host, {}, readings);
   if (text.starts_with("=.") && !has_upper_case(text)) readings.push_back({KeyKind::suffix, 0, {}, text.substr(1)});
+  std::erase_if(readings, [&](const KeyReading& reading) { return is_unseen(scheme, reading.addresses); });
   std::stable_sort(readings.begin(), readings.end(),
                    [](const KeyReading& a, const KeyReading& b) { return a.kind < b.kind; });
   return readings;

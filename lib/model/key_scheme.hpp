@@ -60,6 +60,8 @@ using Readings = std::vector<KeyReading>;
 struct KeyScheme {
   std::string_view name;    ///< what users call the program: "ucspi-tcp6"
   std::string_view server;  ///< the part of it that decides, for messages: "the tcpserver of ucspi-tcp6"
+  /// It asks for an IPv4 client by IPv4 even where it listens on IPv6: no client has a mapped address.
+  bool unmaps = false;
   /// How the program spells an address.
   std::string (*address_text)(const Address& address);
   /// Appends what is asked of the networks of an address with this text, in order.
@@ -84,7 +86,8 @@ extern const KeyScheme ucspi_tcp6_keys;
 /// All of them.
 [[nodiscard]] std::span<const KeyScheme* const> all_key_schemes();
 
-/// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case.
+/// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case. Give an
+/// address unmapped(): one that is mapped, which a scheme that unmaps never sees, has there only the keys of others.
 [[nodiscard]] Keys keys_asked_for(const KeyScheme& scheme, const Client& client);
 
 /// Every reading of `text` as a key, by kind. A name is asked in lower case and may be empty; an address is asked in

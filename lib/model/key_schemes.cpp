@@ -169,7 +169,8 @@ std::optional<Address> find_sample(const CompressedParts& parts, std::string_vie
       std::copy(parts.behind.begin(), parts.behind.end(), groups.begin() + parts.before.size() + run);
       for (unsigned i = 0; i < open; ++i) groups[group_count - 1 - i] = ones >> i & 1;
       const Address address = address_of(groups);
-      if (compressed_text(address).starts_with(text)) return address;
+      const bool is_seen = unmapped(address).family == Family::ipv6;
+      if (is_seen && compressed_text(address).starts_with(text)) return address;
     }
   }
   return std::nullopt;
@@ -348,6 +349,7 @@ const KeyScheme tcpserver_keys = {
 const KeyScheme ucspi_tcp_ipv6_keys = {
     .name = "ucspi-tcp-ipv6",
     .server = "the tcpserver of ucspi-tcp-ipv6",
+    .unmaps = true,
     .address_text = compressed_text,
     .ask_networks = [](const Address&, std::string_view text, Keys& keys) { ask_parts(text, ".:", keys); },
     .read_address = read_compressed,
@@ -359,6 +361,7 @@ const KeyScheme ucspi_tcp_ipv6_keys = {
 const KeyScheme ucspi_tcp6_keys = {
     .name = "ucspi-tcp6",
     .server = "the tcpserver of ucspi-tcp6",
+    .unmaps = true,
     .address_text = full_text,
     .ask_networks = ask_full,
     .read_address = read_full,

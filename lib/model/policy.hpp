@@ -61,11 +61,14 @@ struct DaemonList {
   friend bool operator==(const DaemonList&, const DaemonList&) = default;
 };
 
-/// An option of a rule that changes no decision: a command to run, a banner, a log level, ...
+/// An option of a rule that is no verdict and sets no variable: a command to run, a banner, a log level, ...
 struct RuleOption {
   std::string keyword;  ///< in lower case
   std::string value;
   Span span;  ///< inside the span of its rule
+
+  /// True when libwrap denies where the process may not do it: take another user or group.
+  [[nodiscard]] bool needs_rights() const { return keyword == "user" || keyword == "group"; }
 };
 
 /// Where the pattern of a rule stands that the rule took from a file which it names. Nobody named that file to us:
@@ -106,7 +109,7 @@ class Policy {
   [[nodiscard]] const Outcome& no_match() const { return rules.outcomes().front(); }
   [[nodiscard]] const EnvEdits& edits_of(const Rule& rule) const { return edit_lists[rule.edits()]; }
   [[nodiscard]] const DaemonList& daemons_of(const Rule& rule) const { return daemon_lists[rule.daemons()]; }
-  /// The options of `rule` that change no decision.
+  /// The options of `rule` that are no verdict and set no variable.
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info()]; }
 

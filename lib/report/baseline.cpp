@@ -19,9 +19,10 @@ std::uint64_t hash_of(std::string_view text) {
   return hash;
 }
 
-Baseline::key_type identity(const Finding& finding, const Sources& sources) {
+/// `code` is that of the finding, or of its part.
+Baseline::key_type identity(const Finding& finding, std::string_view code, const Sources& sources) {
   const Source* source = sources.find(finding.span.begin);
-  return {std::string(finding.kind->code), source == nullptr ? "" : printable(source->name()),
+  return {std::string(code), source == nullptr ? "" : printable(source->name()),
           fmt::format("{:016x}", hash_of(sources.line_around(finding.span.begin)))};
 }
 
@@ -29,7 +30,7 @@ Baseline::key_type identity(const Finding& finding, const Sources& sources) {
 
 Baseline make_baseline(const Findings& findings, const Sources& sources) {
   Baseline baseline;
-  for (const Finding& finding : findings.all()) ++baseline[identity(finding, sources)];
+  for (const Finding& finding : findings.all()) ++baseline[identity(finding, finding.kind->code, sources)];
   return baseline;
 }
 
@@ -56,21 +57,27 @@ std::optional<Baseline> parse_baseline(std::string_view text) {
     for (const char* key : {"code", "file", "line_hash"})
       if (!entry.contains(key) || !entry[key].is_string()) return std::nullopt;
     if (!entry.contains("count") || !entry["count"].is_number_unsigned()) return std::nullopt;
-    std::string code = entry["code"].get<std::string>();
-    if (const Check* check = find_check(code)) code = check->kind.code;
-    baseline[{code, entry["file"].get<std::string>(), entry["line_hash"].get<std::string>()}] +=
-        entry["count"].get<std::size_t>();
+    baseline[{entry["code"].get<std::string>(), entry["file"].get<std::string>(),
+              entry["line_hash"].get<std::string>()}] += entry["count"].get<std::size_t>();
   }
   return baseline;
 }
 
 std::size_t accept_findings(Baseline& baseline, Findings& findings, const Sources& sources) {
-  return std::erase_if(findings.all(), [&](const Finding& finding) {
-    const auto known = baseline.find(identity(finding, sources));
+  const std::size_t accepted = std::erase_if(findings.all(), [&](const Finding& finding) {
+    auto known = baseline.find(identity(finding, finding.kind->code, sources));
+    if (known == baseline.end()) known = baseline.find(identity(finding, finding.part, sources));
     if (known == baseline.end()) return false;
     if (--known->second == 0) baseline.erase(known);
     return true;
   });
+  // what two checks said of a line once, one says now: that the other is silent is no progress
+  std::erase_if(baseline, [](const auto& entry) {
+    const std::string& code = std::get<0>(entry.first);
+    const Called called = what_is_called(code);
+    return called.check != nullptr && called.check->kind.code != code;
+  });
+  return accepted;
 }
 
 }  // namespace core

@@ -129,6 +129,12 @@ const Source* read_file_of(Site& site, const std::string& path, const ReadOption
 
 Result<std::optional<cdb::Reader>> open_database(const std::vector<std::string>& paths, const ReadOptions& options,
                                                  const Sources& sources) {
+  const ProgramFacts& program = facts_of(options.program);
+  if (program.reads_loosely)
+    return SystemError{"answer from", paths.front(), EINVAL,
+                       fmt::format("{} reads rules in its own way, and relayrules does not decide as it does; "
+                                   "'relayrules check --program {}' tells where it differs from tcpserver",
+                                   program.server, program.name)};
   if (!options.from.empty() || paths.size() != 1 || !is_database(paths.front())) return std::optional<cdb::Reader>();
   auto reader = cdb::Reader::open(paths.front(), sources.reach.folder_of(paths.front()));
   if (!reader.ok()) return reader.error();

@@ -223,7 +223,7 @@ class SiteReader {
       struct stat facts {};
       if (name.starts_with('.') || ::stat(file.path().c_str(), &facts) != 0) continue;
       if (const auto address = parse_address(name))
-        grants.push_back({*address, facts.st_mtime + static_cast<std::time_t>(options_.grant_seconds) < now});
+        grants.push_back({unmapped(*address), facts.st_mtime + static_cast<std::time_t>(options_.grant_seconds) < now});
       else
         ++others;
     }

@@ -57,7 +57,8 @@ struct ReadOptions {
 /// A site of texts that were read already, in one format: a policy, or a list of destinations.
 [[nodiscard]] Site read_texts(std::span<const CheckedFile> files, const ReadOptions& options, Findings& findings);
 
-/// The CDB that `paths` are, when they are one and `options` name no format; none when they are rules.
+/// The CDB that `paths` are, when they are one and `options` name no format; none when they are rules. An error for a
+/// program of which only checks know how it reads: nobody decides as it does.
 [[nodiscard]] Result<std::optional<cdb::Reader>> open_database(const std::vector<std::string>& paths,
                                                                const ReadOptions& options, const Sources& sources);
 

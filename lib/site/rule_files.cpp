@@ -63,6 +63,7 @@ class EachFile {
       add(file, wanted ? files_ : site_.skipped);
       is_empty = is_empty && !wanted;
     }
+    report_unreadable(folder);
     // what was not looked at is not free of findings
     if (is_empty && site_.failures.size() == failures)
       site_.failures.push_back({"check the folder", folder, ENOENT, "no rule file is in it"});
@@ -104,6 +105,20 @@ class EachFile {
     const bool is_wanted = has_rule_name(file) || (!options_.from.empty() && leads_out);
     if (is_wanted || leads_out) (is_wanted ? site_.failures : site_.left).push_back(opened.error());
     return false;
+  }
+
+  /// What a server reads in `folder` under just this name and cannot: no check of the rest says how it will behave.
+  void report_unreadable(const std::string& folder) {
+    std::error_code ignored;
+    for (const char* name : {"hosts.allow", "hosts.deny", "rcpthosts", "tcp.smtp"}) {
+      const fs::path path = fs::path(folder) / name;
+      if (fs::is_directory(path, ignored))
+        site_.failures.push_back({"read", path.string(), EISDIR, "it is a folder, and a server reads a file there"});
+    }
+    const std::string database = (fs::path(folder) / "morercpthosts.cdb").string();
+    if (!fs::exists(fs::path(folder) / "rcpthosts", ignored) || !fs::exists(database, ignored)) return;
+    const auto reader = cdb::Reader::open(database, sources_.reach.folder_of(database));
+    if (!reader.ok()) site_.failures.push_back(reader.error());
   }
 
   /// Control folders without rcpthosts, and files under names that nothing reads.

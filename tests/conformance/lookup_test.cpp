@@ -139,7 +139,6 @@ TEST_CASE("lookup says of libwrap's special clients and words what libwrap does"
       {"sshd : 10.\n", "sshd : ALL\n", {other, {}, {}}, "allow "},
       {"d : ALL : user relayrules-nobody\n", "", {other, {}, {}}, "deny"},
       {"d : ALL : group relayrules-nobody : allow\n", "", {other, {}, {}}, "deny"},
-      {"d : ALL : group root\n", "ALL : ALL\n", {other, {}, {}}, "allow "},
       {"d : 0.0.0.0/0.0.0.0\n", "ALL : ALL\n", {highest, {}, {}}, "deny"},
       {"d : 0.0.0.0/0.0.0.0\n", "ALL : ALL\n", {other, {}, {}}, "allow "},
       {"d : 255.0.0.0/8\n", "ALL : ALL\n", {highest, {}, {}}, "deny"},

@@ -215,14 +215,20 @@ TEST_CASE("libwrap does with odd words and lines what the reader's messages say"
   CHECK_FALSE(libwrap.ask("d", {*parse_address("1.2.3.4"), {}, {}}));
 }
 
-/// True when libwrap, with no thought of only trying, lets `client` in.
-bool is_let_in(Libwrap& libwrap, const std::string& daemon, const Client& client) {
+/// What `ask` answers in a process of its own.
+template <typename Ask>
+bool in_child(Ask&& ask) {
   const pid_t child = fork();
-  if (child == 0) _exit(libwrap.ask_in_earnest(daemon, client) ? 1 : 0);
+  if (child == 0) _exit(ask() ? 1 : 0);
   int status = 0;
   waitpid(child, &status, 0);
   REQUIRE(WIFEXITED(status));
   return WEXITSTATUS(status) == 1;
+}
+
+/// True when libwrap, with no thought of only trying, lets `client` in.
+bool is_let_in(Libwrap& libwrap, const std::string& daemon, const Client& client) {
+  return in_child([&] { return libwrap.ask_in_earnest(daemon, client); });
 }
 
 TEST_CASE("where aclexec says no, libwrap goes on as if the rest of the file were not there") {
@@ -247,6 +253,29 @@ TEST_CASE("where aclexec says no, libwrap goes on as if the rest of the file wer
     folder.write(row.allow, row.deny);
     CAPTURE(row.allow, row.deny);
     CHECK(is_let_in(libwrap, "d", {*parse_address("1.2.3.4"), {}, {}}) == row.granted);
+  }
+}
+
+TEST_CASE("whether user and group let a client in depends on the rights of the process, and on libwrap") {
+  Libwrap libwrap;
+  if (is_skipped(!libwrap.is_there(), "libwrap.so.0 (package libwrap0)")) return;
+  const Folder folder;
+  libwrap.use(folder);
+  const Client client{*parse_address("1.2.3.4"), {}, {}};
+  struct Row {
+    const char* options;
+    bool granted_to_root;  // when it only tries
+  };
+  const Row rows[] = {{"user nobody", false},  // takes the user's group when it is no longer root
+                      {"user nobody.mail", true},
+                      {"group mail", true},
+                      {"user nobody : group mail", false},
+                      {"group mail : user nobody : allow", false}};
+  for (const auto& [options, granted_to_root] : rows) {
+    folder.write(std::string("d : ALL : ") + options + "\n", "");
+    CAPTURE(options);
+    CHECK(in_child([&] { return libwrap.ask("d", client); }) == (granted_to_root && geteuid() == 0));
+    CHECK(is_let_in(libwrap, "d", client));  // Debian's does nothing of the kind when it is in earnest
   }
 }
 

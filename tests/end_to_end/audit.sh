@@ -76,6 +76,11 @@ touch -d '1 hour ago' grants/192.0.2.8
 expect 0 "*REFUSED (accepted after SMTP AUTH, and for 1 client with a grant)*192.0.2.7 *for a time*192.0.2.8 *expired*" \
   relayrules audit tcp.smtp rcpthosts --auth --grants grants
 expect 0 "*for 2 clients with a grant*" relayrules audit tcp.smtp rcpthosts --grants grants --grant-seconds 7200
+rm -r grants
+mkdir grants
+touch grants/::ffff:192.0.2.7
+expect 0 "*for 1 client with a grant*grants: 1
+  192.0.2.7 *" relayrules audit tcp.smtp rcpthosts --grants grants
 expect 3 "relayrules: cannot read 'none': No such file or directory" relayrules audit tcp.smtp --grants none
 
 # ---- forms

@@ -20,6 +20,9 @@ grep -qF '&lt;script&gt;open.tcp.smtp:1' open.html || fail "the rule is not name
 code=0
 relayrules audit rcpthosts --format html -o rcpthosts 2> said || code=$?
 [ "$code" = 2 ] || fail "a file that is read was taken for the output"
+printf '127.:allow\n:deny' > unended.tcp.smtp
+relayrules audit unended.tcp.smtp --format html > said
+grep -qF '[RR112 missing-final-newline]' said || fail "the page lacks what was found when the rules were read"
 
 if ! command -v chromium > /dev/null; then
   [ "${CI:-}" != true ] || fail "chromium is not installed"

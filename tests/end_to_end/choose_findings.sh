@@ -88,6 +88,9 @@ rm .relayrules.toml
 # ---- a baseline: lines that move stay accepted, new and edited ones do not
 relayrules check a.tcp.smtp lab --write-baseline known > said
 [ "$(cat said)" = "'known' accepts 4 findings" ] || fail "--write-baseline: $(cat said)"
+relayrules check lab --select RR301 --write-baseline one > said
+[ "$(cat said)" = "'one' accepts 1 finding" ] || fail "--write-baseline: $(cat said)"
+rm one
 expect 0 "" --baseline known a.tcp.smtp lab
 { printf '# moved\n\n'; cat a.tcp.smtp; printf '192.168.1:deny\n10.7:deny\n'; } > lab/b.tcp.smtp
 code=0
@@ -112,6 +115,10 @@ rm .relayrules.toml
 relayrules check old.tcp.smtp --write-baseline known > said
 sed -i 's/RR402/RR403/' known
 expect 0 "" --baseline known old.tcp.smtp
+# two old checks spoke of one line: neither is called gone
+sed '/RR403/{h;s/RR403/RR821/;s/$/,/;G}' known > both
+relayrules check --baseline both old.tcp.smtp > said || fail "baseline"
+! grep -q gone said || fail "an old code is called gone"
 [ "$(relayrules explain RR403)" = "$(relayrules explain wide-relay-net)" ] || fail "explain RR403"
 [ "$(relayrules explain rr301 | head -n 1)" = "RR301 prefix-without-dot (warning)" ] || fail "explain rr301"
 relayrules checks | grep -qx 'RR403  relay-whole-class  *see wide-relay-net' || fail "the list of checks does not know RR403"

@@ -64,6 +64,22 @@ cp short.cdb rules.cdb
 expect 0 "" relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening --allow-widening
 stands old.cdb
 
+# ---- half of hosts.allow and hosts.deny is not compared
+mkdir etc
+printf 'ALL : 10.\n' > etc/hosts.allow
+printf 'ALL : ALL\n' > etc/hosts.deny
+cp old.cdb half.cdb
+for option in --confirm-widening --show-diff '--show-diff --confirm-widening --allow-widening'; do
+  # shellcheck disable=SC2086
+  expect 3 "relayrules: cannot prove anything of 'etc/hosts.allow': 'etc/hosts.deny' lies beside it, and the two are one list of rules; name both, or their folder" \
+    relayrules compile -q --no-check etc/hosts.allow -o half.cdb $option
+  cmp -s half.cdb old.cdb || fail "$option: half of the rules took the place of a database"
+done
+expect 0 "*" relayrules compile -q --no-check etc -o half.cdb --show-diff
+cp old.cdb half.cdb
+expect 0 "relayrules: etc/hosts.allow: 'etc/hosts.deny' lies beside it and is not considered" \
+  relayrules compile -q --no-check etc/hosts.allow -o half.cdb
+
 # ---- rules in error are refused before anything is compared
 printf '10. allow\n' > bad.tcp.smtp
 expect 1 "*line-without-colon*'rules.cdb' was not written" relayrules compile bad.tcp.smtp -o rules.cdb --show-diff

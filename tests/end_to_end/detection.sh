@@ -74,13 +74,37 @@ printf -- '-:ALL EXCEPT root:LOCAL\n+:root:10.0.0.0/8\n' > pam
 for file in play.yml app.ini Dockerfile nginx.conf sudoers pam; do unknown $file "$nothing"; done
 for file in accounts auth.log README; do unknown $file "*name it with --from*"; done
 
+# ---- words of other programs that libwrap has, too
+printf 'groups: ALL\nwheel: LOCAL\n' > roles
+printf 'step: run : spawn x\n' > steps.yml
+printf 'on : push : deny\n' > hooks.yml
+printf 'mine: LOCAL\n' > mine
+printf 'branches : ALL EXCEPT main\n' > branches.yml
+printf 'api : backend.example.com : allow\n' > gateway
+printf 'rpc.version: 1.5\nin.timeout: 2.5.1\n' > app.properties
+printf 'staff : KNOWN : allow\nothers : UNKNOWN : deny\n' > doors
+printf 'root : admin.example.com\n' > virtual
+for file in roles steps.yml hooks.yml mine branches.yml gateway app.properties doors virtual; do unknown $file "$perhaps"; done
+# ---- and of tcprules
+printf '12:deny\n13:allow\n' > codes
+printf '2026-11-28:deny\n' > days
+printf 'joe@example.com:allow\n' > people
+printf 'face::deny\n' > words.cc
+printf 'name,access\n1,2:deny\n' > table.csv
+tcprules="its lines could be *tcprules, and nothing in them is proof; name it with --from if it is"
+for file in codes days people words.cc table.csv; do
+  unknown $file "$tcprules"
+  cp $file before
+  expect 3 "*cannot tell the format of '$file'*" relayrules check --fix $file
+  cmp -s before $file || fail "$file was repaired, and is no rule file"
+done
+
 # ---- proof
 known hosts_access 'ALL: 10.0.0.0/8\n'
 known hosts_access 'ALL : ALL\n'
 known hosts_access 'sshd: 192.0.2.\n'
 known hosts_access 'sshd:all\n'
 known hosts_access 'in.telnetd, x: .example.com\n'
-known hosts_access 'mine: LOCAL\n'
 known hosts_access 'mine: ALL EXCEPT 10.0.0.1\n'
 known hosts_access 'mine: 10.0.0.1 : setenv RELAYCLIENT\n'
 known hosts_access 'mine: 10. : spawn /bin/true : allow\n'

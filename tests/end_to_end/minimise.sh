@@ -60,7 +60,7 @@ for file in "$SOURCE"/rules/*tcp.* "$SOURCE"/rules/*.rules "$SOURCE"/rules/*.tcp
 done
 
 # ---- what cannot be done
-expect 3 "relayrules: cannot minimise '*tcp-env.hosts.allow': it is hosts_access; only tcprules, tcprules-extended and CDBs can be minimised" \
+expect 3 "relayrules: cannot minimise '*tcp-env.hosts.allow': it is hosts_access; only tcprules, its dialects and CDBs can be minimised" \
   relayrules minimise "$SOURCE/rules/tcp-env.hosts.allow" --daemon tcp-env
 expect 2 "relayrules: --diff shows what would change, and -o changes it: choose one" relayrules minimise --diff tcp.smtp -o x
 expect 3 "relayrules: cannot open 'none': No such file or directory" relayrules minimise none

@@ -36,6 +36,41 @@ expect 2 "*the report needs another name" relayrules audit live/tcp.smtp --forma
 expect 2 "*is a database; rules need another name" relayrules minimise live/tcp.smtp -o live/tcp.smtp.cdb
 cmp live/tcp.smtp.cdb before.cdb
 
+# ---- nor is a file of rules, domains or expectations, be it read or not; what was a report before may be one again
+mkdir kept
+printf ':allow\n' | tee kept/tcp.smtp kept/tcp.pop3 > kept/plain
+printf 'example.org\n' | tee kept/rcpthosts > kept/morercpthosts
+printf 'sshd : 10.\n' | tee kept/hosts.allow > kept/list
+printf '10.1.2.3 allow\n' > kept/first.expect
+: > kept/percenthack
+ln -s rcpthosts kept/link
+cp -r kept before
+held="a file of rules, domains or expectations; the"
+for name in tcp.pop3 plain rcpthosts morercpthosts hosts.allow list first.expect percenthack link; do
+  for call in 'compile kept' 'compile kept/tcp.smtp --dry-run'; do
+    # shellcheck disable=SC2086
+    expect 2 "relayrules: 'kept/$name' is $held database needs another name" relayrules $call --from tcprules --no-check -o kept/$name
+  done
+  expect 2 "relayrules: 'kept/$name' is $held report needs another name" relayrules audit kept/tcp.smtp -o kept/$name
+  expect 2 "relayrules: 'kept/$name' is $held report needs another name" relayrules check kept/tcp.smtp -o kept/$name
+  expect 2 "relayrules: 'kept/$name' is $held baseline needs another name" relayrules check kept/tcp.smtp --write-baseline kept/$name
+  expect 2 "relayrules: 'kept/$name' is $held picture needs another name" relayrules map kept/tcp.smtp -o kept/$name
+  expect 2 "relayrules: 'kept/$name' is $held smaller file needs another name" relayrules minimise kept/tcp.smtp -o kept/$name
+  expect 3 "*it exists already*" relayrules test --init kept/tcp.smtp -o kept/$name
+done
+diff -r before kept || fail "a file was replaced"
+for _ in first again; do
+  expect 0 "" relayrules map kept/tcp.smtp -o kept/tcp.smtp.svg
+  expect 0 "" relayrules audit kept/tcp.smtp --format html -o kept/tcp.smtp.html
+  expect 0 "" relayrules audit kept/tcp.smtp -o kept/audit
+  for format in text json sarif gcc github checkstyle; do
+    expect 0 "" relayrules check kept/hosts.allow kept/tcp.smtp --fail-on never --format $format -o kept/report.$format
+  done
+  expect 0 "*" relayrules check kept/tcp.smtp --write-baseline kept/tcp.smtp.baseline
+  expect 0 "" relayrules compile kept/tcp.smtp --no-check -o kept/tcp.smtp.cdb
+  expect 0 "*" relayrules minimise kept/tcp.smtp -o kept/tcp.smtp
+done
+
 # ---- standard input is there once
 expect 3 "*standard input can be read once only" bash -c 'printf ":deny\n" | relayrules diff --from tcprules - -'
 

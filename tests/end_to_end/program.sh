@@ -80,3 +80,51 @@ expect 1 "*this program's address ends at the first ':', and the rule is for oth
   relayrules check six.tcp.smtp --program spamdyke
 printf '::1:alow\n:allow\n' > slip.tcp.smtp
 expect 1 "*the tcprules of ucspi-tcp-ipv6 never ends on it*1 error*" relayrules check slip.tcp.smtp --program ucspi-tcp-ipv6
+
+# ---- spamdyke reads rules in its own way: check tells of it, and nothing is decided or proved for it
+printf '10.0.0.0/8:deny\n:allow\n' > dyke.tcp.smtp
+relayrules compile -q --no-check dyke.tcp.smtp -o dyke.cdb
+printf '10.1.1.1 allow\n' > dyke.expect
+own="reads rules in its own way, and relayrules does not decide as it does; 'relayrules check --program spamdyke' tells where it differs from tcpserver"
+while read -r line; do
+  # shellcheck disable=SC2086
+  expect 3 "relayrules: cannot answer from 'dyke.*': spamdyke $own*" relayrules $line --program spamdyke
+done << 'END'
+lookup dyke.tcp.smtp --ip 10.1.1.1
+lookup dyke.cdb --ip 10.1.1.1
+audit dyke.tcp.smtp
+search dyke.tcp.smtp --verdict relay
+search dyke.cdb --verdict relay
+diff dyke.tcp.smtp dyke.cdb
+test dyke.expect --rules dyke.tcp.smtp
+test --init dyke.tcp.smtp
+compile dyke.tcp.smtp -o never.cdb
+minimise dyke.tcp.smtp
+map dyke.tcp.smtp
+replay dyke.tcp.smtp dyke.cdb
+END
+expect 2 "relayrules: --program: spamdyke not in *" relayrules dump dyke.cdb --program spamdyke
+[ ! -e never.cdb ] || fail "a database was made for spamdyke"
+expect 1 "*spamdyke lets '10.0.0.0/8' in*" relayrules check dyke.tcp.smtp --program spamdyke
+
+# ---- no client has an IPv4 address in its mapped form: these programs ask by IPv4
+for rules in tcprules-tcp6 tcprules-ipv6; do
+  for spelling in ::ffff:10.1.2.3 ::ffff:a01:203 0:0:0:0:0:FFFF:a01:203; do
+    printf '%s:allow,RELAYCLIENT=""\n:allow\n' $spelling > mapped.$rules
+    expect 1 "no such client" relayrules search mapped.$rules --verdict relay
+    expect 1 "no such client" relayrules search mapped.$rules --verdict relay --in 10.1.2.3
+    printf ':allow\n' > plain.$rules
+    expect 0 "the same decision for every client" relayrules diff plain.$rules mapped.$rules
+    expect 0 "10.1.2.3: allow
+  key    (the empty key)*" relayrules lookup mapped.$rules --ip ::ffff:10.1.2.3
+    ! relayrules test --init mapped.$rules | grep '[: ]relay' || fail "$spelling: something is expected of nobody"
+    expect 1 "*can never match a client*help: write '10.1.2.3'*" relayrules check mapped.$rules
+  done
+done
+
+# ---- nor do they, where a wider network is left to them, make a set of clients of their own
+printf '::fffe:0:0/96:deny\n::fffe:0:0/95:allow,RELAYCLIENT=""\n::ffff:0.0.0.0:deny\n0.:deny\n:allow\n' > left.tcprules-tcp6
+expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay
+expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay --in ::ffff:0:0/96
+expect 0 "*1 set of clients" relayrules search left.tcprules-tcp6 --verdict deny --in ::ffff:0:0/96
+expect 0 "*not an open relay*" relayrules audit left.tcprules-tcp6

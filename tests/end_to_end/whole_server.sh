@@ -113,6 +113,10 @@ printf 'ALL: 192.168.0.1/16\n' | tee pair/hosts.allow > pair/hosts.deny
 expect 1 "*pair/hosts.allow (repaired): the decision is the same for every client
 *pair/hosts.deny (repaired): the decision is the same for every client" relayrules check --diff pair
 
+# halves of two formats are no table
+printf '# relayrules: extended\n:deny\n' > pair/hosts.deny
+expect 1 "*pair/hosts.allow (repaired): 'hosts.deny' is not considered*" relayrules check --diff pair/hosts.allow pair/hosts.deny
+
 # ---- a control folder without rcpthosts, and names that are slips of it
 for name in rcphosts rcpthost rctphosts Rcpthosts rcpthosts.txt rcpthosts.bak rcpthosts~ rcpthots RCPTHOSTS; do
   rm -rf control
@@ -160,5 +164,28 @@ for name in qmail-smtpd smtp tcpenv tcp_env /var/qmail/bin/tcp-env; do
   expect 0 "*note: $nobody; the rules are about '$name'*" relayrules audit etc --daemon tcp-env
   expect 3 "relayrules: cannot use 'etc': $nobody; *" relayrules compile etc --daemon tcp-env -o new.cdb
 done
+
+# ---- what a server reads and cannot be read is a failure for every command
+mkdir -p qm/rcpthosts
+printf 'mx.example.org\n' > qm/me
+expect 3 "*cannot read 'qm/rcpthosts': it is a folder*" relayrules audit qm
+expect 3 "*cannot read 'qm/rcpthosts': it is a folder*" relayrules check qm
+rmdir qm/rcpthosts
+printf 'example.org\n' > qm/rcpthosts
+printf 'no database' > qm/morercpthosts.cdb
+expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules audit qm
+expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules check qm
+
+# ---- test says what lies there and was not read
+rm -rf beside
+mkdir beside
+printf 'example.org\n' > beside/rcpthosts
+printf ':allow\n' > beside/tcp.smtp
+printf 'any allow\n' > beside/tcp.smtp.expect
+expect 0 "relayrules: beside/tcp.smtp: 'beside/rcpthosts' lies there and was not read*1 passed, 0 failed" \
+  relayrules test beside/tcp.smtp.expect
+expect 0 "*'beside/rcpthosts' lies there and was not read*" relayrules test --init beside/tcp.smtp
+printf 'tcp-env : ALL\n' > beside/hosts.allow
+expect 0 "*'beside/hosts.allow' lies there and was not read*" relayrules test beside/tcp.smtp.expect --rules beside/tcp.smtp beside
 
 echo "all cases passed"

@@ -112,7 +112,8 @@ std::string whole_findings(const CheckedText& checked, std::string_view own) {
   for (const Finding& finding : checked.findings.all()) {
     if (finding.kind->name != own) continue;
     text << checked.sources.find(finding.span.begin)->name() << ":" << place(finding.span) << ": "
-         << severity_name(finding.severity) << ": " << finding.message << " [" << finding.kind->code << "]\n    on "
+         << severity_name(finding.severity) << ": " << finding.message << " [" << finding.kind->code
+         << (finding.part.empty() ? "" : ", once " + std::string(finding.part)) << "]\n    on "
          << quoted(checked.sources.text(finding.span), 200) << "\n";
     if (!finding.help.empty()) text << "    help: " << finding.help << "\n";
     for (const Related& related : finding.related)
@@ -230,6 +231,10 @@ TEST_CASE("every check has a fixture with firing and silent lines, its marks are
     CHECK(count.silent > 0);
     if (std::getenv("RELAYRULES_UPDATE") != nullptr) std::ofstream(golden) << found;
     CHECK(found == read_text(golden.string()).value_or(""));
+    for (const Alias& alias : check->aliases)
+      // conflicting-files speaks of two files: conflicts_test has it
+      CHECK(found.find(alias.code.empty() || alias.code == "RR212" ? "" : ", once " + std::string(alias.code) + "]") !=
+            std::string::npos);
   }
 }
 
@@ -388,6 +393,56 @@ TEST_CASE("a check that has become part of another is known by its old code and 
     choice.select = {name};
     CHECK(keep_finding(choice, kept.findings.all().front()));
   }
+}
+
+TEST_CASE("an old code stands for what the old check said, and for nothing else that its heir says") {
+  const auto said = [](std::string_view allowed, std::string_view rules) {
+    return check_text("tcp.smtp", "# relayrules: allow-file " + std::string(allowed) + " a test\n" + std::string(rules))
+        .listing();
+  };
+  const std::string_view open = "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n";
+  CHECK(said("RR401", open).empty());
+  CHECK(said("RR420", open).find("this is an open relay") != std::string::npos);
+  CHECK(said("RR420", open).find("'open-relay' is allowed here, but there is nothing to allow") != std::string::npos);
+  const std::string_view tld = "=.com:allow,RELAYCLIENT=\"\"\n:allow\n";
+  CHECK(said("RR802", tld).find("domain-trust") == std::string::npos);
+  CHECK(said("RR822", tld).find("anybody can have a name that ends in '.com'") != std::string::npos);
+}
+
+TEST_CASE("settings tell the parts of a check from each other") {
+  CheckedText part = check_text("tcp.smtp", "=.com:allow,RELAYCLIENT=\"\"\n:allow\n");
+  CheckedText whole = check_text("tcp.smtp", "=.example.com:allow,RELAYCLIENT=\"\"\n:allow\n");
+  Finding& tld = part.findings.all().front();
+  Finding& name = whole.findings.all().front();
+  REQUIRE(tld.kind == name.kind);
+  Choice choice;
+  choice.ignore = {"RR802"};
+  CHECK(!keep_finding(choice, tld));
+  CHECK(keep_finding(choice, name));
+  choice = {};
+  choice.severities = {{"RR801", Severity::note}, {"RR802", Severity::warning}};
+  CHECK(keep_finding(choice, tld));
+  CHECK(tld.severity == Severity::warning);
+  CHECK(keep_finding(choice, name));
+  CHECK(name.severity == Severity::note);
+}
+
+TEST_CASE("the front of an old code is a family, in capitals or not") {
+  CheckedText checked = check_text("tcp.smtp", "10.0.0.0/8:deny\n:allow\n");
+  Finding& finding = checked.findings.all().front();
+  REQUIRE(finding.kind->code == "RR303");
+  Choice choice;
+  for (const char* family : {"RR3", "rr30"}) {
+    choice.select = {family};
+    CHECK(is_selector(family));
+    CHECK(keep_finding(choice, finding));
+  }
+  choice.select = {"RR6"};
+  CHECK(!keep_finding(choice, finding));
+  finding.part = "RR604";
+  CHECK(keep_finding(choice, finding));
+  CHECK(!is_selector("RR0"));
+  CHECK(!is_selector("R"));
 }
 
 TEST_CASE("a name that is nearly a check's is recognised") {

@@ -133,3 +133,13 @@ TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
         "each of them already matches 'ALL'; write the exception above that rule\n");
   CHECK(check_pair("sshd : 10. : deny\n", "sshd : 10.1.\n").empty());
 }
+
+TEST_CASE("a conflict of two files goes by the old code for that, one inside a file does not") {
+  const auto part = [](const testing::CheckedText& checked) { return checked.findings.all().back().part; };
+  const testing::CheckedText two = testing::check_hosts_pair("ALL : 10.\n", "ALL : 10.0.0.5\n");
+  const testing::CheckedText one = testing::check_hosts_pair("ALL : 10.\nALL : 10.0.0.5 : deny\n", "");
+  REQUIRE(two.names().count("contradictory-rules") == 1);
+  REQUIRE(one.names().count("contradictory-rules") == 1);
+  CHECK(part(two) == "RR212");
+  CHECK(part(one).empty());
+}

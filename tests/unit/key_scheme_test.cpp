@@ -99,6 +99,27 @@ TEST_CASE("a text may mean several kinds of clients, because names and ident ans
   CHECK(kinds("2001:DB8::1").empty());
 }
 
+TEST_CASE("no client of a program that asks by IPv4 has a mapped address") {
+  const auto is_read = [](const KeyScheme& scheme, std::string_view key) { return !readings_of(scheme, key).empty(); };
+  const auto full = [](std::string_view address) { return ucspi_tcp6_keys.address_text(*parse_address(address)); };
+  CHECK_FALSE(is_read(ucspi_tcp6_keys, full("::ffff:10.1.2.3")));
+  CHECK_FALSE(is_read(ucspi_tcp6_keys, "joe@" + full("::ffff:10.1.2.3")));
+  CHECK(is_read(ucspi_tcp6_keys, full("::fffe:10.1.2.3")));
+  Keys networks;
+  for (const unsigned bits : {96U, 120U, 95U})
+    REQUIRE(ucspi_tcp6_keys.add_cidr_key(make_prefix(*parse_address("::ffff:10.1.2.0"), bits), networks));
+  CHECK_FALSE(is_read(ucspi_tcp6_keys, networks[0]));
+  CHECK_FALSE(is_read(ucspi_tcp6_keys, networks[1]));
+  CHECK(is_read(ucspi_tcp6_keys, networks[2]));
+  CHECK_FALSE(is_read(ucspi_tcp_ipv6_keys, "::ffff:a01:203"));
+  CHECK_FALSE(is_read(ucspi_tcp_ipv6_keys, "joe@::ffff:a01:203"));
+  CHECK(is_read(ucspi_tcp_ipv6_keys, "::ffff:a01:"));  // of ::ffff:a01:1:1, too
+  CHECK(is_read(tcpserver_keys, "::ffff:10.1."));      // asks as it is asked
+  const Client mapped{*parse_address("::ffff:10.1.2.3"), "a.b", "joe"};
+  CHECK(keys_asked_for(ucspi_tcp_ipv6_keys, mapped) ==
+        Keys{"joe@=a.b", "=a.b", "::fffe:ffff:", "::fffe:", "::", ":", "=.b", "=", ""});
+}
+
 TEST_CASE("the ident answer and the name are found in a key whatever bytes they hold") {
   const auto readings = readings_of(tcpserver_keys, "x@=y@1.2.3.4");
   REQUIRE(readings.size() == 2);

@@ -97,23 +97,22 @@ std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
   return readers;
 }
 
-/// What the checks say of the rules and the destinations, as far as comments do not allow it. Rules from a database
-/// have no text to point at.
-Findings check_files(const Site& read, const Sources& sources) {
+/// What the checks say of the rules and the destinations, and what was `found` when they were read, as far as comments
+/// do not allow it. Rules from a database have no text to point at.
+Findings check_files(const Site& read, const Sources& sources, Findings found) {
   Site site;
   if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;
   site.destinations = read.destinations;
-  Findings findings;
   const Choices choices;
   const CheckContext context;
-  find_wanted({site, sources, read.files, choices, context}, findings);
-  return findings;
+  find_wanted({site, sources, read.files, choices, context}, found);
+  return found;
 }
 
 std::string html_page(const analysis::Audit& audit, const AuditContext& context, const AuditOptions& options,
-                      const std::vector<analysis::FormRow>* forms) {
+                      const std::vector<analysis::FormRow>* forms, Findings found) {
   const Site& site = context.site;
-  const Findings findings = check_files(site, context.rules.sources);
+  const Findings findings = check_files(site, context.rules.sources, std::move(found));
   const std::string files = fmt::format("{}", fmt::join(options.paths, ", "));
   const NamedPolicy named{site.clients(), context.rules.sources, files};
   const auto regions = analysis::decided_regions(analysis::partition(site.clients(), site.daemon));
@@ -127,7 +126,8 @@ int run_audit(int argc, char** argv) {
   AuditOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
   Sources sources;
-  const auto site = load_for_proof(options.paths, options.read, sources);
+  Findings found;
+  const auto site = load_for_proof(options.paths, options.read, sources, &found);
   if (!site) return exit_failure;
   if (options.read.no_destinations && site->known_destinations() == Destinations::listed)
     return report_usage("--no-rcpthosts, and yet there is a list of destinations");
@@ -142,7 +142,7 @@ int run_audit(int argc, char** argv) {
   if (options.format == "json")
     report = format_audit_json(audit, context, wanted);
   else if (options.format == "html")
-    report = html_page(audit, context, options, wanted);
+    report = html_page(audit, context, options, wanted, std::move(found));
   else
     report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
   return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);

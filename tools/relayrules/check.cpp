@@ -126,7 +126,9 @@ int write_baseline(const CheckOptions& options, const Run& run) {
   const std::string text = format_baseline(make_baseline(run.findings, run.sources));
   const int code = deliver(text, run.failures.empty() ? exit_fine : exit_failure, options.write_baseline);
   if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
-  return deliver(fmt::format("'{}' accepts {} findings\n", options.write_baseline, run.findings.all().size()), code);
+  const std::size_t count = run.findings.all().size();
+  return deliver(fmt::format("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
+                 code);
 }
 
 std::string format_text(const CheckReport& report, const CheckOptions& options) {

@@ -194,6 +194,7 @@ std::optional<int> read_rules(const CompileOptions& options, Sources& sources, F
   const Policy& policy = site.clients();
   if (policy.complete && !site.unknown_daemon.empty())
     return report_failure({"use", site.rules_name, EINVAL, site.unknown_daemon});
+  if (options.replace.compares() && report_other_half(site, site.rules_name)) return exit_failure;
   say_notes(site, site.rules_name);
   if (const Status wrong = check_target(policy, options)) return report_failure(*wrong);
   return refuse_to_overwrite(options.output, "database", site.paths, sources);

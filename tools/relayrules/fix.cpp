@@ -30,7 +30,8 @@ RepairedText repair(const FixTask& task) {
 Site read_table(const FixTask& task, Sources& sources) {
   std::vector<CheckedFile> table;
   for (const FixedFile& fixed : task.files)
-    if (&fixed == &task.fixed() || are_halves(fixed.file.source->name(), task.path()))
+    if (&fixed == &task.fixed() ||
+        (fixed.file.format == task.fixed().file.format && are_halves(fixed.file.source->name(), task.path())))
       table.push_back({sources.add(fixed.file.source->name(), fixed.text), fixed.file.format});
   Findings reported_by_the_check;
   return read_texts(table, task.load, reported_by_the_check);

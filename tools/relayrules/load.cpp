@@ -34,6 +34,24 @@ bool refuse_uncuttable(const Policy& policy, const std::string& path) {
   return true;
 }
 
+using ProgramNames = std::map<std::string, Program>;
+
+/// Those that ask a CDB, and perhaps those that read the text alone.
+ProgramNames names_of_programs(bool with_readers) {
+  ProgramNames names;
+  for (const ProgramFacts& facts : all_programs())
+    if (with_readers || !facts.reads_loosely) names.emplace(facts.name, facts.program);
+  return names;
+}
+
+/// `programs` live as long as the command.
+void add_program_option(CLI::App& app, Program& program, const ProgramNames& programs, const char* description) {
+  const auto take = [&](const std::string& name) { program = programs.at(name); };
+  app.add_option_function<std::string>("--program", take, description)
+      ->check(CLI::IsMember(&programs))
+      ->type_name("NAME");
+}
+
 }  // namespace
 
 void add_load_options(CLI::App& app, ReadOptions& options) {
@@ -45,20 +63,16 @@ void add_load_options(CLI::App& app, ReadOptions& options) {
   app.add_flag_callback(
       "--extended", [&options] { options.from = "tcprules-extended"; }, "Short for --from tcprules-extended");
   app.add_option("--daemon", options.daemon, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
-  add_program_option(app, options.program);
+  static const ProgramNames programs = names_of_programs(true);
+  add_program_option(app, options.program, programs,
+                     "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, "
+                     "ucspi-ssl; for check also spamdyke");
 }
 
 void add_program_option(CLI::App& app, Program& program) {
-  static const auto programs = [] {
-    std::map<std::string, Program> by_name;
-    for (const ProgramFacts& facts : all_programs()) by_name.emplace(facts.name, facts.program);
-    return by_name;
-  }();
-  app.add_option_function<std::string>(
-         "--program", [&program](const std::string& name) { program = programs.at(name); },
-         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl, spamdyke")
-      ->check(CLI::IsMember(&programs))
-      ->type_name("NAME");
+  static const ProgramNames programs = names_of_programs(false);
+  add_program_option(app, program, programs,
+                     "The program that asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl");
 }
 
 bool report_failures(const Site& site) {
@@ -78,14 +92,22 @@ bool report_unanswerable(const Site& site, const std::string& path, const Source
   return true;
 }
 
+bool report_other_half(const Site& site, const std::string& path) {
+  if (site.other_half.empty()) return false;
+  report_failure(
+      {"prove anything of", path, EINVAL,
+       "'" + site.other_half + "' lies beside it, and the two are one list of rules; name both, or their folder"});
+  return true;
+}
+
 void say_notes(const Site& site, const std::string& path) {
   if (!site.unknown_daemon.empty()) say("relayrules: {}: {}\n", path, site.unknown_daemon);
   if (!site.other_half.empty())
     say("relayrules: {}: '{}' lies beside it and is not considered\n", path, site.other_half);
 }
 
-std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options,
-                                   Sources& sources) {
+std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+                                   Findings* found) {
   Findings findings;
   Site site = read_site(paths, options, sources, findings);
   const std::string& path = site.rules_name.empty() ? paths.front() : site.rules_name;
@@ -94,14 +116,9 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
     refuse_proof(findings, sources, site.in_error);
     return std::nullopt;
   }
-  if (!site.other_half.empty()) {
-    report_failure(
-        {"prove anything of", path, EINVAL,
-         "'" + site.other_half + "' lies beside it, and the two are one list of rules; name both, or their folder"});
-    return std::nullopt;
-  }
-  if (refuse_uncuttable(site.clients(), path)) return std::nullopt;
+  if (report_other_half(site, path) || refuse_uncuttable(site.clients(), path)) return std::nullopt;
   say_notes(site, path);
+  if (found != nullptr) *found = std::move(findings);
   return site;
 }
 

@@ -1,6 +1,8 @@
 // relayrules minimise: the smallest rule file that decides alike for every client, proved before it is printed.
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "analysis/minimise_text.hpp"
 #include "command.hpp"
 #include "load.hpp"
@@ -20,8 +22,10 @@ struct MinimiseOptions {
 };
 
 std::optional<int> parse(int argc, char** argv, MinimiseOptions& options) {
-  CLI::App app("Print the smallest tcprules file found that decides alike for every client.", "relayrules minimise");
-  app.add_option("RULES", options.rules, "Rules (tcprules, tcprules-extended) or a CDB")->required();
+  CLI::App app("Print the smallest rule file found that decides alike for every client.", "relayrules minimise");
+  app.add_option("RULES", options.rules,
+                 "Rules that are looked up by key, of tcprules or one of its dialects, or a CDB")
+      ->required();
   app.add_option("-o,--output", options.output,
                  "The file to write or replace, which may be RULES; '-' is standard output")
       ->type_name("FILE")
@@ -45,8 +49,7 @@ SystemError refused(const std::string& path, std::string reason) {
 Result<std::string> text_of(const std::string& path, const Policy& policy, const Format& format,
                             const Sources& sources) {
   if (!policy.is_by_key())
-    return refused(path,
-                   fmt::format("it is {}; only tcprules, tcprules-extended and CDBs can be minimised", policy.format));
+    return refused(path, fmt::format("it is {}; only tcprules, its dialects and CDBs can be minimised", policy.format));
   if (policy.span.size() > 0) return std::string(sources.text(policy.span));
   auto text = format.print(policy);
   if (!text)
@@ -75,6 +78,9 @@ int run_minimise(int argc, char** argv) {
   Sources sources;
   const auto loaded = load_for_proof({options.rules}, options.load, sources);
   if (!loaded) return exit_failure;
+  std::error_code ignored;
+  if (!std::filesystem::equivalent(options.output, options.rules, ignored))
+    if (const auto code = refuse_to_overwrite(options.output, "smaller file", {}, sources)) return *code;
   const Policy& policy = loaded->clients();
   const Format* known = find_format(policy.format);  // null for a CDB
   const Format& format = known != nullptr ? *known : *find_format(facts_of(options.load.program).rules);

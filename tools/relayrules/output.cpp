@@ -4,9 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
 #include "base/file.hpp"
 #include "base/standard_descriptors.hpp"
+#include "cdb/read.hpp"
 #include "command.hpp"
+#include "model/format.hpp"
 #include "site/read_clients.hpp"
 #include "site/stale_database.hpp"
 
@@ -26,6 +32,27 @@ bool is_same_file(const struct stat& file, const std::string& path) {
   struct stat other {};
   const bool known = path == "-" ? ::fstat(STDIN_FILENO, &other) == 0 : ::stat(path.c_str(), &other) == 0;
   return known && file.st_dev == other.st_dev && file.st_ino == other.st_ino;
+}
+
+bool holds_database(const std::string& path, const struct stat& file) {
+  return cdb::looks_like_database(read_head(path, cdb::Layout::header_bytes), static_cast<std::uint64_t>(file.st_size));
+}
+
+/// True for rules, lists of destinations and expectations: by the name, but not for a report that is called after rules
+/// ("tcp.smtp.html"), or by the text.
+bool is_handwritten(const std::string& path) {
+  static constexpr std::array reports = {".baseline", ".html", ".json", ".log", ".report",
+                                         ".sarif",    ".svg",  ".txt",  ".xml", ".cdb"};
+  std::error_code ignored;
+  const std::string target = std::filesystem::canonical(path, ignored).string();
+  for (const std::string& name : {path, target}) {
+    const bool is_report =
+        std::any_of(reports.begin(), reports.end(), [&](const char* end) { return name.ends_with(end); });
+    if (is_expectation_file(name) || base_name(name).ends_with("percenthack")) return true;
+    if (!is_report && detect_format(name, {}).confidence >= Confidence::by_name) return true;
+  }
+  constexpr std::size_t enough = 1 << 16;
+  return detect_format("", read_head(path, enough)).confidence >= Confidence::by_content;
 }
 
 }  // namespace
@@ -70,10 +97,14 @@ std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view
   for (std::size_t i = 0; i < sources.count(); ++i) is_read = is_read || is_same_file(file, sources.at(i).name());
   for (std::size_t i = 0; i < sources.count() && what != "database"; ++i)
     is_read = is_read || is_same_file(file, database_beside(sources.at(i).name()));
-  if (!is_read && what != "database" && is_database(path))
+  if (is_read)
+    return report_usage(fmt::format("'{}' is one of the files to read; the {} needs another name", path, what));
+  if (what != "database" && is_database(path))
     return report_usage(fmt::format("'{}' is a database; the {} needs another name", path, what));
-  if (!is_read) return std::nullopt;
-  return report_usage(fmt::format("'{}' is one of the files to read; the {} needs another name", path, what));
+  const bool is_replaceable = !S_ISREG(file.st_mode) || holds_database(path, file) || !is_handwritten(path);
+  if (is_replaceable) return std::nullopt;
+  return report_usage(
+      fmt::format("'{}' is a file of rules, domains or expectations; the {} needs another name", path, what));
 }
 
 }  // namespace core

@@ -57,8 +57,9 @@ void say(fmt::format_string<Values...> format, Values&&... values) {
   say_text(fmt::format(format, std::forward<Values>(values)...));
 }
 
-/// A usage error when the file `path` is one of `read` or of `sources`, which would be lost. `what` was to be written:
-/// "report".
+/// A usage error when the file `path` is one of `read` or of `sources`, or else rules, a list of destinations or, but
+/// for a "database", a CDB: what somebody wrote by hand would be lost. `what` was to be written: "report". All commands
+/// that replace a file ask here first.
 [[nodiscard]] std::optional<int> refuse_to_overwrite(const std::string& path, std::string_view what,
                                                      const std::vector<std::string>& read, const Sources& sources);
 

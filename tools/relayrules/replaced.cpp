@@ -56,8 +56,8 @@ void add_replace_options(CLI::App& app, ReplaceOptions& options) {
 
 std::optional<int> compare_with_replaced(const std::string& path, const Policy& policy, const std::string& daemon,
                                          const Sources& sources, const ReplaceOptions& options) {
-  const bool refuses = options.confirm_widening && !options.allow_widening;
-  if (!options.show_diff && !refuses) return std::nullopt;
+  const bool refuses = options.refuses();
+  if (!options.compares()) return std::nullopt;
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
     return options.show_diff ? shown(fmt::format("there is no '{}' yet to compare with\n", path)) : std::nullopt;
   }

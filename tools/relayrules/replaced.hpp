@@ -15,6 +15,11 @@ struct ReplaceOptions {
   bool show_diff = false;
   bool confirm_widening = false;
   bool allow_widening = false;
+
+  /// True when nothing is replaced by what lets anybody gain relaying.
+  [[nodiscard]] bool refuses() const { return confirm_widening && !allow_widening; }
+  /// True when the two are to be compared.
+  [[nodiscard]] bool compares() const { return show_diff || refuses(); }
 };
 
 /// Adds --show-diff, --confirm-widening and --allow-widening.

@@ -87,6 +87,13 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
   return reach.may_show(rules);
 }
 
+/// Says what lies beside the rules and was not read, and how the files were taken.
+void say_site_notes(const Site& site) {
+  for (const std::string& note : site.notes)
+    if (note != site.unknown_daemon)
+      say("relayrules: {}: {}\n", site.rules_name.empty() ? site.paths.front() : site.rules_name, note);
+}
+
 /// What comes of `expectation`, without the texts of rules that may not be shown.
 analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
                              const Site& site, bool may_show) {
@@ -132,6 +139,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     tested.trouble = "its rules could not be used";
     return exit_failure;
   }
+  if (may_show && !options.quiet) say_site_notes(*site);
   if (!site->policies.empty()) tested.policy = std::move(site->policies.front());
   tested.rules_name = site->rules_name;
   std::optional<analysis::Partition> clients;
@@ -179,6 +187,7 @@ int run_init(const TestOptions& options) {
   Sources sources;
   const auto site = load_for_proof(options.files, options.load, sources);
   if (!site) return exit_failure;
+  if (!options.quiet) say_site_notes(*site);
   std::optional<analysis::Partition> clients;
   std::optional<NamedPolicy> named;
   if (!site->policies.empty()) {

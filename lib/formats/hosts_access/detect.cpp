@@ -39,14 +39,24 @@ bool is_made_of(std::string_view word, std::string_view others) {
                      [&](char c) { return is_letter(c) || is_digit(c) || others.find(c) != std::string_view::npos; });
 }
 
-/// True for what only a client is called: an address or net, be it miswritten, a domain, a wildcard in any case.
+/// True for what only a client is called: an address or net, be it miswritten, or the end of a name. A number with a
+/// point or two in it is a version or a time.
+bool proves_client(std::string_view word) {
+  if (word.front() == '[' || parse_ipv6(word).has_value()) return true;
+  const auto dots = std::count(word.begin(), word.end(), '.');
+  if (word.find_first_not_of("0123456789.*?/") != std::string_view::npos)
+    return word.front() == '.' && word.size() > 1 && is_letter(word.back()) && is_made_of(word, ".-");
+  return dots != 0 && is_digit(word.front()) &&
+         (dots > 2 || word.back() == '.' || word.find_first_of("/*?") != std::string_view::npos);
+}
+
+/// The same, and a domain and a wildcard in any case: what stands behind the name of a daemon.
 bool looks_like_client(std::string_view word) {
   const std::string lower = in_lower_case(word);
-  const bool is_numeric = word.find_first_not_of("0123456789.*?/") == std::string_view::npos;
-  const bool is_name = is_made_of(word, ".-*?") && word.find('.') != std::string_view::npos;
+  const bool has_letter = std::any_of(word.begin(), word.end(), is_letter);
+  const bool is_name = has_letter && is_made_of(word, ".-*?") && word.find('.') != std::string_view::npos;
   return lower == "all" || lower == "local" || lower == "known" || lower == "unknown" || lower == "paranoid" ||
-         lower == "localhost" || word.front() == '[' ||
-         (is_numeric && word.find_first_of("./") != std::string_view::npos) || is_name || parse_ipv6(word).has_value();
+         lower == "localhost" || is_name || proves_client(word);
 }
 
 /// Calls `take` with each word of `list`; false when there is none, or it took one for unreadable.
@@ -64,13 +74,21 @@ bool is_daemon_name(std::string_view word) {
   return !is_number && (is_made_of(word.substr(0, 1), "/")) && is_made_of(word, "._-+@/[]:*?");
 }
 
+/// True for an option that hardly any other file has behind two colons.
 bool begins_with_option(std::string_view text) {
   text = trimmed(text);
   const std::string keyword = in_lower_case(text.substr(0, text.find_first_of(" \t\r=:")));
-  static constexpr std::array proofs = {"aclexec", "banners", "rfc931", "setenv", "severity", "spawn", "twist"};
-  if (keyword != "allow" && keyword != "deny") return std::find(proofs.begin(), proofs.end(), keyword) != proofs.end();
+  static constexpr std::array proofs = {"aclexec", "banners", "rfc931", "setenv", "severity", "twist"};
+  return std::find(proofs.begin(), proofs.end(), keyword) != proofs.end();
+}
+
+/// True for one that other files have, too: jobs are run and spawned, requests allowed and denied.
+bool begins_with_common_option(std::string_view text) {
+  text = trimmed(text);
+  const std::string keyword = in_lower_case(text.substr(0, text.find_first_of(" \t\r=:")));
+  if (keyword == "spawn") return true;
   const std::string_view behind = trimmed(text.substr(keyword.size()), " \t\r");
-  return behind.empty() || behind.front() == ':';
+  return (keyword == "allow" || keyword == "deny") && (behind.empty() || behind.front() == ':');
 }
 
 Sign sign_of(std::string_view line) {
@@ -84,18 +102,21 @@ Sign sign_of(std::string_view line) {
     return is_daemon_name(word);
   });
   bool has_client = false;
-  bool has_wildcard = false;
+  bool is_sure = false;  // of a client
+  bool has_except = false;
   bool is_for_all = false;
   const bool has_clients = read_words(behind.substr(0, second), [&](std::string_view word) {
     has_client = has_client || looks_like_client(word);
-    has_wildcard =
-        has_wildcard || word == "LOCAL" || word == "KNOWN" || word == "PARANOID" || (word == "EXCEPT" && is_for_all);
+    is_sure = is_sure || proves_client(word);
+    has_except = has_except || (word == "EXCEPT" && is_for_all);
     is_for_all = is_for_all || word == "ALL";
     return is_made_of(word, "._-:[]/*?@%+~");
   });
   if (!has_daemons || !has_clients) return Sign::against;
-  const bool has_option = second != std::string_view::npos && begins_with_option(behind.substr(second + 1));
-  return has_option || has_wildcard || (has_daemon && has_client) ? Sign::proof : Sign::open;
+  const std::string_view options = second == std::string_view::npos ? "" : behind.substr(second + 1);
+  const bool is_proof = (has_daemon && has_client) || begins_with_option(options) ||
+                        (is_sure && (has_except || begins_with_common_option(options)));
+  return is_proof ? Sign::proof : Sign::open;
 }
 
 }  // namespace

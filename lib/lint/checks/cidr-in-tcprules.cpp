@@ -21,7 +21,7 @@ void report_dead(const PolicyFacts& facts, const Rule& rule, Findings& findings)
 void report_found(const PolicyFacts& facts, const Rule& rule, Findings& findings) {
   auto& finding = report_rule(facts, findings, rule, cidr_in_tcprules.kind,
                               "{} is a network to ucspi-tcp6 and spamdyke only: other programs never ask for it");
-  finding.severity = Severity::note;
+  finding.as_part("RR604").severity = Severity::note;
   const auto prefix = parse_network(facts.pattern_text(rule));
   if (prefix && prefix->bits != 0)
     finding.help = fmt::format("every program reads {}", list_quoted(octet_addresses(range_of(*prefix))));

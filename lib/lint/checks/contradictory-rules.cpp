@@ -39,6 +39,7 @@ void check_below_all(const PolicyFacts& facts, Findings& findings) {
           findings, contradictory_rules.kind, rule.span(),
           fmt::format("{} is never asked: a rule above it is for all clients", quoted(facts.sources.text(rule.span()))),
           "move the rule for all clients below it")
+          .as_part("RR204")
           .with_related(facts.rule(*hiding).span(), "this one decides for every client");
     }
     if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
@@ -54,8 +55,8 @@ std::string_view what_never_happens(const Rule& rule, const Rule& above) {
   return above.access() == Access::deny ? "is never let in" : "never gets what this rule sets";
 }
 
-/// `reason`: why the rule never takes effect; `advice` stands behind the name of the rule above.
-void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::string_view reason,
+/// `part`: Finding::part; `reason`: why the rule never takes effect; `advice` stands behind the name of the rule above.
+void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::string_view part, std::string_view reason,
                      std::string_view advice, Findings& findings) {
   const Rule rule = facts.rule(conflict.rule);
   const Rule above = facts.rule(conflict.above);
@@ -67,16 +68,17 @@ void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::st
   report_at(findings, contradictory_rules.kind, rule.pattern_span(),
             fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), reason),
             fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), advice))
+      .as_part(part)
       .with_related(above.span(), "this rule is asked first");
 }
 
 void check_conflicts(const PolicyFacts& facts, Findings& findings) {
   for (const Conflict& conflict : find_conflicts(facts)) {
     if (!in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above)))
-      report_conflict(facts, conflict, "hosts.allow answers for every one of these clients",
+      report_conflict(facts, conflict, "RR212", "hosts.allow answers for every one of these clients",
                       "write the exception above that rule", findings);
     else if (!conflict.is_below_all)  // else it has been said
-      report_conflict(facts, conflict, "rules above take every one of these clients",
+      report_conflict(facts, conflict, "", "rules above take every one of these clients",
                       "move this rule above it, or delete it", findings);
   }
 }

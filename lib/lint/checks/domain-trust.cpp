@@ -36,20 +36,24 @@ struct Fault {
   std::string message;
   std::string_view help = "list the addresses that are meant";
   Severity severity = Severity::error;
+  std::string_view part = {};
 };
 
 /// Names that end in `suffix` are had by anybody: that is so with -p too, and in hosts.allow.
 Fault fault_of_suffix(std::string_view suffix, std::string_view gives, Severity otherwise) {
   const std::string_view domain = suffix.substr(1);
   if (is_tld(domain))
-    return {fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix), gives)};
+    return {.message =
+                fmt::format("anybody can have a name that ends in {}, and every such client {}", quoted(suffix), gives),
+            .part = "RR802"};
   if (is_public_suffix(domain))
-    return {
-        fmt::format("anybody can register a name that ends in {}, and every such client {}", quoted(suffix), gives)};
+    return {.message = fmt::format("anybody can register a name that ends in {}, and every such client {}",
+                                   quoted(suffix), gives),
+            .part = "RR803"};
   if (!is_pool(domain)) return {};
   return {fmt::format("names that end in {} are those of a provider's customers: anybody can rent one, and {}",
                       quoted(suffix), gives),
-          "give the host an address of its own and list that", std::max(otherwise, Severity::warning)};
+          "give the host an address of its own and list that", std::max(otherwise, Severity::warning), "RR821"};
 }
 
 /// A name that only its own administrator should have. -p compares it with forward DNS, and libwrap does: being let
@@ -70,7 +74,7 @@ Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_na
     return {fmt::format("{} is a name without a domain: any host on the internet can give itself that, and {}",
                         quoted(host->name), gives),
             host->name == "localhost" ? "write '127.' for the host itself" : "write the host's address",
-            std::max(severity, Severity::warning)};
+            std::max(severity, Severity::warning), "RR822"};
   return {fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
                       text, gives),
           help, severity};
@@ -82,7 +86,7 @@ Fault fault_of(const PolicyFacts& facts, const Rule& rule) {
     if (!relays) return {};
     return {fmt::format("every client that has a host name may send to any domain by {}: this is an open relay",
                         quoted(facts.pattern_text(rule))),
-            "list the addresses that may relay"};
+            "list the addresses that may relay", Severity::error, "RR804"};
   }
   const bool more = gives_more(facts, rule);
   const bool skips = skips_blocklists(facts, rule);
@@ -133,7 +137,7 @@ const core::Check core::checks::domain_trust = {
             Fault fault = fault_of(facts, rule);
             if (fault.message.empty()) continue;
             auto& finding = findings.add(domain_trust.kind, rule.pattern_span(), std::move(fault.message));
-            finding.severity = fault.severity;
+            finding.as_part(fault.part).severity = fault.severity;
             finding.help = fault.help;
           }
         },

@@ -7,6 +7,7 @@ struct Fault {
   std::string message;  ///< empty: nothing is wrong
   std::string_view help;
   Severity severity = Severity::warning;
+  std::string_view part = {};
 };
 
 Fault fault_of(const PolicyFacts& facts, std::uint32_t index) {
@@ -17,12 +18,12 @@ Fault fault_of(const PolicyFacts& facts, std::uint32_t index) {
     const bool lets_in = rule.access() == Access::allow;
     return {fmt::format("{} depends on what the client's host says of its user: {}", text,
                         lets_in ? "who is not let in says another name" : "who is refused says another name"),
-            "write the address alone"};
+            "write the address alone", Severity::warning, "RR825"};
   }
   if (rule.access() == Access::deny) {
     if (!facts.policy.is_by_key() || facts.effect(index) == 0) return {};
     return {fmt::format("{} refuses only a client whose ident server says so, and nobody under tcpserver -R", text),
-            "refuse the address", Severity::note};
+            "refuse the address", Severity::note, "RR605"};
   }
   const bool by_name = rule.is<HostName>();
   // names that no client can have have been reported as such
@@ -58,7 +59,7 @@ const core::Check core::checks::ident_trust = {
             Fault fault = fault_of(facts, index);
             if (fault.message.empty()) continue;
             auto& finding = findings.add(ident_trust.kind, facts.rule(index).pattern_span(), std::move(fault.message));
-            finding.severity = fault.severity;
+            finding.as_part(fault.part).severity = fault.severity;
             finding.help = fault.help;
           }
         },

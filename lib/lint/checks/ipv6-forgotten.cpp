@@ -1,4 +1,18 @@
 #include "lint/checks/registry.hpp"
+#include "model/key_scheme.hpp"
+
+namespace {
+
+/// True for the front of IPv6 texts that is no network: "2001:db8::".
+bool is_front_of_ipv6(const PolicyFacts& facts, const Rule& rule) {
+  const auto raw = rule.get_if<RawKey>();
+  if (!raw || raw->is_range()) return false;
+  const Readings readings = readings_of(*facts.policy.lookup.scheme, raw->text);
+  return std::any_of(readings.begin(), readings.end(),
+                     [](const KeyReading& reading) { return reading.addresses.first.family == Family::ipv6; });
+}
+
+}  // namespace
 
 const core::Check core::checks::ipv6_forgotten = {
     .kind = {"RR422", "ipv6-forgotten", Severity::note},
@@ -19,6 +33,8 @@ const core::Check core::checks::ipv6_forgotten = {
           if (catch_all && facts.relays_by(*catch_all)) return;
           const auto relays = [&](std::uint32_t index) { return facts.relays_by(facts.rule(index)); };
           if (std::any_of(facts.ipv6_nets.begin(), facts.ipv6_nets.end(), relays)) return;
+          const auto is_front = [&](std::uint32_t index) { return is_front_of_ipv6(facts, facts.rule(index)); };
+          if (std::any_of(facts.relays.begin(), facts.relays.end(), is_front)) return;
           const Rule first = facts.rule(facts.relays.front());
           report_at(findings, ipv6_forgotten.kind, first.pattern_span(),
                     "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names",

@@ -69,7 +69,8 @@ void check_ipv6(const PolicyFacts& facts, Findings& findings) {
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
     report_at(findings, open_relay.kind, facts.rule(main).span(), message_for(facts, space),
-              "give RELAYCLIENT to the addresses of your own network only");
+              "give RELAYCLIENT to the addresses of your own network only")
+        .as_part("RR420");
   }
 }
 

@@ -29,7 +29,8 @@ void add_up(const std::set<std::string>& open, Span place, Findings& findings) {
   if (!big.empty()) share += fmt::format(", {} among them", list_quoted(big));
   report_at(findings, public_suffix.kind, place,
             fmt::format("this list lets everybody send to {}: the server is an open relay", share),
-            "list your own domains only");
+            "list your own domains only")
+      .as_part("RR703");
 }
 
 void run(const DestinationList& list, const Sources&, Findings& findings) {
@@ -39,7 +40,7 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
     const bool tld = is_tld(entry.domain());
     if (!tld && !is_public_suffix(entry.domain())) continue;
     auto& finding = findings.add(public_suffix.kind, entry.span, message_for(entry));
-    finding.help = "list your own domains only";
+    finding.as_part(tld ? "RR701" : "").help = "list your own domains only";
     if (!entry.is_suffix()) finding.severity = Severity::warning;
     if (!tld || !entry.is_suffix()) continue;
     if (open.empty()) first = entry.span;

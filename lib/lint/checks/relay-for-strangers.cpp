@@ -30,17 +30,18 @@ struct Kind {
   std::string_view message;  ///< with the address and the word
   std::string_view help;
   Severity severity;
+  std::string_view part;  ///< Finding::part
 };
 
 constexpr Kind kinds[] = {
     {provider_words, has_public_addresses,
      "{} is said to be a mail provider's ({}): each of its customers may send to any domain through it",
-     "write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists", Severity::warning},
+     "write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists", Severity::warning, ""},
     {dynamic_words, has_public_addresses,
      "{} is said to change hands ({}): whoever has such an address today may send to any domain",
-     "let people log in to send, and delete the rule", Severity::note},
+     "let people log in to send, and delete the rule", Severity::note, "RR423"},
     {gateway_words, is_a_host, "{} is said to be a gateway ({}): everybody who comes through it may send to any domain",
-     "take RELAYCLIENT off, or make the gateway pass the client's own address on", Severity::warning},
+     "take RELAYCLIENT off, or make the gateway pass the client's own address on", Severity::warning, "RR414"},
 };
 
 constexpr std::size_t most_rules_by_hand = 4096;  // a program writes no comments
@@ -84,7 +85,7 @@ void run(const PolicyFacts& facts, const Kind& kind, Findings& findings) {
     auto& finding = findings.add(
         relay_for_strangers.kind, rule.pattern_span(),
         fmt::format(fmt::runtime(kind.message), quoted(facts.pattern_text(rule)), quoted(trimmed_right(*word, "*"))));
-    finding.severity = kind.severity;
+    finding.as_part(kind.part).severity = kind.severity;
     finding.help = kind.help;
   }
 }

@@ -53,8 +53,9 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
     auto& finding = report_rule(facts, findings, rule, wide_relay_net.kind, "{} lets {}", who);
-    finding.help = reach.whole_class ? help_for_class(text, facts.policy.is_by_key())
-                                     : "list the addresses that are yours, and no more";
+    finding.as_part(reach.whole_class ? "RR403" : "").help = reach.whole_class
+                                                                 ? help_for_class(text, facts.policy.is_by_key())
+                                                                 : "list the addresses that are yours, and no more";
   }
 }
 

@@ -1,12 +1,16 @@
-# relayrules_registry(TARGET dir DIR type TYPE namespace NS header HEADER function FN)
+# relayrules_registry(TARGET dir DIR type TYPE namespace NS headers HEADERS function FN)
 #
 # Each DIR/<name>.cpp defines one constant, NS::<name> with dashes as underscores. This writes DIR/registry.hpp, which
-# declares them all and which those files include, and a source file that lists them, and adds that to TARGET. A file
-# that does not define its constant is a link error; nobody keeps a list by hand.
-function(relayrules_registry target dir type namespace header function)
+# includes HEADERS (what these files are written with), declares the constants and is included by all of them, and a
+# source file that lists them, and adds that to TARGET. A file that does not define its constant is a link error; nobody
+# keeps a list by hand.
+function(relayrules_registry target dir type namespace headers function)
   file(GLOB sources CONFIGURE_DEPENDS RELATIVE "${CMAKE_CURRENT_SOURCE_DIR}/${dir}" "${CMAKE_CURRENT_SOURCE_DIR}/${dir}/*.cpp")
   list(TRANSFORM sources REPLACE "\\.cpp$" "")
   list(SORT sources)
+  list(TRANSFORM headers PREPEND "#include ")
+  list(JOIN headers "\n" includes)
+  string(REGEX REPLACE "::[^:]*$" "" outer "${namespace}")
   set(declarations "")
   set(entries "")
   foreach(name IN LISTS sources)
@@ -18,9 +22,12 @@ function(relayrules_registry target dir type namespace header function)
   file(CONFIGURE OUTPUT "${folder}/${dir}/registry.hpp" CONTENT
 "// Written by cmake/Registry.cmake from the files of lib/${dir}: do not edit.
 #pragma once
-#include \"${header}\"
+@includes@
 namespace ${namespace} {
 @declarations@}  // namespace ${namespace}
+// only the files of that folder include this
+using namespace ${outer};
+using namespace ${namespace};
 " @ONLY)
   file(CONFIGURE OUTPUT "${folder}/${dir}/registry.cpp" CONTENT
 "// Written by cmake/Registry.cmake from the files of lib/${dir}: do not edit.

@@ -2,8 +2,6 @@
 // taken, and by which rule first; what a rule claims is looked up there, and then taken by it.
 #include "lint/conflicts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <string_view>
@@ -190,37 +188,11 @@ class Search {
   std::vector<Conflict> found_;
 };
 
-std::string_view what_never_happens(const Rule& rule, const Rule& above) {
-  if (rule.access() == Access::deny) return "is never refused";
-  return above.access() == Access::deny ? "is never let in" : "never gets what this rule sets";
-}
-
 }  // namespace
 
 std::vector<Conflict> find_conflicts(const PolicyFacts& facts) {
   if (facts.policy.is_by_key()) return {};
   return Search(facts).run();
-}
-
-bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b) {
-  return facts.sources.find(a.span().begin) == facts.sources.find(b.span().begin);
-}
-
-void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const ConflictWords& words,
-                     Findings& findings) {
-  const Rule rule = facts.rule(conflict.rule);
-  const Rule above = facts.rule(conflict.above);
-  const auto is_listed = [&](std::uint32_t i) { return !facts.policy.shown_pattern(i, {}).empty(); };
-  const bool may_show = !is_listed(conflict.rule) && !is_listed(conflict.above);
-  const std::string client = !conflict.client ? "each of them"
-                             : may_show       ? format_address(*conflict.client)
-                                              : "one of its clients";
-  findings
-      .add(words.kind, rule.pattern_span(),
-           fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), words.reason))
-      .as_part(words.part)
-      .with_help(fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), words.advice))
-      .with_related(above.span(), "this rule is asked first");
 }
 
 }  // namespace core

@@ -11,7 +11,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/finding.hpp"
 #include "lint/facts.hpp"
 
 namespace core {
@@ -25,20 +24,5 @@ struct Conflict {
 
 /// All of them, in source order; empty for policies that choose by key. Near-linear.
 [[nodiscard]] std::vector<Conflict> find_conflicts(const PolicyFacts& facts);
-
-/// True when both rules stand in one file.
-[[nodiscard]] bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b);
-
-/// What a check says of its conflicts.
-struct ConflictWords {
-  const FindingKind& kind;
-  std::string_view part;    ///< Finding::part
-  std::string_view reason;  ///< why the rule never takes effect
-  std::string_view advice;  ///< what to do, behind the name of the rule above
-};
-
-/// Adds the finding about `conflict`.
-void report_conflict(const PolicyFacts& facts, const Conflict& conflict, const ConflictWords& words,
-                     Findings& findings);
 
 }  // namespace core

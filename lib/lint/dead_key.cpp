@@ -60,6 +60,12 @@ std::string expanded(const RawKey& raw, std::string_view number) {
   return std::string(raw.text.substr(0, raw.hole_begin)).append(number).append(raw.text.substr(raw.hole_end));
 }
 
+/// Of digits and dots that are no prefix without its dot.
+DeadKey octets_reason(std::string_view text) {
+  const auto octets = text.ends_with('.') ? parse_octets(text.substr(0, text.size() - 1)) : std::nullopt;
+  return octets && octets->count == 4 ? DeadKey::dot_after_full_address : DeadKey::bad_octet;
+}
+
 DeadKey range_reason(std::string_view text, const RawKey& raw) {
   if (is_full_address_range(text)) return DeadKey::full_address_range;
   const std::string_view hole = text.substr(raw.hole_begin, raw.hole_end - raw.hole_begin);
@@ -70,15 +76,11 @@ DeadKey range_reason(std::string_view text, const RawKey& raw) {
   if (text.find('-', raw.hole_end) != std::string_view::npos) return DeadKey::second_range;
   if (pattern_with_dot(text, raw)) return DeadKey::prefix_without_dot;
   const std::string sample = expanded(raw, "1");
-  if (!only(sample, digits_and_dots)) return DeadKey::unknown;
-  const auto octets = sample.ends_with('.') ? parse_octets(sample.substr(0, sample.size() - 1)) : std::nullopt;
-  return octets && octets->count == 4 ? DeadKey::dot_after_full_address : DeadKey::bad_octet;
+  return only(sample, digits_and_dots) ? octets_reason(sample) : DeadKey::unknown;
 }
 
 DeadKey number_reason(std::string_view text, const RawKey& raw) {
-  if (pattern_with_dot(text, raw)) return DeadKey::prefix_without_dot;
-  const auto octets = text.ends_with('.') ? parse_octets(text.substr(0, text.size() - 1)) : std::nullopt;
-  return octets && octets->count == 4 ? DeadKey::dot_after_full_address : DeadKey::bad_octet;
+  return pattern_with_dot(text, raw) ? DeadKey::prefix_without_dot : octets_reason(text);
 }
 
 /// "info@..." that is neither a full address nor a full name.

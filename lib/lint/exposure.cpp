@@ -41,7 +41,24 @@ class Sweep {
 
   /// Adds rule `index`, if strangers can match it.
   void add(std::uint32_t index) {
-    if (facts_.rule(index).info() == 0) add_rule(index);
+    const Rule rule = facts_.rule(index);
+    if (rule.info() != 0) return;
+    const std::vector<Range> ranges = stranger_ranges(facts_, rule, Family::ipv4);
+    if (ranges.empty()) return;
+    if (!facts_.policy.is_by_key()) {
+      for (const Range& range : ranges) add_interval(range, {0, 0, index});
+      return;
+    }
+    std::uint64_t width = 0;
+    for (const Range& range : ranges) width += width_of(range);
+    if (facts_.policy.lookup.tie == Lookup::Tie::first) width = 0;
+    if (rule.is<AnyClient>()) return add_interval(ranges.front(), {33, 0, index});
+    if (const auto octets = rule.get_if<OctetRange>()) {
+      for (const Range& range : ranges) add_interval(range, {33U - octets->count * 8U, width, index});
+      return;
+    }
+    for (const Range& range : ranges)
+      for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
   }
 
   /// Calls decide(range, rule) for every piece of the space that one rule decides, in order.
@@ -60,26 +77,6 @@ class Sweep {
     Rank rank;
     Range range;
   };
-
-  void add_rule(std::uint32_t index) {
-    const Rule rule = facts_.rule(index);
-    const std::vector<Range> ranges = stranger_ranges(facts_, rule, Family::ipv4);
-    if (ranges.empty()) return;
-    if (!facts_.policy.is_by_key()) {
-      for (const Range& range : ranges) add_interval(range, {0, 0, index});
-      return;
-    }
-    std::uint64_t width = 0;
-    for (const Range& range : ranges) width += width_of(range);
-    if (facts_.policy.lookup.tie == Lookup::Tie::first) width = 0;
-    if (rule.is<AnyClient>()) return add_interval(ranges.front(), {33, 0, index});
-    if (const auto octets = rule.get_if<OctetRange>()) {
-      for (const Range& range : ranges) add_interval(range, {33U - octets->count * 8U, width, index});
-      return;
-    }
-    for (const Range& range : ranges)
-      for (const Prefix& key : prefixes_of(range, 8)) add_interval(range_of(key), {33U - key.bits, width, index});
-  }
 
   void add_interval(const Range& range, const Rank& rank) { intervals_.push_back({rank, range}); }
 

@@ -107,6 +107,12 @@ Finding& report_rule(const PolicyFacts& facts, Findings& findings, const Rule& r
   return findings.add(kind, rule.pattern_span(), fmt::format(message, quoted(facts.pattern_text(rule)), args...));
 }
 
+/// Adds a finding about `place`, with what to write instead.
+inline Finding& report_at(Findings& findings, const FindingKind& kind, Span place, std::string message,
+                          std::string help) {
+  return findings.add(kind, place, std::move(message)).with_help(std::move(help));
+}
+
 /// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
 [[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);
 

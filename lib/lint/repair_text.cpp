@@ -8,6 +8,7 @@
 #include "base/apply_fixes.hpp"
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
+#include "model/axes.hpp"
 
 namespace core {
 namespace {
@@ -34,7 +35,7 @@ CheckedText read(const std::string& name, std::string_view text, const FindFindi
 bool was_in_use(const Finding& finding) {
   if (finding.kind->code == syntax::line_without_colon.code) return true;  // dropped in silence
   const Check* found = find_check(finding.kind->name);
-  return found != nullptr && (found->policy != nullptr || found->destinations != nullptr || found->site != nullptr);
+  return found != nullptr && !is_reported_by_parser(*found);
 }
 
 /// What no repair may bring: errors, and who may relay that should not.
@@ -138,10 +139,35 @@ class Repair {
   RepairedText result_;
 };
 
+/// Why nothing can be said of what changed; empty when something can.
+std::string_view obstacle(const Policy& before, const Policy& after, std::string_view daemon) {
+  if (!before.complete) return "nothing can be compared, because the old rules had errors";
+  if (!after.complete) return "nothing can be compared, because the rules still have errors";
+  if (daemon.empty() && (before.daemon_lists.size() > 1 || after.daemon_lists.size() > 1))
+    return "nothing is compared, because the rules are about several daemons; --daemon names one";
+  if (find_uncuttable(before) || find_uncuttable(after))
+    return "nothing can be compared, because such rules cannot be cut into clients";
+  return {};
+}
+
+bool is_about_nobody(const analysis::Change& change) {
+  const auto impossible = [](const std::string& name) { return dead_name_reason("=" + name).has_value(); };
+  const analysis::Names& names = change.clients.names;
+  return !names.any && !names.without && !names.others &&
+         std::all_of(names.patterns.begin(), names.patterns.end(), impossible);
+}
+
 }  // namespace
 
 RepairedText repair_text(const std::string& name, std::string_view text, const FindFindings& find) {
   return Repair(name, text, find).run();
+}
+
+RepairChanges repair_changes(const Policy& before, const Policy& after, std::string_view daemon) {
+  if (const auto reason = obstacle(before, after, daemon); !reason.empty()) return {reason, {}};
+  RepairChanges result{{}, analysis::diff(before, after, daemon)};
+  std::erase_if(result.changes, is_about_nobody);
+  return result;
 }
 
 }  // namespace core

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/diff.hpp"
 #include "base/finding.hpp"
 #include "base/source.hpp"
 
@@ -41,5 +42,15 @@ struct RepairedText {
 /// Repairs `text`, which is called `name`. Ends after a bounded number of rounds even when repairs contradict each
 /// other.
 [[nodiscard]] RepairedText repair_text(const std::string& name, std::string_view text, const FindFindings& find);
+
+/// What repairs change for clients, proved over all of them, or why it cannot be.
+struct RepairChanges {
+  std::string_view obstacle;  ///< why nothing can be said; empty when `changes` are all there are
+  std::vector<analysis::Change> changes;
+};
+
+/// analysis::diff, without changes for names that no client has ("=host.example.com."): these are what was repaired.
+/// `daemon`: whose rules are compared; empty: rules are about no daemon.
+[[nodiscard]] RepairChanges repair_changes(const Policy& before, const Policy& after, std::string_view daemon);
 
 }  // namespace core

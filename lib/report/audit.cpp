@@ -7,25 +7,146 @@
 #include <algorithm>
 
 #include "base/finding.hpp"
-#include "report/audit_words.hpp"
+#include "lint/repair.hpp"
 
 namespace core {
 namespace {
 
-using analysis::Audit;
-using analysis::Cell;
-using analysis::CellOutcome;
-using analysis::CellPart;
-using analysis::ClientAccess;
-using analysis::ClientGroup;
-using analysis::Origin;
-using analysis::Reach;
-using analysis::Reason;
+using namespace analysis;
 
 constexpr std::size_t shown_at_most = 8;
 constexpr std::size_t rules_shown = 4;
 constexpr std::size_t prefixes_in_table = 3;
 constexpr std::size_t entries_shown = 24;
+
+/// By Reason.
+constexpr struct {
+  std::string_view name;
+  std::string_view text;
+} reasons[] = {
+    {"not-local", "clients may relay that --local does not name"},
+    {"too-wide", "more public addresses may relay than one owner can have"},
+    {"any-name", "clients may relay by a name that anybody can give himself"},
+    {"no-destinations", "there is no rcpthosts: strangers may send to every domain"},
+    {"open-suffix", "rcpthosts lists a suffix under which anybody can register: strangers may send there"},
+    {"percenthack", "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain"},
+};
+
+std::string format_by_name(const ClientGroup& group) {
+  std::string text;
+  ClientSet clients;
+  clients.names = group.names;
+  if (group.names.others || !group.names.patterns.empty()) text = format_names_and_info(clients);
+  for (std::size_t i = 0; i < group.infos.size() && i < shown_at_most; ++i)
+    text += fmt::format("{}ident says {}",
+                        text.empty() ? "clients of whom "
+                        : i == 0     ? "; "
+                                     : " or ",
+                        core::quoted(group.infos[i]));
+  if (group.infos.size() > shown_at_most) text += fmt::format(" and {} more", group.infos.size() - shown_at_most);
+  return text;
+}
+
+std::string table(const Audit& audit) {
+  const auto& [ours, outside] = audit.cells;
+  const bool open = audit.is_open();
+  std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
+                      relaying_clients(audit, Origin::ours));
+  const std::string behind = open                                         ? relaying_clients(audit, Origin::outside)
+                             : outside[1].outcome == CellOutcome::refused ? conditions(audit)
+                                                                          : "";
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
+                      behind);
+  text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
+  for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
+  return text;
+}
+
+std::string what_happens(const Cell& cell, std::size_t group, std::string_view unknown_recipient) {
+  const auto part =
+      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.group == group; });
+  return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
+                     part->accepted ? "accepted" : "refused");
+}
+
+/// Each group of one row of the table, with the decision for one of its clients in both columns.
+std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
+  const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
+  std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
+  if (to_ours.outcome == CellOutcome::nobody) return text + "  nobody\n";
+  for (std::size_t i = 0; i < audit.groups.size(); ++i) {
+    const ClientGroup& group = audit.groups[i];
+    if (group.origin != origin) continue;
+    text += fmt::format("  {}: {}\n", access_text(group.access), format_group(audit, group));
+    text += fmt::format("    {}, by {}\n", format_addresses(group.ranges), format_rules(context.rules, group.rules));
+    text += fmt::format("    {} {}; {}\n", format_client(group.witness), what_happens(to_ours, i, "one of our domains"),
+                        what_happens(to_outside, i, "the outside"));
+  }
+  return text;
+}
+
+std::string surface(const Audit& audit, const AuditContext& context) {
+  const Surface& found = audit.surface;
+  std::vector<SurfaceNet> nets = found.nets;
+  // where not all can be shown, those that matter most
+  if (nets.size() > entries_shown)
+    std::stable_partition(nets.begin(), nets.end(),
+                          [](const SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
+  std::string text = "\nrelay surface\n";
+  for (std::size_t i = 0; i < nets.size() && i < entries_shown; ++i)
+    text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
+  if (nets.size() > entries_shown) text += fmt::format("  and {} more\n", with_commas(nets.size() - entries_shown));
+  text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", with_commas(found.public_part.ipv4),
+                      found.public_part.ipv6.text_with_commas());
+  for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
+    const Trust& trust = found.trusts[i];
+    text += fmt::format("  {}{} ({})\n", format_names_and_info(trust.clients), reach_text(trust.reach),
+                        format_rule_place(context.rules, {{}, trust.rule}));
+  }
+  if (found.trusts.size() > shown_at_most)
+    text += fmt::format("  and {} in names or ident\n", plural(found.trusts.size() - shown_at_most, "more trust"));
+  if (found.trusts.empty()) text += "  nobody by name or ident\n";
+  return text;
+}
+
+std::string destinations(const Audit& audit, const AuditContext& context) {
+  const DestinationSurface& found = audit.destinations;
+  std::string text = "\ndestinations\n";
+  if (found.known == Destinations::unknown)
+    text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
+  if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
+  if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
+  for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
+    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
+    text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
+                        found.open[i].is_tld ? "a top-level domain" : "a public suffix");
+  }
+  if (found.open.size() > entries_shown)
+    text += fmt::format("  and {} more\n", with_commas(found.open.size() - entries_shown));
+  if (!found.open.empty() && found.share.known != 0)
+    text += fmt::format("  {} of {} public suffixes ({:.2f} %) can be sent to\n", with_commas(found.share.under),
+                        with_commas(found.share.known),
+                        100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
+  for (const std::size_t index : found.rewritten) {
+    const Destination& entry = context.site.qmail.percenthack[index];
+    text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
+                        entry_place(context.rules.sources, entry), entry.name);
+  }
+  return text;
+}
+
+std::string granted(const Audit& audit) {
+  if (!audit.grants) return {};
+  std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
+  for (std::size_t i = 0; i < audit.grants->size() && i < entries_shown; ++i) {
+    const GrantedClient& granted = (*audit.grants)[i];
+    text += fmt::format("  {:<20} {}\n", format_address(granted.grant.address), grant_text(granted));
+  }
+  if (audit.grants->size() > entries_shown)
+    text += fmt::format("  and {} more\n", audit.grants->size() - entries_shown);
+  return text;
+}
 
 }  // namespace
 
@@ -46,25 +167,6 @@ std::string format_addresses(const RangeList& ranges) {
   if (missing != none && !next && missing < ipv6) second = "all of IPv6 but " + format_address_count(missing);
   return ipv4 == none ? second : fmt::format("{} and {}", format_address_count(ipv4, "IPv4 address"), second);
 }
-
-namespace {
-
-std::string format_by_name(const ClientGroup& group) {
-  std::string text;
-  analysis::ClientSet clients;
-  clients.names = group.names;
-  if (group.names.others || !group.names.patterns.empty()) text = format_names_and_info(clients);
-  for (std::size_t i = 0; i < group.infos.size() && i < shown_at_most; ++i)
-    text += fmt::format("{}ident says {}",
-                        text.empty() ? "clients of whom "
-                        : i == 0     ? "; "
-                                     : " or ",
-                        core::quoted(group.infos[i]));
-  if (group.infos.size() > shown_at_most) text += fmt::format(" and {} more", group.infos.size() - shown_at_most);
-  return text;
-}
-
-}  // namespace
 
 std::string format_group(const Audit& audit, const ClientGroup& group) {
   if (group.by_name) return format_by_name(group);
@@ -136,26 +238,6 @@ std::string conditions(const Audit& audit) {
   return text.empty() ? text : " (accepted " + text + ")";
 }
 
-namespace {
-
-std::string table(const Audit& audit) {
-  const auto& [ours, outside] = audit.cells;
-  const bool open = audit.is_open();
-  std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
-  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
-                      relaying_clients(audit, Origin::ours));
-  const std::string behind = open                                         ? relaying_clients(audit, Origin::outside)
-                             : outside[1].outcome == CellOutcome::refused ? conditions(audit)
-                                                                          : "";
-  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
-                      behind);
-  text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
-  for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
-  return text;
-}
-
-}  // namespace
-
 bool trusts_blindly(const Audit& audit, const Site& site) {
   const PublicAddresses& found = audit.surface.public_part;
   return !site.local && !audit.is_open() &&
@@ -171,33 +253,6 @@ std::string_view access_text(ClientAccess access) {
   return "connection denied";
 }
 
-namespace {
-
-std::string what_happens(const Cell& cell, std::size_t group, std::string_view unknown_recipient) {
-  const auto part =
-      std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.group == group; });
-  return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
-                     part->accepted ? "accepted" : "refused");
-}
-
-/// Each group of one row of the table, with the decision for one of its clients in both columns.
-std::string evidence(const Audit& audit, const AuditContext& context, Origin origin) {
-  const auto& [to_ours, to_outside] = audit.cells[static_cast<std::size_t>(origin)];
-  std::string text = origin == Origin::ours ? "\nour clients\n" : "\noutside\n";
-  if (to_ours.outcome == CellOutcome::nobody) return text + "  nobody\n";
-  for (std::size_t i = 0; i < audit.groups.size(); ++i) {
-    const ClientGroup& group = audit.groups[i];
-    if (group.origin != origin) continue;
-    text += fmt::format("  {}: {}\n", access_text(group.access), format_group(audit, group));
-    text += fmt::format("    {}, by {}\n", format_addresses(group.ranges), format_rules(context.rules, group.rules));
-    text += fmt::format("    {} {}; {}\n", format_client(group.witness), what_happens(to_ours, i, "one of our domains"),
-                        what_happens(to_outside, i, "the outside"));
-  }
-  return text;
-}
-
-}  // namespace
-
 std::string_view reach_text(Reach reach) {
   switch (reach) {
     case Reach::named: return "";
@@ -207,117 +262,19 @@ std::string_view reach_text(Reach reach) {
   return ": whoever has one";
 }
 
-namespace {
-
-std::string surface(const Audit& audit, const AuditContext& context) {
-  const analysis::Surface& found = audit.surface;
-  std::vector<analysis::SurfaceNet> nets = found.nets;
-  // where not all can be shown, those that matter most
-  if (nets.size() > entries_shown)
-    std::stable_partition(nets.begin(), nets.end(),
-                          [](const analysis::SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
-  std::string text = "\nrelay surface\n";
-  for (std::size_t i = 0; i < nets.size() && i < entries_shown; ++i)
-    text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
-  if (nets.size() > entries_shown)
-    text += fmt::format("  and {} more\n", AddressCount(nets.size() - entries_shown).text_with_commas());
-  text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", AddressCount(found.public_part.ipv4).text_with_commas(),
-                      found.public_part.ipv6.text_with_commas());
-  for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
-    const analysis::Trust& trust = found.trusts[i];
-    text += fmt::format("  {}{} ({})\n", format_names_and_info(trust.clients), reach_text(trust.reach),
-                        format_rule_place(context.rules, {{}, trust.rule}));
-  }
-  if (found.trusts.size() > shown_at_most)
-    text += fmt::format("  and {} in names or ident\n", plural(found.trusts.size() - shown_at_most, "more trust"));
-  if (found.trusts.empty()) text += "  nobody by name or ident\n";
-  return text;
-}
-
-}  // namespace
-
 std::string entry_place(const Sources& sources, const Destination& entry) {
   const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
   return source == nullptr ? "" : fmt::format(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
 }
 
-namespace {
-
-std::string destinations(const Audit& audit, const AuditContext& context) {
-  const analysis::DestinationSurface& found = audit.destinations;
-  std::string text = "\ndestinations\n";
-  if (found.known == Destinations::unknown)
-    text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
-  if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
-  if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
-  for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
-    text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
-                        found.open[i].is_tld ? "a top-level domain" : "a public suffix");
-  }
-  if (found.open.size() > entries_shown)
-    text += fmt::format("  and {} more\n", AddressCount(found.open.size() - entries_shown).text_with_commas());
-  if (!found.open.empty() && found.share.known != 0)
-    text += fmt::format("  {} of {} public suffixes ({:.2f} %) can be sent to\n",
-                        AddressCount(found.share.under).text_with_commas(),
-                        AddressCount(found.share.known).text_with_commas(),
-                        100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
-  for (const std::size_t index : found.rewritten) {
-    const Destination& entry = context.site.qmail.percenthack[index];
-    text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
-                        entry_place(context.rules.sources, entry), entry.name);
-  }
-  return text;
-}
-
-}  // namespace
-
-std::string_view grant_text(const analysis::GrantedClient& granted) {
+std::string_view grant_text(const GrantedClient& granted) {
   if (granted.access == ClientAccess::denied) return "of no use: the rules deny the connection";
   if (granted.grant.expired) return "expired";
   return granted.access == ClientAccess::relays ? "may relay without it" : "may relay for a time";
 }
 
-namespace {
-
-std::string granted(const Audit& audit) {
-  if (!audit.grants) return {};
-  std::string text = fmt::format("\ngrants: {}\n", audit.grants->size());
-  for (std::size_t i = 0; i < audit.grants->size() && i < entries_shown; ++i) {
-    const analysis::GrantedClient& granted = (*audit.grants)[i];
-    text += fmt::format("  {:<20} {}\n", format_address(granted.grant.address), grant_text(granted));
-  }
-  if (audit.grants->size() > entries_shown)
-    text += fmt::format("  and {} more\n", audit.grants->size() - entries_shown);
-  return text;
-}
-
-}  // namespace
-
-std::string_view reason_name(Reason reason) {
-  switch (reason) {
-    case Reason::not_local: return "not-local";
-    case Reason::too_wide: return "too-wide";
-    case Reason::any_name: return "any-name";
-    case Reason::no_destinations: return "no-destinations";
-    case Reason::open_suffix: return "open-suffix";
-    case Reason::percenthack: break;
-  }
-  return "percenthack";
-}
-
-std::string format_reason(Reason reason) {
-  switch (reason) {
-    case Reason::not_local: return "clients may relay that --local does not name";
-    case Reason::too_wide: return "more public addresses may relay than one owner can have";
-    case Reason::any_name: return "clients may relay by a name that anybody can give himself";
-    case Reason::no_destinations: return "there is no rcpthosts: strangers may send to every domain";
-    case Reason::open_suffix:
-      return "rcpthosts lists a suffix under which anybody can register: strangers may send there";
-    case Reason::percenthack: break;
-  }
-  return "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain";
-}
+std::string_view reason_name(Reason reason) { return reasons[static_cast<std::size_t>(reason)].name; }
+std::string format_reason(Reason reason) { return std::string(reasons[static_cast<std::size_t>(reason)].text); }
 
 std::string format_audit(const Audit& audit, const AuditContext& context) {
   std::string text = table(audit);
@@ -328,17 +285,17 @@ std::string format_audit(const Audit& audit, const AuditContext& context) {
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);
 }
 
-std::string format_forms(const std::vector<analysis::FormRow>& rows, const std::vector<analysis::MailServer>& readers) {
+std::string format_forms(const std::vector<FormRow>& rows, const std::vector<MailServer>& readers) {
   std::size_t width = 0;
-  for (const analysis::FormRow& row : rows) width = std::max(width, row.form.path.size());
+  for (const FormRow& row : rows) width = std::max(width, row.form.path.size());
   std::string text =
       fmt::format("\nforms of recipients, from a client that may not relay, on paper\n  {:<{}}", "", width);
-  for (const analysis::MailServer reader : readers) text += fmt::format("  {:<20}", analysis::mail_server_name(reader));
+  for (const MailServer reader : readers) text += fmt::format("  {:<20}", mail_server_name(reader));
   text += '\n';
-  for (const analysis::FormRow& row : rows) {
+  for (const FormRow& row : rows) {
     text += fmt::format("  {:<{}}", row.form.path, width);
-    for (const analysis::MailServer reader : readers)
-      text += fmt::format("  {:<20}", analysis::form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
+    for (const MailServer reader : readers)
+      text += fmt::format("  {:<20}", form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
     text += fmt::format("  {}\n", row.form.name);
   }
   return text;

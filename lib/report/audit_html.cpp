@@ -6,18 +6,14 @@
 
 #include <algorithm>
 
+#include "lint/repair.hpp"
 #include "report/audit_html_style.hpp"
-#include "report/audit_words.hpp"
 #include "report/markup.hpp"
 
 namespace core {
 namespace {
 
-using analysis::Audit;
-using analysis::Cell;
-using analysis::CellOutcome;
-using analysis::ClientGroup;
-using analysis::Origin;
+using namespace analysis;
 
 /// Rows of a list; a page that nobody can scroll through helps nobody, and JSON has them all.
 constexpr std::size_t most_rows = 200;
@@ -30,8 +26,7 @@ std::string without_parentheses(std::string_view text) {
 }
 
 std::string rest(std::size_t count) {
-  return count <= most_rows ? ""
-                            : fmt::format("<p>and {} more</p>\n", AddressCount(count - most_rows).text_with_commas());
+  return count <= most_rows ? "" : fmt::format("<p>and {} more</p>\n", with_commas(count - most_rows));
 }
 
 std::string section(std::string_view id, std::string_view title, std::string_view content) {
@@ -55,7 +50,7 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
                                  open ? "Open relay" : "Not an open relay", e(page.files));
   if (!audit.reasons.empty()) {
     text += "<ul>\n";
-    for (const analysis::Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
+    for (const Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
     text += "</ul>\n";
   }
   text += "</div>\n";
@@ -104,15 +99,15 @@ std::string groups(const Audit& audit, const AuditContext& context) {
 }
 
 std::string surface(const Audit& audit) {
-  const analysis::Surface& found = audit.surface;
+  const Surface& found = audit.surface;
   std::string text = fmt::format(
       "<p>Public addresses that may relay: <strong>{}</strong> of IPv4, <strong>{}</strong> "
       "of IPv6.</p>\n",
-      AddressCount(found.public_part.ipv4).text_with_commas(), found.public_part.ipv6.text_with_commas());
+      with_commas(found.public_part.ipv4), found.public_part.ipv6.text_with_commas());
   if (found.nets.empty()) return text + "<p>No network may relay.</p>\n";
   std::string table = "<table>\n" + head_row({"network", "kind", "how many"}) + "<tbody>\n";
   for (std::size_t i = 0; i < std::min(found.nets.size(), most_rows); ++i) {
-    const analysis::SurfaceNet& net = found.nets[i];
+    const SurfaceNet& net = found.nets[i];
     table += fmt::format("<tr><th scope=\"row\" class=\"address\">{}</th><td>{}</td><td>{}</td></tr>\n",
                          format_prefix(net.prefix), e(network_kind_name(net.kind)),
                          e(format_addresses({range_of(net.prefix)})));
@@ -141,7 +136,7 @@ std::string_view destinations_text(Destinations known) {
 }
 
 std::string destinations(const Audit& audit, const AuditContext& context) {
-  const analysis::DestinationSurface& found = audit.destinations;
+  const DestinationSurface& found = audit.destinations;
   const Sources& sources = context.rules.sources;
   std::string text = found.known == Destinations::listed
                          ? fmt::format("<p>{}; open to everybody: {}.</p>\n", plural(found.domains, "listed domain"),
@@ -162,16 +157,15 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   }
   text += "</ul>\n" + rest(found.open.size());
   if (!found.open.empty() && found.share.known != 0)
-    text += fmt::format("<p>{} of {} public suffixes can be sent to.</p>\n",
-                        AddressCount(found.share.under).text_with_commas(),
-                        AddressCount(found.share.known).text_with_commas());
+    text += fmt::format("<p>{} of {} public suffixes can be sent to.</p>\n", with_commas(found.share.under),
+                        with_commas(found.share.known));
   return text;
 }
 
 std::string grants(const Audit& audit) {
   std::string table = "<table>\n" + head_row({"client", "with its grant"}) + "<tbody>\n";
   for (std::size_t i = 0; i < std::min(audit.grants->size(), most_rows); ++i) {
-    const analysis::GrantedClient& granted = (*audit.grants)[i];
+    const GrantedClient& granted = (*audit.grants)[i];
     table += fmt::format("<tr><th scope=\"row\" class=\"address\">{}</th><td>{}</td></tr>\n",
                          format_address(granted.grant.address), e(grant_text(granted)));
   }
@@ -180,13 +174,13 @@ std::string grants(const Audit& audit) {
 
 std::string forms(const AuditPage& page) {
   std::vector<std::string_view> titles = {"recipient", "form"};
-  for (const analysis::MailServer reader : page.readers) titles.push_back(analysis::mail_server_name(reader));
+  for (const MailServer reader : page.readers) titles.push_back(mail_server_name(reader));
   std::string table = "<table>\n" + head_row(titles) + "<tbody>\n";
-  for (const analysis::FormRow& row : *page.forms) {
+  for (const FormRow& row : *page.forms) {
     table += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td>", e(row.form.path), e(row.form.name));
-    for (const analysis::MailServer reader : page.readers) {
-      const analysis::ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
-      table += fmt::format("<td>{}{}</td>", e(analysis::form_outcome_name(read.outcome)),
+    for (const MailServer reader : page.readers) {
+      const ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
+      table += fmt::format("<td>{}{}</td>", e(form_outcome_name(read.outcome)),
                            read.address.empty() ? "" : fmt::format("<br><code>{}</code>", e(read.address)));
     }
     table += "</tr>\n";

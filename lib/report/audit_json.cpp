@@ -6,51 +6,28 @@
 #include "report/clients_json.hpp"
 
 namespace core {
+namespace analysis {
+
+NLOHMANN_JSON_SERIALIZE_ENUM(CellOutcome, {{CellOutcome::accepted, "accepted"},
+                                           {CellOutcome::in_part, "in part"},
+                                           {CellOutcome::refused, "refused"},
+                                           {CellOutcome::nobody, "nobody"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(ClientAccess, {{ClientAccess::denied, "deny"},
+                                            {ClientAccess::let_in, "allow"},
+                                            {ClientAccess::relays, "relay"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Reach, {{Reach::anybody, "anybody"},
+                                     {Reach::public_suffix, "public-suffix"},
+                                     {Reach::named, "named"}})
+
+}  // namespace analysis
+
+NLOHMANN_JSON_SERIALIZE_ENUM(Destinations, {{Destinations::listed, "listed"},
+                                            {Destinations::absent, "absent"},
+                                            {Destinations::unknown, "unknown"}})
+
 namespace {
 
-using analysis::Audit;
-using analysis::Cell;
-using analysis::CellOutcome;
-using analysis::ClientAccess;
-using analysis::ClientGroup;
-using analysis::Reach;
-
-std::string_view outcome_name(CellOutcome outcome) {
-  switch (outcome) {
-    case CellOutcome::nobody: return "nobody";
-    case CellOutcome::refused: return "refused";
-    case CellOutcome::in_part: return "in part";
-    case CellOutcome::accepted: break;
-  }
-  return "accepted";
-}
-
-std::string_view access_name(ClientAccess access) {
-  switch (access) {
-    case ClientAccess::relays: return "relay";
-    case ClientAccess::let_in: return "allow";
-    case ClientAccess::denied: break;
-  }
-  return "deny";
-}
-
-std::string_view reach_name(Reach reach) {
-  switch (reach) {
-    case Reach::named: return "named";
-    case Reach::public_suffix: return "public-suffix";
-    case Reach::anybody: break;
-  }
-  return "anybody";
-}
-
-std::string_view destinations_name(Destinations known) {
-  switch (known) {
-    case Destinations::unknown: return "unknown";
-    case Destinations::absent: return "absent";
-    case Destinations::listed: break;
-  }
-  return "listed";
-}
+using namespace analysis;
 
 Json rule_json(const NamedPolicy& rules, std::optional<std::size_t> rule) {
   return rule ? Json(format_rule_place(rules, {{}, rule})) : Json(nullptr);
@@ -58,8 +35,8 @@ Json rule_json(const NamedPolicy& rules, std::optional<std::size_t> rule) {
 
 Json group_json(const ClientGroup& group, const NamedPolicy& rules) {
   Json json;
-  json["origin"] = group.origin == analysis::Origin::ours ? "ours" : "outside";
-  json["decision"] = access_name(group.access);
+  json["origin"] = group.origin == Origin::ours ? "ours" : "outside";
+  json["decision"] = group.access;
   json["names"] = group.by_name ? names_json(group.names) : Json("any");
   json["infos"] = group.infos;
   json["prefixes"] = prefixes_json(group.ranges);
@@ -72,10 +49,10 @@ Json group_json(const ClientGroup& group, const NamedPolicy& rules) {
 
 Json cell_json(const Cell& cell) {
   Json json;
-  json["outcome"] = outcome_name(cell.outcome);
+  json["outcome"] = cell.outcome;
   json["recipient"] = cell.recipient.empty() ? Json(nullptr) : Json(cell.recipient);
   json["clients"] = Json::array();
-  for (const analysis::CellPart& part : cell.parts)
+  for (const CellPart& part : cell.parts)
     json["clients"].push_back(
         {{"crowd", part.group}, {"accepted", part.accepted}, {"only_open_destinations", part.only_some_destinations}});
   return json;
@@ -84,15 +61,15 @@ Json cell_json(const Cell& cell) {
 Json surface_json(const Audit& audit, const NamedPolicy& rules) {
   Json json;
   json["nets"] = Json::array();
-  for (const analysis::SurfaceNet& net : audit.surface.nets)
+  for (const SurfaceNet& net : audit.surface.nets)
     json["nets"].push_back({{"prefix", format_prefix(net.prefix)}, {"kind", network_kind_name(net.kind)}});
   json["public_ipv4"] = std::to_string(audit.surface.public_part.ipv4);
   json["public_ipv6"] = audit.surface.public_part.ipv6.text();
   json["trusts"] = Json::array();
-  for (const analysis::Trust& trust : audit.surface.trusts) {
+  for (const Trust& trust : audit.surface.trusts) {
     Json entry;
     add_clients(entry, trust.clients);
-    entry["reach"] = reach_name(trust.reach);
+    entry["reach"] = trust.reach;
     entry["rule"] = rule_json(rules, trust.rule);
     entry["witness"] = client_json(trust.clients.witness);
     json["trusts"].push_back(std::move(entry));
@@ -101,12 +78,12 @@ Json surface_json(const Audit& audit, const NamedPolicy& rules) {
 }
 
 Json destinations_json(const Audit& audit, const AuditContext& context) {
-  const analysis::DestinationSurface& found = audit.destinations;
+  const DestinationSurface& found = audit.destinations;
   Json json;
-  json["known"] = destinations_name(found.known);
+  json["known"] = found.known;
   json["entries"] = found.domains;
   json["open"] = Json::array();
-  for (const analysis::OpenSuffix& open : found.open) {
+  for (const OpenSuffix& open : found.open) {
     const Destination& entry = context.site.accepted().entries[open.entry];
     json["open"].push_back({{"entry", entry.name},
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
@@ -123,19 +100,18 @@ Json grants_json(const Audit& audit) {
   if (!audit.grants) return nullptr;
   Json list = Json::array();
   for (const auto& [grant, access] : *audit.grants)
-    list.push_back(
-        {{"ip", format_address(grant.address)}, {"expired", grant.expired}, {"decision", access_name(access)}});
+    list.push_back({{"ip", format_address(grant.address)}, {"expired", grant.expired}, {"decision", access}});
   return list;
 }
 
-Json forms_json(const std::vector<analysis::FormRow>& rows) {
+Json forms_json(const std::vector<FormRow>& rows) {
   Json list = Json::array();
-  for (const analysis::FormRow& row : rows) {
+  for (const FormRow& row : rows) {
     Json json{{"name", row.form.name}, {"recipient", row.form.path}};
-    for (const analysis::MailServer reader : analysis::all_mail_servers) {
-      const analysis::ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
-      json["readers"][std::string(analysis::mail_server_name(reader))] = {
-          {"outcome", analysis::form_outcome_name(read.outcome)}, {"address", read.address}};
+    for (const MailServer reader : all_mail_servers) {
+      const ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
+      json["readers"][std::string(mail_server_name(reader))] = {{"outcome", form_outcome_name(read.outcome)},
+                                                                {"address", read.address}};
     }
     list.push_back(std::move(json));
   }
@@ -144,13 +120,12 @@ Json forms_json(const std::vector<analysis::FormRow>& rows) {
 
 }  // namespace
 
-std::string format_audit_json(const Audit& audit, const AuditContext& context,
-                              const std::vector<analysis::FormRow>* forms) {
+std::string format_audit_json(const Audit& audit, const AuditContext& context, const std::vector<FormRow>* forms) {
   Json json;
   json["verdict"] = audit.is_open() ? "open relay" : "not an open relay";
   json["open"] = audit.is_open();
   json["reasons"] = Json::array();
-  for (const analysis::Reason reason : audit.reasons) json["reasons"].push_back(reason_name(reason));
+  for (const Reason reason : audit.reasons) json["reasons"].push_back(reason_name(reason));
   const auto& [ours, outside] = audit.cells;
   json["matrix"] = {{"ours_to_ours", cell_json(ours[0])},
                     {"ours_to_outside", cell_json(ours[1])},

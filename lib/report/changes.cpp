@@ -14,19 +14,14 @@ namespace {
 using analysis::Change;
 using analysis::ChangeKind;
 
-NamedPolicy before_rules(const ChangeContext& context) {
-  return {context.before, context.sources, context.before_name};
-}
-NamedPolicy after_rules(const ChangeContext& context) { return {context.after, context.sources, context.after_name}; }
-
 std::string format_change(const Change& change, const ChangeContext& context) {
   std::string text = fmt::format("  {}\n", format_prefixes(change.clients.ranges));
   text += fmt::format("    {}\n", format_client_count(change.clients));
   if (!change.alike) text += "    not all in the same way; before and after are those of the instance below\n";
   text += fmt::format("    before  {:<30} {}\n", format_effect(change.before.effect),
-                      format_rule_place(before_rules(context), change.before));
+                      format_rule_place(context.before, change.before));
   text += fmt::format("    after   {:<30} {}\n", format_effect(change.after.effect),
-                      format_rule_place(after_rules(context), change.after));
+                      format_rule_place(context.after, change.after));
   text += fmt::format("    for instance {}\n", format_client(change.clients.witness));
   return text;
 }
@@ -36,8 +31,8 @@ Json change_json(const Change& change, const ChangeContext& context) {
   json["kind"] = analysis::change_kind_name(change.kind);
   add_clients(json, change.clients);
   json["alike"] = change.alike;
-  json["before"] = side_json(before_rules(context), change.before);
-  json["after"] = side_json(after_rules(context), change.after);
+  json["before"] = side_json(context.before, change.before);
+  json["after"] = side_json(context.after, change.after);
   json["witness"] = client_json(change.clients.witness);
   return json;
 }

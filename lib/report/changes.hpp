@@ -6,20 +6,14 @@
 #include <vector>
 
 #include "analysis/diff.hpp"
-#include "base/source.hpp"
-#include "model/policy.hpp"
 #include "report/clients.hpp"
 
 namespace core {
 
-/// What a report of changes needs to name rules by file and line. A policy from a CDB has no text; its rules are named
-/// by key.
+/// What a report of changes needs to name rules by file and line.
 struct ChangeContext {
-  const Policy& before;
-  const Policy& after;
-  const Sources& sources;
-  std::string before_name;  ///< for rules without a place
-  std::string after_name;
+  NamedPolicy before;
+  NamedPolicy after;
 };
 
 /// "may now send to any domain": what clients do whose decision changed so.

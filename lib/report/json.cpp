@@ -23,24 +23,13 @@ void add_place(Json& json, const Sources& sources, Span span) {
   json["end_column"] = end.column;
 }
 
-Json related_json(const Finding& finding, const Sources& sources) {
+/// The place of each of `items`, and what `name` calls `what` of it.
+template <typename Items, typename Text>
+Json placed_json(const Items& items, const Sources& sources, const char* name, Text what) {
   Json list = Json::array();
-  for (const Related& related : finding.related) {
-    Json json;
-    add_place(json, sources, related.span);
-    json["message"] = related.label;
-    list.push_back(std::move(json));
-  }
-  return list;
-}
-
-Json fix_json(const Finding& finding, const Sources& sources) {
-  Json list = Json::array();
-  for (const Edit& edit : finding.fix) {
-    Json json;
-    add_place(json, sources, edit.span);
-    json["replacement"] = edit.replacement;
-    list.push_back(std::move(json));
+  for (const auto& item : items) {
+    add_place(list.emplace_back(), sources, item.span);
+    list.back()[name] = item.*what;
   }
   return list;
 }
@@ -53,8 +42,8 @@ Json finding_json(const Finding& finding, const Sources& sources) {
   add_place(json, sources, finding.span);
   json["message"] = finding.message;
   json["help"] = finding.help.empty() ? Json(nullptr) : Json(finding.help);
-  json["related"] = related_json(finding, sources);
-  json["fix"] = fix_json(finding, sources);
+  json["related"] = placed_json(finding.related, sources, "message", &Related::label);
+  json["fix"] = placed_json(finding.fix, sources, "replacement", &Edit::replacement);
   return json;
 }
 

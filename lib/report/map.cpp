@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <map>
 
+#include "lint/repair.hpp"
 #include "report/address_map.hpp"
 #include "report/hilbert.hpp"
 #include "report/map_legend.hpp"
@@ -185,11 +186,11 @@ class Picture {
 
   std::string block_title(const GroupKey& key, const BlockCounts& counts) const {
     const BlockCount& count = counts.at({key.block, key.state});
-    return fmt::format(
-        "{}.0.0.0/8: {}\n{} addresses in {} places, the first at {}\n{}{}", key.block, map_state_text(key.state),
-        count.addresses.text_with_commas(), AddressCount(count.places).text_with_commas(),
-        format_address(Address::from_ipv4(std::max(count.first->first, key.block << 24))),
-        escaped_markup(format_rule_place(named_, regions_[count.first->region].decision)), mixed_title(key));
+    return fmt::format("{}.0.0.0/8: {}\n{} addresses in {} places, the first at {}\n{}{}", key.block,
+                       map_state_text(key.state), count.addresses.text_with_commas(), with_commas(count.places),
+                       format_address(Address::from_ipv4(std::max(count.first->first, key.block << 24))),
+                       escaped_markup(format_rule_place(named_, regions_[count.first->region].decision)),
+                       mixed_title(key));
   }
 
   /// Hatching that lets what is below shine through; it takes no part in pointing, so that titles are those of the

@@ -7,6 +7,7 @@
 
 #include "analysis/audit.hpp"
 #include "base/finding.hpp"
+#include "lint/repair.hpp"
 #include "report/markup.hpp"
 #include "report/terminal.hpp"
 
@@ -15,6 +16,14 @@ namespace {
 
 using analysis::DecidedRegion;
 
+/// By MapState.
+constexpr struct {
+  std::string_view look;
+  std::string_view text;
+} states[map_state_count] = {{"denied", "addresses are refused"},
+                             {"allowed", "addresses are let in, without relaying"},
+                             {"private", "private, loopback or reserved addresses may relay"},
+                             {"public", "public addresses may relay"}};
 constexpr unsigned row_height = 27;
 /// Rules about names, and rules about IPv6, that are spelt out.
 constexpr std::size_t most_named = 4;
@@ -89,7 +98,7 @@ void add_mixed(Rows& rows, const AddressMap& map) {
       rows.add_swatch(static_cast<MapState>(i), true,
                       fmt::format("/{} networks of which only a part {}: {}", map.cell_bits,
                                   i == static_cast<std::size_t>(MapState::allowed) ? "is let in" : "may relay",
-                                  AddressCount(cells[i]).text_with_commas()));
+                                  with_commas(cells[i])));
   if (map.cell_bits < 24)
     rows.add("", fmt::format("Too many small networks for one picture: the smallest thing drawn is a /{}, not a /24.",
                              map.cell_bits));
@@ -104,7 +113,7 @@ void add_marks(Rows& rows, const AddressMap& map) {
                          })->state;
   rows.add(fmt::format("<circle class=\"mark {}\" cx=\"48\" cy=\"36\" r=\"26\"/>", map_state_class(worst)),
            fmt::format("relay networks smaller than a /{}, one mark for those near each other: {}", seen_bits,
-                       AddressCount(networks).text_with_commas()));
+                       with_commas(networks)));
 }
 
 /// The regions for which `wanted` holds, the most dangerous ones first.
@@ -176,25 +185,8 @@ std::string summary(const AddressMap& map, const Counts& counts) {
 
 }  // namespace
 
-std::string_view map_state_class(MapState state) {
-  switch (state) {
-    case MapState::denied: return "denied";
-    case MapState::allowed: return "allowed";
-    case MapState::relay_private: return "private";
-    case MapState::relay_public: break;
-  }
-  return "public";
-}
-
-std::string_view map_state_text(MapState state) {
-  switch (state) {
-    case MapState::denied: return "addresses are refused";
-    case MapState::allowed: return "addresses are let in, without relaying";
-    case MapState::relay_private: return "private, loopback or reserved addresses may relay";
-    case MapState::relay_public: break;
-  }
-  return "public addresses may relay";
-}
+std::string_view map_state_class(MapState state) { return states[static_cast<std::size_t>(state)].look; }
+std::string_view map_state_text(MapState state) { return states[static_cast<std::size_t>(state)].text; }
 
 MapLegend map_legend(const AddressMap& map, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
   const Counts counts = count_states(map);

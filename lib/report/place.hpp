@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/source.hpp"
+#include "base/utf8.hpp"
 
 namespace core {
 
@@ -19,6 +20,14 @@ struct CharacterPlace {
 };
 
 /// Where `span` stands; none when it lies in no source.
-[[nodiscard]] std::optional<CharacterPlace> character_place(const Sources& sources, Span span);
+[[nodiscard]] inline std::optional<CharacterPlace> character_place(const Sources& sources, Span span) {
+  const Source* source = sources.find(span.begin);
+  if (source == nullptr) return std::nullopt;
+  const auto column_of = [&](std::uint32_t offset) {
+    return count_characters(sources.line_around(offset).substr(0, sources.position(offset).column - 1)) + 1;
+  };
+  return CharacterPlace{source->name(), sources.position(span.begin).line, column_of(span.begin),
+                        sources.position(span.end).line, column_of(span.end)};
+}
 
 }  // namespace core

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "lint/repair.hpp"
-#include "lint/repair_changes.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
 #include "report/terminal.hpp"

@@ -1,7 +1,7 @@
 // What repairs did to a rule file, in a few lines: which findings are gone, and for which clients that changes
 // anything.
 //
-// Every line begins with the name of the file. What changed is proved over all clients (lint/repair_changes.hpp), or it
+// Every line begins with the name of the file. What changed is proved over all clients (lint/repair_text.hpp), or it
 // is said why it cannot be.
 #pragma once
 

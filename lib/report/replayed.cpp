@@ -45,11 +45,10 @@ std::string format_change(const ReplayChange& change, const ReplayContext& conte
 std::string format_counts(const SeenClients& seen) {
   const std::uint64_t other = seen.lines() - seen.lines_with_client() - seen.lines_not_understood();
   std::string text = fmt::format("{} read: {} with a client, {} different", plural(seen.lines(), "line"),
-                                 AddressCount(seen.lines_with_client()).text_with_commas(),
-                                 AddressCount(seen.count()).text_with_commas());
-  if (other > 0) text += fmt::format("; {} about other things", AddressCount(other).text_with_commas());
+                                 with_commas(seen.lines_with_client()), with_commas(seen.count()));
+  if (other > 0) text += fmt::format("; {} about other things", with_commas(other));
   if (seen.lines_not_understood() > 0)
-    text += fmt::format("; {} not understood", AddressCount(seen.lines_not_understood()).text_with_commas());
+    text += fmt::format("; {} not understood", with_commas(seen.lines_not_understood()));
   text += '\n';
   for (const SeenClients::OddLine& line : seen.odd_lines())
     text += fmt::format("  line {}: {}\n", line.number, core::quoted(line.text));

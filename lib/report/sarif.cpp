@@ -14,8 +14,6 @@
 namespace core {
 namespace {
 
-std::string_view level_of(Severity severity) { return severity_name(severity); }
-
 /// A path as a URI reference (3.4.3): everything but unreserved characters and '/' is percent-encoded.
 std::string uri_of(std::string_view path) {
   std::string uri = path.starts_with('/') ? "file://" : "";
@@ -42,8 +40,6 @@ Json physical_json(const CharacterPlace& place) {
   return Json{{"artifactLocation", artifact_json(place.file)}, {"region", region_json(place)}};
 }
 
-std::string sentence(std::string_view text) { return std::string(text) + "."; }
-
 Json rule_json(const Check& check) {
   Json json;
   json["id"] = check.kind.code;
@@ -53,10 +49,10 @@ Json rule_json(const Check& check) {
     json["deprecatedIds"].push_back(alias.code);
     json["deprecatedNames"].push_back(alias.name);
   }
-  json["shortDescription"] = Json{{"text", sentence(check.summary)}};
+  json["shortDescription"] = Json{{"text", std::string(check.summary) + "."}};
   json["fullDescription"] = Json{{"text", check.rationale}};
   json["help"] = Json{{"text", explain_check(check)}, {"markdown", explain_check_markdown(check)}};
-  json["defaultConfiguration"] = Json{{"level", level_of(check.kind.severity)}};
+  json["defaultConfiguration"] = Json{{"level", severity_name(check.kind.severity)}};
   return json;
 }
 
@@ -112,7 +108,7 @@ Json result_json(const Finding& finding, const Sources& sources) {
   Json json;
   json["ruleId"] = finding.kind->code;
   json["ruleIndex"] = rule_index(*finding.kind);
-  json["level"] = level_of(finding.severity);
+  json["level"] = severity_name(finding.severity);
   const std::string help = finding.help.empty() ? "" : "\n" + finding.help;
   json["message"] = Json{{"text", finding.message + help}};
   json["locations"] = Json::array();

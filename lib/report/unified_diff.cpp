@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <unordered_map>
 #include <vector>
@@ -41,6 +42,9 @@ struct Piece {
   std::size_t after_end;
 };
 
+/// Lines that are equal, by their numbers on both sides; increasing.
+using Pairs = std::vector<std::pair<std::size_t, std::size_t>>;
+
 class Matching {
  public:
   Matching(const std::vector<std::string_view>& before, const std::vector<std::string_view>& after) {
@@ -56,7 +60,7 @@ class Matching {
   }
 
   /// Pairs of equal lines, increasing on both sides.
-  std::vector<std::pair<std::size_t, std::size_t>> run() {
+  Pairs run() {
     std::vector<Piece> rest = {{0, before_.size(), 0, after_.size()}};
     while (!rest.empty()) {
       Piece piece = rest.back();
@@ -91,34 +95,24 @@ class Matching {
   }
 
   /// Lines that stand exactly once on either side of `piece`: the longest list of pairs that increases on both sides.
-  std::vector<std::pair<std::size_t, std::size_t>> find_anchors(const Piece& piece) {
-    struct Places {
-      std::size_t before = 0;
-      std::size_t after = 0;
-      unsigned before_count = 0;
-      unsigned after_count = 0;
+  Pairs find_anchors(const Piece& piece) {
+    struct Place {
+      std::size_t last = 0;
+      unsigned count = 0;
     };
-    std::unordered_map<std::uint32_t, Places> places;
-    for (std::size_t b = piece.before_begin; b < piece.before_end; ++b) {
-      Places& entry = places[before_[b]];
-      entry.before = b;
-      ++entry.before_count;
-    }
-    for (std::size_t a = piece.after_begin; a < piece.after_end; ++a) {
-      Places& entry = places[after_[a]];
-      entry.after = a;
-      ++entry.after_count;
-    }
-    std::vector<std::pair<std::size_t, std::size_t>> unique;
-    for (const auto& [line, entry] : places)
-      if (entry.before_count == 1 && entry.after_count == 1) unique.emplace_back(entry.before, entry.after);
+    std::unordered_map<std::uint32_t, std::array<Place, 2>> places;
+    const auto note = [](Place& place, std::size_t line) { place = {line, place.count + 1}; };
+    for (std::size_t b = piece.before_begin; b < piece.before_end; ++b) note(places[before_[b]][0], b);
+    for (std::size_t a = piece.after_begin; a < piece.after_end; ++a) note(places[after_[a]][1], a);
+    Pairs unique;
+    for (const auto& [line, at] : places)
+      if (at[0].count == 1 && at[1].count == 1) unique.emplace_back(at[0].last, at[1].last);
     std::sort(unique.begin(), unique.end());
     return longest_increasing(unique);
   }
 
   /// By patience sorting on the second members; the first members increase already.
-  static std::vector<std::pair<std::size_t, std::size_t>> longest_increasing(
-      const std::vector<std::pair<std::size_t, std::size_t>>& pairs) {
+  static Pairs longest_increasing(const Pairs& pairs) {
     std::vector<std::size_t> tops;  // for each length the pair that ends lowest
     std::vector<std::size_t> previous(pairs.size());
     for (std::size_t i = 0; i < pairs.size(); ++i) {
@@ -130,7 +124,7 @@ class Matching {
       else
         *pile = i;
     }
-    std::vector<std::pair<std::size_t, std::size_t>> longest;
+    Pairs longest;
     for (std::size_t i = tops.empty() ? pairs.size() : tops.back(); i < pairs.size(); i = previous[i])
       longest.push_back(pairs[i]);
     std::reverse(longest.begin(), longest.end());
@@ -162,12 +156,11 @@ class Matching {
 
   std::vector<std::uint32_t> before_;
   std::vector<std::uint32_t> after_;
-  std::vector<std::pair<std::size_t, std::size_t>> pairs_;
+  Pairs pairs_;
 };
 
 /// The stretches between matched lines.
-std::vector<Piece> differences(const std::vector<std::pair<std::size_t, std::size_t>>& pairs, std::size_t before_size,
-                               std::size_t after_size) {
+std::vector<Piece> differences(const Pairs& pairs, std::size_t before_size, std::size_t after_size) {
   std::vector<Piece> pieces;
   std::size_t before = 0;
   std::size_t after = 0;

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Names say what is inside: no folder or file is called after nothing in particular, files are in lower case, and each file
-# of the library says in its first lines what it is. lib/ARCHITECTURE.md names every folder of lib/.
+# of the library says in its first lines what it is, a check in its summary. lib/ARCHITECTURE.md names every folder of lib/.
 set -eu
 cd "$SOURCE"
 status=0
@@ -21,7 +21,10 @@ for path in $(find lib tools -name '*.[ch]pp' -o -name '*.h' | sort); do
     *[A-Z]*) fail "$path: file names are in lower case" ;;
   esac
   comment_lines=$(awk '/^\/\/|^ \*|^\/\*/ { count++; next } { exit } END { print count + 0 }' "$path")
-  [ "$comment_lines" -ge 1 ] || fail "$path: does not open with a comment that says what it is"
+  case $path in
+    lib/lint/checks/*.cpp) grep -q '^    \.summary = ' "$path" || fail "$path: has no summary" ;;
+    *) [ "$comment_lines" -ge 1 ] || fail "$path: does not open with a comment that says what it is" ;;
+  esac
   [ "$comment_lines" -le 80 ] || fail "$path: the opening comment is longer than 80 lines"
 done
 if [ -f lib/ARCHITECTURE.md ]; then

@@ -13,7 +13,6 @@
 #include "base/apply_fixes.hpp"
 #include "base/cursor.hpp"
 #include "corpora.hpp"
-#include "lint/repair_changes.hpp"
 #include "lint/repair_text.hpp"
 #include "model/axes.hpp"
 #include "reading.hpp"

@@ -53,7 +53,7 @@ int run_diff(int argc, char** argv) {
   auto changes = analysis::diff(before->clients(), after->clients(), options.load.daemon);
   if (!options.only.empty())
     std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
-  const ChangeContext context{before->clients(), after->clients(), sources, options.before, options.after};
+  const ChangeContext context{{before->clients(), sources, options.before}, {after->clients(), sources, options.after}};
   const std::string report = options.format == "json" ? format_changes_json(changes, context)
                              : options.summary        ? format_change_summary(changes)
                                                       : format_changes(changes, context);

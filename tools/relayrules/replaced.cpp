@@ -74,7 +74,7 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     return std::nullopt;
   }
   const auto changes = analysis::diff(*replaced, policy, daemon);
-  const ChangeContext context{*replaced, policy, sources, path, "the new rules"};
+  const ChangeContext context{{*replaced, sources, path}, {policy, sources, "the new rules"}};
   if (options.show_diff)
     if (const auto code = shown(format_changes(changes, context))) return code;
   const auto gained = only_relay_gained(changes);

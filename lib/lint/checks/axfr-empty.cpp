@@ -1,8 +1,4 @@
-// axfr-empty: AXFR="" means none, not all.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 
 const core::Check core::checks::axfr_empty = {
     .kind = {"RR512", "axfr-empty", Severity::note},
@@ -23,12 +19,12 @@ const core::Check core::checks::axfr_empty = {
           };
           for_each_bad_edit(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
             if (rule == facts.catch_all()) return;  // the usual way to let strangers transfer nothing
-            findings
-                .add(axfr_empty.kind, place_of(rule, edit.name_span),
-                     "an empty AXFR lets these clients transfer no zone at all; without the variable they may transfer "
-                     "every "
-                     "one")
-                .with_help("list the zones that are meant, with '/' between them");
+            report_at(
+                findings, axfr_empty.kind, place_of(rule, edit.name_span),
+                "an empty AXFR lets these clients transfer no zone at all; without the variable they may transfer "
+                "every "
+                "one",
+                "list the zones that are meant, with '/' between them");
           });
         },
 };

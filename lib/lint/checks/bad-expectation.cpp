@@ -1,4 +1,3 @@
-// bad-expectation: reported when an expectation file is read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_expectation = {

@@ -1,13 +1,5 @@
-// bad-octet: numbers that no IPv4 address has.
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "base/ascii_case.hpp"
 #include "lint/checks/registry.hpp"
-#include "model/key.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The first thing that is wrong with the numbers of `text`.
@@ -56,7 +48,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check bad_octet = {
+const core::Check core::checks::bad_octet = {
     .kind = syntax::bad_octet,
     .summary = "an address with a number above 255, a zero in front, or too many numbers",
     .rationale =
@@ -69,5 +61,3 @@ const Check bad_octet = {
     .needs = Traits::clients,
     .policy = run,
 };
-
-}  // namespace core::checks

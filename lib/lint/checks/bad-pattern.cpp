@@ -1,4 +1,3 @@
-// bad-pattern: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::bad_pattern = {

@@ -1,4 +1,3 @@
-// bad-setting: reported by the reading of .relayrules.toml.
 #include "lint/checks/registry.hpp"
 #include "lint/settings.hpp"
 

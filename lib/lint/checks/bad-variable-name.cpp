@@ -1,14 +1,5 @@
-// bad-variable-name: a name that no program can ask for.
-#include <fmt/format.h>
-
-#include <algorithm>
-
-#include "base/ascii_case.hpp"
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Blanks, commas and slips have checks of their own.
@@ -20,16 +11,15 @@ bool is_odd(std::string_view name) {
 
 void run(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_odd, [&](const Rule& rule, const EnvEdit& edit) {
-    findings
-        .add(bad_variable_name.kind, place_of(rule, edit.name_span),
-             fmt::format("{} is no name of a variable that a program could ask for", quoted(edit.name())))
-        .with_help("write ',NAME=\"value\"', with letters, digits and '_' in the name");
+    report_at(findings, bad_variable_name.kind, place_of(rule, edit.name_span),
+              fmt::format("{} is no name of a variable that a program could ask for", quoted(edit.name())),
+              "write ',NAME=\"value\"', with letters, digits and '_' in the name");
   });
 }
 
 }  // namespace
 
-const Check bad_variable_name = {
+const core::Check core::checks::bad_variable_name = {
     .kind = {"RR510", "bad-variable-name", Severity::warning},
     .summary = "the name of a variable is empty or has odd bytes in it",
     .rationale =
@@ -41,5 +31,3 @@ const Check bad_variable_name = {
     .needs = Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

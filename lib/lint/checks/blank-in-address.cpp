@@ -1,7 +1,3 @@
-// blank-in-address: a leading blank, or one before the colon.
-#include <fmt/format.h>
-
-#include "base/cursor.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::blank_in_address = {

@@ -1,9 +1,4 @@
-// blank-in-variable: ", RELAYCLIENT" sets a variable whose name begins with a blank.
-#include <fmt/format.h>
-
-#include "base/cursor.hpp"
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 
 const core::Check core::checks::blank_in_variable = {
     .kind = {"RR501", "blank-in-variable", Severity::warning},

@@ -1,6 +1,3 @@
-// byte-order-mark: three bytes that some editors put in front of a file.
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::byte_order_mark = {
@@ -24,11 +21,10 @@ const core::Check core::checks::byte_order_mark = {
           for (const Span& place : places) {
             if (!sources.text(place).starts_with("\xef\xbb\xbf")) continue;
             const Span mark{place.begin, place.begin + 3};
-            findings
-                .add(byte_order_mark.kind, mark,
-                     "the file begins with a byte order mark, which belongs to the first line for every program that "
-                     "reads it")
-                .with_help("save the file without a byte order mark")
+            report_at(findings, byte_order_mark.kind, mark,
+                      "the file begins with a byte order mark, which belongs to the first line for every program that "
+                      "reads it",
+                      "save the file without a byte order mark")
                 .with_fix(mark, "");
           }
         },

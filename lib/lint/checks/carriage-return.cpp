@@ -1,4 +1,3 @@
-// carriage-return: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::carriage_return = {

@@ -1,8 +1,3 @@
-// catch-all-decides-all: an allow list that ends in ":allow".
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 #include "lint/redundancy.hpp"
 

@@ -1,12 +1,8 @@
 // catch-all-missing: what holds for everybody else is left unsaid.
 //
 // hosts.allow alone says nothing of everybody else: that is for hosts.deny. Only the two together can lack the rule.
-#include <algorithm>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// True when hosts.allow and hosts.deny were read, one after the other.
@@ -43,10 +39,9 @@ void run_on_pair(const PolicyFacts& facts, Findings& findings) {
   };
   const auto found = std::find_if(policy.rules.begin(), policy.rules.end(), changes_nothing);
   if (found == policy.rules.end()) return;
-  findings
-      .add(catch_all_missing.kind, (*found).span(),
-           "this rule changes nothing: neither hosts.allow nor hosts.deny refuses anybody else")
-      .with_help("end hosts.deny with 'ALL : ALL'");
+  report_at(findings, catch_all_missing.kind, (*found).span(),
+            "this rule changes nothing: neither hosts.allow nor hosts.deny refuses anybody else",
+            "end hosts.deny with 'ALL : ALL'");
 }
 
 void run(const PolicyFacts& facts, Findings& findings) {
@@ -56,14 +51,14 @@ void run(const PolicyFacts& facts, Findings& findings) {
   }
   if (facts.policy.rules.empty() || !facts.catch_alls.empty() || !facts.policy.complete) return;
   const Rule last = facts.policy.rules.back();
-  findings
-      .add(catch_all_missing.kind, last.span(), "no rule says what holds for all other clients: tcpserver lets them in")
-      .with_help("end the file with ':allow' or ':deny', whichever is meant");
+  report_at(findings, catch_all_missing.kind, last.span(),
+            "no rule says what holds for all other clients: tcpserver lets them in",
+            "end the file with ':allow' or ':deny', whichever is meant");
 }
 
 }  // namespace
 
-const Check catch_all_missing = {
+const core::Check core::checks::catch_all_missing = {
     .kind = {"RR202", "catch-all-missing", Severity::warning},
     .summary = "no rule for clients that match no other rule",
     .rationale =
@@ -77,5 +72,3 @@ const Check catch_all_missing = {
     .needs = Traits::clients,
     .policy = run,
 };
-
-}  // namespace core::checks

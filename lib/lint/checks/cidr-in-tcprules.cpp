@@ -1,10 +1,5 @@
-// cidr-in-tcprules: a network with a mask, which this grammar does not know, and some programs only.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 
-namespace core::checks {
 namespace {
 
 void report_dead(const PolicyFacts& facts, const Rule& rule, Findings& findings) {
@@ -34,7 +29,7 @@ void report_found(const PolicyFacts& facts, const Rule& rule, Findings& findings
 
 }  // namespace
 
-const Check cidr_in_tcprules = {
+const core::Check core::checks::cidr_in_tcprules = {
     .kind = {"RR303", "cidr-in-tcprules", Severity::warning},
     .aliases = {{{"RR604", "needs-cidr"}}},
     .summary = "a network written with a slash matches nobody, or is read by some programs only",
@@ -60,5 +55,3 @@ const Check cidr_in_tcprules = {
             report_found(facts, facts.rule(index), findings);
         },
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// client-as-daemon: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::client_as_daemon = {

@@ -1,9 +1,4 @@
-// comma-in-variable: "RELAYCLIENT,FOO" is one name.
-#include <fmt/format.h>
-
-#include "base/cursor.hpp"
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 
 const core::Check core::checks::comma_in_variable = {
     .kind = {"RR502", "comma-in-variable", Severity::warning},

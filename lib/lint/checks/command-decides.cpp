@@ -1,4 +1,3 @@
-// command-decides: a command says who is let in.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::command_decides = {
@@ -17,12 +16,11 @@ const core::Check core::checks::command_decides = {
         [](const PolicyFacts& facts, Findings& findings) {
           for (const RuleOption& option : facts.policy.options) {
             if (option.keyword != "aclexec") continue;
-            findings
-                .add(command_decides.kind, option.span,
-                     "this command decides who is let in; whom it refuses is let in all the same if hosts.deny does "
-                     "not refuse "
-                     "him")
-                .with_help("end hosts.deny with 'ALL : ALL'");
+            report_at(findings, command_decides.kind, option.span,
+                      "this command decides who is let in; whom it refuses is let in all the same if hosts.deny does "
+                      "not refuse "
+                      "him",
+                      "end hosts.deny with 'ALL : ALL'");
           }
         },
 };

@@ -1,4 +1,3 @@
-// comment-in-rule: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::comment_in_rule = {

@@ -1,10 +1,5 @@
-// container-bridge: 172.17.0.1 may be everybody.
-#include <algorithm>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::uint64_t few = 256;
@@ -44,7 +39,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check container_bridge = {
+const core::Check core::checks::container_bridge = {
     .kind = {"RR413", "container-bridge", Severity::warning},
     .summary = "a container host's own bridge may relay",
     .rationale =
@@ -58,5 +53,3 @@ const Check container_bridge = {
     .needs = Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

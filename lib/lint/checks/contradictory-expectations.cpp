@@ -1,4 +1,3 @@
-// contradictory-expectations: reported when an expectation file is read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::contradictory_expectations = {

@@ -1,15 +1,13 @@
 // contradictory-rules: what a rule says of its clients was answered above, for all of them: below a rule for
 // everybody, by several rules together, or by hosts.allow before hosts.deny is read. Exact.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 #include "lint/conflicts.hpp"
 
-namespace core::checks {
 namespace {
+
+bool in_one_file(const PolicyFacts& facts, const Rule& a, const Rule& b) {
+  return facts.sources.find(a.span().begin) == facts.sources.find(b.span().begin);
+}
 
 /// True when `wide` is about every daemon that `narrow` is about.
 bool covers_services(const Policy& policy, const Rule& wide, const Rule& narrow) {
@@ -37,12 +35,11 @@ void check_below_all(const PolicyFacts& facts, Findings& findings) {
     const auto hiding = std::find_if(closing.begin(), closing.end(), hides);
     if (hiding != closing.end() && rule.span().begin != reported_begin) {
       reported_begin = rule.span().begin;
-      findings
-          .add(contradictory_rules.kind, rule.span(),
-               fmt::format("{} is never asked: a rule above it is for all clients",
-                           quoted(facts.sources.text(rule.span()))))
+      report_at(
+          findings, contradictory_rules.kind, rule.span(),
+          fmt::format("{} is never asked: a rule above it is for all clients", quoted(facts.sources.text(rule.span()))),
+          "move the rule for all clients below it")
           .as_part("RR204")
-          .with_help("move the rule for all clients below it")
           .with_related(facts.rule(*hiding).span(), "this one decides for every client");
     }
     if (next < facts.catch_alls.size() && facts.catch_alls[next] == index) {
@@ -53,24 +50,42 @@ void check_below_all(const PolicyFacts& facts, Findings& findings) {
   }
 }
 
+std::string_view what_never_happens(const Rule& rule, const Rule& above) {
+  if (rule.access() == Access::deny) return "is never refused";
+  return above.access() == Access::deny ? "is never let in" : "never gets what this rule sets";
+}
+
+/// `part`: Finding::part; `reason`: why the rule never takes effect; `advice` stands behind the name of the rule above.
+void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::string_view part, std::string_view reason,
+                     std::string_view advice, Findings& findings) {
+  const Rule rule = facts.rule(conflict.rule);
+  const Rule above = facts.rule(conflict.above);
+  const auto is_listed = [&](std::uint32_t i) { return !facts.policy.shown_pattern(i, {}).empty(); };
+  const bool may_show = !is_listed(conflict.rule) && !is_listed(conflict.above);
+  const std::string client = !conflict.client ? "each of them"
+                             : may_show       ? format_address(*conflict.client)
+                                              : "one of its clients";
+  report_at(findings, contradictory_rules.kind, rule.pattern_span(),
+            fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), reason),
+            fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), advice))
+      .as_part(part)
+      .with_related(above.span(), "this rule is asked first");
+}
+
 void check_conflicts(const PolicyFacts& facts, Findings& findings) {
   for (const Conflict& conflict : find_conflicts(facts)) {
     if (!in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above)))
-      report_conflict(facts, conflict,
-                      {contradictory_rules.kind, "RR212", "hosts.allow answers for every one of these clients",
-                       "write the exception above that rule"},
-                      findings);
+      report_conflict(facts, conflict, "RR212", "hosts.allow answers for every one of these clients",
+                      "write the exception above that rule", findings);
     else if (!conflict.is_below_all)  // else it has been said
-      report_conflict(facts, conflict,
-                      {contradictory_rules.kind, "", "rules above take every one of these clients",
-                       "move this rule above it, or delete it"},
-                      findings);
+      report_conflict(facts, conflict, "", "rules above take every one of these clients",
+                      "move this rule above it, or delete it", findings);
   }
 }
 
 }  // namespace
 
-const Check contradictory_rules = {
+const core::Check core::checks::contradictory_rules = {
     .kind = {"RR211", "contradictory-rules", Severity::warning},
     .aliases = {{{"RR204", "unreachable-after-all"}, {"RR212", "conflicting-files"}}},
     .summary = "a rule whose clients rules above it answer, every one of them",
@@ -94,5 +109,3 @@ const Check contradictory_rules = {
           check_conflicts(facts, findings);
         },
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// control-character: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 using namespace std::string_view_literals;

@@ -1,9 +1,4 @@
-// dangerous-variable: PATH, LD_PRELOAD: rules that choose which code runs.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
 const core::Check core::checks::dangerous_variable = {
     .kind = {"RR504", "dangerous-variable", Severity::error},
@@ -19,10 +14,9 @@ const core::Check core::checks::dangerous_variable = {
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for_each_bad_name(facts, is_dangerous_variable, [&](const Rule& rule, const EnvEdit& edit) {
-            findings
-                .add(dangerous_variable.kind, place_of(rule, edit.name_span),
-                     fmt::format("{} decides which code the server runs for these clients", quoted(edit.name())))
-                .with_help("set it in the script that starts the server, if at all");
+            report_at(findings, dangerous_variable.kind, place_of(rule, edit.name_span),
+                      fmt::format("{} decides which code the server runs for these clients", quoted(edit.name())),
+                      "set it in the script that starts the server, if at all");
           });
         },
 };

@@ -1,10 +1,6 @@
-// dead-key: the fall-back for addresses that match nobody for no reason with a check of its own.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "model/key_scheme.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The IPv6 address or network that `text` is.
@@ -79,7 +75,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check dead_key = {
+const core::Check core::checks::dead_key = {
     .kind = {"RR318", "dead-key", Severity::warning},
     .summary = "an address that no client can have",
     .rationale =
@@ -92,5 +88,3 @@ const Check dead_key = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

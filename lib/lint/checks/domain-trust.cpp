@@ -1,17 +1,10 @@
 // domain-trust: reverse DNS is set by whoever owns the address. The more people can have such a name, the plainer the
 // words: any name at all, a top-level domain, a public suffix, a provider's pool, a name without a domain, and then
 // every other name.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <string>
-
 #include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Labels that providers give to the names of customers' addresses.
@@ -113,7 +106,7 @@ Fault fault_of(const PolicyFacts& facts, const Rule& rule) {
 
 }  // namespace
 
-const Check domain_trust = {
+const core::Check core::checks::domain_trust = {
     .kind = {"RR801", "domain-trust", Severity::warning},
     .aliases = {{{"RR802", "tld-trust"},
                  {"RR803", "public-suffix-trust"},
@@ -149,5 +142,3 @@ const Check domain_trust = {
           }
         },
 };
-
-}  // namespace core::checks

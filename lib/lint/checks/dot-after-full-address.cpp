@@ -1,6 +1,3 @@
-// dot-after-full-address: "1.2.3.4." has one dot too many.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::dot_after_full_address = {

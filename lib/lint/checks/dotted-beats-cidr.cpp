@@ -1,12 +1,5 @@
-// dotted-beats-cidr: prefixes with dots that ucspi-tcp6 asks for before longer networks.
-#include <algorithm>
-#include <unordered_map>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
-#include "model/key.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Octet prefixes and the rules that have them, the first one each.
@@ -50,7 +43,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check dotted_beats_cidr = {
+const core::Check core::checks::dotted_beats_cidr = {
     .kind = {"RR330", "dotted-beats-cidr", Severity::warning},
     .summary = "a wider rule with a dot decides before a network with a slash",
     .rationale =
@@ -64,5 +57,3 @@ const Check dotted_beats_cidr = {
     .policy = run,
     .example_context = {.program = Program::ucspi_tcp6},
 };
-
-}  // namespace core::checks

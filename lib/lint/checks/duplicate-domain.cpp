@@ -1,8 +1,3 @@
-// duplicate-domain: the same domain twice.
-#include <fmt/format.h>
-
-#include <unordered_map>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::duplicate_domain = {

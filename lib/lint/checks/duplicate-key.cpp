@@ -1,10 +1,6 @@
-// duplicate-key: the same address twice; the second rule is dead.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "lint/repeated_keys.hpp"
 
-namespace core::checks {
 namespace {
 
 std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
@@ -50,7 +46,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check duplicate_key = {
+const core::Check core::checks::duplicate_key = {
     .kind = {"RR201", "duplicate-key", Severity::warning},
     .summary = "an address that an earlier rule already has",
     .rationale =
@@ -63,5 +59,3 @@ const Check duplicate_key = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,12 +1,5 @@
-// duplicate-variable: the same variable twice in one rule.
-#include <fmt/format.h>
-
-#include <unordered_set>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The first edit whose name came before; null when there is none.
@@ -29,16 +22,15 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const Rule rule : facts.policy.rules) {
     const EnvEdit* edit = second[rule.edits()];
     if (edit == nullptr || rule.access() != Access::allow) continue;
-    findings
-        .add(duplicate_variable.kind, place_of(rule, edit->name_span),
-             fmt::format("{} is set twice in this rule, and only its last value counts", quoted(edit->name())))
-        .with_help("keep the one that is meant");
+    report_at(findings, duplicate_variable.kind, place_of(rule, edit->name_span),
+              fmt::format("{} is set twice in this rule, and only its last value counts", quoted(edit->name())),
+              "keep the one that is meant");
   }
 }
 
 }  // namespace
 
-const Check duplicate_variable = {
+const core::Check core::checks::duplicate_variable = {
     .kind = {"RR507", "duplicate-variable", Severity::warning},
     .summary = "a rule sets one variable twice",
     .rationale =
@@ -49,5 +41,3 @@ const Check duplicate_variable = {
     .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

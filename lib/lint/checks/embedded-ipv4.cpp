@@ -1,7 +1,5 @@
-// embedded-ipv4: IPv6 networks that are IPv4 in another dress.
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The network of which all of `prefix` is, when the rest of its addresses are those of IPv4; empty for others.
@@ -27,7 +25,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check embedded_ipv4 = {
+const core::Check core::checks::embedded_ipv4 = {
     .kind = {"RR421", "embedded-ipv4", Severity::note},
     .summary = "an IPv6 network in which every IPv4 client has an address",
     .rationale =
@@ -41,5 +39,3 @@ const Check embedded_ipv4 = {
     .needs = Traits::daemons,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,6 +1,3 @@
-// empty-policy: a file without rules lets everybody in.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::empty_policy = {
@@ -19,9 +16,8 @@ const core::Check core::checks::empty_policy = {
           if (!facts.policy.rules.empty() || !facts.policy.complete) return;
           const std::string_view text = facts.sources.text(facts.policy.span);
           const auto first_line = static_cast<std::uint32_t>(std::min(text.find('\n'), text.size()));
-          findings
-              .add(empty_policy.kind, {facts.policy.span.begin, facts.policy.span.begin + first_line},
-                   "there is no rule in this file: tcpserver lets everybody in")
-              .with_help("write ':allow' or ':deny', whichever is meant");
+          report_at(findings, empty_policy.kind, {facts.policy.span.begin, facts.policy.span.begin + first_line},
+                    "there is no rule in this file: tcpserver lets everybody in",
+                    "write ':allow' or ':deny', whichever is meant");
         },
 };

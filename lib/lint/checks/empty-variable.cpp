@@ -1,4 +1,3 @@
-// empty-variable: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::empty_variable = {

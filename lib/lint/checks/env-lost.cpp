@@ -1,18 +1,5 @@
-// env-lost: a narrower rule inherits no variable of the wider one.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <set>
-#include <string>
-#include <unordered_map>
-#include <utility>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
-#include "model/key.hpp"
 
-namespace core::checks {
 namespace {
 
 /// A file with more rules comes from a program, which repeats what it means; there the rule for everybody is enough.
@@ -115,7 +102,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check env_lost = {
+const core::Check core::checks::env_lost = {
     .kind = {"RR210", "env-lost", Severity::note},
     .summary = "a rule takes clients from a wider one, and they lose its variables",
     .rationale =
@@ -131,5 +118,3 @@ const Check env_lost = {
     .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// everyone-allowed: "ALL : ALL" lets everybody use everything.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::everyone_allowed = {
@@ -18,11 +17,10 @@ const core::Check core::checks::everyone_allowed = {
             const Rule rule = facts.rule(index);
             if (rule.access() != Access::allow || rule.daemons() != 0 || rule.exceptions() != 0 || rule.info() != 0)
               continue;
-            findings
-                .add(
-                    everyone_allowed.kind, rule.span(),
-                    "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more")
-                .with_help("delete this rule; a service that is open to all has a rule of its own: 'sshd : ALL'");
+            report_at(
+                findings, everyone_allowed.kind, rule.span(),
+                "every client may use every service: nothing below this rule, nor in hosts.deny, is asked any more",
+                "delete this rule; a service that is open to all has a rule of its own: 'sshd : ALL'");
           }
         },
 };

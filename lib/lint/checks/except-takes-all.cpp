@@ -1,4 +1,3 @@
-// except-takes-all: a rule that excepts all of its own clients.
 #include "lint/checks/registry.hpp"
 #include "lint/pattern_overlap.hpp"
 

@@ -1,12 +1,6 @@
-// except-takes-nothing: an exception from clients that the rule is not about.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 #include "lint/pattern_overlap.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Reports the exceptions of `list` that no one of `patterns` has a client in common with, then those from the
@@ -24,13 +18,12 @@ void check_list(const PolicyFacts& facts, const std::vector<ClientPattern>& patt
     if (!std::all_of(patterns.begin(), patterns.end(),
                      [&](const ClientPattern& other) { return is_disjoint(other, pattern); }))
       continue;
-    findings
-        .add(except_takes_nothing.kind, list.spans[i],
-             fmt::format(
-                 "{} behind EXCEPT takes nothing away: it has no client in common with what stands before EXCEPT",
-                 quoted(facts.sources.text(list.spans[i]))))
-        .with_help(is_first ? "everything behind EXCEPT is an exception: clients that are meant stand in front of it"
-                            : "a second EXCEPT takes away from the first; all exceptions stand behind one EXCEPT");
+    report_at(
+        findings, except_takes_nothing.kind, list.spans[i],
+        fmt::format("{} behind EXCEPT takes nothing away: it has no client in common with what stands before EXCEPT",
+                    quoted(facts.sources.text(list.spans[i]))),
+        is_first ? "everything behind EXCEPT is an exception: clients that are meant stand in front of it"
+                 : "a second EXCEPT takes away from the first; all exceptions stand behind one EXCEPT");
   }
   check_list(facts, excepted, list.exceptions, false, findings);
 }
@@ -49,7 +42,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check except_takes_nothing = {
+const core::Check core::checks::except_takes_nothing = {
     .kind = {"RR221", "except-takes-nothing", Severity::warning},
     .summary = "a pattern behind EXCEPT that takes nothing away",
     .rationale =
@@ -63,5 +56,3 @@ const Check except_takes_nothing = {
     .needs = Traits::daemons,
     .policy = run,
 };
-
-}  // namespace core::checks

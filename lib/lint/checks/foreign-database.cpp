@@ -1,4 +1,3 @@
-// foreign-database: reported when a database is read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::foreign_database = {

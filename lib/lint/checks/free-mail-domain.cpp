@@ -1,12 +1,5 @@
-// free-mail-domain: gmail.com is not local here.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::array<std::string_view, 34> providers = {
@@ -19,16 +12,15 @@ constexpr std::array<std::string_view, 34> providers = {
 void run(const DestinationList& list, const Sources&, Findings& findings) {
   for (const Destination& entry : list.entries) {
     if (std::find(providers.begin(), providers.end(), entry.domain()) == providers.end()) continue;
-    findings
-        .add(free_mail_domain.kind, entry.span,
-             fmt::format("{} is a mail provider's: everybody may send to it through this server", quoted(entry.name)))
-        .with_help("delete this line: relay clients may send there without it");
+    report_at(findings, free_mail_domain.kind, entry.span,
+              fmt::format("{} is a mail provider's: everybody may send to it through this server", quoted(entry.name)),
+              "delete this line: relay clients may send there without it");
   }
 }
 
 }  // namespace
 
-const Check free_mail_domain = {
+const core::Check core::checks::free_mail_domain = {
     .kind = {"RR708", "free-mail-domain", Severity::warning},
     .summary = "a big mail provider is listed as local",
     .rationale =
@@ -41,5 +33,3 @@ const Check free_mail_domain = {
     .needs = Traits::destinations,
     .destinations = run,
 };
-
-}  // namespace core::checks

@@ -1,11 +1,5 @@
-// full-address-range: "10.0.0.1-10.0.0.5" is not expanded as it looks.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
-#include "model/key.hpp"
 
-namespace core::checks {
 namespace {
 
 /// From the first address of the left side to the last one of the right; none when it would run backwards.
@@ -38,7 +32,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check full_address_range = {
+const core::Check core::checks::full_address_range = {
     .kind = {"RR310", "full-address-range", Severity::warning},
     .summary = "a range between two full addresses matches nobody",
     .rationale =
@@ -51,5 +45,3 @@ const Check full_address_range = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,14 +1,6 @@
-// glued-domains: a lost line end made one name of two.
-#include <fmt/format.h>
-
-#include <array>
-#include <string>
-#include <unordered_set>
-
 #include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Where the second domain begins in "example.comexample.net"; 0 where there is no sign of two.
@@ -39,17 +31,16 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
     if (seam == 0) continue;
     const std::string first(entry.domain().substr(0, seam));
     const std::string second(entry.domain().substr(seam));
-    findings
-        .add(glued_domains.kind, entry.span,
-             fmt::format("{} is two domains in one, it seems: mail for neither is accepted by this line",
-                         quoted(entry.name)))
-        .with_help(fmt::format("write {} and {} on lines of their own", quoted(first), quoted(second)));
+    report_at(findings, glued_domains.kind, entry.span,
+              fmt::format("{} is two domains in one, it seems: mail for neither is accepted by this line",
+                          quoted(entry.name)),
+              fmt::format("write {} and {} on lines of their own", quoted(first), quoted(second)));
   }
 }
 
 }  // namespace
 
-const Check glued_domains = {
+const core::Check core::checks::glued_domains = {
     .kind = {"RR721", "glued-domains", Severity::warning},
     .summary = "two domains on one line without anything between them",
     .rationale =
@@ -62,5 +53,3 @@ const Check glued_domains = {
     .needs = Traits::destinations,
     .destinations = run,
 };
-
-}  // namespace core::checks

@@ -1,9 +1,5 @@
-// hangs-old-compiler: ucspi-tcp-ipv6 does not end on a line without verdict.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 bool hangs(std::string_view line) {
@@ -19,11 +15,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     if (hangs(text.substr(begin, end - begin))) {
       const auto base = facts.policy.span.begin;
-      findings
-          .add(hangs_old_compiler.kind,
-               {base + static_cast<std::uint32_t>(begin), base + static_cast<std::uint32_t>(end)},
-               "the tcprules of ucspi-tcp-ipv6 runs for ever on this line: it has neither ':allow' nor ':deny'")
-          .with_help("make it a comment or delete it");
+      report_at(findings, hangs_old_compiler.kind,
+                {base + static_cast<std::uint32_t>(begin), base + static_cast<std::uint32_t>(end)},
+                "the tcprules of ucspi-tcp-ipv6 runs for ever on this line: it has neither ':allow' nor ':deny'",
+                "make it a comment or delete it");
     }
     begin = end + 1;
   }
@@ -31,7 +26,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check hangs_old_compiler = {
+const core::Check core::checks::hangs_old_compiler = {
     .kind = {"RR622", "hangs-old-compiler", Severity::warning},
     .summary = "a line on which the tcprules of ucspi-tcp-ipv6 runs for ever",
     .rationale =
@@ -46,5 +41,3 @@ const Check hangs_old_compiler = {
     .policy = run,
     .example_context = {.program = Program::ucspi_tcp_ipv6},
 };
-
-}  // namespace core::checks

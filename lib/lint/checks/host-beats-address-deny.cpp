@@ -1,10 +1,6 @@
-// host-beats-address-deny: "=host:allow" is asked before "10.1.:deny".
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The first network that is refused.
@@ -21,20 +17,19 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(index);
     // where the rule gives more than strangers have, domain-trust says so
     if (!rule.is<HostName>() || rule.info() != 0 || gives_more(facts, rule)) continue;
-    findings
-        .add(
-            host_beats_address_deny.kind, rule.pattern_span(),
-            fmt::format("whoever is refused by {} comes in by giving his address the name of {}: whole names are asked "
-                        "before networks",
-                        quoted(facts.pattern_text(*refused)), quoted(facts.pattern_text(rule))))
-        .with_help("let the host in by its address")
+    report_at(
+        findings, host_beats_address_deny.kind, rule.pattern_span(),
+        fmt::format("whoever is refused by {} comes in by giving his address the name of {}: whole names are asked "
+                    "before networks",
+                    quoted(facts.pattern_text(*refused)), quoted(facts.pattern_text(rule))),
+        "let the host in by its address")
         .with_related(refused->pattern_span(), "this refusal is asked later");
   }
 }
 
 }  // namespace
 
-const Check host_beats_address_deny = {
+const core::Check core::checks::host_beats_address_deny = {
     .kind = {"RR209", "host-beats-address-deny", Severity::warning},
     .summary = "a rule by name lets clients in whose address is refused",
     .rationale =
@@ -47,5 +42,3 @@ const Check host_beats_address_deny = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// host-bits-set: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::host_bits_set = {

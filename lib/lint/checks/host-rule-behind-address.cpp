@@ -1,12 +1,5 @@
-// host-rule-behind-address: "=.example.com:deny" is asked after every address.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
-#include "model/networks.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The first refusal of names by their end.
@@ -52,7 +45,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check host_rule_behind_address = {
+const core::Check core::checks::host_rule_behind_address = {
     .kind = {"RR208", "host-rule-behind-address", Severity::note},
     .summary = "a refusal by name that an address rule hides",
     .rationale =
@@ -67,5 +60,3 @@ const Check host_rule_behind_address = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

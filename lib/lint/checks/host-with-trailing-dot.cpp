@@ -1,7 +1,3 @@
-// host-with-trailing-dot: "=mail.example.com." with the dot of a zone file.
-#include <fmt/format.h>
-
-#include "base/cursor.hpp"
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::host_with_trailing_dot = {

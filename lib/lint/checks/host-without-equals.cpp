@@ -1,8 +1,4 @@
-// host-without-equals: a host name without the "=" in front.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 
 const core::Check core::checks::host_without_equals = {
     .kind = {"RR306", "host-without-equals", Severity::warning},

@@ -1,10 +1,6 @@
-// ident-trust: what ident says is what the client wants it to say.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "lint/trust.hpp"
 
-namespace core::checks {
 namespace {
 
 struct Fault {
@@ -41,7 +37,7 @@ Fault fault_of(const PolicyFacts& facts, std::uint32_t index) {
 
 }  // namespace
 
-const Check ident_trust = {
+const core::Check core::checks::ident_trust = {
     .kind = {"RR805", "ident-trust", Severity::warning},
     .aliases = {{{"RR605", "needs-ident"}, {"RR825", "user-pattern"}}},
     .summary = "a rule depends on what ident says",
@@ -68,5 +64,3 @@ const Check ident_trust = {
           }
         },
 };
-
-}  // namespace core::checks

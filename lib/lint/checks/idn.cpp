@@ -1,9 +1,5 @@
-// idn: letters that are not ASCII.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 bool is_ascii(std::string_view text) {
@@ -23,7 +19,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check idn = {
+const core::Check core::checks::idn = {
     .kind = {"RR823", "idn", Severity::note},
     .summary = "a name in letters that DNS does not have",
     .rationale =
@@ -36,5 +32,3 @@ const Check idn = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,7 +1,5 @@
-// impossible-source: multicast and addresses of manuals.
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 struct Area {
@@ -38,7 +36,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check impossible_source = {
+const core::Check core::checks::impossible_source = {
     .kind = {"RR322", "impossible-source", Severity::note},
     .summary = "addresses that no client on the internet has",
     .rationale =
@@ -51,5 +49,3 @@ const Check impossible_source = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

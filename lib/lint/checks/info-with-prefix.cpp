@@ -1,4 +1,3 @@
-// info-with-prefix: ident is asked together with a full address or name only.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::info_with_prefix = {

@@ -1,4 +1,3 @@
-// ipv4-mapped: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::ipv4_mapped = {

@@ -1,4 +1,3 @@
-// ipv6-for-ipv4-program: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::ipv6_for_ipv4_program = {

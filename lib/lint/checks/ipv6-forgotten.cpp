@@ -1,12 +1,6 @@
-// ipv6-forgotten: relay rules for IPv4 only, in front of a program that speaks both.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 #include "model/key_scheme.hpp"
 
-namespace core::checks {
 namespace {
 
 /// True for the front of IPv6 texts that is no network: "2001:db8::".
@@ -20,7 +14,7 @@ bool is_front_of_ipv6(const PolicyFacts& facts, const Rule& rule) {
 
 }  // namespace
 
-const Check ipv6_forgotten = {
+const core::Check core::checks::ipv6_forgotten = {
     .kind = {"RR422", "ipv6-forgotten", Severity::note},
     .summary = "clients of your networks may relay by IPv4 only",
     .rationale =
@@ -42,12 +36,9 @@ const Check ipv6_forgotten = {
           const auto is_front = [&](std::uint32_t index) { return is_front_of_ipv6(facts, facts.rule(index)); };
           if (std::any_of(facts.relays.begin(), facts.relays.end(), is_front)) return;
           const Rule first = facts.rule(facts.relays.front());
-          findings
-              .add(ipv6_forgotten.kind, first.pattern_span(),
-                   "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names")
-              .with_help("add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
+          report_at(findings, ipv6_forgotten.kind, first.pattern_span(),
+                    "no client may relay by IPv6: every rule that relays is about IPv4 addresses or names",
+                    "add rules for your IPv6 networks and ::1, or let the program listen on IPv4 only");
         },
     .example_context = {.program = Program::ucspi_tcp6},
 };
-
-}  // namespace core::checks

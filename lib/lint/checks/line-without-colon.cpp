@@ -1,4 +1,3 @@
-// line-without-colon: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::line_without_colon = {

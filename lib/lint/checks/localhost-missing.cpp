@@ -1,4 +1,3 @@
-// localhost-missing: programs on the host itself send to localhost.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::localhost_missing = {
@@ -13,11 +12,11 @@ const core::Check core::checks::localhost_missing = {
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           if (list.entries.empty() || list.accepts("localhost")) return;
-          findings
-              .add(localhost_missing.kind, list.entries.front().span,
-                   "localhost is not listed: mail that programs on this host send to root@localhost by SMTP is refused "
-                   "unless "
-                   "they may relay")
-              .with_help("add a line 'localhost'");
+          report_at(
+              findings, localhost_missing.kind, list.entries.front().span,
+              "localhost is not listed: mail that programs on this host send to root@localhost by SMTP is refused "
+              "unless "
+              "they may relay",
+              "add a line 'localhost'");
         },
 };

@@ -1,10 +1,5 @@
-// long-value: texts that do not fit where they go.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::size_t most_of_rblsmtpd = 200;         // rblsmtpd.c, behind a '-'
@@ -20,11 +15,10 @@ bool is_too_long(const EnvEdit& edit) {
 void report(const Rule& rule, const EnvEdit& edit, Findings& findings) {
   const Span place = place_of(rule, edit.value_span);
   if (!stops_the_program(edit)) {
-    findings
-        .add(long_value.kind, place,
-             fmt::format("rblsmtpd sends the first {} bytes of this text only, and it has {}", most_of_rblsmtpd,
-                         edit.value().size()))
-        .with_help("write a short text with a link");
+    report_at(findings, long_value.kind, place,
+              fmt::format("rblsmtpd sends the first {} bytes of this text only, and it has {}", most_of_rblsmtpd,
+                          edit.value().size()),
+              "write a short text with a link");
     return;
   }
   findings
@@ -40,7 +34,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check long_value = {
+const core::Check core::checks::long_value = {
     .kind = {"RR606", "long-value", Severity::note},
     .summary = "a value that the program behind cuts, or that it cannot be started with",
     .rationale =
@@ -57,5 +51,3 @@ const Check long_value = {
     .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

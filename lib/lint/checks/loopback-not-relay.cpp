@@ -1,13 +1,6 @@
-// loopback-not-relay: 127. refused while others relay.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 #include "model/evaluate.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::uint32_t loopback = 0x7f000001;
@@ -37,16 +30,15 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (!decision.rule) return;
   const Rule rule = facts.rule(about[*decision.rule]);
   if (rule.outcome().allows()) return;
-  findings
-      .add(loopback_not_relay.kind, rule.span(),
-           fmt::format("{} refuses 127.0.0.1: what runs on this host cannot send mail by SMTP",
-                       quoted(facts.sources.text(rule.span()))))
-      .with_help("add '127.:allow' with RELAYCLIENT if programs on the host send mail");
+  report_at(findings, loopback_not_relay.kind, rule.span(),
+            fmt::format("{} refuses 127.0.0.1: what runs on this host cannot send mail by SMTP",
+                        quoted(facts.sources.text(rule.span()))),
+            "add '127.:allow' with RELAYCLIENT if programs on the host send mail");
 }
 
 }  // namespace
 
-const Check loopback_not_relay = {
+const core::Check core::checks::loopback_not_relay = {
     .kind = {"RR417", "loopback-not-relay", Severity::note},
     .summary = "the host itself is refused while others may relay",
     .rationale =
@@ -58,5 +50,3 @@ const Check loopback_not_relay = {
     .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

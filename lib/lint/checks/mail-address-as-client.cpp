@@ -1,4 +1,3 @@
-// mail-address-as-client: a sender where a client belongs.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::mail_address_as_client = {

@@ -1,4 +1,3 @@
-// mask-inside-brackets: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::mask_inside_brackets = {

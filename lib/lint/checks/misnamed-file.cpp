@@ -1,4 +1,3 @@
-// misnamed-file: reported where a folder is read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::misnamed_file = {

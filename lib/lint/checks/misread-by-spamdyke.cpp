@@ -1,6 +1,3 @@
-// misread-by-spamdyke: addresses that one program finds, but takes for others.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::misread_by_spamdyke = {
@@ -32,11 +29,10 @@ const core::Check core::checks::misread_by_spamdyke = {
           }
           for (const std::uint32_t index : facts.found_by(DeadKey::reversed_range)) {
             const Rule rule = facts.rule(index);
-            findings
-                .add(misread_by_spamdyke.kind, rule.pattern_span(),
-                     fmt::format("{} takes every number for part of {}, whose range ends before it begins",
-                                 facts.program.server, quoted(facts.pattern_text(rule))))
-                .with_help("write the lower number first");
+            report_at(findings, misread_by_spamdyke.kind, rule.pattern_span(),
+                      fmt::format("{} takes every number for part of {}, whose range ends before it begins",
+                                  facts.program.server, quoted(facts.pattern_text(rule))),
+                      "write the lower number first");
           }
         },
     .example_context = {.program = Program::spamdyke},

@@ -1,4 +1,3 @@
-// missing-final-newline: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::missing_final_newline = {

@@ -1,9 +1,4 @@
-// misspelt-variable: RELAYCLEINT and its like.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
 const core::Check core::checks::misspelt_variable = {
     .kind = {"RR503", "misspelt-variable", Severity::warning},

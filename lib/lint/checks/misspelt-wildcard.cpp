@@ -1,4 +1,3 @@
-// misspelt-wildcard: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::misspelt_wildcard = {

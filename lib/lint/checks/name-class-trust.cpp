@@ -1,9 +1,5 @@
-// name-class-trust: KNOWN, UNKNOWN, LOCAL and PARANOID let in whom nobody chose.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 std::string_view clients_of(NameState state) {
@@ -45,7 +41,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check name_class_trust = {
+const core::Check core::checks::name_class_trust = {
     .kind = {"RR824", "name-class-trust", Severity::warning},
     .summary = "clients are let in for the kind of name that they have",
     .rationale =
@@ -61,5 +57,3 @@ const Check name_class_trust = {
     .needs = Traits::daemons,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// name-with-dash: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::name_with_dash = {

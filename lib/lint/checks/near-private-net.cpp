@@ -1,14 +1,5 @@
-// near-private-net: "192.186." where "192.168." was meant.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <optional>
-#include <string>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::uint64_t slash_16 = std::uint64_t{16} << 32;  // the least octet key of two numbers and more
@@ -68,7 +59,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check near_private_net = {
+const core::Check core::checks::near_private_net = {
     .kind = {"RR416", "near-private-net", Severity::warning},
     .summary = "a trusted network that is one slip away from a private one",
     .rationale =
@@ -81,5 +72,3 @@ const Check near_private_net = {
     .needs = Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

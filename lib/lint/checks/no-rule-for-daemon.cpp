@@ -1,4 +1,3 @@
-// no-rule-for-daemon: reported where the files of a policy are known together.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::no_rule_for_daemon = {

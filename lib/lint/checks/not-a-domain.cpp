@@ -1,6 +1,3 @@
-// not-a-domain: an entry that no recipient can have as its domain.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 

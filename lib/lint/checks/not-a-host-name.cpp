@@ -1,9 +1,5 @@
-// not-a-host-name: no client can be called so.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 std::string_view fault_of(std::string_view name) {
@@ -35,7 +31,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check not_a_host_name = {
+const core::Check core::checks::not_a_host_name = {
     .kind = {"RR321", "not-a-host-name", Severity::warning},
     .summary = "a name that DNS cannot give to a client",
     .rationale =
@@ -47,5 +43,3 @@ const Check not_a_host_name = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

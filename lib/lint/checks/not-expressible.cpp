@@ -1,4 +1,3 @@
-// not-expressible: reported when a policy is compiled or converted.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::not_expressible = {

@@ -1,4 +1,3 @@
-// not-supported: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::not_supported = {

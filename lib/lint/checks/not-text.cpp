@@ -1,9 +1,5 @@
-// not-text: binary input.
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Text has line ends and tabs among its control bytes, and hardly any other.
@@ -19,15 +15,14 @@ bool is_binary(std::string_view text) {
 void report(Span span, std::string_view text, Findings& findings) {
   if (!is_binary(text)) return;
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {
-    findings
-        .add(not_text.kind, {span.begin, span.begin},
-             "this is UTF-16, two bytes for each letter: no program of this family reads it")
-        .with_help("save the file as plain text (ASCII or UTF-8), and check it again");
+    report_at(findings, not_text.kind, {span.begin, span.begin},
+              "this is UTF-16, two bytes for each letter: no program of this family reads it",
+              "save the file as plain text (ASCII or UTF-8), and check it again");
     return;
   }
-  findings
-      .add(not_text.kind, {span.begin, span.begin}, "this is no text: it is a program, an archive or a compiled CDB")
-      .with_help("give the text that the CDB is made from");
+  report_at(findings, not_text.kind, {span.begin, span.begin},
+            "this is no text: it is a program, an archive or a compiled CDB",
+            "give the text that the CDB is made from");
 }
 
 void run(const Site& site, const Sources& sources, Findings& findings) {
@@ -37,7 +32,7 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 
 }  // namespace
 
-const Check not_text = {
+const core::Check core::checks::not_text = {
     .kind = syntax::not_text,
     .summary = "a file that is no text",
     .rationale =
@@ -51,5 +46,3 @@ const Check not_text = {
     .needs = Traits::text,
     .site = run,
 };
-
-}  // namespace core::checks

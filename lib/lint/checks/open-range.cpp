@@ -1,6 +1,3 @@
-// open-range: "1.2.3.-5" and "1.2.3.5-": a missing end counts as 0.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::open_range = {

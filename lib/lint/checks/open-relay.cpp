@@ -1,15 +1,6 @@
-// open-relay: strangers may send to any domain, by one rule or by several together; by IPv4, or by IPv6 only.
-#include <fmt/format.h>
-
-#include <set>
-#include <string>
-
 #include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
-#include "lint/repair.hpp"
-#include "model/networks.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::size_t related_rules = 5;
@@ -77,15 +68,15 @@ void check_ipv6(const PolicyFacts& facts, Findings& findings) {
     if (!is_too_wide_to_own({0, space.addresses.ipv6}) || is_open_by_ipv4(facts, daemon)) continue;
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
-    findings.add(open_relay.kind, facts.rule(main).span(), message_for(facts, space))
-        .as_part("RR420")
-        .with_help("give RELAYCLIENT to the addresses of your own network only");
+    report_at(findings, open_relay.kind, facts.rule(main).span(), message_for(facts, space),
+              "give RELAYCLIENT to the addresses of your own network only")
+        .as_part("RR420");
   }
 }
 
 }  // namespace
 
-const Check open_relay = {
+const core::Check core::checks::open_relay = {
     .kind = {"RR401", "open-relay", Severity::error},
     .aliases = {{{"RR420", "open-relay-ipv6"}}},
     .summary = "the internet may relay",
@@ -109,5 +100,3 @@ const Check open_relay = {
           check_ipv6(facts, findings);
         },
 };
-
-}  // namespace core::checks

@@ -1,6 +1,3 @@
-// option-not-portable: an option that only libwrap knows.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::option_not_portable = {
@@ -19,13 +16,11 @@ const core::Check core::checks::option_not_portable = {
         [](const PolicyFacts& facts, Findings& findings) {
           const bool is_for_libwrap = facts.context.program == Program::any;
           for (const RuleOption& option : facts.policy.options) {
-            auto& finding =
-                findings
-                    .add(option_not_portable.kind, option.span,
-                         fmt::format(
-                             "the option {} is for libwrap alone: a rule that has it cannot be compiled for tcpserver",
-                             quoted(option.keyword)))
-                    .with_help("leave it away where the rules are to be compiled");
+            auto& finding = report_at(
+                findings, option_not_portable.kind, option.span,
+                fmt::format("the option {} is for libwrap alone: a rule that has it cannot be compiled for tcpserver",
+                            quoted(option.keyword)),
+                "leave it away where the rules are to be compiled");
             if (is_for_libwrap) return;  // said once, for who thinks of compiling the file
             finding.severity = Severity::warning;
           }

@@ -1,4 +1,3 @@
-// option-syntax: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::option_syntax = {

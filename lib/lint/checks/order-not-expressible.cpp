@@ -1,4 +1,3 @@
-// order-not-expressible: reported when a policy is compiled.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::order_not_expressible = {

@@ -1,9 +1,4 @@
-// overrides-connection: a rule that hides the client from what runs next.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
 const core::Check core::checks::overrides_connection = {
     .kind = {"RR505", "overrides-connection", Severity::warning},
@@ -27,8 +22,8 @@ const core::Check core::checks::overrides_connection = {
                           edit.name().starts_with("TCPREMOTE") ? "the real client" : "what the server says itself")
                     : fmt::format("{} does nothing: {} sets it after the rule has", quoted(edit.name()),
                                   facts.program.server);
-            findings.add(overrides_connection.kind, place_of(rule, edit.name_span), message)
-                .with_help("set a variable that is meant for rules, such as RELAYCLIENT or RBLSMTPD");
+            report_at(findings, overrides_connection.kind, place_of(rule, edit.name_span), message,
+                      "set a variable that is meant for rules, such as RELAYCLIENT or RBLSMTPD");
           });
         },
 };

@@ -1,4 +1,3 @@
-// pattern-file: a '/file' pattern whose file cannot be read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::pattern_file = {

@@ -1,8 +1,4 @@
-// percent-expansion: a variable that gets what the client chose.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 #include "model/percent.hpp"
 
 const core::Check core::checks::percent_expansion = {
@@ -24,11 +20,10 @@ const core::Check core::checks::percent_expansion = {
             return edit.expands && !chosen_by_client(edit.value()).empty();
           };
           for_each_bad_edit(facts, is_chosen, [&](const Rule& rule, const EnvEdit& edit) {
-            findings
-                .add(percent_expansion.kind, place_of(rule, edit.value_span),
-                     fmt::format("{} puts text that the client chose into the variable {}",
-                                 quoted(chosen_by_client(edit.value()).front()), quoted(edit.name())))
-                .with_help("use '%a', the address: the client cannot choose it");
+            report_at(findings, percent_expansion.kind, place_of(rule, edit.value_span),
+                      fmt::format("{} puts text that the client chose into the variable {}",
+                                  quoted(chosen_by_client(edit.value()).front()), quoted(edit.name())),
+                      "use '%a', the address: the client cannot choose it");
           });
         },
 };

@@ -1,6 +1,3 @@
-// prefix-without-dot: "192.168.1" where "192.168.1." was meant. The first mistake of nearly everybody.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::prefix_without_dot = {

@@ -1,6 +1,4 @@
-// private-net-relay: relaying for RFC 1918 networks depends on the border.
 #include "lint/checks/registry.hpp"
-#include "model/networks.hpp"
 
 const core::Check core::checks::private_net_relay = {
     .kind = {"RR404", "private-net-relay", Severity::note},

@@ -1,15 +1,6 @@
-// public-suffix: ".com" or ".co.jp" in rcpthosts opens a part of the world.
-#include <fmt/format.h>
-
-#include <set>
-#include <string>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 #include "model/public_suffixes.hpp"
 
-namespace core::checks {
 namespace {
 
 std::string message_for(const Destination& entry) {
@@ -36,11 +27,10 @@ void add_up(const std::set<std::string>& open, Span place, Findings& findings) {
   for (const char* name : {".com", ".net", ".org", ".de", ".cn", ".uk", ".jp"})
     if (open.count(name) != 0) big.emplace_back(name);
   if (!big.empty()) share += fmt::format(", {} among them", list_quoted(big));
-  findings
-      .add(public_suffix.kind, place,
-           fmt::format("this list lets everybody send to {}: the server is an open relay", share))
-      .as_part("RR703")
-      .with_help("list your own domains only");
+  report_at(findings, public_suffix.kind, place,
+            fmt::format("this list lets everybody send to {}: the server is an open relay", share),
+            "list your own domains only")
+      .as_part("RR703");
 }
 
 void run(const DestinationList& list, const Sources&, Findings& findings) {
@@ -61,7 +51,7 @@ void run(const DestinationList& list, const Sources&, Findings& findings) {
 
 }  // namespace
 
-const Check public_suffix = {
+const core::Check core::checks::public_suffix = {
     .kind = {"RR702", "public-suffix", Severity::error},
     .aliases = {{{"RR701", "whole-tld"}, {"RR703", "many-tlds"}}},
     .summary = "a domain under which anybody can register is listed as local",
@@ -79,5 +69,3 @@ const Check public_suffix = {
     .needs = Traits::destinations,
     .destinations = run,
 };
-
-}  // namespace core::checks

@@ -1,11 +1,5 @@
-// range-above-255: what is above 255 is cut off in silence.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The number behind the dash, without zeros in front.
@@ -36,7 +30,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check range_above_255 = {
+const core::Check core::checks::range_above_255 = {
     .kind = {"RR312", "range-above-255", Severity::warning},
     .summary = "a range that reaches above 255",
     .rationale =
@@ -48,5 +42,3 @@ const Check range_above_255 = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

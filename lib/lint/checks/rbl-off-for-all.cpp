@@ -1,4 +1,3 @@
-// rbl-off-for-all: RBLSMTPD="" for everybody.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::rbl_off_for_all = {
@@ -18,9 +17,8 @@ const core::Check core::checks::rbl_off_for_all = {
           if (!rule || rule->access() != Access::allow) return;
           const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
           if (edit == nullptr || !edit->value().empty()) return;
-          findings
-              .add(rbl_off_for_all.kind, place_of(*rule, edit->name_span),
-                   "no client that no other rule is about is ever checked against a blocklist")
-              .with_help("leave RBLSMTPD out here, and set it for the addresses that must not be checked");
+          report_at(findings, rbl_off_for_all.kind, place_of(*rule, edit->name_span),
+                    "no client that no other rule is about is ever checked against a blocklist",
+                    "leave RBLSMTPD out here, and set it for the addresses that must not be checked");
         },
 };

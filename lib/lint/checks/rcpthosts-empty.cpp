@@ -1,4 +1,3 @@
-// rcpthosts-empty: a list without entries refuses all mail from outside.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::rcpthosts_empty = {

@@ -1,4 +1,3 @@
-// rcpthosts-missing: reported where a folder is read.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::rcpthosts_missing = {

@@ -1,8 +1,6 @@
-// redundant-rule: deleting it changes no decision.
 #include "lint/checks/registry.hpp"
 #include "lint/redundancy.hpp"
 
-namespace core::checks {
 namespace {
 
 std::string name_of(const PolicyFacts& facts, const Rule& rule) {
@@ -32,7 +30,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check redundant_rule = {
+const core::Check core::checks::redundant_rule = {
     .kind = {"RR206", "redundant-rule", Severity::note},
     .summary = "a rule without which every client would fare the same",
     .rationale =
@@ -46,5 +44,3 @@ const Check redundant_rule = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

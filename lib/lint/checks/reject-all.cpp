@@ -1,11 +1,5 @@
-// reject-all: RBLSMTPD="-text" for everybody.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// True when '=' lets in whoever has a name: what the last rule refuses then is clients without one, which is a custom.
@@ -21,16 +15,15 @@ void run(const PolicyFacts& facts, Findings& findings) {
   if (!rule || rule->access() != Access::allow || lets_named_clients_in(facts)) return;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
   if (edit == nullptr || edit->value().empty()) return;
-  findings
-      .add(reject_all.kind, place_of(*rule, edit->value_span),
-           fmt::format("rblsmtpd refuses all mail with {} for every client that no other rule is about",
-                       quoted(edit->value())))
-      .with_help("write ':deny' if strangers are not wanted, or leave RBLSMTPD out");
+  report_at(findings, reject_all.kind, place_of(*rule, edit->value_span),
+            fmt::format("rblsmtpd refuses all mail with {} for every client that no other rule is about",
+                        quoted(edit->value())),
+            "write ':deny' if strangers are not wanted, or leave RBLSMTPD out");
 }
 
 }  // namespace
 
-const Check reject_all = {
+const core::Check core::checks::reject_all = {
     .kind = {"RR509", "reject-all", Severity::warning},
     .summary = "mail is refused from all clients that no other rule is about",
     .rationale =
@@ -43,5 +36,3 @@ const Check reject_all = {
     .needs = Traits::keys | Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,9 +1,4 @@
-// relay-by-value: RELAYCLIENT="no" switches relaying on.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
 const core::Check core::checks::relay_by_value = {
     .kind = {"RR405", "relay-by-value", Severity::error},
@@ -18,11 +13,10 @@ const core::Check core::checks::relay_by_value = {
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for_each_relayclient_value(facts, is_word_for_off, [&](const Rule& rule, const EnvEdit& edit) {
-            findings
-                .add(relay_by_value.kind, place_of(rule, edit.value_span),
-                     fmt::format("RELAYCLIENT={} lets these clients relay, and {} is appended to every recipient",
-                                 quoted(edit.value()), quoted(edit.value())))
-                .with_help("leave RELAYCLIENT out where clients may not relay");
+            report_at(findings, relay_by_value.kind, place_of(rule, edit.value_span),
+                      fmt::format("RELAYCLIENT={} lets these clients relay, and {} is appended to every recipient",
+                                  quoted(edit.value()), quoted(edit.value())),
+                      "leave RELAYCLIENT out where clients may not relay");
           });
         },
 };

@@ -1,16 +1,8 @@
 // relay-for-strangers: a comment says that an address is other people's: a mail provider's, a gateway's, or somebody
-// else's tomorrow.
-#include <fmt/format.h>
-
-#include <array>
-#include <span>
-#include <string_view>
-
+// else's tomorrow. Comments are guesses: what is found in them is never more than a reason to look.
 #include "lint/checks/registry.hpp"
-#include "lint/comments.hpp"
 #include "lint/exposure.hpp"
 
-namespace core::checks {
 namespace {
 
 constexpr std::array<std::string_view, 19> provider_words = {
@@ -38,7 +30,7 @@ struct Kind {
   std::string_view message;  ///< with the address and the word
   std::string_view help;
   Severity severity;
-  std::string_view part;
+  std::string_view part;  ///< Finding::part
 };
 
 constexpr Kind kinds[] = {
@@ -52,9 +44,55 @@ constexpr Kind kinds[] = {
      "take RELAYCLIENT off, or make the gateway pass the client's own address on", Severity::warning, "RR414"},
 };
 
+constexpr std::size_t most_rules_by_hand = 4096;  // a program writes no comments
+
+/// The comment lines directly above `rule`, at most a few, in lower case.
+std::string comment_above(const PolicyFacts& facts, const Rule& rule) {
+  constexpr unsigned most_lines = 8;
+  const Source* source = facts.sources.find(rule.span().begin);
+  if (source == nullptr) return {};
+  std::string comment;
+  std::uint32_t at = rule.span().begin;
+  for (unsigned lines = 0; at > source->base() && lines < most_lines; ++lines) {
+    const std::string_view line = facts.sources.line_around(at - 1);
+    if (!line.starts_with('#')) break;
+    comment += in_lower_case(line);
+    at -= static_cast<std::uint32_t>(line.size()) + 1;
+  }
+  return comment;
+}
+
+/// True when `text` has `word`, with no letter before it nor behind; a word that ends in '*' may go on.
+bool has_word(std::string_view text, std::string_view word) {
+  const bool may_go_on = word.ends_with('*');
+  if (may_go_on) word.remove_suffix(1);
+  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const std::size_t end = at + word.size();
+    const bool begins = at == 0 || !is_letter(text[at - 1]);
+    if (begins && (may_go_on || end == text.size() || !is_letter(text[end]))) return true;
+  }
+  return false;
+}
+
+/// Adds what is said of the rules that relay, by comments that have one of the words of `kind`.
+void run(const PolicyFacts& facts, const Kind& kind, Findings& findings) {
+  for (const std::uint32_t index : facts.relays) {
+    const Rule rule = facts.rule(index);
+    const std::string comment = comment_above(facts, rule);
+    const auto word = std::find_if(kind.words.begin(), kind.words.end(),
+                                   [&](std::string_view wanted) { return has_word(comment, wanted); });
+    if (word == kind.words.end() || !kind.is_meant(rule.pattern())) continue;
+    auto& finding = findings.add(
+        relay_for_strangers.kind, rule.pattern_span(),
+        fmt::format(fmt::runtime(kind.message), quoted(facts.pattern_text(rule)), quoted(trimmed_right(*word, "*"))));
+    finding.as_part(kind.part).severity = kind.severity;
+    finding.help = kind.help;
+  }
+}
+
 }  // namespace
 
-const Check relay_for_strangers = {
+const core::Check core::checks::relay_for_strangers = {
     .kind = {"RR424", "relay-for-strangers", Severity::warning},
     .aliases = {{{"RR414", "gateway-relay"}, {"RR423", "dynamic-range"}}},
     .summary = "addresses may relay that a comment says to be other people's",
@@ -75,17 +113,7 @@ const Check relay_for_strangers = {
     .needs = Traits::environment,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
-          for (const Kind& kind : kinds)
-            for (const auto& [index, word] : relays_said_to_be(facts, kind.words)) {
-              const Rule rule = facts.rule(index);
-              if (!kind.is_meant(rule.pattern())) continue;
-              auto& finding =
-                  findings.add(relay_for_strangers.kind, rule.pattern_span(),
-                               fmt::format(fmt::runtime(kind.message), quoted(facts.pattern_text(rule)), quoted(word)));
-              finding.as_part(kind.part).severity = kind.severity;
-              finding.help = kind.help;
-            }
+          if (facts.relays.size() > most_rules_by_hand) return;
+          for (const Kind& kind : kinds) run(facts, kind, findings);
         },
 };
-
-}  // namespace core::checks

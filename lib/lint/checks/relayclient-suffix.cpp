@@ -1,11 +1,4 @@
-// relayclient-suffix: the value of RELAYCLIENT ends up in every recipient.
-#include <fmt/format.h>
-
-#include <string>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
-#include "lint/variables.hpp"
 
 const core::Check core::checks::relayclient_suffix = {
     .kind = {"RR406", "relayclient-suffix", Severity::warning},

@@ -1,6 +1,3 @@
-// reversed-range: "1.2.3.9-3" stands for nothing.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::reversed_range = {

@@ -1,8 +1,4 @@
-// second-range: only the first "a-b" of an address is expanded.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 
 const core::Check core::checks::second_range = {
     .kind = {"RR317", "second-range", Severity::warning},

@@ -1,19 +1,10 @@
 // shadowed-rule: a rule all of whose clients are taken by more specific ones. Exact, over the whole address space.
 // Only prefixes can be covered so: under a suffix there is always one more name, and under "=" and the empty key as
 // well.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-#include <utility>
-#include <vector>
-
 #include "lint/checks/registry.hpp"
 #include "model/axes.hpp"
-#include "model/key.hpp"
 #include "model/key_index.hpp"
 
-namespace core::checks {
 namespace {
 
 /// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every
@@ -125,7 +116,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check shadowed_rule = {
+const core::Check core::checks::shadowed_rule = {
     .kind = {"RR205", "shadowed-rule", Severity::warning},
     .summary = "a rule that decides for no client, because more specific rules cover all of it",
     .rationale =
@@ -139,5 +130,3 @@ const Check shadowed_rule = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

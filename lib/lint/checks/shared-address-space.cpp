@@ -1,4 +1,3 @@
-// shared-address-space: 100.64. belongs to a provider.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::shared_address_space = {

@@ -1,4 +1,3 @@
-// shell-residue: text of the script that was to write the file.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::shell_residue = {

@@ -1,8 +1,4 @@
-// slash-one: the two lengths that ucspi-tcp6 does not ask for.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 
 const core::Check core::checks::slash_one = {
     .kind = {"RR329", "slash-one", Severity::warning},
@@ -24,13 +20,12 @@ const core::Check core::checks::slash_one = {
             if (!prefix || prefix->bits >= *facts.program.ipv4_network) continue;
             const std::string text = quoted(facts.pattern_text(rule));
             const bool is_half = prefix->bits == 1;
-            findings
-                .add(slash_one.kind, rule.pattern_span(),
-                     is_half
-                         ? fmt::format("{} decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2", text)
-                         : fmt::format("{} is refused by the tcprules of ucspi-tcp6: lengths are from 1 to 32", text))
-                .with_help(is_half ? "write its two halves, with a length of 2"
-                                   : "the empty address, ':allow' or ':deny', stands for every client");
+            report_at(findings, slash_one.kind, rule.pattern_span(),
+                      is_half
+                          ? fmt::format("{} decides for nobody: ucspi-tcp6 asks for lengths from 32 down to 2", text)
+                          : fmt::format("{} is refused by the tcprules of ucspi-tcp6: lengths are from 1 to 32", text),
+                      is_half ? "write its two halves, with a length of 2"
+                              : "the empty address, ':allow' or ':deny', stands for every client");
           }
         },
     .example_context = {.program = Program::ucspi_tcp6},

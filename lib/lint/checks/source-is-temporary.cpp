@@ -1,10 +1,5 @@
-// source-is-temporary: a recipe in a comment names the rules as the temporary file.
-#include <fmt/format.h>
-
-#include "base/cursor.hpp"
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The name behind "tcprules CDB" in `command` when it is the file that is read as well; else empty.
@@ -29,17 +24,16 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const std::string_view lost = file_lost_by(line.substr(command.size()));
     if (lost.empty()) continue;
     const auto begin = facts.policy.span.begin + static_cast<std::uint32_t>(at);
-    findings
-        .add(source_is_temporary.kind, {begin, begin + static_cast<std::uint32_t>(line.size())},
-             fmt::format("this command empties {} before it reads it: the second name is that of a temporary file",
-                         quoted(lost)))
-        .with_help(fmt::format("name another temporary file, for instance {}", quoted(std::string(lost) + ".tmp")));
+    report_at(findings, source_is_temporary.kind, {begin, begin + static_cast<std::uint32_t>(line.size())},
+              fmt::format("this command empties {} before it reads it: the second name is that of a temporary file",
+                          quoted(lost)),
+              fmt::format("name another temporary file, for instance {}", quoted(std::string(lost) + ".tmp")));
   }
 }
 
 }  // namespace
 
-const Check source_is_temporary = {
+const core::Check core::checks::source_is_temporary = {
     .kind = {"RR213", "source-is-temporary", Severity::error},
     .summary = "the command to compile the file destroys it",
     .rationale =
@@ -52,5 +46,3 @@ const Check source_is_temporary = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,12 +1,6 @@
-// spawn-with-client-data: a command gets text that the client chose.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 #include "model/percent.hpp"
 
-namespace core::checks {
 namespace {
 
 bool is_ident(char letter) { return letter == 'u' || letter == 'c'; }
@@ -62,7 +56,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check spawn_with_client_data = {
+const core::Check core::checks::spawn_with_client_data = {
     .kind = {"RR514", "spawn-with-client-data", Severity::error},
     .summary = "a command is run with text that the client chose",
     .rationale =
@@ -76,5 +70,3 @@ const Check spawn_with_client_data = {
     .needs = Traits::daemons,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// stale-database: reported where a file is read, beside its database.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::stale_database = {

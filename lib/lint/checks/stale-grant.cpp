@@ -1,4 +1,3 @@
-// stale-grant: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::stale_grant = {

@@ -1,8 +1,3 @@
-// subdomains-only: ".example.com" without "example.com".
-#include <fmt/format.h>
-
-#include <unordered_set>
-
 #include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 #include "model/public_suffixes.hpp"
@@ -26,11 +21,10 @@ const core::Check core::checks::subdomains_only = {
             const std::string_view domain = entry.domain();
             if (!entry.is_suffix() || domain.find('.') == std::string_view::npos || exact.count(domain) != 0) continue;
             if (is_public_suffix(domain) || domain_fault(entry.name)) continue;
-            findings
-                .add(subdomains_only.kind, entry.span,
-                     fmt::format("{} is about the names below {} only: mail to joe@{} is refused", quoted(entry.name),
-                                 quoted(domain), domain))
-                .with_help(fmt::format("list '{}' too if it gets mail here", domain));
+            report_at(findings, subdomains_only.kind, entry.span,
+                      fmt::format("{} is about the names below {} only: mail to joe@{} is refused", quoted(entry.name),
+                                  quoted(domain), domain),
+                      fmt::format("list '{}' too if it gets mail here", domain));
           }
         },
 };

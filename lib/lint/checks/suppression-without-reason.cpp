@@ -1,4 +1,3 @@
-// suppression-without-reason: reported by the reading of suppressions.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::suppression_without_reason = {

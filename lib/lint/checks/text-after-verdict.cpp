@@ -1,4 +1,3 @@
-// text-after-verdict: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::text_after_verdict = {

@@ -1,9 +1,5 @@
-// unauthenticated-submission: relaying by address where people log in.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The host itself sends by what runs on it.
@@ -18,17 +14,16 @@ void run(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const Rule rule = facts.rule(index);
     if (is_loopback(facts.addresses_of(index))) continue;
-    findings
-        .add(unauthenticated_submission.kind, rule.span(),
-             fmt::format("clients of {} need not log in to send to any domain through the submission service",
-                         quoted(facts.pattern_text(rule))))
-        .with_help("leave RELAYCLIENT out: who logs in may send anyway");
+    report_at(findings, unauthenticated_submission.kind, rule.span(),
+              fmt::format("clients of {} need not log in to send to any domain through the submission service",
+                          quoted(facts.pattern_text(rule))),
+              "leave RELAYCLIENT out: who logs in may send anyway");
   }
 }
 
 }  // namespace
 
-const Check unauthenticated_submission = {
+const core::Check core::checks::unauthenticated_submission = {
     .kind = {"RR418", "unauthenticated-submission", Severity::warning},
     .summary = "clients of the submission port relay by their address alone",
     .rationale =
@@ -43,5 +38,3 @@ const Check unauthenticated_submission = {
     .policy = run,
     .example_context = {.service = Service::submission},
 };
-
-}  // namespace core::checks

@@ -1,4 +1,3 @@
-// unbracketed-ipv6: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unbracketed_ipv6 = {

@@ -1,4 +1,3 @@
-// unknown-suppression: reported by the reading of suppressions.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unknown_suppression = {

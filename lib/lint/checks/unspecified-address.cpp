@@ -1,4 +1,3 @@
-// unspecified-address: "0.0.0.0" is nobody, not everybody.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::unspecified_address = {

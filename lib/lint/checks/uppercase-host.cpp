@@ -1,8 +1,4 @@
-// uppercase-host: names are looked up in lower case.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
 
 const core::Check core::checks::uppercase_host = {
     .kind = {"RR308", "uppercase-host", Severity::warning},

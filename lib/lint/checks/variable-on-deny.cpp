@@ -1,6 +1,3 @@
-// variable-on-deny: the connection is dropped before anybody sees the variable.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::variable_on_deny = {
@@ -18,11 +15,10 @@ const core::Check core::checks::variable_on_deny = {
           for (const std::uint32_t index : facts.denies_with_edits) {
             const Rule rule = facts.rule(index);
             const EnvEdit& edit = facts.policy.edits_of(rule).front();
-            findings
-                .add(variable_on_deny.kind, place_of(rule, edit.name_span),
-                     fmt::format("{} is never seen: a refused connection is dropped before any program starts",
-                                 quoted(edit.name())))
-                .with_help("write ':allow' where the next program is to refuse the client, or delete the variable");
+            report_at(findings, variable_on_deny.kind, place_of(rule, edit.name_span),
+                      fmt::format("{} is never seen: a refused connection is dropped before any program starts",
+                                  quoted(edit.name())),
+                      "write ':allow' where the next program is to refuse the client, or delete the variable");
           }
         },
 };

@@ -1,10 +1,5 @@
-// variable-without-reader: RELAYCLIENT in the rules of a POP3 server.
-#include <fmt/format.h>
-
 #include "lint/checks/registry.hpp"
-#include "lint/edits.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The service that reads `name`; empty when it is another one's business.
@@ -19,17 +14,16 @@ std::string_view reader_elsewhere(std::string_view name, const CheckContext& con
 void run(const PolicyFacts& facts, Findings& findings) {
   const auto is_bad = [&](std::string_view name) { return !reader_elsewhere(name, facts.context).empty(); };
   for_each_bad_name(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
-    findings
-        .add(variable_without_reader.kind, place_of(rule, edit.name_span),
-             fmt::format("{} is read by {} only: behind these rules it does nothing", quoted(edit.name()),
-                         reader_elsewhere(edit.name(), facts.context)))
-        .with_help("put it into the rules of the service that reads it");
+    report_at(findings, variable_without_reader.kind, place_of(rule, edit.name_span),
+              fmt::format("{} is read by {} only: behind these rules it does nothing", quoted(edit.name()),
+                          reader_elsewhere(edit.name(), facts.context)),
+              "put it into the rules of the service that reads it");
   });
 }
 
 }  // namespace
 
-const Check variable_without_reader = {
+const core::Check core::checks::variable_without_reader = {
     .kind = {"RR511", "variable-without-reader", Severity::warning},
     .summary = "a variable for mail in the rules of another service",
     .rationale =
@@ -43,5 +37,3 @@ const Check variable_without_reader = {
     .policy = run,
     .example_context = {.service = Service::pop3},
 };
-
-}  // namespace core::checks

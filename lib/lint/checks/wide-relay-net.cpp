@@ -1,15 +1,8 @@
 // wide-relay-net: a relay network of public addresses that is wider than a /24, or a /48 of IPv6; settings may say
 // otherwise. A whole class A network ("1." where "10." was meant) is said in other words, whatever the settings are.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
-#include "lint/repair.hpp"
-#include "model/networks.hpp"
 
-namespace core::checks {
 namespace {
 
 /// Prefix length of the widest network of public IPv6 addresses that is part of `pattern`; none when there is none.
@@ -68,7 +61,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check wide_relay_net = {
+const core::Check core::checks::wide_relay_net = {
     .kind = {"RR402", "wide-relay-net", Severity::warning},
     .aliases = {{{"RR403", "relay-whole-class"}}},
     .summary = "a public network wider than a /24, or than a /48 of IPv6, may relay",
@@ -84,5 +77,3 @@ const Check wide_relay_net = {
     .needs = Traits::environment,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,13 +1,5 @@
-// wildcard: "*" and "ALL", which other programs know.
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "lint/checks/registry.hpp"
-#include "lint/repair.hpp"
-#include "model/key.hpp"
 
-namespace core::checks {
 namespace {
 
 /// The address that says what `text` was to say; none when it is not clear.
@@ -46,7 +38,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
 
 }  // namespace
 
-const Check wildcard = {
+const core::Check core::checks::wildcard = {
     .kind = {"RR304", "wildcard", Severity::warning},
     .summary = "a wildcard or the word ALL is looked up letter by letter",
     .rationale =
@@ -59,5 +51,3 @@ const Check wildcard = {
     .needs = Traits::keys,
     .policy = run,
 };
-
-}  // namespace core::checks

@@ -1,16 +1,8 @@
-// wrong-format: rcpthosts given as tcp.smtp, and the like.
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <array>
-
 #include "base/rule_lines.hpp"
 #include "lint/checks/registry.hpp"
 #include "lint/domains.hpp"
 #include "model/foreign_file.hpp"
-#include "model/format.hpp"
 
-namespace core::checks {
 namespace {
 
 bool is_shell_command(std::string_view line) {
@@ -51,12 +43,12 @@ void report(Span span, std::string_view text, Traits trait, Findings& findings) 
   const ForeignFile* foreign = find_foreign_text(text);
   const std::string_view kind = foreign != nullptr ? foreign->what : kind_by_lines(text, trait);
   if (!kind.empty()) {
-    findings.add(wrong_format.kind, place, fmt::format("this is another kind of file: {}", kind))
-        .with_help(foreign != nullptr ? std::string(foreign->advice)
-                                      : "put the right file here, or name its format with --from");
+    report_at(
+        findings, wrong_format.kind, place, fmt::format("this is another kind of file: {}", kind),
+        foreign != nullptr ? std::string(foreign->advice) : "put the right file here, or name its format with --from");
   } else if (is_shell_command(line)) {
-    findings.add(wrong_format.kind, place, fmt::format("{} is a command for a shell, and no rule", quoted(line)))
-        .with_help("delete the line, and what else the command left behind");
+    report_at(findings, wrong_format.kind, place, fmt::format("{} is a command for a shell, and no rule", quoted(line)),
+              "delete the line, and what else the command left behind");
   }
 }
 
@@ -75,7 +67,7 @@ void run(const Site& site, const Sources& sources, Findings& findings) {
 
 }  // namespace
 
-const Check wrong_format = {
+const core::Check core::checks::wrong_format = {
     .kind = {"RR121", "wrong-format", Severity::warning},
     .summary = "a file of another program under this name",
     .rationale =
@@ -91,5 +83,3 @@ const Check wrong_format = {
     .needs = Traits::text,
     .site = run,
 };
-
-}  // namespace core::checks

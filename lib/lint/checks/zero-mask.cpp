@@ -1,4 +1,3 @@
-// zero-mask: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::zero_mask = {

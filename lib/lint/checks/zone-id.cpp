@@ -1,4 +1,3 @@
-// zone-id: reported by the parser.
 #include "lint/checks/registry.hpp"
 
 const core::Check core::checks::zone_id = {

@@ -1,9 +1,6 @@
 // Options of reading, and the words for what could not be read: see load.hpp.
 #include "load.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <map>
 
 #include "command.hpp"
@@ -25,13 +22,6 @@ void refuse_proof(Findings& findings, const Sources& sources, const std::string&
   findings.sort();
   print_findings(findings, sources, FindingOptions{});
   say("relayrules: nothing can be proved of '{}' until that is mended\n", path);
-}
-
-/// True when no proof is about such rules; the user has been told.
-bool refuse_uncuttable(const Policy& policy, const std::string& path) {
-  if (!find_uncuttable(policy)) return false;
-  report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(policy))});
-  return true;
 }
 
 }  // namespace
@@ -100,7 +90,10 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
          "'" + site.other_half + "' lies beside it, and the two are one list of rules; name both, or their folder"});
     return std::nullopt;
   }
-  if (refuse_uncuttable(site.clients(), path)) return std::nullopt;
+  if (find_uncuttable(site.clients())) {
+    report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(site.clients()))});
+    return std::nullopt;
+  }
   say_notes(site, path);
   return site;
 }

@@ -7,7 +7,6 @@
 #include "analysis/audit.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "model/key_index.hpp"

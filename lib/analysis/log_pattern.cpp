@@ -18,10 +18,6 @@ constexpr std::uint32_t most_steps = 1'000'000;
 constexpr std::size_t smallest_stack = std::size_t{32} << 10;
 constexpr std::size_t largest_stack = std::size_t{1} << 20;
 
-struct FreeExpression {
-  void operator()(pcre2_code* code) const { pcre2_code_free(code); }
-};
-
 std::string message_of(int error) {
   std::array<PCRE2_UCHAR, 256> text{};
   pcre2_get_error_message(error, text.data(), text.size());
@@ -50,7 +46,7 @@ std::map<std::string, std::size_t> named_groups(const pcre2_code* code) {
 
 /// What PCRE2 keeps for one expression.
 struct LogPattern::Machine {
-  std::unique_ptr<pcre2_code, FreeExpression> code;
+  pcre2_code* code;
   pcre2_match_data* match = nullptr;
   pcre2_match_context* context = nullptr;
   pcre2_jit_stack* stack = nullptr;
@@ -71,6 +67,7 @@ struct LogPattern::Machine {
     pcre2_match_data_free(match);
     pcre2_match_context_free(context);
     pcre2_jit_stack_free(stack);
+    pcre2_code_free(code);
   }
 };
 
@@ -110,7 +107,7 @@ std::string_view LogPattern::group(std::string_view line, std::size_t number) co
 
 LogLine LogPattern::parse(std::string_view line, Sighting& sighting) {
   sighting = {};
-  const int found = pcre2_match(machine_->code.get(), reinterpret_cast<PCRE2_SPTR>(line.data()), line.size(), 0, 0,
+  const int found = pcre2_match(machine_->code, reinterpret_cast<PCRE2_SPTR>(line.data()), line.size(), 0, 0,
                                 machine_->match, machine_->context);
   if (found == PCRE2_ERROR_NOMATCH) return LogLine::other;
   if (found < 0) return LogLine::not_understood;  // it would cost too much

@@ -69,8 +69,7 @@ class Reduction {
     if (rule != no_rule) result_.push_back({rule, true, {}, {}});
   }
 
-  // ---- sorting the keys
-  // -----------------------------------------------------------------------------------------------
+  // ---- sorting the keys ---------------------------------------------------------------------------------------------
 
   void sort_in(std::uint32_t i) {
     const Rule rule = policy_.rules[i];
@@ -113,8 +112,7 @@ class Reduction {
     answers_.full_effects.insert(answer.effect);
   }
 
-  // ---- names
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- names --------------------------------------------------------------------------------------------------------
 
   /// What the names say of `name` where no address key answers and the key "=NAME" is not there.
   [[nodiscard]] std::uint32_t effect_above(std::string_view name) const {
@@ -164,8 +162,7 @@ class Reduction {
     }
   }
 
-  // ---- infos
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- infos --------------------------------------------------------------------------------------------------------
 
   void keep_infos() {
     for (const std::uint32_t i : answers_.infos)
@@ -204,8 +201,7 @@ class Reduction {
     return uncovered_;
   }
 
-  // ---- addresses
-  // ------------------------------------------------------------------------------------------------------
+  // ---- addresses ----------------------------------------------------------------------------------------------------
 
   void reduce_addresses() {
     std::vector<OctetKey> keys;

@@ -30,8 +30,7 @@ ReadRecipient accepted_at(const std::string& address, const std::string& domain,
   return {local ? FormOutcome::local : FormOutcome::outside, address};
 }
 
-// ---- qmail-smtpd
-// ----------------------------------------------------------------------------------------------------------
+// ---- qmail-smtpd ----------------------------------------------------------------------------------------------------
 
 /// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
 std::string parse_as_qmail(std::string_view path) {
@@ -87,24 +86,7 @@ ReadRecipient read_as_qmail(std::string_view path, const Surroundings& around) {
   return accepted_at(address, *domain_of(address), around);
 }
 
-// ---- what Postfix and Sendmail have in common
-// -----------------------------------------------------------------------------
-
-/// The address between the brackets; none when there is text behind them.
-std::optional<std::string> inside_brackets(std::string_view path) {
-  if (!path.starts_with('<')) return std::string(path);
-  bool quoted_string = false;
-  for (std::size_t i = 1; i < path.size(); ++i) {
-    if (path[i] == '\\') {
-      ++i;
-    } else if (path[i] == '"') {
-      quoted_string = !quoted_string;
-    } else if (path[i] == '>' && !quoted_string) {
-      return i + 1 == path.size() ? std::optional(std::string(path.substr(1, i - 1))) : std::nullopt;
-    }
-  }
-  return std::nullopt;
-}
+// ---- what Postfix and Sendmail have in common -----------------------------------------------------------------------
 
 /// The places of `sign` outside quotes, and not behind a backslash.
 std::vector<std::size_t> find_unquoted(std::string_view text, char sign) {
@@ -120,6 +102,14 @@ std::vector<std::size_t> find_unquoted(std::string_view text, char sign) {
     }
   }
   return places;
+}
+
+/// The address between the brackets; none when there is text behind them.
+std::optional<std::string> inside_brackets(std::string_view path) {
+  if (!path.starts_with('<')) return std::string(path);
+  const auto ends = find_unquoted(path, '>');
+  if (ends.empty() || ends.front() + 1 != path.size()) return std::nullopt;
+  return std::string(path.substr(1, path.size() - 2));
 }
 
 /// "user@domain" of a text without an unquoted "@": a bang path turned round, or the last "%" made an "@"; none when
@@ -178,8 +168,7 @@ ReadRecipient read_foreign(const Parts& parts, const std::string& address, const
   return {FormOutcome::outside, address};
 }
 
-// ---- Postfix and Sendmail
-// -------------------------------------------------------------------------------------------------
+// ---- Postfix and Sendmail -------------------------------------------------------------------------------------------
 
 /// Takes own domains off the end until a foreign one is there or nothing is left to route by. `step` says what to go on
 /// with for a local part; none when it is a mailbox.

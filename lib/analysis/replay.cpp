@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <optional>
 #include <tuple>
 
 #include "base/ascii_case.hpp"

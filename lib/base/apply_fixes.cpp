@@ -1,7 +1,6 @@
 // Applying repairs: see apply_fixes.hpp.
 #include "base/apply_fixes.hpp"
 
-#include <algorithm>
 #include <map>
 
 namespace core {

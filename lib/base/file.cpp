@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -152,8 +151,7 @@ Status write_all(int fd, std::string_view text, const std::string& name) {
   return {};
 }
 
-// ---- temporary files that have a name
-// -------------------------------------------------------------------------------------
+// ---- temporary files that have a name -------------------------------------------------
 
 namespace {
 

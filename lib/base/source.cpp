@@ -2,7 +2,6 @@
 // them; a clean file of a million lines never pays for them.
 #include "base/source.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace core {

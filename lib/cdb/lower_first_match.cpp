@@ -55,8 +55,6 @@ std::string any_or_text(const ClientPattern& pattern) {
   return std::holds_alternative<AnyClient>(pattern) ? "ALL" : plain_text(pattern);
 }
 
-const Range all_ipv4 = {Address::from_ipv4(0), Address::from_ipv4(0xffffffffU)};
-
 class FirstMatchLowering {
  public:
   FirstMatchLowering(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings)

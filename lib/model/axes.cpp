@@ -3,7 +3,6 @@
 
 #include <endian.h>
 
-#include <algorithm>
 #include <cstring>
 #include <map>
 #include <numeric>
@@ -12,7 +11,6 @@
 #include "model/evaluate.hpp"
 #include "model/key.hpp"
 #include "model/key_scheme.hpp"
-#include "model/name_pattern.hpp"
 
 namespace core {
 namespace {

@@ -1,8 +1,6 @@
 // Patterns as text and as addresses: see client_pattern.hpp.
 #include "model/client_pattern.hpp"
 
-#include <vector>
-
 #include "model/key.hpp"
 
 namespace core {

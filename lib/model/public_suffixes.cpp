@@ -4,9 +4,7 @@
 
 #include <libpsl.h>
 
-#include <algorithm>
 #include <fstream>
-#include <string>
 
 namespace core {
 namespace {

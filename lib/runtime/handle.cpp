@@ -6,11 +6,7 @@
 #include <cstdlib>
 #include <new>
 
-using relayrules::runtime::FileIdentity;
-using relayrules::runtime::identify;
-using relayrules::runtime::load_rule_file;
-using relayrules::runtime::RuleFile;
-using relayrules::runtime::Snapshot;
+using namespace relayrules::runtime;
 
 rr_db* rr_db::create(const RuleFile& file, rr_scheme scheme, char* path) {
   void* memory = aligned_alloc(alignof(rr_db), sizeof(rr_db));

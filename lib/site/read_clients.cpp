@@ -56,10 +56,6 @@ Result<const Format*> client_format(const Source& source, const ReadOptions& opt
       fmt::format("it is {}, but the files before it are {}; one database is made from one format", name, before)};
 }
 
-void read_database(Site& site, const cdb::Reader& reader, const ReadOptions& options, Findings& findings) {
-  site.policies.push_back(cdb::read_policy(reader, options.scheme(), findings));
-}
-
 void read_rules(Site& site, const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
                 Findings& findings) {
   Policy policy;
@@ -163,7 +159,7 @@ void read_clients(Site& site, std::vector<std::string> paths, const ReadOptions&
   if (!database.ok()) return site.failures.push_back(database.error());
   if (database.value()) {
     site.paths.push_back(paths.front());
-    read_database(site, *database.value(), options, findings);
+    site.policies.push_back(cdb::read_policy(*database.value(), options.scheme(), findings));
   } else {
     read_rules(site, paths, options, sources, findings);
   }

@@ -36,12 +36,6 @@ class Comparison : public cdb::RecordSink {
   std::optional<std::string> differing_;
 };
 
-/// vpopmail puts the grants of POP before SMTP behind the rules.
-bool has_grants(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  return std::filesystem::exists(folder / "open-smtp", ignored);
-}
-
 }  // namespace
 
 void check_database(const Source& source, const Policy& policy, Findings& findings) {
@@ -49,25 +43,23 @@ void check_database(const Source& source, const Policy& policy, Findings& findin
   std::error_code ignored;
   if (!policy.is_by_key() || !policy.complete || !std::filesystem::is_regular_file(database, ignored)) return;
   const auto reader = cdb::Reader::open(database);
-  if (!reader.ok()) {
-    findings.add(databases::stale, {source.base(), source.base()}, reader.error().message())
+  const auto report = [&](std::string message) {
+    findings.add(databases::stale, {source.base(), source.base()}, std::move(message))
         .with_help("compile it again: tcpserver reads the database, not this file");
-    return;
-  }
+  };
+  if (!reader.ok()) return report(reader.error().message());
   const auto records = reader.value().records();
   Comparison comparison(records);
   Findings refusals;
   const bool lowered = cdb::lower(policy, {}, comparison, refusals);
+  // vpopmail puts the grants of POP before SMTP behind the rules
+  const auto grants = std::filesystem::path(source.name()).parent_path() / "open-smtp";
   std::string how;
   if (comparison.differing())
     how = fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
-  else if (lowered && comparison.has_more_records() && !has_grants(std::filesystem::path(source.name()).parent_path()))
+  else if (lowered && comparison.has_more_records() && !std::filesystem::exists(grants, ignored))
     how = "it has records that no rule here gives";
-  if (how.empty()) return;
-  findings
-      .add(databases::stale, {source.base(), source.base()},
-           fmt::format("{} was not compiled from this text: {}", core::quoted(database), how))
-      .with_help("compile it again: tcpserver reads the database, not this file");
+  if (!how.empty()) report(fmt::format("{} was not compiled from this text: {}", core::quoted(database), how));
 }
 
 }  // namespace core

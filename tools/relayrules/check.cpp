@@ -9,7 +9,6 @@
 #include "base/file.hpp"
 #include "base/finding_kinds.hpp"
 #include "command.hpp"
-#include "context.hpp"
 #include "fix.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"

@@ -12,7 +12,6 @@
 #include "cdb/lower.hpp"
 #include "cdb/write.hpp"
 #include "command.hpp"
-#include "context.hpp"
 #include "load.hpp"
 #include "output.hpp"
 #include "replaced.hpp"

@@ -4,8 +4,6 @@
 // mode in which it describes its options and ends (describe_options in command.hpp). Nothing is listed here by hand.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "command.hpp"
 #include "lint/check.hpp"
 #include "output.hpp"

@@ -70,8 +70,6 @@ Client as_told(const Client& client) {
   return told;
 }
 
-bool is_highest(const Address& address) { return address == Address::from_ipv4(0xffffffffU); }
-
 /// True for a net or mask that libwrap computes with, and does not compare as text. `written` is the pattern as the
 /// rule has it.
 bool is_computed(const ClientPattern& pattern, std::string_view written) {
@@ -134,7 +132,7 @@ class RulesDecider : public Decider {
  private:
   [[nodiscard]] Decision decide(const Client& asked, bool by_libwrap, Trace& trace) const {
     if (index_) return index_->decide(asked);
-    if (by_libwrap && is_highest(asked.address))
+    if (by_libwrap && asked.address == Address::from_ipv4(0xffffffffU))
       return evaluate(for_highest(policy_, sources_), asked, daemon_, &trace);
     return evaluate(policy_, asked, daemon_, &trace);
   }

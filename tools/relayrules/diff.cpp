@@ -1,7 +1,5 @@
 // relayrules diff: for which clients two rule files or databases decide differently.
-#include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdlib>
 
 #include "analysis/diff.hpp"

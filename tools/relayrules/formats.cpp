@@ -1,5 +1,4 @@
 // relayrules formats: what is read and written.
-#include <fmt/format.h>
 
 #include "command.hpp"
 #include "model/format.hpp"

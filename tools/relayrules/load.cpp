@@ -1,9 +1,6 @@
 // Options of reading, and the words for what could not be read: see load.hpp.
 #include "load.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <map>
 
 #include "command.hpp"

@@ -40,12 +40,6 @@ std::optional<Policy> read_replaced(const std::string& path, const KeyScheme& sc
   return std::nullopt;
 }
 
-std::vector<analysis::Change> only_relay_gained(std::vector<analysis::Change> changes) {
-  std::erase_if(changes,
-                [](const analysis::Change& change) { return change.kind != analysis::ChangeKind::relay_gained; });
-  return changes;
-}
-
 }  // namespace
 
 void add_replace_options(CLI::App& app, ReplaceOptions& options) {
@@ -73,13 +67,14 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     say("relayrules: {}\n", reason);
     return std::nullopt;
   }
-  const auto changes = analysis::diff(*replaced, policy, daemon);
+  auto changes = analysis::diff(*replaced, policy, daemon);
   const ChangeContext context{{*replaced, sources, path}, {policy, sources, "the new rules"}};
   if (options.show_diff)
     if (const auto code = shown(format_changes(changes, context))) return code;
-  const auto gained = only_relay_gained(changes);
-  if (!refuses || gained.empty()) return std::nullopt;
-  if (!options.show_diff) say_text(format_changes(gained, context));
+  std::erase_if(changes,
+                [](const analysis::Change& change) { return change.kind != analysis::ChangeKind::relay_gained; });
+  if (!refuses || changes.empty()) return std::nullopt;
+  if (!options.show_diff) say_text(format_changes(changes, context));
   return refuse(path, "clients gain relaying; --allow-widening lets them", exit_findings);
 }
 

@@ -4,8 +4,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-
 #include "analysis/replay.hpp"
 #include "base/file.hpp"
 #include "base/line_pieces.hpp"

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -43,6 +41,19 @@ void add_settings_options(CLI::App& app, SettingsOptions& options) {
   app.add_option("--config", options.file, "Take settings from this file, not from .relayrules.toml")
       ->type_name("FILE");
   app.add_flag("--no-config", options.none, "Read no settings");
+}
+
+void add_context_options(CLI::App& app, CheckContext& context) {
+  static const std::map<std::string, Service> services = {
+      {"smtp", Service::smtp}, {"submission", Service::submission}, {"pop3", Service::pop3}, {"imap", Service::imap},
+      {"dns", Service::dns},
+  };
+  app.add_option_function<std::string>(
+         "--service", [&context](const std::string& name) { context.service = services.at(name); },
+         "What is served behind the rules: smtp, submission, pop3, imap, dns")
+      ->check(CLI::IsMember(&services))
+      ->type_name("NAME");
+  app.add_flag("--paranoid", context.paranoid, "tcpserver runs with -p: names are checked against forward DNS");
 }
 
 std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {

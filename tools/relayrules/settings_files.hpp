@@ -26,7 +26,10 @@ struct SettingsOptions {
 
 /// Adds --select, --ignore, --config and --no-config.
 void add_settings_options(CLI::App& app, SettingsOptions& options);
-/// The exit code to end with when they name a check that does not exist; the user has been told.
+/// Adds --paranoid and --service, what checks are told of the program. `context` must live until the command line was
+/// parsed.
+void add_context_options(CLI::App& app, CheckContext& context);
+/// The exit code to end with when the settings name a check that does not exist; the user has been told.
 [[nodiscard]] std::optional<int> refuse_unknown_checks(const SettingsOptions& options);
 
 /// Reads each file of settings once. Their findings go where those of the rules go.

@@ -254,11 +254,10 @@ std::string_view meant_wildcard(std::string_view word, const std::string& lower)
 PatternFault wildcard_fault(std::string_view word, const std::string& lower, std::string_view read_as) {
   const std::string_view meant = meant_wildcard(word, lower);
   if (meant.empty()) return {};
-  return {&syntax::misspelt_wildcard,
-          Severity::warning,
-          fmt::format("{} means nothing to libwrap, which takes it for the name of a {}", quoted(word), read_as),
-          fmt::format("write '{}' if that is meant", meant),
-          {}};
+  return named(
+      syntax::misspelt_wildcard,
+      odd(fmt::format("{} means nothing to libwrap, which takes it for the name of a {}", quoted(word), read_as),
+          fmt::format("write '{}' if that is meant", meant)));
 }
 
 ClientWord parse_name(TextPool& texts, std::string_view word) {
@@ -319,17 +318,11 @@ bool is_except(std::string_view word) { return word.size() == 6 && in_lower_case
 
 PatternFault except_fault(std::string_view word, bool is_first, std::string_view rest) {
   if (is_first)
-    return {&syntax::bad_pattern,
-            Severity::warning,
-            fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
-            "write 'ALL EXCEPT ...'",
-            {}};
+    return odd(fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
+               "write 'ALL EXCEPT ...'");
   if (!trimmed(rest, separators).empty()) return {};
-  return {&syntax::bad_pattern,
-          Severity::warning,
-          fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
-          "take it away, or say who is not meant",
-          {}};
+  return odd(fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
+             "take it away, or say who is not meant");
 }
 
 std::size_t find_outside_brackets(std::string_view text, char wanted, std::size_t from) {
@@ -356,11 +349,9 @@ ClientWord parse_client_word(TextPool& texts, std::string_view word) {
   if (word.front() == '#') return {HostName{texts.keep(lower)}, comment_fault(word, "client pattern")};
   if (word.front() == '@')
     return nobody(texts, word,
-                  {&syntax::not_supported,
-                   Severity::error,
-                   fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
-                   "write the addresses of its hosts",
-                   {}});
+                  named(syntax::not_supported,
+                        bad(fmt::format("{} is not supported: a netgroup cannot be looked up here", quoted(word)),
+                            "write the addresses of its hosts")));
   if (is_except(word))
     return {HostName{texts.keep(lower)}, bad(fmt::format("{} is taken for a host name here", quoted(word)))};
   if (const auto state = name_state(lower)) return {NameClass{*state}, {}};
@@ -408,12 +399,10 @@ DaemonWord parse_daemon_word(TextPool& texts, std::string_view word) {
   if (word.find('\\') != std::string_view::npos)
     pattern.fault = bad(fmt::format("{} is no daemon name: it has a '\\'", quoted(word)));
   if (looks_like_client(word))
-    pattern.fault = {
-        &syntax::client_as_daemon,
-        Severity::warning,
-        fmt::format("{} stands before the first ':', where libwrap looks for names of daemons", quoted(word)),
-        "a rule is 'DAEMONS : CLIENTS'; who is not meant stands at its end: 'sshd : ALL EXCEPT 10.1.1.1'",
-        {}};
+    pattern.fault =
+        named(syntax::client_as_daemon,
+              odd(fmt::format("{} stands before the first ':', where libwrap looks for names of daemons", quoted(word)),
+                  "a rule is 'DAEMONS : CLIENTS'; who is not meant stands at its end: 'sshd : ALL EXCEPT 10.1.1.1'"));
   else if (pattern.fault.kind == nullptr)
     pattern.fault = wildcard_fault(word, pattern.name, "daemon");
   const auto state = name_state(pattern.name);

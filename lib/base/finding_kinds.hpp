@@ -58,6 +58,7 @@ inline constexpr FindingKind stale{"RR214", "stale-database", Severity::warning}
 namespace core::files {
 
 inline constexpr FindingKind rcpthosts_missing{"RR710", "rcpthosts-missing", Severity::error};
+inline constexpr FindingKind local_refused{"RR712", "locals-not-in-rcpthosts", Severity::warning};
 inline constexpr FindingKind misnamed{"RR711", "misnamed-file", Severity::warning};
 
 }  // namespace core::files

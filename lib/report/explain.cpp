@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "report/clients_json.hpp"
 #include "report/terminal.hpp"
 
 namespace core {
@@ -42,9 +43,8 @@ std::string escaped_markdown(std::string_view text) {
   return out;
 }
 
-/// Running text of at most 80 columns; a blank line between paragraphs.
-std::string wrapped(std::string_view text) {
-  constexpr std::size_t columns = 80;
+/// Running text of at most so many columns; a blank line between paragraphs.
+std::string wrapped(std::string_view text, std::size_t columns) {
   std::string out;
   std::size_t used = 0;
   while (!text.empty()) {
@@ -69,7 +69,36 @@ std::string example(std::string_view title, const Example& shown) {
   return fmt::format("{} ({}):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
 }
 
+Json example_json(const Example& shown) {
+  if (shown.text.empty()) return nullptr;
+  return {{"file", shown.file_name}, {"text", shown.text}};
+}
+
+Json check_json(const Check& check) {
+  Json json{{"code", check.kind.code},
+            {"name", check.kind.name},
+            {"severity", severity_name(check.kind.severity)},
+            {"summary", check.summary},
+            {"formats", Json::array()},
+            {"former", Json::array()},
+            {"rationale", check.rationale},
+            {"bad", example_json(check.bad)},
+            {"good", example_json(check.good)},
+            {"silence", how_to_silence(check)}};
+  for (const Format* format : all_formats())
+    if (is_for(check, *format)) json["formats"].push_back(format->name);
+  for (const Alias& alias : check.aliases)
+    if (!alias.name.empty()) json["former"].push_back({{"code", alias.code}, {"name", alias.name}});
+  return json;
+}
+
 }  // namespace
+
+std::string format_checks_json() {
+  Json json{{"checks", Json::array()}};
+  for (const Check* check : all_checks()) json["checks"].push_back(check_json(*check));
+  return format_json(json);
+}
 
 std::string indented(std::string_view text, std::string_view indent) {
   std::string result;
@@ -106,17 +135,18 @@ std::string how_to_silence(const Check& check) {
       comment);
 }
 
-std::string explain_check(const Check& check, std::string_view says) {
+std::string explain_check(const Check& check, std::string_view says, std::size_t columns) {
+  const auto wrap = [columns](std::string_view text) { return wrapped(text, columns) + "\n"; };
   std::string page =
-      fmt::format("{} {} ({})\n\n{}\n{}\n", check.kind.code, check.kind.name, severity_name(check.kind.severity),
-                  wrapped(std::string(check.summary) + '.'), wrapped(check.rationale));
+      fmt::format("{} {} ({})\n\n{}{}", check.kind.code, check.kind.name, severity_name(check.kind.severity),
+                  wrap(std::string(check.summary) + '.'), wrap(check.rationale));
   if (const std::string names = former_names(check); !names.empty())
-    page += wrapped(fmt::format("Also called {}.", names)) + "\n";
-  if (const std::string formats = formats_of(check); !formats.empty()) page += wrapped("Formats: " + formats) + "\n";
+    page += wrap(fmt::format("Also called {}.", names));
+  if (const std::string formats = formats_of(check); !formats.empty()) page += wrap("Formats: " + formats);
   if (!check.bad.text.empty()) page += example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += example("Right", check.good);
-  return page + wrapped(how_to_silence(check));
+  return page + wrapped(how_to_silence(check), columns);
 }
 
 std::string explain_check_markdown(const Check& check) {

@@ -9,8 +9,12 @@
 namespace core {
 
 /// The page of `check`. `says` is what the checker prints of the bad example, rendered by the caller; empty leaves it
-/// out.
-[[nodiscard]] std::string explain_check(const Check& check, std::string_view says = {});
+/// out. Running text takes at most `columns`.
+[[nodiscard]] std::string explain_check(const Check& check, std::string_view says = {}, std::size_t columns = 80);
+
+/// All checks with their pages, for programs: {"checks":[{"code":…,"name":…,"severity":…,"summary":…,"formats":[…],
+/// "former":[…],"rationale":…,"bad":…,"good":…,"silence":…},…]} and a line feed.
+[[nodiscard]] std::string format_checks_json();
 
 /// The same page in Markdown, for services that show it beside a finding.
 [[nodiscard]] std::string explain_check_markdown(const Check& check);

@@ -17,6 +17,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "site/file_names.hpp"
+#include "site/local_domains.hpp"
 #include "site/read_clients.hpp"
 #include "site/rule_files.hpp"
 #include "site/stale_database.hpp"
@@ -153,6 +154,9 @@ class SiteReader {
     if (has("morercpthosts") && !has("morercpthosts.cdb"))
       site_.notes.emplace_back(
           "morercpthosts is not used: qmail reads morercpthosts.cdb, which qmail-newmrh makes of it");
+    Findings found;
+    check_local_domains(site_, folder, options_, sources_, found);
+    for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
     note_slips(folder);
     return true;
   }

@@ -12,6 +12,7 @@
 
 #include "base/finding_kinds.hpp"
 #include "site/file_names.hpp"
+#include "site/local_domains.hpp"
 #include "site/read_clients.hpp"
 #include "site/stale_database.hpp"
 
@@ -134,6 +135,7 @@ class EachFile {
                   fmt::format("{} has no rcpthosts: qmail-smtpd takes mail for every domain from everybody",
                               core::quoted(folder)),
                   "write your own domains into rcpthosts, a line each; where it takes mail for none, leave it empty");
+    check_local_domains(site_, folder, options_, sources_, findings_);
     for (const Slip& slip : slips)
       add_finding(slip.path, folder, files::misnamed, slip.message(),
                   fmt::format("rename it to {}, or take it away", core::quoted(slip.meant)));

@@ -154,6 +154,26 @@ done
 echo example.org > slips/rcphosts
 expect 3 "*cannot tell the format of 'slips/rcphosts': *; is 'rcpthosts' meant[?]" relayrules check slips/rcphosts
 
+# ---- what is delivered here and refused from outside
+rm -rf control
+mkdir control
+printf 'mail.example.org\n' > control/me
+printf 'example.org\n.example.net\n' > control/rcpthosts
+printf '# ours\nlocalhost\nexample.org\nMail.Example.Org\nwww.example.net\n' > control/locals
+printf 'list.example.org:lists\n.shop.example.net:shop\n.shop.example.com:shop\njoe@example.com:joe\nexample.edu:\n:alias\n' > control/virtualdomains
+refused() { echo "warning: '$1' is delivered here, but rcpthosts does not list it: mail for it from outside is refused [[]locals-not-in-rcpthosts[]]"; }
+expect 1 "control/locals:4:1: $(refused Mail.Example.Org)
+control/virtualdomains:1:1: $(refused list.example.org)
+control/virtualdomains:3:1: $(refused .shop.example.com)
+control/virtualdomains:4:5: $(refused example.com)" relayrules check --select RR712 --format gcc control
+expect 0 "*note: 'list.example.org' is delivered here, but rcpthosts does not list it*" relayrules audit control
+expect 1 "*help: add 'list.example.org' to rcpthosts, or take it out of virtualdomains*" relayrules check control
+printf '+16,0:list.example.org->\n+16,0:mail.example.org->\n+11,0:example.com->\n+17,0:.shop.example.com->\n\n' | cdb -c control/morercpthosts.cdb
+expect 0 "" relayrules check -q --select RR712 --format gcc control
+rm control/rcpthosts
+said=$(relayrules check -q control 2>&1) && fail "a control folder without rcpthosts"
+[[ $said != *locals-not-in-rcpthosts* ]] || fail "without rcpthosts nothing is refused: $said"
+
 # ---- no rule is about the daemon: everybody is let in
 for name in qmail-smtpd smtp tcpenv tcp_env /var/qmail/bin/tcp-env; do
   printf '%s : 192.168.1. : setenv = RELAYCLIENT\n' "$name" > etc/hosts.allow

@@ -27,11 +27,24 @@ std::string findings_of_example(const Check& check) {
   return format_findings(findings, sources, {});
 }
 
+/// Null when there is no such check, and the user has been told.
+const Check* find_or_report(const std::string& name) {
+  const Check* check = find_check(name);
+  if (check != nullptr) return check;
+  const std::string_view closest = closest_check_name(name);
+  const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
+  report_usage(fmt::format("there is no check {}{} ('relayrules checks' lists them)", core::quoted(name), hint));
+  return nullptr;
+}
+
 }  // namespace
 
 int run_checks_list(int argc, char** argv) {
+  std::string format = "text";
   CLI::App app("List the checks.", "relayrules checks");
+  app.add_option("--format", format, "text or json")->check(CLI::IsMember({"text", "json"}))->capture_default_str();
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
+  if (format == "json") return deliver(format_checks_json(), exit_fine);
   Output output;
   for (const Check* check : all_checks()) {
     output.print("{}  {:<24} {:<8} {}\n", check->kind.code, check->kind.name, severity_name(check->kind.severity),
@@ -43,17 +56,21 @@ int run_checks_list(int argc, char** argv) {
 }
 
 int run_explain(int argc, char** argv) {
-  std::string name;
-  CLI::App app("Explain a check: what really happens, why it matters, what to write.", "relayrules explain");
-  app.add_option("CHECK", name, "Name or code of the check")->required();
+  std::vector<std::string> names;
+  CLI::App app("Explain checks: what really happens, why it matters, what to write.", "relayrules explain");
+  app.add_option("CHECK", names, "Names or codes of checks")->required();
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
-  const Check* check = find_check(name);
-  if (check == nullptr) {
-    const std::string_view closest = closest_check_name(name);
-    const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
-    return report_usage(fmt::format("there is no check '{}'{} ('relayrules checks' lists them)", name, hint));
+  std::vector<const Check*> checks;
+  for (const std::string& name : names) {
+    checks.push_back(find_or_report(name));
+    if (checks.back() == nullptr) return exit_usage;
   }
-  return deliver(explain_check(*check, findings_of_example(*check)), exit_fine);
+  Output output;
+  for (const Check* check : checks) {
+    if (check != checks.front()) output.write("\n\n");
+    output.write(explain_check(*check, findings_of_example(*check), terminal_columns()));
+  }
+  return output.finish(exit_fine);
 }
 
 }  // namespace core

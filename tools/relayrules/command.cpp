@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/edit_distance.hpp"
 #include "output.hpp"
 #include "report/text.hpp"
 
@@ -43,6 +44,16 @@ OptionDescription describe(const CLI::Option& option) {
   return description;
 }
 
+/// What was meant by the first option that there is not.
+std::string hint_for(const CLI::App& app) {
+  std::vector<std::string> known;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) known.push_back("--" + name);
+  for (const std::string& word : app.remaining())
+    if (word.starts_with("--")) return did_you_mean(word.substr(0, word.find('=')), known);
+  return {};
+}
+
 }  // namespace
 
 std::vector<OptionDescription> describe_options(const Command& command) {
@@ -68,8 +79,20 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   } catch (const CLI::Success& asked_for_help) {
     return deliver(app.help(), exit_fine);
   } catch (const CLI::ParseError& error) {
-    return report_usage(fmt::format("{} ('{} --help' tells more)", error.what(), app.get_name()));
+    return report_usage(fmt::format("{}{} ('{} --help' tells more)", error.what(), hint_for(app), app.get_name()));
   }
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
+  std::string nearest;
+  std::size_t best = 3;  // this far away it would be a guess
+  for (const std::string& name : known) {
+    const std::size_t distance = edit_distance(word, name, best);
+    if (distance >= best) continue;
+    best = distance;
+    nearest = fmt::format("; did you mean '{}'?", name);
+  }
+  return nearest;
 }
 
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on) {
@@ -88,8 +111,12 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
 
 bool use_colour(const FindingOptions& options, int fd) {
   if (options.colour != "auto") return options.colour == "always";
-  const char* no_colour = std::getenv("NO_COLOR");
-  return (no_colour == nullptr || *no_colour == '\0') && ::isatty(fd) == 1;
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+  };
+  if (is_set("NO_COLOR")) return false;
+  return is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || ::isatty(fd) == 1;
 }
 
 bool fails(const Findings& findings, const FindingOptions& options) {

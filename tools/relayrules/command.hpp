@@ -60,6 +60,9 @@ int run_test(int argc, char** argv);
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
+/// "; did you mean '--format'?", of what is known the nearest to `word`; empty when nothing is near.
+[[nodiscard]] std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+
 /// One option of a subcommand, for those who describe it and do not parse it.
 struct OptionDescription {
   std::vector<std::string> names;  ///< "-q", "--quiet"; none for an argument without a name

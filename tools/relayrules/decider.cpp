@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/ascii_case.hpp"
 #include "cdb/value.hpp"
 #include "command.hpp"
@@ -43,6 +45,13 @@ class DatabaseDecider : public Decider {
     }
     answer.result.allowed = true;  // as tcpserver does
     return answer;
+  }
+
+  [[nodiscard]] bool lets_relay() const override {
+    const auto records = reader_.records();
+    return std::any_of(records.begin(), records.end(), [](const cdb::Reader::Record& record) {
+      return record.value.find("+RELAYCLIENT=") != std::string_view::npos;
+    });
   }
 
  private:
@@ -127,6 +136,11 @@ class RulesDecider : public Decider {
     answer.result.matched = by_libwrap ? decision.matched : policy_.lookup.scheme->show_key(decision.matched);
     if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
     return answer;
+  }
+
+  [[nodiscard]] bool lets_relay() const override {
+    return std::any_of(policy_.rules.begin(), policy_.rules.end(),
+                       [](const Rule& rule) { return rule.outcome().relays(); });
   }
 
  private:

@@ -24,6 +24,8 @@ class Decider {
   virtual ~Decider() = default;
   /// The answer for one client; a record that is not tcpserver's is an error, never an answer.
   [[nodiscard]] virtual Result<Answer> decide(const Client& client) const = 0;
+  /// True when some rule gives relaying: what it means for a client not to relay is then worth a word.
+  [[nodiscard]] virtual bool lets_relay() const = 0;
 };
 
 /// Opens `paths`: a CDB, or rules in a format as `options` say. With `many` an index is built for rules, and no traces

@@ -3,7 +3,6 @@
 
 #include <span>
 
-#include "base/edit_distance.hpp"
 #include "command.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -37,15 +36,18 @@ std::string usage() {
 }
 
 int run_unknown(std::string_view name) {
-  std::string nearest;
-  std::size_t best = 3;  // this far away it would be a guess
-  for (const Command& command : commands) {
-    const std::size_t distance = edit_distance(name, command.name, best);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = fmt::format("; did you mean '{}'?", command.name);
-  }
-  return report_usage(fmt::format("there is no command '{}'{} ('relayrules --help' lists them)", name, nearest));
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.emplace_back(command.name);
+  return report_usage(fmt::format("there is no command {}{} ('relayrules --help' lists them)", core::quoted(name),
+                                  did_you_mean(name, names)));
+}
+
+int run_help(std::string name) {
+  char help[] = "--help";
+  char* argv[] = {name.data(), help, nullptr};
+  for (const Command& command : commands)
+    if (command.name == name) return command.run(2, argv);
+  return run_unknown(name);
 }
 
 int run_command(int argc, char** argv) {
@@ -54,6 +56,7 @@ int run_command(int argc, char** argv) {
     return exit_usage;
   }
   const std::string_view name = argv[1];
+  if (name == "help" && argc > 2) return run_help(argv[2]);
   if (name == "--help" || name == "-h" || name == "help") return deliver(usage(), exit_fine);
   if (name == "--version" || name == "-V") return deliver("relayrules " RELAYRULES_VERSION "\n", exit_fine);
   for (const Command& command : commands)

@@ -1,6 +1,7 @@
 // Writing answers and words about the work: see output.hpp.
 #include "output.hpp"
 
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,6 +85,12 @@ int deliver(std::string_view text, int code, const std::string& path) {
   Output output(path);
   output.write(text);
   return output.finish(code);
+}
+
+std::size_t terminal_columns() {
+  struct winsize size {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
+  return std::clamp<std::size_t>(size.ws_col, 40, 100);
 }
 
 void say_text(std::string_view text) { static_cast<void>(write_all(STDERR_FILENO, text, {})); }

@@ -50,6 +50,9 @@ class Output {
 /// Writes the whole of an answer: `code`, or exit_failure when it could not be written; the user has been told.
 [[nodiscard]] int deliver(std::string_view text, int code, const std::string& path = "-");
 
+/// The columns of the terminal that standard output goes to, from 40 to 100; 80 where it is none.
+[[nodiscard]] std::size_t terminal_columns();
+
 /// Says `text` on standard error.
 void say_text(std::string_view text);
 template <typename... Values>

@@ -44,6 +44,15 @@ void run_on_pair(const PolicyFacts& facts, Findings& findings) {
             "end hosts.deny with 'ALL : ALL'");
 }
 
+/// True when the rules give their clients something, mostly relaying. They then mean something without a rule for
+/// everybody else, and letting him in is what a mail server is for.
+bool gives_variables(const PolicyFacts& facts) {
+  const Rules& rules = facts.policy.rules;
+  return !facts.relays.empty() || std::any_of(rules.begin(), rules.end(), [](const Rule& rule) {
+    return rule.access() == Access::allow && rule.edits() != 0;
+  });
+}
+
 void run(const PolicyFacts& facts, Findings& findings) {
   if (!facts.policy.is_by_key()) {
     if (facts.policy.complete && is_pair(facts)) run_on_pair(facts, findings);
@@ -51,9 +60,10 @@ void run(const PolicyFacts& facts, Findings& findings) {
   }
   if (facts.policy.rules.empty() || !facts.catch_alls.empty() || !facts.policy.complete) return;
   const Rule last = facts.policy.rules.back();
-  report_at(findings, catch_all_missing.kind, last.span(),
-            "no rule says what holds for all other clients: tcpserver lets them in",
-            "end the file with ':allow' or ':deny', whichever is meant");
+  auto& finding = report_at(findings, catch_all_missing.kind, last.span(),
+                            "no rule says what holds for all other clients: tcpserver lets them in",
+                            "end the file with ':allow' or ':deny', whichever is meant");
+  if (gives_variables(facts)) finding.severity = Severity::note;
 }
 
 }  // namespace
@@ -64,7 +74,9 @@ const core::Check core::checks::catch_all_missing = {
     .rationale =
         "tcpserver lets a client in when no rule is about it. A file that lists who may come and ends there does not "
         "keep anybody out: its rules decide nothing that would not hold without them, except for the variables that "
-        "they set. libwrap does the same with whom neither hosts.allow nor hosts.deny names.\n"
+        "they set. libwrap does the same with whom neither hosts.allow nor hosts.deny names. Where rules give relaying "
+        "or other variables it is "
+        "a note: to let strangers in, without these, is then mostly what is meant.\n"
         "Say what is meant in the last line: ':allow' to let everybody else in, without relaying, or ':deny' to refuse "
         "them; for libwrap 'ALL : ALL' at the end of hosts.deny.",
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},

@@ -1,0 +1,77 @@
+// Comparing the two: see local_domains.hpp. An entry of virtualdomains is DOMAIN:PREPEND, where an empty PREPEND takes
+// the domain out; a domain with a dot in front is all names below it, and an empty one every domain.
+#include "site/local_domains.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "base/rule_lines.hpp"
+#include "cdb/read.hpp"
+#include "model/format.hpp"
+#include "site/read_clients.hpp"
+
+namespace core {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What rcpthosts and morercpthosts.cdb list. Their own faults are found where they are checked.
+DestinationList read_accepted(const std::string& folder, const ReadOptions& options, Sources& sources) {
+  DestinationList list;
+  Sources scratch;
+  scratch.reach = sources.reach;
+  const std::string path = (fs::path(folder) / "rcpthosts").string();
+  const auto source = read_source(scratch, path, options.stdin_name);
+  Findings ignored;
+  if (source.ok()) find_format("rcpthosts")->parse_destinations(*source.value(), list, ignored);
+  const auto more = cdb::Reader::open((fs::path(folder) / "morercpthosts.cdb").string(), folder);
+  if (more.ok())
+    for (const auto& record : more.value().records()) list.entries.push_back({in_lower_case(record.key), {}});
+  return list;
+}
+
+/// The domain of a line of virtualdomains; empty when it is delivered nowhere else, or is every domain.
+std::string_view virtual_domain(std::string_view line) {
+  const std::size_t colon = line.find(':');
+  if (colon == std::string_view::npos || colon + 1 == line.size()) return {};
+  const std::string_view address = line.substr(0, colon);
+  return address.substr(address.find('@') + 1);  // "user@domain" is one mailbox of it
+}
+
+}  // namespace
+
+void check_local_domains(Site& site, const std::string& folder, const ReadOptions& options, Sources& sources,
+                         Findings& findings) {
+  const auto is_there = [&](const char* name) {
+    std::error_code ignored;
+    return fs::is_regular_file(fs::path(folder) / name, ignored);
+  };
+  if (!is_there("rcpthosts")) return;
+  const DestinationList accepted = read_accepted(folder, options, sources);
+  for (const char* name : {"locals", "virtualdomains"}) {
+    if (!is_there(name)) continue;
+    const std::string path = (fs::path(folder) / name).string();
+    sources.reach.found(path, folder);
+    const Source* source = read_file_of(site, path, options, sources);
+    if (source == nullptr) continue;
+    const auto compare = [&](std::string_view line) {
+      const std::string_view domain = name == std::string_view("locals") ? line : virtual_domain(line);
+      const std::string below = (domain.starts_with('.') ? "x" : "") + in_lower_case(domain);
+      // 'localhost' is a name for the host itself, which nobody outside sends to
+      if (domain.find('.') == std::string_view::npos || accepted.accepts(below)) return true;
+      findings
+          .add(files::local_refused, source->span_of(domain),
+               fmt::format("{} is delivered here, but rcpthosts does not list it: mail for it from outside is refused",
+                           core::quoted(domain)))
+          .with_help(fmt::format("add {} to rcpthosts, or take it out of {}", core::quoted(domain), name));
+      return true;
+    };
+    for_each_rule_line(source->text(), compare, source->text().size());
+  }
+}
+
+}  // namespace core

@@ -11,7 +11,7 @@
 namespace core::analysis {
 namespace {
 
-constexpr std::string_view blanks = " \t";
+constexpr std::string_view log_blanks = " \t";
 constexpr auto npos = std::string_view::npos;
 
 /// As string_view::find, which is slow where the first byte is common.
@@ -70,7 +70,7 @@ LogLine read_ucspi(std::string_view text, Sighting& sighting) {
   cursor.skip(" ");
   cursor.take_until(" ");  // our side
   cursor.skip(" ");
-  return read_ucspi_remote(cursor.take_until(blanks), sighting);
+  return read_ucspi_remote(cursor.take_until(log_blanks), sighting);
 }
 
 /// "info@name [IP]", with or without the blank, the info and the name. The info is the client's word: a second bracket
@@ -152,14 +152,14 @@ LogLine read_plain(std::string_view line, Sighting& sighting) {
 /// True for what stands before a program's words: perhaps a host, and the program's name.
 bool is_program(std::string_view text) {
   text = trimmed(text);
-  const std::size_t blank = text.find_first_of(blanks);
-  return !text.empty() && (blank == npos || text.find_first_of(blanks, blank + 1) == npos);
+  const std::size_t blank = text.find_first_of(log_blanks);
+  return !text.empty() && (blank == npos || text.find_first_of(log_blanks, blank + 1) == npos);
 }
 
 bool begins_with_address(std::string_view text) {
   Address ignored;
   text = trimmed(text, " \r");
-  return read_logged_address(text.substr(0, text.find_first_of(blanks)), ignored);
+  return read_logged_address(text.substr(0, text.find_first_of(log_blanks)), ignored);
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace core::analysis {
 namespace {
 
 /// Steps of matching in one line, behind which it counts as not understood.
-constexpr std::uint32_t most_steps = 1'000'000;
+constexpr std::uint32_t most_match_steps = 1'000'000;
 constexpr std::size_t smallest_stack = std::size_t{32} << 10;
 constexpr std::size_t largest_stack = std::size_t{1} << 20;
 
@@ -54,7 +54,7 @@ struct LogPattern::Machine {
   explicit Machine(pcre2_code* compiled) : code(compiled) {
     match = pcre2_match_data_create_from_pattern(compiled, nullptr);
     context = pcre2_match_context_create(nullptr);
-    pcre2_set_match_limit(context, most_steps);
+    pcre2_set_match_limit(context, most_match_steps);
     pcre2_set_heap_limit(context, largest_stack >> 10);
     // where there is no compiler for this processor, it is matched without
     if (pcre2_jit_compile(compiled, PCRE2_JIT_COMPLETE) != 0) return;

@@ -16,12 +16,12 @@
 namespace core::analysis {
 namespace {
 
-constexpr std::size_t npos = std::string::npos;
+constexpr std::size_t no_place = std::string::npos;
 
 /// The part behind the last "@", in lower case; none without one.
 std::optional<std::string> domain_of(std::string_view address) {
   const std::size_t at = address.rfind('@');
-  if (at == npos) return std::nullopt;
+  if (at == no_place) return std::nullopt;
   return in_lower_case(address.substr(at + 1));
 }
 
@@ -35,8 +35,8 @@ ReadRecipient accepted_at(const std::string& address, const std::string& domain,
 /// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
 std::string parse_as_qmail(std::string_view path) {
   const std::size_t bracket = path.find('<');
-  const char terminator = bracket == npos ? ' ' : '>';
-  path.remove_prefix(bracket == npos ? std::min(path.find_first_not_of(' '), path.size()) : bracket + 1);
+  const char terminator = bracket == no_place ? ' ' : '>';
+  path.remove_prefix(bracket == no_place ? std::min(path.find_first_not_of(' '), path.size()) : bracket + 1);
   if (path.starts_with('@')) path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
   std::string address;
   bool quoted_string = false;
@@ -62,8 +62,8 @@ bool has_percenthack(const Surroundings& around, const std::string& domain) {
 std::string rewrite_as_qmail_send(std::string address, const Surroundings& around) {
   while (has_percenthack(around, *domain_of(address))) {
     const std::size_t at = address.rfind('@');
-    const std::size_t percent = at == 0 ? npos : address.rfind('%', at - 1);
-    if (percent == npos) break;
+    const std::size_t percent = at == 0 ? no_place : address.rfind('%', at - 1);
+    if (percent == no_place) break;
     address.resize(at);
     address[percent] = '@';
   }
@@ -127,7 +127,7 @@ std::optional<std::string> route_in(std::string_view text) {
 
 std::string without_source_route(std::string text) {
   const std::size_t colon = text.find(':');
-  return text.starts_with('@') && colon != npos && colon + 1 < text.size() ? text.substr(colon + 1) : text;
+  return text.starts_with('@') && colon != no_place && colon + 1 < text.size() ? text.substr(colon + 1) : text;
 }
 
 std::string without_quotes(std::string_view text) {
@@ -158,7 +158,7 @@ Parts take_apart(const std::string& address) {
   return {address.substr(0, ats.back()), std::move(domain)};
 }
 
-bool has_route(std::string_view text) { return text.find_first_of("@%!") != npos; }
+bool has_route(std::string_view text) { return text.find_first_of("@%!") != no_place; }
 
 /// What is not for the server itself: only what strangers may send to, and without a route behind it.
 ReadRecipient read_foreign(const Parts& parts, const std::string& address, const Surroundings& around) {
@@ -303,7 +303,7 @@ ReadRecipient read_recipient(MailServer reader, std::string_view path, const Sur
 std::vector<RecipientForm> recipient_forms(const FormNames& names) {
   std::vector<RecipientForm> forms;
   for (const FormPattern& form : form_patterns) {
-    if (names.parent.empty() && form.path.find("$P") != npos) continue;
+    if (names.parent.empty() && form.path.find("$P") != no_place) continue;
     forms.push_back({form.name, filled_in(form.path, names)});
   }
   return forms;

@@ -66,9 +66,9 @@ Costs uniform_costs(const Area& area, unsigned depth) {
   return costs;
 }
 
-class Chooser {
+class OctetChooser {
  public:
-  explicit Chooser(std::span<const Area> areas) : areas_(areas) {}
+  explicit OctetChooser(std::span<const Area> areas) : areas_(areas) {}
 
   std::optional<std::vector<AddressKey>> choose() {
     const std::uint32_t root = build(0, 0, 0);
@@ -199,7 +199,7 @@ class Chooser {
 }  // namespace
 
 std::optional<std::vector<AddressKey>> choose_octet_keys(std::span<const Area> areas) {
-  return Chooser(areas).choose();
+  return OctetChooser(areas).choose();
 }
 
 }  // namespace core::cdb

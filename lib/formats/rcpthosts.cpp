@@ -25,9 +25,9 @@
 namespace core {
 namespace {
 
-class Reader {
+class ListReader {
  public:
-  Reader(const Source& source, DestinationList& list, Findings& findings)
+  ListReader(const Source& source, DestinationList& list, Findings& findings)
       : source_(source), list_(list), findings_(findings) {}
 
   void read_all() {
@@ -82,7 +82,7 @@ void parse_rcpthosts(const Source& source, DestinationList& list, Findings& find
   list.format = "rcpthosts";
   list.span = {list.entries.empty() ? source.base() : list.span.begin,
                source.base() + static_cast<std::uint32_t>(source.text().size())};
-  Reader(source, list, findings).read_all();
+  ListReader(source, list, findings).read_all();
   note_missing_newline(source, findings);
 }
 

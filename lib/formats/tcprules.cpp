@@ -132,9 +132,10 @@ std::size_t estimated_lines(std::string_view text) {
   return sample.size() == text.size() ? lines : lines * (text.size() / sample.size() + 1);
 }
 
-class Reader {
+class TcprulesReader {
  public:
-  Reader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy, Findings& findings)
+  TcprulesReader(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy,
+                 Findings& findings)
       : source_(source),
         strict_(options.reading == Reading::strict),
         is_compiled_(options.is_compiled),
@@ -424,7 +425,7 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
                      source.base() + static_cast<std::uint32_t>(source.text().size())};
   if (dialect == TcprulesDialect::extended && options.scheme != nullptr) policy.lookup.scheme = options.scheme;
   policy.rules.make_room(estimated_lines(source.text()));
-  Reader(source, options, dialect, policy, findings).read_all();
+  TcprulesReader(source, options, dialect, policy, findings).read_all();
   policy.span = span;
   if (options.reading == Reading::strict) note_missing_newline(source, findings);
 }

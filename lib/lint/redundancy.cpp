@@ -104,9 +104,9 @@ struct InfoGroup {
   EffectCount covered_addresses;  // of IP rules whose address is also in an INFO@IP rule
 };
 
-class Search {
+class RedundancySearch {
  public:
-  explicit Search(const PolicyFacts& facts) : facts_(facts) {
+  explicit RedundancySearch(const PolicyFacts& facts) : facts_(facts) {
     const bool narrowest = facts.policy.lookup.tie == Lookup::Tie::narrowest;
     full_keys_ = !facts.with_info.empty() || (narrowest && !facts.ranges.empty()) || has_wide_full_keys();
     collect_names(!facts.with_info.empty());
@@ -348,7 +348,7 @@ class Search {
 
 std::vector<RedundantRule> find_redundant_rules(const PolicyFacts& facts) {
   if (!facts.exact || !facts.policy.is_by_key()) return {};
-  return Search(facts).run();
+  return RedundancySearch(facts).run();
 }
 
 bool decides_alike(const PolicyFacts& facts) {

@@ -28,12 +28,12 @@ struct Allowance {
   bool used = false;
 };
 
-using Key = std::pair<std::uint32_t, std::string_view>;  ///< begin of the scope, code of what is allowed
+using ScopedCode = std::pair<std::uint32_t, std::string_view>;  ///< begin of the scope, code of what is allowed
 
 struct Allowances {
   std::vector<Allowance> all;
-  std::map<Key, std::size_t> for_rules;
-  std::map<Key, std::size_t> for_files;
+  std::map<ScopedCode, std::size_t> for_rules;
+  std::map<ScopedCode, std::size_t> for_files;
   std::map<std::uint32_t, std::uint32_t> rule_scopes;  ///< begin and end
   std::map<std::uint32_t, std::uint32_t> file_scopes;
 };
@@ -159,7 +159,7 @@ class Reader {
   Findings& findings_;
 };
 
-Allowance* find_in(Allowances& allowances, const std::map<Key, std::size_t>& index,
+Allowance* find_in(Allowances& allowances, const std::map<ScopedCode, std::size_t>& index,
                    const std::map<std::uint32_t, std::uint32_t>& scopes, const Finding& finding) {
   const auto behind = scopes.upper_bound(finding.span.begin);
   if (behind == scopes.begin()) return nullptr;

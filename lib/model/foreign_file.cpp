@@ -35,7 +35,7 @@ constexpr std::string_view give_rules = "give the rules as plain text";
 using Sign = std::pair<std::string_view, const ForeignFile*>;
 
 /// By how the base name begins.
-constexpr std::array names = {
+constexpr std::array names_of_others = {
     Sign{"main.cf", &postfix},        Sign{"master.cf", &postfix},    Sign{"mynetworks", &networks},
     Sign{"sendmail.mc", &sendmail},   Sign{"sendmail.cf", &sendmail}, Sign{"submit.mc", &sendmail},
     Sign{"submit.cf", &sendmail},     Sign{"exim.conf", &exim},       Sign{"exim4.conf", &exim},
@@ -116,7 +116,7 @@ bool is_access_action(std::string_view text) {
 
 const ForeignFile* find_foreign_name(std::string_view path) {
   const std::string_view name = base_name(path);
-  for (const auto& [start, file] : names)
+  for (const auto& [start, file] : names_of_others)
     if (name.starts_with(start)) return file;
   if (name.ends_with(".cidr")) return &cidr_table;
   return name == "access" ? &access_table : nullptr;

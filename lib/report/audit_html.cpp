@@ -135,7 +135,7 @@ std::string_view destinations_text(Destinations known) {
   return "";
 }
 
-std::string destinations(const Audit& audit, const AuditContext& context) {
+std::string destinations_html(const Audit& audit, const AuditContext& context) {
   const DestinationSurface& found = audit.destinations;
   const Sources& sources = context.rules.sources;
   std::string text = found.known == Destinations::listed
@@ -215,7 +215,7 @@ std::string format_audit_html(const Audit& audit, const AuditContext& context, c
   sections += section("crowds", "All clients", groups(audit, context));
   sections += section("surface", "Networks that may relay", surface(audit));
   sections += section("trusts", "Names that are trusted", trusts(audit, context));
-  sections += section("destinations", "Destinations", destinations(audit, context));
+  sections += section("destinations", "Destinations", destinations_html(audit, context));
   if (audit.grants) sections += section("grants", "Grants", grants(audit));
   if (page.forms != nullptr) sections += section("forms", "Forms of recipients", forms(page));
   sections += section("findings", "Findings", findings(context, page));

@@ -11,16 +11,16 @@ namespace core {
 namespace {
 
 /// How many prefixes or names are spelt out before "and 3 more".
-constexpr std::size_t shown_at_most = 8;
+constexpr std::size_t clients_shown = 8;
 
 std::string names_text(const analysis::Names& names) {
   std::string text;
   const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (names.without) append("without a name");
   if (names.others) append("with a name that no rule is about");
-  for (std::size_t i = 0; i < names.patterns.size() && i < shown_at_most; ++i) append("=" + names.patterns[i]);
-  if (names.patterns.size() > shown_at_most)
-    append(fmt::format("and {} more names", names.patterns.size() - shown_at_most));
+  for (std::size_t i = 0; i < names.patterns.size() && i < clients_shown; ++i) append("=" + names.patterns[i]);
+  if (names.patterns.size() > clients_shown)
+    append(fmt::format("and {} more names", names.patterns.size() - clients_shown));
   return text;
 }
 
@@ -59,10 +59,10 @@ std::string format_effect(const analysis::Effect& effect) {
 
 std::string format_prefixes(const RangeList& ranges) {
   std::string text;
-  for (const Prefix& prefix : prefixes_of(ranges, shown_at_most))
+  for (const Prefix& prefix : prefixes_of(ranges, clients_shown))
     text += (text.empty() ? "" : ", ") + format_prefix(prefix);
   const std::size_t count = count_prefixes(ranges);
-  if (count > shown_at_most) text += fmt::format(" and {} more", count - shown_at_most);
+  if (count > clients_shown) text += fmt::format(" and {} more", count - clients_shown);
   return text;
 }
 

@@ -65,7 +65,7 @@ std::string wrapped(std::string_view text, std::size_t columns) {
   return out + "\n";
 }
 
-std::string example(std::string_view title, const Example& shown) {
+std::string shown_example(std::string_view title, const Example& shown) {
   return fmt::format("{} ({}):\n\n{}\n", title, shown.file_name, indented(shown.text, "    "));
 }
 
@@ -143,9 +143,9 @@ std::string explain_check(const Check& check, std::string_view says, std::size_t
   if (const std::string names = former_names(check); !names.empty())
     page += wrap(fmt::format("Also called {}.", names));
   if (const std::string formats = formats_of(check); !formats.empty()) page += wrap("Formats: " + formats);
-  if (!check.bad.text.empty()) page += example("Wrong", check.bad);
+  if (!check.bad.text.empty()) page += shown_example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
-  if (!check.good.text.empty()) page += example("Right", check.good);
+  if (!check.good.text.empty()) page += shown_example("Right", check.good);
   return page + wrapped(how_to_silence(check), columns);
 }
 

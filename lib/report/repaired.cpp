@@ -17,7 +17,7 @@ namespace core {
 namespace {
 
 /// How many lines, places or names are spelt out before "and 3 more".
-constexpr std::size_t shown_at_most = 4;
+constexpr std::size_t changes_shown = 4;
 
 /// All changes of one kind.
 struct Summary {
@@ -60,7 +60,7 @@ std::string format_clients(const Summary& summary) {
   std::string text;
   if (!ranges.empty()) text = "clients at " + format_address_count(count);
   if (!names.empty())
-    text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, shown_at_most));
+    text += fmt::format("{}clients named {}", text.empty() ? "" : " and ", list_quoted(names, changes_shown));
   return text;
 }
 
@@ -68,7 +68,7 @@ std::string format_places(const Summary& summary, const NamedPolicy& after) {
   std::string text;
   std::size_t shown = 0;
   for (const auto& rule : summary.rules) {
-    if (shown == shown_at_most) return text + fmt::format(" and {} more", summary.rules.size() - shown);
+    if (shown == changes_shown) return text + fmt::format(" and {} more", summary.rules.size() - shown);
     text += (shown++ == 0 ? "" : ", ") + format_rule_place(after, {{}, rule});
   }
   return text;
@@ -98,7 +98,7 @@ std::string format_destination_changes(const RepairedSite& site, std::string_vie
   for (const Destination& entry : site.after.destinations.front().entries)
     if (known.insert(entry.name).second) added.push_back(printable(entry.name));
   if (added.empty()) return fmt::format("{}: mail is accepted for the same domains\n", name);
-  return fmt::format("{}: mail is now accepted for {}\n", name, list_quoted(added, shown_at_most));
+  return fmt::format("{}: mail is now accepted for {}\n", name, list_quoted(added, changes_shown));
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ std::string format_repairs(const RepairedText& repaired, std::string_view name, 
   const std::string findings = fmt::format("{} finding{}", count, count == 1 ? "" : "s");
   const std::string done = made ? "repaired " + findings : findings + " can be repaired";
   if (count > 0) text = fmt::format("{}: {}: {}\n", file, done, checks);
-  const std::size_t shown = std::min(repaired.held_back.size(), shown_at_most);
+  const std::size_t shown = std::min(repaired.held_back.size(), changes_shown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldBack& held = repaired.held_back[i];
     text += fmt::format("{}:{}: not repaired: {} would become {}\n", file, held.line, held.kind->name, held.then->name);

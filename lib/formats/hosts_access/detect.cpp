@@ -15,7 +15,7 @@
 namespace core {
 namespace {
 
-constexpr std::string_view separators = ", \t\r";
+constexpr std::string_view word_separators = ", \t\r";
 constexpr std::size_t most_lines = 100;
 
 /// What one line says.
@@ -51,7 +51,7 @@ bool proves_client(std::string_view word) {
 }
 
 /// The same, and a domain and a wildcard in any case: what stands behind the name of a daemon.
-bool looks_like_client(std::string_view word) {
+bool may_be_client(std::string_view word) {
   const std::string lower = in_lower_case(word);
   const bool has_letter = std::any_of(word.begin(), word.end(), is_letter);
   const bool is_name = has_letter && is_made_of(word, ".-*?") && word.find('.') != std::string_view::npos;
@@ -63,9 +63,9 @@ bool looks_like_client(std::string_view word) {
 template <typename Take>
 bool read_words(std::string_view list, Take&& take) {
   Cursor cursor(list);
-  bool good = !trimmed(list, separators).empty();
-  for (cursor.skip_any(separators); good && !cursor.at_end(); cursor.skip_any(separators))
-    good = take(cursor.take_until(separators));
+  bool good = !trimmed(list, word_separators).empty();
+  for (cursor.skip_any(word_separators); good && !cursor.at_end(); cursor.skip_any(word_separators))
+    good = take(cursor.take_until(word_separators));
   return good;
 }
 
@@ -106,7 +106,7 @@ Sign sign_of(std::string_view line) {
   bool has_except = false;
   bool is_for_all = false;
   const bool has_clients = read_words(behind.substr(0, second), [&](std::string_view word) {
-    has_client = has_client || looks_like_client(word);
+    has_client = has_client || may_be_client(word);
     is_sure = is_sure || proves_client(word);
     has_except = has_except || (word == "EXCEPT" && is_for_all);
     is_for_all = is_for_all || word == "ALL";

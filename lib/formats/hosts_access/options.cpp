@@ -27,7 +27,7 @@
 namespace core {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view option_blanks = " \t\r\n";
 constexpr std::string_view blanks_and_equals = "= \t\r\n";
 
 /// An option as it stands in the line, escapes and all.
@@ -48,11 +48,11 @@ std::string_view take_field(std::string_view& rest, bool& more) {
 }
 
 std::string_view trimmed_left(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(blanks), text.size()));
+  return text.substr(std::min(text.find_first_not_of(option_blanks), text.size()));
 }
 
 Option split_option(std::string_view field) {
-  const std::string_view whole = trimmed(field, blanks);
+  const std::string_view whole = trimmed(field, option_blanks);
   const std::size_t end = std::min(whole.find_first_of(blanks_and_equals), whole.size());
   std::string_view value = trimmed_left(whole.substr(end));
   if (value.starts_with('=')) value = trimmed_left(value.substr(1));
@@ -217,7 +217,7 @@ class OptionReader {
       return fail(option.whole,
                   fmt::format("{} needs the name of a variable; libwrap denies the connection", quoted(option.whole)),
                   "write 'setenv NAME' or 'setenv NAME value'");
-    const std::size_t end = std::min(option.value.find_first_of(blanks), option.value.size());
+    const std::size_t end = std::min(option.value.find_first_of(option_blanks), option.value.size());
     const std::string_view name = option.value.substr(0, end);
     if (name.find('=') != std::string_view::npos) return fail_equals(option, name);
     if (name.find('%') != std::string_view::npos) {
@@ -245,7 +245,7 @@ class OptionReader {
   bool fail_equals(const Option& option, std::string_view name) {
     std::string right(option.value);
     right[name.find('=')] = ' ';
-    right = "setenv " + std::string(trimmed(right, blanks));
+    right = "setenv " + std::string(trimmed(right, option_blanks));
     findings_
         .add(syntax::option_syntax, line_.span_of(option.whole),
              fmt::format("the variable's name {} has a '=' in it; libwrap denies the connection", quoted(name)))
@@ -299,7 +299,7 @@ bool is_sayable(const EnvEdit& edit) {
   if (has_percent != edit.expands || edit.name().find('%') != std::string_view::npos ||
       edit.name().find_first_of(blanks_and_equals) != std::string_view::npos)
     return false;
-  return trimmed(edit.value(), blanks).size() == edit.value().size();
+  return trimmed(edit.value(), option_blanks).size() == edit.value().size();
 }
 
 }  // namespace

@@ -26,7 +26,7 @@
 namespace core {
 namespace {
 
-constexpr std::string_view separators = ", \t\r\n";
+constexpr std::string_view word_ends = ", \t\r\n";
 constexpr std::string_view digits_and_dots = "0123456789.";
 
 PatternFault bad(std::string message, std::string help = {}, std::string replacement = {}) {
@@ -320,7 +320,7 @@ PatternFault except_fault(std::string_view word, bool is_first, std::string_view
   if (is_first)
     return odd(fmt::format("nothing stands before {}, so that this list matches nobody", quoted(word)),
                "write 'ALL EXCEPT ...'");
-  if (!trimmed(rest, separators).empty()) return {};
+  if (!trimmed(rest, word_ends).empty()) return {};
   return odd(fmt::format("nothing stands behind {}, so that nobody is excepted", quoted(word)),
              "take it away, or say who is not meant");
 }
@@ -383,7 +383,7 @@ ClientPattern as_unseen(TextPool& texts, const ClientPattern& pattern, std::stri
 std::optional<std::string> format_client_word(const ClientPattern& pattern) {
   auto text = std::visit(Formatter{}, pattern);
   // a name from another format may be one that this grammar takes for something else ("all", "a@b", "1.2.3.4")
-  const bool is_word = text && !text->empty() && text->find_first_of(separators) == std::string::npos;
+  const bool is_word = text && !text->empty() && text->find_first_of(word_ends) == std::string::npos;
   if (!is_word || is_except(*text) || !split_user(*text).user.empty() ||
       find_outside_brackets(*text, ':', 0) != std::string_view::npos)
     return std::nullopt;
@@ -421,9 +421,9 @@ DaemonWord parse_daemon_word(TextPool& texts, std::string_view word) {
 
 std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t colon) {
   if (colon >= clients.size()) return {};
-  const std::size_t before = clients.substr(0, colon).find_last_of(separators);
+  const std::size_t before = clients.substr(0, colon).find_last_of(word_ends);
   const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-  const std::size_t end = std::min(clients.find_first_of(separators, colon), clients.size());
+  const std::size_t end = std::min(clients.find_first_of(word_ends, colon), clients.size());
   std::string_view word = clients.substr(begin, end - begin);
   while (std::count(word.begin(), word.end(), ':') >= 2) {
     const std::size_t slash = std::min(word.find('/'), word.size());

@@ -32,7 +32,7 @@ std::string without_leading_zeros(std::string_view text) {
   return result;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_bad_octet(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::bad_octet)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
@@ -59,5 +59,5 @@ const core::Check core::checks::bad_octet = {
     .bad = {"tcp.smtp", "10.0.0.256:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.0.0.25:deny\n:allow\n"},
     .needs = Traits::clients,
-    .policy = run,
+    .policy = check_bad_octet,
 };

@@ -9,7 +9,7 @@ bool is_odd(std::string_view name) {
          !std::all_of(name.begin(), name.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; });
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_bad_variable_name(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_odd, [&](const Rule& rule, const EnvEdit& edit) {
     report_at(findings, bad_variable_name.kind, place_of(rule, edit.name_span),
               fmt::format("{} is no name of a variable that a program could ask for", quoted(edit.name())),
@@ -29,5 +29,5 @@ const core::Check core::checks::bad_variable_name = {
     .bad = {"tcp.smtp", "127.:allow,\"RELAYCLIENT=x\"x\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,
-    .policy = run,
+    .policy = check_bad_variable_name,
 };

@@ -53,7 +53,7 @@ bool gives_variables(const PolicyFacts& facts) {
   });
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_catch_all_missing(const PolicyFacts& facts, Findings& findings) {
   if (!facts.policy.is_by_key()) {
     if (facts.policy.complete && is_pair(facts)) run_on_pair(facts, findings);
     return;
@@ -82,5 +82,5 @@ const core::Check core::checks::catch_all_missing = {
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n:deny\n"},
     .needs = Traits::clients,
-    .policy = run,
+    .policy = check_catch_all_missing,
 };

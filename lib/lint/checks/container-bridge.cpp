@@ -28,7 +28,7 @@ bool has_bridge(const PolicyFacts& facts, std::uint32_t index) {
   return covers(ranges, others[0]) || covers(ranges, others[1]);
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_container_bridge(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     if (!has_bridge(facts, index)) continue;
     report_rule(facts, findings, facts.rule(index), container_bridge.kind,
@@ -51,5 +51,5 @@ const core::Check core::checks::container_bridge = {
     .bad = {"tcp.smtp", "172.17.0.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "172.17.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,
-    .policy = run,
+    .policy = check_container_bridge,
 };

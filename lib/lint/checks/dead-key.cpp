@@ -62,7 +62,7 @@ std::string_view right_addresses(Ipv6Keys ipv6) {
   return "write '10.1.2.3', '10.1.', '=host.example.com', '=.example.com', or nothing for every client";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_dead_key(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::unknown)) {
     const Rule rule = facts.rule(index);
     if (facts.pattern_text(rule).find(':') != std::string_view::npos && report_ipv6_spelling(facts, rule, findings))
@@ -86,5 +86,5 @@ const core::Check core::checks::dead_key = {
     .bad = {"tcp.smtp", "[10.1.2.3]:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.3:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_dead_key,
 };

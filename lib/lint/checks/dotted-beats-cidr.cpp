@@ -25,7 +25,7 @@ void report(const PolicyFacts& facts, const Rule& rule, const Rule& dotted, Find
       .with_related(dotted.pattern_span(), "this rule is asked first");
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_dotted_beats_cidr(const PolicyFacts& facts, Findings& findings) {
   if (!facts.program.octets_before_networks || facts.found_by(DeadKey::cidr).empty()) return;
   const auto dotted = dotted_rules(facts);
   for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
@@ -54,6 +54,6 @@ const core::Check core::checks::dotted_beats_cidr = {
     .bad = {"tcp.smtp", "10.1.2.0/24:allow\n10.1.:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.:allow\n10.1.:deny\n:allow\n"},
     .needs = Traits::keys | Traits::literal,
-    .policy = run,
+    .policy = check_dotted_beats_cidr,
     .example_context = {.program = Program::ucspi_tcp6},
 };

@@ -32,7 +32,7 @@ std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, 
                      effect_of(facts, earlier), effect_of(facts, rule));
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_duplicate_key(const PolicyFacts& facts, Findings& findings) {
   for (const RepeatedKeys& repeated : find_repeated_keys(facts)) {
     const Rule rule = facts.rule(repeated.rule);
     const Rule earlier = facts.rule(repeated.earlier);
@@ -57,5 +57,5 @@ const core::Check core::checks::duplicate_key = {
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_duplicate_key,
 };

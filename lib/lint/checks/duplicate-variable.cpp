@@ -10,7 +10,7 @@ const EnvEdit* first_repeated(const EnvEdits& edits) {
   return nullptr;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_duplicate_variable(const PolicyFacts& facts, Findings& findings) {
   const auto& lists = facts.policy.edit_lists;
   std::vector<const EnvEdit*> second(lists.size());
   bool any = false;
@@ -39,5 +39,5 @@ const core::Check core::checks::duplicate_variable = {
     .bad = {"tcp.smtp", "10.:allow,DATABYTES=\"1000\",DATABYTES=\"2000\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow,DATABYTES=\"2000\"\n:allow\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_duplicate_variable,
 };

@@ -10,7 +10,7 @@ std::string_view embedding_of(const Prefix& prefix) {
   return six_to_four.covers(prefix) ? "6to4" : "";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_embedded_ipv4(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.ipv6_nets) {
     const Rule rule = facts.rule(index);
     const std::string_view what = embedding_of(std::get<Prefix>(rule.pattern()));
@@ -37,5 +37,5 @@ const core::Check core::checks::embedded_ipv4 = {
     .bad = {"hosts.allow", "sshd : [2002::]/16\n"},
     .good = {"hosts.allow", "sshd : [2001:db8::]/32\n"},
     .needs = Traits::daemons,
-    .policy = run,
+    .policy = check_embedded_ipv4,
 };

@@ -68,7 +68,7 @@ bool is_loopback(const Rule& rule) {
 }
 
 /// `wide` is a network, or the catch-all.
-void report(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findings& findings) {
+void report_lost(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findings& findings) {
   const bool from_net = wide != facts.catch_all();
   const std::vector<std::string> lost =
       lost_variables(facts.policy.edits_of(wide), facts.policy.edits_of(rule), from_net);
@@ -84,7 +84,7 @@ void report(const PolicyFacts& facts, const Rule& rule, const Rule& wide, Findin
   finding.with_help("repeat the variable here if it is to hold for these clients too").with_related(wide.span(), who);
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_env_lost(const PolicyFacts& facts, Findings& findings) {
   if (!can_lose_any(facts)) return;
   const WiderNets nets(facts);
   // one finding for each pair of edit lists: what is wrong with one rule is wrong with all that look like it
@@ -96,7 +96,7 @@ void run(const PolicyFacts& facts, Findings& findings) {
     const std::optional<Rule> wide = net ? net : facts.catch_all();
     if (!wide || wide == rule || wide->access() != Access::allow) continue;
     if (rule.edits() != wide->edits() && seen.emplace(rule.edits(), wide->edits()).second)
-      report(facts, rule, *wide, findings);
+      report_lost(facts, rule, *wide, findings);
   }
 }
 
@@ -116,5 +116,5 @@ const core::Check core::checks::env_lost = {
     .good = {"tcp.smtp",
              "198.51.7.:allow,RBLSMTPD=\"\",QMAILQUEUE=\"/usr/bin/scan\"\n:allow,QMAILQUEUE=\"/usr/bin/scan\"\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_env_lost,
 };

@@ -28,7 +28,7 @@ void check_list(const PolicyFacts& facts, const std::vector<ClientPattern>& patt
   check_list(facts, excepted, list.exceptions, false, findings);
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_except_takes_nothing(const PolicyFacts& facts, Findings& findings) {
   const Rules& rules = facts.policy.rules;
   for (std::size_t i = 0; i < rules.size();) {
     const std::uint32_t exceptions = rules[i].exceptions();
@@ -54,5 +54,5 @@ const core::Check core::checks::except_takes_nothing = {
     .bad = {"hosts.allow", "sshd : 10. EXCEPT 10.1., 192.168.\n"},
     .good = {"hosts.allow", "sshd : 10., 192.168. EXCEPT 10.1.\n"},
     .needs = Traits::daemons,
-    .policy = run,
+    .policy = check_except_takes_nothing,
 };

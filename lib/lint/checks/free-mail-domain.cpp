@@ -9,7 +9,7 @@ constexpr std::array<std::string_view, 34> providers = {
     "t-online.de", "freenet.de",     "mail.ru",        "yandex.ru",     "yandex.com",  "rambler.ru", "qq.com",
     "163.com",     "126.com",        "protonmail.com", "proton.me",     "orange.fr",   "comcast.net"};
 
-void run(const DestinationList& list, const Sources&, Findings& findings) {
+void check_free_mail_domain(const DestinationList& list, const Sources&, Findings& findings) {
   for (const Destination& entry : list.entries) {
     if (std::find(providers.begin(), providers.end(), entry.domain()) == providers.end()) continue;
     report_at(findings, free_mail_domain.kind, entry.span,
@@ -31,5 +31,5 @@ const core::Check core::checks::free_mail_domain = {
     .bad = {"rcpthosts", "example.com\ngmail.com\nlocalhost\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
     .needs = Traits::destinations,
-    .destinations = run,
+    .destinations = check_free_mail_domain,
 };

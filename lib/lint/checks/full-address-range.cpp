@@ -12,7 +12,7 @@ std::optional<Range> parse_full_range(std::string_view text) {
   return range.first <= range.last ? std::optional(range) : std::nullopt;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_full_address_range(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::full_address_range)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
@@ -43,5 +43,5 @@ const core::Check core::checks::full_address_range = {
     .bad = {"tcp.smtp", "10.0.0.1-10.0.0.5:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "10.0.0.1-5:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_full_address_range,
 };

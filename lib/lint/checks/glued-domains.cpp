@@ -23,7 +23,7 @@ std::size_t seam_of(std::string_view name, const std::unordered_set<std::string_
   return 0;
 }
 
-void run(const DestinationList& list, const Sources&, Findings& findings) {
+void check_glued_domains(const DestinationList& list, const Sources&, Findings& findings) {
   std::unordered_set<std::string_view> listed;
   for (const Destination& entry : list.entries) listed.insert(entry.domain());
   for (const Destination& entry : list.entries) {
@@ -51,5 +51,5 @@ const core::Check core::checks::glued_domains = {
     .bad = {"rcpthosts", "example.net\nexample.comexample.org\nlocalhost\n"},
     .good = {"rcpthosts", "example.net\nexample.com\nexample.org\nlocalhost\n"},
     .needs = Traits::destinations,
-    .destinations = run,
+    .destinations = check_glued_domains,
 };

@@ -7,7 +7,7 @@ bool hangs(std::string_view line) {
          line.find(":deny") == std::string_view::npos;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_hangs_old_compiler(const PolicyFacts& facts, Findings& findings) {
   // of its own dialect the parser has said it
   if (!facts.program.hangs_without_verdict || facts.policy.format == facts.program.rules) return;
   const std::string_view text = facts.sources.text(facts.policy.span);
@@ -38,6 +38,6 @@ const core::Check core::checks::hangs_old_compiler = {
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n \t\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n#\n:allow\n"},
     .needs = Traits::keys | Traits::literal,
-    .policy = run,
+    .policy = check_hangs_old_compiler,
     .example_context = {.program = Program::ucspi_tcp_ipv6},
 };

@@ -10,7 +10,7 @@ std::optional<Rule> first_refused_net(const PolicyFacts& facts) {
   return std::nullopt;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_host_beats_address_deny(const PolicyFacts& facts, Findings& findings) {
   const std::optional<Rule> refused = facts.context.confirms_names() ? std::nullopt : first_refused_net(facts);
   if (!refused) return;
   for (const std::uint32_t index : facts.allowed_names) {
@@ -40,5 +40,5 @@ const core::Check core::checks::host_beats_address_deny = {
     .bad = {"tcp.smtp", "=mail.example.com:allow\n198.51.:deny\n:allow\n"},
     .good = {"tcp.smtp", "198.51.7.7:allow\n198.51.:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_host_beats_address_deny,
 };

@@ -11,7 +11,7 @@ std::optional<Rule> first_refusal(const PolicyFacts& facts) {
   return std::nullopt;
 }
 
-bool has_public_addresses(const PolicyFacts& facts, const Rule& rule) {
+bool is_of_public_addresses(const PolicyFacts& facts, const Rule& rule) {
   const std::vector<Range> ranges = ranges_of(rule.pattern());
   return rule.info() == 0 && facts.effect(rule.index()) != 0 &&
          std::any_of(ranges.begin(), ranges.end(), [](const Range& range) { return public_addresses_in(range) != 0; });
@@ -21,12 +21,12 @@ bool has_public_addresses(const PolicyFacts& facts, const Rule& rule) {
 std::optional<Rule> first_open(const PolicyFacts& facts, const std::vector<std::uint32_t>& rules) {
   for (const std::uint32_t index : rules) {
     const Rule rule = facts.rule(index);
-    if (rule.access() == Access::allow && has_public_addresses(facts, rule)) return rule;
+    if (rule.access() == Access::allow && is_of_public_addresses(facts, rule)) return rule;
   }
   return std::nullopt;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_host_rule_behind_address(const PolicyFacts& facts, Findings& findings) {
   const std::optional<Rule> refusal = first_refusal(facts);
   if (!refusal) return;
   const std::optional<Rule> relaying = first_open(facts, facts.relays);
@@ -58,5 +58,5 @@ const core::Check core::checks::host_rule_behind_address = {
     .bad = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.dialup.example.net:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_host_rule_behind_address,
 };

@@ -3,14 +3,14 @@
 
 namespace {
 
-struct Fault {
+struct IdentFault {
   std::string message;  ///< empty: nothing is wrong
   std::string_view help;
   Severity severity = Severity::warning;
   std::string_view part = {};
 };
 
-Fault fault_of(const PolicyFacts& facts, std::uint32_t index) {
+IdentFault fault_of(const PolicyFacts& facts, std::uint32_t index) {
   const Rule rule = facts.rule(index);
   const std::string text = quoted(facts.pattern_text(rule));
   const bool relays = facts.relays_by(rule);
@@ -56,7 +56,7 @@ const core::Check core::checks::ident_trust = {
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           for (const std::uint32_t index : facts.with_info) {
-            Fault fault = fault_of(facts, index);
+            IdentFault fault = fault_of(facts, index);
             if (fault.message.empty()) continue;
             auto& finding = findings.add(ident_trust.kind, facts.rule(index).pattern_span(), std::move(fault.message));
             finding.as_part(fault.part).severity = fault.severity;

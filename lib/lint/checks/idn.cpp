@@ -6,7 +6,7 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_idn(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
@@ -30,5 +30,5 @@ const core::Check core::checks::idn = {
     .bad = {"tcp.smtp", "=.bücher.example:deny\n:allow\n"},
     .good = {"tcp.smtp", "=.xn--bcher-kva.example:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_idn,
 };

@@ -21,7 +21,7 @@ std::string_view use_of(const Range& addresses) {
   return {};
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_impossible_source(const PolicyFacts& facts, Findings& findings) {
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
     const std::uint64_t key = facts.octet_key(i);
     if (key != 0 && static_cast<std::uint32_t>(key) < 0xc0000000U) continue;  // there may be a million rules
@@ -47,5 +47,5 @@ const core::Check core::checks::impossible_source = {
     .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
     .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_impossible_source,
 };

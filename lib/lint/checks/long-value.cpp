@@ -28,7 +28,7 @@ void report(const Rule& rule, const EnvEdit& edit, Findings& findings) {
       .severity = Severity::error;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_long_value(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_edit(facts, is_too_long, [&](const Rule& rule, const EnvEdit& edit) { report(rule, edit, findings); });
 }
 
@@ -49,5 +49,5 @@ const core::Check core::checks::long_value = {
          "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\"\n:allow\n"},
     .good = {"tcp.smtp", "24.:allow,RBLSMTPD=\"-see http://www.example.com/why\"\n:allow\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_long_value,
 };

@@ -18,7 +18,7 @@ std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   return rules;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_loopback_not_relay(const PolicyFacts& facts, Findings& findings) {
   if (facts.relays.empty() || !facts.context.takes_mail()) return;
   Policy few;  // evaluate walks over all rules: give it those that matter
   few.lookup = facts.policy.lookup;
@@ -48,5 +48,5 @@ const core::Check core::checks::loopback_not_relay = {
     .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_loopback_not_relay,
 };

@@ -28,7 +28,7 @@ void check_exceptions(const PolicyFacts& facts, const Rule& rule, Findings& find
       report(facts, list.spans[i], name->state, false, findings);
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_name_class_trust(const PolicyFacts& facts, Findings& findings) {
   for (const Rule rule : facts.policy.rules) {
     if (rule.access() == Access::deny) {
       check_exceptions(facts, rule, findings);
@@ -55,5 +55,5 @@ const core::Check core::checks::name_class_trust = {
     .bad = {"hosts.allow", "sshd : KNOWN\n"},
     .good = {"hosts.allow", "sshd : 10.1.\n"},
     .needs = Traits::daemons,
-    .policy = run,
+    .policy = check_name_class_trust,
 };

@@ -16,7 +16,7 @@ void report(const ClientPattern& pattern, Span place, std::string_view text, Fin
   finding.help = is_localhost ? "write '127.0.0.1 [::1]' for the host itself" : "write the whole name, or the address";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_name_without_domain(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.names)
     report(facts.rule(index).pattern(), facts.rule(index).pattern_span(), facts.pattern_text(facts.rule(index)),
            findings);
@@ -40,5 +40,5 @@ const core::Check core::checks::name_without_domain = {
     .bad = {"hosts.allow", "sshd : mail pc\n"},
     .good = {"hosts.allow", "sshd : mail.example.com 192.168.7.5\n"},
     .needs = Traits::daemons,
-    .policy = run,
+    .policy = check_name_without_domain,
 };

@@ -50,7 +50,7 @@ void report_let_in(const PolicyFacts& facts, Findings& findings) {
   }
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_near_private_net(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays)
     if (const auto address = first_address(facts, index)) report(facts, index, *address, findings);
   // behind the rules of hosts.allow stands hosts.deny
@@ -70,5 +70,5 @@ const core::Check core::checks::near_private_net = {
     .bad = {"tcp.smtp", "192.186.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,
-    .policy = run,
+    .policy = check_near_private_net,
 };

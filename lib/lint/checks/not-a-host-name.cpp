@@ -2,7 +2,7 @@
 
 namespace {
 
-std::string_view fault_of(std::string_view name) {
+std::string_view fault_of_name(std::string_view name) {
   if (name.size() > 253) return "it is longer than 253 bytes";
   while (!name.empty()) {
     const std::size_t dot = std::min(name.find('.'), name.size());
@@ -19,10 +19,10 @@ std::string_view name_of(const ClientPattern& pattern) {
   return suffix == nullptr ? std::string_view() : std::string_view(suffix->suffix).substr(1);
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_not_a_host_name(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.odd_names) {
     const Rule rule = facts.rule(index);
-    const std::string_view fault = fault_of(name_of(rule.pattern()));
+    const std::string_view fault = fault_of_name(name_of(rule.pattern()));
     if (fault.empty()) continue;
     report_rule(facts, findings, rule, not_a_host_name.kind, "{} can never match a client: {}", fault)
         .with_help("write the name as DNS has it");
@@ -41,5 +41,5 @@ const core::Check core::checks::not_a_host_name = {
     .bad = {"tcp.smtp", "=mail..example.com:deny\n:allow\n"},
     .good = {"tcp.smtp", "=mail.example.com:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_not_a_host_name,
 };

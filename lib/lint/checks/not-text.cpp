@@ -25,7 +25,7 @@ void report(Span span, std::string_view text, Findings& findings) {
             "give the text that the CDB is made from");
 }
 
-void run(const Site& site, const Sources& sources, Findings& findings) {
+void check_not_text(const Site& site, const Sources& sources, Findings& findings) {
   for (const Policy& policy : site.policies) report(policy.span, sources.text(policy.span), findings);
   for (const DestinationList& list : site.destinations) report(list.span, sources.text(list.span), findings);
 }
@@ -44,5 +44,5 @@ const core::Check core::checks::not_text = {
     .bad = {"tcp.smtp", "\001\002\003:allow\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::text,
-    .site = run,
+    .site = check_not_text,
 };

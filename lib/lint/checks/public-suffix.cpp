@@ -33,7 +33,7 @@ void add_up(const std::set<std::string>& open, Span place, Findings& findings) {
       .as_part("RR703");
 }
 
-void run(const DestinationList& list, const Sources&, Findings& findings) {
+void check_public_suffix(const DestinationList& list, const Sources&, Findings& findings) {
   std::set<std::string> open;
   Span first;
   for (const Destination& entry : list.entries) {
@@ -67,5 +67,5 @@ const core::Check core::checks::public_suffix = {
     .bad = {"rcpthosts", "example.org\n.co.jp\n"},
     .good = {"rcpthosts", "example.org\n.example.co.jp\nexample.co.jp\nlocalhost\n"},
     .needs = Traits::destinations,
-    .destinations = run,
+    .destinations = check_public_suffix,
 };

@@ -10,7 +10,7 @@ std::string_view upper_end(std::string_view text) {
   return text;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_range_above_255(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::range_above_255))
     report_rule(facts, findings, facts.rule(index), range_above_255.kind,
                 "{} stands for no address: both ends of the range are above 255")
@@ -40,5 +40,5 @@ const core::Check core::checks::range_above_255 = {
     .bad = {"tcp.smtp", "10.1.1.250-300:deny\n:allow\n"},
     .good = {"tcp.smtp", "10.1.1.250-255:deny\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_range_above_255,
 };

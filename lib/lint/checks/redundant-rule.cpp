@@ -23,7 +23,7 @@ void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& 
       .with_related(next.pattern_span().size() == 0 ? next.span() : next.pattern_span(), "this one would decide");
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_redundant_rule(const PolicyFacts& facts, Findings& findings) {
   if (decides_alike(facts)) return;  // catch-all-decides-all says it once for all rules
   for (const RedundantRule& redundant : find_redundant_rules(facts)) report(facts, redundant, findings);
 }
@@ -42,5 +42,5 @@ const core::Check core::checks::redundant_rule = {
     .bad = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n10.1.2.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "10.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_redundant_rule,
 };

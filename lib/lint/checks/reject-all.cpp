@@ -10,7 +10,7 @@ bool lets_named_clients_in(const PolicyFacts& facts) {
   });
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_reject_all(const PolicyFacts& facts, Findings& findings) {
   const std::optional<Rule> rule = facts.catch_all();
   if (!rule || rule->access() != Access::allow || lets_named_clients_in(facts)) return;
   const EnvEdit* edit = find_edit(facts.policy.edits_of(*rule), "RBLSMTPD");
@@ -34,5 +34,5 @@ const core::Check core::checks::reject_all = {
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RBLSMTPD=\"-no mail from you\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_reject_all,
 };

@@ -75,7 +75,7 @@ bool has_word(std::string_view text, std::string_view word) {
 }
 
 /// Adds what is said of the rules that relay, by comments that have one of the words of `kind`.
-void run(const PolicyFacts& facts, const Kind& kind, Findings& findings) {
+void check_relay_for_strangers(const PolicyFacts& facts, const Kind& kind, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const Rule rule = facts.rule(index);
     const std::string comment = comment_above(facts, rule);
@@ -114,6 +114,6 @@ const core::Check core::checks::relay_for_strangers = {
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           if (facts.relays.size() > most_rules_by_hand) return;
-          for (const Kind& kind : kinds) run(facts, kind, findings);
+          for (const Kind& kind : kinds) check_relay_for_strangers(facts, kind, findings);
         },
 };

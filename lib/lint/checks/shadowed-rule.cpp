@@ -96,7 +96,7 @@ void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findin
       .with_related(winner.pattern_span(), "this rule is asked first");
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_shadowed_rule(const PolicyFacts& facts, Findings& findings) {
   const auto suspects = rules_that_may_be_covered(facts);
   if (suspects.empty()) return;
   const Axes axes = cut(facts.policy, {}, std::nullopt);
@@ -128,5 +128,5 @@ const core::Check core::checks::shadowed_rule = {
     .bad = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n10.1.2.100-255:allow\n:allow\n"},
     .good = {"tcp.smtp", "10.1.2.:deny\n10.1.2.0-99:allow\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_shadowed_rule,
 };

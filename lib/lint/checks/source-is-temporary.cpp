@@ -16,7 +16,7 @@ std::string_view file_lost_by(std::string_view command) {
   return words[1] == words[2] ? words[1] : std::string_view();
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_source_is_temporary(const PolicyFacts& facts, Findings& findings) {
   constexpr std::string_view command = "tcprules ";
   const std::string_view text = facts.sources.text(facts.policy.span);
   for (std::size_t at = text.find(command); at != std::string_view::npos; at = text.find(command, at + 1)) {
@@ -44,5 +44,5 @@ const core::Check core::checks::source_is_temporary = {
     .bad = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp < tcp.smtp\n:allow\n"},
     .good = {"tcp.smtp", "# tcprules tcp.smtp.cdb tcp.smtp.tmp < tcp.smtp\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_source_is_temporary,
 };

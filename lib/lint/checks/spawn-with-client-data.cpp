@@ -43,7 +43,7 @@ void report(const RuleOption& option, std::string_view use, bool is_steering, Fi
   finding.help = "make sure that the command does nothing but show it; '%a' is the address, which nobody can choose";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_spawn_with_client_data(const PolicyFacts& facts, Findings& findings) {
   for (const RuleOption& option : facts.policy.options) {
     if (option.keyword != "spawn" && option.keyword != "twist" && option.keyword != "aclexec") continue;
     const std::vector<std::string_view> uses = chosen_by_client(option.value);
@@ -68,5 +68,5 @@ const core::Check core::checks::spawn_with_client_data = {
     .bad = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%u\n"},
     .good = {"hosts.allow", "sshd : ALL : spawn /bin/echo hello > /var/log/seen/%a\n"},
     .needs = Traits::daemons,
-    .policy = run,
+    .policy = check_spawn_with_client_data,
 };

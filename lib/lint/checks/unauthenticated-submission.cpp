@@ -9,7 +9,7 @@ bool is_loopback(const std::optional<Range>& addresses) {
   return addresses && (is_within(*addresses, ipv4) || is_within(*addresses, ipv6));
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_unauthenticated_submission(const PolicyFacts& facts, Findings& findings) {
   if (facts.context.service != Service::submission) return;
   for (const std::uint32_t index : facts.relays) {
     const Rule rule = facts.rule(index);
@@ -35,6 +35,6 @@ const core::Check core::checks::unauthenticated_submission = {
     .bad = {"tcp.smtp", "192.168.1.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.1.:allow\n:allow,REQUIREAUTH=\"1\"\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_unauthenticated_submission,
     .example_context = {.service = Service::submission},
 };

@@ -11,7 +11,7 @@ std::string_view reader_elsewhere(std::string_view name, const CheckContext& con
   return name == "RBLSMTPD" ? "rblsmtpd" : "";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_variable_without_reader(const PolicyFacts& facts, Findings& findings) {
   const auto is_bad = [&](std::string_view name) { return !reader_elsewhere(name, facts.context).empty(); };
   for_each_bad_name(facts, is_bad, [&](const Rule& rule, const EnvEdit& edit) {
     report_at(findings, variable_without_reader.kind, place_of(rule, edit.name_span),
@@ -34,6 +34,6 @@ const core::Check core::checks::variable_without_reader = {
     .bad = {"tcp.pop3", "192.168.1.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .good = {"tcp.pop3", "192.168.1.:allow\n:deny\n"},
     .needs = Traits::keys | Traits::environment,
-    .policy = run,
+    .policy = check_variable_without_reader,
     .example_context = {.service = Service::pop3},
 };

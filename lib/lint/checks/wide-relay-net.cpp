@@ -45,7 +45,7 @@ std::string_view help_for_class(std::string_view text, bool has_ranges) {
   return text == "1." ? "write '10.' if that is meant" : "write the network that is yours";
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_wide_relay_net(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const PublicReach reach = public_reach(facts, index, 1);
     const std::string who = who_may_relay(facts, index, reach);
@@ -75,5 +75,5 @@ const core::Check core::checks::wide_relay_net = {
     .bad = {"tcp.smtp", "198.41.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "198.41.0.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,
-    .policy = run,
+    .policy = check_wide_relay_net,
 };

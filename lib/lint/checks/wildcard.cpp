@@ -14,7 +14,7 @@ std::optional<std::string> meant_address(std::string_view text) {
   return parse_octets(start) ? std::optional(std::string(start)) : std::nullopt;
 }
 
-void run(const PolicyFacts& facts, Findings& findings) {
+void check_wildcard(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.dead_by(DeadKey::wildcard)) {
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
@@ -49,5 +49,5 @@ const core::Check core::checks::wildcard = {
     .bad = {"tcp.smtp", "192.168.*:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::keys,
-    .policy = run,
+    .policy = check_wildcard,
 };

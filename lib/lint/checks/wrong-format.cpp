@@ -52,7 +52,7 @@ void report(Span span, std::string_view text, Traits trait, Findings& findings) 
   }
 }
 
-void run(const Site& site, const Sources& sources, Findings& findings) {
+void check_wrong_format(const Site& site, const Sources& sources, Findings& findings) {
   // a file that was read to the end is what it seems to be
   for (const Policy& policy : site.policies)
     if (!policy.complete)
@@ -81,5 +81,5 @@ const core::Check core::checks::wrong_format = {
     .bad = {"tcp.smtp", "example.com\nexample.org\n"},
     .good = {"tcp.smtp", "=.example.com:deny\n:allow\n"},
     .needs = Traits::text,
-    .site = run,
+    .site = check_wrong_format,
 };

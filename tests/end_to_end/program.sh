@@ -115,7 +115,7 @@ for rules in tcprules-tcp6 tcprules-ipv6; do
     expect 1 "no such client" relayrules search mapped.$rules --verdict relay --in 10.1.2.3
     printf ':allow\n' > plain.$rules
     expect 0 "the same decision for every client" relayrules diff plain.$rules mapped.$rules
-    expect 0 "10.1.2.3: allow
+    expect 0 "10.1.2.3: allow, may send only to the domains that are listed (rcpthosts)
   key    (the empty key)*" relayrules lookup mapped.$rules --ip ::ffff:10.1.2.3
     ! relayrules test --init mapped.$rules | grep '[: ]relay' || fail "$spelling: something is expected of nobody"
     expect 1 "*can never match a client*help: write '10.1.2.3'*" relayrules check mapped.$rules

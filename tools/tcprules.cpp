@@ -9,9 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <future>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -131,6 +133,7 @@ struct Piece {
   RecordBatch records;
   int read_error = 0;                   ///< errno when reading failed
   std::optional<std::string> bad_line;  ///< the first line that is no rule; nothing behind it was compiled
+  bool ready = false;
 
   [[nodiscard]] bool is_last() const { return text.empty() || read_error != 0; }
 };
@@ -143,9 +146,8 @@ std::string line_of_first(const Findings& findings, std::string_view text) {
   return std::string(trimmed_right(text.substr(begin, text.find('\n', begin) - begin)));
 }
 
-/// Reads the next piece of `input` and compiles it into records.
-void compile_next(LinePieces& input, Piece& piece) {
-  if (!input.next(piece.text)) piece.read_error = errno;
+/// Compiles the text of `piece` into records.
+void compile_piece(Piece& piece) {
   piece.policy.clear_rules();
   piece.records.clear();
   ParseOptions options;
@@ -156,6 +158,70 @@ void compile_next(LinePieces& input, Piece& piece) {
   // key order can say every rule of this format, and the batch takes everything
   static_cast<void>(cdb::lower(piece.policy, {}, piece.records, findings));
 }
+
+/// The pieces of the input, one after the other. Of a long input the next ones are compiled by another thread while the
+/// caller writes the one that it has; when the next one is not ready, the caller compiles a later one instead of
+/// waiting. Where no thread can be started, the caller does it all.
+class PieceReader {
+ public:
+  PieceReader() = default;
+  PieceReader(const PieceReader&) = delete;
+  PieceReader& operator=(const PieceReader&) = delete;
+  ~PieceReader() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+  }
+
+  /// The next piece, valid until the next call. Not to be called again behind the last one.
+  const Piece& next() {
+    std::unique_lock lock(mutex_);
+    if (wanted_ > 0) {
+      piece_of(wanted_ - 1).ready = false;  // it may be used again from now on
+      changed_.notify_all();
+    }
+    Piece& piece = piece_of(wanted_++);
+    while (!piece.ready)
+      if (!compile_next(lock)) changed_.wait(lock);
+    // a short input is not worth a thread
+    if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
+      helper_ = std::async(beside_if_possible, [this] { compile_ahead(); });
+    return piece;
+  }
+
+ private:
+  Piece& piece_of(std::size_t number) { return pieces_[number % pieces_.size()]; }
+
+  /// Reads the next piece that nobody has begun, and compiles it without the lock. False when there is none or no room
+  /// for it.
+  bool compile_next(std::unique_lock<std::mutex>& lock) {
+    if (ended_ || begun_ + 1 == wanted_ + pieces_.size()) return false;
+    Piece& piece = piece_of(begun_++);
+    if (!input_.next(piece.text)) piece.read_error = errno;
+    ended_ = ended_ || piece.is_last();
+    lock.unlock();
+    compile_piece(piece);
+    lock.lock();
+    piece.ready = true;
+    changed_.notify_all();
+    return true;
+  }
+
+  void compile_ahead() {
+    std::unique_lock lock(mutex_);
+    while (!ended_)
+      if (!compile_next(lock)) changed_.wait(lock);
+  }
+
+  std::mutex mutex_;  // guards all but the insides of pieces, which belong to who compiles or took them
+  std::condition_variable changed_;
+  LinePieces input_{STDIN_FILENO};
+  std::array<Piece, 4> pieces_;
+  std::size_t begun_ = 0;     // pieces that somebody has read from the input
+  std::size_t wanted_ = 0;    // pieces that the caller has asked for
+  bool ended_ = false;        // the last piece was begun, or the caller needs no more
+  std::future<void> helper_;  // the last member: it ends before the others do
+};
 
 /// Writes the records of one piece.
 Exit write_piece(const Piece& piece, cdb::Writer& writer, const std::string& temporary_path) {
@@ -171,18 +237,11 @@ Exit compile(const std::string& target, const std::string& temporary_path) {
   Temporary temporary(temporary_path);
   if (const Exit failed = temporary.open(); failed != Exit::ok) return failed;
   cdb::Writer writer(temporary.fd(), temporary_path);
-  LinePieces input(STDIN_FILENO);
-  std::array<Piece, 2> pieces;
-  compile_next(input, pieces[0]);
-  for (std::size_t i = 0;; ++i) {
-    const Piece& piece = pieces[i % 2];
-    // while a piece is written, the next one is compiled; a short input is not worth a thread, and where none can be
-    // started, this one does it all
-    const auto launch = piece.text.size() < LinePieces::piece_size / 2 ? std::launch::deferred : beside_if_possible;
-    auto ahead = std::async(launch, [&] { compile_next(input, pieces[(i + 1) % 2]); });
+  PieceReader reader;
+  for (bool last = false; !last;) {
+    const Piece& piece = reader.next();
+    last = piece.is_last();
     if (const Exit failed = write_piece(piece, writer, temporary_path); failed != Exit::ok) return failed;
-    if (piece.is_last()) break;
-    ahead.get();
   }
   if (const Status failed = writer.finish())
     return complain_errno("unable to write to " + temporary_path, failed->error);

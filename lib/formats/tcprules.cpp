@@ -23,10 +23,12 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <future>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/launch.hpp"
 #include "base/rule_lines.hpp"
 #include "formats/final_newline.hpp"
 #include "formats/registry.hpp"
@@ -379,6 +381,31 @@ class TcprulesReader {
   std::optional<std::size_t> carriage_return_;
 };
 
+/// Reads both halves of a long text at the same time. False, and nothing done, when the text is short or anything in it
+/// needs to be talked about: then it is read from its beginning.
+bool read_in_halves(const Source& source, const ParseOptions& options, TcprulesDialect dialect, Policy& policy) {
+  const std::string_view text = source.text();
+  const std::size_t end = text.size() < options.halves_from ? std::string_view::npos : text.find('\n', text.size() / 2);
+  if (end == std::string_view::npos || !policy.rules.empty()) return false;
+  Policy front = policy;
+  Policy back = policy;
+  Findings front_findings;
+  Findings back_findings;
+  const auto read = [&](std::string_view part, Policy& into, Findings& findings) {
+    const Source half(source.name(), part, source.span_of(part).begin);
+    TcprulesReader(half, options, dialect, into, findings).read_all();
+  };
+  front.rules.make_room(estimated_lines(text));  // the other half will follow
+  back.rules.make_room(estimated_lines(text.substr(end + 1)));
+  auto reading = std::async(beside_if_possible, [&] { read(text.substr(end + 1), back, back_findings); });
+  read(text.substr(0, end + 1), front, front_findings);
+  reading.get();
+  if (!front_findings.empty() || !back_findings.empty() || !front.complete || !back.complete) return false;
+  policy = std::move(front);
+  policy.append(std::move(back));
+  return true;
+}
+
 /// True for a text with a verdict directly behind its address, as hardly any other file has.
 bool has_verdict(std::string_view line, std::size_t colon) {
   const std::string_view behind = line.substr(colon + 1);
@@ -424,8 +451,10 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
   const Span span = {policy.rules.empty() ? source.base() : policy.span.begin,
                      source.base() + static_cast<std::uint32_t>(source.text().size())};
   if (dialect == TcprulesDialect::extended && options.scheme != nullptr) policy.lookup.scheme = options.scheme;
-  policy.rules.make_room(estimated_lines(source.text()));
-  TcprulesReader(source, options, dialect, policy, findings).read_all();
+  if (!read_in_halves(source, options, dialect, policy)) {
+    policy.rules.make_room(estimated_lines(source.text()));
+    TcprulesReader(source, options, dialect, policy, findings).read_all();
+  }
   policy.span = span;
   if (options.reading == Reading::strict) note_missing_newline(source, findings);
 }

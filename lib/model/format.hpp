@@ -47,6 +47,8 @@ struct ParseOptions {
   std::function<bool(AccountKind kind, const std::string& name)> has_account = nullptr;
   const KeyScheme* scheme = nullptr;  ///< tcprules-extended: of the program that will be asked; null: tcpserver's
   bool is_compiled = true;            ///< false: the program reads the text itself, and refuses no line
+  /// tcprules and its dialects: bytes from which on two threads read a text, half each.
+  std::size_t halves_from = std::size_t{4} << 20;
 };
 
 /// What a format can say and how it is read. Who needs to know asks for that and never for the format's name.

@@ -118,6 +118,11 @@ bool has_clients(const KeyScheme& scheme, std::string_view text) {
 
 KeyMeaning parse_key(const KeyScheme& scheme, std::string_view key) {
   if (const auto octets = parse_octets(key)) return {prefix_of(*octets), std::nullopt};
+  // most names have one usual reading under every scheme: without an "@" nothing in them is an address or an info
+  if (key.size() > 1 && key.front() == '=' && key.find('@') == std::string_view::npos && !has_upper_case(key)) {
+    const std::string_view name = key.substr(1);
+    return {name.front() == '.' ? ClientPattern(HostSuffix{name}) : ClientPattern(HostName{name}), std::nullopt};
+  }
   const KeyMeaning raw{RawKey{key}, std::nullopt};
   const Readings readings = readings_of(scheme, key);
   // an address whose text ends like that of a network is asked with it twice

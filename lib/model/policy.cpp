@@ -2,6 +2,7 @@
 #include "model/policy.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace core {
@@ -11,6 +12,14 @@ template <typename Entry, typename Value>
 std::uint32_t add_entry(std::vector<Entry>& table, Value&& value) {
   table.emplace_back(std::forward<Value>(value));
   return static_cast<std::uint32_t>(table.size() - 1);
+}
+
+/// Adds all entries of `from` but its first, which is "nothing" in both; by how much their indices grow.
+template <typename Entry>
+std::uint32_t append_table(std::vector<Entry>& table, std::vector<Entry>&& from) {
+  const auto shift = static_cast<std::uint32_t>(table.size() - 1);
+  std::move(from.begin() + 1, from.end(), std::back_inserter(table));
+  return shift;
 }
 
 }  // namespace
@@ -50,6 +59,18 @@ std::string Policy::shown_pattern(std::size_t rule, std::string text) const {
                                       [](const ListedPattern& pattern, std::size_t i) { return pattern.rule < i; });
   if (place == listed.end() || place->rule != rule) return text;
   return "line " + std::to_string(place->line) + " of " + pattern_files[place->file];
+}
+
+void Policy::append(Policy&& other) {
+  Rules::NewPlaces places;
+  places.edits = append_table(edit_lists, std::move(other.edit_lists));
+  places.infos = append_table(infos, std::move(other.infos));
+  for (const Outcome& outcome : other.outcomes())
+    places.outcomes.push_back(
+        add_outcome(outcome.access, outcome.relay, outcome.edits == 0 ? 0 : outcome.edits + places.edits));
+  rules.append(std::move(other.rules), places);
+  complete = complete && other.complete;
+  span.end = other.span.end;
 }
 
 void Policy::clear_rules() {

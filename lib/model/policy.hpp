@@ -129,6 +129,9 @@ class Policy {
   std::uint32_t add_outcome(Access access, std::uint32_t edits) {
     return add_outcome(access, access == Access::allow ? relay_of(edit_lists[edits]) : Relay::unchanged, edits);
   }
+  /// Adds the rules of `other`, which was read from text behind this one's in the same format, by key and without
+  /// options.
+  void append(Policy&& other);
   /// Forgets all rules and tables, keeps what the format said. For reading a long text piece by piece.
   void clear_rules();
 

@@ -80,6 +80,26 @@ void Rules::add(const Prefix& octets, std::uint32_t outcome, std::uint32_t edits
       {begin, place.span.size(), place.pattern.begin - begin, place.pattern.size(), place.edits_begin - begin});
 }
 
+void Rules::append(Rules&& other, const NewPlaces& places) {
+  const TextPool::Place texts = texts_.append(std::move(other.texts_));
+  const Code others = others_.size();
+  std::vector<std::uint32_t> conditions;
+  for (Condition condition : other.conditions_) {
+    if (condition.info != 0) condition.info += places.infos;
+    conditions.push_back(add_condition(condition));
+  }
+  for (std::size_t i = 0; i < other.size(); ++i) {
+    const Code code = other.codes_[i];
+    const Code kind = code >> kind_shift;
+    codes_.push_back(code + (kind == host_kind || kind == suffix_kind ? texts : kind == other_kind ? others : 0));
+    outcomes_of_.push_back(places.outcomes[other.outcomes_of_[i]]);
+    edits_of_.push_back(other.edits_of_[i] == 0 ? 0 : other.edits_of_[i] + places.edits);
+    conditions_of_.push_back(conditions[other.conditions_of_[i]]);
+  }
+  places_.insert(places_.end(), other.places_.begin(), other.places_.end());
+  others_.insert(others_.end(), other.others_.begin(), other.others_.end());
+}
+
 void Rules::shrink(std::size_t size) {
   codes_.resize(size);
   outcomes_of_.resize(size);

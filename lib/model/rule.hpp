@@ -124,6 +124,14 @@ class Rules {
   void add(const NewRule& rule);
   /// Adds a rule for octets without any condition: most of a million are such.
   void add(const Prefix& octets, std::uint32_t outcome, std::uint32_t edits, const RulePlace& place);
+  /// Where the table entries of rules went that are appended.
+  struct NewPlaces {
+    std::vector<std::uint32_t> outcomes;  ///< by old index
+    std::uint32_t edits = 0;              ///< by how much indices grow
+    std::uint32_t infos = 0;
+  };
+  /// Adds the rules of `other`, which ask for no daemons and have no exceptions.
+  void append(Rules&& other, const NewPlaces& places);
   /// Forgets the rules from `size` on; their texts stay.
   void shrink(std::size_t size);
   void clear();

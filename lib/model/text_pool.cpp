@@ -2,6 +2,8 @@
 #include "model/text_pool.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace core {
 
@@ -24,6 +26,14 @@ std::string_view TextPool::keep(std::string_view text) {
   used_ = block_bytes;
   std::copy(text.begin(), text.end(), blocks_.back().get());
   return {blocks_.back().get(), text.size()};
+}
+
+TextPool::Place TextPool::append(TextPool&& other) {
+  const Place shift = blocks_.size() * block_bytes;
+  std::move(other.blocks_.begin(), other.blocks_.end(), std::back_inserter(blocks_));
+  used_ = std::exchange(other.used_, block_bytes);
+  other.blocks_.clear();
+  return shift;
 }
 
 }  // namespace core

@@ -35,6 +35,8 @@ class TextPool {
   }
   /// Copies a text of any length and gives a view that lives as long as the pool, or a copy of it.
   std::string_view keep(std::string_view text);
+  /// Takes all texts of `other`: views of them stay good, and their places are further on by what is returned.
+  Place append(TextPool&& other);
 
  private:
   std::vector<std::shared_ptr<char[]>> blocks_;

@@ -5,8 +5,10 @@
 #include "formats/tcprules.hpp"
 
 #include <catch2/catch.hpp>
+#include <random>
 #include <string>
 
+#include "model/dump.hpp"
 #include "model/key.hpp"
 #include "unit/policies.hpp"
 
@@ -376,6 +378,58 @@ TEST_CASE("the extended dialect says what is wrong with a network or a range") {
     CHECK_FALSE(parsed.policy.complete);
     CHECK(parsed.policy.rules.empty());
   }
+}
+
+TEST_CASE("a text that is read in halves gives the rules, the tables and the findings of one that is read whole") {
+  std::mt19937 random(17);
+  const std::vector<std::string> lines = {"10.1.2.3:allow,RELAYCLIENT=\"\"\n",
+                                          "10.1.2-7.:deny\n",
+                                          "=host.example.com:allow,A=\"1\",A=\"2\"\n",
+                                          "=.example.net:allow,A=\"2\"\n",
+                                          "joe@10.1.2.3:deny\n",
+                                          "ann@=mail.example.org:allow\n",
+                                          "a@b@=c:allow,RELAYCLIENT=\"\"\n",
+                                          "300-2.x:deny\n",
+                                          "=:allow,B=\"\"\n",
+                                          "# a comment\n",
+                                          "\n",
+                                          ":allow\n"};
+  std::size_t in_halves = 0;
+  for (int round = 0; round < 300; ++round) {
+    std::string text;
+    for (std::size_t i = random() % 12; i > 0; --i) text += lines[random() % lines.size()];
+    if (round % 10 == 0) text += "10.:alow\n" + lines[random() % lines.size()];
+    if (round % 7 == 0) text += "=last.example.com:deny";
+    INFO(text);
+    Findings whole_findings;
+    Findings half_findings;
+    ParseOptions options;
+    options.halves_from = 1;
+    const Source source("tcp.smtp", text, 100);
+    Policy whole = new_policy(*find_format("tcprules"));
+    Policy half = whole;
+    find_format("tcprules")->parse(source, {}, whole, whole_findings);
+    find_format("tcprules")->parse(source, options, half, half_findings);
+    CHECK(dump(half) == dump(whole));
+    REQUIRE(half.rules.size() == whole.rules.size());
+    for (std::size_t i = 0; i < whole.rules.size(); ++i) {
+      const Rule a = whole.rules[i];
+      const Rule b = half.rules[i];
+      CHECK(a.span() == b.span());
+      CHECK(a.pattern_span() == b.pattern_span());
+      CHECK(a.edits_begin() == b.edits_begin());
+      CHECK(a.outcome_index() == b.outcome_index());
+      CHECK(whole.info_of(a) == half.info_of(b));
+      CHECK(whole.edits_of(a).size() == half.edits_of(b).size());
+    }
+    CHECK(half.complete == whole.complete);
+    CHECK(half.span == whole.span);
+    REQUIRE(half_findings.all().size() == whole_findings.all().size());
+    for (std::size_t i = 0; i < whole_findings.all().size(); ++i)
+      CHECK(half_findings.all()[i].message == whole_findings.all()[i].message);
+    in_halves += half.rules.size() > 1 && half_findings.empty() ? 1 : 0;
+  }
+  CHECK(in_halves > 100);
 }
 
 }  // namespace core

@@ -57,7 +57,7 @@ bool has_keys(const KeyScheme& scheme, const ClientPattern& pattern) {
 
 /// What no list of keys can say: some IPv6 networks, exceptions.
 bool check_expressible(const Policy& policy, const Rule& rule, Findings& findings) {
-  if (policy.rules.octets(rule.index()) && rule.exceptions() == 0) return true;  // most rules
+  if (policy.rules.octet_number(rule.index()) != 0 && rule.exceptions() == 0) return true;  // most rules
   const KeyScheme& scheme = *policy.lookup.scheme;
   if (!has_keys(scheme, rule.pattern())) {
     const bool knows_networks = &scheme != &tcpserver_keys;

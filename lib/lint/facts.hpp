@@ -74,10 +74,7 @@ struct PolicyFacts {
   }
   /// core::octet_key() of the octet prefix that is the rule's only key, 0 for other rules. There may be a million: a
   /// check that can tell from this that a rule is none of its business need not look at the rest of it.
-  [[nodiscard]] std::uint64_t octet_key(std::size_t index) const {
-    const auto octets = policy.rules.octets(index);
-    return octets ? core::octet_key(*octets) : 0;
-  }
+  [[nodiscard]] std::uint64_t octet_key(std::size_t index) const { return policy.rules.octet_number(index); }
   /// From the first to the last of the addresses that the rule is about, be it one address, a network or a range of
   /// either; none for rules about names and about everybody.
   [[nodiscard]] std::optional<Range> addresses_of(std::size_t index) const;

@@ -206,9 +206,11 @@ void for_each_key(const KeyScheme& scheme, const ClientPattern& pattern, const s
 
 template <typename Visit>
 void for_each_key(const Policy& policy, const Rule& rule, Visit&& visit) {
-  if (const auto octets = policy.rules.octets(rule.index())) {
+  if (const std::uint64_t octets = policy.rules.octet_number(rule.index()); octets != 0) {
+    const std::uint8_t bytes[] = {static_cast<std::uint8_t>(octets >> 24), static_cast<std::uint8_t>(octets >> 16),
+                                  static_cast<std::uint8_t>(octets >> 8), static_cast<std::uint8_t>(octets)};
     detail::ShortKey key;
-    detail::append_octets(key, octets->base.bytes.data(), octets->bits / 8U);
+    detail::append_octets(key, bytes, static_cast<unsigned>(octets >> 32) / 8U);
     return visit(key.view());
   }
   const std::optional<std::string>& info = policy.info_of(rule);

@@ -142,6 +142,13 @@ class Rules {
     if (codes_[index] >> kind_shift != octets_kind || conditions_[conditions_of_[index]].info != 0) return std::nullopt;
     return octets_of(codes_[index]);
   }
+  /// The same as one number, its bits from 32 on and its address below; 0 for all other rules. Walks over a million
+  /// rules ask for nothing else.
+  [[nodiscard]] std::uint64_t octet_number(std::size_t index) const {
+    const Code code = codes_[index];
+    const bool is_plain = code >> kind_shift == octets_kind && conditions_[conditions_of_[index]].info == 0;
+    return is_plain ? code & 0xff'ffff'ffffU : 0;
+  }
   [[nodiscard]] Code code(std::size_t index) const { return codes_[index]; }
   [[nodiscard]] std::uint32_t outcome_index(std::size_t index) const { return outcomes_of_[index]; }
 

@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "analysis/diff.hpp"
+#include "base/launch.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
 #include "small_world.hpp"
@@ -115,6 +116,29 @@ TEST_CASE("of 6,000 pairs of policies every change is true, and none is missing"
     CAPTURE(seed, before, after);
     compare_all(small_world::policy_of(before, lookup), small_world::policy_of(after, small_world::key_order), size);
   }
+}
+
+TEST_CASE("two threads find what one finds") {
+  const std::size_t usual = worth_a_thread;
+  std::size_t found = 0;
+  for (std::uint32_t seed = 1; seed <= 200; ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    const Policy before = small_world::policy_of(maker.rules(6), small_world::key_order);
+    const Policy after = small_world::policy_of(maker.rules(6), small_world::key_order);
+    worth_a_thread = 1'000'000;
+    const std::vector<Change> alone = analysis::diff(before, after, {});
+    worth_a_thread = 1;
+    const std::vector<Change> together = analysis::diff(before, after, {});
+    INFO("seed " << seed);
+    REQUIRE(together.size() == alone.size());
+    for (std::size_t i = 0; i < alone.size(); ++i) {
+      CHECK(together[i].kind == alone[i].kind);
+      CHECK(format_client(together[i].clients.witness) == format_client(alone[i].clients.witness));
+    }
+    found += alone.size();
+  }
+  worth_a_thread = usual;
+  CHECK(found > 200);
 }
 
 TEST_CASE("a client is in a change exactly when its decision changes, however coarse the changes are") {

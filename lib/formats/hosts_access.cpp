@@ -181,7 +181,9 @@ class Reader {
     if (first == std::string_view::npos)
       return fail(syntax::line_without_colon, line_.span_of(trimmed(text, blanks)),
                   fmt::format("{} has no ':', and libwrap skips the line", quoted(trimmed(text, blanks))),
-                  "a rule is 'DAEMONS : CLIENTS' or 'DAEMONS : CLIENTS : OPTIONS'; a comment begins with '#'");
+                  follows_open_line(source_, line_)
+                      ? "a rule goes on in the next line only behind a '\\' that is the last byte of its line"
+                      : "a rule is 'DAEMONS : CLIENTS' or 'DAEMONS : CLIENTS : OPTIONS'; a comment begins with '#'");
     parts.daemons = text.substr(0, first);
     parts.behind_daemons = text.substr(first + 1);
     const std::size_t second = find_outside_brackets(parts.behind_daemons, ':', 0);

@@ -275,6 +275,23 @@ TEST_CASE("a pattern that libwrap never matches, or matches otherwise than it lo
   }
 }
 
+TEST_CASE("text that a script did not fill in is called that") {
+  for (const std::string word : {"<ip>", "<_ip_value>", "$TRUSTED", "{{ip}}", "%s", "x.x.x.x"})
+    CHECK(read_findings("ALL : " + word + "\n") ==
+          "1:7 '" + word + "' '" + word +
+              "' looks like text of a script or template that was never filled in, and is no client [RR109 "
+              "bad-pattern]; write the address that belongs here\n");
+  CHECK(read_findings("ALL : a.b.c.d x.y.example.com\n").empty());
+}
+
+TEST_CASE("who wants a list to go on in the next line is told how") {
+  const std::string help = "; a rule goes on in the next line only behind a '\\' that is the last byte of its line\n";
+  CHECK(read_findings("sshd : 10.1.,\n  10.2.\n") ==
+        "2:3 '10.2.' '10.2.' has no ':', and libwrap skips the line [RR101 line-without-colon]" + help);
+  CHECK(read_findings("sshd : 10.1. \\ \n  10.2.\n").find(help) != std::string::npos);
+  CHECK(read_findings("sshd : 10.1., \\\n  10.2.\n").empty());
+}
+
 TEST_CASE("an empty list of daemons or clients is an error") {
   CHECK(read_findings(" : ALL\n") ==
         "1:2 ': ALL' the list of daemons is empty, so that the rule never matches [RR109 bad-pattern]; write 'ALL' for "

@@ -166,7 +166,7 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "empty-variable]\n"},
       {"1.2.3.4:allow,",
        "1:14+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"
-       "  help: delete the ','\n"
+       "  help: delete the ','; a rule is one line, and what stands in the next one does not belong to it\n"
        "  fix: ',' -> ''\n"},
       {"1.2.3.4:allow,A=",
        "1:14+3 error: the variable 'A' has no value; write ',NAME=\"\"' to set it to nothing [RR105 empty-variable]\n"
@@ -235,6 +235,19 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
     CHECK_FALSE(parsed.policy.complete);
     CHECK(parsed.policy.rules.empty());
   }
+}
+
+TEST_CASE("who wants a rule to go on in the next line is told that it does not") {
+  const std::string says = "a '\\' at the end of a line continues nothing here: a rule is one line";
+  const std::string help = "\n  help: take it away, and write the next line's text behind this one\n";
+  CHECK(parse("10.:allow,A=\"1\",\\\n:deny\n").findings == "1:16+2 error: " + says + " [RR105 empty-variable]" + help);
+  CHECK(parse("10.:allow\\\n:deny\n").findings == "1:10+1 error: " + says + " [RR103 text-after-verdict]" + help);
+  CHECK(parse("10.:allow,A=\"1\" \\\n:deny\n").findings ==
+        "1:16+2 error: " + says + " [RR103 text-after-verdict]" + help);
+  CHECK(parse("10.:allow,\n:deny\n").findings ==
+        "1:10+1 error: nothing follows the ','; ',NAME=\"value\"' is expected [RR105 empty-variable]\n"
+        "  help: delete the ','; a rule is one line, and what stands in the next one does not belong to it\n"
+        "  fix: ',' -> ''\n");
 }
 
 TEST_CASE("the strict parser goes on behind a bad line, the faithful one stops there as the original does") {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/cursor.hpp"
+
 namespace core {
 
 std::uint32_t LogicalLine::offset_of(std::size_t at) const {
@@ -44,6 +46,11 @@ bool LineReader::next(LogicalLine& line) {
   const std::size_t end = at_ - (line.has_newline_ ? 1 : 0);
   line.span_ = {source_.base() + static_cast<std::uint32_t>(start), source_.base() + static_cast<std::uint32_t>(end)};
   return true;
+}
+
+bool follows_open_line(const Source& source, const LogicalLine& line) {
+  const std::string_view before = trimmed_right(source.text().substr(0, line.span().begin - source.base()), " \t\r\n");
+  return before.ends_with(',') || before.ends_with('\\');
 }
 
 }  // namespace core

@@ -48,6 +48,10 @@ class LogicalLine {
   bool is_too_long_ = false;
 };
 
+/// True when the line in front of `line`, which is of `source`, was to go on and does not: it ends in ',' or in a
+/// backslash with blanks behind it.
+[[nodiscard]] bool follows_open_line(const Source& source, const LogicalLine& line);
+
 /// Hands out the logical lines of one source, first to last.
 class LineReader {
  public:

@@ -260,6 +260,13 @@ PatternFault wildcard_fault(std::string_view word, const std::string& lower, std
           fmt::format("write '{}' if that is meant", meant)));
 }
 
+/// "<ip>", "$HOST", "{{ net }}", "%s", "x.x.x.x": what a script or a manual has where an address belongs.
+bool is_placeholder(std::string_view lower) {
+  const bool is_letters = lower.size() == 7 && lower[1] == '.' && lower[3] == '.' && lower[5] == '.' &&
+                          is_letter(lower[0]) && lower[0] == lower[2] && lower[2] == lower[4] && lower[4] == lower[6];
+  return is_letters || lower.find_first_of("$`{}<>%") != std::string_view::npos;
+}
+
 ClientWord parse_name(TextPool& texts, std::string_view word) {
   const std::string lower = in_lower_case(word);
   ClientWord pattern{HostName{texts.keep(lower)}, wildcard_fault(word, lower, "host")};
@@ -269,7 +276,12 @@ ClientWord parse_name(TextPool& texts, std::string_view word) {
     pattern = {TextPattern{texts.keep(lower + "*")},
                odd(fmt::format("{} matches every host name that begins so", quoted(word)),
                    "a host name is written without a final '.'")};
-  if (!std::all_of(word.begin(), word.end(), is_name_byte))
+  if (is_placeholder(lower))
+    pattern.fault = bad(fmt::format("{} looks like text of a script or template that was never filled in, and is no "
+                                    "client",
+                                    quoted(word)),
+                        "write the address that belongs here");
+  else if (!std::all_of(word.begin(), word.end(), is_name_byte))
     pattern.fault = bad(fmt::format("{} is no address, net or host name", quoted(word)),
                         "words are separated by blanks or commas; who is not meant stands behind EXCEPT");
   else if (word.find_first_not_of("0123456789.-") == std::string_view::npos)

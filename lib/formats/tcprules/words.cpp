@@ -8,6 +8,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/file.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/foreign_file.hpp"
 #include "model/key.hpp"
@@ -130,6 +131,12 @@ void report_bad_verdict(const Source& source, std::string_view rest, Span addres
   finding.with_help(fmt::format("write ':{}'", meant)).with_fix(place, std::string(meant));
 }
 
+/// A backslash at the end of a line, as shells, Makefiles and hosts.allow have it.
+void report_continuation(const Source& source, std::string_view rest, const FindingKind& kind, Findings& findings) {
+  findings.add(kind, source.span_of(rest), "a '\\' at the end of a line continues nothing here: a rule is one line")
+      .with_help("take it away, and write the next line's text behind this one");
+}
+
 void report_text_behind(const Source& source, std::string_view rest, const EnvEdits& edits, Findings& findings) {
   const Span place = source.span_of(rest);
   const std::string_view shown = trimmed(rest);
@@ -139,9 +146,12 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
              fmt::format("{} is the time of a POP-before-SMTP grant: the compiler refuses such a line, and the grant "
                          "ended long ago",
                          quoted(shown)))
-        .with_help("delete the line; grants for a while stand in a file of their own (open-smtp)");
+        .with_help(base_name(source.name()) == "open-smtp"
+                       ? "delete the line, as vpopmail's clearopensmtp does with grants that are three hours old"
+                       : "delete the line; grants for a while stand in a file of their own (open-smtp)");
     return;
   }
+  if (shown == "\\") return report_continuation(source, rest, syntax::text_after_verdict, findings);
   if (!edits.empty() && static_cast<unsigned char>(rest.front()) >= 0x80) {
     auto& finding = findings.add(syntax::bad_quote, place,
                                  fmt::format("the value of {} is quoted with typographic quotes: only the first byte "
@@ -205,10 +215,11 @@ void report_bad_range(const Source& source, std::string_view address, Findings& 
 
 void report_missing_equals(const Source& source, std::string_view rest, Findings& findings) {
   const std::string_view name = trimmed(rest.substr(1));
+  if (name == "\\") return report_continuation(source, rest, syntax::empty_variable, findings);
   auto& finding = findings.add(syntax::empty_variable, source.span_of(rest), "");
   if (name.empty()) {
     finding.message = "nothing follows the ','; ',NAME=\"value\"' is expected";
-    finding.help = "delete the ','";
+    finding.help = "delete the ','; a rule is one line, and what stands in the next one does not belong to it";
     finding.with_fix(finding.span, "");
     return;
   }

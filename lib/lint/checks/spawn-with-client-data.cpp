@@ -21,11 +21,18 @@ std::string_view last_word(std::string_view before) {
   return before.substr(start);
 }
 
+/// True when the word before `word` is a long option, whose value this is then.
+bool is_value_of_option(std::string_view command, std::string_view word) {
+  const std::string_view before = trimmed(command.substr(0, static_cast<std::size_t>(word.data() - command.data())));
+  return last_word(before).starts_with("--") && last_word(before).find('=') == std::string_view::npos;
+}
+
 /// True when `use` begins a word of the command or belongs to a path: there the text does more than to be shown.
 bool steers(std::string_view command, std::string_view use) {
   if (!is_ident(use[1])) return false;
   const std::string_view word = last_word(command.substr(0, static_cast<std::size_t>(use.data() - command.data())));
-  return word.find_first_not_of("\"'") == std::string_view::npos || word.find('/') != std::string_view::npos;
+  if (word.find('/') != std::string_view::npos) return true;
+  return word.find_first_not_of("\"'") == std::string_view::npos && !is_value_of_option(command, word);
 }
 
 void report(const RuleOption& option, std::string_view use, bool is_steering, Findings& findings) {

@@ -5,6 +5,8 @@ namespace {
 void report(const ClientPattern& pattern, Span place, std::string_view text, Findings& findings) {
   const auto* host = std::get_if<HostName>(&pattern);
   if (host == nullptr || host->name.find('.') != std::string::npos) return;
+  // what is no name has been reported as that
+  if (host->name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") != std::string::npos) return;
   const bool is_localhost = host->name == "localhost";
   auto& finding = findings.add(
       name_without_domain.kind, place,

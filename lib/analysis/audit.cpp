@@ -98,7 +98,7 @@ class Gathering {
   void add(const DecidedRegion& region) {
     const ClientSet& clients = region.clients;
     const Effect& effect = region.decision.effect;
-    const bool can_be_ours = effect.relay && reach_of(clients) == Reach::named;
+    const bool can_be_ours = effect.relay && reach_of(clients, !rules_.is_by_key()) == Reach::named;
     const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
     const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness};
     // what addresses of several regions say is not in order: each region has a list of its own
@@ -348,7 +348,7 @@ Audit audit(const Site& site) {
   const Effects effects(clients.policies);
   const std::vector<DecidedRegion> named = named_regions(clients);
   Audit result;
-  result.surface = relay_surface(clients.addresses, effects, named);
+  result.surface = relay_surface(clients.addresses, effects, named, !rules.is_by_key());
   result.destinations = destination_surface(site);
   result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);

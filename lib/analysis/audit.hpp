@@ -141,11 +141,12 @@ struct Audit {
 [[nodiscard]] std::string outside_domain(const DestinationList& accepted);
 
 /// How far a trust in the names, or in the info, of these clients reaches.
-[[nodiscard]] Reach reach_of(const ClientSet& clients);
+/// `names_are_checked`: a name counts only where it leads back to the address, as for libwrap.
+[[nodiscard]] Reach reach_of(const ClientSet& clients, bool names_are_checked);
 
 /// What relays, of all clients: by address, and of the named_regions.
 [[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
-                                    const std::vector<DecidedRegion>& named);
+                                    const std::vector<DecidedRegion>& named, bool names_are_checked);
 
 /// What the destinations of `site` open to everybody.
 [[nodiscard]] DestinationSurface destination_surface(const Site& site);

@@ -15,7 +15,10 @@ PublicAddresses public_addresses(const ClientSet& clients) {
   return addresses;
 }
 
-bool anybody_registers_under(std::string_view domain) { return is_tld(domain) || is_public_suffix(domain); }
+/// "." is the end of every domain that is written with a dot behind it.
+bool anybody_registers_under(std::string_view domain) {
+  return domain.empty() || is_tld(domain) || is_public_suffix(domain);
+}
 
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
   surface.nets.reserve(prefixes.size());
@@ -27,19 +30,24 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
 
 }  // namespace
 
-Reach reach_of(const ClientSet& clients) {
+Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   const Names& names = clients.names;
   // whatever the name, then: a matter of ident, which answers what the client's owner likes
   if (names.any) return is_too_wide_to_own(public_addresses(clients)) ? Reach::anybody : Reach::named;
   if (names.others) return Reach::anybody;
+  // whoever rules his reverse DNS can call himself "localhost"; that it leads back to him only libwrap asks
+  const bool is_word = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
+    return !pattern.empty() && pattern.find('.') == std::string::npos;
+  });
+  if (is_word && !names_are_checked) return Reach::anybody;
   const bool open = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
     return pattern.starts_with('.') && anybody_registers_under(std::string_view(pattern).substr(1));
   });
   return open ? Reach::public_suffix : Reach::named;
 }
 
-Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
-                      const std::vector<DecidedRegion>& named) {
+Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, const std::vector<DecidedRegion>& named,
+                      bool names_are_checked) {
   Surface surface;
   std::vector<Prefix> prefixes;
   for (std::size_t i = 0; i < addresses.size(); ++i)
@@ -48,7 +56,7 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
   add_nets(surface, prefixes);
   for (const DecidedRegion& region : named)
     if (region.decision.effect.relay)
-      surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients)});
+      surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients, names_are_checked)});
   return surface;
 }
 

@@ -68,7 +68,7 @@ std::optional<DomainFault> domain_fault(std::string_view entry) {
   if (entry.size() > 2 && entry.front() == '[' && entry.back() == ']') return std::nullopt;  // an address literal
   if (auto found = byte_fault(entry)) return found;
   const std::string_view name = entry.substr(entry.front() == '.' ? 1 : 0);
-  if (name.empty()) return fault("a dot alone is the end of no name", "list your own domains");
+  if (name.empty()) return std::nullopt;  // public-suffix has more to say
   if (name.ends_with('.')) {
     const std::string repaired(trimmed_right(entry, "."));
     return fault("recipients come without a '.' at the end", "write '" + repaired + "'",

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 #include "lint/check.hpp"
 
@@ -23,6 +24,7 @@ constexpr std::string_view blanks = " \t\r";
 /// One name of one comment. Offsets are those of Sources.
 struct Allowance {
   Called called;
+  std::string_view written;
   Span name;
   Span scope;  ///< findings that begin in it are meant, its end included
   bool used = false;
@@ -105,7 +107,9 @@ class Reader {
     const std::string_view line = line_at(file_.source->text(), at);
     std::string_view rest = line.substr(marker.size());
     const std::string_view word = take_word(rest);
-    if (word == "extended") return;
+    // it counts at the front of the file only, and what is written for it means something else without it
+    if (word == "extended" && at == 0) return;
+    if (in_lower_case(word) == "extended") return report_misplaced(word);
     if (word != "allow" && word != "allow-file") return report_unknown_word(line, word);
     const std::vector<std::string_view> names = take_names(rest);
     if (names.empty())
@@ -119,6 +123,16 @@ class Reader {
     const auto scope = word == "allow" ? rule_scope(at + line.size()) : file_scope(at, word);
     if (scope)
       for (const std::string_view name : names) add(name, *scope, word == "allow-file");
+  }
+
+  void report_misplaced(std::string_view word) {
+    if (has(file_.format->traits, Traits::masks)) return;  // the format is known by other means
+    findings_
+        .add(suppression::unknown, span(word),
+             fmt::format("{} makes the file tcprules-extended in its first line only, and in small letters: here it is "
+                         "read as plain tcprules",
+                         quoted(word)))
+        .with_help(fmt::format("make '{} extended' the first line", marker));
   }
 
   void report_unknown_word(std::string_view line, std::string_view word) {
@@ -143,7 +157,7 @@ class Reader {
     auto& index = whole_file ? allowances_.for_files : allowances_.for_rules;
     (whole_file ? allowances_.file_scopes : allowances_.rule_scopes)[scope.begin] = scope.end;
     index.try_emplace({scope.begin, called.code}, allowances_.all.size());
-    allowances_.all.push_back({called, span(name), scope, false});
+    allowances_.all.push_back({called, name, span(name), scope, false});
   }
 
   void report_unknown_check(std::string_view name) {
@@ -180,7 +194,7 @@ bool is_allowed(Allowances& allowances, const Finding& finding) {
 }
 
 void report_unused(const Allowance& allowance, Findings& findings) {
-  const std::string_view name = allowance.called.check->kind.name;
+  const std::string_view name = allowance.written;
   if (is_grammar_error(*allowance.called.check))
     findings
         .add(suppression::unused, allowance.name,

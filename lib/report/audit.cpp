@@ -47,7 +47,7 @@ std::string format_by_name(const ClientGroup& group) {
   return text;
 }
 
-std::string table(const Audit& audit) {
+std::string table(const Audit& audit, const Site& site) {
   const auto& [ours, outside] = audit.cells;
   const bool open = audit.is_open();
   std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
@@ -58,7 +58,8 @@ std::string table(const Audit& audit) {
                                                                           : "";
   text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
                       behind);
-  text += fmt::format("    verdict: {}\n", open ? "OPEN RELAY" : "not an open relay");
+  text += fmt::format("    verdict: {}{}\n", open ? "OPEN RELAY" : "not an open relay",
+                      rests_on_names(audit, site) ? fmt::format(", as long as {}", names_that_hold) : "");
   for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
   return text;
 }
@@ -238,6 +239,14 @@ std::string conditions(const Audit& audit) {
   return text.empty() ? text : " (accepted " + text + ")";
 }
 
+bool rests_on_names(const Audit& audit, const Site& site) {
+  const auto& trusts = audit.surface.trusts;
+  return !audit.is_open() && site.clients().is_by_key() &&
+         std::any_of(trusts.begin(), trusts.end(), [](const analysis::Trust& trust) {
+           return trust.reach == Reach::named && !trust.clients.names.patterns.empty();
+         });
+}
+
 bool trusts_blindly(const Audit& audit, const Site& site) {
   const PublicAddresses& found = audit.surface.public_part;
   return !site.local && !audit.is_open() &&
@@ -277,7 +286,7 @@ std::string_view reason_name(Reason reason) { return reasons[static_cast<std::si
 std::string format_reason(Reason reason) { return std::string(reasons[static_cast<std::size_t>(reason)].text); }
 
 std::string format_audit(const Audit& audit, const AuditContext& context) {
-  std::string text = table(audit);
+  std::string text = table(audit, context.site);
   if (trusts_blindly(audit, context.site))
     text += "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n";
   for (const std::string& note : context.site.notes) text += fmt::format("    note: {}\n", note);

@@ -45,6 +45,12 @@ struct AuditContext {
 [[nodiscard]] std::string relaying_clients(const analysis::Audit& audit, analysis::Origin origin);
 /// On which conditions strangers may relay: " (accepted after SMTP AUTH)", or empty.
 [[nodiscard]] std::string conditions(const analysis::Audit& audit);
+/// True when the verdict rests on names that any client can take who rules his reverse DNS: tcpserver without -p does
+/// not ask whether they lead back.
+[[nodiscard]] bool rests_on_names(const analysis::Audit& audit, const Site& site);
+/// What must hold for it then.
+inline constexpr std::string_view names_that_hold =
+    "nobody else gives his address such a name (reverse DNS is his; only tcpserver -p compares it)";
 /// True when the verdict rests on grants to strangers' addresses or to names.
 [[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const Site& site);
 /// "may relay", "let in", "connection denied".

@@ -53,6 +53,7 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
     for (const Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
     text += "</ul>\n";
   }
+  if (rests_on_names(audit, context.site)) text += fmt::format("<p>As long as {}.</p>\n", e(names_that_hold));
   text += "</div>\n";
   if (trusts_blindly(audit, context.site))
     text +=

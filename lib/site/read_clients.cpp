@@ -129,7 +129,7 @@ Result<std::optional<cdb::Reader>> open_database(const std::vector<std::string>&
   if (program.reads_loosely)
     return SystemError{"answer from", paths.front(), EINVAL,
                        fmt::format("{} reads rules in its own way, and relayrules does not decide as it does; "
-                                   "'relayrules check --program {}' tells where it differs from tcpserver",
+                                   "'relayrules check --program {}' tells of the differences that it knows",
                                    program.server, program.name)};
   if (!options.from.empty() || paths.size() != 1 || !is_database(paths.front())) return std::optional<cdb::Reader>();
   auto reader = cdb::Reader::open(paths.front(), sources.reach.folder_of(paths.front()));

@@ -85,7 +85,7 @@ expect 1 "*the tcprules of ucspi-tcp-ipv6 never ends on it*1 error*" relayrules 
 printf '10.0.0.0/8:deny\n:allow\n' > dyke.tcp.smtp
 relayrules compile -q --no-check dyke.tcp.smtp -o dyke.cdb
 printf '10.1.1.1 allow\n' > dyke.expect
-own="reads rules in its own way, and relayrules does not decide as it does; 'relayrules check --program spamdyke' tells where it differs from tcpserver"
+own="reads rules in its own way, and relayrules does not decide as it does; 'relayrules check --program spamdyke' tells of the differences that it knows"
 while read -r line; do
   # shellcheck disable=SC2086
   expect 3 "relayrules: cannot answer from 'dyke.*': spamdyke $own*" relayrules $line --program spamdyke

@@ -204,12 +204,24 @@ TEST_CASE("a name that anybody can have is no credential, and one that has an ow
   CHECK(table_of({"=:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
   CHECK(table_of({"=.com:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
   CHECK(table_of({"=.co.jp:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
-  CHECK(table_of({"=.partner.example:allow,RELAYCLIENT=\"\"\njoe@10.1.2.3:allow,RELAYCLIENT=\"\"\n:allow\n",
-                  {"example.org"}}) ==
-        "    our clients  accepted           accepted (clients =.partner.example; ident says 'joe')\n"
-        "    outside      accepted           REFUSED\n"
-        "    verdict: not an open relay\n"
-        "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
+  CHECK(
+      table_of({"=.partner.example:allow,RELAYCLIENT=\"\"\njoe@10.1.2.3:allow,RELAYCLIENT=\"\"\n:allow\n",
+                {"example.org"}}) ==
+      "    our clients  accepted           accepted (clients =.partner.example; ident says 'joe')\n"
+      "    outside      accepted           REFUSED\n"
+      "    verdict: not an open relay, as long as nobody else gives his address such a name (reverse DNS is his; only "
+      "tcpserver -p compares it)\n"
+      "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n");
+  // one word is nobody's
+  CHECK(table_of({"=localhost:allow,RELAYCLIENT=\"\"\n:allow\n", {"example.org"}}).ends_with(reason));
+  CHECK(
+      table_of({"127.:allow,RELAYCLIENT=\"\"\n=pc.example.org:allow\n:allow\n", {"example.org"}}).find("as long as") ==
+      std::string::npos);
+}
+
+TEST_CASE("a dot alone in rcpthosts opens every domain that is written with a dot at its end") {
+  CHECK(table_of({usual, {"example.org", "."}}).find("verdict: OPEN RELAY\n      rcpthosts lists a suffix") !=
+        std::string::npos);
 }
 
 TEST_CASE("a public suffix in rcpthosts opens the outside, unless nobody from there gets in") {

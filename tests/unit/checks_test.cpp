@@ -404,7 +404,7 @@ TEST_CASE("an old code stands for what the old check said, and for nothing else 
   const std::string_view open = "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n";
   CHECK(said("RR401", open).empty());
   CHECK(said("RR420", open).find("this is an open relay") != std::string::npos);
-  CHECK(said("RR420", open).find("'open-relay' is allowed here, but there is nothing to allow") != std::string::npos);
+  CHECK(said("RR420", open).find("'RR420' is allowed here, but there is nothing to allow") != std::string::npos);
   const std::string_view tld = "=.com:allow,RELAYCLIENT=\"\"\n:allow\n";
   CHECK(said("RR802", tld).find("domain-trust") == std::string::npos);
   CHECK(said("RR822", tld).find("anybody can have a name that ends in '.com'") != std::string::npos);

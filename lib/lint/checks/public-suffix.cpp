@@ -5,6 +5,9 @@ namespace {
 
 std::string message_for(const Destination& entry) {
   const std::string name = quoted(entry.name);
+  if (entry.name == ".")
+    return "'.' lets everybody send to every domain there is: who writes a '.' behind it, as in 'example.com.', is "
+           "taken";
   if (is_tld(entry.domain()))
     return entry.is_suffix()
                ? fmt::format("{0} lets everybody send to every domain under {0}", name)
@@ -38,7 +41,7 @@ void check_public_suffix(const DestinationList& list, const Sources&, Findings& 
   Span first;
   for (const Destination& entry : list.entries) {
     const bool tld = is_tld(entry.domain());
-    if (!tld && !is_public_suffix(entry.domain())) continue;
+    if (!tld && entry.name != "." && !is_public_suffix(entry.domain())) continue;
     auto& finding = findings.add(public_suffix.kind, entry.span, message_for(entry));
     finding.as_part(tld ? "RR701" : "").help = "list your own domains only";
     if (!entry.is_suffix()) finding.severity = Severity::warning;

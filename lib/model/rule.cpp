@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "base/large_memory.hpp"
@@ -88,16 +89,20 @@ void Rules::append(Rules&& other, const NewPlaces& places) {
     if (condition.info != 0) condition.info += places.infos;
     conditions.push_back(add_condition(condition));
   }
-  for (std::size_t i = 0; i < other.size(); ++i) {
-    const Code code = other.codes_[i];
+  // each column is given back before the next one grows: there may be a million rules
+  const auto take = [](auto& column, auto& from, const auto& moved) {
+    for (const auto& entry : from) column.push_back(moved(entry));
+    std::remove_reference_t<decltype(from)>().swap(from);
+  };
+  take(codes_, other.codes_, [&](Code code) {
     const Code kind = code >> kind_shift;
-    codes_.push_back(code + (kind == host_kind || kind == suffix_kind ? texts : kind == other_kind ? others : 0));
-    outcomes_of_.push_back(places.outcomes[other.outcomes_of_[i]]);
-    edits_of_.push_back(other.edits_of_[i] == 0 ? 0 : other.edits_of_[i] + places.edits);
-    conditions_of_.push_back(conditions[other.conditions_of_[i]]);
-  }
-  places_.insert(places_.end(), other.places_.begin(), other.places_.end());
-  others_.insert(others_.end(), other.others_.begin(), other.others_.end());
+    return code + (kind == host_kind || kind == suffix_kind ? texts : kind == other_kind ? others : 0);
+  });
+  take(outcomes_of_, other.outcomes_of_, [&](std::uint32_t index) { return places.outcomes[index]; });
+  take(edits_of_, other.edits_of_, [&](std::uint32_t index) { return index == 0 ? 0 : index + places.edits; });
+  take(conditions_of_, other.conditions_of_, [&](std::uint32_t index) { return conditions[index]; });
+  take(places_, other.places_, [](const Place& place) { return place; });
+  take(others_, other.others_, [](const ClientPattern& pattern) { return pattern; });
 }
 
 void Rules::shrink(std::size_t size) {

@@ -44,7 +44,7 @@ std::string format_change(const ReplayChange& change, const ReplayContext& conte
 
 std::string format_counts(const SeenClients& seen) {
   const std::uint64_t other = seen.lines() - seen.lines_with_client() - seen.lines_not_understood();
-  std::string text = fmt::format("{} read: {} with a client, {} different", plural(seen.lines(), "line"),
+  std::string text = fmt::format("{} read: {} with a client, {} of them distinct", plural(seen.lines(), "line"),
                                  with_commas(seen.lines_with_client()), with_commas(seen.count()));
   if (other > 0) text += fmt::format("; {} about other things", with_commas(other));
   if (seen.lines_not_understood() > 0)

@@ -24,7 +24,7 @@ denied: clients that are now refused
   after   deny                           new.tcp.smtp:4
     203.0.113.9                                   1 time, @400000004a3b2c1f0e1f2a3b
 
-5 lines read: 4 with a client, 3 different; 1 about other things'
+5 lines read: 4 with a client, 3 of them distinct; 1 about other things'
 expect 1 "$wanted" relayrules replay old.tcp.smtp new.tcp.smtp tcpserver.log
 [ "$(relayrules replay old.tcp.smtp new.tcp.smtp < tcpserver.log)" = "$wanted" ] || fail "standard input gives another answer"
 expect 1 "*before  allow * old.cdb, key ''*" relayrules replay old.cdb new.tcp.smtp tcpserver.log
@@ -35,13 +35,13 @@ expect 1 '{"same":false,"lines":{"read":5,"with_client":4,"not_understood":0},"c
 
 # ---- an expression of one's own
 printf 'x 198.51.100.7 y\nx 198.51.100.8 y\nnothing\n' > own.log
-expect 1 "*2 clients, 2 times*3 lines read: 2 with a client, 2 different; 1 about other things" \
+expect 1 "*2 clients, 2 times*3 lines read: 2 with a client, 2 of them distinct; 1 about other things" \
   relayrules replay --regex '^x (?<ip>\S+)' old.tcp.smtp new.tcp.smtp own.log
 expect 2 "relayrules: cannot use the expression '(': *" relayrules replay --regex '(' old.tcp.smtp new.tcp.smtp own.log
 
 # ---- what cannot be done
 expect 0 "the same decision for every client of the log
-0 lines read: 0 with a client, 0 different" relayrules replay old.tcp.smtp new.tcp.smtp /dev/null
+0 lines read: 0 with a client, 0 of them distinct" relayrules replay old.tcp.smtp new.tcp.smtp /dev/null
 expect 3 "relayrules: cannot replay 'own.log': none of its 3 lines shows a client" relayrules replay old.tcp.smtp new.tcp.smtp own.log
 expect 3 "relayrules: cannot open 'none': No such file or directory" relayrules replay old.tcp.smtp new.tcp.smtp none
 expect 3 "relayrules: cannot read '.': it is a folder; name a file in it" relayrules replay old.tcp.smtp new.tcp.smtp .

@@ -50,7 +50,7 @@ TEST_CASE("a report of a replay has the most dangerous first, and says what was 
         "  after   deny                           new, key '10.1.'\n"
         "    10.1.2.3                                      1 time, Nov 22 01:00:00\n"
         "\n"
-        "7 lines read: 5 with a client, 4 different; 1 about other things; 1 not understood\n"
+        "7 lines read: 5 with a client, 4 of them distinct; 1 about other things; 1 not understood\n"
         "  line 6: 'garbage\\x1b[2J'\n");
 }
 

@@ -15,11 +15,6 @@ PublicAddresses public_addresses(const ClientSet& clients) {
   return addresses;
 }
 
-/// "." is the end of every domain that is written with a dot behind it.
-bool anybody_registers_under(std::string_view domain) {
-  return domain.empty() || is_tld(domain) || is_public_suffix(domain);
-}
-
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
   surface.nets.reserve(prefixes.size());
   for (const Prefix& prefix : prefixes) {

@@ -64,17 +64,10 @@ bool is_answer(std::string_view word) { return word == "accepted" || word == "re
 std::string did_you_mean(std::string_view word) {
   const std::size_t equals = word.find('=');
   const std::string_view start = word.substr(0, equals == std::string_view::npos ? equals : equals + 1);
-  std::string nearest;
-  std::size_t best = 3;  // this far away it would be a guess
-  const auto try_word = [&](std::string_view known) {
-    const std::size_t distance = edit_distance(start, known, best);
-    if (distance >= best || distance >= known.size()) return;
-    best = distance;
-    nearest = fmt::format("; did you mean {}?", quoted(known));
-  };
-  for (const DemandWord& known : demand_words) try_word(known.word);
-  for (const std::string_view known : other_words) try_word(known);
-  return nearest;
+  Nearest nearest(start, 2);
+  for (const DemandWord& known : demand_words) nearest.try_word(known.word);
+  for (const std::string_view known : other_words) nearest.try_word(known);
+  return nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
 }
 
 /// True for NAME=..., -NAME: what an env line demands.

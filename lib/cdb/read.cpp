@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 #include "cdb/value.hpp"
 #include "model/key.hpp"
@@ -111,6 +112,10 @@ Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& find
     policy.rules.add(rule);
   }
   return policy;
+}
+
+void read_destinations(const Reader& reader, DestinationList& list) {
+  for (const auto& record : reader.records()) list.entries.push_back({in_lower_case(record.key), {}});
 }
 
 }  // namespace core::cdb

@@ -13,6 +13,7 @@
 #include "base/finding.hpp"
 #include "base/result.hpp"
 #include "cdb/layout.hpp"
+#include "model/destinations.hpp"
 #include "model/policy.hpp"
 
 namespace core::cdb {
@@ -51,5 +52,8 @@ class Reader {
 /// tcpserver's, and keys of another scheme, are findings (with empty spans; the message names the key) and make the
 /// policy incomplete.
 [[nodiscard]] Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& findings);
+
+/// Adds the domains that a morercpthosts.cdb lists, in lower case; they have no place.
+void read_destinations(const Reader& reader, DestinationList& list);
 
 }  // namespace core::cdb

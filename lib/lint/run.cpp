@@ -56,30 +56,23 @@ void withhold_repairs(const Sources& sources, Findings& findings) {
 
 Called what_is_called(std::string_view name_or_code) {
   const std::string code = in_upper_case(name_or_code);
-  for (const Check* check : all_checks()) {
+  // every finding is looked up by what it is called today
+  for (const Check* check : all_checks())
     if (check->kind.name == name_or_code || check->kind.code == code) return {check, check->kind.code};
+  for (const Check* check : all_checks())
     for (const Alias& alias : check->aliases)
       if (!code.empty() && (alias.name == name_or_code || alias.code == code)) return {check, alias.code};
-  }
   return {};
 }
 
 std::string_view closest_check_name(std::string_view name) {
   const std::string wanted = in_lower_case(name);
-  const std::size_t limit = 1 + wanted.size() / 5;
-  std::string_view closest;
-  std::size_t best = limit + 1;
-  const auto compare = [&](std::string_view known) {
-    const std::size_t distance = edit_distance(wanted, known, limit);
-    if (known.empty() || distance >= best) return;
-    best = distance;
-    closest = known;
-  };
+  Nearest closest(wanted, 1 + wanted.size() / 5);
   for (const Check* check : all_checks()) {
-    compare(check->kind.name);
-    for (const Alias& alias : check->aliases) compare(alias.name);
+    closest.try_word(check->kind.name);
+    for (const Alias& alias : check->aliases) closest.try_word(alias.name);
   }
-  return closest;
+  return closest.word();
 }
 
 void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContext& context,

@@ -14,6 +14,11 @@ namespace core {
 [[nodiscard]] bool is_tld(std::string_view name);
 /// True when `name` is a public suffix of two labels and more. Thread-safe.
 [[nodiscard]] bool is_public_suffix(std::string_view name);
+/// True when anybody can have a name that ends in "." and `name`; of an empty `name`: one that is written with a "."
+/// behind it.
+[[nodiscard]] inline bool anybody_registers_under(std::string_view name) {
+  return name.empty() || is_tld(name) || is_public_suffix(name);
+}
 /// How many top-level domains the list knows; 0 when its text is not installed.
 [[nodiscard]] std::size_t tld_count();
 

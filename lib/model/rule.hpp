@@ -139,8 +139,8 @@ class Rules {
   /// The octet prefix that is rule `index`'s pattern, where it asks for no info; none for all other rules. Faster than
   /// pattern().
   [[nodiscard]] std::optional<Prefix> octets(std::size_t index) const {
-    if (codes_[index] >> kind_shift != octets_kind || conditions_[conditions_of_[index]].info != 0) return std::nullopt;
-    return octets_of(codes_[index]);
+    const std::uint64_t number = octet_number(index);
+    return number == 0 ? std::nullopt : std::optional(octets_of(number));
   }
   /// The same as one number, its bits from 32 on and its address below; 0 for all other rules. Walks over a million
   /// rules ask for nothing else.

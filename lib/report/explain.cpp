@@ -12,11 +12,11 @@
 namespace core {
 namespace {
 
-/// "hosts_access, tcprules"; empty for checks that are about no rules.
-std::string formats_of(const Check& check) {
-  std::string names;
+/// None for checks that are about no rules.
+std::vector<std::string_view> formats_of(const Check& check) {
+  std::vector<std::string_view> names;
   for (const Format* format : all_formats())
-    if (is_for(check, *format)) names += fmt::format("{}{}", names.empty() ? "" : ", ", format->name);
+    if (is_for(check, *format)) names.push_back(format->name);
   return names;
 }
 
@@ -79,14 +79,12 @@ Json check_json(const Check& check) {
             {"name", check.kind.name},
             {"severity", severity_name(check.kind.severity)},
             {"summary", check.summary},
-            {"formats", Json::array()},
+            {"formats", formats_of(check)},
             {"former", Json::array()},
             {"rationale", check.rationale},
             {"bad", example_json(check.bad)},
             {"good", example_json(check.good)},
             {"silence", how_to_silence(check)}};
-  for (const Format* format : all_formats())
-    if (is_for(check, *format)) json["formats"].push_back(format->name);
   for (const Alias& alias : check.aliases)
     if (!alias.name.empty()) json["former"].push_back({{"code", alias.code}, {"name", alias.name}});
   return json;
@@ -142,7 +140,8 @@ std::string explain_check(const Check& check, std::string_view says, std::size_t
                   wrap(std::string(check.summary) + '.'), wrap(check.rationale));
   if (const std::string names = former_names(check); !names.empty())
     page += wrap(fmt::format("Also called {}.", names));
-  if (const std::string formats = formats_of(check); !formats.empty()) page += wrap("Formats: " + formats);
+  if (const auto formats = formats_of(check); !formats.empty())
+    page += wrap(fmt::format("Formats: {}", fmt::join(formats, ", ")));
   if (!check.bad.text.empty()) page += shown_example("Wrong", check.bad);
   if (!says.empty()) page += fmt::format("What is said of it:\n\n{}\n", indented(says, "    "));
   if (!check.good.text.empty()) page += shown_example("Right", check.good);

@@ -19,21 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What rcpthosts and morercpthosts.cdb list. Their own faults are found where they are checked.
-DestinationList read_accepted(const std::string& folder, const ReadOptions& options, Sources& sources) {
-  DestinationList list;
-  Sources scratch;
-  scratch.reach = sources.reach;
-  const std::string path = (fs::path(folder) / "rcpthosts").string();
-  const auto source = read_source(scratch, path, options.stdin_name);
-  Findings ignored;
-  if (source.ok()) find_format("rcpthosts")->parse_destinations(*source.value(), list, ignored);
-  const auto more = cdb::Reader::open((fs::path(folder) / "morercpthosts.cdb").string(), folder);
-  if (more.ok())
-    for (const auto& record : more.value().records()) list.entries.push_back({in_lower_case(record.key), {}});
-  return list;
-}
-
 /// The domain of a line of virtualdomains; empty when it is delivered nowhere else, or is every domain.
 std::string_view virtual_domain(std::string_view line) {
   const std::size_t colon = line.find(':');
@@ -44,17 +29,25 @@ std::string_view virtual_domain(std::string_view line) {
 
 }  // namespace
 
-void check_local_domains(Site& site, const std::string& folder, const ReadOptions& options, Sources& sources,
-                         Findings& findings) {
-  const auto is_there = [&](const char* name) {
-    std::error_code ignored;
-    return fs::is_regular_file(fs::path(folder) / name, ignored);
-  };
-  if (!is_there("rcpthosts")) return;
-  const DestinationList accepted = read_accepted(folder, options, sources);
+DestinationList read_accepted(const std::string& folder, const ReadOptions& options, const Sources& sources) {
+  DestinationList list;
+  Sources scratch;
+  scratch.reach = sources.reach;
+  const std::string path = (fs::path(folder) / "rcpthosts").string();
+  const auto source = read_source(scratch, path, options.stdin_name);
+  Findings ignored;
+  if (source.ok()) find_format("rcpthosts")->parse_destinations(*source.value(), list, ignored);
+  const auto more = cdb::Reader::open((fs::path(folder) / "morercpthosts.cdb").string(), folder);
+  if (more.ok()) cdb::read_destinations(more.value(), list);
+  return list;
+}
+
+void check_local_domains(Site& site, const std::string& folder, const DestinationList& accepted,
+                         const ReadOptions& options, Sources& sources, Findings& findings) {
   for (const char* name : {"locals", "virtualdomains"}) {
-    if (!is_there(name)) continue;
     const std::string path = (fs::path(folder) / name).string();
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) continue;
     sources.reach.found(path, folder);
     const Source* source = read_file_of(site, path, options, sources);
     if (source == nullptr) continue;

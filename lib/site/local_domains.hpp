@@ -11,9 +11,14 @@
 
 namespace core {
 
-/// Adds a finding for each such domain of the control folder `folder`; none where it has no rcpthosts, for then mail
-/// for every domain is taken. What cannot be read is in Site::failures. Source: qmail-send(8), qmail-smtpd(8).
-void check_local_domains(Site& site, const std::string& folder, const ReadOptions& options, Sources& sources,
-                         Findings& findings);
+/// What rcpthosts and morercpthosts.cdb of the control folder `folder` list. Their own faults are found where they are
+/// checked.
+[[nodiscard]] DestinationList read_accepted(const std::string& folder, const ReadOptions& options,
+                                            const Sources& sources);
+
+/// Adds a finding for each such domain of the control folder `folder`, which has an rcpthosts; `accepted` is what the
+/// server takes mail for. What cannot be read is in Site::failures. Source: qmail-send(8), qmail-smtpd(8).
+void check_local_domains(Site& site, const std::string& folder, const DestinationList& accepted,
+                         const ReadOptions& options, Sources& sources, Findings& findings);
 
 }  // namespace core

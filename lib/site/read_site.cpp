@@ -155,7 +155,7 @@ class SiteReader {
       site_.notes.emplace_back(
           "morercpthosts is not used: qmail reads morercpthosts.cdb, which qmail-newmrh makes of it");
     Findings found;
-    check_local_domains(site_, folder, options_, sources_, found);
+    if (has("rcpthosts")) check_local_domains(site_, folder, accepted(), options_, sources_, found);
     for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
     note_slips(folder);
     return true;
@@ -184,7 +184,7 @@ class SiteReader {
     site_.paths.push_back(path);
     const auto reader = cdb::Reader::open(path, sources_.reach.folder_of(path));
     if (!reader.ok()) return site_.failures.push_back(reader.error());
-    for (const auto& record : reader.value().records()) accepted().entries.push_back({in_lower_case(record.key), {}});
+    cdb::read_destinations(reader.value(), accepted());
   }
 
   void take_percenthack(const std::string& path) {

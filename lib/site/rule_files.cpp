@@ -135,7 +135,8 @@ class EachFile {
                   fmt::format("{} has no rcpthosts: qmail-smtpd takes mail for every domain from everybody",
                               core::quoted(folder)),
                   "write your own domains into rcpthosts, a line each; where it takes mail for none, leave it empty");
-    check_local_domains(site_, folder, options_, sources_, findings_);
+    if (has("rcpthosts") && (has("locals") || has("virtualdomains")))
+      check_local_domains(site_, folder, read_accepted(folder, options_, sources_), options_, sources_, findings_);
     for (const Slip& slip : slips)
       add_finding(slip.path, folder, files::misnamed, slip.message(),
                   fmt::format("rename it to {}, or take it away", core::quoted(slip.meant)));

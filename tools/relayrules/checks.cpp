@@ -1,6 +1,4 @@
 // relayrules checks and relayrules explain: what the checks say of themselves.
-#include <fmt/format.h>
-
 #include "command.hpp"
 #include "lint/check.hpp"
 #include "lint/run.hpp"
@@ -25,16 +23,6 @@ std::string findings_of_example(const Check& check) {
   apply_suppressions(files, findings);
   std::erase_if(findings.all(), [&](const Finding& finding) { return finding.kind->code != check.kind.code; });
   return format_findings(findings, sources, {});
-}
-
-/// Null when there is no such check, and the user has been told.
-const Check* find_or_report(const std::string& name) {
-  const Check* check = find_check(name);
-  if (check != nullptr) return check;
-  const std::string_view closest = closest_check_name(name);
-  const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
-  report_usage(fmt::format("there is no check {}{} ('relayrules checks' lists them)", core::quoted(name), hint));
-  return nullptr;
 }
 
 }  // namespace
@@ -62,8 +50,8 @@ int run_explain(int argc, char** argv) {
   if (const auto code = parse_command_line(app, argc, argv)) return *code;
   std::vector<const Check*> checks;
   for (const std::string& name : names) {
-    checks.push_back(find_or_report(name));
-    if (checks.back() == nullptr) return exit_usage;
+    checks.push_back(find_check(name));
+    if (checks.back() == nullptr) return report_unknown_check(name);
   }
   Output output;
   for (const Check* check : checks) {

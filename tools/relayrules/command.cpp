@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/edit_distance.hpp"
+#include "lint/check.hpp"
 #include "output.hpp"
 #include "report/text.hpp"
 
@@ -84,15 +85,9 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
-  std::string nearest;
-  std::size_t best = 3;  // this far away it would be a guess
-  for (const std::string& name : known) {
-    const std::size_t distance = edit_distance(word, name, best);
-    if (distance >= best) continue;
-    best = distance;
-    nearest = fmt::format("; did you mean '{}'?", name);
-  }
-  return nearest;
+  Nearest nearest(word, 2);
+  for (const std::string& name : known) nearest.try_word(name);
+  return nearest.word().empty() ? "" : fmt::format("; did you mean '{}'?", nearest.word());
 }
 
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on) {
@@ -145,6 +140,12 @@ void print_findings(const Findings& findings, const Sources& sources, const Find
 int report_failure(const SystemError& error) {
   say("relayrules: {}\n", error.message());
   return exit_failure;
+}
+
+int report_unknown_check(const std::string& name) {
+  const std::string_view closest = closest_check_name(name);
+  const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
+  return report_usage(fmt::format("there is no check {}{} ('relayrules checks' lists them)", core::quoted(name), hint));
 }
 
 int report_usage(const std::string& message) {

@@ -95,6 +95,8 @@ void print_findings(const Findings& findings, const Sources& sources, const Find
 
 /// Says "relayrules: cannot ..." and returns exit_failure.
 int report_failure(const SystemError& error);
+/// Says that there is no such check, and which one may be meant, and returns exit_usage.
+int report_unknown_check(const std::string& name);
 /// Says "relayrules: <message>" and returns exit_usage.
 int report_usage(const std::string& message);
 

@@ -76,12 +76,12 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
   return client;
 }
 
-void print_answer(const Answer& answer, bool lets_relay, Output& output) {
+void print_answer(const Answer& answer, const Decider& decider, Output& output) {
   const LookupAnswer& result = answer.result;
   output.print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
-               result.relay                   ? ", may send to any domain"
-               : result.allowed && lets_relay ? ", may send only to the domains that are listed (rcpthosts)"
-                                              : "");
+               result.relay                             ? ", may send to any domain"
+               : result.allowed && decider.lets_relay() ? ", may send only to the domains that are listed (rcpthosts)"
+                                                        : "");
   if (!result.matched)
     output.print("  nothing matched: clients that no rule is about are {}\n", result.allowed ? "allowed" : "denied");
   else
@@ -111,7 +111,7 @@ int look_up_one(const Decider& decider, const LookupOptions& options) {
   if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
   Output output;
   if (options.trace) print_trace(answer.value(), output);
-  print_answer(answer.value(), decider.lets_relay(), output);
+  print_answer(answer.value(), decider, output);
   return output.finish(exit_fine);
 }
 

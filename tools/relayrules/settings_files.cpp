@@ -2,8 +2,6 @@
 // disk once.
 #include "settings_files.hpp"
 
-#include <fmt/format.h>
-
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -58,13 +56,8 @@ void add_context_options(CLI::App& app, CheckContext& context) {
 
 std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
   for (const auto* selectors : {&options.choice.select, &options.choice.ignore}) {
-    for (const std::string& name : *selectors) {
-      if (is_selector(name)) continue;
-      const std::string_view closest = closest_check_name(name);
-      const std::string hint = closest.empty() ? "" : fmt::format("; did you mean '{}'?", closest);
-      return report_usage(
-          fmt::format("there is no check {}{} ('relayrules checks' lists them)", core::quoted(name), hint));
-    }
+    for (const std::string& name : *selectors)
+      if (!is_selector(name)) return report_unknown_check(name);
   }
   return std::nullopt;
 }

@@ -74,10 +74,12 @@ bool is_daemon_name(std::string_view word) {
   return !is_number && (is_made_of(word.substr(0, 1), "/")) && is_made_of(word, "._-+@/[]:*?");
 }
 
+/// The first word of `text`, which has no blanks around it, in lower case.
+std::string keyword_of(std::string_view text) { return in_lower_case(text.substr(0, text.find_first_of(" \t\r=:"))); }
+
 /// True for an option that hardly any other file has behind two colons.
 bool begins_with_option(std::string_view text) {
-  text = trimmed(text);
-  const std::string keyword = in_lower_case(text.substr(0, text.find_first_of(" \t\r=:")));
+  const std::string keyword = keyword_of(trimmed(text));
   static constexpr std::array proofs = {"aclexec", "banners", "rfc931", "setenv", "severity", "twist"};
   return std::find(proofs.begin(), proofs.end(), keyword) != proofs.end();
 }
@@ -85,7 +87,7 @@ bool begins_with_option(std::string_view text) {
 /// True for one that other files have, too: jobs are run and spawned, requests allowed and denied.
 bool begins_with_common_option(std::string_view text) {
   text = trimmed(text);
-  const std::string keyword = in_lower_case(text.substr(0, text.find_first_of(" \t\r=:")));
+  const std::string keyword = keyword_of(text);
   if (keyword == "spawn") return true;
   const std::string_view behind = trimmed(text.substr(keyword.size()), " \t\r");
   return (keyword == "allow" || keyword == "deny") && (behind.empty() || behind.front() == ':');

@@ -8,10 +8,10 @@
 // one option after the other and denies the connection at the first that it does not like: a final ':', an unknown
 // option, an option behind allow, deny or twist, a value for allow or keepalive, a bad number, "setenv NAME=x"
 // (setenv(3) refuses the name). What stands before it has been done. twist hands the connection to a command: to the
-// daemon's client that is a denial. So is user or group
-// where the process may not become it. When that is so depends on its rights, on the order of the options, and on
-// libwrap: Debian's has the question whether it only tries turned round, takes user and group for tcpdmatch, and does
-// nothing in earnest. None of that is known here (RuleOption::needs_rights).
+// daemon's client that is a denial. So is user or group where the process may not become it. When that is so depends on
+// its rights, on the order of the options, and on libwrap: Debian's has the question whether it only tries turned
+// round, takes user and group for tcpdmatch, and does nothing in earnest. None of that is known here
+// (RuleOption::needs_rights).
 #include "formats/hosts_access/options.hpp"
 
 #include <fmt/format.h>

@@ -22,8 +22,7 @@ const core::Check core::checks::axfr_empty = {
             report_at(
                 findings, axfr_empty.kind, place_of(rule, edit.name_span),
                 "an empty AXFR lets these clients transfer no zone at all; without the variable they may transfer "
-                "every "
-                "one",
+                "every one",
                 "list the zones that are meant, with '/' between them");
           });
         },

@@ -75,8 +75,7 @@ const core::Check core::checks::catch_all_missing = {
         "tcpserver lets a client in when no rule is about it. A file that lists who may come and ends there does not "
         "keep anybody out: its rules decide nothing that would not hold without them, except for the variables that "
         "they set. libwrap does the same with whom neither hosts.allow nor hosts.deny names. Where rules give relaying "
-        "or other variables it is "
-        "a note: to let strangers in, without these, is then mostly what is meant.\n"
+        "or other variables it is a note: to let strangers in, without these, is then mostly what is meant.\n"
         "Say what is meant in the last line: ':allow' to let everybody else in, without relaying, or ':deny' to refuse "
         "them; for libwrap 'ALL : ALL' at the end of hosts.deny.",
     .bad = {"tcp.pop3", "192.168.1.:allow\n127.:allow\n"},

@@ -18,8 +18,7 @@ const core::Check core::checks::command_decides = {
             if (option.keyword != "aclexec") continue;
             report_at(findings, command_decides.kind, option.span,
                       "this command decides who is let in; whom it refuses is let in all the same if hosts.deny does "
-                      "not refuse "
-                      "him",
+                      "not refuse him",
                       "end hosts.deny with 'ALL : ALL'");
           }
         },

@@ -41,7 +41,7 @@ void check_public_suffix(const DestinationList& list, const Sources&, Findings& 
   Span first;
   for (const Destination& entry : list.entries) {
     const bool tld = is_tld(entry.domain());
-    if (!tld && entry.name != "." && !is_public_suffix(entry.domain())) continue;
+    if (!anybody_registers_under(entry.domain())) continue;
     auto& finding = findings.add(public_suffix.kind, entry.span, message_for(entry));
     finding.as_part(tld ? "RR701" : "").help = "list your own domains only";
     if (!entry.is_suffix()) finding.severity = Severity::warning;

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
 #include "report/markup.hpp"
-#include "report/terminal.hpp"
 
 namespace core {
 namespace {

@@ -126,7 +126,7 @@ int write_baseline(const CheckOptions& options, const Run& run) {
   const int code = deliver(text, run.failures.empty() ? exit_fine : exit_failure, options.write_baseline);
   if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
   const std::size_t count = run.findings.all().size();
-  return deliver(fmt::format("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
+  return deliver(format_shown("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
                  code);
 }
 

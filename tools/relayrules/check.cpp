@@ -104,7 +104,10 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.skipped = run.site.skipped.size();
   run.counts.summarised = std::any_of(options.paths.begin(), options.paths.end(), is_folder);
   if (!options.verbose) return;
-  for (const CheckedFile& file : run.site.files) say("{}: {}\n", file.source->name(), file.format->name);
+  for (const CheckedFile& file : run.site.files) {
+    const std::string used = settings.used_for(file.source->name());
+    say("{}: {}{}{}\n", file.source->name(), file.format->name, used.empty() ? "" : ", settings of ", used);
+  }
   for (const std::string& path : run.site.skipped) say("{}: skipped, no rule file\n", path);
 }
 

@@ -2,6 +2,11 @@
 // disk once.
 #include "settings_files.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -25,6 +30,27 @@ Result<fs::path> absolute(const std::string& path) {
   const fs::path whole = fs::absolute(path, error);
   if (error) return SystemError{"find", path, error.value(), "the working folder was deleted or cannot be read"};
   return whole.lexically_normal();
+}
+
+/// True for a file of this user, of root, or of who became root with sudo: whoever else wrote it may want that the
+/// checks say nothing.
+bool is_trusted(int fd) {
+  struct stat file {};
+  if (::fstat(fd, &file) != 0) return false;
+  const uid_t user = ::geteuid();
+  const char* before = user == 0 ? std::getenv("SUDO_UID") : nullptr;
+  return file.st_uid == user || file.st_uid == 0 || (before != nullptr && std::to_string(file.st_uid) == before);
+}
+
+/// Why the settings that were found are not used, or null.
+const char* why_unused(const Result<FileDescriptor>& opened, const fs::path& file) {
+  std::error_code ignored;
+  if (!opened.ok() && opened.error().error == outside_folder)
+    return "it leads out of its folder, and nobody named it with --config";
+  if (!fs::is_regular_file(file, ignored)) return "it is no file";
+  if (opened.ok() && !is_trusted(opened.value().get()))
+    return "it belongs to another user, and nobody named it with --config";
+  return nullptr;
 }
 
 void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
@@ -68,10 +94,8 @@ std::string SettingsFiles::found_in(const fs::path& folder) {
   if (!fs::exists(fs::symlink_status(file, ignored))) return {};
   std::string name = as_users_write(file);
   const auto opened = open_to_read(file.string(), folder.string());
-  const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
-  if (leads_out || !fs::is_regular_file(file, ignored)) {
-    report_failure({"use", name, 0,
-                    leads_out ? "it leads out of its folder, and nobody named it with --config" : "it is no file"});
+  if (const char* reason = why_unused(opened, file)) {
+    report_failure({"use", name, 0, reason});
     return {};
   }
   sources_.reach.found(name, folder.string());
@@ -106,11 +130,17 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   const fs::path& whole = absolute_path.value();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;
   if (file.empty()) return options_.choice;
+  used_[path] = file;
   const auto known = read(file);
   if (!known.ok()) return known.error();
   Choice choice = core::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
   override_choice(choice, options_.choice);
   return choice;
+}
+
+std::string SettingsFiles::used_for(const std::string& path) const {
+  const auto used = used_.find(path);
+  return used == used_.end() ? std::string() : used->second;
 }
 
 Status SettingsFiles::choose(const std::string& path, Choices& choices) {

@@ -41,6 +41,8 @@ class SettingsFiles {
   /// Adds what holds for the rule file `path`; an error when its settings cannot be read. To be called before the file
   /// is read: findings stand in the order of reading, and one about the settings explains those that follow.
   [[nodiscard]] Status choose(const std::string& path, Choices& choices);
+  /// The name of the file of settings that holds for `path`, for which choose() was called; empty when there is none.
+  [[nodiscard]] std::string used_for(const std::string& path) const;
 
  private:
   struct Known {
@@ -57,6 +59,7 @@ class SettingsFiles {
   Findings& findings_;
   std::map<std::string, std::string> nearest_;  ///< by folder; an empty name: none
   std::map<std::string, Known> known_;          ///< by the file's name
+  std::map<std::string, std::string> used_;     ///< by the rule file's name
 };
 
 }  // namespace core

@@ -103,9 +103,9 @@ LogLine read_connect(std::string_view text, Sighting& sighting) {
   return read_bracketed(text, sighting);
 }
 
-/// Sendmail's "NAME=value, ..., relay=...", of mail that came. Mail from this machine itself has no address there, and
-/// where a second "relay=" is in what the client chose, nobody can tell them apart. The relay ends a line about a sender
-/// (who may have said anything); Postfix writes senders alike, and no relay of theirs.
+/// Sendmail's "NAME=value, ..., relay=...", of mail that came. Mail from this machine itself has no address there.
+/// Where a second "relay=" is in what the client chose, nobody can tell them apart. A line about a sender, who may have
+/// said anything, ends with the relay; Postfix writes senders alike, and no relay of theirs.
 LogLine read_relay(std::string_view text, Sighting& sighting) {
   constexpr std::string_view field = ", relay=";
   const std::size_t at = find(text, field);

@@ -29,11 +29,26 @@ void append_escaped(std::string& out, unsigned char byte) {
   out += digits[byte & 15];
 }
 
+/// True for the bracket of "##[", behind which GitHub looks for a command.
+bool is_command_bracket(std::string_view text, std::size_t at) {
+  return text[at] == '[' && at >= 2 && text.substr(at - 2, 2) == "##";
+}
+
+/// True for "::error ::...", perhaps behind blanks. IPv6 addresses have no second "::".
+bool is_command(std::string_view line) {
+  line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+  if (!line.starts_with("::")) return false;
+  line.remove_prefix(2);
+  const std::size_t name = line.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+  return name != 0 && name != std::string_view::npos && line.find("::", name) != std::string_view::npos;
+}
+
 /// Appends `text` up to `max_bytes`; `kept` are the control characters that stay. How much of it that was.
 std::size_t append_printable(std::string& out, std::string_view text, std::size_t max_bytes, std::string_view kept) {
   std::size_t at = 0;
   while (at < text.size() && at < max_bytes) {
-    const std::size_t length = kept.find(text[at]) != std::string_view::npos ? 1 : printable_length(text.substr(at));
+    const bool is_kept = kept.find(text[at]) != std::string_view::npos;
+    const std::size_t length = is_kept ? 1 : is_command_bracket(text, at) ? 0 : printable_length(text.substr(at));
     if (length != 0)
       out += text.substr(at, length);
     else
@@ -62,7 +77,7 @@ std::string printable(std::string_view text) {
   std::string out;
   append_printable(out, text, text.size(), "\t");
   std::replace(out.begin(), out.end(), '\t', ' ');
-  return out;
+  return is_command(out) ? out.replace(out.find(':'), 1, "\\x3a") : out;
 }
 
 std::string printable_lines(std::string_view text) {

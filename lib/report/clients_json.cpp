@@ -19,15 +19,15 @@ std::string escaped(char32_t code) {
 }
 
 /// `json`, which is UTF-8 in one line, fit for a terminal: what is not seen stands in texts only, and there it may be
-/// escaped.
+/// escaped. So may the bracket of a command to GitHub.
 std::string escaped_unseen(std::string json) {
   const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x7f; };
-  if (std::all_of(json.begin(), json.end(), is_plain)) return json;
+  if (std::all_of(json.begin(), json.end(), is_plain) && json.find("##[") == std::string::npos) return json;
   std::string text;
   for (std::size_t at = 0; at < json.size();) {
     const std::string_view rest = std::string_view(json).substr(at);
     const std::size_t length = utf8_length(rest);
-    if (printable_length(rest) == 0)
+    if (printable_length(rest) == 0 || (rest.front() == '[' && text.ends_with("##")))
       text += escaped(utf8_code(rest.substr(0, length)));
     else
       text += rest.substr(0, length);

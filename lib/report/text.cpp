@@ -83,10 +83,9 @@ std::string format_excerpt(const Sources& sources, Span span, const Colours& col
   const Window window = window_around(line, position.column - 1, span.size());
   const std::string before = printable(window.line.substr(0, window.begin));
   const std::string under = printable(window.line.substr(window.begin, window.end - window.begin));
-  const std::string behind = printable(window.line.substr(window.end));
   const std::size_t indent = display_width(before);
   const std::size_t width = std::max<std::size_t>(display_width(under), 1);
-  return fmt::format("{}{:>6} |{} {}{}{}\n", colours.line, position.line, colours.reset, before, under, behind) +
+  return fmt::format("{}{:>6} |{} {}\n", colours.line, position.line, colours.reset, printable(window.line)) +
          fmt::format("{}       |{} {}{}^{}{}\n", colours.line, colours.reset, std::string(indent, ' '), mark,
                      std::string(width - 1, '~'), colours.reset);
 }

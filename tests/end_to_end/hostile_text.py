@@ -20,6 +20,7 @@ HOSTILE = [
     "\U000e0041\U000e007f\U000e0001\ufe0f\u00ad\u115f\u3164\u034f\u2800\u00a0".encode(), b"\xff\xfe\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80",
     b"\xef\xbf\xbe\xef\xbf\xbf\xf0\x9f\x98\x80", b"]]><script>PWNED</script>", b"--><img src=x onerror=PWNED>", b"\" onmouseover=\"PWNED\" '", b"'><svg onload='PWNED'",
     b"&lt;&#10;&PWNED;", b"%0A::error ::PWNED%s{}{0}", b"\\n\\u000aPWNED\\", b"</title></style></text><script>", b"$(PWNED)`PWNED`",
+    b"::error ::PWNED", b"::add-mask::PWNED", b"##[stop-commands]PWNED", b"\t ::warning file=a::PWNED",
 ]
 TEXT = [each for each in HOSTILE if b"\n" not in each]  # rule text: a line feed ends a rule
 WORDS = [each for each in TEXT if not set(each) & set(b" :,=@/\"")]
@@ -49,16 +50,21 @@ def as_text(command, answer):
         if unseen(character):
             complain(command, f"U+{ord(character):04X} came through", text[max(0, at - 200):at + 50])
     for line in text.split("\n"):
-        if line.startswith(("PWNED", "::error ::PWNED", "::set-output")):
+        if line.startswith("PWNED"):
             complain(command, "a text began a line", line)
+        # what GitHub runs wherever it stands in a log: actions/runner, ActionCommand.cs
+        if re.match(r"\s*::[A-Za-z-]+( .*)?::", line) and not is_ours(command, line) or re.search(r"##\[[a-z-]+[] ]", line):
+            complain(command, "a workflow command that is not ours", line)
     return text
+
+
+def is_ours(command, line):
+    place = r"(file=[^,:]*,line=\d+,endLine=\d+,col=\d+,(endColumn=\d+,)?)?"
+    return b"github" in command and re.match(rf"::(error|warning|notice) ({place}title=RR\d+ [a-z0-9-]+)?::(?!PWNED)", line)
 
 
 def as_github(command, answer):
     for line in as_text(command, answer).splitlines():
-        place = r"(file=[^,:]*,line=\d+,endLine=\d+,col=\d+,(endColumn=\d+,)?)?"
-        if line.startswith("::") and not re.match(rf"::(error|warning|notice) ({place}title=RR\d+ [a-z0-9-]+)?::(?!PWNED)", line):
-            complain(command, "a workflow command that is not ours", line)
         if not line.startswith("::"):
             complain(command, "a line that is no workflow command", line)
 
@@ -113,7 +119,7 @@ def as_html(command, answer):
 def as_rules(command, answer):
     """Rule text for a machine, where bytes are those of the rules. No text begins a line of its own."""
     for line in answer.split(b"\n"):
-        if line.lstrip(b"+- #").startswith((b"PWNED", b"::error ::PWNED")):
+        if line.lstrip(b"+- ").startswith(b"PWNED"):
             complain(command, "a text began a line", line)
 
 
@@ -271,7 +277,7 @@ def rules():
 def file_names():
     """Names of files: none has '/' or NUL, each may have all else. The longest hold several texts."""
     line_feeds = [each for each in HOSTILE if b"\n" in each]
-    for texts in (line_feeds + HOSTILE[:2], HOSTILE[5:11], HOSTILE[11:17], HOSTILE[17:]):
+    for texts in (line_feeds + HOSTILE[:2], HOSTILE[5:11], HOSTILE[11:17], HOSTILE[17:22], HOSTILE[22:], HOSTILE[23:]):
         yield b"".join(texts).replace(b"/", b"")[:200] + b" x.tcp.smtp"
 
 
@@ -334,8 +340,8 @@ def folders():
 def main():
     write("tcp.smtp", b"10.:allow,RELAYCLIENT=\"\"", b":allow")
     write("hosts.allow", b"d : ALL")
-    write("rcpthosts", *[each + b".example" for each in WORDS], b"example.org", b".com")
-    write("percenthack", *[each + b".com" for each in WORDS])
+    write("rcpthosts", *[each + b".example" for each in WORDS], b"example.org", b".com", *TEXT)
+    write("percenthack", *[each + b".com" for each in WORDS], *TEXT)
     write("clients", *[b"10.1.2.3\t" + each + b"\t" + each for each in TEXT], *TEXT)
     write("log", *[b"Nov 28 10:00:00 h postfix/smtpd[1]: connect from " + each + b"[10.1.2.3]" for each in TEXT],
           *[b"Nov 28 10:00:00 " + each + b" tcpserver: ok 1 h:10.0.0.1:25 " + each + b":10.1.2.3:" + each + b":99" for each in TEXT], *TEXT)

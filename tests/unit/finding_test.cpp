@@ -44,6 +44,11 @@ TEST_CASE("quoted shows what is safe and escapes what is not") {
 TEST_CASE("printable is quoted without quotes and with blanks for tabs, and what is printable stays") {
   CHECK(printable("a\tb\nc\xff") == "a b\\x0ac\\xff");
   CHECK(printable(printable("a\tb\nc\xff")) == "a b\\x0ac\\xff");
+  CHECK(printable("::error ::x") == "\\x3a:error ::x");
+  CHECK(printable(" \t::Add-Mask::x") == "  \\x3a:Add-Mask::x");
+  CHECK(printable("::error x") == "::error x");
+  CHECK(printable("::ffff:1.2.3.4") == "::ffff:1.2.3.4");
+  CHECK(printable("# ##[error]x#[y]") == "# ##\\x5berror]x#[y]");
   CHECK(printable_lines("a\tb\r\nc\x1b\n") == "a\tb\\x0d\nc\\x1b\n");
 }
 

@@ -400,7 +400,9 @@ class Reader {
     const std::string_view word = find_unbracketed_ipv6(parts.behind_daemons, parts.clients.size());
     if (word.empty()) return true;
     const std::size_t slash = std::min(word.find('/'), word.size());
-    const std::string right = fmt::format("[{}]{}", word.substr(0, slash), word.substr(slash));
+    // without a zone: libwrap compares no interface
+    const std::string_view address = word.substr(0, std::min(slash, word.find('%')));
+    const std::string right = fmt::format("[{}]{}", address, word.substr(slash));
     told_
         ->add(syntax::unbracketed_ipv6, line_.span_of(word),
               fmt::format(

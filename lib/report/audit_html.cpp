@@ -53,7 +53,8 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
     for (const Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
     text += "</ul>\n";
   }
-  if (rests_on_names(audit, context.site)) text += fmt::format("<p>As long as {}.</p>\n", e(names_that_hold));
+  if (const std::string needs = proviso(audit, context.site); !needs.empty())
+    text += fmt::format("<p>A{}.</p>\n", e(needs.substr(1)));
   text += "</div>\n";
   if (trusts_blindly(audit, context.site))
     text +=
@@ -140,8 +141,7 @@ std::string destinations_html(const Audit& audit, const AuditContext& context) {
   const DestinationSurface& found = audit.destinations;
   const Sources& sources = context.rules.sources;
   std::string text = found.known == Destinations::listed
-                         ? fmt::format("<p>{}; open to everybody: {}.</p>\n", plural(found.domains, "listed domain"),
-                                       found.open.size())
+                         ? fmt::format("<p>{}; open to everybody: {}.</p>\n", format_listed(found), found.open.size())
                          : fmt::format("<p>{}</p>\n", destinations_text(found.known));
   if (found.open.empty() && found.rewritten.empty()) return text;
   text += "<ul>\n";

@@ -439,7 +439,8 @@ std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t col
   std::string_view word = clients.substr(begin, end - begin);
   while (std::count(word.begin(), word.end(), ':') >= 2) {
     const std::size_t slash = std::min(word.find('/'), word.size());
-    if (parse_ipv6(word.substr(0, slash)) && word.find(':', slash) == std::string_view::npos) return word;
+    const std::string_view address = word.substr(0, std::min(slash, word.find('%')));
+    if (parse_ipv6(address) && word.find(':', slash) == std::string_view::npos) return word;
     word = word.substr(0, word.rfind(':'));  // "2001:db8::1:allow"
   }
   return {};

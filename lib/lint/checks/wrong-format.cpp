@@ -1,6 +1,6 @@
 #include "base/rule_lines.hpp"
 #include "lint/checks/registry.hpp"
-#include "lint/domains.hpp"
+#include "model/domain_fault.hpp"
 #include "model/foreign_file.hpp"
 
 namespace {

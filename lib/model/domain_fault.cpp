@@ -1,6 +1,6 @@
-// Looking at an entry of a domain list: see domains.hpp. A byte order mark in front has its own check and is no fault
-// here.
-#include "lint/domains.hpp"
+// Looking at an entry of a domain list: see domain_fault.hpp. A byte order mark in front has its own check and is no
+// fault here.
+#include "model/domain_fault.hpp"
 
 #include <algorithm>
 
@@ -71,7 +71,7 @@ std::optional<DomainFault> domain_fault(std::string_view entry) {
   if (name.empty()) return std::nullopt;  // public-suffix has more to say
   if (name.ends_with('.')) {
     const std::string repaired(trimmed_right(entry, "."));
-    return fault("recipients come without a '.' at the end", "write '" + repaired + "'",
+    return fault("mail is sent to names without a '.' at the end", "write '" + repaired + "'",
                  domain_fault(repaired) ? "" : repaired);
   }
   if (parse_ipv4(trimmed_right(name, ".")))

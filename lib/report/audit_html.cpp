@@ -174,11 +174,12 @@ std::string grants(const Audit& audit) {
 }
 
 std::string forms(const AuditPage& page) {
-  std::vector<std::string_view> titles = {"recipient", "form"};
+  std::vector<std::string_view> titles = {"recipient"};
   for (const MailServer reader : page.readers) titles.push_back(mail_server_name(reader));
-  std::string table = "<table>\n" + head_row(titles) + "<tbody>\n";
+  std::string table = "<table class=\"forms\">\n" + head_row(titles) + "<tbody>\n";
   for (const FormRow& row : *page.forms) {
-    table += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td>", e(row.form.path), e(row.form.name));
+    table += fmt::format("<tr><th scope=\"row\"><code>{}</code><br><span class=\"quiet\">{}</span></th>",
+                         e(row.form.path), e(row.form.name));
     for (const MailServer reader : page.readers) {
       const ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
       table += fmt::format("<td>{}{}</td>", e(form_outcome_name(read.outcome)),

@@ -82,6 +82,7 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   Json json;
   json["known"] = found.known;
   json["entries"] = found.domains;
+  json["impossible"] = found.impossible;
   json["open"] = Json::array();
   for (const OpenSuffix& open : found.open) {
     const Destination& entry = context.site.accepted().entries[open.entry];

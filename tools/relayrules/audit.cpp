@@ -145,7 +145,8 @@ int run_audit(int argc, char** argv) {
     report = html_page(audit, context, options, wanted, std::move(found));
   else
     report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
-  return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);
+  return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output,
+                 options.format == "text" ? AnswerKind::audit : AnswerKind::plain);
 }
 
 }  // namespace core

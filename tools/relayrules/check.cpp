@@ -133,7 +133,7 @@ int write_baseline(const CheckOptions& options, const Run& run) {
 std::string format_text(const CheckReport& report, const CheckOptions& options) {
   if (options.statistics) return format_statistics(report.findings);
   const bool colour =
-      options.output == "-" ? use_colour(options.findings, STDOUT_FILENO) : options.findings.colour == "always";
+      options.output == "-" ? use_colour(options.findings.colour, STDOUT_FILENO) : options.findings.colour == "always";
   const std::string text = format_for_people(report, options.findings, colour);
   const std::string advice = options.findings.quiet ? "" : format_advice(report.findings);
   return advice.empty() ? text : text + advice + "\n";
@@ -160,7 +160,7 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
                [](const Finding& finding) { return finding.kind == &syntax::not_text; });
   if (options.fixes.diff) print_findings(databases, run.sources, options.findings);
   bool found = !databases.empty();
-  Output output;
+  Output output("-", options.fixes.diff ? AnswerKind::patch : AnswerKind::plain);
   std::vector<FixedFile> files;
   for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});
   for (std::size_t i = 0; i < files.size(); ++i) {

@@ -94,7 +94,8 @@ int run_minimise(int argc, char** argv) {
   if (!options.quiet) print_summary(*result, result->text != before.value());
   if (!options.diff) return deliver(result->text, exit_fine, options.output);
   const std::string name = options.rules + " (minimised)";
-  return deliver(format_unified_diff(before.value(), result->text, options.rules, name), exit_fine);
+  return deliver(format_unified_diff(before.value(), result->text, options.rules, name), exit_fine, "-",
+                 AnswerKind::patch);
 }
 
 }  // namespace core

@@ -160,7 +160,8 @@ int run_files(const TestOptions& options) {
   int code = exit_fine;
   for (std::size_t i = 0; i < paths.size(); ++i) code = std::max(code, try_file(paths[i], options, sources, files[i]));
   code = std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
-  if (options.format == "text") return deliver(format_test_text(files, sources, options.quiet), code);
+  if (options.format == "text")
+    return deliver(format_test_text(files, sources, options.quiet), code, "-", AnswerKind::expectations);
   return deliver(options.format == "json" ? format_test_json(files, sources) : format_test_junit(files, sources), code);
 }
 

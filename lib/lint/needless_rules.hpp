@@ -18,7 +18,8 @@ struct NeedlessRule {
   std::uint32_t instead = 0;  ///< decides for its first client when it is gone
 };
 
-/// All of them, in source order; empty for policies that choose by key. `is_gone`: by rule. Near-linear.
+/// All of them, in source order; empty for policies that choose by key: where spamdyke reads
+/// these from the top, it finds some that nobody here can say the clients of. `is_gone`: by rule. Near-linear.
 [[nodiscard]] std::vector<NeedlessRule> find_needless_rules(const PolicyFacts& facts, const std::vector<bool>& is_gone);
 
 }  // namespace core

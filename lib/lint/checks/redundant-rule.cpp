@@ -55,7 +55,7 @@ void check_first_match(const PolicyFacts& facts, Findings& findings) {
 }
 
 void check_redundant_rule(const PolicyFacts& facts, Findings& findings) {
-  if (!facts.policy.is_by_key()) return check_first_match(facts, findings);
+  if (!facts.policy.is_by_key() || facts.program.first_rule_decides) return check_first_match(facts, findings);
   if (decides_alike(facts)) return;  // catch-all-decides-all says it once for all rules
   for (const RedundantRule& redundant : find_redundant_rules(facts)) report(facts, redundant, findings);
 }

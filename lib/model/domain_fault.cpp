@@ -46,8 +46,11 @@ std::optional<DomainFault> byte_fault(std::string_view entry) {
   if (has(" \t")) {
     const std::string bare(trimmed(entry));
     const bool only_around = bare.size() < entry.size() && !domain_fault(bare);
+    const std::string first(entry.substr(0, entry.find_first_of(" \t")));
+    const bool is_domain = !first.empty() && !domain_fault(first);
     return fault("the blank belongs to it",
-                 "write one domain a line, from the first column, without a comment behind it",
+                 is_domain ? "write '" + first + "'; a comment has a line of its own"
+                           : "write one domain a line, from the first column, without a comment behind it",
                  only_around ? bare : std::string());
   }
   if (entry.find(':') != std::string_view::npos)

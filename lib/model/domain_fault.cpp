@@ -47,7 +47,9 @@ std::optional<DomainFault> byte_fault(std::string_view entry) {
     const std::string bare(trimmed(entry));
     const bool only_around = bare.size() < entry.size() && !domain_fault(bare);
     const std::string first(entry.substr(0, entry.find_first_of(" \t")));
-    const bool is_domain = !first.empty() && !domain_fault(first);
+    // two domains on one line are not one with a comment
+    const std::string_view behind = trimmed(entry.substr(first.size()));
+    const bool is_domain = !first.empty() && !domain_fault(first) && byte_fault(behind.substr(0, behind.find(' ')));
     return fault("the blank belongs to it",
                  is_domain ? "write '" + first + "'; a comment has a line of its own"
                            : "write one domain a line, from the first column, without a comment behind it",

@@ -49,8 +49,31 @@ struct DemandWord {
 };
 constexpr std::array demand_words = {DemandWord{"relay", {}, true}, DemandWord{"no-relay", {}, false},
                                      DemandWord{"allow", true, {}}, DemandWord{"deny", false, {}}};
-constexpr std::array<std::string_view, 10> other_words = {"accepted", "refused", "except", "any",   "env",
-                                                          "rules",    "host=",   "info=",  "rcpt=", "host!="};
+
+/// A word of the grammar, and what is to be said of it where it stands in a wrong place.
+struct PlacedWord {
+  std::string_view word;
+  std::string_view place;
+};
+constexpr std::string_view before_demands = "it stands before what is expected";
+constexpr std::string_view not_in_env = "a line that begins with 'env' expects variables and nothing else";
+constexpr std::string_view behind_recipient = "it stands behind 'rcpt=user@domain'";
+constexpr std::array placed_words = {
+    PlacedWord{"env", "it begins a line, 'env CLIENTS NAME=value'"},
+    PlacedWord{"rules", "it begins a line, 'rules FILE'"},
+    PlacedWord{"accepted", behind_recipient},
+    PlacedWord{"refused", behind_recipient},
+    PlacedWord{"except", before_demands},
+    PlacedWord{"any", before_demands},
+    PlacedWord{"host=", before_demands},
+    PlacedWord{"host!=", before_demands},
+    PlacedWord{"info=", before_demands},
+    PlacedWord{"rcpt=", before_demands},
+    PlacedWord{"relay", not_in_env},
+    PlacedWord{"no-relay", not_in_env},
+    PlacedWord{"allow", not_in_env},
+    PlacedWord{"deny", not_in_env},
+};
 
 const DemandWord* find_demand(std::string_view word) {
   const auto found = std::find_if(demand_words.begin(), demand_words.end(),
@@ -60,14 +83,17 @@ const DemandWord* find_demand(std::string_view word) {
 
 bool is_answer(std::string_view word) { return word == "accepted" || word == "refused"; }
 
-/// "; did you mean 'relay'?", or nothing.
-std::string did_you_mean(std::string_view word) {
+/// Why `word`, which is not `wanted` here, stands in a wrong place; or which word is meant.
+std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   const std::size_t equals = word.find('=');
   const std::string_view start = word.substr(0, equals == std::string_view::npos ? equals : equals + 1);
   Nearest nearest(start, 2);
-  for (const DemandWord& known : demand_words) nearest.try_word(known.word);
-  for (const std::string_view known : other_words) nearest.try_word(known);
-  return nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
+  for (const PlacedWord& known : placed_words) {
+    if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
+    nearest.try_word(known.word);
+  }
+  const std::string hint = nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
+  return fmt::format("{} {}{}", quoted(word), wanted, hint);
 }
 
 /// True for NAME=..., -NAME: what an env line demands.
@@ -123,8 +149,7 @@ class LineReader {
     end_ = behind.rest().data();
     if (is_demand(word)) return read_demand(word);
     if (demanded_)
-      return fail(word, fmt::format("{} is no expectation{}", quoted(word), did_you_mean(word)),
-                  "a reason stands behind two blanks, or behind '#'");
+      return fail(word, what_is_wrong(word, "is no expectation"), "a reason stands behind two blanks, or behind '#'");
     if (first_ && word == "env") {
       env_ = true;
       first_ = false;
@@ -145,8 +170,7 @@ class LineReader {
       return;
     }
     auto addresses = parse_addresses(word);
-    if (const auto* wrong = std::get_if<std::string>(&addresses))
-      return fail(word, fmt::format("{} {}{}", quoted(word), *wrong, did_you_mean(word)), "");
+    if (const auto* wrong = std::get_if<std::string>(&addresses)) return fail(word, what_is_wrong(word, *wrong), "");
     auto& to = excepting_ ? excluded_ : included_;
     const auto& ranges = std::get<std::vector<Range>>(addresses);
     to.insert(to.end(), ranges.begin(), ranges.end());

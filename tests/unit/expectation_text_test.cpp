@@ -86,6 +86,16 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"10.0.0.9-10.0.0.1 relay", "10.0.0.9-10.0.0.1: '10.0.0.9-10.0.0.1'" + no_client},
       {"10.0.0.1 realy", "realy: 'realy'" + no_client + "; did you mean 'relay'?"},
       {"hots=x deny", "hots=x: 'hots=x'" + no_client + "; did you mean 'host='?"},
+      {"10. env A=1", "env: 'env' cannot stand here: it begins a line, 'env CLIENTS NAME=value'"},
+      {"env 10. relay",
+       "relay: 'relay' cannot stand here: a line that begins with 'env' expects variables and nothing else"},
+      {"env 10. accepted", "accepted: 'accepted' cannot stand here: it stands behind 'rcpt=user@domain'"},
+      {"any relay except 10.",
+       "except: 'except' cannot stand here: it stands before what is expected = "
+       "a reason stands behind two blanks, or behind '#'"},
+      {"any relay host=a",
+       "host=a: 'host=' cannot stand here: it stands before what is expected = "
+       "a reason stands behind two blanks, or behind '#'"},
       {"10.0.0.1 relay the office", "the: 'the' is no expectation = a reason stands behind two blanks, or behind '#'"},
       {"10.0.0.1 allow   no-relay",
        "no-relay: 'no-relay' stands where the reason begins, behind two blanks: it would not be "

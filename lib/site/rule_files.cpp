@@ -77,10 +77,11 @@ class EachFile {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code ignored;
       if (entry->path().filename().native().starts_with('.')) continue;
+      const fs::path path = folder == "." ? entry->path().lexically_normal() : entry->path();
       if (!entry->is_directory(ignored) || entry->is_symlink(ignored))
-        found.push_back(entry->path().string());
+        found.push_back(path == "-" ? entry->path().string() : path.string());
       else
-        add_files_below(entry->path(), found);
+        add_files_below(path, found);
     }
     if (error) site_.failures.push_back({"read the folder", folder.string(), error.value(), {}});
   }
@@ -91,7 +92,7 @@ class EachFile {
 
   [[nodiscard]] bool is_rule_file(const std::string& path) const {
     return has_rule_name(path) ||
-           detect_format(path, read_head(path, head_bytes, sources_.reach.folder_of(path))).confidence >=
+           detect_found(path, read_head(path, head_bytes, sources_.reach.folder_of(path))).confidence >=
                Confidence::by_content;
   }
 

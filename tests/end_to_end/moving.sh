@@ -16,8 +16,8 @@ printf 'ALL : 127.9.0.1\n' > etc/hosts.deny
 page_example $page "$section" 3 | here > commands
 sh -e commands > said || fail "the commands of the page: $(cat said)"
 [ "$(cat said)" = "the same decision for every client" ] || fail "not the same: $(cat said)"
-printf '127.9.0.1:deny\n' | cat - <(page_example $page "$section" 4 | on_loopback) | sort > expected
-sort etc/tcprules/tcp.smtp | diff expected - || fail "other rules than the page shows"
+page_example $page "$section" 4 | on_loopback > expected
+grep -vx '127.9.0.1:deny' etc/tcprules/tcp.smtp | diff expected - || fail "other rules than the page shows"
 cp etc/tcprules/tcp.smtp.cdb first.cdb
 page_example $page "$section" 5 > again
 (cd etc/tcprules && sh -e ../../again) > said 2>&1 || fail "compiled again: $(cat said)"

@@ -44,6 +44,9 @@ printf '192.168.1.66:deny\n192.168.1.:allow,RELAYCLIENT=""\n' >> tcp.smtp
 step check 0 "*::notice file=tcp.smtp,line=4,*"
 step test 1 "*FAIL*"
 step diff 0 "*relay-gained*255*denied*1 *"
+grep -qF -- '--summary || [ $? = 1 ]' ../step.diff || fail "the page speaks of another command"
+sed 's/--summary || \[ $? = 1 \]/--only relay/' ../step.diff > ../step.relay
+step relay 1 "relay-gained: *"
 step findings 0 ""
 python3 -c 'import json; json.load(open("rules.sarif"))'
 rm rules.sarif

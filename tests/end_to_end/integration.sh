@@ -35,6 +35,18 @@ grep -qf pattern lines || fail "Emacs does not understand $(cat lines)"
 page_example $page EDITORS 4 > unsaved
 expect 1 "tcp.smtp:1:1: warning: *" sh -c "$(cat unsaved) < lan.tcp.smtp"
 
+# ---- Vim's list of errors
+page_example $page EDITORS 1 > vimrc
+vim_list() { timeout 20 vim -e -s -N -u vimrc "$1" -c 'silent make' -c 'redir! > said' -c 'silent clist' -c 'redir END' -c 'qa!' > /dev/null < /dev/null; }
+if command -v vim > /dev/null; then
+  vim_list lan.tcp.smtp || fail "vim: exit code $?"
+  grep -q '^ *1 lan.tcp.smtp:1 col 1 warning: .10. can never match a client' said || fail "vim lists $(cat said)"
+  printf 'ALL EXCEPT x\n' > hosts.allow
+  vim_list hosts.allow || fail "vim: exit code $?"
+  grep -q '^ *1 hosts.allow:1 col [0-9]* error: ' said || fail "vim lists $(cat said)"
+  rm hosts.allow
+fi
+
 # ---- old files
 rm Makefile
 page_example $page "OLD FILES" 1 > baseline
@@ -45,3 +57,4 @@ printf '127:allow,RELAYCLIENT=""\n' >> lan.tcp.smtp
 # ---- completion
 page_example $page "SHELL COMPLETION" 1 > completion
 bash -c "$(cat completion); complete -p relayrules" > said || fail "the shell does not complete"
+command -v vim > /dev/null || skip "vim is not installed; all but its part is tested"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The EXAMPLES of relayrules(1), tcprules(1) and tcprulescheck(1), taken out of the pages as they are shown, one after the other. Each is
-# run twice: what works the first time only, when no database is there yet, is no example.
+# The EXAMPLES of relayrules(1), tcprules(1) and tcprulescheck(1), and the worked one of relayrules-rules(5), taken out of the pages as they are
+# shown. Each of the first is run twice: what works the first time only, when no database is there yet, is no example.
 source "$SOURCE/tests/end_to_end/begin.bash"
 needs mandoc
 
@@ -48,3 +48,19 @@ console tcprulescheck.1
 page_example tcprules.1 EXAMPLES 1 > command
 sh -e command
 holds tcp.smtp.cdb 192.168.1.7 "may send to any domain"
+
+# ---- the worked example of relayrules-rules(5): what is asked, and which line answers
+page_example relayrules-rules.5 "THE ORDER" 1 | sed 's/^[0-9]  //' > worked.tcp.smtp
+# traced NUMBER OPTION...: the look-up asks as this example says.
+traced() {
+  page_example relayrules-rules.5 "THE ORDER" "$1" | sed -E 's/ {2,}/\t/' > shown
+  shift
+  relayrules lookup worked.tcp.smtp --trace "$@" > said
+  sed -nE 's/^  asked  (.*[^ ]) +(-|found)$/\1/p' said | diff <(cut -f1 shown) - || fail "$*: other keys are asked"
+  [ "$(tail -1 shown | sed -E 's/.*line ([0-9]+): .*/\1/')" = "$(sed -nE 's/^  rule   [^:]*:([0-9]+): .*/\1/p' said)" ] || fail "$*: $(cat said)"
+  grep -q ": $(tail -1 shown | sed 's/.*: //')" said || fail "$*: another verdict"
+}
+traced 2 --ip 192.0.2.9 --host pc.example.com
+traced 3 --ip 192.0.2.9 --host mail.example.com --info joe
+traced 4 --ip 203.0.113.5 --host pc.example.com
+traced 5 --ip 203.0.113.5 --host www.example.org --info joe

@@ -2,8 +2,9 @@
 //
 //   file        = { line LF } [ line ]                      a CR before LF is cut, like blanks and tabs at both ends
 //   line        = "" | "#" anything | rules | expectation [ reason ]
-//   rules       = "rules" { path | "daemon=" name | "from=" format } [ "#" anything ]    at most one such line, with a
-//   path expectation = clients demand { blank demand }
+//   rules       = "rules" { path | how } [ "#" anything ]    at most one such line, with a path
+//   how         = "daemon=" name | "from=" format | "program=" name
+//   expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
 //               | "rcpt=" address ( "accepted" | "refused" )
 //   reason      = two or more blanks, or a tab, or a blank and "#", then anything
@@ -328,6 +329,7 @@ bool read_rules(const Source& source, std::string_view line, ExpectationFile& fi
   if (!file.rules.empty())
     return fail(line, "a second 'rules' line",
                 "name all files in one line; write a file of expectations for each server");
+  std::optional<std::string_view> program;
   Cursor cursor(line);
   take_word(cursor);
   for (cursor.skip_any(blanks); !cursor.at_end() && cursor.peek() != '#'; cursor.skip_any(blanks)) {
@@ -336,11 +338,18 @@ bool read_rules(const Source& source, std::string_view line, ExpectationFile& fi
       file.daemon = word.substr(7);
     else if (word.starts_with("from="))
       file.format = word.substr(5);
+    else if (word.starts_with("program="))
+      program = word.substr(8);
     else
       file.rules.push_back({std::string(word), source.span_of(word)});
   }
   if (!file.format.empty() && find_format(file.format) == nullptr)
     return fail(line, fmt::format("there is no format {}", quoted(file.format)), "'relayrules formats' lists them");
+  const ProgramFacts* known = program ? find_program(*program) : nullptr;
+  if (program && known == nullptr)
+    return fail(*program, fmt::format("there is no program {}", quoted(*program)),
+                "'relayrules test --help' lists them at --program");
+  if (known != nullptr) file.program = known->program;
   if (file.rules.empty())
     return fail(line, "'rules' names no file", "write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'");
   return true;

@@ -82,6 +82,8 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"rules", "rules: 'rules' names no file = write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'"},
       {"rules tcp.smtp from=qmail",
        "rules tcp.smtp from=qmail: there is no format 'qmail' = 'relayrules formats' lists them"},
+      {"rules tcp.smtp program=inetd",
+       "inetd: there is no program 'inetd' = 'relayrules test --help' lists them at --program"},
       {"10.1 relay", "10.1: '10.1'" + no_client},
       {"10.0.0.9-10.0.0.1 relay", "10.0.0.9-10.0.0.1: '10.0.0.9-10.0.0.1'" + no_client},
       {"10.0.0.1 realy", "realy: 'realy'" + no_client + "; did you mean 'relay'?"},
@@ -171,12 +173,15 @@ TEST_CASE("the names of the rules are kept as they are written, from one line") 
   Sources sources;
   Findings findings;
   const ExpectationFile file = analysis::parse_expectations(
-      *sources.add("x.expect", "rules ../tcp.smtp\trcpthosts daemon=tcp-env # and not: morercpthosts\nany allow\n"),
+      *sources.add(
+          "x.expect",
+          "rules ../tcp.smtp\trcpthosts daemon=tcp-env program=ucspi-tcp6 # and not: morercpthosts\nany allow\n"),
       sources, findings);
   REQUIRE(file.rules.size() == 2);
   CHECK(file.rules[0].path == "../tcp.smtp");
   CHECK(file.rules[1].path == "rcpthosts");
   CHECK(file.daemon == "tcp-env");
+  CHECK(file.program == Program::ucspi_tcp6);
   CHECK(read("rules a\nrules b\nany allow") ==
         "rules b: a second 'rules' line = name all files in one line; write a file of expectations for each server");
 }

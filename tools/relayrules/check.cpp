@@ -103,6 +103,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.skipped = run.site.skipped.size();
   run.counts.summarised = std::any_of(options.paths.begin(), options.paths.end(), is_folder);
   if (!options.verbose) return;
+  for (const std::string& name : settings.used()) say("{}: settings\n", name);
   for (const CheckedFile& file : run.site.files) say("{}: {}\n", file.source->name(), file.format->name);
   for (const std::string& path : run.site.skipped) say("{}: skipped, no rule file\n", path);
 }

@@ -2,6 +2,9 @@
 // disk once.
 #include "settings_files.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -25,6 +28,15 @@ Result<fs::path> absolute(const std::string& path) {
   const fs::path whole = fs::absolute(path, error);
   if (error) return SystemError{"find", path, error.value(), "the working folder was deleted or cannot be read"};
   return whole.lexically_normal();
+}
+
+/// In a folder where others may put files, only one of the folder's owner, of the user or of root counts: settings say
+/// which findings are silent. What cannot be asked is not trusted.
+bool is_trusted(int settings, const fs::path& folder) {
+  struct stat file {};
+  struct stat around {};
+  if (::fstat(settings, &file) != 0 || ::stat(folder.c_str(), &around) != 0) return false;
+  return file.st_uid == 0 || file.st_uid == ::geteuid() || file.st_uid == around.st_uid;
 }
 
 void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
@@ -78,10 +90,15 @@ std::string SettingsFiles::found_in(const fs::path& folder) {
   if (!fs::exists(fs::symlink_status(file, ignored))) return {};
   std::string name = as_users_write(file);
   const auto opened = open_to_read(file.string(), folder.string());
-  const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
-  if (leads_out || !fs::is_regular_file(file, ignored)) {
-    report_failure({"use", name, 0,
-                    leads_out ? "it leads out of its folder, and nobody named it with --config" : "it is no file"});
+  std::string_view reason;
+  if (!opened.ok() && opened.error().error == outside_folder)
+    reason = "it leads out of its folder, and nobody named it with --config";
+  else if (!fs::is_regular_file(file, ignored))
+    reason = "it is no file";
+  else if (opened.ok() && !is_trusted(opened.value().get(), folder))
+    reason = "it belongs neither to you nor to the owner of its folder, and nobody named it with --config";
+  if (!reason.empty()) {
+    report_failure({"use", name, 0, std::string(reason)});
     return {};
   }
   sources_.reach.found(name, folder.string());
@@ -122,6 +139,12 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   Choice choice = core::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
   override_choice(choice, options_.choice);
   return choice;
+}
+
+std::vector<std::string> SettingsFiles::used() const {
+  std::vector<std::string> names;
+  for (const auto& [name, known] : known_) names.push_back(name);
+  return names;
 }
 
 Status SettingsFiles::choose(const std::string& path, Choices& choices) {

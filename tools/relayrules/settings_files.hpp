@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/result.hpp"
@@ -47,6 +48,8 @@ class SettingsFiles {
   [[nodiscard]] Status choose(const std::string& path, Choices& choices);
   /// What holds for the rule file or the folder `path`.
   [[nodiscard]] Result<Choice> choice_for(const std::string& path);
+  /// The files that were read.
+  [[nodiscard]] std::vector<std::string> used() const;
 
  private:
   struct Known {

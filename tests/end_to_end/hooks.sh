@@ -6,9 +6,10 @@ page=relayrules-integration.7
 export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
 unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 
-# ---- by its name alone, a file is taken by the hook and by a check of the folder, or by neither
-taken="tcp.smtp etc/tcp.smtp lan.tcp.smtp tcp.smtps tcp.submission a/tcp.pop3 tcp.pop3s tcp.imap x.tcp.imaps x.tcprules x.tcprules-extended
-  x.tcprules-ipv6 x.tcprules-tcp6 hosts.allow etc/hosts.deny old-hosts.allow control/rcpthosts morercpthosts"
+# ---- by its name alone, a file is taken by the hook and by a check of the folder, or by neither; each format has its names
+taken="tcp.smtp etc/tcp.smtp a/tcp.pop3 hosts.allow etc/hosts.deny control/rcpthosts morercpthosts
+  $(sed -n 's/^ *\.file_patterns = "\(.*\)",$/\1/p' "$SOURCE"/lib/formats/*.cpp | sed 's/\*/x-/g' | tr '\n' ' ')"
+[[ $taken == *x-.tcprules-ipv6*x-tcp.imaps* ]] || fail "the names of the formats were not found: $taken"
 left="tcp.smtp.expect tcp.smtp.cdb tcp.c tcp.h docs/tcp.md docs/tcp.smtp.html firewall.rules 70-net.rules tcp.smtp.j2 hosts.allow.erb
   README.md Makefile src/rcpthosts.c hosts.allow.d-note tcp.smtp~ x.rules"
 # shellcheck disable=SC2086

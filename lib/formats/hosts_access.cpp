@@ -487,7 +487,8 @@ void parse_hosts_access(const Source& source, const ParseOptions& options, Polic
 const core::Format core::formats::hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
-    .file_patterns = "*hosts.allow* *hosts.deny*",
+    .file_patterns = "*hosts.allow *hosts.deny",
+    .usual_patterns = "*hosts.allow* *hosts.deny*",
     .traits = Traits::text | Traits::clients | Traits::order | Traits::environment | Traits::masks | Traits::daemons |
               Traits::continuation,
     .detect = detect_hosts_access,

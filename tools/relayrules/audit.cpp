@@ -104,8 +104,7 @@ Findings check_files(const Site& read, const Sources& sources, Findings found) {
   if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;
   site.destinations = read.destinations;
   const Choices choices;
-  const CheckContext context;
-  find_wanted({site, sources, read.files, choices, context}, found);
+  find_wanted({site, sources, read.files, choices}, found);
   return found;
 }
 

@@ -33,7 +33,6 @@ struct CheckOptions {
   SettingsOptions settings;
   FixOptions fixes;
   ReadOptions load;
-  CheckContext context;
   FindingOptions findings;
 };
 
@@ -63,14 +62,13 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   add_baseline_options(app, options);
   add_fix_options(app, options.fixes);
   add_load_options(app, options.load);
-  add_context_options(app, options.context);
+  add_context_options(app, options.settings);
   add_finding_options(app, options.findings, "warning");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
     return report_usage("--fix cannot write to standard input; --diff shows the repairs");
   options.load.scope = Scope::each_file;
-  options.context.program = options.load.program;
-  return refuse_unknown_checks(options.settings);
+  return complete_settings(options.settings, options.load);
 }
 
 bool is_folder(const std::string& path) {
@@ -97,6 +95,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   SettingsFiles settings(options.settings, run.sources, run.findings);
   ReadOptions reading = options.load;
   reading.before_file = [&](const std::string& path) { return settings.choose(path, run.choices); };
+  reading.reading_of = [&](const std::string& path, ReadOptions& one) { take_reader(run.choices.at(path), one); };
   run.site = read_site(options.paths, reading, run.sources, run.findings);
   for (const SystemError& error : run.site.failures) run.fail(error);
   for (const SystemError& error : run.site.left) report_failure(error);
@@ -104,6 +103,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.skipped = run.site.skipped.size();
   run.counts.summarised = std::any_of(options.paths.begin(), options.paths.end(), is_folder);
   if (!options.verbose) return;
+  for (const std::string& name : settings.used()) say("{}: settings\n", name);
   for (const CheckedFile& file : run.site.files) say("{}: {}\n", file.source->name(), file.format->name);
   for (const std::string& path : run.site.skipped) say("{}: skipped, no rule file\n", path);
 }
@@ -165,15 +165,13 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
   for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});
   for (std::size_t i = 0; i < files.size(); ++i) {
     const Choice& choice = run.choices.at(files[i].file.source->name());
-    // what is repaired is read as a source of its own
-    const SourceThresholds thresholds[] = {{0, thresholds_of(choice)}};
-    CheckContext context = options.context;
-    context.thresholds = thresholds;
+    ReadOptions reading = options.load;
+    take_reader(choice, reading);
     const auto keep = [&](const CheckedFile& text, Findings& findings) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({files, i, keep, options.load, context, options.findings}, options.fixes, output);
+    const auto left = fix_file({files, i, keep, reading, context_of(choice), options.findings}, options.fixes, output);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }
@@ -195,7 +193,7 @@ int run_check(int argc, char** argv) {
     run = Run();
     read_inputs(options, run);
   }
-  const CheckTask task{run.site, run.sources, run.site.files, run.choices, options.context, std::launch::async};
+  const CheckTask task{run.site, run.sources, run.site.files, run.choices, std::launch::async};
   run.counts.suppressed = find_wanted(task, run.findings);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())

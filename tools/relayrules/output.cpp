@@ -51,7 +51,7 @@ bool is_handwritten(const std::string& path) {
     const bool is_report =
         std::any_of(reports.begin(), reports.end(), [&](const char* end) { return name.ends_with(end); });
     if (is_expectation_file(name) || base_name(name).ends_with("percenthack")) return true;
-    if (!is_report && detect_format(name, {}).confidence >= Confidence::by_name) return true;
+    if (!is_report && detect_format(name, {}).confidence >= Confidence::by_usual_name) return true;
   }
   constexpr std::size_t enough = 1 << 16;
   return detect_format("", read_head(path, enough)).confidence >= Confidence::by_content;

@@ -2,6 +2,9 @@
 // disk once.
 #include "settings_files.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -27,6 +30,15 @@ Result<fs::path> absolute(const std::string& path) {
   return whole.lexically_normal();
 }
 
+/// In a folder where others may put files, only one of the folder's owner, of the user or of root counts: settings say
+/// which findings are silent. What cannot be asked is not trusted.
+bool is_trusted(int settings, const fs::path& folder) {
+  struct stat file {};
+  struct stat around {};
+  if (::fstat(settings, &file) != 0 || ::stat(folder.c_str(), &around) != 0) return false;
+  return file.st_uid == 0 || file.st_uid == ::geteuid() || file.st_uid == around.st_uid;
+}
+
 void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
   app.add_option(name, selectors, what)->delimiter(',')->type_name("CHECK")->allow_extra_args(false);
 }
@@ -41,25 +53,35 @@ void add_settings_options(CLI::App& app, SettingsOptions& options) {
   app.add_flag("--no-config", options.none, "Read no settings");
 }
 
-void add_context_options(CLI::App& app, CheckContext& context) {
-  static const std::map<std::string, Service> services = {
-      {"smtp", Service::smtp}, {"submission", Service::submission}, {"pop3", Service::pop3}, {"imap", Service::imap},
-      {"dns", Service::dns},
-  };
+void add_context_options(CLI::App& app, SettingsOptions& options) {
+  static const std::map<std::string, Service> services = [] {
+    std::map<std::string, Service> names;
+    for (const ServiceName& known : service_names) names.emplace(known.name, known.service);
+    return names;
+  }();
   app.add_option_function<std::string>(
-         "--service", [&context](const std::string& name) { context.service = services.at(name); },
+         "--service", [&options](const std::string& name) { options.choice.service = services.at(name); },
          "What is served behind the rules: smtp, submission, pop3, imap, dns")
       ->check(CLI::IsMember(&services))
       ->type_name("NAME");
-  app.add_flag("--paranoid", context.paranoid, "tcpserver runs with -p: names are checked against forward DNS");
+  app.add_flag_callback(
+      "--paranoid", [&options] { options.choice.paranoid = true; },
+      "tcpserver runs with -p: names are checked against forward DNS");
 }
 
-std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
+std::optional<int> complete_settings(SettingsOptions& options, const ReadOptions& reading) {
+  if (reading.program != Program::any) options.choice.program = reading.program;
+  if (!reading.daemon.empty()) options.choice.daemon = reading.daemon;
   for (const auto* selectors : {&options.choice.select, &options.choice.ignore}) {
     for (const std::string& name : *selectors)
       if (!is_selector(name)) return report_unknown_check(name);
   }
   return std::nullopt;
+}
+
+void take_reader(const Choice& choice, ReadOptions& reading) {
+  reading.program = choice.program.value_or(Program::any);
+  reading.daemon = choice.daemon.value_or("");
 }
 
 std::string SettingsFiles::found_in(const fs::path& folder) {
@@ -68,10 +90,15 @@ std::string SettingsFiles::found_in(const fs::path& folder) {
   if (!fs::exists(fs::symlink_status(file, ignored))) return {};
   std::string name = as_users_write(file);
   const auto opened = open_to_read(file.string(), folder.string());
-  const bool leads_out = !opened.ok() && opened.error().error == outside_folder;
-  if (leads_out || !fs::is_regular_file(file, ignored)) {
-    report_failure({"use", name, 0,
-                    leads_out ? "it leads out of its folder, and nobody named it with --config" : "it is no file"});
+  std::string_view reason;
+  if (!opened.ok() && opened.error().error == outside_folder)
+    reason = "it leads out of its folder, and nobody named it with --config";
+  else if (!fs::is_regular_file(file, ignored))
+    reason = "it is no file";
+  else if (opened.ok() && !is_trusted(opened.value().get(), folder))
+    reason = "it belongs neither to you nor to the owner of its folder, and nobody named it with --config";
+  if (!reason.empty()) {
+    report_failure({"use", name, 0, std::string(reason)});
     return {};
   }
   sources_.reach.found(name, folder.string());
@@ -101,7 +128,8 @@ Result<const SettingsFiles::Known*> SettingsFiles::read(const std::string& file)
 
 Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   if (options_.none) return options_.choice;
-  const auto absolute_path = absolute(path);
+  std::error_code ignored;
+  const auto absolute_path = absolute(fs::is_directory(path, ignored) ? path + "/" : path);
   if (!absolute_path.ok()) return absolute_path.error();
   const fs::path& whole = absolute_path.value();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;
@@ -111,6 +139,12 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   Choice choice = core::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
   override_choice(choice, options_.choice);
   return choice;
+}
+
+std::vector<std::string> SettingsFiles::used() const {
+  std::vector<std::string> names;
+  for (const auto& [name, known] : known_) names.push_back(name);
+  return names;
 }
 
 Status SettingsFiles::choose(const std::string& path, Choices& choices) {

@@ -134,6 +134,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   ReadOptions load = options.load;
   if (load.daemon.empty()) load.daemon = file.daemon;
   if (load.from.empty()) load.from = file.format;
+  if (load.program == Program::any) load.program = file.program;
   auto site = load_for_proof(rules, load, sources);
   if (!site) {
     tested.trouble = "its rules could not be used";
@@ -175,6 +176,8 @@ std::vector<std::string> rules_line(const TestOptions& options) {
     words.push_back(error || name.empty() ? rule : name);
   }
   if (!options.load.daemon.empty()) words.push_back("daemon=" + options.load.daemon);
+  if (options.load.program != Program::any)
+    words.push_back(fmt::format("program={}", facts_of(options.load.program).name));
   if (!options.load.from.empty()) words.push_back("from=" + options.load.from);
   return words;
 }

@@ -46,20 +46,18 @@ std::size_t stamp_size(std::string_view line) {
   return std::min(line.find(' ', from), line.size());
 }
 
-/// "host:IP:info:port". An IPv6 address has colons, too; what is behind the last one that leaves an address is the
-/// info.
+/// "host:IP:info:port". An IPv6 address has colons, too, and servers write none into host and info: with one there,
+/// nobody can tell where the address ends.
 LogLine read_ucspi_remote(std::string_view remote, Sighting& sighting) {
   const std::size_t host_end = remote.find(':');
   const std::size_t port = remote.rfind(':');
   if (host_end == npos || port <= host_end) return LogLine::not_understood;
   const std::string_view middle = remote.substr(host_end + 1, port - host_end - 1);
-  for (std::size_t colon = middle.rfind(':'); colon != npos && colon > 0; colon = middle.rfind(':', colon - 1)) {
-    if (!read_logged_address(middle.substr(0, colon), sighting.address)) continue;
-    sighting.host = logged_name(remote.substr(0, host_end));
-    sighting.info = middle.substr(colon + 1);
-    return LogLine::client;
-  }
-  return LogLine::not_understood;
+  const std::size_t colon = middle.rfind(':');
+  if (colon == npos || !read_logged_address(middle.substr(0, colon), sighting.address)) return LogLine::not_understood;
+  sighting.host = logged_name(remote.substr(0, host_end));
+  sighting.info = middle.substr(colon + 1);
+  return LogLine::client;
 }
 
 /// What stands behind "tcpserver: ".
@@ -73,13 +71,21 @@ LogLine read_ucspi(std::string_view text, Sighting& sighting) {
   return read_ucspi_remote(cursor.take_until(log_blanks), sighting);
 }
 
+/// What may stand behind "[IP]": a port, or a remark of Sendmail's. Else the bracket is in what the client said.
+bool is_end_of_client(std::string_view text) {
+  text = trimmed(text);
+  if (text.starts_with(':')) return text.find_first_not_of("0123456789", 1) == npos;
+  return text.empty() || text == "(may be forged)";
+}
+
 /// "info@name [IP]", with or without the blank, the info and the name. The info is the client's word: a second bracket
 /// may be in it.
 LogLine read_bracketed(std::string_view text, Sighting& sighting) {
   const std::size_t open = text.find('[');
   if (text.rfind('[') != open) return LogLine::not_understood;
   const std::size_t close = text.find(']', open == npos ? text.size() : open);
-  if (close == npos || !read_logged_address(text.substr(open + 1, close - open - 1), sighting.address))
+  if (close == npos || !read_logged_address(text.substr(open + 1, close - open - 1), sighting.address) ||
+      !is_end_of_client(text.substr(close + 1)))
     return LogLine::not_understood;
   std::string_view name = trimmed(text.substr(0, open));
   if (const std::size_t at = name.rfind('@'); at != npos) {
@@ -91,22 +97,24 @@ LogLine read_bracketed(std::string_view text, Sighting& sighting) {
   return name.find_first_of(" \t,=") == npos ? LogLine::client : LogLine::not_understood;
 }
 
-/// What stands behind "connect from ": libwrap names the bare address.
+/// What stands behind "connect from ": libwrap names the bare address, or "info@name".
 LogLine read_connect(std::string_view text, Sighting& sighting) {
-  const std::string_view word = text.substr(0, text.find_first_of(" \t,"));
-  if (word.find('[') == npos && read_logged_address(word, sighting.address)) return LogLine::client;
+  if (read_logged_address(trimmed(text), sighting.address)) return LogLine::client;
   return read_bracketed(text, sighting);
 }
 
-/// Sendmail's "NAME=value, ..., relay=...". Mail from this machine itself has no address there; where a second "relay="
-/// is in what the client chose, nobody can tell them apart.
+/// Sendmail's "NAME=value, ..., relay=...", of mail that came. Mail from this machine itself has no address there.
+/// Where a second "relay=" is in what the client chose, nobody can tell them apart. A line about a sender, who may have
+/// said anything, ends with the relay; Postfix writes senders alike, and no relay of theirs.
 LogLine read_relay(std::string_view text, Sighting& sighting) {
   constexpr std::string_view field = ", relay=";
   const std::size_t at = find(text, field);
-  if (text.starts_with("to=") || text.find_first_of(" =") != text.find('=') || at == npos) return LogLine::other;
+  const bool is_sender = text.starts_with("from=");
+  const bool is_session = text.starts_with("AUTH=server, relay=") || text.starts_with("STARTTLS=server, relay=");
+  if (at == npos || (!is_sender && !is_session && !text.starts_with("ruleset="))) return LogLine::other;
   text.remove_prefix(at + field.size());
   if (find(text, field) != npos) return LogLine::not_understood;
-  text = text.substr(0, text.find(','));
+  if (!is_sender) text = text.substr(0, find(text, is_session ? "," : ", reject="));
   return text.find('[') == npos ? LogLine::other : read_bracketed(text, sighting);
 }
 

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/printable.hpp"
 #include "base/source.hpp"
 
 namespace core {
@@ -92,9 +93,5 @@ class Findings {
  private:
   std::vector<Finding> all_;
 };
-
-/// `text` in single quotes, fit for a terminal and for one line: control bytes become \xNN, invalid UTF-8 too, and what
-/// is longer than `max_bytes` is cut with "...".
-[[nodiscard]] std::string quoted(std::string_view text, std::size_t max_bytes = 60);
 
 }  // namespace core

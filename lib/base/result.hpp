@@ -11,6 +11,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/printable.hpp"
+
 namespace core {
 
 /// A failed system call, in the words of the user: "cannot <action> <path>: <reason>".
@@ -22,7 +24,8 @@ struct SystemError {
 
   /// The reason alone, for those who may not see the path.
   [[nodiscard]] std::string why() const { return reason.empty() ? std::strerror(error) : reason; }
-  [[nodiscard]] std::string message() const { return "cannot " + action + " '" + path + "': " + why(); }
+  /// One line, fit for a terminal.
+  [[nodiscard]] std::string message() const { return printable("cannot " + action + " '" + path + "': " + why()); }
 };
 
 /// The current errno with its context.

@@ -18,6 +18,13 @@ std::size_t utf8_length(std::string_view text) {
   return length;
 }
 
+char32_t utf8_code(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  char32_t code = text.size() == 1 ? first : static_cast<char32_t>(first & (0xff >> (text.size() + 1)));
+  for (const char byte : text.substr(1)) code = code << 6 | (static_cast<unsigned char>(byte) & 0x3f);
+  return code;
+}
+
 std::size_t count_characters(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) at += std::max<std::size_t>(utf8_length(text.substr(at)), 1);

@@ -8,6 +8,7 @@
 
 #include "base/finding.hpp"
 #include "lint/repair.hpp"
+#include "report/format_shown.hpp"
 
 namespace core {
 namespace {
@@ -67,8 +68,8 @@ std::string table(const Audit& audit, const Site& site) {
 std::string what_happens(const Cell& cell, std::size_t group, std::string_view unknown_recipient) {
   const auto part =
       std::find_if(cell.parts.begin(), cell.parts.end(), [&](const CellPart& each) { return each.group == group; });
-  return fmt::format("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
-                     part->accepted ? "accepted" : "refused");
+  return format_shown("to {}: {}", cell.recipient.empty() ? unknown_recipient : cell.recipient,
+                      part->accepted ? "accepted" : "refused");
 }
 
 /// Each group of one row of the table, with the decision for one of its clients in both columns.
@@ -120,8 +121,8 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", format_listed(found));
   for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
     const Destination& entry = context.site.accepted().entries[found.open[i].entry];
-    text += fmt::format("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
-                        found.open[i].is_tld ? "a top-level domain" : "a public suffix");
+    text += format_shown("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
+                         found.open[i].is_tld ? "a top-level domain" : "a public suffix");
   }
   if (found.open.size() > entries_shown)
     text += fmt::format("  and {} more\n", with_commas(found.open.size() - entries_shown));
@@ -131,8 +132,8 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
                         100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
   for (const std::size_t index : found.rewritten) {
     const Destination& entry = context.site.qmail.percenthack[index];
-    text += fmt::format("  {}{}: user%other@{} is sent to user@other\n", entry.name,
-                        entry_place(context.rules.sources, entry), entry.name);
+    text += format_shown("  {}{}: user%other@{} is sent to user@other\n", entry.name,
+                         entry_place(context.rules.sources, entry), entry.name);
   }
   return text;
 }
@@ -298,7 +299,7 @@ std::string_view reach_text(Reach reach) {
 
 std::string entry_place(const Sources& sources, const Destination& entry) {
   const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
-  return source == nullptr ? "" : fmt::format(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
+  return source == nullptr ? "" : format_shown(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
 }
 
 std::string_view grant_text(const GrantedClient& granted) {
@@ -314,20 +315,20 @@ std::string format_audit(const Audit& audit, const AuditContext& context) {
   std::string text = table(audit, context.site);
   if (trusts_blindly(audit, context.site))
     text += "    note: it is not checked that all who may relay are yours; --local NETS tells who is\n";
-  for (const std::string& note : context.site.notes) text += fmt::format("    note: {}\n", note);
+  for (const std::string& note : context.site.notes) text += format_shown("    note: {}\n", note);
   text += evidence(audit, context, Origin::ours) + evidence(audit, context, Origin::outside);
   return text + surface(audit, context) + destinations(audit, context) + granted(audit);
 }
 
 std::string format_forms(const std::vector<FormRow>& rows, const std::vector<MailServer>& readers) {
   std::size_t width = 0;
-  for (const FormRow& row : rows) width = std::max(width, row.form.path.size());
+  for (const FormRow& row : rows) width = std::max(width, printable(row.form.path).size());
   std::string text =
       fmt::format("\nforms of recipients, from a client that may not relay, on paper\n  {:<{}}", "", width);
   for (const MailServer reader : readers) text += fmt::format("  {:<20}", mail_server_name(reader));
   text += '\n';
   for (const FormRow& row : rows) {
-    text += fmt::format("  {:<{}}", row.form.path, width);
+    text += fmt::format("  {:<{}}", printable(row.form.path), width);
     for (const MailServer reader : readers)
       text += fmt::format("  {:<20}", form_outcome_name(row.read[static_cast<std::size_t>(reader)].outcome));
     text += fmt::format("  {}\n", row.form.name);

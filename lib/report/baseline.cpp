@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "lint/check.hpp"
 #include "report/clients_json.hpp"
-#include "report/terminal.hpp"
 
 namespace core {
 namespace {

@@ -1,11 +1,10 @@
 // Clients, effects and rules in words: see clients.hpp.
 #include "report/clients.hpp"
 
-#include <fmt/format.h>
-
 #include <vector>
 
 #include "base/finding.hpp"
+#include "report/format_shown.hpp"
 
 namespace core {
 namespace {
@@ -18,7 +17,8 @@ std::string names_text(const analysis::Names& names) {
   const auto append = [&](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
   if (names.without) append("without a name");
   if (names.others) append("with a name that no rule is about");
-  for (std::size_t i = 0; i < names.patterns.size() && i < clients_shown; ++i) append("=" + names.patterns[i]);
+  for (std::size_t i = 0; i < names.patterns.size() && i < clients_shown; ++i)
+    append(printable("=" + names.patterns[i]));
   if (names.patterns.size() > clients_shown)
     append(fmt::format("and {} more names", names.patterns.size() - clients_shown));
   return text;
@@ -39,9 +39,9 @@ std::string format_rule_place(const NamedPolicy& named, const analysis::Side& si
   if (!side.rule) return "nothing matched";
   const Rule rule = named.policy.rules[*side.rule];
   const Source* source = rule.span().size() == 0 ? nullptr : named.sources.find(rule.span().begin);
-  if (source == nullptr && !named.sources.reach.may_show(named.name)) return std::string(named.name);
-  if (source == nullptr) return fmt::format("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern())));
-  return fmt::format("{}:{}", source->name(), named.sources.position(rule.span().begin).line);
+  if (source == nullptr && !named.sources.reach.may_show(named.name)) return printable(named.name);
+  if (source == nullptr) return format_shown("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern())));
+  return format_shown("{}:{}", source->name(), named.sources.position(rule.span().begin).line);
 }
 
 std::string format_effect(const analysis::Effect& effect) {
@@ -84,7 +84,7 @@ std::string format_client_count(const analysis::ClientSet& clients) {
 
 std::string format_client(const Client& client) {
   std::string text = format_address(client.address);
-  if (client.host) text += fmt::format(" named {}", *client.host);
+  if (client.host) text += format_shown(" named {}", *client.host);
   if (client.info) text += fmt::format(" with ident {}", core::quoted(*client.info));
   return text;
 }

@@ -1,7 +1,42 @@
 // Clients, effects and rules as JSON: see clients_json.hpp.
 #include "report/clients_json.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/printable.hpp"
+#include "base/utf8.hpp"
+
 namespace core {
+namespace {
+
+/// An escape for what people cannot see; two of UTF-16 where that is needed.
+std::string escaped(char32_t code) {
+  if (code < 0x10000) return fmt::format("\\u{:04x}", static_cast<unsigned>(code));
+  const auto rest = static_cast<unsigned>(code - 0x10000);
+  return fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10), 0xdc00 + (rest & 0x3ff));
+}
+
+/// `json`, which is UTF-8 in one line, fit for a terminal: what is not seen stands in texts only, and there it may be
+/// escaped.
+std::string escaped_unseen(std::string json) {
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) < 0x7f; };
+  if (std::all_of(json.begin(), json.end(), is_plain)) return json;
+  std::string text;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::string_view rest = std::string_view(json).substr(at);
+    const std::size_t length = utf8_length(rest);
+    if (printable_length(rest) == 0)
+      text += escaped(utf8_code(rest.substr(0, length)));
+    else
+      text += rest.substr(0, length);
+    at += length;
+  }
+  return text;
+}
+
+}  // namespace
 
 Json names_json(const analysis::Names& names) {
   if (names.any) return "any";
@@ -53,6 +88,8 @@ Json place_json(const Sources& sources, Span span) {
   return source->name() + ":" + std::to_string(sources.position(span.begin).line);
 }
 
-std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string format_json(const Json& json) {
+  return escaped_unseen(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+}
 
 }  // namespace core

@@ -5,11 +5,11 @@
 
 #include <algorithm>
 
+#include "base/printable.hpp"
 #include "base/rule_lines.hpp"
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
 #include "report/markup.hpp"
-#include "report/terminal.hpp"
 
 namespace core {
 namespace {

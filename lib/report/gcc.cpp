@@ -1,9 +1,7 @@
 // One line for each finding: see check_report.hpp.
 #include "report/check_report.hpp"
 
-#include <fmt/format.h>
-
-#include "report/terminal.hpp"
+#include "report/format_shown.hpp"
 
 namespace core {
 
@@ -12,9 +10,9 @@ std::string format_gcc(const CheckReport& report) {
   for (const Finding& finding : report.findings.all()) {
     if (const Source* source = report.sources.find(finding.span.begin)) {
       const Position position = report.sources.position(finding.span.begin);
-      text += fmt::format("{}:{}:{}: ", printable(source->name()), position.line, position.column);
+      text += format_shown("{}:{}:{}: ", source->name(), position.line, position.column);
     }
-    text += fmt::format("{}: {} [{}]\n", severity_name(finding.severity), finding.message, finding.kind->name);
+    text += format_shown("{}: {} [{}]\n", severity_name(finding.severity), finding.message, finding.kind->name);
   }
   return text;
 }

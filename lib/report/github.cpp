@@ -1,5 +1,6 @@
 // Workflow commands: see check_report.hpp. A message is data up to the end of the line, a property up to the next
-// comma; what would end them too early is escaped as GitHub's own toolkit does it.
+// comma; what would end them too early is escaped as GitHub's own toolkit does it, and a log shows them as a terminal
+// does.
 #include "report/check_report.hpp"
 
 #include <fmt/format.h>
@@ -20,8 +21,8 @@ std::string escaped(std::string_view text, std::string_view special) {
   return out;
 }
 
-std::string escaped_data(std::string_view text) { return escaped(text, "%\r\n"); }
-std::string escaped_property(std::string_view text) { return escaped(text, "%\r\n:,"); }
+std::string escaped_data(std::string_view text) { return escaped(printable(text), "%"); }
+std::string escaped_property(std::string_view text) { return escaped(printable(text), "%:,"); }
 
 std::string_view command_of(Severity severity) {
   return severity == Severity::note ? "notice" : severity_name(severity);
@@ -43,10 +44,10 @@ std::string place_properties(const Sources& sources, Span span) {
 std::string format_github(const CheckReport& report) {
   std::string text;
   for (const Finding& finding : report.findings.all()) {
-    const std::string help = finding.help.empty() ? "" : "\nhelp: " + finding.help;
+    const std::string help = finding.help.empty() ? "" : "%0Ahelp: " + escaped_data(finding.help);
     text += fmt::format("::{} {}title={} {}::{}\n", command_of(finding.severity),
                         place_properties(report.sources, finding.span), finding.kind->code, finding.kind->name,
-                        escaped_data(finding.message + help));
+                        escaped_data(finding.message) + help);
   }
   for (const std::string& failure : report.failures) text += fmt::format("::error ::{}\n", escaped_data(failure));
   return text;

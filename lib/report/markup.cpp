@@ -1,28 +1,19 @@
-// Escaping for XML and HTML: see markup.hpp. What steers a terminal is what XML refuses as well, but for two
-// characters.
+// Escaping for XML and HTML: see markup.hpp. What people cannot see is what XML refuses, and more.
 #include "report/markup.hpp"
 
-#include "report/terminal.hpp"
+#include "base/printable.hpp"
 
 namespace core {
 
 std::string escaped_markup(std::string_view text) {
-  const std::string shown = printable(text);
   std::string escaped;
-  for (std::size_t at = 0; at < shown.size(); ++at) {
-    switch (shown[at]) {
-      case '&': escaped += "&amp;"; continue;
-      case '<': escaped += "&lt;"; continue;
-      case '>': escaped += "&gt;"; continue;
-      case '"': escaped += "&quot;"; continue;
-      default: break;
-    }
-    const std::string_view three = std::string_view(shown).substr(at, 3);
-    if (three == "\xef\xbf\xbe" || three == "\xef\xbf\xbf") {
-      escaped += three.back() == '\xbe' ? "\\xef\\xbf\\xbe" : "\\xef\\xbf\\xbf";
-      at += 2;
-    } else {
-      escaped += shown[at];
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&': escaped += "&amp;"; break;
+      case '<': escaped += "&lt;"; break;
+      case '>': escaped += "&gt;"; break;
+      case '"': escaped += "&quot;"; break;
+      default: escaped += c;
     }
   }
   return escaped;

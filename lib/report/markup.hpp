@@ -7,7 +7,7 @@
 namespace core {
 
 /// `text`, one line, as it may stand between tags and in attributes in double quotes: no byte of it is taken for
-/// markup, and what XML cannot hold becomes \xNN.
+/// markup, and what cannot be seen becomes \xNN.
 [[nodiscard]] std::string escaped_markup(std::string_view text);
 
 }  // namespace core

@@ -8,10 +8,10 @@
 #include <set>
 #include <vector>
 
+#include "base/printable.hpp"
 #include "lint/repair.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
-#include "report/terminal.hpp"
 
 namespace core {
 namespace {

@@ -8,6 +8,7 @@
 #include "lint/repair.hpp"
 #include "report/changes.hpp"
 #include "report/clients_json.hpp"
+#include "report/format_shown.hpp"
 
 namespace core {
 namespace {
@@ -20,8 +21,8 @@ std::string format_visitor(const Visitor& visitor) {
   const analysis::Visits& visits = visitor.visits;
   std::string text = fmt::format("    {:<45} {}", format_client(visitor.client), plural(visits.count, "time"));
   if (visits.first.empty()) return text + "\n";
-  if (visits.count == 1) return text + fmt::format(", {}\n", visits.first);
-  return text + fmt::format(", first {}, last {}\n", visits.first, visits.last);
+  if (visits.count == 1) return text + format_shown(", {}\n", visits.first);
+  return text + format_shown(", first {}, last {}\n", visits.first, visits.last);
 }
 
 std::string format_change(const ReplayChange& change, const ReplayContext& context) {

@@ -1,5 +1,4 @@
-// Text on a terminal: see terminal.hpp. A tab is shown as one blank, so that the underline needs to know of no tab
-// stops.
+// Text on a terminal: see terminal.hpp.
 #include "report/terminal.hpp"
 
 #include <locale.h>
@@ -7,7 +6,7 @@
 
 #include <algorithm>
 
-#include "base/finding.hpp"
+#include "base/utf8.hpp"
 
 namespace core {
 namespace {
@@ -25,28 +24,11 @@ std::size_t columns_of(char32_t code) {
 
 }  // namespace
 
-std::string printable(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t tab = std::min(text.find('\t', at), text.size());
-    // quoted() knows which bytes are fit for a terminal; its quotes are not wanted here
-    const std::string part = quoted(text.substr(at, tab - at), text.size());
-    out += std::string_view(part).substr(1, part.size() - 2);
-    if (tab < text.size()) out += ' ';
-    at = tab + 1;
-  }
-  return out;
-}
-
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-    char32_t code = first < 0x80 ? first : static_cast<char32_t>(first & (0xff >> (length + 1)));
-    for (std::size_t i = 1; i < length && at + i < text.size(); ++i)
-      code = code << 6 | (static_cast<unsigned char>(text[at + i]) & 0x3f);
-    width += columns_of(code);
+    const std::size_t length = std::max<std::size_t>(utf8_length(text.substr(at)), 1);
+    width += columns_of(utf8_code(text.substr(at, length)));
     at += length;
   }
   return width;

@@ -14,6 +14,7 @@
 
 #include "base/utf8.hpp"
 #include "lint/repair.hpp"
+#include "report/format_shown.hpp"
 #include "report/terminal.hpp"
 
 namespace core {
@@ -37,7 +38,7 @@ std::string format_place(const Sources& sources, Span span) {
   const Source* source = sources.find(span.begin);
   if (source == nullptr) return {};
   const Position position = sources.position(span.begin);
-  return fmt::format("{}:{}:{}: ", source->name(), position.line, position.column);
+  return format_shown("{}:{}:{}: ", source->name(), position.line, position.column);
 }
 
 /// Longest piece of a source line that is shown; a line of ten megabytes must not be printed whole.
@@ -145,17 +146,19 @@ std::string format_folded(const Finding& finding, std::size_t count, const TextS
 std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style) {
   const Colours& colours = colours_of(style);
   const std::string_view mark = colour_of(finding.severity, colours);
-  std::string text = fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span),
-                                 mark, severity_name(finding.severity), colours.reset, colours.place, finding.message,
-                                 colours.reset, colours.line, finding.kind->code, finding.kind->name);
+  std::string text =
+      fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span), mark,
+                  severity_name(finding.severity), colours.reset, colours.place, printable(finding.message),
+                  colours.reset, colours.line, finding.kind->code, finding.kind->name);
   if (style.colour) text.insert(text.size() - 1, colours.reset);
   text += format_excerpt(sources, finding.span, colours, mark);
   for (const Related& related : finding.related) {
     text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span),
-                        related.label);
+                        printable(related.label));
     text += format_excerpt(sources, related.span, colours, colours.note);
   }
-  if (!finding.help.empty()) text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, finding.help);
+  if (!finding.help.empty())
+    text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, printable(finding.help));
   return text;
 }
 

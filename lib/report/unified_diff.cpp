@@ -14,7 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "report/terminal.hpp"
+#include "base/printable.hpp"
 
 namespace core {
 namespace {
@@ -227,16 +227,30 @@ class Hunks {
   std::string text_;
 };
 
+/// A name as patch and Git read it: what could be taken for something else stands in quotes, with octal escapes.
+std::string header_name(std::string_view name) {
+  if (printable(name) == name && name.find_first_of("\"\\") == std::string_view::npos) return std::string(name);
+  std::string escaped;
+  for (const char c : name) {
+    const bool is_plain = c >= ' ' && c <= '~' && c != '"' && c != '\\';
+    escaped += is_plain ? std::string(1, c) : fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+  }
+  return '"' + escaped + '"';
+}
+
 }  // namespace
 
-std::string format_unified_diff(std::string_view before, std::string_view after, std::string_view before_name,
-                                std::string_view after_name) {
+std::string format_unified_diff(std::string_view before, std::string_view after, std::string_view file,
+                                std::string_view label) {
   if (before == after) return {};
   const auto before_lines = split_lines(before);
   const auto after_lines = split_lines(after);
   const auto pairs = Matching(before_lines, after_lines).run();
   const auto pieces = differences(pairs, before_lines.size(), after_lines.size());
-  return fmt::format("--- {}\n+++ {}\n", printable(before_name), printable(after_name)) +
+  const std::string name = header_name(file);
+  // a blank ends a name, unless there is a tab behind it
+  const std::string_view end = name.find(' ') == std::string::npos ? "" : "\t";
+  return fmt::format("--- {0}{1}\n+++ {0}\t({2})\n", name, end, label) +
          Hunks(before_lines, after_lines).format(pieces);
 }
 

@@ -10,9 +10,9 @@
 
 namespace core {
 
-/// What makes `after` of `before`, with three lines of context; empty when they are equal. Names stand behind "---" and
-/// "+++", with control bytes made visible.
-[[nodiscard]] std::string format_unified_diff(std::string_view before, std::string_view after,
-                                              std::string_view before_name, std::string_view after_name);
+/// What makes `after` of `before`, with three lines of context; empty when they are equal. Both texts are of `file`,
+/// whose name is written as patch takes it; where diff puts the time of the new file stands "(`label`)".
+[[nodiscard]] std::string format_unified_diff(std::string_view before, std::string_view after, std::string_view file,
+                                              std::string_view label);
 
 }  // namespace core

@@ -20,7 +20,7 @@ relayrules compile narrower.tcp.smtp -o narrower.cdb
 expect 0 "there is no 'rules.cdb' yet to compare with" relayrules compile old.tcp.smtp -o rules.cdb --show-diff
 stands old.cdb
 rm rules.cdb
-expect 0 "" relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening
+expect 0 "relayrules: there is no 'rules.cdb' yet to compare with" relayrules compile old.tcp.smtp -o rules.cdb --confirm-widening
 stands old.cdb
 expect 2 "relayrules: there is nothing to compare with: name the database with -o OUT.cdb" \
   relayrules compile old.tcp.smtp --dry-run --show-diff

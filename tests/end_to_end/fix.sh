@@ -30,7 +30,7 @@ printf '%s\n' "$broken" > tcp.smtp
 relayrules check --diff tcp.smtp > change 2> said && fail "repairs are something to report"
 holds tcp.smtp "$broken"
 holds change '--- tcp.smtp
-+++ tcp.smtp (repaired)
++++ tcp.smtp	(repaired)
 @@ -1,5 +1,5 @@
  127.:allow,RELAYCLIENT=""
 -192.168.1:allow,RELAYCLIENT=""
@@ -47,6 +47,13 @@ if command -v patch > /dev/null; then
   cp tcp.smtp patched
   patch -s patched < change
   holds patched "$right"
+  # by the name in the diff alone, whatever it is
+  for name in 'two  words' tab$'\t' $'line\nfeed' '"quotes"' 'back\slash' $'\e[31m' $'b\303\274ro' $'\342\200\256' $'\377' "'" '(repaired)'; do
+    printf '%s\n' "$broken" > "$name.tcp.smtp"
+    (relayrules check -q --diff "$name.tcp.smtp" || true) | patch -s -p0 || fail "patch does not take the name '$name'"
+    holds "$name.tcp.smtp" "$right"
+    rm "$name.tcp.smtp"
+  done
 fi
 [ "$(relayrules check -q --diff - --stdin-name tcp.smtp < tcp.smtp)" = "$(cat change)" ] || fail "standard input is shown alike"
 

@@ -30,7 +30,7 @@ left out: 1 rule that no client can match; 'relayrules check' tells why" ] || fa
 # ---- what changes, for patch
 relayrules minimise -q --diff tcp.smtp > change
 [ "$(head -n 2 change)" = "--- tcp.smtp
-+++ tcp.smtp (minimised)" ] || fail "the diff begins with $(head -n 2 change)"
++++ tcp.smtp	(minimised)" ] || fail "the diff begins with $(head -n 2 change)"
 if command -v patch > /dev/null; then
   cp tcp.smtp patched
   patch -s patched < change

@@ -192,6 +192,7 @@ printf 'ALL : %s/office/control/notes\n' "$PWD" > pipe.hosts.allow
 expect 1 "*the patterns of '*' are not known: it is a named pipe, not a file*" relayrules check pipe.hosts.allow
 expect 3 "relayrules: cannot read '/dev/zero': it is a device, not a file" timeout 20 relayrules check --from tcprules /dev/zero
 expect 3 "*cannot read 'office/control/notes': it is a named pipe*" timeout 20 relayrules diff office/control/notes tcp.smtp
+expect 3 "relayrules: cannot read '/dev/zero': it is a device, not a file" timeout 20 relayrules replay tcp.smtp tcp.smtp /dev/zero
 expect 0 "the same decision for every client" bash -c 'relayrules diff --from tcprules <(cat tcp.smtp) tcp.smtp'
 expect 1 "*" relayrules check --from tcprules /dev/null
 

@@ -39,6 +39,34 @@ printf '[thresholds]\nwide-relay-net-ipv4 = 0\nwide-relay-net-ipv6 = 32\n' > .re
 says 0 "" check --format gcc hosts.allow
 says 0 "" check -q --diff hosts.allow
 
+said=$(relayrules check -v --select RR9 hosts.allow lab 2>&1) || fail "settings that are named: $said"
+[[ $said == "hosts.allow: hosts_access, settings of .relayrules.toml
+lab/hosts.allow: hosts_access, settings of .relayrules.toml"* ]] || fail "settings that are named: $said"
+says 0 "hosts.allow: hosts_access" check -v --no-config --select RR9 --format gcc hosts.allow
+
+# ---- those of others are passed by, in any folder above; what root wrote, or whoever called sudo, is used
+if [ "$(id -u)" = 0 ]; then
+  mkdir -p shared/mine
+  printf ':allow,RELAYCLIENT=""\n' > shared/mine/tcp.smtp
+  for folder in shared shared/mine; do
+    printf 'ignore = ["RR"]\n' > $folder/.relayrules.toml
+    says 0 "" check --format gcc shared/mine/tcp.smtp
+    chown 65534 $folder/.relayrules.toml
+    refused="relayrules: cannot use '$folder/.relayrules.toml': it belongs to another user, and nobody named it with --config"
+    expect 1 "$refused
+*this is an open relay*" relayrules check shared/mine/tcp.smtp
+    expect 1 "$refused
+*this is an open relay*" relayrules compile shared/mine/tcp.smtp -o out.cdb
+    says 0 "" check --format gcc --config $folder/.relayrules.toml shared/mine/tcp.smtp
+    SUDO_UID=65534 says 0 "" check --format gcc shared/mine/tcp.smtp
+    SUDO_UID=65533 expect 1 "$refused*" relayrules check shared/mine/tcp.smtp
+    rm $folder/.relayrules.toml
+  done
+  rm -r shared
+else
+  echo "NOT TESTED: settings of other users, which only root can make"
+fi
+
 # ---- mistakes in them
 cat > .relayrules.toml << 'END'
 [thresholds]

@@ -102,6 +102,8 @@ TEST_CASE("Sendmail's lines show who sent, not where mail was sent on") {
       {"Nov 22 01:02:03 mx sendmail[12]: ruleset=check_relay, arg1=a.example, arg2=198.51.100.7, relay=a.example "
        "[198.51.100.7], reject=550",
        "198.51.100.7|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: AUTH=server, relay=a.example [198.51.100.7], mech=PLAIN, bits=0",
+       "198.51.100.7|a.example||Nov 22 01:02:03"},
       {"Nov 22 01:02:03 mx sendmail[12]: 0AM: to=<a@b.example>, mailer=esmtp, relay=mx.example. [203.0.113.5], "
        "stat=Sent",
        "other"},
@@ -135,6 +137,36 @@ TEST_CASE(
       {"Nov 22 01:02:03 mx sendmail[12]: [ID 801593 mail.info] 0AM: from=<>, size=9, relay=a.example [203.0.113.9]",
        "203.0.113.9|a.example||Nov 22 01:02:03"},
       {"Nov 22 01:02:03 mx smtpd[12]: 1163.25 says server: ok 1 :192.0.2.25:25 :198.51.100.7::1", "other"},
+      // ident answers in tcpserver's lines, if one wrote them as they came
+      {"tcpserver: ok 9 mx:192.0.2.25:25 :203.0.113.9:a:198.51.100.7:1", "not understood"},
+      {"tcpserver: ok 9 mx:2001:db8::25:25 :2001:db8::7:x:joe:1", "not understood"},
+      {"tcpserver: ok 9 mx:2001:db8::25:25 :2001:db8::7:5:joe:1", "2001:db8::7:5||joe|"},
+      {"tcpserver: ok 9 mx:192.0.2.25:25 a:198.51.100.7:203.0.113.9:joe:1", "not understood"},
+      // ident answers in libwrap's lines: there is no blank in them, and everything else
+      {"Nov 22 01:02:03 mx in.ftpd[12]: connect from 198.51.100.7,x@b.example", "not understood"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: connect from a.example[198.51.100.7]@b.example", "not understood"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: connect from a.example[198.51.100.7],x@b.example", "not understood"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: connect from a.example[198.51.100.7]:25@b.example", "not understood"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: refused connect from 198.51.100.7@b.example", "not understood"},
+      {"Nov 22 01:02:03 mx in.ftpd[12]: connect from 198.51.100.7(may be forged)@b.example", "not understood"},
+      // senders and headers in the lines of Postfix and Sendmail
+      {"Nov 22 01:02:03 mx postfix/cleanup[12]: 4AbC: message-id=<x, relay=b [198.51.100.7]>", "other"},
+      {"Nov 22 01:02:03 mx postfix/cleanup[12]: 4AbC: message-id=<x, relay=b [198.51.100.7], y>", "other"},
+      {"Nov 22 01:02:03 mx postfix/qmgr[12]: 4AbC: from=<\"x, relay=b [198.51.100.7], y\"@a.example>, size=9, nrcpt=1 "
+       "(queue active)",
+       "not understood"},
+      {"Nov 22 01:02:03 mx postfix/qmgr[12]: 4AbC: from=<\"x, relay=b [198.51.100.7]\"@a.example>, size=9",
+       "not understood"},
+      {"Nov 22 01:02:03 mx postfix/smtpd[12]: 4AbC: client=a.example[203.0.113.9], sasl_username=x "
+       "client=b[198.51.100.7]",
+       "203.0.113.9|a.example||Nov 22 01:02:03"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: from=<>, size=9, relay=b [198.51.100.7], x@a.example [203.0.113.9]",
+       "not understood"},
+      {"Nov 22 01:02:03 mx sendmail[12]: 0AM: msgid=<x, relay=b [198.51.100.7]>", "other"},
+      {"Nov 22 01:02:03 mx sendmail[12]: ruleset=check_rcpt, arg1=<x, relay=b [198.51.100.7], reject=y>, "
+       "relay=a.example [203.0.113.9], reject=550",
+       "not understood"},
+      {"Nov 22 01:02:03 mx sendmail[12]: STARTTLS=client, relay=[198.51.100.7], version=TLSv1.3", "other"},
   });
 }
 

@@ -32,8 +32,19 @@ TEST_CASE("quoted shows what is safe and escapes what is not") {
       {"\xf4\x90\x80\x80", "'\\xf4\\x90\\x80\\x80'"},  // above U+10FFFF
       {"\xc2\x9b", "'\\xc2\\x9b'"},                    // C1: moves a terminal's cursor
       {"\x80", "'\\x80'"},
+      {"a\xc2\xa0", "'a\\xc2\\xa0'"},                  // a blank that is none
+      {"\xe2\x80\xae", "'\\xe2\\x80\\xae'"},           // turns the direction of writing
+      {"\xef\xbb\xbf", "'\\xef\\xbb\\xbf'"},           // invisible
+      {"\xf3\xa0\x81\x81", "'\\xf3\\xa0\\x81\\x81'"},  // a tag
+      {"\xe2\x80\x90\xe2\x80\xa7", "'\xe2\x80\x90\xe2\x80\xa7'"},
   };
   for (const auto& [text, expected] : cases) CHECK(core::quoted(text) == expected);
+}
+
+TEST_CASE("printable is quoted without quotes and with blanks for tabs, and what is printable stays") {
+  CHECK(printable("a\tb\nc\xff") == "a b\\x0ac\\xff");
+  CHECK(printable(printable("a\tb\nc\xff")) == "a b\\x0ac\\xff");
+  CHECK(printable_lines("a\tb\r\nc\x1b\n") == "a\tb\\x0d\nc\\x1b\n");
 }
 
 TEST_CASE("quoted cuts long text, never inside a character") {

@@ -123,9 +123,9 @@ TEST_CASE("the underline stands under the right columns, whatever the characters
   CHECK(excerpt("\xf0\x9f\x93\xac:x", 5, 6) == lines("\xf0\x9f\x93\xac:x", 3, 1));  // a letter box
   CHECK(excerpt("\xef\xbb\xbf"
                 "10.:x",
-                7, 8) == lines("\xef\xbb\xbf"
+                7, 8) == lines("\\xef\\xbb\\xbf"
                                "10.:x",
-                               4, 1));  // a byte order mark
+                               16, 1));  // a byte order mark
   CHECK(excerpt("\ta\tb", 3, 4) == lines(" a b", 3, 1));
   CHECK(excerpt("a\xff\x01:x", 4, 5) == lines("a\\xff\\x01:x", 10, 1));
   CHECK(excerpt("\xc2\x9b:x", 3, 4) == lines("\\xc2\\x9b:x", 9, 1));

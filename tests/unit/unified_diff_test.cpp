@@ -89,23 +89,25 @@ TEST_CASE("equal texts have no diff") {
 TEST_CASE("a changed line stands between three lines of context") {
   CHECK(format_unified_diff(lines({"1", "2", "3", "4", "5", "6", "7", "8", "9"}),
                             lines({"1", "2", "3", "4", "five", "6", "7", "8", "9"}), "old",
-                            "new") == "--- old\n+++ new\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
+                            "new") == "--- old\n+++ old\t(new)\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n");
 }
 
 TEST_CASE("changes that are near stand in one hunk, others in their own") {
   CHECK(format_unified_diff(lines({"a", "1", "2", "3", "4", "5", "6", "b"}), lines({"1", "2", "3", "4", "5", "6"}), "x",
-                            "y") == "--- x\n+++ y\n@@ -1,8 +1,6 @@\n-a\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n");
+                            "y") == "--- x\n+++ x\t(y)\n@@ -1,8 +1,6 @@\n-a\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n");
   CHECK(format_unified_diff(lines({"a", "1", "2", "3", "4", "5", "6", "7", "b"}),
-                            lines({"1", "2", "3", "4", "5", "6", "7"}), "x",
-                            "y") == "--- x\n+++ y\n@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n");
+                            lines({"1", "2", "3", "4", "5", "6", "7"}), "x", "y") ==
+        "--- x\n+++ x\t(y)\n@@ -1,4 +1,3 @@\n-a\n 1\n 2\n 3\n@@ -6,4 +5,3 @@\n 5\n 6\n 7\n-b\n");
 }
 
 TEST_CASE("nothing, one line, and a missing line feed are written as diff writes them") {
-  CHECK(format_unified_diff("", "a\n", "x", "y") == "--- x\n+++ y\n@@ -0,0 +1 @@\n+a\n");
-  CHECK(format_unified_diff("a\n", "", "x", "y") == "--- x\n+++ y\n@@ -1 +0,0 @@\n-a\n");
+  CHECK(format_unified_diff("", "a\n", "x", "y") == "--- x\n+++ x\t(y)\n@@ -0,0 +1 @@\n+a\n");
+  CHECK(format_unified_diff("a\n", "", "x", "y") == "--- x\n+++ x\t(y)\n@@ -1 +0,0 @@\n-a\n");
   CHECK(format_unified_diff("a", "a\n", "x", "y") ==
-        "--- x\n+++ y\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
-  CHECK(format_unified_diff("a\n", "b\n", "x\ny", "z") == "--- x\\x0ay\n+++ z\n@@ -1 +1 @@\n-a\n+b\n");
+        "--- x\n+++ x\t(y)\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n");
+  CHECK(format_unified_diff("a\n", "b\n", "x\ny", "z") ==
+        "--- \"x\\012y\"\n+++ \"x\\012y\"\t(z)\n@@ -1 +1 @@\n-a\n+b\n");
+  CHECK(format_unified_diff("a\n", "b\n", "x y", "z") == "--- x y\t\n+++ x y\t(z)\n@@ -1 +1 @@\n-a\n+b\n");
 }
 
 TEST_CASE("a diff of random texts makes the new one of the old one") {

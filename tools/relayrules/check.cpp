@@ -103,8 +103,10 @@ void read_inputs(const CheckOptions& options, Run& run) {
   run.counts.skipped = run.site.skipped.size();
   run.counts.summarised = std::any_of(options.paths.begin(), options.paths.end(), is_folder);
   if (!options.verbose) return;
-  for (const std::string& name : settings.used()) say("{}: settings\n", name);
-  for (const CheckedFile& file : run.site.files) say("{}: {}\n", file.source->name(), file.format->name);
+  for (const CheckedFile& file : run.site.files) {
+    const std::string used = settings.used_for(file.source->name());
+    say("{}: {}{}{}\n", file.source->name(), file.format->name, used.empty() ? "" : ", settings of ", used);
+  }
   for (const std::string& path : run.site.skipped) say("{}: skipped, no rule file\n", path);
 }
 
@@ -126,7 +128,7 @@ int write_baseline(const CheckOptions& options, const Run& run) {
   const int code = deliver(text, run.failures.empty() ? exit_fine : exit_failure, options.write_baseline);
   if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
   const std::size_t count = run.findings.all().size();
-  return deliver(fmt::format("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
+  return deliver(format_shown("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
                  code);
 }
 

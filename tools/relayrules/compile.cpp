@@ -118,7 +118,7 @@ int dry_run(const Policy& policy, const CompileOptions& options, const Sources& 
     return refuse(options);
   }
   const std::string target = is_unnamed(options) ? "a database" : "'" + options.output + "'";
-  return deliver(fmt::format("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes()),
+  return deliver(format_shown("would write {}: {} records, {} bytes\n", target, sink.records(), sink.bytes()),
                  exit_fine);
 }
 

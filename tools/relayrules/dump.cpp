@@ -76,7 +76,7 @@ int print_records(const cdb::Reader& reader, const ProgramFacts& program, bool s
   for (const auto& record : records) {
     std::string reason;
     if (const auto line = line_for(record, program, reason)) {
-      output.write(*line);
+      output.write_exactly(*line);
       continue;
     }
     say("relayrules: error: the record for key {} was left out: {} [{} {}]\n", core::quoted(record.key), reason,

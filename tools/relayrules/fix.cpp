@@ -7,7 +7,6 @@
 #include "lint/repair_text.hpp"
 #include "lint/run.hpp"
 #include "report/repaired.hpp"
-#include "report/terminal.hpp"
 #include "report/unified_diff.hpp"
 #include "site/file_names.hpp"
 
@@ -69,7 +68,7 @@ Result<bool> fix_file(const FixTask& task, const FixOptions& options, Output& ou
   const RepairedText repaired = repair(task);
   const bool changed = repaired.text != before;
   const std::string name = options.diff ? path + " (repaired)" : path;
-  if (changed && options.diff) output.write(format_unified_diff(before, repaired.text, path, name));
+  if (changed && options.diff) output.write_exactly(format_unified_diff(before, repaired.text, path, "repaired"));
   output.flush();  // before what is said about it
   if (changed && options.fix)
     if (const Status failed = replace_file(path, repaired.text)) return *failed;

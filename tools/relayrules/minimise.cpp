@@ -92,10 +92,9 @@ int run_minimise(int argc, char** argv) {
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "
                                   "this is a mistake in relayrules, please report it"));
   if (!options.quiet) print_summary(*result, result->text != before.value());
-  if (!options.diff) return deliver(result->text, exit_fine, options.output);
-  const std::string name = options.rules + " (minimised)";
-  return deliver(format_unified_diff(before.value(), result->text, options.rules, name), exit_fine, "-",
-                 AnswerKind::patch);
+  if (!options.diff) return deliver_exactly(result->text, exit_fine, options.output);
+  return deliver_exactly(format_unified_diff(before.value(), result->text, options.rules, "minimised"), exit_fine, "-",
+                         AnswerKind::patch);
 }
 
 }  // namespace core

@@ -75,6 +75,13 @@ void Output::write(std::string_view text) {
   if (text_.size() >= enough) flush();
 }
 
+void Output::write_exactly(std::string_view text) {
+  if (path_ == "-" && ::isatty(STDOUT_FILENO) == 1)
+    write(printable_lines(text));
+  else
+    write(text);
+}
+
 void Output::flush() {
   if (path_ != "-" || failed_) return;
   failed_ = write_all(STDOUT_FILENO, text_, standard_output_name);
@@ -94,6 +101,12 @@ int Output::finish(int code) {
 int deliver(std::string_view text, int code, const std::string& path, AnswerKind kind) {
   Output output(path, kind);
   output.write(text);
+  return output.finish(code);
+}
+
+int deliver_exactly(std::string_view text, int code, const std::string& path, AnswerKind kind) {
+  Output output(path, kind);
+  output.write_exactly(text);
   return output.finish(code);
 }
 

@@ -6,8 +6,6 @@
 // is an error like a full disk. What cannot be written to standard error is lost, and the exit code still tells.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +14,7 @@
 
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "report/format_shown.hpp"
 #include "report/paint.hpp"
 
 namespace core {
@@ -30,11 +29,14 @@ class Output {
   Output& operator=(const Output&) = delete;
   ~Output() = default;
 
-  /// Behind a failure nothing more is written.
+  /// Behind a failure nothing more is written. What of `text` others wrote is printable already.
   void write(std::string_view text);
+  /// The same of rules and what programs read as such: every byte as it is, but for a terminal, which gets lines that
+  /// are printable.
+  void write_exactly(std::string_view text);
   template <typename... Values>
-  void print(fmt::format_string<Values...> format, Values&&... values) {
-    write(fmt::format(format, std::forward<Values>(values)...));
+  void print(fmt::format_string<const Values&...> format, const Values&... values) {
+    write(format_shown(format, values...));
   }
   /// Brings to standard output what was written so far, so that what is said afterwards stands behind it.
   void flush();
@@ -53,6 +55,9 @@ class Output {
 /// Writes the whole of an answer: `code`, or exit_failure when it could not be written; the user has been told.
 [[nodiscard]] int deliver(std::string_view text, int code, const std::string& path = "-",
                           AnswerKind kind = AnswerKind::plain);
+/// The same of rules: see Output::write_exactly().
+[[nodiscard]] int deliver_exactly(std::string_view text, int code, const std::string& path = "-",
+                                  AnswerKind kind = AnswerKind::plain);
 
 /// True when what goes to the descriptor `fd` is to be coloured: `wish` is "always", "never" or "auto".
 /// Source: no-color.org, bixense.com/clicolors, force-color.org.
@@ -61,11 +66,11 @@ class Output {
 /// The columns of the terminal that standard output goes to, from 40 to 100; 80 where it is none.
 [[nodiscard]] std::size_t terminal_columns();
 
-/// Says `text` on standard error.
+/// Says `text` on standard error. What of it others wrote is printable already; say() sees to that.
 void say_text(std::string_view text);
 template <typename... Values>
-void say(fmt::format_string<Values...> format, Values&&... values) {
-  say_text(fmt::format(format, std::forward<Values>(values)...));
+void say(fmt::format_string<const Values&...> format, const Values&... values) {
+  say_text(format_shown(format, values...));
 }
 
 /// A usage error when the file `path` is one of `read` or of `sources`, or else rules, a list of destinations or, but

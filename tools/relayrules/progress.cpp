@@ -37,7 +37,7 @@ void Progress::draw(std::uint64_t lines) {
     bar = fmt::format("[{:<{}}] {:>3} %  ", std::string(filled, '#'), width,
                       std::min<std::uint64_t>(done_ * 100 / total_, 100));
   }
-  say("{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas());
+  say_text(fmt::format("{}{}{} lines", erase_line, bar, AddressCount(lines).text_with_commas()));
 }
 
 }  // namespace core

@@ -53,7 +53,9 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   const bool refuses = options.refuses();
   if (!options.compares()) return std::nullopt;
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    return options.show_diff ? shown(fmt::format("there is no '{}' yet to compare with\n", path)) : std::nullopt;
+    if (options.show_diff) return shown(format_shown("there is no '{}' yet to compare with\n", path));
+    say("relayrules: there is no '{}' yet to compare with\n", path);
+    return std::nullopt;
   }
   std::string reason;
   const KeyScheme& scheme = policy.is_by_key() ? *policy.lookup.scheme : tcpserver_keys;

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "analysis/replay.hpp"
@@ -52,6 +53,8 @@ Status open_log(const std::string& path, FileDescriptor& file, std::uint64_t& si
   struct stat status {};
   if (!file.valid() || ::fstat(file.get(), &status) != 0) return system_error("open", path);
   if (S_ISDIR(status.st_mode)) return SystemError{"read", path, EISDIR, "it is a folder; name a file in it"};
+  const bool is_endless = S_ISBLK(status.st_mode) || (S_ISCHR(status.st_mode) && status.st_rdev != ::makedev(1, 3));
+  if (path != "-" && is_endless) return SystemError{"read", path, EINVAL, "it is a device, not a file"};
   size = S_ISREG(status.st_mode) ? static_cast<std::uint64_t>(status.st_size) : 0;
   return {};
 }

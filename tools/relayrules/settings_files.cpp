@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "base/file.hpp"
 #include "command.hpp"
 #include "lint/check.hpp"
@@ -30,13 +32,25 @@ Result<fs::path> absolute(const std::string& path) {
   return whole.lexically_normal();
 }
 
-/// In a folder where others may put files, only one of the folder's owner, of the user or of root counts: settings say
-/// which findings are silent. What cannot be asked is not trusted.
-bool is_trusted(int settings, const fs::path& folder) {
+/// True for a file of this user, of root, or of who became root with sudo: whoever else wrote it may want that the
+/// checks say nothing.
+bool is_trusted(int fd) {
   struct stat file {};
-  struct stat around {};
-  if (::fstat(settings, &file) != 0 || ::stat(folder.c_str(), &around) != 0) return false;
-  return file.st_uid == 0 || file.st_uid == ::geteuid() || file.st_uid == around.st_uid;
+  if (::fstat(fd, &file) != 0) return false;
+  const uid_t user = ::geteuid();
+  const char* before = user == 0 ? std::getenv("SUDO_UID") : nullptr;
+  return file.st_uid == user || file.st_uid == 0 || (before != nullptr && std::to_string(file.st_uid) == before);
+}
+
+/// Why the settings that were found are not used, or null.
+const char* why_unused(const Result<FileDescriptor>& opened, const fs::path& file) {
+  std::error_code ignored;
+  if (!opened.ok() && opened.error().error == outside_folder)
+    return "it leads out of its folder, and nobody named it with --config";
+  if (!fs::is_regular_file(file, ignored)) return "it is no file";
+  if (opened.ok() && !is_trusted(opened.value().get()))
+    return "it belongs to another user, and nobody named it with --config";
+  return nullptr;
 }
 
 void add_selector_option(CLI::App& app, const char* name, std::vector<std::string>& selectors, const char* what) {
@@ -90,15 +104,8 @@ std::string SettingsFiles::found_in(const fs::path& folder) {
   if (!fs::exists(fs::symlink_status(file, ignored))) return {};
   std::string name = as_users_write(file);
   const auto opened = open_to_read(file.string(), folder.string());
-  std::string_view reason;
-  if (!opened.ok() && opened.error().error == outside_folder)
-    reason = "it leads out of its folder, and nobody named it with --config";
-  else if (!fs::is_regular_file(file, ignored))
-    reason = "it is no file";
-  else if (opened.ok() && !is_trusted(opened.value().get(), folder))
-    reason = "it belongs neither to you nor to the owner of its folder, and nobody named it with --config";
-  if (!reason.empty()) {
-    report_failure({"use", name, 0, std::string(reason)});
+  if (const char* reason = why_unused(opened, file)) {
+    report_failure({"use", name, 0, reason});
     return {};
   }
   sources_.reach.found(name, folder.string());
@@ -134,6 +141,7 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   const fs::path& whole = absolute_path.value();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;
   if (file.empty()) return options_.choice;
+  used_[path] = file;
   const auto known = read(file);
   if (!known.ok()) return known.error();
   Choice choice = core::choice_for(known.value()->settings, whole.lexically_relative(known.value()->folder).string());
@@ -141,10 +149,9 @@ Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   return choice;
 }
 
-std::vector<std::string> SettingsFiles::used() const {
-  std::vector<std::string> names;
-  for (const auto& [name, known] : known_) names.push_back(name);
-  return names;
+std::string SettingsFiles::used_for(const std::string& path) const {
+  const auto used = used_.find(path);
+  return used == used_.end() ? std::string() : used->second;
 }
 
 Status SettingsFiles::choose(const std::string& path, Choices& choices) {

@@ -48,8 +48,8 @@ class SettingsFiles {
   [[nodiscard]] Status choose(const std::string& path, Choices& choices);
   /// What holds for the rule file or the folder `path`.
   [[nodiscard]] Result<Choice> choice_for(const std::string& path);
-  /// The files that were read.
-  [[nodiscard]] std::vector<std::string> used() const;
+  /// The name of the file of settings that holds for `path`, for which choose() was called; empty when there is none.
+  [[nodiscard]] std::string used_for(const std::string& path) const;
 
  private:
   struct Known {
@@ -65,6 +65,7 @@ class SettingsFiles {
   Findings& findings_;
   std::map<std::string, std::string> nearest_;  ///< by folder; an empty name: none
   std::map<std::string, Known> known_;          ///< by the file's name
+  std::map<std::string, std::string> used_;     ///< by the rule file's name
 };
 
 }  // namespace core

@@ -182,6 +182,21 @@ std::vector<std::string> rules_line(const TestOptions& options) {
   return words;
 }
 
+/// An error where a 'rules' line of `words` would be read otherwise: a name with a blank is two, and one with a line
+/// feed begins expectations of its own.
+Status refuse_unsayable(const std::vector<std::string>& words, const TestOptions& options) {
+  Sources sources;
+  Findings findings;
+  const Source* source = sources.add("", fmt::format("rules {}\nany allow\n", fmt::join(words, " ")));
+  const analysis::ExpectationFile file = analysis::parse_expectations(*source, sources, findings);
+  const bool is_said = std::equal(file.rules.begin(), file.rules.end(), words.begin(),
+                                  words.begin() + static_cast<std::ptrdiff_t>(options.files.size()),
+                                  [](const auto& read, const std::string& word) { return read.path == word; });
+  if (is_said && file.daemon == options.load.daemon && file.expectations.size() == 1) return {};
+  return SystemError{"write expectations of", words.front(), EINVAL,
+                     "a 'rules' line cannot say such a name; rename it, or lead a link with a plain name to it"};
+}
+
 int run_init(const TestOptions& options) {
   // what somebody wrote by hand is not replaced
   std::error_code error;
@@ -191,6 +206,8 @@ int run_init(const TestOptions& options) {
   Sources sources;
   const auto site = load_for_proof(options.files, options.load, sources);
   if (!site) return exit_failure;
+  const auto words = rules_line(options);
+  if (const Status refused = refuse_unsayable(words, options)) return report_failure(*refused);
   if (!options.quiet) say_site_notes(*site);
   std::optional<analysis::Partition> clients;
   std::optional<NamedPolicy> named;
@@ -199,9 +216,9 @@ int run_init(const TestOptions& options) {
     named.emplace(NamedPolicy{site->clients(), sources, site->rules_name});
   }
   const std::string text =
-      format_first_expectations(analysis::first_expectations(clients ? &*clients : nullptr, site->destinations),
-                                rules_line(options), named ? &*named : nullptr);
-  return deliver(text, exit_fine, options.output);
+      format_first_expectations(analysis::first_expectations(clients ? &*clients : nullptr, site->destinations), words,
+                                named ? &*named : nullptr);
+  return deliver_exactly(text, exit_fine, options.output);
 }
 
 }  // namespace

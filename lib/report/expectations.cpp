@@ -78,14 +78,26 @@ std::string_view words_of_comment(std::string_view line) {
   return words.starts_with("relayrules:") || has(":allow") || has(":deny") ? std::string_view() : words;
 }
 
-/// Why `rule` is there, by the comment above it; empty when nobody said so.
-std::string reason_of(const NamedPolicy& named, std::size_t rule) {
+/// The comment behind the last variable of a rule, with its '#'; empty where there is none, or the format has no such.
+std::string_view comment_behind(const Policy& policy, const Rule& rule, const Sources& sources) {
+  const EnvEdits& edits = policy.edits_of(rule);
+  const std::uint32_t begin = rule.edits_begin() + (edits.empty() ? 0 : edits.back().value_span.end + 1);
+  if (begin < rule.span().begin || begin >= rule.span().end) return {};
+  const std::string_view rest = trimmed(sources.text({begin, rule.span().end}));
+  return rest.starts_with('#') ? rest : std::string_view();
+}
+
+/// Why `rule` is there, by the comment behind it or else the one above it; empty when nobody said so.
+std::string reason_of(const NamedPolicy& named, std::size_t index) {
   constexpr std::size_t most_bytes = 100;
-  const Span span = named.policy.rules[rule].span();
+  const Rule rule = named.policy.rules[index];
+  const Span span = rule.span();
   const Source* source = span.size() == 0 ? nullptr : named.sources.find(span.begin);
   if (source == nullptr || !named.sources.reach.may_show(source->name())) return {};
+  std::vector<std::string_view> comment = {comment_behind(named.policy, rule, named.sources)};
+  if (comment.front().empty()) comment = comment_above(source->text(), span.begin - source->base());
   std::string reason;
-  for (const std::string_view line : comment_above(source->text(), span.begin - source->base())) {
+  for (const std::string_view line : comment) {
     const std::string_view words = words_of_comment(line);
     if (!words.empty()) reason.append(reason.empty() ? "" : " ").append(words);
   }

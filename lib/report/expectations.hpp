@@ -41,7 +41,7 @@ struct TestCounts {
 [[nodiscard]] std::string format_test_junit(const std::vector<TestedFile>& files, const Sources& sources);
 
 /// An expectation file from what rules do today. `rules` are the words that go behind "rules"; the reason of a line is
-/// the comment above its rule.
+/// the comment behind its rule, or above it.
 /// `named` is null when there are no client rules.
 [[nodiscard]] std::string format_first_expectations(const std::vector<analysis::FirstExpectations>& groups,
                                                     const std::vector<std::string>& rules, const NamedPolicy* named);

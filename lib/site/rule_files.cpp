@@ -82,7 +82,7 @@ class EachFile {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code ignored;
       if (entry->path().filename().native().starts_with('.')) continue;
-      const fs::path path = folder == "." ? entry->path().lexically_normal() : entry->path();
+      const fs::path path = folder == "." || folder == "./" ? entry->path().lexically_normal() : entry->path();
       if (!entry->is_directory(ignored) || entry->is_symlink(ignored))
         found.push_back(path == "-" ? entry->path().string() : path.string());
       else

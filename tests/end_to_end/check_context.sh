@@ -24,6 +24,8 @@ printf '10.0.0.0/8:allow,RELAYCLIENT=""\n2001:db8::1:deny\n:allow\n' > six/tcp.s
 expect 0 "*six/tcp.smtp: tcprules-tcp6*" relayrules check -v six/tcp.smtp
 expect 1 "*six/tcp.smtp: tcprules*cidr-in-tcprules*" relayrules check -v --no-config six/tcp.smtp
 expect 1 "*six/tcp.smtp: tcprules-ipv6*" relayrules check -v --program ucspi-tcp-ipv6 six/tcp.smtp
+expect 0 "" relayrules check -q --diff six/tcp.smtp
+expect 1 "*+10.:allow,*" relayrules check -q --diff --no-config six/tcp.smtp
 for settings in "" "--no-check"; do
   # shellcheck disable=SC2086
   relayrules compile $settings six/tcp.smtp -o by-settings.cdb

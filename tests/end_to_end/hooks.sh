@@ -45,6 +45,12 @@ expect 1 "mixed/tcp.c:1:1: error: *" relayrules check mixed/tcp.c
 expect 3 "*cannot tell the format of 'mixed/tcp.smtp.j2': it is a template; give the rules that are made of it" \
   relayrules check mixed/tcp.smtp.j2
 
+# ---- files of this folder are called as they are, however it is named: that is how annotations and code scanning find them
+for here in . ./; do
+  expect 0 "tcp.smtp: tcprules*" sh -c "cd mixed && relayrules check -v $here"
+  expect 0 '*"uri":"tcp.smtp"*' sh -c "cd mixed && relayrules check --format sarif $here"
+done
+
 # ---- the plain hook looks at what is committed, and not at an old database that is none of it
 git init -q repository
 cd repository

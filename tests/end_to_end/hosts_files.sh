@@ -52,7 +52,7 @@ expect 0 "127.0.0.1: allow*" relayrules lookup etc --daemon d@10.1.1.1 --ip 127.
 expect 0 "127.0.0.1: deny*" relayrules lookup etc --daemon d@10.1.1.2 --ip 127.0.0.1
 
 # ---- what only the two together can lack
-printf 'sshd : 192.0.2.\n' > etc/hosts.allow
+printf 'sshd : 10.1.2.\n' > etc/hosts.allow
 printf '# nobody\n' > etc/hosts.deny
 expect 0 "" relayrules check etc/hosts.allow
 expect 1 "*neither hosts.allow nor hosts.deny refuses anybody else*catch-all-missing*" relayrules check etc

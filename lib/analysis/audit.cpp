@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "model/domain_fault.hpp"
 #include "model/key_index.hpp"
 
 namespace core::analysis {
@@ -244,7 +245,7 @@ struct Target {
 };
 
 Target our_domains(const Site& site, const DestinationSurface& found) {
-  Target target{site.known_destinations() != Destinations::listed || !site.accepted().entries.empty(), false, {}};
+  Target target{site.known_destinations() != Destinations::listed || found.impossible < found.domains, false, {}};
   if (!site.qmail.me.empty()) target.recipient = "user@" + site.qmail.me;
   // the list of the open ones is in order
   const auto is_open = [&](std::size_t entry) {
@@ -253,10 +254,11 @@ Target our_domains(const Site& site, const DestinationSurface& found) {
     return at != found.open.end() && at->entry == entry;
   };
   std::size_t best = 0;
-  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 2; ++i) {
+  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 3; ++i) {
     const Destination& entry = site.accepted().entries[i];
-    const std::size_t worth = is_open(i) ? 0 : entry.domain().find('.') == std::string_view::npos ? 1 : 2;
-    if (worth < best || (worth == best && i != 0)) continue;
+    if (found.impossible != 0 && domain_fault(entry.name)) continue;
+    const std::size_t worth = is_open(i) ? 1 : entry.domain().find('.') == std::string_view::npos ? 2 : 3;
+    if (worth <= best) continue;
     best = worth;
     target.recipient = "user@" + (entry.is_suffix() ? "mail" + entry.name : entry.name);
   }
@@ -268,8 +270,11 @@ Target the_outside(const Site& site, const DestinationSurface& found) {
   if (site.known_destinations() == Destinations::absent) return {true, false, "user@" + outside};
   if (!found.open.empty())
     return {true, true, "user@anything" + site.accepted().entries[found.open.front().entry].name};
-  if (!found.rewritten.empty())
-    return {true, true, "user%" + outside + "@" + site.qmail.percenthack[found.rewritten.front()].name};
+  if (!found.rewritten.empty()) {
+    // one that is not listed is reached without a domain: qmail-smtpd adds its own
+    const std::string& domain = site.qmail.percenthack[found.rewritten.front()].name;
+    return {true, true, "user%" + outside + (site.accepted().accepts(domain) ? "@" + domain : "")};
+  }
   return {false, false, "user@" + outside};
 }
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "model/domain_fault.hpp"
+
 namespace core::analysis {
 namespace {
 
@@ -26,7 +28,7 @@ Surroundings surroundings_of(const Site& site, const DestinationSurface& found) 
   return around;
 }
 
-FormNames names_of(const Site& site, const Surroundings& around) {
+FormNames names_of(const Site& site, const DestinationSurface& found, const Surroundings& around) {
   FormNames names;
   names.outside = around.foreign.entries.empty() ? outside_domain(site.accepted())
                                                  : "anything" + around.foreign.entries.front().name;
@@ -39,6 +41,7 @@ FormNames names_of(const Site& site, const Surroundings& around) {
   };
   unsigned best = 0;
   for (const Destination& entry : around.ours.entries) {
+    if (found.impossible != 0 && domain_fault(entry.name)) continue;
     if (entry.is_suffix()) {
       if (names.parent.empty() && !around.ours.accepts(entry.domain())) names.parent = entry.domain();
       continue;
@@ -57,7 +60,7 @@ FormNames names_of(const Site& site, const Surroundings& around) {
 std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found) {
   const Surroundings around = surroundings_of(site, found);
   std::vector<FormRow> rows;
-  for (RecipientForm& form : recipient_forms(names_of(site, around))) {
+  for (RecipientForm& form : recipient_forms(names_of(site, found, around))) {
     FormRow& row = rows.emplace_back();
     for (const MailServer reader : all_mail_servers)
       row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);

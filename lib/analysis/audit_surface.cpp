@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/cursor.hpp"
+#include "model/domain_fault.hpp"
 #include "model/public_suffixes.hpp"
 
 namespace core::analysis {
@@ -59,12 +61,13 @@ DestinationSurface destination_surface(const Site& site) {
   DestinationSurface found;
   found.known = site.known_destinations();
   found.domains = site.accepted().entries.size();
+  for (const Destination& entry : site.accepted().entries) found.impossible += domain_fault(entry.name) ? 1 : 0;
   std::set<std::string, std::less<>> open;
   for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
     const Destination& entry = site.accepted().entries[i];
     if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
     found.open.push_back({i, is_tld(entry.domain())});
-    open.emplace(entry.domain());
+    open.emplace(trimmed_right(entry.domain(), "."));
   }
   if (!open.empty()) found.share = public_suffixes_under(open);
   for (std::size_t i = 0; i < site.qmail.percenthack.size(); ++i) {

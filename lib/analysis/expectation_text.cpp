@@ -2,8 +2,9 @@
 //
 //   file        = { line LF } [ line ]                      a CR before LF is cut, like blanks and tabs at both ends
 //   line        = "" | "#" anything | rules | expectation [ reason ]
-//   rules       = "rules" { path | "daemon=" name | "from=" format } [ "#" anything ]    at most one such line, with a
-//   path expectation = clients demand { blank demand }
+//   rules       = "rules" { path | how } [ "#" anything ]    at most one such line, with a path
+//   how         = "daemon=" name | "from=" format | "program=" name
+//   expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
 //               | "rcpt=" address ( "accepted" | "refused" )
 //   reason      = two or more blanks, or a tab, or a blank and "#", then anything
@@ -49,8 +50,31 @@ struct DemandWord {
 };
 constexpr std::array demand_words = {DemandWord{"relay", {}, true}, DemandWord{"no-relay", {}, false},
                                      DemandWord{"allow", true, {}}, DemandWord{"deny", false, {}}};
-constexpr std::array<std::string_view, 10> other_words = {"accepted", "refused", "except", "any",   "env",
-                                                          "rules",    "host=",   "info=",  "rcpt=", "host!="};
+
+/// A word of the grammar, and what is to be said of it where it stands in a wrong place.
+struct PlacedWord {
+  std::string_view word;
+  std::string_view place;
+};
+constexpr std::string_view before_demands = "it stands before what is expected";
+constexpr std::string_view not_in_env = "a line that begins with 'env' expects variables and nothing else";
+constexpr std::string_view behind_recipient = "it stands behind 'rcpt=user@domain'";
+constexpr std::array placed_words = {
+    PlacedWord{"env", "it begins a line, 'env CLIENTS NAME=value'"},
+    PlacedWord{"rules", "it begins a line, 'rules FILE'"},
+    PlacedWord{"accepted", behind_recipient},
+    PlacedWord{"refused", behind_recipient},
+    PlacedWord{"except", before_demands},
+    PlacedWord{"any", before_demands},
+    PlacedWord{"host=", before_demands},
+    PlacedWord{"host!=", before_demands},
+    PlacedWord{"info=", before_demands},
+    PlacedWord{"rcpt=", before_demands},
+    PlacedWord{"relay", not_in_env},
+    PlacedWord{"no-relay", not_in_env},
+    PlacedWord{"allow", not_in_env},
+    PlacedWord{"deny", not_in_env},
+};
 
 const DemandWord* find_demand(std::string_view word) {
   const auto found = std::find_if(demand_words.begin(), demand_words.end(),
@@ -60,14 +84,17 @@ const DemandWord* find_demand(std::string_view word) {
 
 bool is_answer(std::string_view word) { return word == "accepted" || word == "refused"; }
 
-/// "; did you mean 'relay'?", or nothing.
-std::string did_you_mean(std::string_view word) {
+/// Why `word`, which is not `wanted` here, stands in a wrong place; or which word is meant.
+std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   const std::size_t equals = word.find('=');
   const std::string_view start = word.substr(0, equals == std::string_view::npos ? equals : equals + 1);
   Nearest nearest(start, 2);
-  for (const DemandWord& known : demand_words) nearest.try_word(known.word);
-  for (const std::string_view known : other_words) nearest.try_word(known);
-  return nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
+  for (const PlacedWord& known : placed_words) {
+    if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
+    nearest.try_word(known.word);
+  }
+  const std::string hint = nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
+  return fmt::format("{} {}{}", quoted(word), wanted, hint);
 }
 
 /// True for NAME=..., -NAME: what an env line demands.
@@ -123,8 +150,7 @@ class LineReader {
     end_ = behind.rest().data();
     if (is_demand(word)) return read_demand(word);
     if (demanded_)
-      return fail(word, fmt::format("{} is no expectation{}", quoted(word), did_you_mean(word)),
-                  "a reason stands behind two blanks, or behind '#'");
+      return fail(word, what_is_wrong(word, "is no expectation"), "a reason stands behind two blanks, or behind '#'");
     if (first_ && word == "env") {
       env_ = true;
       first_ = false;
@@ -145,8 +171,7 @@ class LineReader {
       return;
     }
     auto addresses = parse_addresses(word);
-    if (const auto* wrong = std::get_if<std::string>(&addresses))
-      return fail(word, fmt::format("{} {}{}", quoted(word), *wrong, did_you_mean(word)), "");
+    if (const auto* wrong = std::get_if<std::string>(&addresses)) return fail(word, what_is_wrong(word, *wrong), "");
     auto& to = excepting_ ? excluded_ : included_;
     const auto& ranges = std::get<std::vector<Range>>(addresses);
     to.insert(to.end(), ranges.begin(), ranges.end());
@@ -304,6 +329,7 @@ bool read_rules(const Source& source, std::string_view line, ExpectationFile& fi
   if (!file.rules.empty())
     return fail(line, "a second 'rules' line",
                 "name all files in one line; write a file of expectations for each server");
+  std::optional<std::string_view> program;
   Cursor cursor(line);
   take_word(cursor);
   for (cursor.skip_any(blanks); !cursor.at_end() && cursor.peek() != '#'; cursor.skip_any(blanks)) {
@@ -312,11 +338,18 @@ bool read_rules(const Source& source, std::string_view line, ExpectationFile& fi
       file.daemon = word.substr(7);
     else if (word.starts_with("from="))
       file.format = word.substr(5);
+    else if (word.starts_with("program="))
+      program = word.substr(8);
     else
       file.rules.push_back({std::string(word), source.span_of(word)});
   }
   if (!file.format.empty() && find_format(file.format) == nullptr)
     return fail(line, fmt::format("there is no format {}", quoted(file.format)), "'relayrules formats' lists them");
+  const ProgramFacts* known = program ? find_program(*program) : nullptr;
+  if (program && known == nullptr)
+    return fail(*program, fmt::format("there is no program {}", quoted(*program)),
+                "'relayrules test --help' lists them at --program");
+  if (known != nullptr) file.program = known->program;
   if (file.rules.empty())
     return fail(line, "'rules' names no file", "write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'");
   return true;

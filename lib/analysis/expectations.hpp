@@ -18,6 +18,7 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 #include "model/destinations.hpp"
+#include "model/program.hpp"
 
 namespace core::analysis {
 
@@ -58,8 +59,9 @@ struct RuleFileName {
 
 struct ExpectationFile {
   std::vector<RuleFileName> rules;
-  std::string daemon;  ///< whose rules are meant, as --daemon; or empty
-  std::string format;  ///< how the rules are read, as --from; or empty
+  std::string daemon;              ///< whose rules are meant, as --daemon; or empty
+  std::string format;              ///< how the rules are read, as --from; or empty
+  Program program = Program::any;  ///< that reads them, as --program
   std::vector<Expectation> expectations;
   bool complete = true;        ///< false when a line could not be read
   bool contradictory = false;  ///< two lines cannot hold together, whatever the rules are

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 #include "base/cursor.hpp"
 
@@ -30,6 +31,20 @@ void for_each_rule_line(std::string_view text, Take&& take, std::size_t most = 1
     return false;
   });
   return first;
+}
+
+/// The comment lines directly above the line of `text` that begins at `at`, in their order: the nearest eight at most.
+[[nodiscard]] inline std::vector<std::string_view> comment_above(std::string_view text, std::size_t at) {
+  constexpr std::size_t most = 8;
+  std::vector<std::string_view> lines;
+  while (at > 0 && lines.size() < most) {
+    const std::size_t begin = at < 2 ? 0 : text.rfind('\n', at - 2) + 1;
+    const std::string_view line = text.substr(begin, at - 1 - begin);
+    if (!line.starts_with('#')) break;
+    lines.insert(lines.begin(), line);
+    at = begin;
+  }
+  return lines;
 }
 
 }  // namespace core

@@ -7,7 +7,8 @@
 // tcpserver asks: full address, =host, address prefixes, =.suffixes, "=", the empty key. Where an address rule and a
 // name rule disagree about a client that both match, the one that comes first in the file must be asked first: that is
 // what an area's levels say. The empty key is fixed, because it answers IPv6 clients too: it is what clients of no rule
-// get. Areas that fare like it may go without a key, but then every name is asked before them.
+// get, and it is always written, for programs differ in what they do without it. Areas that fare like it may go without
+// a key, but then every name is asked before them.
 // Held equal to evaluate by tests/unit/lower_first_match_test.cpp.
 #include <fmt/format.h>
 
@@ -78,7 +79,6 @@ class FirstMatchLowering {
   /// Sorts the rules by what they are about, up to the first that is about everybody.
   bool collect() {
     rest_ = {static_cast<std::uint32_t>(policy_.rules.size()), 0};
-    says_rest_ = policy_.no_match().access != Access::allow;
     for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
       const Rule rule = policy_.rules[i];
       if (daemon_.empty() && rule.daemons() != 0) return refuse_without_service(rule);
@@ -87,7 +87,6 @@ class FirstMatchLowering {
       const RankedDecision by{i, rule.outcome_index()};
       if (rule.is<AnyClient>()) {
         rest_ = by;
-        says_rest_ = true;
         return true;
       }
       collect_rule(rule, by);
@@ -281,7 +280,7 @@ class FirstMatchLowering {
     }
     for (const NameKey& name : names_)
       if (!sink_.add(name.key, value_of(name.by.decision))) return false;
-    return !says_rest_ || sink_.add("", value_of(rest_.decision));
+    return sink_.add("", value_of(rest_.decision));
   }
 
   const Policy& policy_;
@@ -291,8 +290,7 @@ class FirstMatchLowering {
 
   std::vector<RankedRange> claims_;
   std::vector<RankedDecision> named_;
-  RankedDecision rest_;     ///< decides for clients of no other rule
-  bool says_rest_ = false;  ///< the empty key is written
+  RankedDecision rest_;  ///< decides for clients of no other rule
   std::vector<DecidedArea> areas_;
   std::vector<NameKey> names_;
   NameOrder hosts_;

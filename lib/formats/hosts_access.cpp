@@ -400,7 +400,9 @@ class Reader {
     const std::string_view word = find_unbracketed_ipv6(parts.behind_daemons, parts.clients.size());
     if (word.empty()) return true;
     const std::size_t slash = std::min(word.find('/'), word.size());
-    const std::string right = fmt::format("[{}]{}", word.substr(0, slash), word.substr(slash));
+    // without a zone: libwrap compares no interface
+    const std::string_view address = word.substr(0, std::min(slash, word.find('%')));
+    const std::string right = fmt::format("[{}]{}", address, word.substr(slash));
     told_
         ->add(syntax::unbracketed_ipv6, line_.span_of(word),
               fmt::format(
@@ -485,7 +487,8 @@ void parse_hosts_access(const Source& source, const ParseOptions& options, Polic
 const core::Format core::formats::hosts_access = {
     .name = "hosts_access",
     .summary = "hosts.allow and hosts.deny of the tcp wrappers",
-    .file_patterns = "*hosts.allow* *hosts.deny*",
+    .file_patterns = "*hosts.allow *hosts.deny",
+    .usual_patterns = "*hosts.allow* *hosts.deny*",
     .traits = Traits::text | Traits::clients | Traits::order | Traits::environment | Traits::masks | Traits::daemons |
               Traits::continuation,
     .detect = detect_hosts_access,

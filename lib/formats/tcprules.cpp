@@ -464,7 +464,8 @@ void parse_tcprules(const Source& source, const ParseOptions& options, TcprulesD
 const core::Format core::formats::tcprules = {
     .name = "tcprules",
     .summary = "ucspi-tcp's tcprules, read by tcpserver -x and its relatives",
-    .file_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules *.tcprules",
+    .file_patterns = "*tcp.smtp *tcp.smtps *tcp.submission *tcp.pop3 *tcp.pop3s *tcp.imap *tcp.imaps *.tcprules",
+    .usual_patterns = "*tcp.smtp* *tcp.pop3* *tcp.imap* tcp.* *.rules",
     .traits = Traits::text | Traits::clients | Traits::keys | Traits::environment | Traits::literal |
               Traits::ipv4_only | Traits::unix_lines,
     .detect = detect_tcprules,

@@ -98,6 +98,13 @@ void add_up(std::vector<std::pair<std::uint32_t, std::uint64_t>>& rules) {
   std::stable_sort(rules.begin(), rules.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
 }
 
+constexpr std::uint64_t few_addresses = 256;
+
+bool covers(const std::vector<Range>& ranges, std::uint32_t address) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const Range& range) { return range.covers(Address::from_ipv4(address)); });
+}
+
 }  // namespace
 
 std::uint64_t relay_upper_bound(const PolicyFacts& facts) {
@@ -197,6 +204,23 @@ PublicReach public_reach(const PolicyFacts& facts, std::uint32_t rule, std::uint
     reach.whole_class = reach.whole_class || count > class_a / 2;
   }
   return reach;
+}
+
+bool has_container_bridge(const PolicyFacts& facts, std::uint32_t index) {
+  const std::uint64_t octet = facts.octet_key(index) >> 24 & 0xff;
+  if (octet != 0 && octet != 10 && octet != 172) return false;  // there may be a million rules
+  const auto all = facts.addresses_of(index);
+  if (!all) return false;
+  const bool in_docker = is_within(*all, ipv4_range(0xac110000U, 0xac1fffffU));  // 172.17. to 172.31.
+  constexpr std::uint32_t others[] = {0x0a580001U, 0x0a000202U};                 // 10.88.0.1, 10.0.2.2
+  if (!in_docker && !covers({*all}, others[0]) && !covers({*all}, others[1])) return false;
+  const ClientPattern pattern = facts.rule(index).pattern();
+  const std::vector<Range> ranges = ranges_of(pattern);
+  if (in_docker && covers(ranges, 0xac110001U)) return true;
+  if (count_addresses(pattern) >= few_addresses) return false;
+  for (std::uint32_t bridge = 0xac110001U; in_docker && bridge <= 0xac1f0001U; bridge += 0x10000U)
+    if (covers(ranges, bridge)) return true;
+  return covers(ranges, others[0]) || covers(ranges, others[1]);
 }
 
 }  // namespace core

@@ -52,6 +52,10 @@ struct Ipv6RelaySpace {
 /// True when strangers on the internet may have some address that `pattern` is about.
 [[nodiscard]] bool has_public_addresses(const ClientPattern& pattern);
 
+/// True when a rule is about the addresses that container hosts give their bridges unless told otherwise, or the
+/// networks of the first bridge. A wide network that has other bridges in it may well be an office's.
+[[nodiscard]] bool has_container_bridge(const PolicyFacts& facts, std::uint32_t index);
+
 /// How much of the public internet one rule is about.
 struct PublicReach {
   std::uint64_t addresses = 0;  ///< public IPv4 addresses

@@ -75,9 +75,10 @@ std::string_view closest_check_name(std::string_view name) {
   return closest.word();
 }
 
-void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContext& context,
+void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContexts& contexts,
                 std::launch helper) {
-  for (const Policy& policy : site.policies) check_policy(PolicyFacts(policy, sources, context), findings, helper);
+  for (const Policy& policy : site.policies)
+    check_policy(PolicyFacts(policy, sources, contexts.of(policy.span.begin)), findings, helper);
   for (const DestinationList& list : site.destinations)
     for (const Check* check : all_checks())
       if (check->destinations != nullptr) check->destinations(list, sources, findings);

@@ -11,9 +11,9 @@
 namespace core {
 
 /// Runs every check that is for the formats of `site` and adds what it finds. A policy that is incomplete is checked as
-/// far as it was read. `context` is what else is known of the site. With std::launch::async a second thread helps where
-/// there are many rules.
-void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContext& context = {},
+/// far as it was read. `contexts` are what else is known of its files; those of one policy have that of the first. With
+/// std::launch::async a second thread helps where there are many rules.
+void run_checks(const Site& site, const Sources& sources, Findings& findings, const CheckContexts& contexts = {},
                 std::launch helper = std::launch::deferred);
 
 }  // namespace core

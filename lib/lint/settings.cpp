@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "base/ascii_case.hpp"
 #include "base/edit_distance.hpp"
@@ -64,7 +65,8 @@ class SettingsReader {
       if (key.str() == "path")
         read_paths(node, settings);
       else if (!read_choice(key, node, settings.choice))
-        report_key(key, {"select", "ignore", "severity", "thresholds", "path"});
+        report_key(key,
+                   {"program", "daemon", "service", "paranoid", "select", "ignore", "severity", "thresholds", "path"});
     }
     return settings;
   }
@@ -94,8 +96,49 @@ class SettingsReader {
     else if (key.str() == "thresholds")
       read_thresholds(node, choice);
     else
+      return read_reader(key, node, choice);
+    return true;
+  }
+
+  /// Reads what is said of the program behind the rules; false when `key` is something else.
+  bool read_reader(const toml::key& key, const toml::node& node, Choice& choice) {
+    if (key.str() == "program")
+      choice.program = read_name(node, "this is no program", all_programs(), &ProgramFacts::program);
+    else if (key.str() == "service")
+      choice.service =
+          read_name(node, "this is no service", std::span<const ServiceName>(service_names), &ServiceName::service);
+    else if (key.str() == "paranoid")
+      read_paranoid(node, choice);
+    else if (key.str() == "daemon")
+      read_daemon(node, choice);
+    else
       return false;
     return true;
+  }
+
+  /// What `known` has under the name that is written; none when it has nothing, which is reported.
+  template <typename Known, typename Value>
+  std::optional<Value> read_name(const toml::node& node, std::string message, std::span<const Known> known,
+                                 Value Known::*value) {
+    const std::string name = node.value_or(std::string());
+    std::vector<std::string_view> names;
+    for (const Known& one : known) {
+      if (one.name == name) return one.*value;
+      names.push_back(one.name);
+    }
+    report(node.source(), std::move(message), did_you_mean(name, names));
+    return std::nullopt;
+  }
+
+  void read_paranoid(const toml::node& node, Choice& choice) {
+    if (!node.is_boolean()) return report(node.source(), "this is neither true nor false", "write true or false");
+    choice.paranoid = **node.as_boolean();
+  }
+
+  void read_daemon(const toml::node& node, Choice& choice) {
+    const std::string name = node.value_or(std::string());
+    if (name.empty()) return report(node.source(), "this names no daemon", "write for instance daemon = \"tcp-env\"");
+    choice.daemon = name;
   }
 
   void read_paths(const toml::node& node, Settings& settings) {
@@ -113,7 +156,8 @@ class SettingsReader {
       else if (key.str() == "files")
         report(node.source(), "'files' is a pattern in quotes", "write for instance files = \"lab/*\"");
       else if (!read_choice(key, node, path.choice))
-        report_key(key, {"files", "select", "ignore", "severity", "thresholds"});
+        report_key(key,
+                   {"files", "program", "daemon", "service", "paranoid", "select", "ignore", "severity", "thresholds"});
     }
     if (path.files.empty() && table.get("files") == nullptr)
       report(table.source(), "this [[path]] has no 'files', so it is for none", "write for instance files = \"lab/*\"");
@@ -224,6 +268,10 @@ bool matches_path(const std::string& pattern, const std::string& path) {
 Settings parse_settings(const Source& source, Findings& findings) { return SettingsReader(source, findings).read(); }
 
 void override_choice(Choice& choice, const Choice& later) {
+  if (later.program) choice.program = later.program;
+  if (later.daemon) choice.daemon = later.daemon;
+  if (later.service) choice.service = later.service;
+  if (later.paranoid) choice.paranoid = later.paranoid;
   if (!later.select.empty()) choice.select = later.select;
   choice.ignore.insert(choice.ignore.end(), later.ignore.begin(), later.ignore.end());
   for (const auto& [name, severity] : later.severities) choice.severities[name] = severity;
@@ -237,10 +285,11 @@ Choice choice_for(const Settings& settings, std::string_view path) {
   return choice;
 }
 
-Thresholds thresholds_of(const Choice& choice) {
-  Thresholds thresholds;
-  for (const auto& [member, value] : choice.thresholds) thresholds.*member = value;
-  return thresholds;
+CheckContext context_of(const Choice& choice) {
+  CheckContext context{choice.program.value_or(Program::any), choice.service.value_or(Service::any),
+                       choice.paranoid.value_or(false)};
+  for (const auto& [member, value] : choice.thresholds) context.thresholds.*member = value;
+  return context;
 }
 
 bool is_selector(std::string_view text) {

@@ -1,5 +1,9 @@
-// Settings: what .relayrules.toml says of the checks: which are wanted, and how severe they are.
+// Settings: what .relayrules.toml says of rule files: who reads them, which checks are wanted, and how severe they are.
 //
+//   program = "ucspi-tcp6"                     these four as the options of the same names
+//   daemon = "tcp-env"
+//   service = "smtp"
+//   paranoid = true
 //   select = ["RR4", "prefix-without-dot"]     only these: names, codes, families; all when left out
 //   ignore = ["private-net-relay"]             but not these
 //   [severity]
@@ -14,6 +18,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,8 +31,12 @@ namespace core {
 
 inline constexpr FindingKind bad_setting{"RR904", "bad-setting", Severity::error};
 
-/// What is wanted of the checks, for some files.
+/// What is said of some files, and wanted of the checks for them.
 struct Choice {
+  std::optional<Program> program;
+  std::optional<std::string> daemon;
+  std::optional<Service> service;
+  std::optional<bool> paranoid;
   std::vector<std::string> select;  ///< empty: all
   std::vector<std::string> ignore;
   std::map<std::string_view, Severity> severities;  ///< by code, of a check or of its part (Finding::part)
@@ -50,8 +59,8 @@ struct Settings {
 /// Reads settings; what is wrong in them becomes findings, and the rest counts.
 [[nodiscard]] Settings parse_settings(const Source& source, Findings& findings);
 
-/// What holds for the file `path`, relative to the settings: later parts replace `select`, severities and thresholds of
-/// earlier ones and add to `ignore`. In a pattern, "*" stands for any text; one without "/" is compared with the base
+/// What holds for the file `path`, relative to the settings: later parts add to `ignore` and replace all else of
+/// earlier ones. In a pattern, "*" stands for any text; one without "/" is compared with the base
 /// name.
 [[nodiscard]] Choice choice_for(const Settings& settings, std::string_view path);
 
@@ -61,8 +70,8 @@ void override_choice(Choice& choice, const Choice& later);
 /// True when `text` names a check, by name or code, or begins the codes of a family: "RR4".
 [[nodiscard]] bool is_selector(std::string_view text);
 
-/// The usual thresholds, but for those that `choice` chose.
-[[nodiscard]] Thresholds thresholds_of(const Choice& choice);
+/// What is usual, but for what `choice` chose.
+[[nodiscard]] CheckContext context_of(const Choice& choice);
 
 /// False when `choice` does not want `finding`; else gives it the severity that is chosen.
 [[nodiscard]] bool keep_finding(const Choice& choice, Finding& finding);

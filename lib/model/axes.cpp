@@ -216,11 +216,13 @@ bool has_vague_reading(const Policy& policy, const Rule& rule) {
   return std::any_of(readings.begin(), readings.end(), [](const KeyReading& reading) { return !reading.exact; });
 }
 
-/// True when it depends on the rights of the daemon's process whether libwrap lets the clients of a rule in.
-bool needs_rights(const Policy& policy, const Rule& rule) {
+/// True when it depends on the rights of the daemon's process, or on a command, whether libwrap lets the clients of a
+/// rule in.
+bool is_decided_elsewhere(const Policy& policy, const Rule& rule) {
   const auto options = policy.options_of(rule);
-  return rule.outcome().allows() &&
-         std::any_of(options.begin(), options.end(), [](const RuleOption& option) { return option.needs_rights(); });
+  return std::any_of(options.begin(), options.end(), [&](const RuleOption& option) {
+    return option.has_command_decide() || (rule.outcome().allows() && option.needs_rights());
+  });
 }
 
 /// A pattern that is a set of addresses, or a set of names.
@@ -323,7 +325,7 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
     const Rule rule = policy.rules[i];
     if (policy.is_by_key() ? rule.exceptions() != 0 || has_vague_reading(policy, rule)
                            : rule.info() != 0 || !is_product(rule.pattern()) ||  // there, an info is a pattern
-                                 needs_rights(policy, rule))
+                                 is_decided_elsewhere(policy, rule))
       return i;
     for (std::uint32_t at = rule.exceptions(); at != 0; at = policy.exception_lists[at].exceptions) {
       const ExceptionList& list = policy.exception_lists[at];
@@ -335,11 +337,12 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
 }
 
 std::string_view why_uncuttable(const Policy& policy) {
-  return policy.is_by_key() ? "it has keys that are asked for addresses which no list of networks can say: texts of "
-                              "IPv6 with '::' in them that end in ':'"
-                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
-                              "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user or group; no proof is about "
-                              "these yet";
+  return policy.is_by_key()
+             ? "it has keys that are asked for addresses which no list of networks can say: texts of "
+               "IPv6 with '::' in them that end in ':'"
+             : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
+               "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user, group, aclexec or twist; no proof "
+               "is about these yet";
 }
 
 std::vector<InfoRules> info_rules_of(const Policy& policy) {

@@ -3,6 +3,7 @@
 #include "model/format.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/file.hpp"
 #include "model/foreign_file.hpp"
@@ -34,6 +35,11 @@ Confidence text_confidence(const Format& format, std::string_view text) {
   return format.detect == nullptr ? Confidence::none : format.detect(text);
 }
 
+Confidence name_confidence(const Format& format, std::string_view name) {
+  if (matches_any_pattern(name, format.file_patterns)) return Confidence::by_name;
+  return matches_any_pattern(name, format.usual_patterns) ? Confidence::by_usual_name : Confidence::none;
+}
+
 std::string names_of(std::span<const Format* const> formats, std::string_view between) {
   std::string names;
   for (const Format* format : formats) names.append(names.empty() ? "" : between).append(format->name);
@@ -50,18 +56,24 @@ const Format* find_format(std::string_view name) {
 
 bool is_expectation_file(std::string_view path) { return path.ends_with(".expect"); }
 
+bool is_template_file(std::string_view path) {
+  constexpr std::array<std::string_view, 8> ends = {".j2",  ".jinja", ".jinja2",   ".erb",
+                                                    ".epp", ".tmpl",  ".template", ".mustache"};
+  return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return path.ends_with(end); });
+}
+
 Detection detect_format(std::string_view path, std::string_view text) {
   Detection detection;
-  if (is_expectation_file(path)) return detection;
+  if (is_expectation_file(path) || is_template_file(path)) return detection;
   for (const Format* format : all_formats()) {
-    Confidence confidence = text_confidence(*format, text);
-    if (matches_any_pattern(base_name(path), format->file_patterns))
-      confidence = std::max(confidence, Confidence::by_name);
+    const Confidence confidence = std::max(text_confidence(*format, text), name_confidence(*format, base_name(path)));
     if (confidence == Confidence::none || confidence < detection.confidence) continue;
     if (confidence > detection.confidence) detection = {confidence, {}};
     detection.formats.push_back(format);
   }
-  if (detection.formats.size() < 2 || detection.confidence != Confidence::by_name) return detection;
+  const bool is_by_name =
+      detection.confidence == Confidence::by_usual_name || detection.confidence == Confidence::by_name;
+  if (detection.formats.size() < 2 || !is_by_name) return detection;
   // of a file with two names, the text may tell
   std::vector<const Format*> proved;
   for (const Format* format : detection.formats)
@@ -70,8 +82,14 @@ Detection detect_format(std::string_view path, std::string_view text) {
   return detection;
 }
 
+Detection detect_found(std::string_view path, std::string_view text) {
+  Detection detection = detect_format(path, text);
+  return detection.confidence == Confidence::by_usual_name ? detect_format("", text) : detection;
+}
+
 std::string why_undetected(std::string_view path, std::string_view text) {
   if (is_expectation_file(path)) return "it holds expectations, not rules; 'relayrules test' reads it";
+  if (is_template_file(path)) return "it is a template; give the rules that are made of it";
   const ForeignFile* foreign = find_foreign_name(path);
   if (foreign == nullptr) foreign = find_foreign_text(text);
   if (foreign != nullptr) return std::string(foreign->what) + "; " + std::string(foreign->advice);

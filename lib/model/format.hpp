@@ -27,11 +27,12 @@ enum class Reading : std::uint8_t {
 
 /// How sure it is that a file is of a format, from least to most.
 enum class Confidence : std::uint8_t {
-  none,        ///< nothing speaks for it
-  possible,    ///< it can be read so, and so can files that are something else
-  by_content,  ///< what stands in it is proof
-  by_name,     ///< it is called so
-  declared,    ///< its first line says so
+  none,           ///< nothing speaks for it
+  possible,       ///< it can be read so, and so can files that are something else
+  by_content,     ///< what stands in it is proof
+  by_usual_name,  ///< it is called so, as other files are, too: enough where the user named it
+  by_name,        ///< it is called as nothing else is
+  declared,       ///< its first line says so
 };
 
 enum class AccountKind : std::uint8_t { user, group };
@@ -77,8 +78,11 @@ enum class Traits : std::uint16_t {
 struct Format {
   std::string_view name;     ///< as users type it after --from
   std::string_view summary;  ///< one line
-  /// Base names of files of this format: "*" at one end stands for anything there; separated by blanks.
+  /// Base names of files of this format and no other: "*" at one end stands for anything there; separated by blanks.
+  /// The pre-commit hook has the same names.
   std::string_view file_patterns;
+  /// Base names that they have, and files that are something else have, too.
+  std::string_view usual_patterns = {};
   Traits traits = Traits::text;
   /// What the text says, whatever the file is called. A text that is only like one of this format is no proof.
   Confidence (*detect)(std::string_view text) = nullptr;
@@ -98,6 +102,8 @@ struct Format {
 [[nodiscard]] const Format* find_format(std::string_view name);
 /// True for files that `relayrules test` reads. They are named after the rules that they are about, and are no rules.
 [[nodiscard]] bool is_expectation_file(std::string_view path);
+/// True for templates: the rules are what is made of them.
+[[nodiscard]] bool is_template_file(std::string_view path);
 
 /// What a file may be.
 struct Detection {
@@ -109,8 +115,11 @@ struct Detection {
     return confidence >= Confidence::by_content && formats.size() == 1 ? formats.front() : nullptr;
   }
 };
-/// By what its first line declares, the base name of its path, and its text, in this order. Nothing for *.expect.
+/// By what its first line declares, the base name of its path, and its text, in this order. Nothing for expectations
+/// and templates.
 [[nodiscard]] Detection detect_format(std::string_view path, std::string_view text);
+/// The same for a file that nobody named: one with a name that others have, too, must be proved by its text.
+[[nodiscard]] Detection detect_found(std::string_view path, std::string_view text);
 /// Why detect_format() names no format, and what can be done: a clause.
 [[nodiscard]] std::string why_undetected(std::string_view path, std::string_view text);
 

@@ -48,6 +48,17 @@ std::uint32_t Policy::add_outcome(Access access, Relay relay, std::uint32_t edit
   return entry->second = rules.add_outcome(outcome);
 }
 
+bool RuleOption::has_command_decide() const {
+  const std::string_view command = std::string_view(value).substr(0, value.find_first_of(" \t"));
+  const std::string_view program = command.substr(command.rfind('/') + 1);
+  if (keyword == "aclexec") return program != "true";
+  if (keyword != "twist") return false;
+  static constexpr std::string_view talkers[] = {"cat", "echo", "false", "logger", "printf", "true"};
+  const bool talks = std::find(std::begin(talkers), std::end(talkers), program) != std::end(talkers);
+  // of a shell's line only the first word was looked at
+  return !talks || value.find_first_of("|&;<>()$`\n") != std::string::npos;
+}
+
 std::span<const RuleOption> Policy::options_of(const Rule& rule) const {
   const auto starts_before = [](const RuleOption& option, std::uint32_t place) { return option.span.begin < place; };
   const auto first = std::lower_bound(options.begin(), options.end(), rule.span().begin, starts_before);

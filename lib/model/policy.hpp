@@ -69,6 +69,9 @@ struct RuleOption {
 
   /// True when libwrap denies where the process may not do it: take another user or group.
   [[nodiscard]] bool needs_rights() const { return keyword == "user" || keyword == "group"; }
+  /// True when a command that nobody runs here decides what becomes of the client: one of aclexec, or one of twist that
+  /// may do more than say something and end.
+  [[nodiscard]] bool has_command_decide() const;
 };
 
 /// Where the pattern of a rule stands that the rule took from a file which it names. Nobody named that file to us:

@@ -5,6 +5,7 @@
 //   ucspi-tcp6 spamdyke        4.1, which reads the text and knows no database
 #include "model/program.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace core {
@@ -66,6 +67,12 @@ const ProgramFacts& facts_of(Program program) {
   for (const ProgramFacts& facts : programs)
     if (facts.program == program) return facts;
   return programs.front();
+}
+
+const ProgramFacts* find_program(std::string_view name) {
+  const auto found =
+      std::find_if(programs.begin(), programs.end(), [&](const ProgramFacts& facts) { return facts.name == name; });
+  return found == programs.end() ? nullptr : &*found;
 }
 
 std::span<const ProgramFacts> all_programs() { return programs; }

@@ -49,6 +49,8 @@ struct ProgramFacts {
 
 /// What is known of `program`; of `any`, what holds for tcpserver.
 [[nodiscard]] const ProgramFacts& facts_of(Program program);
+/// The program that users call `name`; null when there is none.
+[[nodiscard]] const ProgramFacts* find_program(std::string_view name);
 /// All programs but `any`, in the order of the enumeration.
 [[nodiscard]] std::span<const ProgramFacts> all_programs();
 

@@ -15,6 +15,11 @@ const psl_ctx_t* list() {
   return loaded;
 }
 
+/// Without a "." at its end: "com." is found where "com" is.
+std::string_view without_root(std::string_view name) {
+  return name.substr(0, name.size() - (name.ends_with('.') ? 1 : 0));
+}
+
 /// Listed as such; the rule that every unknown top-level name is a suffix does not count.
 bool is_listed(std::string_view name) {
   return list() != nullptr &&
@@ -45,10 +50,14 @@ bool is_under(std::string_view name, const std::set<std::string, std::less<>>& d
 }  // namespace
 
 bool is_tld(std::string_view name) {
+  name = without_root(name);
   return !name.empty() && name.find('.') == std::string_view::npos && is_listed(name);
 }
 
-bool is_public_suffix(std::string_view name) { return name.find('.') != std::string_view::npos && is_listed(name); }
+bool is_public_suffix(std::string_view name) {
+  name = without_root(name);
+  return name.find('.') != std::string_view::npos && is_listed(name);
+}
 
 std::size_t tld_count() {
   static const std::size_t count = count_tlds();

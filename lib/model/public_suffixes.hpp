@@ -9,10 +9,11 @@
 
 namespace core {
 
-/// True when `name` (lower case, no dot in front) is a top-level domain of the list. "localhost" and "lan" are none.
+/// True when `name` (lower case, no dot in front, with or without one at its end) is a top-level domain of the list.
+/// "localhost" and "lan" are none.
 /// Thread-safe; the first call loads the list.
 [[nodiscard]] bool is_tld(std::string_view name);
-/// True when `name` is a public suffix of two labels and more. Thread-safe.
+/// True when `name`, given in the same way, is a public suffix of two labels and more. Thread-safe.
 [[nodiscard]] bool is_public_suffix(std::string_view name);
 /// True when anybody can have a name that ends in "." and `name`; of an empty `name`: one that is written with a "."
 /// behind it.

@@ -60,7 +60,7 @@ std::string table(const Audit& audit, const Site& site) {
   text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
                       behind);
   text += fmt::format("    verdict: {}{}\n", open ? "OPEN RELAY" : "not an open relay",
-                      rests_on_names(audit, site) ? fmt::format(", as long as {}", names_that_hold) : "");
+                      proviso(audit, site).empty() ? "" : ", " + proviso(audit, site));
   for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
   return text;
 }
@@ -118,7 +118,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.known == Destinations::unknown)
     text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
-  if (found.known == Destinations::listed) text += fmt::format("  {}\n", plural(found.domains, "listed domain"));
+  if (found.known == Destinations::listed) text += fmt::format("  {}\n", format_listed(found));
   for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
     const Destination& entry = context.site.accepted().entries[found.open[i].entry];
     text += format_shown("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
@@ -186,6 +186,15 @@ std::string format_group(const Audit& audit, const ClientGroup& group) {
   return few ? "all but " + format_prefixes(others) : "everybody else";
 }
 
+std::string format_listed(const DestinationSurface& found) {
+  std::string text = plural(found.domains - found.impossible, "listed domain");
+  if (found.impossible != 0)
+    text += fmt::format(
+        ", and {} no domain that mail is sent to",
+        found.impossible == 1 ? "1 entry that is" : fmt::format("{} entries that are", with_commas(found.impossible)));
+  return text;
+}
+
 /// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.
 std::string format_rules(const NamedPolicy& rules, const std::vector<std::optional<std::size_t>>& decided_by) {
   std::string text;
@@ -246,6 +255,22 @@ bool rests_on_names(const Audit& audit, const Site& site) {
          std::any_of(trusts.begin(), trusts.end(), [](const analysis::Trust& trust) {
            return trust.reach == Reach::named && !trust.clients.names.patterns.empty();
          });
+}
+
+bool rests_on_destinations(const Audit& audit, const Site& site) {
+  return !audit.is_open() && site.known_destinations() == Destinations::unknown &&
+         std::any_of(audit.groups.begin(), audit.groups.end(),
+                     [](const ClientGroup& group) { return group.access == ClientAccess::let_in; });
+}
+
+std::string proviso(const Audit& audit, const Site& site) {
+  std::string text;
+  if (rests_on_destinations(audit, site)) text = "as long as rcpthosts is there and lists your own domains only";
+  if (rests_on_names(audit, site)) {
+    text += text.empty() ? "as long as " : ", and ";
+    text += "nobody else gives his address such a name (reverse DNS is his; only tcpserver -p compares it)";
+  }
+  return text;
 }
 
 bool trusts_blindly(const Audit& audit, const Site& site) {

@@ -36,6 +36,8 @@ struct AuditContext {
 [[nodiscard]] std::string format_addresses(const RangeList& ranges);
 /// The prefixes of a group, or its names; where the prefixes are many, "all but" the others if these are few.
 [[nodiscard]] std::string format_group(const analysis::Audit& audit, const analysis::ClientGroup& group);
+/// "4 listed domains, and 1 entry that is no domain that mail is sent to".
+[[nodiscard]] std::string format_listed(const analysis::DestinationSurface& found);
 /// The places of rules, cut where they are many.
 [[nodiscard]] std::string format_rules(const NamedPolicy& rules,
                                        const std::vector<std::optional<std::size_t>>& decided_by);
@@ -48,9 +50,10 @@ struct AuditContext {
 /// True when the verdict rests on names that any client can take who rules his reverse DNS: tcpserver without -p does
 /// not ask whether they lead back.
 [[nodiscard]] bool rests_on_names(const analysis::Audit& audit, const Site& site);
-/// What must hold for it then.
-inline constexpr std::string_view names_that_hold =
-    "nobody else gives his address such a name (reverse DNS is his; only tcpserver -p compares it)";
+/// True when the verdict rests on a list of destinations that was not read.
+[[nodiscard]] bool rests_on_destinations(const analysis::Audit& audit, const Site& site);
+/// What must hold for the verdict, of what was not or cannot be read: "as long as ..."; empty when it rests on nothing.
+[[nodiscard]] std::string proviso(const analysis::Audit& audit, const Site& site);
 /// True when the verdict rests on grants to strangers' addresses or to names.
 [[nodiscard]] bool trusts_blindly(const analysis::Audit& audit, const Site& site);
 /// "may relay", "let in", "connection denied".

@@ -53,7 +53,8 @@ std::string verdict(const Audit& audit, const AuditContext& context, const Audit
     for (const Reason reason : audit.reasons) text += fmt::format("<li>{}</li>\n", e(format_reason(reason)));
     text += "</ul>\n";
   }
-  if (rests_on_names(audit, context.site)) text += fmt::format("<p>As long as {}.</p>\n", e(names_that_hold));
+  if (const std::string needs = proviso(audit, context.site); !needs.empty())
+    text += fmt::format("<p>A{}.</p>\n", e(needs.substr(1)));
   text += "</div>\n";
   if (trusts_blindly(audit, context.site))
     text +=
@@ -140,8 +141,7 @@ std::string destinations_html(const Audit& audit, const AuditContext& context) {
   const DestinationSurface& found = audit.destinations;
   const Sources& sources = context.rules.sources;
   std::string text = found.known == Destinations::listed
-                         ? fmt::format("<p>{}; open to everybody: {}.</p>\n", plural(found.domains, "listed domain"),
-                                       found.open.size())
+                         ? fmt::format("<p>{}; open to everybody: {}.</p>\n", format_listed(found), found.open.size())
                          : fmt::format("<p>{}</p>\n", destinations_text(found.known));
   if (found.open.empty() && found.rewritten.empty()) return text;
   text += "<ul>\n";
@@ -174,11 +174,12 @@ std::string grants(const Audit& audit) {
 }
 
 std::string forms(const AuditPage& page) {
-  std::vector<std::string_view> titles = {"recipient", "form"};
+  std::vector<std::string_view> titles = {"recipient"};
   for (const MailServer reader : page.readers) titles.push_back(mail_server_name(reader));
-  std::string table = "<table>\n" + head_row(titles) + "<tbody>\n";
+  std::string table = "<table class=\"forms\">\n" + head_row(titles) + "<tbody>\n";
   for (const FormRow& row : *page.forms) {
-    table += fmt::format("<tr><th scope=\"row\"><code>{}</code></th><td>{}</td>", e(row.form.path), e(row.form.name));
+    table += fmt::format("<tr><th scope=\"row\"><code>{}</code><br><span class=\"quiet\">{}</span></th>",
+                         e(row.form.path), e(row.form.name));
     for (const MailServer reader : page.readers) {
       const ReadRecipient& read = row.read[static_cast<std::size_t>(reader)];
       table += fmt::format("<td>{}{}</td>", e(form_outcome_name(read.outcome)),

@@ -41,15 +41,15 @@ th{font-weight:600}thead th,thead td{border-bottom:2px solid var(--quiet)}
 .matrix th,.matrix td{border:1px solid var(--line)}
 .good{background:var(--good-soft)}.good strong{color:var(--good)}
 .bad{background:var(--bad-soft)}.bad strong{color:var(--bad)}
-.crowds td{min-width:9rem}td code,th code{font-weight:400}
-@media screen{.wide code{white-space:nowrap;font-size:.82em}}
+.crowds td{min-width:6.5rem}td code,th code,th .quiet{font-weight:400}
+.forms{table-layout:fixed;min-width:40rem}.forms code{font-size:.82em}
 .error,.warning{color:var(--bad)}
 .findings li{margin-bottom:.75rem}
 figure{margin:1rem 0}figure svg{display:block;width:100%;max-width:67rem;height:auto}
 @media (max-width:36rem){th,td{padding:.4rem .5rem}.matrix td strong{font-size:1.05rem}.matrix th:first-child,
 .matrix thead td{width:5.5rem}}
 @media print{body{padding:0;max-width:none;font-size:10pt}h2,h3{break-after:avoid}tr,li,figure,.verdict{
-break-inside:avoid}.wide{overflow:visible}.crowds td{min-width:0}figure svg{max-height:24cm}*{
+break-inside:avoid}.wide{overflow:visible}.crowds td,.forms{min-width:0}figure svg{max-height:24cm}*{
 -webkit-print-color-adjust:exact;print-color-adjust:exact}}
 )css";
 

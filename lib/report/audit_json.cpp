@@ -82,6 +82,7 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   Json json;
   json["known"] = found.known;
   json["entries"] = found.domains;
+  json["impossible"] = found.impossible;
   json["open"] = Json::array();
   for (const OpenSuffix& open : found.open) {
     const Destination& entry = context.site.accepted().entries[open.entry];
@@ -127,6 +128,7 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context, c
   json["reasons"] = Json::array();
   for (const Reason reason : audit.reasons) json["reasons"].push_back(reason_name(reason));
   json["rests_on_names"] = rests_on_names(audit, context.site);
+  json["rests_on_destinations"] = rests_on_destinations(audit, context.site);
   const auto& [ours, outside] = audit.cells;
   json["matrix"] = {{"ours_to_ours", cell_json(ours[0])},
                     {"ours_to_outside", cell_json(ours[1])},

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/printable.hpp"
+#include "base/rule_lines.hpp"
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
 #include "report/markup.hpp"
@@ -68,6 +69,40 @@ Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sour
   example["witness"] = client_json(outcome.counterexample->clients.witness);
   json["counterexample"] = std::move(example);
   return json;
+}
+
+/// What a comment line says: not an order to relayrules, nor a rule that was taken out, nor a line of dashes.
+std::string_view words_of_comment(std::string_view line) {
+  const std::string_view words = trimmed(line, "# \t\r*=-");
+  const auto has = [&](std::string_view text) { return words.find(text) != std::string_view::npos; };
+  return words.starts_with("relayrules:") || has(":allow") || has(":deny") ? std::string_view() : words;
+}
+
+/// The comment behind the last variable of a rule, with its '#'; empty where there is none, or the format has no such.
+std::string_view comment_behind(const Policy& policy, const Rule& rule, const Sources& sources) {
+  const EnvEdits& edits = policy.edits_of(rule);
+  const std::uint32_t begin = rule.edits_begin() + (edits.empty() ? 0 : edits.back().value_span.end + 1);
+  if (begin < rule.span().begin || begin >= rule.span().end) return {};
+  const std::string_view rest = trimmed(sources.text({begin, rule.span().end}));
+  return rest.starts_with('#') ? rest : std::string_view();
+}
+
+/// Why `rule` is there, by the comment behind it or else the one above it; empty when nobody said so.
+std::string reason_of(const NamedPolicy& named, std::size_t index) {
+  constexpr std::size_t most_bytes = 100;
+  const Rule rule = named.policy.rules[index];
+  const Span span = rule.span();
+  const Source* source = span.size() == 0 ? nullptr : named.sources.find(span.begin);
+  if (source == nullptr || !named.sources.reach.may_show(source->name())) return {};
+  std::vector<std::string_view> comment = {comment_behind(named.policy, rule, named.sources)};
+  if (comment.front().empty()) comment = comment_above(source->text(), span.begin - source->base());
+  std::string reason;
+  for (const std::string_view line : comment) {
+    const std::string_view words = words_of_comment(line);
+    if (!words.empty()) reason.append(reason.empty() ? "" : " ").append(words);
+  }
+  const std::string shown = quoted(reason, most_bytes);
+  return shown.substr(1, shown.size() - 2);
 }
 
 std::string format_counts(const TestCounts& counts) {
@@ -155,8 +190,8 @@ std::string format_first_expectations(const std::vector<analysis::FirstExpectati
     for (const auto& line : group.lines) width = std::max(width, std::min<std::size_t>(line.text.size(), 60));
     text += fmt::format("\n# {}\n", group.title);
     for (const auto& line : group.lines) {
-      const std::string place = line.rule ? format_rule_place(*named, {{}, line.rule}) : std::string();
-      text += line.rule ? fmt::format("{:<{}}  # {}\n", line.text, width, printable(place)) : line.text + "\n";
+      const std::string reason = line.rule ? reason_of(*named, *line.rule) : std::string();
+      text += reason.empty() ? line.text + "\n" : fmt::format("{:<{}}  # {}\n", line.text, width, reason);
     }
     if (group.left_out != 0)
       text += fmt::format("# and {} more, for which there is no room or no short line\n", group.left_out);

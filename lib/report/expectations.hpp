@@ -40,7 +40,8 @@ struct TestCounts {
 /// A <testsuite> for each file and a <testcase> for each expectation.
 [[nodiscard]] std::string format_test_junit(const std::vector<TestedFile>& files, const Sources& sources);
 
-/// An expectation file from what rules do today. `rules` are the words that go behind "rules".
+/// An expectation file from what rules do today. `rules` are the words that go behind "rules"; the reason of a line is
+/// the comment behind its rule, or above it.
 /// `named` is null when there are no client rules.
 [[nodiscard]] std::string format_first_expectations(const std::vector<analysis::FirstExpectations>& groups,
                                                     const std::vector<std::string>& rules, const NamedPolicy* named);

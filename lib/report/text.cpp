@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "base/utf8.hpp"
@@ -101,7 +102,10 @@ class Folding {
   Folding(const Findings& findings, const Sources& sources, const TextStyle& style)
       : sources_(sources), shown_at_most_(style.fold_after) {
     if (shown_at_most_ == 0) return;
-    for (const Finding& finding : findings.all()) ++counts_[key(finding)].total;
+    for (const Finding& finding : findings.all()) {
+      ++counts_[key(finding)].total;
+      if (finding.kind->name == "wrong-format") foreign_.insert(sources_.find(finding.span.begin));
+    }
   }
 
   /// What becomes of `finding`; each is asked for once, in order.
@@ -109,8 +113,10 @@ class Folding {
     if (shown_at_most_ == 0) return {};
     Count& count = counts_[key(finding)];
     ++count.seen;
-    if (count.seen > shown_at_most_) return {false, 0};
-    return {true, count.seen == shown_at_most_ ? count.total - count.seen : 0};
+    // of a file that is none of ours, what its lines lack tells nothing more
+    const std::size_t most = foreign_.contains(sources_.find(finding.span.begin)) ? 1 : shown_at_most_;
+    if (count.seen > most) return {false, 0};
+    return {true, count.seen == most ? count.total - count.seen : 0};
   }
 
  private:
@@ -125,6 +131,7 @@ class Folding {
   const Sources& sources_;
   std::size_t shown_at_most_;
   std::map<Key, Count> counts_;
+  std::set<const Source*> foreign_;
 };
 
 std::string format_folded(const Finding& finding, std::size_t count, const TextStyle& style) {

@@ -114,6 +114,15 @@ class SiteReader {
     fail("use", folder, std::move(reason));
   }
 
+  /// The format that the name of `path` tells, confirmed by its text where other files are called so, too; null when
+  /// there is none.
+  static const Format* format_of_named(const std::string& path, const std::string& folder) {
+    constexpr std::size_t head_bytes = 65536;
+    const Detection named = detect_format(path, {});
+    if (named.confidence != Confidence::by_usual_name) return named.format();
+    return detect_found(path, read_head(path, head_bytes, folder)).format();
+  }
+
   /// False when the folder cannot be read.
   bool find_rules(RulesThere& there) {
     std::vector<std::string> compiled;
@@ -123,7 +132,8 @@ class SiteReader {
       const std::string path = (fs::path(there.folder) / entry->path().filename()).string();
       const std::string_view name = base_name(path);
       const bool is_compiled = name.ends_with(".cdb");
-      const Format* format = detect_format(is_compiled ? name.substr(0, name.size() - 4) : name, {}).format();
+      const Format* format = is_compiled ? detect_format(name.substr(0, name.size() - 4), {}).format()
+                                         : format_of_named(path, there.folder);
       if (name.starts_with('.') || format == nullptr || format->parse == nullptr) continue;
       if (format->lookup.by == Lookup::By::key)
         (is_compiled ? compiled : there.by_key).push_back(path);

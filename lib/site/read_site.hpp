@@ -37,6 +37,9 @@ struct ReadOptions {
   std::string stdin_name = standard_input_name;
   /// Called with the path of each file about to be read; an error keeps it from being read.
   std::function<Status(const std::string& path)> before_file = nullptr;
+  /// each_file: puts the daemon and the program of a file into `reading`. Called behind before_file; null: all have
+  /// those that stand here.
+  std::function<void(const std::string& path, ReadOptions& reading)> reading_of = nullptr;
 
   bool no_destinations = false;              ///< server: it has no list of destinations
   bool login = false;                        ///< server: it offers SMTP AUTH

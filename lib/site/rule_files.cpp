@@ -42,10 +42,15 @@ class EachFile {
     }
     for (const std::string& folder : folders_) report_names(folder);
     for (const std::string& path : files_) read_once(path);
-    note_unknown_daemon(site_, options_, sources_, findings_);
   }
 
  private:
+  /// Files that are one table, and how the first of them is to be read.
+  struct Table {
+    std::vector<CheckedFile> files;
+    ReadOptions reading;
+  };
+
   void add(const std::string& path, std::vector<std::string>& list) {
     if (known_.insert(normal(path)).second) list.push_back(path);
   }
@@ -77,10 +82,11 @@ class EachFile {
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
       std::error_code ignored;
       if (entry->path().filename().native().starts_with('.')) continue;
+      const fs::path path = folder == "." || folder == "./" ? entry->path().lexically_normal() : entry->path();
       if (!entry->is_directory(ignored) || entry->is_symlink(ignored))
-        found.push_back(entry->path().string());
+        found.push_back(path == "-" ? entry->path().string() : path.string());
       else
-        add_files_below(entry->path(), found);
+        add_files_below(path, found);
     }
     if (error) site_.failures.push_back({"read the folder", folder.string(), error.value(), {}});
   }
@@ -91,7 +97,7 @@ class EachFile {
 
   [[nodiscard]] bool is_rule_file(const std::string& path) const {
     return has_rule_name(path) ||
-           detect_format(path, read_head(path, head_bytes, sources_.reach.folder_of(path))).confidence >=
+           detect_found(path, read_head(path, head_bytes, sources_.reach.folder_of(path))).confidence >=
                Confidence::by_content;
   }
 
@@ -159,12 +165,14 @@ class EachFile {
       for (const std::string& file : files_)
         if (are_halves(file, path) && read_.insert(file).second) halves.push_back(file);
     std::stable_partition(halves.begin(), halves.end(), [](const std::string& file) { return !is_second_half(file); });
-    std::vector<CheckedFile> table;
+    Table table;
     for (const std::string& half : halves) {
-      const auto file = open(half);
+      ReadOptions reading = options_;
+      const auto file = open(half, reading);
       if (!file) continue;
-      if (!table.empty() && table.front().format != file->format) add_table(table, path);
-      table.push_back(*file);
+      if (!table.files.empty() && table.files.front().format != file->format) add_table(table, path);
+      if (table.files.empty()) table.reading = std::move(reading);
+      table.files.push_back(*file);
     }
     add_table(table, path);
   }
@@ -178,22 +186,27 @@ class EachFile {
   }
 
   /// None for one that cannot be read, which does not keep the others from being checked.
-  std::optional<CheckedFile> open(const std::string& path) {
+  std::optional<CheckedFile> open(const std::string& path, ReadOptions& reading) {
     const Source* source = read_file_of(site_, path, options_, sources_);
     if (source == nullptr) return std::nullopt;
+    if (options_.reading_of) options_.reading_of(source->name(), reading);
     if (is_database(*source, options_)) {
       report_database(*source);
       return std::nullopt;
     }
-    const auto format = choose_format(*source, options_);
+    const auto format = choose_format(*source, reading);
     if (format.ok()) return CheckedFile{source, format.value()};
     site_.failures.push_back(format.error());
     return std::nullopt;
   }
 
   /// Reads `files` as one table, and takes them. Beside standard input lies no database, whatever it is called.
-  void add_table(std::vector<CheckedFile>& files, const std::string& path) {
-    Site one = read_texts(files, options_, findings_);
+  void add_table(Table& table, const std::string& path) {
+    auto& files = table.files;
+    Site one = read_texts(files, table.reading, findings_);
+    for (const CheckedFile& file : files) one.paths.push_back(file.source->name());
+    note_unknown_daemon(one, table.reading, sources_, findings_);
+    if (!one.unknown_daemon.empty()) site_.unknown_daemon = one.unknown_daemon;
     if (!one.policies.empty() && path != "-") check_database(*files.front().source, one.policies.front(), findings_);
     std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site_.policies));
     std::move(one.destinations.begin(), one.destinations.end(), std::back_inserter(site_.destinations));

@@ -29,10 +29,16 @@ if ! command -v chromium > /dev/null; then
   echo "SKIPPED: chromium is not installed; nobody looked at the page"
   exit 77
 fi
-# a frame of a phone's width, because the browser's own window is never that narrow
-printf '<!doctype html><iframe src="open.html" width="360" height="900" onload="const d=this.contentDocument.documentElement;document.body.innerHTML=`<p id=wide>${d.scrollWidth <= d.clientWidth}</p>`"></iframe>' > frame.html
-chromium --headless --no-sandbox --disable-gpu --no-first-run --allow-file-access-from-files --user-data-dir="$PWD/profile" \
-  --virtual-time-budget=10000 --dump-dom "file://$PWD/frame.html" 2> chromium.log > dom
-rm -rf profile
-grep -q '<p id="wide">true</p>' dom || fail "the page is wider than a phone: $(grep -o '<p id.*</p>' dom || tail -n 3 chromium.log)"
+# look PAGE WIDTH EXPRESSION: what it is in a frame of that width, because the browser's own window is never as narrow as a phone
+look() {
+  printf '<!doctype html><iframe src="%s" width="%s" height="900" onload="const d=this.contentDocument.documentElement;document.body.innerHTML=`<p id=answer>${%s}</p>`"></iframe>' "$@" > frame.html
+  chromium --headless --no-sandbox --disable-gpu --no-first-run --allow-file-access-from-files --user-data-dir="$PWD/profile" \
+    --virtual-time-budget=10000 --window-size=1800,1000 --dump-dom "file://$PWD/frame.html" 2> chromium.log > dom
+  rm -rf profile
+  grep -q '<p id="answer">true</p>' dom || fail "$1 at a width of $2: $(grep -o '<p id.*</p>' dom || tail -n 3 chromium.log)"
+}
+look open.html 360 'd.scrollWidth &lt;= d.clientWidth'
+for width in 800 1600; do # every table is whole there
+  look closed.html "$width" "d.querySelectorAll('.wide').length &gt;= 3 &amp;&amp; Array.from(d.querySelectorAll('.wide')).every(w=>w.scrollWidth &lt;= w.clientWidth)"
+done
 echo "all cases passed"

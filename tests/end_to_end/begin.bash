@@ -18,6 +18,33 @@ expect() {
   [[ $said == $pattern ]] || fail "$*: said '$said', not '$pattern'"
 }
 
+# skip WHY: this test cannot run here. Where CI=true is set that is a failure.
+skip() {
+  echo "SKIPPED: $*"
+  [ "${CI:-}" != true ] || exit 1
+  exit 77
+}
+
+# needs PROGRAM...: skips the test where one of them is not installed.
+needs() {
+  local program
+  for program in "$@"; do command -v "$program" > /dev/null || skip "$program is not installed"; done
+}
+
+# page_example PAGE SECTION NUMBER: this example of a manual page, as a reader copies it from the page that is shown, without the indent.
+page_example() {
+  local text
+  text=$(mandoc -T utf8 -O width=300 "$SOURCE/man/$1" | sed 's|.\x08||g' | awk -v section="$2" -v wanted="$3" '
+    /^[^ ]/ { inside = $0 == section; next }
+    !inside { next }
+    /^           / { if (!open) number++; if (number == wanted) { while (open && blank-- > 0) print ""; print substr($0, 12) }
+                     open = 1; blank = 0; next }
+    /^$/ { blank++; next }
+    { open = 0; blank = 0 }')
+  [ -n "$text" ] || fail "$1 has no example $3 in $2"
+  printf '%s\n' "$text"
+}
+
 PATH=$TOOLS:$PATH
 rm -rf work
 mkdir work

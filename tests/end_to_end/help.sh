@@ -51,6 +51,16 @@ FORCE_COLOR=1 coloured || fail "FORCE_COLOR is passed over"
 CLICOLOR_FORCE=1 coloured || fail "CLICOLOR_FORCE is passed over"
 FORCE_COLOR=0 coloured && fail "FORCE_COLOR=0 gives colour"
 NO_COLOR=1 FORCE_COLOR=1 coloured && fail "NO_COLOR is passed over"
+# not findings alone
+printf '10:allow\n:deny\n' > answers.tcp.smtp
+printf 'rules answers.tcp.smtp\n10.0.0.1 deny\n' > answers.expect
+for answer in 'audit answers.tcp.smtp --no-rcpthosts' 'lookup answers.tcp.smtp --ip 10.0.0.1' 'test answers.expect'; do
+  # shellcheck disable=SC2086 # an answer is several words
+  FORCE_COLOR=1 relayrules $answer 2> said | grep -q $'\e\[' || fail "$answer has no colour: $(cat said)"
+  # shellcheck disable=SC2086
+  relayrules $answer 2> said | grep -q $'\e\[' && fail "$answer is coloured for a pipe"
+done
+{ FORCE_COLOR=1 relayrules check --diff answers.tcp.smtp || true; } | patch -p0 --dry-run -s || fail "a patch has colours"
 
 # ---- relayrules(1) and --help name the same options, in both directions
 page=$SOURCE/man/relayrules.1

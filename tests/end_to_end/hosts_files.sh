@@ -52,7 +52,7 @@ expect 0 "127.0.0.1: allow*" relayrules lookup etc --daemon d@10.1.1.1 --ip 127.
 expect 0 "127.0.0.1: deny*" relayrules lookup etc --daemon d@10.1.1.2 --ip 127.0.0.1
 
 # ---- what only the two together can lack
-printf 'sshd : 192.0.2.\n' > etc/hosts.allow
+printf 'sshd : 10.1.2.\n' > etc/hosts.allow
 printf '# nobody\n' > etc/hosts.deny
 expect 0 "" relayrules check etc/hosts.allow
 expect 1 "*neither hosts.allow nor hosts.deny refuses anybody else*catch-all-missing*" relayrules check etc
@@ -110,7 +110,7 @@ for option in "user root" "group root" "user root.root : allow" "user root : gro
   expect 3 "relayrules: cannot answer for '10.1.1.1': libwrap lets it in only where the daemon's process may take the * (etc/hosts.allow:1: *" \
     relayrules lookup etc --daemon d --ip 10.1.1.1
   expect 0 "11.1.1.1: allow*" relayrules lookup etc --daemon d --ip 11.1.1.1
-  expect 3 "*cannot prove anything of 'etc': *or the options user or group; no proof is about these yet" relayrules audit etc --daemon d
+  expect 3 "*cannot prove anything of 'etc': *or the options user, group, aclexec or twist; no proof is about these yet" relayrules audit etc --daemon d
   expect 3 "*cannot prove anything of 'etc': *" relayrules search etc --daemon d --verdict deny
   printf 'd : 10. : %s : deny\n' "${option% : allow}" > etc/hosts.allow
   expect 0 "10.1.1.1: deny*" relayrules lookup etc --daemon d --ip 10.1.1.1
@@ -120,3 +120,12 @@ printf 'd : 10. : aclexec /usr/local/bin/check %%a\n' > etc/hosts.allow
 expect 3 "relayrules: cannot answer for '10.1.1.1': the command '/usr/local/bin/check %a' decides, and it is not run here (etc/hosts.allow:1: *" \
   relayrules lookup etc --daemon d --ip 10.1.1.1
 expect 0 "11.1.1.1: allow*" relayrules lookup etc --daemon d --ip 11.1.1.1
+expect 3 "*cannot prove anything of 'etc': *" relayrules audit etc --daemon d
+# whom twist hands to a program, that decides about; one that only talks is a refusal
+printf 'd : 10. : setenv RELAYCLIENT : twist /usr/bin/tcp-env qmail-smtpd\nd : 11. : twist /bin/echo "not you, %%a"\n' > etc/hosts.allow
+expect 3 "relayrules: cannot answer for '10.1.1.1': the command '/usr/bin/tcp-env qmail-smtpd' decides, and it is not run here (etc/hosts.allow:1: *" \
+  relayrules lookup etc --daemon d --ip 10.1.1.1
+expect 0 "11.1.1.1: deny*" relayrules lookup etc --daemon d --ip 11.1.1.1
+expect 3 "*cannot prove anything of 'etc': *aclexec or twist; no proof is about these yet" relayrules audit etc --daemon d
+sed -i 1d etc/hosts.allow
+expect 0 "11.0.0.0/8*1 set of clients" relayrules search etc --daemon d --verdict deny

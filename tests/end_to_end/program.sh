@@ -128,3 +128,12 @@ expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay
 expect 1 "no such client" relayrules search left.tcprules-tcp6 --verdict relay --in ::ffff:0:0/96
 expect 0 "*1 set of clients" relayrules search left.tcprules-tcp6 --verdict deny --in ::ffff:0:0/96
 expect 0 "*not an open relay*" relayrules audit left.tcprules-tcp6
+
+# ---- an expectation file says which program it is about
+printf '10.0.0.0/8:allow,RELAYCLIENT=""\n:deny\n' > six.tcp.smtp
+relayrules test --init --program ucspi-tcp6 six.tcp.smtp -o six.expect
+grep -qx 'rules six.tcp.smtp program=ucspi-tcp6' six.expect || fail "--init forgets the program"
+expect 0 "*ok    six.expect:*: 10.0.0.0/8 relay*0 failed" relayrules test six.expect
+expect 1 "*FAIL*10.0.0.0/8 relay*" relayrules test --program tcpserver six.expect
+sed -i s/ucspi-tcp6/tcp6/ six.expect
+expect 3 "six.expect:*:28: error: there is no program 'tcp6'*'relayrules test --help' lists them at --program*" relayrules test six.expect

@@ -163,7 +163,12 @@ TEST_CASE("without rcpthosts everything is accepted, as qmail does; where nobody
         "    outside      accepted           ACCEPTED\n"
         "    verdict: OPEN RELAY\n"
         "      there is no rcpthosts: strangers may send to every domain\n");
-  CHECK(table_of({usual, {}, {}, {}, Destinations::unknown}).ends_with("REFUSED\n    verdict: not an open relay\n"));
+  CHECK(table_of({usual, {}, {}, {}, Destinations::unknown})
+            .ends_with("REFUSED\n    verdict: not an open relay, as long as rcpthosts is there and lists your own "
+                       "domains only\n"));
+  // where no stranger gets in, nothing rests on it
+  CHECK(table_of({"127.:allow,RELAYCLIENT=\"\"\n:deny\n", {}, {}, {}, Destinations::unknown})
+            .ends_with("    verdict: not an open relay\n"));
   CHECK(table_of({"127.:allow,RELAYCLIENT=\"\"\n:deny\n", {}, {}, {}, Destinations::absent}) ==
         "    our clients  accepted           accepted (127.0.0.0/8: 16,777,216 addresses)\n"
         "    outside      REFUSED            REFUSED\n"
@@ -217,6 +222,20 @@ TEST_CASE("a name that anybody can have is no credential, and one that has an ow
   CHECK(
       table_of({"127.:allow,RELAYCLIENT=\"\"\n=pc.example.org:allow\n:allow\n", {"example.org"}}).find("as long as") ==
       std::string::npos);
+}
+
+TEST_CASE("a suffix of the public list is open with a dot at its end, too: recipients may have one") {
+  CHECK(table_of({usual, {"example.org", ".com."}}).find("verdict: OPEN RELAY\n      rcpthosts lists a suffix") !=
+        std::string::npos);
+  CHECK(table_of({usual, {"example.org", ".example.com."}}).find("verdict: not an open relay\n") != std::string::npos);
+}
+
+TEST_CASE("what is no domain is nobody's own") {
+  CHECK(table_of({usual, {"example.com # ours", "*.example.org", "example.net;"}}) ==
+        "    our clients  accepted           accepted (127.0.0.0/8, 192.168.7.0/24: 16,777,472 addresses)\n"
+        "    outside      REFUSED            REFUSED\n"
+        "    verdict: not an open relay\n");
+  CHECK(table_of({usual, {"example.com # ours", "example.org"}}).find("outside      accepted ") != std::string::npos);
 }
 
 TEST_CASE("a dot alone in rcpthosts opens every domain that is written with a dot at its end") {

@@ -97,6 +97,21 @@ TEST_CASE("a catch-all above other rules ends the file only where the first rule
         "2: warning: '10.:allow' is never asked: a rule above it is for all clients [contradictory-rules]\n");
 }
 
+TEST_CASE("where the first rule decides, what stands below wider rules is told") {
+  const CheckContext spamdyke{.program = Program::spamdyke};
+  CHECK(
+      listing_with(spamdyke, "5.6.7.:allow\n5.6.7.8:deny\n5.6.7.9:allow\n:allow\n") ==
+      "2: warning: '5.6.7.8' is never refused: rules above take every one of these clients [contradictory-rules]\n"
+      "3: note: '5.6.7.9' changes nothing: rules above do the same for every one of these clients [redundant-rule]\n");
+  const std::string name_first = "=mail.example.com:allow\n5.6.:deny\n:allow\n";
+  const std::string name_last = "5.6.:deny\n=mail.example.com:allow\n:allow\n";
+  CHECK(listing_with(spamdyke, name_first) ==
+        "1: warning: whoever is refused by '5.6.' comes in by giving his address the name of '=mail.example.com': the "
+        "first rule that fits decides [host-beats-address-deny]\n");
+  CHECK(listing_with(spamdyke, name_last).empty());
+  CHECK(listing_with({}, name_last).find("host-beats-address-deny") != std::string::npos);
+}
+
 TEST_CASE("-p counts only where it holds for every client") {
   const std::string text = "=mail.example.com:allow\n:deny\n";
   CHECK(listing_with({.program = Program::ucspi_ssl, .paranoid = true}, text).empty());

@@ -82,10 +82,22 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"rules", "rules: 'rules' names no file = write 'rules tcp.smtp', or 'rules tcp.smtp rcpthosts'"},
       {"rules tcp.smtp from=qmail",
        "rules tcp.smtp from=qmail: there is no format 'qmail' = 'relayrules formats' lists them"},
+      {"rules tcp.smtp program=inetd",
+       "inetd: there is no program 'inetd' = 'relayrules test --help' lists them at --program"},
       {"10.1 relay", "10.1: '10.1'" + no_client},
       {"10.0.0.9-10.0.0.1 relay", "10.0.0.9-10.0.0.1: '10.0.0.9-10.0.0.1'" + no_client},
       {"10.0.0.1 realy", "realy: 'realy'" + no_client + "; did you mean 'relay'?"},
       {"hots=x deny", "hots=x: 'hots=x'" + no_client + "; did you mean 'host='?"},
+      {"10. env A=1", "env: 'env' cannot stand here: it begins a line, 'env CLIENTS NAME=value'"},
+      {"env 10. relay",
+       "relay: 'relay' cannot stand here: a line that begins with 'env' expects variables and nothing else"},
+      {"env 10. accepted", "accepted: 'accepted' cannot stand here: it stands behind 'rcpt=user@domain'"},
+      {"any relay except 10.",
+       "except: 'except' cannot stand here: it stands before what is expected = "
+       "a reason stands behind two blanks, or behind '#'"},
+      {"any relay host=a",
+       "host=a: 'host=' cannot stand here: it stands before what is expected = "
+       "a reason stands behind two blanks, or behind '#'"},
       {"10.0.0.1 relay the office", "the: 'the' is no expectation = a reason stands behind two blanks, or behind '#'"},
       {"10.0.0.1 allow   no-relay",
        "no-relay: 'no-relay' stands where the reason begins, behind two blanks: it would not be "
@@ -161,12 +173,15 @@ TEST_CASE("the names of the rules are kept as they are written, from one line") 
   Sources sources;
   Findings findings;
   const ExpectationFile file = analysis::parse_expectations(
-      *sources.add("x.expect", "rules ../tcp.smtp\trcpthosts daemon=tcp-env # and not: morercpthosts\nany allow\n"),
+      *sources.add(
+          "x.expect",
+          "rules ../tcp.smtp\trcpthosts daemon=tcp-env program=ucspi-tcp6 # and not: morercpthosts\nany allow\n"),
       sources, findings);
   REQUIRE(file.rules.size() == 2);
   CHECK(file.rules[0].path == "../tcp.smtp");
   CHECK(file.rules[1].path == "rcpthosts");
   CHECK(file.daemon == "tcp-env");
+  CHECK(file.program == Program::ucspi_tcp6);
   CHECK(read("rules a\nrules b\nany allow") ==
         "rules b: a second 'rules' line = name all files in one line; write a file of expectations for each server");
 }

@@ -306,6 +306,61 @@ TEST_CASE("what --init writes is read again and holds") {
   CHECK(lines > small_world::rounds(1500));
 }
 
+TEST_CASE("the reason of a first expectation is the comment directly above its rule, whole, fit to read, or none") {
+  Sources sources;
+  Findings findings;
+  const std::string long_comment(200, 'x');
+  const Source* rules = sources.add("tcp.smtp",
+                                    "# the office,\n#\ton both floors --\n10.1.:allow,RELAYCLIENT=\"\"\n"
+                                    "10.2.:allow,RELAYCLIENT=\"\"\n"
+                                    "# -------\n#10.9.:allow,RELAYCLIENT=\"\"\n10.3.:allow,RELAYCLIENT=\"\"\n"
+                                    "# relayrules: allow private-net-relay as it must be\n# caf\xc3\xa9 \x1b[1m\r\n"
+                                    "10.4.:allow,RELAYCLIENT=\"\"\n"
+                                    "#" +
+                                        long_comment + "\n10.5.:allow,RELAYCLIENT=\"\"\n# others\n\n:allow\n");
+  Policy policy = new_policy(*find_format("tcprules"));
+  find_format("tcprules")->parse(*rules, {}, policy, findings);
+  const analysis::Partition clients = analysis::partition(policy, {});
+  const NamedPolicy named{policy, sources, "tcp.smtp"};
+  const std::string text = format_first_expectations(analysis::first_expectations(&clients, {}), {"tcp.smtp"}, &named);
+  CHECK(text.substr(text.find("\n# may send")) ==
+        "\n# may send to any domain\n"
+        "10.1.0.0/16 relay  # the office, on both floors\n"
+        "10.2.0.0/16 relay\n"
+        "10.3.0.0/16 relay\n"
+        "10.4.0.0/16 relay  # caf\xc3\xa9 \\x1b[1m\n"
+        "10.5.0.0/16 relay  # " +
+            long_comment.substr(0, 100) +
+            "...\n\n# nobody else may\nany except 10.1.0.0-10.5.255.255 no-relay\n\n# everybody may connect\nany "
+            "allow\n");
+}
+
+TEST_CASE("where comments stand behind rules, they are the reasons") {
+  Sources sources;
+  Findings findings;
+  const Source* rules = sources.add("office.tcp.smtp",
+                                    "# relayrules: extended\n# all of it\n"
+                                    "10.1.0.0/16 : allow, RELAYCLIENT=\"#\"  # the office: four keys\n"
+                                    "10.2.0.0/16 : allow, RELAYCLIENT=\"\"\n"
+                                    "# printers\n10.3.0.0/16 : allow, RELAYCLIENT=\"\"\n"
+                                    "10.4.0.0/16 : deny # guests\n : allow\n");
+  Policy policy = new_policy(*find_format("tcprules-extended"));
+  find_format("tcprules-extended")->parse(*rules, {}, policy, findings);
+  REQUIRE(findings.empty());
+  const analysis::Partition clients = analysis::partition(policy, {});
+  const NamedPolicy named{policy, sources, ""};
+  const std::string text =
+      format_first_expectations(analysis::first_expectations(&clients, {}), {"office.tcp.smtp"}, &named);
+  const std::size_t begin = text.find("\n# may send");
+  CHECK(
+      text.substr(begin, text.find("\n# everybody else") - begin) ==
+      "\n# may send to any domain\n"
+      "10.1.0.0/16 relay  # the office: four keys\n"
+      "10.2.0.0/16 relay\n"
+      "10.3.0.0/16 relay  # printers\n"
+      "\n# nobody else may\nany except 10.1.0.0-10.3.255.255 no-relay\n\n# are refused\n10.4.0.0/16 deny  # guests\n");
+}
+
 TEST_CASE("a failure shows the smallest set of clients, its witness and its rule") {
   Sources sources;
   Findings findings;

@@ -45,6 +45,23 @@ TEST_CASE("a pair of hosts files that refuses nobody of a service says so at the
   CHECK(missing("# nobody\n", "sshd : 10.\n").empty());
 }
 
+TEST_CASE("a file that holds but the target of a link is told so") {
+  CHECK(findings_of("wrong-format", "../etc/hosts.allow", "") ==
+        "1: this is no rule file but where a link was to lead to: '../etc/hosts.allow'\n");
+  CHECK(findings_of("wrong-format", "../etc/hosts.allow and more", "").empty());
+}
+
+TEST_CASE("that the host itself is refused is told where the rules are first-match, too") {
+  const auto told = [](std::string_view allow, std::string_view deny) {
+    return findings_of("loopback-not-relay", allow, deny);
+  };
+  CHECK(told("tcp-env : 192.168.7. : setenv RELAYCLIENT\n", "ALL : ALL\n") ==
+        "1: 'ALL : ALL' refuses 127.0.0.1: what runs on this host cannot send mail by SMTP\n");
+  CHECK(told("tcp-env : 192.168.7. localhost : setenv RELAYCLIENT\n", "ALL : ALL\n").empty());
+  CHECK(told("tcp-env : 192.168.7. : setenv RELAYCLIENT\n", "# nobody\n").empty());
+  CHECK(told("sshd : 192.168.7.\n", "ALL : ALL\n").empty());
+}
+
 TEST_CASE("EXCEPT has something in front of it and something behind") {
   const auto odd = [](std::string_view allow) { return findings_of("bad-pattern", allow, ""); };
   CHECK(odd("d : ALL EXCEPT\n") == "1: nothing stands behind 'EXCEPT', so that nobody is excepted\n");

@@ -86,7 +86,7 @@ std::string effect(const Policy& policy, const Client& client, std::string_view 
                            permitted ? edits_of(policy, decision) : EnvEdits{});
 }
 
-TEST_CASE("the first file of this project compiles to two keys that set RELAYCLIENT") {
+TEST_CASE("the first file of this project compiles to two keys that set RELAYCLIENT, and the catch-all") {
   Parsed parsed;
   parse(parsed, "tcp-env : 127. 192.168.1. : setenv = RELAYCLIENT\n");
   REQUIRE(parsed.findings.empty());
@@ -94,7 +94,8 @@ TEST_CASE("the first file of this project compiles to two keys that set RELAYCLI
   Findings findings;
   REQUIRE(cdb::lower(parsed.policy, "tcp-env", records, findings));
   const std::string value("+RELAYCLIENT=\0", 14);
-  CHECK(records.all == std::vector<std::pair<std::string, std::string>>{{"127.", value}, {"192.168.1.", value}});
+  CHECK(records.all ==
+        std::vector<std::pair<std::string, std::string>>{{"127.", value}, {"192.168.1.", value}, {"", ""}});
 }
 
 TEST_CASE("address rules in any order become the fewest keys") {
@@ -103,19 +104,19 @@ TEST_CASE("address rules in any order become the fewest keys") {
     const char* keys;
   };
   const Row rows[] = {
-      {"", ""},
+      {"", "''"},
       {"d : ALL\n", "''"},
       {"d : ALL : deny\n", "''"},
       {"d : 10.\nd : ALL : deny\n", "'10.' ''"},
       {"d : 10.1. : deny\nd : 10. : setenv A\nd : ALL : deny\n", "'10.' '10.1.' ''"},
       {"d : 10. : setenv A\nd : 10.1. : deny\nd : ALL : deny\n", "'10.' ''"},
       {"d : ALL : deny\nd : 10.\n", "''"},
-      {"d : 10.1. : deny\n", "'10.1.'"},
-      {"d : 10.1. : allow\n", ""},
-      {"d : 10.0.0.0/15 : deny\n", "'10.0.' '10.1.'"},
-      {"d : 10.0.0.0/255.255.254.0 : deny\n", "'10.0.0.' '10.0.1.'"},
-      {"d : 10.0.0.0/31 : deny\n", "'10.0.0.0' '10.0.0.1'"},
-      {"e : 10. : deny\nd : 11. : deny\nALL : 12. : deny\n", "'11.' '12.'"},
+      {"d : 10.1. : deny\n", "'10.1.' ''"},
+      {"d : 10.1. : allow\n", "''"},
+      {"d : 10.0.0.0/15 : deny\n", "'10.0.' '10.1.' ''"},
+      {"d : 10.0.0.0/255.255.254.0 : deny\n", "'10.0.0.' '10.0.1.' ''"},
+      {"d : 10.0.0.0/31 : deny\n", "'10.0.0.0' '10.0.0.1' ''"},
+      {"e : 10. : deny\nd : 11. : deny\nALL : 12. : deny\n", "'11.' '12.' ''"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
@@ -124,42 +125,42 @@ TEST_CASE("address rules in any order become the fewest keys") {
 }
 
 TEST_CASE("a net that is all but one address becomes one key and an exception") {
-  CHECK(lowered("d : 10.0.0.7\nd : 10.0.0. : deny\n") == "'10.0.0.' '10.0.0.7'");
+  CHECK(lowered("d : 10.0.0.7\nd : 10.0.0. : deny\n") == "'10.0.0.' '10.0.0.7' ''");
   CHECK(lowered(
             "d : 10.0.0.0/25 : deny\nd : 10.0.0.128/26 : deny\nd : 10.0.0.192/27 : deny\nd : 10.0.0.224/28 : deny\n"
             "d : 10.0.0.240/29 : deny\nd : 10.0.0.248/30 : deny\nd : 10.0.0.252/31 : deny\nd : 10.0.0.254 : deny\n") ==
-        "'10.0.0.' '10.0.0.255'");
+        "'10.0.0.' '10.0.0.255' ''");
 }
 
 TEST_CASE("all of IPv4 is not everybody: the empty key would answer IPv6 clients too") {
   const std::string keys = lowered("d : 0.0.0.0/0.0.0.0 : deny\n");
   CHECK(keys.starts_with("'0.' '1.' '2.' "));
-  CHECK(keys.ends_with(" '254.' '255.'"));
+  CHECK(keys.ends_with(" '254.' '255.' ''"));
 }
 
 TEST_CASE("names and addresses that agree with the order of the keys are written as they are") {
   CHECK(lowered("d : h.example.com\nd : 10. : deny\nd : ALL : deny\n") == "'=h.example.com' ''");
-  CHECK(lowered("d : 10. : setenv A\nd : .example.com : deny\n") == "'10.' '=.example.com'");
-  CHECK(lowered("d : 10.1.2.3 : deny\nd : h.example.com : setenv A\n") == "'10.1.2.3' '=h.example.com'");
-  CHECK(lowered("d : h.example.com : setenv A\nd : 10. : deny\n") == "'10.' '=h.example.com'");
+  CHECK(lowered("d : 10. : setenv A\nd : .example.com : deny\n") == "'10.' '=.example.com' ''");
+  CHECK(lowered("d : 10.1.2.3 : deny\nd : h.example.com : setenv A\n") == "'10.1.2.3' '=h.example.com' ''");
+  CHECK(lowered("d : h.example.com : setenv A\nd : 10. : deny\n") == "'10.' '=h.example.com' ''");
 }
 
 TEST_CASE("an address rule that decides like the catch-all keeps a key when a name rule behind it would win") {
-  CHECK(lowered("d : 10. : allow\nd : .example.com : deny\n") == "'10.' '=.example.com'");
-  CHECK(lowered("d : .example.com : deny\nd : 10. : allow\n") == "'=.example.com'");
+  CHECK(lowered("d : 10. : allow\nd : .example.com : deny\n") == "'10.' '=.example.com' ''");
+  CHECK(lowered("d : .example.com : deny\nd : 10. : allow\n") == "'=.example.com' ''");
 }
 
 TEST_CASE("a small net that must be asked before a host name is written address by address") {
   const std::string keys = lowered("d : 10.1.2. : deny\nd : h.example.com : setenv A\n");
-  CHECK(std::count(keys.begin(), keys.end(), ' ') == 256);
+  CHECK(std::count(keys.begin(), keys.end(), ' ') == 257);
   CHECK(keys.starts_with("'10.1.2.0' '10.1.2.1' "));
 }
 
 TEST_CASE("a host before its domain, with nothing between them, needs no key of its own") {
   CHECK(lowered("d : 10. : deny\nd : h.example.com : setenv A\nd : .example.com : setenv A\n") ==
-        "'10.' '=.example.com'");
-  CHECK(lowered("d : 10. : deny\nd : h.example.com\n") == "'10.'");
-  CHECK(lowered("d : .com : deny\nd : h.example.com\n") == "'=.com'");
+        "'10.' '=.example.com' ''");
+  CHECK(lowered("d : 10. : deny\nd : h.example.com\n") == "'10.' ''");
+  CHECK(lowered("d : .com : deny\nd : h.example.com\n") == "'=.com' ''");
 }
 
 TEST_CASE("an order that keys cannot keep is refused, with both rules and a witness") {
@@ -186,7 +187,7 @@ TEST_CASE("an order that keys cannot keep is refused, with both rules and a witn
 
 TEST_CASE("a single address behind a host name is found by the prefix around it when all of that agrees") {
   CHECK(lowered("d : h.example.com : setenv A\nd : 10.1.2.0/25 : deny\nd : 10.1.2.128/25 : deny\n") ==
-        "'10.1.2.' '=h.example.com'");
+        "'10.1.2.' '=h.example.com' ''");
 }
 
 TEST_CASE("what keys cannot say at all is refused with the reason") {

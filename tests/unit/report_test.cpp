@@ -67,6 +67,20 @@ TEST_CASE("findings that repeat in one file are folded, others are not") {
   CHECK(format_findings(findings, sources, style).find("odd") == std::string::npos);
 }
 
+TEST_CASE("what the lines of a file lack that is none of ours is told once") {
+  Sources sources;
+  const Source* foreign = sources.add("foreign", "aaaa");
+  const FindingKind wrong = {"RR121", "wrong-format", Severity::warning};
+  Findings findings;
+  for (std::size_t i = 0; i < 4; ++i) findings.add(kind, foreign->span_of(foreign->text().substr(i, 1)), "bad");
+  findings.add(wrong, foreign->span_of(foreign->text().substr(0, 1)), "of another program");
+  TextStyle style;
+  style.fold_after = 2;
+  CHECK(format_findings(findings, sources, style).find("and 3 more like this") != std::string::npos);
+  style.fold_after = 0;
+  CHECK(format_findings(findings, sources, style).find("more like this") == std::string::npos);
+}
+
 TEST_CASE("advice names the worst finding's check, and counts the repairs") {
   Findings findings;
   CHECK(format_advice(findings).empty());

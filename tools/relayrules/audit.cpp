@@ -104,8 +104,7 @@ Findings check_files(const Site& read, const Sources& sources, Findings found) {
   if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;
   site.destinations = read.destinations;
   const Choices choices;
-  const CheckContext context;
-  find_wanted({site, sources, read.files, choices, context}, found);
+  find_wanted({site, sources, read.files, choices}, found);
   return found;
 }
 
@@ -145,7 +144,8 @@ int run_audit(int argc, char** argv) {
     report = html_page(audit, context, options, wanted, std::move(found));
   else
     report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
-  return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output);
+  return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output,
+                 options.format == "text" ? AnswerKind::audit : AnswerKind::plain);
 }
 
 }  // namespace core

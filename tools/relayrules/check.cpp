@@ -33,7 +33,6 @@ struct CheckOptions {
   SettingsOptions settings;
   FixOptions fixes;
   ReadOptions load;
-  CheckContext context;
   FindingOptions findings;
 };
 
@@ -63,14 +62,13 @@ std::optional<int> parse(int argc, char** argv, CheckOptions& options) {
   add_baseline_options(app, options);
   add_fix_options(app, options.fixes);
   add_load_options(app, options.load);
-  add_context_options(app, options.context);
+  add_context_options(app, options.settings);
   add_finding_options(app, options.findings, "warning");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   if (options.fixes.fix && std::find(options.paths.begin(), options.paths.end(), "-") != options.paths.end())
     return report_usage("--fix cannot write to standard input; --diff shows the repairs");
   options.load.scope = Scope::each_file;
-  options.context.program = options.load.program;
-  return refuse_unknown_checks(options.settings);
+  return complete_settings(options.settings, options.load);
 }
 
 bool is_folder(const std::string& path) {
@@ -97,6 +95,7 @@ void read_inputs(const CheckOptions& options, Run& run) {
   SettingsFiles settings(options.settings, run.sources, run.findings);
   ReadOptions reading = options.load;
   reading.before_file = [&](const std::string& path) { return settings.choose(path, run.choices); };
+  reading.reading_of = [&](const std::string& path, ReadOptions& one) { take_reader(run.choices.at(path), one); };
   run.site = read_site(options.paths, reading, run.sources, run.findings);
   for (const SystemError& error : run.site.failures) run.fail(error);
   for (const SystemError& error : run.site.left) report_failure(error);
@@ -136,7 +135,7 @@ int write_baseline(const CheckOptions& options, const Run& run) {
 std::string format_text(const CheckReport& report, const CheckOptions& options) {
   if (options.statistics) return format_statistics(report.findings);
   const bool colour =
-      options.output == "-" ? use_colour(options.findings, STDOUT_FILENO) : options.findings.colour == "always";
+      options.output == "-" ? use_colour(options.findings.colour, STDOUT_FILENO) : options.findings.colour == "always";
   const std::string text = format_for_people(report, options.findings, colour);
   const std::string advice = options.findings.quiet ? "" : format_advice(report.findings);
   return advice.empty() ? text : text + advice + "\n";
@@ -163,20 +162,18 @@ std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
                [](const Finding& finding) { return finding.kind == &syntax::not_text; });
   if (options.fixes.diff) print_findings(databases, run.sources, options.findings);
   bool found = !databases.empty();
-  Output output;
+  Output output("-", options.fixes.diff ? AnswerKind::patch : AnswerKind::plain);
   std::vector<FixedFile> files;
   for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});
   for (std::size_t i = 0; i < files.size(); ++i) {
     const Choice& choice = run.choices.at(files[i].file.source->name());
-    // what is repaired is read as a source of its own
-    const SourceThresholds thresholds[] = {{0, thresholds_of(choice)}};
-    CheckContext context = options.context;
-    context.thresholds = thresholds;
+    ReadOptions reading = options.load;
+    take_reader(choice, reading);
     const auto keep = [&](const CheckedFile& text, Findings& findings) {
       apply_suppressions({&text, 1}, findings);
       std::erase_if(findings.all(), [&](Finding& finding) { return !keep_finding(choice, finding); });
     };
-    const auto left = fix_file({files, i, keep, options.load, context, options.findings}, options.fixes, output);
+    const auto left = fix_file({files, i, keep, reading, context_of(choice), options.findings}, options.fixes, output);
     if (!left.ok()) run.fail(left.error());
     found = found || (left.ok() && left.value());
   }
@@ -198,7 +195,7 @@ int run_check(int argc, char** argv) {
     run = Run();
     read_inputs(options, run);
   }
-  const CheckTask task{run.site, run.sources, run.site.files, run.choices, options.context, std::launch::async};
+  const CheckTask task{run.site, run.sources, run.site.files, run.choices, std::launch::async};
   run.counts.suppressed = find_wanted(task, run.findings);
   if (!options.write_baseline.empty()) return write_baseline(options, run);
   if (!options.baseline.empty())

@@ -2,7 +2,6 @@
 #include "command.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -104,16 +103,6 @@ void add_finding_options(CLI::App& app, FindingOptions& options, std::string fai
   app.add_flag("-q,--quiet", options.quiet, "Print no summary and no notes");
 }
 
-bool use_colour(const FindingOptions& options, int fd) {
-  if (options.colour != "auto") return options.colour == "always";
-  const auto is_set = [](const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr && *value != '\0' && std::string_view(value) != "0";
-  };
-  if (is_set("NO_COLOR")) return false;
-  return is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || ::isatty(fd) == 1;
-}
-
 bool fails(const Findings& findings, const FindingOptions& options) {
   if (options.fail_on == "never") return false;
   if (findings.count(Severity::error) != 0) return true;
@@ -134,7 +123,7 @@ std::string format_for_people(const CheckReport& report, const FindingOptions& o
 }
 
 void print_findings(const Findings& findings, const Sources& sources, const FindingOptions& options) {
-  say_text(format_for_people({findings, sources, {}, {}}, options, use_colour(options, STDERR_FILENO)));
+  say_text(format_for_people({findings, sources, {}, {}}, options, use_colour(options.colour, STDERR_FILENO)));
 }
 
 int report_failure(const SystemError& error) {

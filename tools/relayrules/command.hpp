@@ -86,8 +86,6 @@ struct FindingOptions {
 void add_finding_options(CLI::App& app, FindingOptions& options, std::string fail_on);
 /// True when a finding at or above --fail-on is among them.
 [[nodiscard]] bool fails(const Findings& findings, const FindingOptions& options);
-/// True when what goes to the descriptor `fd` is to be coloured.
-[[nodiscard]] bool use_colour(const FindingOptions& options, int fd);
 /// All findings and a summary line, as `options` want them.
 [[nodiscard]] std::string format_for_people(const CheckReport& report, const FindingOptions& options, bool colour);
 /// Says the same on standard error.

@@ -30,7 +30,6 @@ struct CompileOptions {
   ReplaceOptions replace;
   ReadOptions load;
   SettingsOptions settings;
-  CheckContext context;
   FindingOptions findings;
 };
 
@@ -91,11 +90,10 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   add_settings_options(app, options.settings);
   add_load_options(app, options.load);
   add_target_option(app, options);
-  add_context_options(app, options.context);
+  add_context_options(app, options.settings);
   add_finding_options(app, options.findings, "error");
   if (const auto code = parse_command_line(app, argc, argv)) return code;
-  options.context.program = options.load.program;
-  if (const auto code = refuse_unknown_checks(options.settings)) return code;
+  if (const auto code = complete_settings(options.settings, options.load)) return code;
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
@@ -178,11 +176,15 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
-/// Reads the rules; a code when no database can be made of them. One that lets everybody in is not made for a name of a
-/// daemon that may only be misspelt.
-std::optional<int> read_rules(const CompileOptions& options, Sources& sources, Findings& findings, Choices& choices,
+/// Reads the rules for the program and the daemon that settings of the first file may name; a code when no database can
+/// be made of them. One that lets everybody in is not made for a name of a daemon that may only be misspelt.
+std::optional<int> read_rules(CompileOptions& options, Sources& sources, Findings& findings, Choices& choices,
                               Site& site) {
   SettingsFiles settings(options.settings, sources, findings);
+  const std::string& first = options.rules.front();
+  const auto choice = settings.choice_for(first == "-" ? options.load.stdin_name : first);
+  if (!choice.ok()) return report_failure(choice.error());
+  take_reader(choice.value(), options.load);
   ReadOptions reading = options.load;
   if (!options.no_check) reading.before_file = [&](const std::string& path) { return settings.choose(path, choices); };
   site = read_site(options.rules, reading, sources, findings);
@@ -215,7 +217,7 @@ int run_compile(int argc, char** argv) {
   std::future<Prepared> writing;
   if (policy.complete && !options.dry_run)
     writing = std::async(beside_if_possible, [&] { return prepare(policy, options); });
-  if (!options.no_check) find_wanted({site, sources, site.files, choices, options.context}, findings);
+  if (!options.no_check) find_wanted({site, sources, site.files, choices}, findings);
   if (writing.valid()) prepared = writing.get();
   findings.sort();
   print_findings(findings, sources, options.findings);

@@ -151,10 +151,10 @@ class RulesDecider : public Decider {
     return evaluate(policy_, asked, daemon_, &trace);
   }
 
-  /// A command of aclexec, which is not run here, decides; that of "true" is known. Or the rights of the process do.
+  /// A command, which is not run here, decides, or the rights of the process do.
   [[nodiscard]] std::string asked_elsewhere(const Rule& rule) const {
     for (const RuleOption& option : policy_.options_of(rule)) {
-      if (option.keyword == "aclexec" && option.value != "/bin/true" && option.value != "/usr/bin/true")
+      if (option.has_command_decide())
         return fmt::format("the command {} decides, and it is not run here", core::quoted(option.value));
       if (option.needs_rights() && rule.outcome().allows())
         return fmt::format("libwrap lets it in only where the daemon's process may take the {} {}", option.keyword,

@@ -109,7 +109,7 @@ int look_up_one(const Decider& decider, const LookupOptions& options) {
   if (!answer.value().unknown.empty())
     return report_failure({"answer for", options.ip, 0, answer.value().unknown + " (" + answer.value().place + ")"});
   if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
-  Output output;
+  Output output("-", AnswerKind::lookup);
   if (options.trace) print_trace(answer.value(), output);
   print_answer(answer.value(), decider, output);
   return output.finish(exit_fine);

@@ -93,7 +93,8 @@ int run_minimise(int argc, char** argv) {
                                   "this is a mistake in relayrules, please report it"));
   if (!options.quiet) print_summary(*result, result->text != before.value());
   if (!options.diff) return deliver_exactly(result->text, exit_fine, options.output);
-  return deliver_exactly(format_unified_diff(before.value(), result->text, options.rules, "minimised"), exit_fine);
+  return deliver_exactly(format_unified_diff(before.value(), result->text, options.rules, "minimised"), exit_fine, "-",
+                         AnswerKind::patch);
 }
 
 }  // namespace core

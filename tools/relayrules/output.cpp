@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "base/file.hpp"
@@ -50,7 +51,7 @@ bool is_handwritten(const std::string& path) {
     const bool is_report =
         std::any_of(reports.begin(), reports.end(), [&](const char* end) { return name.ends_with(end); });
     if (is_expectation_file(name) || base_name(name).ends_with("percenthack")) return true;
-    if (!is_report && detect_format(name, {}).confidence >= Confidence::by_name) return true;
+    if (!is_report && detect_format(name, {}).confidence >= Confidence::by_usual_name) return true;
   }
   constexpr std::size_t enough = 1 << 16;
   return detect_format("", read_head(path, enough)).confidence >= Confidence::by_content;
@@ -58,10 +59,19 @@ bool is_handwritten(const std::string& path) {
 
 }  // namespace
 
+Output::Output(std::string path, AnswerKind kind)
+    : path_(std::move(path)), kind_(path_ == "-" && use_colour("auto", STDOUT_FILENO) ? kind : AnswerKind::plain) {
+  // what a program reads must be no colour, whatever the environment asks for
+  if (kind_ == AnswerKind::patch && ::isatty(STDOUT_FILENO) != 1) kind_ = AnswerKind::plain;
+}
+
 void Output::write(std::string_view text) {
   constexpr std::size_t enough = 1 << 16;
   if (failed_) return;
-  text_ += text;
+  if (kind_ == AnswerKind::plain)
+    text_ += text;
+  else
+    text_ += painted(text, kind_);
   if (text_.size() >= enough) flush();
 }
 
@@ -88,16 +98,26 @@ int Output::finish(int code) {
   return failed_ ? report_failure(*failed_) : code;
 }
 
-int deliver(std::string_view text, int code, const std::string& path) {
-  Output output(path);
+int deliver(std::string_view text, int code, const std::string& path, AnswerKind kind) {
+  Output output(path, kind);
   output.write(text);
   return output.finish(code);
 }
 
-int deliver_exactly(std::string_view text, int code, const std::string& path) {
-  Output output(path);
+int deliver_exactly(std::string_view text, int code, const std::string& path, AnswerKind kind) {
+  Output output(path, kind);
   output.write_exactly(text);
   return output.finish(code);
+}
+
+bool use_colour(std::string_view wish, int fd) {
+  if (wish != "auto") return wish == "always";
+  const auto is_set = [](const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+  };
+  if (is_set("NO_COLOR")) return false;
+  return is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || ::isatty(fd) == 1;
 }
 
 std::size_t terminal_columns() {

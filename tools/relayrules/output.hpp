@@ -15,14 +15,16 @@
 #include "base/result.hpp"
 #include "base/source.hpp"
 #include "report/format_shown.hpp"
+#include "report/paint.hpp"
 
 namespace core {
 
 /// An answer that is written piece by piece. Not thread-safe.
 class Output {
  public:
-  /// To standard output for "-"; else what is written takes the place of the file `path`, in finish().
-  explicit Output(std::string path = "-") : path_(std::move(path)) {}
+  /// To standard output for "-"; else what is written takes the place of the file `path`, in finish(). Lines of this
+  /// `kind` are coloured where standard output is to be.
+  explicit Output(std::string path = "-", AnswerKind kind = AnswerKind::plain);
   Output(const Output&) = delete;
   Output& operator=(const Output&) = delete;
   ~Output() = default;
@@ -45,14 +47,21 @@ class Output {
 
  private:
   std::string path_;
+  AnswerKind kind_;
   std::string text_;  // not yet written
   Status failed_;
 };
 
 /// Writes the whole of an answer: `code`, or exit_failure when it could not be written; the user has been told.
-[[nodiscard]] int deliver(std::string_view text, int code, const std::string& path = "-");
+[[nodiscard]] int deliver(std::string_view text, int code, const std::string& path = "-",
+                          AnswerKind kind = AnswerKind::plain);
 /// The same of rules: see Output::write_exactly().
-[[nodiscard]] int deliver_exactly(std::string_view text, int code, const std::string& path = "-");
+[[nodiscard]] int deliver_exactly(std::string_view text, int code, const std::string& path = "-",
+                                  AnswerKind kind = AnswerKind::plain);
+
+/// True when what goes to the descriptor `fd` is to be coloured: `wish` is "always", "never" or "auto".
+/// Source: no-color.org, bixense.com/clicolors, force-color.org.
+[[nodiscard]] bool use_colour(std::string_view wish, int fd);
 
 /// The columns of the terminal that standard output goes to, from 40 to 100; 80 where it is none.
 [[nodiscard]] std::size_t terminal_columns();

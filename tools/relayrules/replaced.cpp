@@ -22,7 +22,7 @@ int refuse(const std::string& path, const std::string& reason, int code) {
 
 /// Shows what changes. A code when that could not be done: who asked to see it does not want it unseen.
 std::optional<int> shown(const std::string& text) {
-  const int code = deliver(text, exit_fine);
+  const int code = deliver(text, exit_fine, "-", AnswerKind::changes);
   return code == exit_fine ? std::nullopt : std::optional(code);
 }
 

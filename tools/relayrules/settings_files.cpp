@@ -67,25 +67,35 @@ void add_settings_options(CLI::App& app, SettingsOptions& options) {
   app.add_flag("--no-config", options.none, "Read no settings");
 }
 
-void add_context_options(CLI::App& app, CheckContext& context) {
-  static const std::map<std::string, Service> services = {
-      {"smtp", Service::smtp}, {"submission", Service::submission}, {"pop3", Service::pop3}, {"imap", Service::imap},
-      {"dns", Service::dns},
-  };
+void add_context_options(CLI::App& app, SettingsOptions& options) {
+  static const std::map<std::string, Service> services = [] {
+    std::map<std::string, Service> names;
+    for (const ServiceName& known : service_names) names.emplace(known.name, known.service);
+    return names;
+  }();
   app.add_option_function<std::string>(
-         "--service", [&context](const std::string& name) { context.service = services.at(name); },
+         "--service", [&options](const std::string& name) { options.choice.service = services.at(name); },
          "What is served behind the rules: smtp, submission, pop3, imap, dns")
       ->check(CLI::IsMember(&services))
       ->type_name("NAME");
-  app.add_flag("--paranoid", context.paranoid, "tcpserver runs with -p: names are checked against forward DNS");
+  app.add_flag_callback(
+      "--paranoid", [&options] { options.choice.paranoid = true; },
+      "tcpserver runs with -p: names are checked against forward DNS");
 }
 
-std::optional<int> refuse_unknown_checks(const SettingsOptions& options) {
+std::optional<int> complete_settings(SettingsOptions& options, const ReadOptions& reading) {
+  if (reading.program != Program::any) options.choice.program = reading.program;
+  if (!reading.daemon.empty()) options.choice.daemon = reading.daemon;
   for (const auto* selectors : {&options.choice.select, &options.choice.ignore}) {
     for (const std::string& name : *selectors)
       if (!is_selector(name)) return report_unknown_check(name);
   }
   return std::nullopt;
+}
+
+void take_reader(const Choice& choice, ReadOptions& reading) {
+  reading.program = choice.program.value_or(Program::any);
+  reading.daemon = choice.daemon.value_or("");
 }
 
 std::string SettingsFiles::found_in(const fs::path& folder) {
@@ -125,7 +135,8 @@ Result<const SettingsFiles::Known*> SettingsFiles::read(const std::string& file)
 
 Result<Choice> SettingsFiles::choice_for(const std::string& path) {
   if (options_.none) return options_.choice;
-  const auto absolute_path = absolute(path);
+  std::error_code ignored;
+  const auto absolute_path = absolute(fs::is_directory(path, ignored) ? path + "/" : path);
   if (!absolute_path.ok()) return absolute_path.error();
   const fs::path& whole = absolute_path.value();
   const std::string file = options_.file.empty() ? nearest(whole.parent_path().string()) : options_.file;

@@ -134,6 +134,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   ReadOptions load = options.load;
   if (load.daemon.empty()) load.daemon = file.daemon;
   if (load.from.empty()) load.from = file.format;
+  if (load.program == Program::any) load.program = file.program;
   auto site = load_for_proof(rules, load, sources);
   if (!site) {
     tested.trouble = "its rules could not be used";
@@ -160,7 +161,8 @@ int run_files(const TestOptions& options) {
   int code = exit_fine;
   for (std::size_t i = 0; i < paths.size(); ++i) code = std::max(code, try_file(paths[i], options, sources, files[i]));
   code = std::max<int>(code, count_outcomes(files).failed == 0 ? exit_fine : exit_findings);
-  if (options.format == "text") return deliver(format_test_text(files, sources, options.quiet), code);
+  if (options.format == "text")
+    return deliver(format_test_text(files, sources, options.quiet), code, "-", AnswerKind::expectations);
   return deliver(options.format == "json" ? format_test_json(files, sources) : format_test_junit(files, sources), code);
 }
 
@@ -174,6 +176,8 @@ std::vector<std::string> rules_line(const TestOptions& options) {
     words.push_back(error || name.empty() ? rule : name);
   }
   if (!options.load.daemon.empty()) words.push_back("daemon=" + options.load.daemon);
+  if (options.load.program != Program::any)
+    words.push_back(fmt::format("program={}", facts_of(options.load.program).name));
   if (!options.load.from.empty()) words.push_back("from=" + options.load.from);
   return words;
 }

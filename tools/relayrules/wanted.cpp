@@ -17,15 +17,11 @@ const Choice* choice_of(const Choices& choices, const Source* source) {
 }  // namespace
 
 std::size_t find_wanted(const CheckTask& task, Findings& findings) {
-  std::vector<SourceThresholds> thresholds;
-  for (const CheckedFile& file : task.files) {
-    const Choice* choice = choice_of(task.choices, file.source);
-    if (choice != nullptr && !choice->thresholds.empty())
-      thresholds.push_back({file.source->base(), thresholds_of(*choice)});
-  }
-  CheckContext context = task.context;
-  context.thresholds = thresholds;
-  run_checks(task.site, task.sources, findings, context, task.helper);
+  std::vector<SourceContext> contexts;
+  for (const CheckedFile& file : task.files)
+    if (const Choice* choice = choice_of(task.choices, file.source))
+      contexts.push_back({file.source->base(), context_of(*choice)});
+  run_checks(task.site, task.sources, findings, CheckContexts({}, contexts), task.helper);
   const std::size_t suppressed = apply_suppressions(task.files, findings);
   std::erase_if(findings.all(), [&](Finding& finding) {
     const Choice* choice = choice_of(task.choices, task.sources.find(finding.span.begin));

@@ -28,7 +28,6 @@ struct CheckTask {
   const Sources& sources;
   std::span<const CheckedFile> files;
   const Choices& choices;
-  const CheckContext& context;
   std::launch helper = std::launch::deferred;  ///< async: a second thread may help
 };
 

@@ -29,6 +29,7 @@ namespace {
 
 constexpr std::string_view option_blanks = " \t\r\n";
 constexpr std::string_view blanks_and_equals = "= \t\r\n";
+constexpr const char* colon_of_command = "write '\\:' for a ':' that belongs to the command before it";
 
 /// An option as it stands in the line, escapes and all.
 struct Option {
@@ -158,12 +159,16 @@ class OptionReader {
     const std::string keyword = in_lower_case(option.keyword);
     if (keyword.empty())
       return fail(option.whole.empty() ? text_around(option.whole) : option.whole,
-                  "an option is missing behind the ':'; libwrap denies the connection", "remove the ':'");
+                  "an option is missing behind the ':'; libwrap denies the connection",
+                  after_command_ ? colon_of_command : "remove the ':'");
     if (keyword == "allow" || keyword == "deny") return read_verdict(option, keyword, more);
     if (keyword == "setenv") return read_setenv(option);
-    if (const OptionRule* rule = find_option(keyword)) return read_other(option, *rule, more);
+    if (const OptionRule* rule = find_option(keyword)) {
+      after_command_ = after_command_ || keyword == "spawn" || keyword == "twist";
+      return read_other(option, *rule, more);
+    }
     return fail(option.keyword, fmt::format("{} is no option; libwrap denies the connection", quoted(option.keyword)),
-                "an option is 'allow', 'deny' or 'setenv NAME value'");
+                after_command_ ? colon_of_command : "an option is 'allow', 'deny' or 'setenv NAME value'");
   }
 
   bool read_other(const Option& option, const OptionRule& rule, bool more) {
@@ -175,9 +180,10 @@ class OptionReader {
                   fmt::format("{} is no good option; libwrap denies the connection", quoted(option.whole)),
                   fmt::format("write it like '{}'", rule.example));
     if (rule.keyword == "twist" && more)
-      return fail(option.whole,
-                  fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
-                  "'allow' and 'deny' have no place behind it: the command gets the connection");
+      return fail(
+          option.whole,
+          fmt::format("{} must be the last option; libwrap denies the connection", quoted(option.keyword)),
+          "the command gets the connection, so that nothing can stand behind it; a ':' of its own is written '\\:'");
     if (!good_) return true;
     if (rule.keyword == "twist") {
       result_.access = Access::deny;
@@ -278,6 +284,7 @@ class OptionReader {
   HostsOptions& result_;
   Findings& findings_;
   bool good_ = true;            ///< so far
+  bool after_command_ = false;  ///< an option so far has a command, which may have colons of its own
   bool lacks_account_ = false;  ///< an option names one that the host has not
 };
 

@@ -260,11 +260,26 @@ PatternFault wildcard_fault(std::string_view word, const std::string& lower, std
           fmt::format("write '{}' if that is meant", meant)));
 }
 
+/// "x.x.x.x", "192.168.x.x", "10.nnn.nnn.nnn": an address with one letter in the place of numbers.
+bool is_blank_form(std::string_view lower) {
+  if (std::count(lower.begin(), lower.end(), '.') != 3) return false;
+  const std::size_t first = lower.find_first_not_of(digits_and_dots);
+  if (first == std::string_view::npos || !is_letter(lower[first])) return false;
+  const char letters[] = {lower[first], '.', '\0'};
+  const auto is_number_or_letters = [&](std::string_view part) {
+    return !part.empty() && (part.find_first_not_of("0123456789") == std::string_view::npos ||
+                             part.find_first_not_of(letters) == std::string_view::npos);
+  };
+  for (std::size_t dot = lower.find('.'); dot != std::string_view::npos; dot = lower.find('.')) {
+    if (!is_number_or_letters(lower.substr(0, dot))) return false;
+    lower.remove_prefix(dot + 1);
+  }
+  return is_number_or_letters(lower);
+}
+
 /// "<ip>", "$HOST", "{{ net }}", "%s", "x.x.x.x": what a script or a manual has where an address belongs.
 bool is_placeholder(std::string_view lower) {
-  const bool is_letters = lower.size() == 7 && lower[1] == '.' && lower[3] == '.' && lower[5] == '.' &&
-                          is_letter(lower[0]) && lower[0] == lower[2] && lower[2] == lower[4] && lower[4] == lower[6];
-  return is_letters || lower.find_first_of("$`{}<>%") != std::string_view::npos;
+  return is_blank_form(lower) || lower.find_first_of("$`{}<>%") != std::string_view::npos;
 }
 
 ClientWord parse_name(TextPool& texts, std::string_view word) {
@@ -439,7 +454,8 @@ std::string_view find_unbracketed_ipv6(std::string_view clients, std::size_t col
   std::string_view word = clients.substr(begin, end - begin);
   while (std::count(word.begin(), word.end(), ':') >= 2) {
     const std::size_t slash = std::min(word.find('/'), word.size());
-    if (parse_ipv6(word.substr(0, slash)) && word.find(':', slash) == std::string_view::npos) return word;
+    const std::string_view address = word.substr(0, std::min(slash, word.find('%')));
+    if (parse_ipv6(address) && word.find(':', slash) == std::string_view::npos) return word;
     word = word.substr(0, word.rfind(':'));  // "2001:db8::1:allow"
   }
   return {};

@@ -197,6 +197,8 @@ void report_tcp6_address(const Source& source, std::string_view address, Kind ki
   } else {
     finding.message = fmt::format("{} is no IPv6 address, and the line is refused", quoted(address));
     finding.help = "write an address with its last group, as '2001:db8::1', or a network: '2001:db8::/32'";
+    if (address.starts_with('[') && address.ends_with(']') && parse_ipv6(address.substr(1, address.size() - 2)))
+      finding.help = fmt::format("write '{}', without brackets", address.substr(1, address.size() - 2));
     if (address.ends_with(':') && parse_ipv6(std::string(address) + ":"))
       finding.help = fmt::format(
           "'{0}:/{1}' is the network, '{0}:' the one address; the last ':' of the line is "

@@ -176,8 +176,18 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
   }
 }
 
+/// True when the line before `line` ends with a backslash, which has been told.
+bool is_continued(std::string_view text, std::string_view line) {
+  const std::string_view before = text.substr(0, static_cast<std::size_t>(line.data() - text.data()));
+  if (!before.ends_with('\n')) return false;
+  const std::string_view previous = before.substr(0, before.size() - 1);
+  const std::size_t start = previous.rfind('\n') + 1;
+  return trimmed_right(previous).ends_with('\\') && !previous.substr(start).starts_with('#');
+}
+
 void report_line_without_colon(const Source& source, std::string_view line, std::string_view consequence,
                                Findings& findings) {
+  if (is_continued(source.text(), line)) return;
   auto& finding = findings.add(syntax::line_without_colon, source.span_of(line),
                                fmt::format("{} has no ':' and is no rule: {}", quoted(line), consequence));
   const std::size_t blank = line.find_first_of(" \t");

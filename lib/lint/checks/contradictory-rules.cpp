@@ -1,7 +1,7 @@
 // contradictory-rules: what a rule says of its clients was answered above, for all of them: below a rule for
 // everybody, by several rules together, or by hosts.allow before hosts.deny is read. Exact.
 #include "lint/checks/registry.hpp"
-#include "lint/conflicts.hpp"
+#include "lint/covered_rules.hpp"
 
 namespace {
 
@@ -56,15 +56,15 @@ std::string_view what_never_happens(const Rule& rule, const Rule& above) {
 }
 
 /// `part`: Finding::part; `reason`: why the rule never takes effect; `advice` stands behind the name of the rule above.
-void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::string_view part, std::string_view reason,
-                     std::string_view advice, Findings& findings) {
-  const Rule rule = facts.rule(conflict.rule);
-  const Rule above = facts.rule(conflict.above);
+void report_conflict(const PolicyFacts& facts, const CoveredRule& covered, std::string_view part,
+                     std::string_view reason, std::string_view advice, Findings& findings) {
+  const Rule rule = facts.rule(covered.rule);
+  const Rule above = facts.rule(covered.above);
   const auto is_listed = [&](std::uint32_t i) { return !facts.policy.shown_pattern(i, {}).empty(); };
-  const bool may_show = !is_listed(conflict.rule) && !is_listed(conflict.above);
-  const std::string client = !conflict.client ? "each of them"
-                             : may_show       ? format_address(*conflict.client)
-                                              : "one of its clients";
+  const bool may_show = !is_listed(covered.rule) && !is_listed(covered.above);
+  const std::string client = !covered.client ? "each of them"
+                             : may_show      ? format_address(*covered.client)
+                                             : "one of its clients";
   report_at(findings, contradictory_rules.kind, rule.pattern_span(),
             fmt::format("{} {}: {}", quoted(facts.pattern_text(rule)), what_never_happens(rule, above), reason),
             fmt::format("{} already matches {}; {}", client, quoted(facts.pattern_text(above)), advice))
@@ -73,12 +73,13 @@ void report_conflict(const PolicyFacts& facts, const Conflict& conflict, std::st
 }
 
 void check_conflicts(const PolicyFacts& facts, Findings& findings) {
-  for (const Conflict& conflict : find_conflicts(facts)) {
-    if (!in_one_file(facts, facts.rule(conflict.rule), facts.rule(conflict.above)))
-      report_conflict(facts, conflict, "RR212", "hosts.allow answers for every one of these clients",
+  for (const CoveredRule& covered : find_covered_rules(facts)) {
+    if (covered.is_alike) continue;  // redundant-rule has it
+    if (!in_one_file(facts, facts.rule(covered.rule), facts.rule(covered.above)))
+      report_conflict(facts, covered, "RR212", "hosts.allow answers for every one of these clients",
                       "write the exception above that rule", findings);
-    else if (!conflict.is_below_all)  // else it has been said
-      report_conflict(facts, conflict, "", "rules above take every one of these clients",
+    else if (!covered.is_below_all)  // else it has been said
+      report_conflict(facts, covered, "", "rules above take every one of these clients",
                       "move this rule above it, or delete it", findings);
   }
 }

@@ -49,7 +49,7 @@ const core::Check core::checks::ident_trust = {
         "tcpserver does not ask when it is started with -R, as most run scripts start it; and a client without an "
         "ident server gives no answer. In both cases no key with an '@' is asked for, and 'joe@10.1.2.3:deny' refuses "
         "nobody. That is a note.\n"
-        "Write rules about addresses, and let people authenticate.",
+        "Write rules about addresses, and let people log in to send (SMTP AUTH on port 587).",
     .bad = {"tcp.smtp", "root@192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "192.168.7.1:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::clients,

@@ -46,6 +46,6 @@ const core::Check core::checks::impossible_source = {
         "Write the address that is meant, or delete the rule.",
     .bad = {"tcp.smtp", "224.1.2.:deny\n:allow\n"},
     .good = {"tcp.smtp", "24.1.2.:deny\n:allow\n"},
-    .needs = Traits::keys,
+    .needs = Traits::clients,
     .policy = check_impossible_source,
 };

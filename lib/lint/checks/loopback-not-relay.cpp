@@ -18,8 +18,8 @@ std::vector<std::uint32_t> rules_about_loopback(const PolicyFacts& facts) {
   return rules;
 }
 
-void check_loopback_not_relay(const PolicyFacts& facts, Findings& findings) {
-  if (facts.relays.empty() || !facts.context.takes_mail()) return;
+/// The rule that decides about the host itself, by key.
+std::optional<std::uint32_t> deciding_key(const PolicyFacts& facts) {
   Policy few;  // evaluate walks over all rules: give it those that matter
   few.lookup = facts.policy.lookup;
   few.infos = facts.policy.infos;
@@ -27,13 +27,31 @@ void check_loopback_not_relay(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t i : about)
     few.rules.add({.pattern = facts.rule(i).pattern(), .condition = {.info = facts.rule(i).info()}});
   const Decision decision = evaluate(few, {Address::from_ipv4(loopback), std::nullopt, std::nullopt});
-  if (!decision.rule) return;
-  const Rule rule = facts.rule(about[*decision.rule]);
+  return decision.rule ? std::optional(about[*decision.rule]) : std::nullopt;
+}
+
+/// The same for the daemon of the first rule that relays, of a host that libwrap knows by its usual name or by none.
+std::optional<std::uint32_t> first_deciding(const PolicyFacts& facts) {
+  const auto& daemons = facts.policy.daemons_of(facts.rule(facts.relays.front())).names;
+  const std::string daemon = daemons.empty() ? "" : daemons.front();
+  const Address host = Address::from_ipv4(loopback);
+  for (const std::optional<std::string>& name : {std::optional<std::string>(), std::optional<std::string>("localhost")})
+    if (outcome_of(facts.policy, evaluate(facts.policy, {host, name, {}}, daemon)).allows()) return std::nullopt;
+  const Decision decision = evaluate(facts.policy, {host, {}, {}}, daemon);
+  return decision.rule ? std::optional(static_cast<std::uint32_t>(*decision.rule)) : std::nullopt;
+}
+
+void check_loopback_not_relay(const PolicyFacts& facts, Findings& findings) {
+  if (facts.relays.empty() || !facts.context.takes_mail()) return;
+  const auto deciding = facts.policy.is_by_key() ? deciding_key(facts) : first_deciding(facts);
+  if (!deciding) return;
+  const Rule rule = facts.rule(*deciding);
   if (rule.outcome().allows()) return;
   report_at(findings, loopback_not_relay.kind, rule.span(),
             fmt::format("{} refuses 127.0.0.1: what runs on this host cannot send mail by SMTP",
                         quoted(facts.sources.text(rule.span()))),
-            "add '127.:allow' with RELAYCLIENT if programs on the host send mail");
+            facts.policy.is_by_key() ? "add '127.:allow' with RELAYCLIENT if programs on the host send mail"
+                                     : "add '127.' to the clients that may relay, if programs on the host send mail");
 }
 
 }  // namespace
@@ -47,6 +65,6 @@ const core::Check core::checks::loopback_not_relay = {
         "Let '127.' in. If nothing on the host sends by SMTP there is nothing to repair.",
     .bad = {"tcp.smtp", "192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:deny\n"},
-    .needs = Traits::keys | Traits::environment,
+    .needs = Traits::environment,
     .policy = check_loopback_not_relay,
 };

@@ -51,7 +51,8 @@ const core::Check core::checks::name_class_trust = {
         "None of them says 'ours'. Your own hosts mostly have names with dots, so that LOCAL misses them. 'ALL EXCEPT "
         "LOCAL' in hosts.deny is the same trust: it lets in everybody whose name has no dot.\n"
         "Write the addresses that are meant. To refuse by these words, as 'ALL : PARANOID' in hosts.deny does, is "
-        "fine.",
+        "fine. People whose address changes need SMTP AUTH on port 587, a grant for some minutes (POP before SMTP) or "
+        "a VPN: CLIENTS THAT MOVE in relayrules-rules(5) tells more.",
     .bad = {"hosts.allow", "sshd : KNOWN\n"},
     .good = {"hosts.allow", "sshd : 10.1.\n"},
     .needs = Traits::daemons,

@@ -1,5 +1,5 @@
 #include "lint/checks/registry.hpp"
-#include "lint/domains.hpp"
+#include "model/domain_fault.hpp"
 
 const core::Check core::checks::not_a_domain = {
     .kind = {"RR705", "not-a-domain", Severity::warning},
@@ -7,7 +7,7 @@ const core::Check core::checks::not_a_domain = {
     .rationale =
         "Each line is one domain, or all names below one with a dot in front; the part of the recipient behind the "
         "last '@' is compared with it as it is. A wildcard, a mail address, a dot at the end, a blank, a comment "
-        "behind the name or letters that are not ASCII make an entry that no recipient has. Mail for the domain that "
+        "behind the name or letters that are not ASCII make an entry that no mail is sent to. Mail for the domain that "
         "was meant is refused.\n"
         "A '*' does not open the server either: nobody sends to a domain called '*'.",
     .bad = {"rcpthosts", "*\n"},
@@ -20,7 +20,7 @@ const core::Check core::checks::not_a_domain = {
             if (!fault) continue;
             // as it was written: an entry is in lower case
             auto& finding = findings.add(not_a_domain.kind, entry.span,
-                                         fmt::format("{} is no domain that a recipient could have: {}",
+                                         fmt::format("{} is no domain that mail is sent to: {}",
                                                      quoted(sources.text(entry.span)), fault->reason));
             finding.help = fault->help;
             if (!fault->repaired.empty()) finding.with_fix(entry.span, fault->repaired);

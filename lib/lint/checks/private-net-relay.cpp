@@ -1,4 +1,5 @@
 #include "lint/checks/registry.hpp"
+#include "lint/exposure.hpp"
 
 const core::Check core::checks::private_net_relay = {
     .kind = {"RR404", "private-net-relay", Severity::note},
@@ -15,7 +16,7 @@ const core::Check core::checks::private_net_relay = {
           for (const std::uint32_t index : facts.relays) {
             const auto addresses = facts.addresses_of(index);
             const std::string_view net = addresses ? private_net_of(*addresses) : std::string_view();
-            if (net.empty()) continue;
+            if (net.empty() || has_container_bridge(facts, index)) continue;  // container-bridge says more
             report_rule(facts, findings, facts.rule(index), private_net_relay.kind,
                         "{} is part of the private network {}: safe only while nothing shows strangers under such an "
                         "address",

@@ -1,5 +1,6 @@
 // relay-for-strangers: a comment says that an address is other people's: a mail provider's, a gateway's, or somebody
 // else's tomorrow. Comments are guesses: what is found in them is never more than a reason to look.
+#include "base/rule_lines.hpp"
 #include "lint/checks/registry.hpp"
 #include "lint/exposure.hpp"
 
@@ -39,26 +40,20 @@ constexpr Kind kinds[] = {
      "write RBLSMTPD=\"\" if its mail is only not to be checked against blocklists", Severity::warning, ""},
     {dynamic_words, has_public_addresses,
      "{} is said to change hands ({}): whoever has such an address today may send to any domain",
-     "let people log in to send, and delete the rule", Severity::note, "RR423"},
+     "let people log in to send (SMTP AUTH on port 587), and delete the rule", Severity::note, "RR423"},
     {gateway_words, is_a_host, "{} is said to be a gateway ({}): everybody who comes through it may send to any domain",
      "take RELAYCLIENT off, or make the gateway pass the client's own address on", Severity::warning, "RR414"},
 };
 
 constexpr std::size_t most_rules_by_hand = 4096;  // a program writes no comments
 
-/// The comment lines directly above `rule`, at most a few, in lower case.
-std::string comment_above(const PolicyFacts& facts, const Rule& rule) {
-  constexpr unsigned most_lines = 8;
+/// The comment directly above `rule`, in lower case.
+std::string comment_of(const PolicyFacts& facts, const Rule& rule) {
   const Source* source = facts.sources.find(rule.span().begin);
   if (source == nullptr) return {};
   std::string comment;
-  std::uint32_t at = rule.span().begin;
-  for (unsigned lines = 0; at > source->base() && lines < most_lines; ++lines) {
-    const std::string_view line = facts.sources.line_around(at - 1);
-    if (!line.starts_with('#')) break;
+  for (const std::string_view line : core::comment_above(source->text(), rule.span().begin - source->base()))
     comment += in_lower_case(line);
-    at -= static_cast<std::uint32_t>(line.size()) + 1;
-  }
   return comment;
 }
 
@@ -78,7 +73,7 @@ bool has_word(std::string_view text, std::string_view word) {
 void check_relay_for_strangers(const PolicyFacts& facts, const Kind& kind, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const Rule rule = facts.rule(index);
-    const std::string comment = comment_above(facts, rule);
+    const std::string comment = comment_of(facts, rule);
     const auto word = std::find_if(kind.words.begin(), kind.words.end(),
                                    [&](std::string_view wanted) { return has_word(comment, wanted); });
     if (word == kind.words.end() || !kind.is_meant(rule.pattern())) continue;
@@ -106,8 +101,10 @@ const core::Check core::checks::relay_for_strangers = {
         "off, or make the gateway pass the client's own address on.\n"
         "Or it speaks of dial-up, DSL or other addresses that a provider gives to one customer after the other. Who "
         "may send to any domain from there is whoever has the address today, and infected machines are among them. "
-        "Such rules are what POP before SMTP left behind, or were meant for one person at home: let people log in to "
-        "send (submission with SMTP AUTH). This is a note.",
+        "Such rules are what POP before SMTP left behind, or were meant for one person at home. Let people log in to "
+        "send (SMTP AUTH on port 587), give them a grant that ends after some minutes (POP before SMTP), or let them "
+        "come through a VPN with addresses of yours: CLIENTS THAT MOVE in relayrules-rules(5) tells more. This is a "
+        "note.",
     .bad = {"tcp.smtp", "# google\n209.85.128.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "# google\n209.85.128.:allow,RBLSMTPD=\"\"\n:allow\n"},
     .needs = Traits::environment,

@@ -1,5 +1,5 @@
 #include "lint/checks/registry.hpp"
-#include "lint/domains.hpp"
+#include "model/domain_fault.hpp"
 #include "model/public_suffixes.hpp"
 
 const core::Check core::checks::subdomains_only = {

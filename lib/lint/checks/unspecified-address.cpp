@@ -7,10 +7,10 @@ const core::Check core::checks::unspecified_address = {
         "Other programs write 0.0.0.0 for everybody. Here it is an address like any other, and no client on the "
         "internet has it: the rule does nothing. (One program does give it to clients: tcp-env behind Debian's "
         "ucspi-tcp-ipv6 calls every IPv6 client 0.0.0.0, and such a rule is then about all of them.)\n"
-        "The empty address stands for everybody: ':allow' or ':deny'.",
+        "The empty address stands for everybody: ':allow' or ':deny'; in hosts.allow that is 'ALL'.",
     .bad = {"tcp.smtp", "0.0.0.0:deny\n:allow\n"},
     .good = {"tcp.smtp", ":deny\n"},
-    .needs = Traits::keys,
+    .needs = Traits::clients,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
           const Range zero = ipv4_range(0, 0x00ffffffU);
@@ -22,9 +22,12 @@ const core::Check core::checks::unspecified_address = {
             auto& finding = report_rule(facts, findings, rule, unspecified_address.kind,
                                         "{} matches no client: nobody on the internet has such an address");
             if (facts.relays_by(rule))
-              finding.help = "every client would be the empty address, and letting every client relay is an open relay";
+              finding.help = fmt::format("every client would be {}, and letting every client relay is an open relay",
+                                         facts.policy.is_by_key() ? "the empty address" : "'ALL'");
             else
-              finding.help = "the empty address, ':allow' or ':deny', stands for every client";
+              finding.help = facts.policy.is_by_key()
+                                 ? "the empty address, ':allow' or ':deny', stands for every client"
+                                 : "'ALL' stands for every client";
           }
         },
 };

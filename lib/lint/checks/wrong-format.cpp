@@ -1,6 +1,6 @@
 #include "base/rule_lines.hpp"
 #include "lint/checks/registry.hpp"
-#include "lint/domains.hpp"
+#include "model/domain_fault.hpp"
 #include "model/foreign_file.hpp"
 
 namespace {
@@ -35,6 +35,11 @@ std::string_view kind_by_lines(std::string_view text, Traits trait) {
   return {};
 }
 
+/// What a version control system leaves of a link where there are no links.
+bool is_target_of_link(std::string_view text) {
+  return text.find_first_of("\n:, \t") == std::string_view::npos && text.find('/') != std::string_view::npos;
+}
+
 void report(Span span, std::string_view text, Traits trait, Findings& findings) {
   const std::string_view line = first_rule_line(text);
   if (line.empty()) return;
@@ -46,6 +51,10 @@ void report(Span span, std::string_view text, Traits trait, Findings& findings) 
     report_at(
         findings, wrong_format.kind, place, fmt::format("this is another kind of file: {}", kind),
         foreign != nullptr ? std::string(foreign->advice) : "put the right file here, or name its format with --from");
+  } else if (is_target_of_link(text)) {
+    report_at(findings, wrong_format.kind, place,
+              fmt::format("this is no rule file but where a link was to lead to: {}", quoted(text)),
+              "make a link of it, or put the rules here");
   } else if (is_shell_command(line)) {
     report_at(findings, wrong_format.kind, place, fmt::format("{} is a command for a shell, and no rule", quoted(line)),
               "delete the line, and what else the command left behind");

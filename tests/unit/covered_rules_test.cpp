@@ -1,11 +1,12 @@
-// Contradictory rules of first-match policies, held against brute force: every client of a small world is asked for
-// every daemon.
-#include "lint/conflicts.hpp"
+// Rules of first-match policies that decide for nobody, or could go, held against brute force: every client of a small
+// world is asked for every daemon.
+#include "lint/covered_rules.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <set>
 
+#include "lint/needless_rules.hpp"
 #include "model/dump.hpp"
 #include "reading.hpp"
 #include "small_world.hpp"
@@ -96,17 +97,46 @@ TEST_CASE("a rule that is called contradictory decides for nobody, and one above
     const Truth truth = truth_of(facts, clients);
     INFO("seed " << seed << "\n" << dump(policy));
     std::set<std::uint32_t> found;
-    for (const Conflict& conflict : find_conflicts(facts)) {
-      found.insert(conflict.rule);
-      CHECK(truth.deciding.count(conflict.rule) == 0);
-      CHECK(conflict.above < conflict.rule);
-      CHECK(facts.effect(conflict.above) != facts.effect(conflict.rule));
+    for (const CoveredRule& covered : find_covered_rules(facts)) {
+      CHECK(truth.deciding.count(covered.rule) == 0);
+      CHECK(covered.above < covered.rule);
+      CHECK((facts.effect(covered.above) == facts.effect(covered.rule)) == covered.is_alike);
+      if (!covered.is_alike) found.insert(covered.rule);
     }
     for (const std::uint32_t rule : truth.differing)
       if (is_plain && truth.deciding.count(rule) == 0) CHECK(found.count(rule) == 1);
     count += found.size();
   }
   CHECK(count > small_world::rounds(400) / 4);
+}
+
+TEST_CASE("without all rules that are called needless every client fares the same") {
+  const std::vector<Client> clients = all_clients();
+  std::size_t count = 0;
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    Policy policy = small_world::policy_of(maker.rules(7), small_world::first_match);
+    add_daemons(policy, maker);
+    if (seed % 3 == 0) small_world::add_exceptions(policy, maker);
+    const Sources sources;
+    const PolicyFacts facts(policy, sources);
+    std::vector<bool> is_gone(policy.rules.size());
+    for (const CoveredRule& covered : find_covered_rules(facts)) is_gone[covered.rule] = true;
+    for (const NeedlessRule& needless : find_needless_rules(facts, is_gone)) {
+      CHECK(facts.effect(needless.instead) == facts.effect(needless.rule));
+      is_gone[needless.rule] = true;
+      ++count;
+    }
+    const Policy shorter = without(policy, [&](Rule rule) { return is_gone[rule.index()]; });
+    INFO("seed " << seed << "\n" << dump(policy) << "\n" << dump(shorter));
+    for (const std::string& daemon : daemons)
+      for (const Client& client : clients) {
+        const Outcome& before = outcome_of(policy, evaluate(policy, client, daemon));
+        const Outcome& after = outcome_of(shorter, evaluate(shorter, client, daemon));
+        CHECK(text_of(before, policy.edit_lists[before.edits]) == text_of(after, shorter.edit_lists[after.edits]));
+      }
+  }
+  CHECK(count > small_world::rounds(400) / 20);
 }
 
 TEST_CASE("exceptions that are addresses take their addresses from a rule, and give them back") {

@@ -1,6 +1,6 @@
-// Looking at an entry of a domain list: see domains.hpp. A byte order mark in front has its own check and is no fault
-// here.
-#include "lint/domains.hpp"
+// Looking at an entry of a domain list: see domain_fault.hpp. A byte order mark in front has its own check and is no
+// fault here.
+#include "model/domain_fault.hpp"
 
 #include <algorithm>
 
@@ -46,8 +46,13 @@ std::optional<DomainFault> byte_fault(std::string_view entry) {
   if (has(" \t")) {
     const std::string bare(trimmed(entry));
     const bool only_around = bare.size() < entry.size() && !domain_fault(bare);
+    const std::string first(entry.substr(0, entry.find_first_of(" \t")));
+    // two domains on one line are not one with a comment
+    const std::string_view behind = trimmed(entry.substr(first.size()));
+    const bool is_domain = !first.empty() && !domain_fault(first) && byte_fault(behind.substr(0, behind.find(' ')));
     return fault("the blank belongs to it",
-                 "write one domain a line, from the first column, without a comment behind it",
+                 is_domain ? "write '" + first + "'; a comment has a line of its own"
+                           : "write one domain a line, from the first column, without a comment behind it",
                  only_around ? bare : std::string());
   }
   if (entry.find(':') != std::string_view::npos)
@@ -71,7 +76,7 @@ std::optional<DomainFault> domain_fault(std::string_view entry) {
   if (name.empty()) return std::nullopt;  // public-suffix has more to say
   if (name.ends_with('.')) {
     const std::string repaired(trimmed_right(entry, "."));
-    return fault("recipients come without a '.' at the end", "write '" + repaired + "'",
+    return fault("mail is sent to names without a '.' at the end", "write '" + repaired + "'",
                  domain_fault(repaired) ? "" : repaired);
   }
   if (parse_ipv4(trimmed_right(name, ".")))

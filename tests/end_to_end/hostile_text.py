@@ -227,10 +227,10 @@ def write_database(name, records):
 
 
 def shown_on_terminal(arguments):
-    """What a terminal is sent; the line feeds are turned back."""
+    """What a terminal is sent, but for colours; the line feeds are turned back."""
     said = []
     master, slave = pty.openpty()
-    done = subprocess.run(["relayrules"] + arguments, stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, timeout=20)
+    done = subprocess.run(["relayrules"] + arguments, stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.DEVNULL, timeout=20, env=os.environ | {"NO_COLOR": "1"})
     os.close(slave)
     try:
         while part := os.read(master, 65536):

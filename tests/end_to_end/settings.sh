@@ -129,18 +129,3 @@ grep -q "'bad-verdict' is always an error" said || fail "settings in error: $(ca
 printf 'ignroe = []\n' > .relayrules.toml
 refuses "there is no setting 'ignroe'" dead.tcp.smtp
 
-# ---- -v names the settings; those that another user put there are not used, and that is said
-printf 'ignore = ["open-relay"]\n' > .relayrules.toml
-mkdir -m 1777 shared
-cp open.tcp.smtp shared
-says 0 ".relayrules.toml: settings
-shared/open.tcp.smtp: tcprules" check -v shared/open.tcp.smtp
-[ "$(id -u)" = 0 ] || { echo "SKIPPED: settings of another user need root"; exit 77; }
-mv .relayrules.toml shared
-chown 65534 shared/.relayrules.toml
-refused="relayrules: cannot use 'shared/.relayrules.toml': it belongs neither to you nor to the owner of its folder, and nobody named it with --config"
-expect 1 "$refused*this is an open relay*" relayrules check shared/open.tcp.smtp
-expect 1 "$refused*this is an open relay*" relayrules compile shared/open.tcp.smtp -o out.cdb
-says 0 "" check --config shared/.relayrules.toml shared/open.tcp.smtp
-chown 65534 shared
-says 0 "" check shared/open.tcp.smtp

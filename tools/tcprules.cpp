@@ -196,8 +196,10 @@ class PieceReader {
       changed_.notify_all();
     }
     Piece& piece = piece_of(wanted_++);
-    while (!piece.ready)
+    while (!piece.ready) {
+      if (helper_ended_ && helper_.valid()) helper_.get();  // throws what ended it: there was no memory
       if (!compile_next(lock)) changed_.wait(lock);
+    }
     // a short input is not worth a thread
     if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
       helper_ = std::async(beside_if_possible, [this] { compile_ahead(); });
@@ -223,6 +225,15 @@ class PieceReader {
   }
 
   void compile_ahead() {
+    // whatever way this ends, the caller does not wait for a piece that will never be ready
+    struct AtEnd {
+      PieceReader& reader;
+      ~AtEnd() {
+        const std::lock_guard lock(reader.mutex_);
+        reader.helper_ended_ = true;
+        reader.changed_.notify_all();
+      }
+    } const at_end{*this};
     std::unique_lock lock(mutex_);
     while (!ended_)
       if (!compile_next(lock)) changed_.wait(lock);
@@ -232,9 +243,10 @@ class PieceReader {
   std::condition_variable changed_;
   LinePieces input_{STDIN_FILENO};
   std::array<Piece, 4> pieces_;
-  std::size_t begun_ = 0;     // pieces that somebody has read from the input
-  std::size_t wanted_ = 0;    // pieces that the caller has asked for
-  bool ended_ = false;        // the last piece was begun, or the caller needs no more
+  std::size_t begun_ = 0;   // pieces that somebody has read from the input
+  std::size_t wanted_ = 0;  // pieces that the caller has asked for
+  bool ended_ = false;      // the last piece was begun, or the caller needs no more
+  bool helper_ended_ = false;
   std::future<void> helper_;  // the last member: it ends before the others do
 };
 

@@ -144,4 +144,26 @@ for line in 'diff many.tcp.smtp fewer.tcp.smtp --summary' 'check many.tcp.smtp';
   cmp with without || fail "$line says something else without threads"
 done
 
+# ---- without memory it is said, and nobody waits for a thread that it ended
+if grep -q __asan_init "$TOOLS/relayrules"; then
+  echo "not tested with sanitizers: no memory"
+else
+  cp new place/rules.cdb
+  for ((kilobytes = 30000; kilobytes <= 42000; kilobytes += 3000)); do
+    said=$(
+      ulimit -v $kilobytes
+      exec timeout -s KILL 60 tcprules place/rules.cdb place/rules.tmp 2>&1 < many.tcp.smtp
+    ) && fail "$kilobytes kilobytes: tcprules: enough memory"
+    [[ $said == "tcprules: fatal: "*"out of memory" ]] || fail "$kilobytes kilobytes: tcprules said '$said'"
+    said=$(
+      ulimit -v $kilobytes
+      exec timeout -s KILL 60 relayrules compile --no-check many.tcp.smtp -o place/rules.cdb 2>&1
+    ) && fail "$kilobytes kilobytes: compile: enough memory"
+    [ "$said" = "relayrules: out of memory" ] || fail "$kilobytes kilobytes: compile said '$said'"
+    target=stands
+    is_new || fail "$kilobytes kilobytes: the old database changed"
+    is_alone || fail "$kilobytes kilobytes: left behind: $(ls -A place)"
+  done
+fi
+
 echo "all cases passed"

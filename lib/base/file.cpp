@@ -338,6 +338,7 @@ Status ReplaceFile::rename_into_place() {
   }
   if (::renameat(folder_.get(), temporary_->c_str(), folder_.get(), name_.c_str()) != 0) {
     auto failed = system_error("replace", target_);
+    if (failed.error == EBUSY) failed.reason = "it is a mount of its own, as in containers; mount its folder";
     remove_temporary();
     return failed;
   }

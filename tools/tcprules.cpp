@@ -4,6 +4,7 @@
 // Invariant: nothing is truncated before the temporary file is known to be another file than the one the rules come
 // from.
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,9 +68,11 @@ class Temporary {
     struct stat source {};
     if (!fd_.valid() || ::fstat(fd_.get(), &mine) != 0) return complain_errno("unable to create " + path_, errno);
     if (!S_ISREG(mine.st_mode)) return Exit::ok;
-    if (::fstat(STDIN_FILENO, &source) == 0 && source.st_dev == mine.st_dev && source.st_ino == mine.st_ino)
+    if (::fstat(STDIN_FILENO, &source) != 0) return complain_errno("unable to read input", errno);
+    if (source.st_dev == mine.st_dev && source.st_ino == mine.st_ino)
       return complain(Exit::system, "fatal: unable to create " + path_ +
                                         ": it is the file that the rules are read from; name another temporary file");
+    if (const Exit failed = lock(mine); failed != Exit::ok) return failed;
     is_ours_ = true;
     if (::ftruncate(fd_.get(), 0) != 0) return complain_errno("unable to create " + path_, errno);
     return Exit::ok;
@@ -86,6 +89,18 @@ class Temporary {
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
+  /// Nobody else of us writes the file, which is `mine`, from now on. Nor has anybody moved it since it was opened: it
+  /// would be a database that servers read.
+  Exit lock(const struct stat& mine) {
+    struct stat named {};
+    const bool is_taken = ::flock(fd_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (!is_taken && ::stat(path_.c_str(), &named) != 0 && errno != ENOENT)
+      return complain_errno("unable to create " + path_, errno);
+    if (named.st_dev == mine.st_dev && named.st_ino == mine.st_ino) return Exit::ok;
+    is_ours_ = false;
+    return complain(Exit::system, "fatal: unable to create " + path_ + ": another tcprules is writing it");
+  }
+
   std::string path_;
   FileDescriptor fd_;
   bool is_ours_ = false;  // made here, or a regular file that is not the source: to be removed after an error
@@ -181,8 +196,10 @@ class PieceReader {
       changed_.notify_all();
     }
     Piece& piece = piece_of(wanted_++);
-    while (!piece.ready)
+    while (!piece.ready) {
+      if (helper_ended_ && helper_.valid()) helper_.get();  // throws what ended it: there was no memory
       if (!compile_next(lock)) changed_.wait(lock);
+    }
     // a short input is not worth a thread
     if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
       helper_ = std::async(beside_if_possible, [this] { compile_ahead(); });
@@ -208,6 +225,15 @@ class PieceReader {
   }
 
   void compile_ahead() {
+    // whatever way this ends, the caller does not wait for a piece that will never be ready
+    struct AtEnd {
+      PieceReader& reader;
+      ~AtEnd() {
+        const std::lock_guard lock(reader.mutex_);
+        reader.helper_ended_ = true;
+        reader.changed_.notify_all();
+      }
+    } const at_end{*this};
     std::unique_lock lock(mutex_);
     while (!ended_)
       if (!compile_next(lock)) changed_.wait(lock);
@@ -217,9 +243,10 @@ class PieceReader {
   std::condition_variable changed_;
   LinePieces input_{STDIN_FILENO};
   std::array<Piece, 4> pieces_;
-  std::size_t begun_ = 0;     // pieces that somebody has read from the input
-  std::size_t wanted_ = 0;    // pieces that the caller has asked for
-  bool ended_ = false;        // the last piece was begun, or the caller needs no more
+  std::size_t begun_ = 0;   // pieces that somebody has read from the input
+  std::size_t wanted_ = 0;  // pieces that the caller has asked for
+  bool ended_ = false;      // the last piece was begun, or the caller needs no more
+  bool helper_ended_ = false;
   std::future<void> helper_;  // the last member: it ends before the others do
 };
 

@@ -1,12 +1,17 @@
 // Reading and replacing files: see file.hpp.
 #include "base/file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
-#include <stdlib.h>
+#include <linux/limits.h>
+#include <sys/file.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <climits>
 #include <csignal>
 #include <cstdio>
@@ -179,19 +184,74 @@ void remember_pending(int folder, const std::string& name) {
 
 void forget_pending() { pending = 0; }
 
+// ".NAME.PID.NANOSECONDS.tmp". The time is in it because a process in a container may always have the same number; a
+// collision is answered by O_EXCL.
+std::string temporary_begin(const std::string& name) { return "." + name.substr(0, NAME_MAX - 40) + "."; }
+
 std::string temporary_name(const std::string& name) {
-  // unique for this process and this call; a collision is answered by O_EXCL
-  static unsigned counter = 0;
-  return "." + name.substr(0, NAME_MAX - 40) + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) +
-         ".tmp";
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return temporary_begin(name) + std::to_string(::getpid()) + "." +
+         std::to_string(std::chrono::nanoseconds(now).count()) + ".tmp";
 }
 
-/// `path` with all links resolved; a file that does not exist yet is resolved through its folder.
-std::string resolved(const std::string& path) {
-  if (char* real = ::realpath(path.c_str(), nullptr)) {
-    std::string result = real;
-    ::free(real);
-    return result;
+bool is_temporary_of(std::string_view entry, const std::string& name) {
+  const std::string begin = temporary_begin(name);
+  if (!entry.starts_with(begin) || !entry.ends_with(".tmp") || entry.size() <= begin.size() + 4) return false;
+  const std::string_view numbers = entry.substr(begin.size(), entry.size() - begin.size() - 4);
+  return numbers.find_first_not_of("0123456789.") == std::string_view::npos &&
+         std::count(numbers.begin(), numbers.end(), '.') == 1;
+}
+
+/// Removes what those left behind that were killed with SIGKILL while they replaced `name`. The living hold a lock on
+/// theirs, which ends with them in whatever container they run. Where nothing can be locked, nothing is removed.
+void remove_left_behind(int folder, const std::string& name) {
+  DIR* const entries = ::fdopendir(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (entries == nullptr) return;
+  while (const dirent* entry = ::readdir(entries)) {
+    struct stat status {};
+    if (!is_temporary_of(entry->d_name, name)) continue;
+    // opened is nothing that would wait or act
+    if (::fstatat(folder, entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(status.st_mode)) continue;
+    const FileDescriptor left(::openat(folder, entry->d_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+    if (left.valid() && ::flock(left.get(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(folder, entry->d_name, 0);
+  }
+  ::closedir(entries);
+}
+
+/// The folder of `path`, as it can be opened.
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+}
+
+/// True for a link that another user may have put there to have somebody else's file replaced: the rule by which Linux
+/// follows none where fs.protected_symlinks is set, and which reading a link does not obey.
+bool is_planted(const struct stat& link, const std::string& path) {
+  struct stat folder {};
+  if (::stat(folder_of(path).c_str(), &folder) != 0) return true;
+  const bool is_shared = (folder.st_mode & (S_ISVTX | S_IWOTH)) == (S_ISVTX | S_IWOTH);
+  return is_shared && link.st_uid != ::geteuid() && link.st_uid != folder.st_uid;
+}
+
+/// `path` with the links at its end followed; as it is when they lead nowhere, and an error when one is not to be
+/// followed.
+Result<std::string> resolved(const std::string& path) {
+  constexpr int most_links = 40;  // as in Linux
+  std::string at = path;
+  for (int links = 0; links <= most_links; ++links) {
+    // a handle: what it says of the link and where the link leads cannot be of two links
+    const FileDescriptor handle(::open(at.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    struct stat status {};
+    if (!handle.valid() || ::fstat(handle.get(), &status) != 0) return path;
+    if (!S_ISLNK(status.st_mode)) return at;
+    if (is_planted(status, at))
+      return SystemError{"write", path, EACCES,
+                         "'" + at + "' is a symbolic link that another user made where everybody may; name the file"};
+    char target[PATH_MAX];
+    const ssize_t size = ::readlinkat(handle.get(), "", target, sizeof target);
+    if (size <= 0) return path;
+    const std::string_view next(target, static_cast<std::size_t>(size));
+    at = (next.front() == '/' ? std::string() : folder_of(at)) + std::string(next);
   }
   return path;
 }
@@ -200,10 +260,11 @@ std::string resolved(const std::string& path) {
 
 Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
   ReplaceFile replace;
-  replace.target_ = resolved(path);
-  const std::size_t slash = replace.target_.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : replace.target_.substr(0, slash + 1);
-  replace.name_ = slash == std::string::npos ? replace.target_ : replace.target_.substr(slash + 1);
+  auto target = resolved(path);
+  if (!target.ok()) return target.error();
+  replace.target_ = std::move(target.value());
+  const std::string folder = folder_of(replace.target_);
+  replace.name_ = base_name(replace.target_);
   if (replace.name_.empty()) return SystemError{"write", path, EISDIR, "it names a folder, not a file"};
   replace.folder_ = FileDescriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!replace.folder_.valid()) return system_error("open the folder of", path);
@@ -211,9 +272,10 @@ Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
   const bool exists = ::fstatat(replace.folder_.get(), replace.name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
   if (!exists && errno != ENOENT) return system_error("look at", path);
   if (exists && !S_ISREG(old.st_mode)) return SystemError{"write", path, EINVAL, "it exists and is no regular file"};
+  remove_left_behind(replace.folder_.get(), replace.name_);
   if (auto failed = replace.create()) return *failed;
   if (!exists) return replace;
-  if (auto failed = replace.keep_owner_and_mode(old)) return *failed;
+  if (auto failed = replace.keep_access(old)) return *failed;
   return replace;
 }
 
@@ -232,22 +294,42 @@ Status ReplaceFile::create() {
     return system_error("create a file beside", target_);
   }
   temporary_ = std::move(name);
-  return {};
+  // until it is locked, who starts now may take it for one that was left behind
+  ::flock(file_.get(), LOCK_EX);
+  struct stat status {};
+  if (::fstat(file_.get(), &status) != 0) return system_error("look at the new version of", target_);
+  return status.st_nlink == 0 ? create() : Status();
 }
 
-Status ReplaceFile::keep_owner_and_mode(const struct stat& old) {
+Status ReplaceFile::keep_access(const struct stat& old) {
   struct stat fresh {};
   if (::fstat(file_.get(), &fresh) != 0) return system_error("read the owner of", target_);
   const bool same_owner = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
   if (!same_owner && ::fchown(file_.get(), old.st_uid, old.st_gid) != 0)
     return system_error("keep the owner of", target_);
-  // after fchown, which clears set-id bits
+  if (auto failed = keep_access_list()) return failed;
+  // after fchown, which clears set-id bits, and after the list, which comes with a mode of its own
   if (::fchmod(file_.get(), old.st_mode & 07777) != 0) return system_error("keep the mode of", target_);
+  return {};
+}
+
+Status ReplaceFile::keep_access_list() {
+  constexpr char list[] = "system.posix_acl_access";
+  std::string old(XATTR_SIZE_MAX, '\0');
+  const ssize_t size = ::lgetxattr(target_.c_str(), list, old.data(), old.size());
+  if (size < 0 && errno == ENOTSUP) return {};  // this file system knows no lists
+  if (size < 0 && errno != ENODATA) return system_error("read the access list of", target_);
+  // the folder may have given one to every new file in it: without one the old file had none
+  const int fd = file_.get();
+  const int failed =
+      size < 0 ? ::fremovexattr(fd, list) : ::fsetxattr(fd, list, old.data(), static_cast<std::size_t>(size), 0);
+  if (failed != 0 && errno != ENODATA) return system_error("keep the access list of", target_);
   return {};
 }
 
 Status ReplaceFile::rename_into_place() {
   if (!temporary_) {
+    ::flock(file_.get(), LOCK_EX);  // see remove_left_behind()
     auto name = std::make_unique<std::string>(temporary_name(name_));
     const std::string self = "/proc/self/fd/" + std::to_string(file_.get());
     if (::linkat(AT_FDCWD, self.c_str(), folder_.get(), name->c_str(), AT_SYMLINK_FOLLOW) != 0)
@@ -256,6 +338,7 @@ Status ReplaceFile::rename_into_place() {
   }
   if (::renameat(folder_.get(), temporary_->c_str(), folder_.get(), name_.c_str()) != 0) {
     auto failed = system_error("replace", target_);
+    if (failed.error == EBUSY) failed.reason = "it is a mount of its own, as in containers; mount its folder";
     remove_temporary();
     return failed;
   }

@@ -3,7 +3,7 @@
 // ReplaceFile is the only way in which this project writes a file that a server reads. The new content goes into an
 // unnamed file (O_TMPFILE) in the target's folder, so that nothing stays behind whenever the process dies; it gets its
 // name only when it is complete and on the disk. Where the file system has no unnamed files, a named temporary file is
-// used and removed on every error and on the signals that end a program.
+// used and removed on every error and on the signals that end a program. What SIGKILL left is removed by the next.
 #pragma once
 
 #include <sys/stat.h>
@@ -73,11 +73,12 @@ struct FileBytes {
 
 /// Writes a new version of a file and puts it in place of the old one at commit(). If the object is destroyed before,
 /// the old file stands untouched and no trace of the new one is left. A symbolic link is followed: the file behind it
-/// is replaced.
+/// is replaced. Not so a link of another user in a folder where everybody may make one.
 class ReplaceFile {
  public:
-  /// Prepares to replace `path`, which need not exist but must be no other thing than a regular file. Owner and mode of
-  /// an existing file are kept; a new one gets 0644 less the umask.
+  /// Prepares to replace `path`, which need not exist but must be no other thing than a regular file. Owner, mode and
+  /// access list (ACL) of an existing file are kept; a new one gets 0644 less the umask, or what its folder says.
+  /// Removes what earlier ones left that were killed while they replaced the same file.
   [[nodiscard]] static Result<ReplaceFile> open(const std::string& path);
 
   ReplaceFile(ReplaceFile&&) = default;
@@ -93,7 +94,8 @@ class ReplaceFile {
  private:
   ReplaceFile() = default;
   [[nodiscard]] Status create();
-  [[nodiscard]] Status keep_owner_and_mode(const struct stat& old);
+  [[nodiscard]] Status keep_access(const struct stat& old);
+  [[nodiscard]] Status keep_access_list();
   [[nodiscard]] Status rename_into_place();
   void remove_temporary();
 

@@ -90,7 +90,11 @@ relayrules check a.tcp.smtp lab --write-baseline known > said
 [ "$(cat said)" = "'known' accepts 4 findings" ] || fail "--write-baseline: $(cat said)"
 relayrules check lab --select RR301 --write-baseline one > said
 [ "$(cat said)" = "'one' accepts 1 finding" ] || fail "--write-baseline: $(cat said)"
-rm one
+cp one one.before
+expect 3 "relayrules: cannot open 'none': No such file or directory
+relayrules: 'one' was not written: not all files could be read" lab none --write-baseline one
+cmp one one.before || fail "--write-baseline without all files changed it"
+rm one one.before
 expect 0 "" --baseline known a.tcp.smtp lab
 { printf '# moved\n\n'; cat a.tcp.smtp; printf '192.168.1:deny\n10.7:deny\n'; } > lab/b.tcp.smtp
 code=0

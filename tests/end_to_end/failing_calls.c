@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static atomic_int calls;
@@ -124,6 +125,12 @@ int fsync(int fd) {
 int ftruncate(int fd, off_t size) { NOTED("ftruncate", REAL(ftruncate)(fd, size)); }
 int fchmod(int fd, mode_t mode) { NOTED("fchmod", REAL(fchmod)(fd, mode)); }
 int fchown(int fd, uid_t owner, gid_t group) { NOTED("fchown", REAL(fchown)(fd, owner, group)); }
+
+ssize_t lgetxattr(const char* path, const char* name, void* value, size_t size) {
+  NOTED("lgetxattr", (int)REAL(lgetxattr)(path, name, value, size));
+}
+
+int fremovexattr(int fd, const char* name) { NOTED("fremovexattr", REAL(fremovexattr)(fd, name)); }
 
 int linkat(int from, const char* old, int to, const char* name, int flags) {
   NOTED("linkat", REAL(linkat)(from, old, to, name, flags));

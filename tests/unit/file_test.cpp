@@ -20,9 +20,10 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
+
+#include "unit/folder.hpp"
 
 namespace {
 bool unnamed_files_work = true;
@@ -51,68 +52,6 @@ std::string opened(const std::string& path, const std::string& folder = {}) {
   std::string text(100, '\0');
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::read(file.value().get(), text.data(), text.size()))));
   return "read: " + text;
-}
-
-/// A folder that is removed at the end, and what lies in it.
-class Folder {
- public:
-  Folder() {
-    path_ = (std::filesystem::temp_directory_path() / "relayrules-file.XXXXXX").string();
-    REQUIRE(::mkdtemp(path_.data()) != nullptr);
-    std::filesystem::permissions(path_, std::filesystem::perms(0755));
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  [[nodiscard]] std::vector<std::string> names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(path_)) names.push_back(entry.path().filename());
-    std::sort(names.begin(), names.end());
-    return names;
-  }
-
- private:
-  std::string path_;
-};
-
-using Names = std::vector<std::string>;
-
-std::string content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  return bytes.str();
-}
-
-void put(const std::string& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
-
-bool write_all(int fd, const std::string& text) {
-  return ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-}
-
-/// Replaces `path` by `text`, and says what failed.
-std::string replace(const std::string& path, const std::string& text) {
-  auto file = ReplaceFile::open(path);
-  if (!file.ok()) return file.error().message();
-  if (!write_all(file.value().fd(), text)) return "write failed";
-  const Status failed = file.value().commit();
-  return failed ? failed->message() : "";
-}
-
-/// Runs `work` in a child, which ends with its result, and returns how it ended.
-int in_child(const std::function<int()>& work) {
-  const pid_t child = ::fork();
-  REQUIRE(child >= 0);
-  if (child == 0) {
-    // the test framework catches some of these, a program does not
-    for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGQUIT, SIGXCPU}) ::signal(signal, SIG_DFL);
-    ::_exit(work());
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return status;
 }
 
 /// A child that has opened `path`, written to it, and then gets `signal`.
@@ -263,6 +202,9 @@ TEST_CASE("without unnamed files, too, each signal that can be caught leaves not
   }
   CHECK(WTERMSIG(die_while_writing(folder / "rules.cdb", SIGKILL)) == SIGKILL);
   CHECK(content(folder / "rules.cdb") == "old");
+  CHECK(folder.names().size() == 2);
+  CHECK(replace(folder / "rules.cdb", "new") == "");
+  CHECK(folder.names() == Names{"rules.cdb"});
 }
 
 TEST_CASE("without unnamed files a file is replaced just so, and a signal that was ignored stays ignored") {
@@ -407,6 +349,8 @@ TEST_CASE("kill -9 at any moment leaves a whole version") {
     const std::string seen = content(path);
     REQUIRE(seen == std::string(size, seen.empty() ? '?' : seen.front()));
   }
+  CHECK(replace(path, "last") == "");
+  CHECK(folder.names() == Names{"rules.cdb"});
 }
 
 TEST_CASE("a source is read whole, and what cannot be read is said") {

@@ -124,8 +124,12 @@ Status apply_baseline(const std::string& path, Run& run) {
 }
 
 int write_baseline(const CheckOptions& options, const Run& run) {
+  if (!run.failures.empty()) {  // it would not know what was found in them before
+    say("relayrules: '{}' was not written: not all files could be read\n", options.write_baseline);
+    return exit_failure;
+  }
   const std::string text = format_baseline(make_baseline(run.findings, run.sources));
-  const int code = deliver(text, run.failures.empty() ? exit_fine : exit_failure, options.write_baseline);
+  const int code = deliver(text, exit_fine, options.write_baseline);
   if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
   const std::size_t count = run.findings.all().size();
   return deliver(format_shown("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),

@@ -53,6 +53,8 @@ Json place_json(const Sources& sources, Span span) {
   return source->name() + ":" + std::to_string(sources.position(span.begin).line);
 }
 
-std::string format_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"; }
+std::string dump_json(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string format_json(const Json& json) { return dump_json(json) + "\n"; }
 
 }  // namespace core

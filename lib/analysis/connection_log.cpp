@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "analysis/client_list.hpp"
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 
@@ -145,6 +146,20 @@ std::string_view take_field(Cursor& cursor, std::string_view separators) {
   return trimmed(field);
 }
 
+/// "count TAB first TAB last", of which the stamps may be missing, behind a client whose fields are escaped.
+LogLine read_counted(Cursor& cursor, Sighting& sighting) {
+  const auto count = parse_count(take_field(cursor, "\t"));
+  sighting.stamp = take_field(cursor, "\t");
+  sighting.last = take_field(cursor, "\t");
+  if (!count || !cursor.at_end()) return LogLine::not_understood;
+  sighting.count = *count;
+  for (const std::string_view field : {sighting.host, sighting.info, sighting.stamp, sighting.last}) {
+    sighting.escaped = sighting.escaped || field.find('\\') != npos;
+    if (!unescape_field(field)) return LogLine::not_understood;
+  }
+  return bytes_of(sighting, sighting.host).find('\0') == npos ? LogLine::client : LogLine::not_understood;
+}
+
 LogLine read_plain(std::string_view line, Sighting& sighting) {
   line = trimmed(line, " \r");
   if (line.empty() || line.front() == '#') return LogLine::other;
@@ -154,6 +169,7 @@ LogLine read_plain(std::string_view line, Sighting& sighting) {
   sighting.host = logged_name(take_field(cursor, separators));
   sighting.info = take_field(cursor, separators);
   if (sighting.info == "-") sighting.info = {};
+  if (separators == "\t" && !cursor.at_end()) return read_counted(cursor, sighting);
   return cursor.at_end() && sighting.host.find(' ') == npos ? LogLine::client : LogLine::not_understood;
 }
 
@@ -203,11 +219,15 @@ std::string_view logged_name(std::string_view name) {
   return name == "unknown" || name == "-" || name == "0" ? std::string_view() : name;
 }
 
+std::string bytes_of(const Sighting& sighting, std::string_view member) {
+  return sighting.escaped ? unescape_field(member).value_or("") : std::string(member);
+}
+
 Client client_of(const Sighting& sighting) {
   Client client;
   client.address = sighting.address;
-  if (!sighting.host.empty()) client.host = in_lower_case(sighting.host);
-  if (!sighting.info.empty()) client.info = std::string(sighting.info);
+  if (!sighting.host.empty()) client.host = in_lower_case(bytes_of(sighting, sighting.host));
+  if (!sighting.info.empty()) client.info = bytes_of(sighting, sighting.info);
   return client;
 }
 

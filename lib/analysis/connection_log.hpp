@@ -10,13 +10,14 @@
 //   (sslserver) ... postfix/smtpd[1]: connect from host[192.0.2.1]                 also "client=host[192.0.2.1]"
 //   ... sendmail[1]: q1: from=<a@b>, ..., relay=host [192.0.2.1]       also "relay=info@host [192.0.2.1]"
 //   192.0.2.1 host info                                                blanks or tabs between; an empty field or "-" is
-//   none
+//   none. Between tabs a count, a first and a last stamp may follow: analysis/client_list.hpp
 //
 // In front of each but the last may stand a stamp: @4000... of multilog, 2026-11-22 01:02:03.5 of tai64nlocal, that of
 // syslog.
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "model/policy.hpp"
@@ -29,6 +30,9 @@ struct Sighting {
   std::string_view host;   ///< as the log has it, perhaps with upper case; empty: none
   std::string_view info;   ///< empty: none
   std::string_view stamp;  ///< as the log has it; empty: none
+  std::string_view last;   ///< the stamp of the last visit; empty: `stamp`
+  std::uint64_t count = 1;
+  bool escaped = false;  ///< all texts are as escape_field writes them
 };
 
 enum class LogLine : std::uint8_t {
@@ -39,6 +43,9 @@ enum class LogLine : std::uint8_t {
 
 /// Reads one line, without its line feed. `sighting` is filled in only when the result is LogLine::client.
 [[nodiscard]] LogLine parse_log_line(std::string_view line, Sighting& sighting);
+
+/// What a member of `sighting` says.
+[[nodiscard]] std::string bytes_of(const Sighting& sighting, std::string_view member);
 
 /// The client that `sighting` shows, as servers see it: the name in lower case.
 [[nodiscard]] Client client_of(const Sighting& sighting);

@@ -1,4 +1,4 @@
-// Comparing two policies for all clients: see diff.hpp. Both are cut, and asked about the witnesses, at the same time.
+// Comparing two policies for all clients: see diff.hpp. Both are cut at the same time.
 #include "analysis/diff.hpp"
 
 #include <algorithm>
@@ -8,16 +8,10 @@
 namespace core::analysis {
 namespace {
 
-void require_witnesses(const Overlay& overlay, const std::vector<Change>& changes) {
-  const auto require = [&](std::size_t side) {
-    std::vector<Witness> witnesses;
-    for (const Change& change : changes)
-      witnesses.push_back({&change.clients.witness, (side == 0 ? change.before : change.after).rule});
-    require_decisions(*overlay.policies[side], overlay.daemon, witnesses);
-  };
-  auto before = std::async(launch_for(overlay.policies[0]->rules.size()), require, 0);
-  require(1);
-  before.get();
+Overlay both_cut(const Policy& before, const Policy& after, std::string_view daemon) {
+  auto cutting = std::async(launch_for(before.rules.size()), [&] { return partition(before, daemon); });
+  Partition cut_after = partition(after, daemon);
+  return overlay(cutting.get(), std::move(cut_after));
 }
 
 }  // namespace
@@ -33,24 +27,50 @@ std::string_view change_kind_name(ChangeKind kind) {
   return "environment";
 }
 
-std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view daemon, std::size_t affordable) {
-  auto cutting = std::async(launch_for(before.rules.size()), [&] { return partition(before, daemon); });
-  Partition cut_after = partition(after, daemon);
-  const Overlay both = overlay(cutting.get(), std::move(cut_after));
-  const Effects effects(both.policies);
-  std::vector<Change> changes;
-  for (Region<2>& region : regions_of(both, {}, effects, {affordable, false})) {
-    Change& change = changes.emplace_back();
-    change.clients = std::move(region.clients);
-    change.before = effects.decision(region.found[0].rule, 0);
-    change.after = effects.decision(region.found[1].rule, 1);
-    change.kind = kind_of(change.before.effect, change.after.effect);
-    change.alike = region.granularity != Granularity::kind;
+Changes::Changes(const Policy& before, const Policy& after, std::string_view daemon, std::size_t affordable)
+    : overlay_(both_cut(before, after, daemon)),
+      effects_(overlay_.policies),
+      list_(overlay_, everybody_, effects_, {affordable, false}),
+      places_(list_.select([](const Place&) { return true; })) {
+  std::stable_sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {
+    return kind_of(effect(a, 0), effect(a, 1)) < kind_of(effect(b, 0), effect(b, 1));
+  });
+}
+
+void Changes::keep(const std::function<bool(const Effect& before, const Effect& after)>& wanted) {
+  std::erase_if(places_, [&](const Place& place) { return !wanted(effect(place, 0), effect(place, 1)); });
+}
+
+Change Changes::change(const Place& place) const {
+  const Row<2>& row = list_.row(place);
+  Change change;
+  change.clients = list_.clients(place);
+  change.before = effects_.decision(row.found[0].rule, 0);
+  change.after = effects_.decision(row.found[1].rule, 1);
+  change.kind = kind_of(change.before.effect, change.after.effect);
+  change.alike = row.granularity != Granularity::kind;
+  return change;
+}
+
+void Changes::for_each(const std::function<void(Change)>& visit) const {
+  const auto check_of = [&](std::size_t side) {
+    return WitnessCheck(*overlay_.policies[side], overlay_.daemon, places_.size(),
+                        [&](std::size_t i) { return list_.witness(places_[i]); });
+  };
+  const WitnessCheck check_before = check_of(0);
+  const WitnessCheck check_after = check_of(1);
+  for (const Place& place : places_) {
+    Change next = change(place);
+    check_before.require(next.clients.witness, next.before.rule);
+    check_after.require(next.clients.witness, next.after.rule);
+    visit(std::move(next));
   }
-  require_witnesses(both, changes);
-  sort_by_first_address(changes);
-  std::stable_sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.kind < b.kind; });
-  return changes;
+}
+
+std::vector<Change> diff(const Policy& before, const Policy& after, std::string_view daemon, std::size_t affordable) {
+  std::vector<Change> all;
+  Changes(before, after, daemon, affordable).for_each([&](Change change) { all.push_back(std::move(change)); });
+  return all;
 }
 
 }  // namespace core::analysis

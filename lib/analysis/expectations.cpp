@@ -66,12 +66,13 @@ bool is_decided_by_address(const Policy& policy, const Side& side) {
 }
 
 /// The regions of `clients` that do not have what `demand` wants.
-std::vector<DecidedRegion> find_failing(const Partition& partition, const ClientQuery& clients, const Demand& demand) {
+Selection find_failing(const Partition& partition, const ClientQuery& clients, const Demand& demand) {
   const auto fails = [&](const Side& side) { return !satisfies(side.effect, demand); };
   const auto by_name = [&](const Side& side) { return !is_decided_by_address(*partition.policies[0], side); };
   // where rules are about every address, a name alone is never good for anything: then all addresses are meant
-  if (!clients.by_name_alone || select(partition, clients, by_name).empty()) return select(partition, clients, fails);
-  return select(partition, clients, [&](const Side& side) { return by_name(side) && fails(side); });
+  if (!clients.by_name_alone || Selection(partition, clients, by_name).empty())
+    return Selection(partition, clients, fails);
+  return Selection(partition, clients, [&](const Side& side) { return by_name(side) && fails(side); });
 }
 
 TestResult prove_recipient(const RecipientDemand& recipient, std::span<const DestinationList> lists) {
@@ -120,14 +121,15 @@ TestResult prove(const Expectation& expectation, const Partition* clients, std::
     outcome.reason = "there are no rules about clients among the rules";
     return outcome;
   }
-  auto failing = find_failing(*clients, expectation.clients, expectation.demand);
+  auto failing = find_failing(*clients, expectation.clients, expectation.demand).unconfirmed();
   outcome.holds = failing.empty();
   outcome.failing = failing.size();
   if (outcome.holds) return outcome;
   const auto smallest = std::min_element(
       failing.begin(), failing.end(),
       [](const DecidedRegion& a, const DecidedRegion& b) { return a.clients.addresses < b.clients.addresses; });
-  confirm(*clients, {&*smallest, 1});
+  const Witness witness{&smallest->clients.witness, smallest->decision.rule};
+  require_decisions(*clients->policies[0], clients->daemon, {&witness, 1});
   outcome.counterexample = std::move(*smallest);
   return outcome;
 }

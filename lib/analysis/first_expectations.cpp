@@ -169,8 +169,8 @@ class Writer {
   /// The longest true line that `query` can be cut to; empty when there is none, or none that the grammar can say.
   std::string line_for(ClientQuery query, const Statement& statement) const {
     std::vector<Range> untrue;
-    for (const DecidedRegion& region :
-         select(partition_, query, [&](const Side& side) { return !satisfies(side.effect, statement.demand); })) {
+    const auto fails = [&](const Side& side) { return !satisfies(side.effect, statement.demand); };
+    for (const DecidedRegion& region : Selection(partition_, query, fails).unconfirmed()) {
       const Names& names = region.clients.names;
       const bool only_listed = !names.any && !names.without && !names.others;
       if (only_listed && query.host.kind != HostKind::none)

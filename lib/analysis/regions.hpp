@@ -11,37 +11,13 @@
 #include <functional>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <vector>
 
-#include "analysis/client_query.hpp"
-#include "analysis/effects.hpp"
-#include "analysis/partition.hpp"
-#include "analysis/rows.hpp"
-#include "base/address.hpp"
-#include "base/address_count.hpp"
-#include "base/range_list.hpp"
+#include "analysis/region_list.hpp"
+#include "model/key_index.hpp"
 
 namespace core::analysis {
-
-/// Which names clients of a set have. Several of the three may hold together.
-struct Names {
-  bool any = false;                   ///< all clients, with a name and without; the other members are not used then
-  bool without = false;               ///< clients that have no name
-  bool others = false;                ///< names that no rule is about
-  std::vector<std::string> patterns;  ///< "host.example.com", ".example.com"
-};
-
-/// Clients: every combination of an address, a name and an info of these.
-struct ClientSet {
-  RangeList ranges;  ///< never touching
-  AddressCount addresses;
-  Names names;
-  /// Only clients of whom ident says this; none: whatever it says, if no rule is about that.
-  std::optional<std::string> info;
-  Client witness;  ///< one of them
-};
 
 /// True when these clients get their decision by address alone: clients without a name and without an info are among
 /// them. Such regions of one policy are disjoint, and together all addresses.
@@ -64,42 +40,60 @@ struct DecidedRegion {
 /// Those of them that are not is_by_address: what addresses decide, `partition` has by the million.
 [[nodiscard]] std::vector<DecidedRegion> named_regions(const Partition& partition);
 
-/// The regions of which `wanted` is true, of the clients that `query` is about. Nothing of this was put to evaluate
-/// yet.
-[[nodiscard]] std::vector<DecidedRegion> select(const Partition& partition, const ClientQuery& query,
-                                                const std::function<bool(const Side&)>& wanted);
-/// Puts the witnesses of selected regions to evaluate, as decided_regions does. Whoever shows a region to somebody
-/// calls this before.
-void confirm(const Partition& partition, std::span<const DecidedRegion> regions);
+using WantedSide = std::function<bool(const Side&)>;
 
-/// Clients for whom the same candidates decide, or candidates that do the same: what regions and changes are made of.
-template <std::size_t sides>
-struct Region {
-  ClientSet clients;
-  Granularity granularity = Granularity::rule;
-  Found<sides> found{};              ///< who decides for the witness
-  std::vector<std::uint32_t> rules;  ///< as in Row
+/// Those regions of the clients that a query is about of which something is true, sorted by first address, made one
+/// after the other: a million of them never lie in memory together. Not thread-safe.
+class Selection {
+ public:
+  /// `partition` must stay alive.
+  Selection(const Partition& partition, const ClientQuery& query, const WantedSide& wanted,
+            const RowOptions& options = {});
+  Selection(const Selection&) = delete;
+  Selection& operator=(const Selection&) = delete;
+  ~Selection() = default;
+
+  [[nodiscard]] std::size_t size() const { return places_.size(); }
+  [[nodiscard]] bool empty() const { return places_.empty(); }
+  /// Gives each to `visit`, when its witness was put to evaluate; an answer other than claimed ends the program.
+  void for_each(const std::function<void(DecidedRegion)>& visit) const;
+  /// All at once. Nothing of this was put to evaluate yet.
+  [[nodiscard]] std::vector<DecidedRegion> unconfirmed() const;
+
+ private:
+  using Place = RegionList<1>::Place;
+  [[nodiscard]] Side decision(const Place& place) const { return effects_.decision(list_.row(place).found[0].rule); }
+  [[nodiscard]] DecidedRegion region(const Place& place) const;
+
+  const Partition& partition_;
+  ClientQuery query_;
+  Effects effects_;
+  RegionList<1> list_;
+  std::vector<Place> places_;
 };
-/// Those of two sides are left out where both do the same. Nothing is put to evaluate.
-template <std::size_t sides>
-[[nodiscard]] std::vector<Region<sides>> regions_of(const Cut<sides>& cut, const ClientQuery& query,
-                                                    const Effects& effects, const RowOptions& options);
+
+/// Puts witnesses to evaluate, or for large policies to an index of keys that is held equal to it. Whatever analysis
+/// shows has gone through this: always, not only in tests.
+class WitnessCheck {
+ public:
+  /// `count` witnesses will be asked about: where these are few, only what decides about them is looked at. Linear in
+  /// the rules. `policy` must stay alive.
+  WitnessCheck(const Policy& policy, std::string_view daemon, std::size_t count,
+               const std::function<Client(std::size_t)>& witness);
+  /// The claim that `rule` (none: no rule) decides for `client`, one of them; another answer ends the program. Under
+  /// first match linear in the rules.
+  void require(const Client& client, const std::optional<std::size_t>& rule) const;
+
+ private:
+  std::optional<Evaluator> evaluator_;
+};
 
 /// A client, and the rule that is claimed to decide for it; none: no rule.
 struct Witness {
   const Client* client = nullptr;
   std::optional<std::size_t> rule;
 };
-/// Puts witnesses to evaluate, or for large policies to a pass over the rules that is held equal to it; an answer other
-/// than claimed ends the program. Whatever analysis shows has gone through this: always, not only in tests. Linear in
-/// rules and witnesses together; under first match in their product.
+/// WitnessCheck for all of these.
 void require_decisions(const Policy& policy, std::string_view daemon, std::span<const Witness> witnesses);
-
-template <typename Entry>
-void sort_by_first_address(std::vector<Entry>& entries) {
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
-    return a.clients.ranges.front().first < b.clients.ranges.front().first;
-  });
-}
 
 }  // namespace core::analysis

@@ -41,10 +41,11 @@ void SeenClients::read(std::string_view lines) {
 void SeenClients::read_line(std::string_view line) {
   ++lines_;
   Sighting sighting;
-  const LogLine kind = pattern_ == nullptr ? parse_log_line(line, sighting) : pattern_->parse(line, sighting);
+  const LogLine kind = !pattern_ ? parse_log_line(line, sighting) : pattern_->parse(line, sighting);
   if (kind == LogLine::not_understood) {
     ++not_understood_;
-    if (odd_lines_.size() < odd_lines_kept) odd_lines_.push_back({lines_, std::string(line.substr(0, 200))});
+    if (odd_lines_.size() < odd_lines_kept)
+      odd_lines_.push_back({log_, lines_ - lines_before_, std::string(line.substr(0, 200))});
   }
   if (kind != LogLine::client) return;
   ++with_client_;
@@ -52,15 +53,24 @@ void SeenClients::read_line(std::string_view line) {
   auto known = clients_.find(std::string_view(key_));
   if (known == clients_.end()) {
     known = clients_.emplace(key_, Visits{}).first;
-    known->second.first = sighting.stamp;
+    known->second.first = bytes_of(sighting, sighting.stamp);
   }
-  ++known->second.count;
-  known->second.last.assign(sighting.stamp);
+  known->second.count += sighting.count;
+  const std::string_view last = sighting.last.empty() ? sighting.stamp : sighting.last;
+  if (sighting.escaped)
+    known->second.last = bytes_of(sighting, last);
+  else
+    known->second.last.assign(last);
 }
 
 void SeenClients::pack(const Sighting& sighting) {
   key_.assign(1, sighting.address.family == Family::ipv4 ? '4' : '6');
   key_.append(reinterpret_cast<const char*>(sighting.address.bytes.data()), address_size(sighting.address.family));
+  if (sighting.escaped) {
+    const Client client = client_of(sighting);
+    key_.append(client.host.value_or("")).append(1, '\0').append(client.info.value_or(""));
+    return;
+  }
   for (const char c : sighting.host) key_ += in_lower_case(c);
   key_.append(1, '\0').append(sighting.info);
 }

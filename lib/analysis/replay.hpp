@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -29,12 +30,19 @@ class SeenClients {
  public:
   /// A line that should show a client, but does not.
   struct OddLine {
-    std::uint64_t number = 0;
+    std::string log;           ///< as begin() had it
+    std::uint64_t number = 0;  ///< in that log
     std::string text;
   };
 
-  /// Lines are read with `pattern`; null: as parse_log_line does.
-  explicit SeenClients(LogPattern* pattern = nullptr) : pattern_(pattern) {}
+  /// Lines are read with `pattern`; none: as parse_log_line does.
+  explicit SeenClients(std::optional<LogPattern> pattern = std::nullopt) : pattern_(std::move(pattern)) {}
+
+  /// What is read next is the log of this name, and its lines are counted from 1 again.
+  void begin(std::string log) {
+    log_ = std::move(log);
+    lines_before_ = lines_;
+  }
 
   /// Reads whole lines: the next piece of the log.
   void read(std::string_view lines);
@@ -61,7 +69,9 @@ class SeenClients {
   void pack(const Sighting& sighting);
   [[nodiscard]] static Client unpacked(std::string_view key);
 
-  LogPattern* pattern_;
+  std::optional<LogPattern> pattern_;
+  std::string log_;
+  std::uint64_t lines_before_ = 0;  // of other logs
   std::uint64_t lines_ = 0;
   std::uint64_t with_client_ = 0;
   std::uint64_t not_understood_ = 0;

@@ -32,18 +32,41 @@ inline constexpr std::size_t affordable_listing = 100'000;
 /// What the clients of one row have in common on all sides.
 enum class Granularity : std::uint8_t { rule, effect, kind };
 
-/// Each of `ranges` with each of `names`. Rows with the same granularity and label fare alike.
+/// Places in a list of cells.
+using Indices = std::vector<std::uint32_t>;
+using Run = std::span<const std::uint32_t>;
+
+/// Each of some addresses with each of some names. A view into lists that others keep: rows come by the million, and
+/// become sets of clients one after the other.
 template <std::size_t sides>
 struct Row {
+  const AddressCells<sides>* cells = nullptr;
+  const NameCell<sides>* name_cells = nullptr;
+  Run addresses;             ///< places in `cells`
+  Run names;                 ///< places in `name_cells`; not used when any_name
+  Found<sides> found;        ///< who decides about the first address with the name of `sample`
+  std::uint32_t sample = 0;  ///< the place of the name that the witness has
   Granularity granularity = Granularity::rule;
-  std::array<std::uint32_t, sides> label{};  ///< rules or effects; or the kind of change
-  std::uint32_t rank = 0;  ///< of the rules, where there is one side and several of them share the row
-  RangeList ranges;        ///< never touching
-  std::vector<const NameCell<sides>*> names;  ///< not used when any_name
-  bool any_name = false;                      ///< all clients, with a name and without
-  const NameCell<sides>* sample = nullptr;    ///< the name that the witness has
-  Found<sides> found;                         ///< who decides about the first address with that name
-  std::vector<std::uint32_t> rules;           ///< of one side all that decide, in order; of two sides not looked for
+  bool by_address = false;  ///< of one side: the address decides, not the name
+  bool any_name = false;    ///< all clients, with a name and without
+  bool goes_on = false;     ///< more names for the addresses of the row before it, that fare alike
+};
+
+template <std::size_t sides>
+[[nodiscard]] RangeList ranges_of(const Row<sides>& row) {
+  RangeList ranges;
+  ranges.reserve_ipv4(row.addresses.size());
+  for (const std::uint32_t index : row.addresses) ranges.append(row.cells->ranges, index);
+  return ranges;
+}
+
+/// All rules that decide about some client of the row, in order; no_rule: no rule.
+[[nodiscard]] Indices rules_of(const Row<1>& row);
+
+template <std::size_t sides>
+struct Rows {
+  std::vector<Row<sides>> rows;
+  std::vector<Indices> kept;  ///< what runs of the rows are views of
 };
 
 struct RowOptions {
@@ -52,16 +75,15 @@ struct RowOptions {
 };
 
 /// The rows of all clients with these addresses and these names: of two sides, where their effects differ.
-/// `every_name`: `names` are all names and clients without, and a row of all of them is for any name. Rows point into
-/// `names`.
+/// `every_name`: `names` are all names and clients without, and a row of all of them is for any name. The rows are
+/// views of `addresses` and `names`.
 template <std::size_t sides>
-[[nodiscard]] std::vector<Row<sides>> rows_of(const AddressCells<sides>& addresses,
-                                              std::span<const NameCell<sides>> names, bool every_name,
-                                              const Effects& effects, const RowOptions& options);
+[[nodiscard]] Rows<sides> rows_of(const AddressCells<sides>& addresses, std::span<const NameCell<sides>> names,
+                                  bool every_name, const Effects& effects, const RowOptions& options);
 
-/// Rows that are about the same addresses, and alike, become one. `every_name` as in rows_of, of so many names; 0: they
-/// are not all.
+/// Brings rows that are about the same addresses, and alike, together; all but the first go on. `every_name` as in
+/// rows_of, of so many names; 0: they are not all.
 template <std::size_t sides>
-[[nodiscard]] std::vector<Row<sides>> merged(std::vector<Row<sides>> rows, std::size_t every_name);
+void join_alike(std::vector<Row<sides>>& rows, std::size_t every_name, const Effects& effects);
 
 }  // namespace core::analysis

@@ -4,6 +4,7 @@
 #include "base/address.hpp"
 
 #include <arpa/inet.h>
+#include <fmt/compile.h>
 
 #include <algorithm>
 #include <bit>
@@ -74,9 +75,12 @@ std::optional<Address> parse_address(std::string_view text) {
 }
 
 std::string format_address(const Address& address) {
+  if (address.family == Family::ipv4) {  // a million at a time: inet_ntop takes ten times as long
+    const auto& octets = address.bytes;
+    return fmt::format(FMT_COMPILE("{}.{}.{}.{}"), octets[0], octets[1], octets[2], octets[3]);
+  }
   char text[INET6_ADDRSTRLEN];
-  const int family = address.family == Family::ipv4 ? AF_INET : AF_INET6;
-  inet_ntop(family, address.bytes.data(), text, sizeof text);
+  inet_ntop(AF_INET6, address.bytes.data(), text, sizeof text);
   return text;
 }
 

@@ -25,10 +25,38 @@ std::size_t mark_of(const Prefix& prefix) {
 }
 }  // namespace
 
-KeyIndex::KeyIndex(const Policy& policy) : policy_(policy) {
-  rules_.reserve(policy.rules.size());
-  add_rules(true);
+std::size_t KeyIndex::OctetTable::place_of(std::uint32_t address, std::uint32_t bits) const {
+  const std::uint64_t number = std::uint64_t{address} << 8 | bits;
+  std::size_t place = static_cast<std::size_t>(number * 0x9e3779b97f4a7c15U >> 32) & (slots_.size() - 1);
+  while (slots_[place].bits != 0 && (slots_[place].address != address || slots_[place].bits != bits))
+    place = (place + 1) & (slots_.size() - 1);
+  return place;
 }
+
+void KeyIndex::OctetTable::grow() {
+  constexpr std::size_t first_size = 64;
+  std::vector<Slot> old = std::move(slots_);
+  slots_.assign(std::max(first_size, 2 * old.size()), {});
+  for (const Slot& slot : old)
+    if (slot.bits != 0) slots_[place_of(slot.address, slot.bits)] = slot;
+}
+
+std::uint32_t* KeyIndex::OctetTable::find_or_add(const Prefix& octets, std::uint32_t rule) {
+  if (2 * (taken_ + 1) > slots_.size()) grow();
+  Slot& slot = slots_[place_of(octets.base.ipv4(), octets.bits)];
+  if (slot.bits != 0) return &slot.rule;
+  slot = {octets.base.ipv4(), octets.bits, rule};
+  ++taken_;
+  return nullptr;
+}
+
+const std::uint32_t* KeyIndex::OctetTable::find(const Prefix& octets) const {
+  if (taken_ == 0) return nullptr;
+  const Slot& slot = slots_[place_of(octets.base.ipv4(), octets.bits)];
+  return slot.bits != 0 ? &slot.rule : nullptr;
+}
+
+KeyIndex::KeyIndex(const Policy& policy) : policy_(policy) { add_rules(true); }
 
 KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients) : policy_(policy) {
   const bool few = clients.size() < policy.rules.size() / 4;
@@ -43,25 +71,34 @@ KeyIndex::KeyIndex(const Policy& policy, std::span<const Client* const> clients)
 }
 
 void KeyIndex::add_rules(bool all_keys) {
-  const bool narrowest = policy_.lookup.tie == Lookup::Tie::narrowest;
   for (std::uint32_t i = 0; i < policy_.rules.size(); ++i) {
     // most of a million rules are for other octets than any that are asked for: spares the key
     const auto octets = all_keys ? std::nullopt : policy_.rules.octets(i);
     if (octets && !asked_octets_.test(mark_of(*octets))) continue;
     for_each_key(policy_, policy_.rules[i], [&](std::string_view key) {
-      if (!all_keys && !asked_.test(mark_of(key))) return;  // most keys of a million rules: spares the hash
-      const auto known = rules_.find(key);
-      if (known == rules_.end()) {
-        if (all_keys) rules_.emplace(std::string(key), i);
-      } else if (known->second == no_rule ||
-                 (narrowest && is_narrower(policy_.rules[i].pattern(), policy_.rules[known->second].pattern()))) {
-        known->second = i;
-      }
+      // most keys of a million rules: spares the hash
+      if (all_keys || asked_.test(mark_of(key))) add_key(key, i, all_keys);
     });
   }
 }
 
+void KeyIndex::add_key(std::string_view key, std::uint32_t rule, bool all_keys) {
+  std::uint32_t* known = nullptr;
+  if (const auto octets = all_keys ? parse_octets(key) : std::nullopt)
+    known = octet_rules_.find_or_add(prefix_of(*octets), rule);
+  else if (const auto found = rules_.find(key); found != rules_.end())
+    known = &found->second;
+  else if (all_keys)
+    rules_.emplace(std::string(key), rule);
+  if (known == nullptr) return;
+  const bool narrowest = policy_.lookup.tie == Lookup::Tie::narrowest;
+  if (*known == no_rule || (narrowest && is_narrower(policy_.rules[rule].pattern(), policy_.rules[*known].pattern())))
+    *known = rule;
+}
+
 std::optional<std::size_t> KeyIndex::find(std::string_view key) const {
+  if (const auto octets = parse_octets(key))
+    if (const std::uint32_t* rule = octet_rules_.find(prefix_of(*octets))) return *rule;
   const auto found = rules_.find(key);
   if (found == rules_.end() || found->second == no_rule) return std::nullopt;
   return found->second;

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "model/evaluate.hpp"
 #include "model/policy.hpp"
@@ -36,9 +37,32 @@ class KeyIndex {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  /// Rules by octets: most of a million keys are such, and no text of them is kept.
+  class OctetTable {
+   public:
+    /// The rule for `octets`; when there is none `rule` is added, and the result is null.
+    std::uint32_t* find_or_add(const Prefix& octets, std::uint32_t rule);
+    /// The rule for `octets`; null when there is none.
+    [[nodiscard]] const std::uint32_t* find(const Prefix& octets) const;
+
+   private:
+    struct Slot {
+      std::uint32_t address = 0;
+      std::uint32_t bits = 0;  ///< 0: nobody is here
+      std::uint32_t rule = 0;
+    };
+    /// Where these octets are, or the free slot where they belong.
+    [[nodiscard]] std::size_t place_of(std::uint32_t address, std::uint32_t bits) const;
+    void grow();
+
+    std::vector<Slot> slots_;  ///< a power of two of them, at most half of them taken
+    std::size_t taken_ = 0;
+  };
   void add_rules(bool all_keys);
+  void add_key(std::string_view key, std::uint32_t rule, bool all_keys);
 
   const Policy& policy_;
+  OctetTable octet_rules_;
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> rules_;
   std::bitset<std::size_t{1} << mark_bits> asked_;         ///< where few keys are asked for
   std::bitset<std::size_t{1} << mark_bits> asked_octets_;  ///< those of octets once more, as prefixes

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <optional>
 
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
@@ -13,6 +14,9 @@ namespace {
 
 using analysis::Change;
 using analysis::ChangeKind;
+using analysis::DecidedRegion;
+
+constexpr std::string_view no_change = "the same decision for every client\n";
 
 std::string format_change(const Change& change, const ChangeContext& context) {
   std::string text = fmt::format("  {}\n", format_prefixes(change.clients.ranges));
@@ -37,6 +41,23 @@ Json change_json(const Change& change, const ChangeContext& context) {
   return json;
 }
 
+std::string format_region(const DecidedRegion& region, const NamedPolicy& named) {
+  const auto& [clients, decision, rules] = region;
+  std::string text = fmt::format("{}\n  {}\n", format_prefixes(clients.ranges), format_client_count(clients));
+  text += fmt::format("  {}  by {}{}\n", format_effect(decision.effect), format_rule_place(named, decision),
+                      rules.size() > 1 ? " and other rules" : "");
+  return text + fmt::format("  for instance {}\n\n", format_client(clients.witness));
+}
+
+Json region_json(const DecidedRegion& region, const NamedPolicy& named) {
+  Json json;
+  add_clients(json, region.clients);
+  json["decision"] = side_json(named, region.decision);
+  json["other_rules"] = region.rules.size() > 1;
+  json["witness"] = client_json(region.clients.witness);
+  return json;
+}
+
 }  // namespace
 
 std::string_view change_headline(ChangeKind kind) {
@@ -50,61 +71,51 @@ std::string_view change_headline(ChangeKind kind) {
   return "get another environment";
 }
 
-std::string format_changes(const std::vector<Change>& changes, const ChangeContext& context) {
-  std::string text;
-  const Change* previous = nullptr;
-  for (const Change& change : changes) {
-    if (previous == nullptr || previous->kind != change.kind)
-      text += fmt::format("{}{}: clients that {}\n", previous == nullptr ? "" : "\n",
-                          analysis::change_kind_name(change.kind), change_headline(change.kind));
-    text += format_change(change, context);
-    previous = &change;
-  }
-  return text.empty() ? "the same decision for every client\n" : text;
+void format_changes(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write) {
+  std::optional<ChangeKind> previous;
+  changes.for_each([&](const Change& change) {
+    if (previous != change.kind)
+      write(fmt::format("{}{}: clients that {}\n", previous ? "\n" : "", analysis::change_kind_name(change.kind),
+                        change_headline(change.kind)));
+    write(format_change(change, context));
+    previous = change.kind;
+  });
+  if (changes.empty()) write(no_change);
 }
 
-std::string format_change_summary(const std::vector<Change>& changes) {
+std::string format_change_summary(const analysis::Changes& changes) {
   std::map<ChangeKind, AddressCount> counts;
-  for (const Change& change : changes) counts[change.kind].add(change.clients.addresses);
+  changes.for_each([&](const Change& change) { counts[change.kind].add(change.clients.addresses); });
   std::string text;
   for (const auto& [kind, count] : counts)
     text += fmt::format("{:<14} {}\n", analysis::change_kind_name(kind), format_address_count(count));
-  return text.empty() ? "the same decision for every client\n" : text;
+  return text.empty() ? std::string(no_change) : text;
 }
 
-std::string format_changes_json(const std::vector<Change>& changes, const ChangeContext& context) {
-  Json json;
-  json["same"] = changes.empty();
-  json["changes"] = Json::array();
-  for (const Change& change : changes) json["changes"].push_back(change_json(change, context));
-  return format_json(json);
+void format_changes_json(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write) {
+  write(fmt::format("{{\"same\":{},\"changes\":[", changes.empty()));
+  const char* before = "";
+  changes.for_each([&](const Change& change) {
+    write(before + dump_json(change_json(change, context)));
+    before = ",";
+  });
+  write("]}\n");
 }
 
-std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named) {
-  std::string text;
-  for (const auto& [clients, decision, rules] : regions) {
-    text += fmt::format("{}\n  {}\n", format_prefixes(clients.ranges), format_client_count(clients));
-    text += fmt::format("  {}  by {}{}\n", format_effect(decision.effect), format_rule_place(named, decision),
-                        rules.size() > 1 ? " and other rules" : "");
-    text += fmt::format("  for instance {}\n\n", format_client(clients.witness));
-  }
-  if (regions.empty()) return "no such client\n";
-  return text + fmt::format("{} {} of clients\n", regions.size(), regions.size() == 1 ? "set" : "sets");
+void format_decided(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write) {
+  if (regions.empty()) return write("no such client\n");
+  regions.for_each([&](const DecidedRegion& region) { write(format_region(region, named)); });
+  write(fmt::format("{} {} of clients\n", regions.size(), regions.size() == 1 ? "set" : "sets"));
 }
 
-std::string format_decided_json(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named) {
-  Json json;
-  json["found"] = regions.size();
-  json["regions"] = Json::array();
-  for (const auto& [clients, decision, rules] : regions) {
-    Json region;
-    add_clients(region, clients);
-    region["decision"] = side_json(named, decision);
-    region["other_rules"] = rules.size() > 1;
-    region["witness"] = client_json(clients.witness);
-    json["regions"].push_back(std::move(region));
-  }
-  return format_json(json);
+void format_decided_json(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write) {
+  write(fmt::format("{{\"found\":{},\"regions\":[", regions.size()));
+  const char* before = "";
+  regions.for_each([&](const DecidedRegion& region) {
+    write(before + dump_json(region_json(region, named)));
+    before = ",";
+  });
+  write("]}\n");
 }
 
 }  // namespace core

@@ -1,9 +1,9 @@
 // The changes between two policies, and who decides in one, as text for people and as JSON for programs.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "analysis/diff.hpp"
 #include "report/clients.hpp"
@@ -18,18 +18,19 @@ struct ChangeContext {
 
 /// "may now send to any domain": what clients do whose decision changed so.
 [[nodiscard]] std::string_view change_headline(analysis::ChangeKind kind);
+/// Takes the next piece of a text that is too long to lie in memory whole.
+using WriteText = std::function<void(std::string_view)>;
+
 /// Groups by kind, most dangerous first, with a witness for each change.
-[[nodiscard]] std::string format_changes(const std::vector<analysis::Change>& changes, const ChangeContext& context);
+void format_changes(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write);
 /// One line for each kind: how many addresses.
-[[nodiscard]] std::string format_change_summary(const std::vector<analysis::Change>& changes);
+[[nodiscard]] std::string format_change_summary(const analysis::Changes& changes);
 /// {"same":bool,"changes":[...]} and a line feed; the fields are documented in relayrules(1).
-[[nodiscard]] std::string format_changes_json(const std::vector<analysis::Change>& changes,
-                                              const ChangeContext& context);
+void format_changes_json(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write);
 
 /// A paragraph for each region, and how many addresses they are together.
-[[nodiscard]] std::string format_decided(const std::vector<analysis::DecidedRegion>& regions, const NamedPolicy& named);
+void format_decided(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write);
 /// {"found":n,"regions":[...]} and a line feed; the fields are documented in relayrules(1).
-[[nodiscard]] std::string format_decided_json(const std::vector<analysis::DecidedRegion>& regions,
-                                              const NamedPolicy& named);
+void format_decided_json(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write);
 
 }  // namespace core

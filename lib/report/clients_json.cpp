@@ -88,8 +88,10 @@ Json place_json(const Sources& sources, Span span) {
   return source->name() + ":" + std::to_string(sources.position(span.begin).line);
 }
 
-std::string format_json(const Json& json) {
-  return escaped_unseen(json.dump(-1, ' ', false, Json::error_handler_t::replace)) + "\n";
+std::string dump_json(const Json& json) {
+  return escaped_unseen(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
+
+std::string format_json(const Json& json) { return dump_json(json) + "\n"; }
 
 }  // namespace core

@@ -24,8 +24,10 @@ void add_clients(Json& json, const analysis::ClientSet& clients);
 [[nodiscard]] Json side_json(const NamedPolicy& named, const analysis::Side& side);
 /// "rcpthosts:3"; null where `span` is in no text.
 [[nodiscard]] Json place_json(const Sources& sources, Span span);
-/// `json` in one line, with a line feed; bytes that are no UTF-8 become U+FFFD, because JSON cannot hold them, and what
-/// people cannot see is escaped.
+/// `json` in one line, without a line feed; bytes that are no UTF-8 become U+FFFD, because JSON cannot hold them, and
+/// what people cannot see is escaped.
+[[nodiscard]] std::string dump_json(const Json& json);
+/// The same with a line feed.
 [[nodiscard]] std::string format_json(const Json& json);
 
 }  // namespace core

@@ -52,10 +52,11 @@ struct Policies {
 };
 
 /// False when the replay did not see what it must.
-bool measure(const char* how, const Policies& policies, int log, unsigned long lines, analysis::LogPattern* pattern) {
+bool measure(const char* how, const Policies& policies, int log, unsigned long lines,
+             std::optional<analysis::LogPattern> pattern) {
   ::lseek(log, 0, SEEK_SET);
   const auto start = std::chrono::steady_clock::now();
-  analysis::SeenClients seen(pattern);
+  analysis::SeenClients seen(std::move(pattern));
   LinePieces pieces(log);
   std::string piece;
   do {
@@ -76,8 +77,8 @@ int run_all(unsigned long lines) {
   const Policies policies{make_policy(rules), make_policy("7.:deny\n" + rules)};
   const int log = make_log(lines);
   auto pattern = analysis::LogPattern::compile("ok [0-9]+ [^ ]+ (?<host>[^:]*):(?<ip>[0-9.]+):(?<info>[^:]*):");
-  const bool good = measure("tcpserver's lines", policies, log, lines, nullptr) && pattern.ok() &&
-                    measure("by --regex", policies, log, lines, &pattern.value());
+  const bool good = measure("tcpserver's lines", policies, log, lines, std::nullopt) && pattern.ok() &&
+                    measure("by --regex", policies, log, lines, std::move(pattern.value()));
   ::close(log);
   return good ? 0 : 1;
 }

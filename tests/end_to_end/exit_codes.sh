@@ -81,6 +81,8 @@ reads 0 3 'test --init --from tcprules RULES -o -'
 printf '10.1.2:deny\n:allow\n' > mendable
 answers 1 'check --from tcprules mendable --diff'
 answers 0 'checks'
+answers 0 'clients'
+answers 0 'clients clients --format json'
 answers 0 'completion bash'
 answers 0 'completion zsh'
 answers 0 'completion fish'

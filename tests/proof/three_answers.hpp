@@ -141,7 +141,8 @@ class ThreeAnswers {
     if (client.host) query.host.pattern = pattern_of_name(*client.host);
     query.info.kind = client.info ? analysis::InfoKind::text : analysis::InfoKind::none;
     query.info.text = client.info.value_or("");
-    const auto found = analysis::select(*partition_, query, [](const analysis::Side&) { return true; });
+    const auto found =
+        analysis::Selection(*partition_, query, [](const analysis::Side&) { return true; }).unconfirmed();
     if (found.size() != 1) return false;
     const analysis::Side& side = found.front().decision;
     return side.rule == decision.rule && side.effect.allowed == outcome_of(policy_, decision).allows() &&

@@ -44,6 +44,7 @@ inline constexpr char exit_codes_text[] =
 int run_audit(int argc, char** argv);
 int run_check(int argc, char** argv);
 int run_checks_list(int argc, char** argv);
+int run_clients(int argc, char** argv);
 int run_compile(int argc, char** argv);
 int run_completion(int argc, char** argv);
 int run_diff(int argc, char** argv);

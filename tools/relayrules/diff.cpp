@@ -34,8 +34,8 @@ std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
   return parse_command_line(app, argc, argv);
 }
 
-bool is_about_relaying(const analysis::Change& change) {
-  return change.kind == analysis::ChangeKind::relay_gained || change.before.effect.relay != change.after.effect.relay;
+bool is_about_relaying(const analysis::Effect& before, const analysis::Effect& after) {
+  return before.relay != after.relay;
 }
 
 }  // namespace
@@ -48,15 +48,19 @@ int run_diff(int argc, char** argv) {
   if (!before) return exit_failure;
   const auto after = load_for_proof({options.after}, options.load, sources);
   if (!after) return exit_failure;
-  auto changes = analysis::diff(before->clients(), after->clients(), options.load.daemon);
-  if (!options.only.empty())
-    std::erase_if(changes, [](const analysis::Change& change) { return !is_about_relaying(change); });
+  analysis::Changes changes(before->clients(), after->clients(), options.load.daemon);
+  if (!options.only.empty()) changes.keep(is_about_relaying);
   const ChangeContext context{{before->clients(), sources, options.before}, {after->clients(), sources, options.after}};
-  const std::string report = options.format == "json" ? format_changes_json(changes, context)
-                             : options.summary        ? format_change_summary(changes)
-                                                      : format_changes(changes, context);
+  Output output("-", options.format == "json" ? AnswerKind::plain : AnswerKind::changes);
+  const auto write = [&](std::string_view text) { output.write(text); };
+  if (options.format == "json")
+    format_changes_json(changes, context, write);
+  else if (options.summary)
+    write(format_change_summary(changes));
+  else
+    format_changes(changes, context, write);
   // the system takes a million rules back faster than a million destructors do
-  std::_Exit(deliver(report, changes.empty() ? exit_fine : exit_findings));
+  std::_Exit(output.finish(changes.empty() ? exit_fine : exit_findings));
 }
 
 }  // namespace core

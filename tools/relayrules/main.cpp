@@ -14,6 +14,7 @@ constexpr Command commands[] = {
     {"audit", "Tell who may send where, and whether it is an open relay", run_audit},
     {"check", "Find what is dangerous, dead or not what its author meant", run_check},
     {"checks", "List the checks", run_checks_list},
+    {"clients", "List the clients of connection logs, how often they came and when", run_clients},
     {"compile", "Compile rules into a CDB that tcpserver reads", run_compile},
     {"completion", "Print a script with which a shell completes command lines", run_completion},
     {"diff", "Tell for which clients two files decide differently", run_diff},

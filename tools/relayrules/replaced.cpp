@@ -20,9 +20,11 @@ int refuse(const std::string& path, const std::string& reason, int code) {
   return code;
 }
 
-/// Shows what changes. A code when that could not be done: who asked to see it does not want it unseen.
-std::optional<int> shown(const std::string& text) {
-  const int code = deliver(text, exit_fine, "-", AnswerKind::changes);
+/// Shows what `format` writes. A code when that could not be done: who asked to see it does not want it unseen.
+std::optional<int> shown(const std::function<void(const WriteText&)>& format) {
+  Output output("-", AnswerKind::changes);
+  format([&](std::string_view text) { output.write(text); });
+  const int code = output.finish(exit_fine);
   return code == exit_fine ? std::nullopt : std::optional(code);
 }
 
@@ -53,7 +55,8 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
   const bool refuses = options.refuses();
   if (!options.compares()) return std::nullopt;
   if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    if (options.show_diff) return shown(format_shown("there is no '{}' yet to compare with\n", path));
+    const std::string text = format_shown("there is no '{}' yet to compare with\n", path);
+    if (options.show_diff) return shown([&](const WriteText& write) { write(text); });
     say("relayrules: there is no '{}' yet to compare with\n", path);
     return std::nullopt;
   }
@@ -69,14 +72,15 @@ std::optional<int> compare_with_replaced(const std::string& path, const Policy& 
     say("relayrules: {}\n", reason);
     return std::nullopt;
   }
-  auto changes = analysis::diff(*replaced, policy, daemon);
+  analysis::Changes changes(*replaced, policy, daemon);
   const ChangeContext context{{*replaced, sources, path}, {policy, sources, "the new rules"}};
   if (options.show_diff)
-    if (const auto code = shown(format_changes(changes, context))) return code;
-  std::erase_if(changes,
-                [](const analysis::Change& change) { return change.kind != analysis::ChangeKind::relay_gained; });
+    if (const auto code = shown([&](const WriteText& write) { format_changes(changes, context, write); })) return code;
+  changes.keep([](const analysis::Effect& before, const analysis::Effect& after) {
+    return analysis::kind_of(before, after) == analysis::ChangeKind::relay_gained;
+  });
   if (!refuses || changes.empty()) return std::nullopt;
-  if (!options.show_diff) say_text(format_changes(changes, context));
+  if (!options.show_diff) format_changes(changes, context, say_text);
   return refuse(path, "clients gain relaying; --allow-widening lets them", exit_findings);
 }
 

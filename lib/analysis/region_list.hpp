@@ -1,0 +1,124 @@
+// RegionList: clients for whom the same candidates decide, or candidates that do the same, as places in a partition.
+//
+//   partition, or overlay --query--> its cells, cut to the clients that are meant --> rows --> one set of clients after
+//   the other, when it is asked for
+//
+// A million regions take 64 bytes each here, and half a kilobyte as sets of clients with words around them. So they are
+// chosen and sorted as places, and nobody needs more than one of them at a time.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "analysis/client_query.hpp"
+#include "analysis/effects.hpp"
+#include "analysis/partition.hpp"
+#include "analysis/rows.hpp"
+#include "base/address.hpp"
+#include "base/address_count.hpp"
+#include "base/range_list.hpp"
+
+namespace core::analysis {
+
+/// Which names clients of a set have. Several of the three may hold together.
+struct Names {
+  bool any = false;                   ///< all clients, with a name and without; the other members are not used then
+  bool without = false;               ///< clients that have no name
+  bool others = false;                ///< names that no rule is about
+  std::vector<std::string> patterns;  ///< "host.example.com", ".example.com"
+};
+
+/// Clients: every combination of an address, a name and an info of these.
+struct ClientSet {
+  RangeList ranges;  ///< never touching
+  AddressCount addresses;
+  Names names;
+  /// Only clients of whom ident says this; none: whatever it says, if no rule is about that.
+  std::optional<std::string> info;
+  Client witness;  ///< one of them
+};
+
+/// Names for witnesses: one that a cell stands for, and that the query does not exclude. Policies and query must stay
+/// alive. Not thread-safe.
+class SampleNames {
+ public:
+  SampleNames(std::span<const Policy* const> policies, const HostQuery& host) : policies_(policies), host_(host) {}
+  /// None for clients without a name.
+  [[nodiscard]] std::optional<std::string> sample(NameKind kind, std::string_view pattern);
+
+ private:
+  bool is_taken(std::string_view name);
+
+  std::span<const Policy* const> policies_;
+  const HostQuery& host_;
+  std::unordered_set<std::string_view> listed_;
+};
+
+/// The regions of a cut, of the clients that a query is about; those of two sides are left out where both do the same.
+/// Nothing of this was put to evaluate. Not thread-safe.
+template <std::size_t sides>
+class RegionList {
+ public:
+  /// One region.
+  struct Place {
+    std::uint32_t part;
+    std::uint32_t row;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+
+  /// All of these must stay alive.
+  RegionList(const Cut<sides>& cut, const ClientQuery& query, const Effects& effects, const RowOptions& options);
+  RegionList(const RegionList&) = delete;
+  RegionList& operator=(const RegionList&) = delete;
+  ~RegionList() = default;
+
+  /// Those regions of which `wanted` is true, a function of Place, sorted by first address.
+  template <typename Wanted>
+  [[nodiscard]] std::vector<Place> select(Wanted&& wanted) const {
+    std::vector<Sortable> found;
+    for (std::uint32_t part = 0; part < parts_.size(); ++part)
+      for (std::uint32_t row = 0; row < parts_[part].rows.size(); ++row)
+        if (const Place place{part, row}; !parts_[part].rows[row].goes_on && wanted(place))
+          found.push_back({first_address(place), place});
+    return sorted(std::move(found));
+  }
+
+  /// Who decides, and at which granularity; of the first row.
+  [[nodiscard]] const Row<sides>& row(const Place& place) const { return parts_[place.part].rows[place.row]; }
+  /// As is_by_address in regions.hpp, of its clients.
+  [[nodiscard]] bool is_by_address(const Place& place) const;
+  [[nodiscard]] Client witness(const Place& place) const;
+  [[nodiscard]] ClientSet clients(const Place& place) const;
+
+ private:
+  template <std::size_t>
+  friend class RegionMaker;
+  /// Rows that are about the same info.
+  struct Part {
+    std::optional<std::string> info;
+    std::vector<Row<sides>> rows;
+    std::vector<Indices> kept;  ///< what the rows are views of, and then:
+  };
+  struct Sortable {
+    Address first;
+    Place place;
+    friend auto operator<=>(const Sortable&, const Sortable&) = default;
+  };
+  [[nodiscard]] Address first_address(const Place& place) const {
+    return row(place).cells->ranges[row(place).addresses.front()].first;
+  }
+  [[nodiscard]] static std::vector<Place> sorted(std::vector<Sortable> found);
+  [[nodiscard]] std::span<const Row<sides>> rows_of_region(const Place& place) const;
+
+  std::vector<Part> parts_;
+  std::deque<AddressCells<sides>> cells_;
+  std::deque<std::vector<NameCell<sides>>> names_;
+  mutable SampleNames samples_;
+};
+
+}  // namespace core::analysis

@@ -218,10 +218,10 @@ void remove_left_behind(int folder, const std::string& name) {
   ::closedir(entries);
 }
 
-/// The folder of `path`, as it can be opened.
+/// The folder of `path`, with a slash behind it.
 std::string folder_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  return slash == std::string::npos ? "./" : path.substr(0, slash + 1);
 }
 
 /// True for a link that another user may have put there to have somebody else's file replaced: the rule by which Linux

@@ -295,15 +295,18 @@ TEST_CASE("what is no regular file is never replaced") {
   CHECK(folder.names() == Names{"folder", "loose", "pipe"});
 }
 
-TEST_CASE("a bare name and a very long name can be replaced") {
+TEST_CASE("a bare name, a bare link and a very long name can be replaced") {
   const Folder folder;
   const auto before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
   const std::string longest(255, 'n');
   CHECK(replace("rules.cdb", "content") == "");
+  std::filesystem::create_symlink("rules.cdb", "link");
+  CHECK(replace("link", "by its link") == "");
+  CHECK(content("rules.cdb") == "by its link");
   CHECK(replace(longest, "content") == "");
   std::filesystem::current_path(before);
-  CHECK(folder.names() == Names{longest, "rules.cdb"});
+  CHECK(folder.names() == Names{"link", longest, "rules.cdb"});
 }
 
 TEST_CASE("several writers at once: a reader always finds one whole version, and nothing is left beside it") {

@@ -125,6 +125,8 @@ Result<FileBytes> read_file(const std::string& path, const std::string& folder) 
   return read_all(file.value().get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
 }
 
+Result<FileBytes> read_standard_input(const std::string& name) { return read_all(STDIN_FILENO, name, 1 << 16); }
+
 std::string read_head(const std::string& path, std::size_t size, const std::string& folder) {
   const auto file = open_to_read(path, folder);
   struct stat status {};
@@ -139,7 +141,7 @@ Result<const Source*> read_source(Sources& sources, const std::string& path, con
   const std::string& name = path == "-" ? stdin_name : path;
   if (path == "-" && std::exchange(sources.took_standard_input, true))
     return SystemError{"read", name, EINVAL, "standard input can be read once only"};
-  auto file = path == "-" ? read_all(STDIN_FILENO, name, 1 << 16) : read_file(path, sources.reach.folder_of(path));
+  auto file = path == "-" ? read_standard_input(name) : read_file(path, sources.reach.folder_of(path));
   if (!file.ok()) return file.error();
   const Source* source = sources.add(name, std::move(file.value().bytes), file.value().size);
   if (source == nullptr) return too_large(name);
@@ -280,11 +282,13 @@ Result<ReplaceFile> ReplaceFile::open(const std::string& path) {
 }
 
 Status ReplaceFile::create() {
-  const int unnamed = ::openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
-  file_ = FileDescriptor(above_standard_descriptors(unnamed));
-  if (file_.valid()) return {};
-  if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
-    return system_error("create a file beside", target_);
+  if (::access("/proc/self/fd", F_OK) == 0) {  // without it an unnamed file gets no name
+    const int unnamed = ::openat(folder_.get(), ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
+    file_ = FileDescriptor(above_standard_descriptors(unnamed));
+    if (file_.valid()) return {};
+    if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT && errno != EINVAL)
+      return system_error("create a file beside", target_);
+  }
   auto name = std::make_unique<std::string>(temporary_name(name_));
   remember_pending(folder_.get(), *name);  // before it is there: a signal may come at any time
   const int named = ::openat(folder_.get(), name->c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);

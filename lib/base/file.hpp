@@ -60,6 +60,9 @@ struct FileBytes {
 /// are an error.
 [[nodiscard]] Result<FileBytes> read_file(const std::string& path, const std::string& folder = {});
 
+/// The same of standard input, which messages call `name`.
+[[nodiscard]] Result<FileBytes> read_standard_input(const std::string& name = standard_input_name);
+
 /// The first bytes of a regular file, at most `size`; none when it cannot be read.
 [[nodiscard]] std::string read_head(const std::string& path, std::size_t size, const std::string& folder = {});
 

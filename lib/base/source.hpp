@@ -19,7 +19,7 @@
 
 namespace core {
 
-/// A half-open range of bytes [begin, end) in a Sources object.
+/// A half-open range of bytes [begin, end) in a Sources object. As it is made it is no place in any text.
 struct Span {
   std::uint32_t begin = 0;
   std::uint32_t end = 0;
@@ -123,7 +123,7 @@ class Sources {
 
   // mutable: counting lines is a cache, not a change
   mutable std::vector<Entry> entries_;
-  std::uint32_t next_base_ = 0;
+  std::uint32_t next_base_ = 1;  // so that an empty Span is in no text
 };
 
 }  // namespace core

@@ -18,9 +18,9 @@ SystemError damaged(const std::string& path, const std::string& damage) {
 }
 
 Result<Reader> Reader::open(const std::string& path, const std::string& folder) {
-  auto file = read_file(path, folder);
+  auto file = path == "-" ? read_standard_input() : read_file(path, folder);
   if (!file.ok()) return file.error();
-  return take(path, std::move(file.value()));
+  return take(path == "-" ? standard_input_name : path, std::move(file.value()));
 }
 
 Result<Reader> Reader::take(const std::string& path, FileBytes file) {

@@ -23,7 +23,7 @@ class Reader {
  public:
   using Record = Layout::Record;
 
-  /// Reads `path`, as read_file() does. What is no whole CDB is an error: see find_damage().
+  /// Reads `path`, as read_file() does, or for "-" standard input. What is no whole CDB is an error: see find_damage().
   [[nodiscard]] static Result<Reader> open(const std::string& path, const std::string& folder = {});
   /// The same for bytes that were read already; `path` is for the message.
   [[nodiscard]] static Result<Reader> take(const std::string& path, FileBytes file);

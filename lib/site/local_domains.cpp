@@ -47,7 +47,7 @@ void check_local_domains(Site& site, const std::string& folder, const Destinatio
   for (const char* name : {"locals", "virtualdomains"}) {
     const std::string path = (fs::path(folder) / name).string();
     std::error_code ignored;
-    if (!fs::is_regular_file(path, ignored)) continue;
+    if (!fs::exists(fs::symlink_status(path, ignored))) continue;
     sources.reach.found(path, folder);
     const Source* source = read_file_of(site, path, options, sources);
     if (source == nullptr) continue;

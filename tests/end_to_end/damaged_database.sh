@@ -139,5 +139,15 @@ for writer in "tcprules theirs.cdb theirs.tmp" "cdb -c theirs.cdb" "cdbmake thei
 :allow' relayrules dump theirs.cdb
   expect 0 "1.2.3.4: deny*" relayrules lookup theirs.cdb --ip 1.2.3.4
 done
+
+# ---- from standard input, as from a file; of another program, it is no place in the text beside it
+printf '2001::allow\n:allow\n' > six.tcprules-ipv6
+printf '127.:allow\n:allow\n' > four.tcp.smtp
+relayrules compile --no-check six.tcprules-ipv6 -o six.cdb
+[ "$(relayrules dump --program ucspi-tcp-ipv6 - < six.cdb)" = "$(cat six.tcprules-ipv6)" ] || fail "a database from standard input"
+code=0
+said=$(head -c 100 six.cdb | relayrules dump - 2>&1) || code=$?
+[ "$code" = 3 ] && [[ $said == "relayrules: cannot read '<standard input>': it is no whole CDB"* ]] || fail "half a database from standard input: $said"
+expect 3 "error: the record for key '2001:': tcpserver never asks for it*nothing can be * of 'six.cdb'*" relayrules diff four.tcp.smtp six.cdb
 [ -z "$skipped" ] || { echo "SKIPPED: not installed:$skipped"; [ "${CI:-}" != true ] || exit 1; exit 77; }
 echo "all cases passed"

@@ -105,4 +105,20 @@ unshare -m bash -euo pipefail -c '
   [ "$(echo *)" = "report rules.cdb tcp.smtp" ] || fail "left behind: $(ls -A)"
 ' || fail "mounts of their own"
 
+# ---- where nothing is mounted at /proc, as in a bare folder that one changed the root to
+unshare -m bash -euo pipefail -c '
+  source "$SOURCE/tests/end_to_end/begin.bash"
+  mkdir bare
+  cp ../tcp.smtp .
+  mount -t tmpfs none /proc
+  expect 0 "" relayrules compile -q --no-check tcp.smtp -o new.cdb
+  cmp new.cdb ../tcp.smtp.cdb || fail "other bytes without /proc"
+  [ "$(ls -A new* .new* 2> /dev/null)" = new.cdb ] || fail "left behind without /proc: $(ls -A)"
+' || fail "without /proc"
+
+# ---- a report that would not tell of files that could not be read does not replace an old one
+echo old > report
+expect 3 "*cannot open*nosuch*relayrules: '"'report'"' was not written: not all files could be read" relayrules check nosuch.tcp.smtp -o report
+[ "$(cat report)" = old ] || fail "the old report is gone"
+
 echo "all cases passed"

@@ -10,6 +10,7 @@
 #include "base/finding_kinds.hpp"
 #include "command.hpp"
 #include "fix.hpp"
+#include "lint/repair.hpp"
 #include "lint/suppress.hpp"
 #include "load.hpp"
 #include "output.hpp"
@@ -131,9 +132,8 @@ int write_baseline(const CheckOptions& options, const Run& run) {
   const std::string text = format_baseline(make_baseline(run.findings, run.sources));
   const int code = deliver(text, exit_fine, options.write_baseline);
   if (code != exit_fine || options.findings.quiet || options.write_baseline == "-") return code;
-  const std::size_t count = run.findings.all().size();
-  return deliver(format_shown("'{}' accepts {} finding{}\n", options.write_baseline, count, count == 1 ? "" : "s"),
-                 code);
+  const std::string count = plural(run.findings.all().size(), "finding");
+  return deliver(format_shown("'{}' accepts {}\n", options.write_baseline, count), code);
 }
 
 std::string format_text(const CheckReport& report, const CheckOptions& options) {
@@ -207,6 +207,10 @@ int run_check(int argc, char** argv) {
   const CheckReport report{run.findings, run.sources, run.counts, run.failures};
   int code = fails(run.findings, options.findings) ? exit_findings : exit_fine;
   if (!run.failures.empty()) code = exit_failure;
+  if (code == exit_failure && options.output != "-" && options.format == "text") {  // it could not say so
+    say("relayrules: '{}' was not written: not all files could be read\n", options.output);
+    return code;
+  }
   return deliver(format_report(report, options), code, options.output);
 }
 

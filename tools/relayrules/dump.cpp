@@ -93,7 +93,7 @@ int run_dump(int argc, char** argv) {
   bool sorted = false;
   Program program = Program::any;
   CLI::App app("Turn a CDB back into rules that compile to the same records.", "relayrules dump");
-  app.add_option("DB", path, "The CDB")->required();
+  app.add_option("DB", path, "The CDB; '-' is standard input")->required();
   app.add_flag("--sort", sorted, "Sort by key; else the order of the file");
   add_program_option(app, program);
   if (const auto code = parse_command_line(app, argc, argv)) return *code;

@@ -2,6 +2,7 @@
 #include "analysis/diff.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/launch.hpp"
 
@@ -32,9 +33,10 @@ Changes::Changes(const Policy& before, const Policy& after, std::string_view dae
       effects_(overlay_.policies),
       list_(overlay_, everybody_, effects_, {affordable, false}),
       places_(list_.select([](const Place&) { return true; })) {
-  std::stable_sort(places_.begin(), places_.end(), [&](const Place& a, const Place& b) {
-    return kind_of(effect(a, 0), effect(a, 1)) < kind_of(effect(b, 0), effect(b, 1));
-  });
+  std::map<ChangeKind, std::vector<Place>> by_kind;
+  for (const Place& place : places_) by_kind[kind_of(effect(place, 0), effect(place, 1))].push_back(place);
+  places_.clear();
+  for (const auto& [kind, places] : by_kind) places_.insert(places_.end(), places.begin(), places.end());
 }
 
 void Changes::keep(const std::function<bool(const Effect& before, const Effect& after)>& wanted) {

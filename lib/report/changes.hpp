@@ -1,11 +1,11 @@
 // The changes between two policies, and who decides in one, as text for people and as JSON for programs.
 #pragma once
 
-#include <functional>
 #include <string>
 #include <string_view>
 
 #include "analysis/diff.hpp"
+#include "report/batches.hpp"
 #include "report/clients.hpp"
 
 namespace core {
@@ -18,9 +18,6 @@ struct ChangeContext {
 
 /// "may now send to any domain": what clients do whose decision changed so.
 [[nodiscard]] std::string_view change_headline(analysis::ChangeKind kind);
-/// Takes the next piece of a text that is too long to lie in memory whole.
-using WriteText = std::function<void(std::string_view)>;
-
 /// Groups by kind, most dangerous first, with a witness for each change.
 void format_changes(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write);
 /// One line for each kind: how many addresses.

@@ -42,7 +42,7 @@ void require_little_more_than(long before) {
 #endif
 }
 
-/// What was written, as counts: the text itself would be what takes the memory.
+/// What was written, piece by piece, as counts: the text itself would be what takes the memory.
 struct Written {
   std::size_t bytes = 0;
   std::size_t longest = 0;
@@ -69,8 +69,8 @@ TEST_CASE("a hundred thousand regions are written one after the other, as text a
   Written json;
   format_decided_json(found, named, std::ref(json));
   require_little_more_than(before);
-  CHECK(text.longest < 200);
-  CHECK(json.longest < 400);
+  CHECK(text.longest < text.bytes / 10);
+  CHECK(json.longest < json.bytes / 10);
   CHECK(
       text.first.starts_with("1.0.0.0/24\n  256 addresses\n  relay RELAYCLIENT=\"\"  by rules, key '1.0.0.'\n"
                              "  for instance 1.0.0.0\n\n1.0.2.0/24\n"));
@@ -93,8 +93,8 @@ TEST_CASE("a hundred thousand changes are written one after the other, as text a
   Written json;
   format_changes_json(changes, context, std::ref(json));
   require_little_more_than(before);
-  CHECK(text.longest < 400);
-  CHECK(json.longest < 600);
+  CHECK(text.longest < text.bytes / 10);
+  CHECK(json.longest < json.bytes / 10);
   CHECK(
       text.first.starts_with("denied: clients that are now refused\n  1.0.0.0/24\n    256 addresses\n"
                              "    before  allow                          old, key '1.0.0.'\n"));

@@ -47,6 +47,8 @@ std::string escape_field(std::string_view field) {
     const bool is_blank_inside = c == ' ' && i > 0 && i + 1 < field.size();
     if (c == '\\')
       text += "\\\\";
+    else if (c == '[' && text.ends_with("##"))
+      text += "\\x5b";  // "##[" is a command where GitHub shows a log
     else if ((c > ' ' && c <= '~' && !(means_none && i == 0)) || is_blank_inside)
       text += c;
     else

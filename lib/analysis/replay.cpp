@@ -41,7 +41,9 @@ void SeenClients::read(std::string_view lines) {
 void SeenClients::read_line(std::string_view line) {
   ++lines_;
   Sighting sighting;
-  const LogLine kind = !pattern_ ? parse_log_line(line, sighting) : pattern_->parse(line, sighting);
+  LogLine kind = !pattern_ ? parse_log_line(line, sighting) : pattern_->parse(line, sighting);
+  // no name has a NUL, and pack() ends the name with one
+  if (kind == LogLine::client && sighting.host.find('\0') != std::string_view::npos) kind = LogLine::not_understood;
   if (kind == LogLine::not_understood) {
     ++not_understood_;
     if (odd_lines_.size() < odd_lines_kept)

@@ -207,8 +207,12 @@ bool is_temporary_of(std::string_view entry, const std::string& name) {
 /// Removes what those left behind that were killed with SIGKILL while they replaced `name`. The living hold a lock on
 /// theirs, which ends with them in whatever container they run. Where nothing can be locked, nothing is removed.
 void remove_left_behind(int folder, const std::string& name) {
-  DIR* const entries = ::fdopendir(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (entries == nullptr) return;
+  const int opened = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* const entries = ::fdopendir(opened);
+  if (entries == nullptr) {
+    if (opened >= 0) ::close(opened);
+    return;
+  }
   while (const dirent* entry = ::readdir(entries)) {
     struct stat status {};
     if (!is_temporary_of(entry->d_name, name)) continue;

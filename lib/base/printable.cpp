@@ -34,13 +34,15 @@ bool is_command_bracket(std::string_view text, std::size_t at) {
   return text[at] == '[' && at >= 2 && text.substr(at - 2, 2) == "##";
 }
 
-/// True for "::error ::...", perhaps behind blanks. IPv6 addresses have no second "::".
+/// True for "::error ::..." and "::error ", perhaps behind blanks: what stands behind it in the line may have the second
+/// "::". IPv6 addresses have neither that nor blanks.
 bool is_command(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
   if (!line.starts_with("::")) return false;
   line.remove_prefix(2);
   const std::size_t name = line.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-  return name != 0 && name != std::string_view::npos && line.find("::", name) != std::string_view::npos;
+  return name != 0 && name != std::string_view::npos &&
+         (line[name] == ' ' || line.find("::", name) != std::string_view::npos);
 }
 
 /// Appends `text` up to `max_bytes`; `kept` are the control characters that stay. How much of it that was.

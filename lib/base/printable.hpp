@@ -15,7 +15,7 @@ namespace core {
 /// characters that are invisible or change the direction of writing become \xNN, byte by byte. What was printable stays
 /// as it is, but for the colon or bracket of a command to GitHub.
 [[nodiscard]] std::string printable(std::string_view text);
-/// The same with its line feeds and tabs.
+/// The same with its line feeds and tabs, and with a colon that begins a command to GitHub.
 [[nodiscard]] std::string printable_lines(std::string_view text);
 
 /// `text` printable and in single quotes, with a tab as \x09; what is longer than `max_bytes` is cut with "...".

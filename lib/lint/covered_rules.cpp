@@ -42,13 +42,20 @@ class Search {
       const std::vector<Taken*> taken = taken_of(rule);
       if (!claim.is_known || taken.empty()) continue;
       judge(index, claim, taken);
-      if (!claim.is_exact || !services_of(facts_.policy, rule).are_exact) continue;
+      if (!claim.is_exact || !services_of(facts_.policy, rule).are_exact || may_pass_on(rule)) continue;
       for (Taken* of_service : taken) take(*of_service, claim, index);
     }
     return std::move(found_);
   }
 
  private:
+  /// True when a command says whether the rule decides: whom it refuses is asked about further on.
+  [[nodiscard]] bool may_pass_on(const Rule& rule) const {
+    const auto options = facts_.policy.options_of(rule);
+    return std::any_of(options.begin(), options.end(), [](const RuleOption& option) {
+      return option.keyword == "aclexec" && option.has_command_decide();
+    });
+  }
   /// By daemon of `rule`; for every daemon only what rules for every daemon took. Empty when its daemons cannot be
   /// listed.
   std::vector<Taken*> taken_of(const Rule& rule) {

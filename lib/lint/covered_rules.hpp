@@ -19,7 +19,7 @@ struct CoveredRule {
   std::uint32_t above = 0;        ///< a rule above it that takes some of its clients, of another effect if one is
   std::optional<Address> client;  ///< one of these; none where the rule is about names
   bool is_below_all = false;      ///< one rule above it is for all clients of all its daemons
-  bool is_alike = false;          ///< all rules that take its clients have its effect
+  bool is_alike = false;          ///< no rule is known that takes some of its clients with another effect
 };
 
 /// All of them, in source order; empty where the program chooses by key. Near-linear.

@@ -10,7 +10,7 @@
 namespace core {
 
 namespace {
-/// A number below KeyFilter's size, from the end of `key`: equal keys have the same.
+/// A number below 2^mark_bits, from the end of `key`: equal keys have the same.
 std::size_t mark_of(std::string_view key) {
   std::uint64_t tail = 0;
   const std::size_t size = std::min(key.size(), sizeof tail);

@@ -49,10 +49,11 @@ std::uint32_t Policy::add_outcome(Access access, Relay relay, std::uint32_t edit
 }
 
 bool RuleOption::has_command_decide() const {
-  const std::string_view command = std::string_view(value).substr(0, value.find_first_of(" \t"));
-  const std::string_view program = command.substr(command.rfind('/') + 1);
-  if (keyword == "aclexec") return program != "true";
+  if (keyword == "aclexec") return value != "/bin/true" && value != "/usr/bin/true";
   if (keyword != "twist") return false;
+  std::string_view program = std::string_view(value).substr(0, value.find_first_of(" \t"));
+  for (const std::string_view folder : {"/bin/", "/usr/bin/"})
+    if (program.starts_with(folder)) program.remove_prefix(folder.size());
   static constexpr std::string_view talkers[] = {"cat", "echo", "false", "logger", "printf", "true"};
   const bool talks = std::find(std::begin(talkers), std::end(talkers), program) != std::end(talkers);
   // of a shell's line only the first word was looked at

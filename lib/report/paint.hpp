@@ -1,5 +1,5 @@
 // Colour for answers on a terminal. It is put on when the text is there, by how a line begins, so that nobody who
-// writes an answer has to think of it, and what a pipe gets is the same text.
+// writes an answer has to think of it.
 #pragma once
 
 #include <cstdint>

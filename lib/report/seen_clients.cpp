@@ -11,6 +11,7 @@
 #include "base/finding.hpp"
 #include "lint/repair.hpp"
 #include "report/clients_json.hpp"
+#include "report/format_shown.hpp"
 
 namespace core {
 namespace {
@@ -67,7 +68,7 @@ std::string format_odd_lines(const SeenClients& seen) {
   std::string text = fmt::format("relayrules: {} of {} not understood\n", with_commas(seen.lines_not_understood()),
                                  plural(seen.lines(), "line"));
   for (const SeenClients::OddLine& line : seen.odd_lines())
-    text += fmt::format("  {}:{}: {}\n", line.log, line.number, core::quoted(line.text));
+    text += format_shown("  {}:{}: ", line.log, line.number) + core::quoted(line.text) + "\n";
   return text;
 }
 

@@ -164,8 +164,11 @@ def commands(file, other):
             yield ["audit", read, "rcpthosts", "percenthack", "--forms", "--format", kind], reader
         yield ["map", read], as_xml
         yield ["test", "--init", read], as_expectations
+        yield ["clients", read], as_text
         yield ["minimise", read], as_rules
         yield ["minimise", read, "--diff"], as_rules
+    yield ["clients", "clients", "log", file], as_text
+    yield ["clients", "clients", "log", file, "--format", "json"], as_json
     yield ["dump", file + b".cdb"], as_rules
     yield ["dump", file], as_text
     for kind, reader in (("text", as_text), ("json", as_json), ("junit", as_xml)):
@@ -279,6 +282,7 @@ def file_names():
     line_feeds = [each for each in HOSTILE if b"\n" in each]
     for texts in (line_feeds + HOSTILE[:2], HOSTILE[5:11], HOSTILE[11:17], HOSTILE[17:22], HOSTILE[22:], HOSTILE[23:]):
         yield b"".join(texts).replace(b"/", b"")[:200] + b" x.tcp.smtp"
+    yield b"::error x.tcp.smtp"  # what stands behind it has the second "::"
 
 
 def keys_and_terminals():

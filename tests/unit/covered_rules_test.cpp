@@ -164,6 +164,14 @@ TEST_CASE("hosts.deny says nothing of clients that hosts.allow has answered") {
   CHECK(check_pair("sshd : 10. : deny\n", "sshd : 10.1.\n").empty());
 }
 
+TEST_CASE("whom a command refuses is asked about further on, and no rule there is called in vain") {
+  CHECK(check_pair("sshd : 10. : aclexec /usr/local/bin/check %a\n", "sshd : 10.\n").empty());
+  CHECK(check_pair("sshd : 10. : aclexec /bin/true\n", "sshd : 10.\n").find("never refused") != std::string::npos);
+  const testing::CheckedText twice = testing::check_hosts_pair(
+      "sshd : 10. : aclexec /usr/local/bin/one %a\nsshd : 10. : aclexec /usr/local/bin/two %a\n", "ALL : ALL\n");
+  CHECK(twice.names().count("redundant-rule") == 0);
+}
+
 TEST_CASE("a conflict of two files goes by the old code for that, one inside a file does not") {
   const auto part = [](const testing::CheckedText& checked) { return checked.findings.all().back().part; };
   const testing::CheckedText two = testing::check_hosts_pair("ALL : 10.\n", "ALL : 10.0.0.5\n");

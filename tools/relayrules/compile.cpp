@@ -184,6 +184,15 @@ std::optional<int> read_rules(CompileOptions& options, Sources& sources, Finding
   const std::string& first = options.rules.front();
   const auto choice = settings.choice_for(first == "-" ? options.load.stdin_name : first);
   if (!choice.ok()) return report_failure(choice.error());
+  for (const std::string& path : options.rules) {
+    const auto other = settings.choice_for(path == "-" ? options.load.stdin_name : path);
+    if (!other.ok()) return report_failure(other.error());
+    if (other.value().program != choice.value().program || other.value().daemon != choice.value().daemon)
+      return report_failure({"compile", path, EINVAL,
+                             fmt::format("its settings name another program or daemon than those of '{}'; say with "
+                                         "--program and --daemon what the database is for",
+                                         first)});
+  }
   take_reader(choice.value(), options.load);
   ReadOptions reading = options.load;
   if (!options.no_check) reading.before_file = [&](const std::string& path) { return settings.choose(path, choices); };

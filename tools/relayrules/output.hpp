@@ -60,7 +60,7 @@ class Output {
                                   AnswerKind kind = AnswerKind::plain);
 
 /// True when what goes to the descriptor `fd` is to be coloured: `wish` is "always", "never" or "auto".
-/// Source: no-color.org, bixense.com/clicolors, force-color.org.
+/// Source: no-color.org (where "0" counts as set, and here not), bixense.com/clicolors, force-color.org.
 [[nodiscard]] bool use_colour(std::string_view wish, int fd);
 
 /// The columns of the terminal that standard output goes to, from 40 to 100; 80 where it is none.

@@ -164,7 +164,7 @@ class OptionReader {
     if (keyword == "allow" || keyword == "deny") return read_verdict(option, keyword, more);
     if (keyword == "setenv") return read_setenv(option);
     if (const OptionRule* rule = find_option(keyword)) {
-      after_command_ = after_command_ || keyword == "spawn" || keyword == "twist";
+      after_command_ = after_command_ || keyword == "aclexec" || keyword == "spawn" || keyword == "twist";
       return read_other(option, *rule, more);
     }
     return fail(option.keyword, fmt::format("{} is no option; libwrap denies the connection", quoted(option.keyword)),

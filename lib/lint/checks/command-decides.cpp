@@ -39,10 +39,10 @@ const core::Check core::checks::command_decides = {
     .needs = Traits::daemons,
     .policy =
         [](const PolicyFacts& facts, Findings& findings) {
-          std::uint32_t last = 0;  // a line is a rule for each of its patterns
+          std::uint32_t last = 0;  // a line is a rule for each of its patterns, with the same options
           for (const Rule rule : facts.policy.rules)
             for (const RuleOption& option : facts.policy.options_of(rule)) {
-              if (!option.has_command_decide() || option.span.begin == last) continue;
+              if (!option.has_command_decide() || option.span.begin <= last) continue;
               last = option.span.begin;
               report(facts, rule, option, findings);
             }

@@ -46,7 +46,7 @@ void check_first_match(const PolicyFacts& facts, Findings& findings) {
   for (const CoveredRule& covered : find_covered_rules(facts)) {
     is_gone[covered.rule] = true;
     if (covered.is_alike && !covered.is_below_all)
-      report_pattern(facts, covered.rule, covered.above, "rules above do the same for every one of these clients",
+      report_pattern(facts, covered.rule, covered.above, "rules above take every one of these clients already",
                      "this one is asked first", findings);
   }
   for (const NeedlessRule& needless : find_needless_rules(facts, is_gone))

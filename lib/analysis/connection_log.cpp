@@ -193,7 +193,7 @@ LogLine parse_log_line(std::string_view line, Sighting& sighting) {
   sighting = {};
   sighting.stamp = line.substr(0, stamp);
   const std::string_view text = trimmed_right(line.substr(stamp), "\r");
-  if (stamp == 0 && begins_with_address(text)) return read_plain(text, sighting);
+  if (begins_with_address(text)) return read_plain(text, sighting);
   // what a client chose stands behind the program's name, and is never searched for the beginning of anything
   std::string_view message = text;
   for (std::size_t end = find(message, ": "); end != npos && is_program(message.substr(0, end));

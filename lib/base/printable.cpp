@@ -34,8 +34,8 @@ bool is_command_bracket(std::string_view text, std::size_t at) {
   return text[at] == '[' && at >= 2 && text.substr(at - 2, 2) == "##";
 }
 
-/// True for "::error ::..." and "::error ", perhaps behind blanks: what stands behind it in the line may have the second
-/// "::". IPv6 addresses have neither that nor blanks.
+/// True for "::error ::..." and "::error ", perhaps behind blanks: what stands behind it in the line may have the
+/// second "::". IPv6 addresses have neither that nor blanks.
 bool is_command(std::string_view line) {
   line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
   if (!line.starts_with("::")) return false;

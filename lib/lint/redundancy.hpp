@@ -19,7 +19,8 @@ struct RedundantRule {
   std::optional<std::uint32_t> instead;  ///< the rule that would decide for its first client; none: no rule would
 };
 
-/// All of them but the catch-all, in source order. Empty for policies that are incomplete or choose by order.
+/// All of them but the catch-all, in source order. Empty for policies that are incomplete or choose by order, that
+/// have networks of IPv6, or are for ucspi-tcp6.
 /// Near-linear.
 [[nodiscard]] std::vector<RedundantRule> find_redundant_rules(const PolicyFacts& facts);
 

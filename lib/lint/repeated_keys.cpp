@@ -56,6 +56,8 @@ class FirstKeys {
 
  private:
   void add_rule(std::uint32_t index) {
+    // where networks have keys of their own, octets and a network of the same addresses are two keys
+    if (facts_.policy.lookup.scheme == &ucspi_tcp6_keys) return add_texts(index);
     if (const std::uint64_t key = facts_.octet_key(index); key != 0) return queue({mix(key), index, key});
     const Rule rule = facts_.rule(index);
     const std::uint64_t salt = rule.info() == 0 ? 0 : std::hash<std::string>()(*facts_.policy.info_of(rule));
@@ -65,6 +67,13 @@ class FirstKeys {
     if (rule.is<AnyClient>() || rule.is<AnyNamedClient>()) return queue({mix(rule.pattern().index() ^ salt), index, 0});
     for_each_octet_prefix(rule.pattern(), [&](const Prefix& key) {
       queue({mix(octet_key(key) ^ salt), index, octet_key(key)});
+    });
+  }
+
+  void add_texts(std::uint32_t index) {
+    if (facts_.rule(index).is<RawKey>()) return;
+    for_each_key(facts_.policy, facts_.rule(index), [&](std::string_view key) {
+      queue({mix(text_hash(key)), index, 0});
     });
   }
 

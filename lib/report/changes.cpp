@@ -115,11 +115,16 @@ void format_changes(const analysis::Changes& changes, const ChangeContext& conte
 }
 
 std::string format_change_summary(const analysis::Changes& changes) {
-  std::map<ChangeKind, AddressCount> counts;
-  changes.for_each([&](const Change& change) { counts[change.kind].add(change.clients.addresses); });
+  // sets that differ in their names may share addresses
+  std::map<ChangeKind, std::vector<Range>> ranges;
+  changes.for_each([&](const Change& change) {
+    for (std::size_t i = 0; i < change.clients.ranges.size(); ++i)
+      ranges[change.kind].push_back(change.clients.ranges[i]);
+  });
   std::string text;
-  for (const auto& [kind, count] : counts)
-    text += fmt::format("{:<14} {}\n", analysis::change_kind_name(kind), format_address_count(count));
+  for (auto& [kind, all] : ranges)
+    text += fmt::format("{:<14} {}\n", analysis::change_kind_name(kind),
+                        format_address_count(count_addresses(range_list_of(std::move(all)))));
   return text.empty() ? std::string(no_change) : text;
 }
 

@@ -137,3 +137,15 @@ expect 0 "*ok    six.expect:*: 10.0.0.0/8 relay*0 failed" relayrules test six.ex
 expect 1 "*FAIL*10.0.0.0/8 relay*" relayrules test --program tcpserver six.expect
 sed -i s/ucspi-tcp6/tcp6/ six.expect
 expect 3 "six.expect:*:28: error: there is no program 'tcp6'*'relayrules test --help' lists them at --program*" relayrules test six.expect
+
+# ---- settings that name a program: who does not read them says so, and does not answer for another program
+mkdir six
+printf 'program = "ucspi-tcp6"\n' > six/.relayrules.toml
+printf '128.0.0.0/2:allow,RELAYCLIENT=""\n:allow\n' > six/tcp.smtp
+other="relayrules: cannot use '*': 'six/.relayrules.toml' says that ucspi-tcp6 reads it, * say --program ucspi-tcp6"
+for command in "audit six/tcp.smtp" "audit six" "lookup six/tcp.smtp --ip 1.2.3.4" "minimise six/tcp.smtp" "search six/tcp.smtp --verdict relay" "diff six/tcp.smtp six/tcp.smtp" "map six/tcp.smtp"; do
+  # shellcheck disable=SC2086 # a command is several words
+  expect 3 "$other" relayrules $command
+done
+expect 1 "*OPEN RELAY*" relayrules audit six/tcp.smtp --program ucspi-tcp6
+expect 0 "*not an open relay*" relayrules audit six/tcp.smtp --program tcpserver

@@ -190,6 +190,18 @@ TEST_CASE("a plain list has an address a line, perhaps with a name and an info")
   });
 }
 
+TEST_CASE("a line of a plain list may have a stamp in front") {
+  Sighting sighting;
+  for (const char* line : {"2026-11-22 01:02:03 10.1.2.3 h.example", "@400000005f3c1a2b00000000 10.1.2.3 h.example",
+                           "Nov 22 01:02:03 10.1.2.3 h.example"}) {
+    INFO(line);
+    CHECK(parse_log_line(line, sighting) == LogLine::client);
+    CHECK(sighting.host == "h.example");
+    CHECK(!sighting.stamp.empty());
+  }
+  CHECK(parse_log_line("2026-11-22 01:02:03 10.1.2.3 h.example GET / HTTP", sighting) == LogLine::not_understood);
+}
+
 TEST_CASE("a stamp that is none is part of a line that is not understood") {
   check_rows({
       {"@400000004a3b2c1d 198.51.100.7", "not understood"},

@@ -46,7 +46,8 @@ TEST_CASE("printable is quoted without quotes and with blanks for tabs, and what
   CHECK(printable(printable("a\tb\nc\xff")) == "a b\\x0ac\\xff");
   CHECK(printable("::error ::x") == "\\x3a:error ::x");
   CHECK(printable(" \t::Add-Mask::x") == "  \\x3a:Add-Mask::x");
-  CHECK(printable("::error x") == "::error x");
+  CHECK(printable("::error x") == "\\x3a:error x");
+  CHECK(printable("::1") == "::1");
   CHECK(printable("::ffff:1.2.3.4") == "::ffff:1.2.3.4");
   CHECK(printable("# ##[error]x#[y]") == "# ##\\x5berror]x#[y]");
   CHECK(printable_lines("a\tb\r\nc\x1b\n") == "a\tb\\x0d\nc\\x1b\n");

@@ -233,6 +233,19 @@ TEST_CASE("rules of a dialect are checked as its program reads them, though nobo
         "[dead-key]\n");
 }
 
+TEST_CASE(
+    "where networks have keys of their own, none repeats octets, and no rule is called needless because of them") {
+  const auto names = [](const char* name, const char* text) { return testing::check_text(name, text).names(); };
+  CHECK(names("a.tcprules-tcp6", "8.0.0.0/5:deny\n10.:allow\n:allow\n").count("duplicate-key") == 0);
+  CHECK(names("a.tcprules-tcp6", "10.0.0.0/8:deny\n10.:allow\n:deny\n").count("duplicate-key") == 0);
+  CHECK(names("a.tcprules-tcp6", "10.0.0.0/8:deny\n10.0.0.0/8:allow\n:deny\n").count("duplicate-key") +
+            names("a.tcprules-tcp6", "10.0.0.0/8:deny\n10.0.0.0/8:allow\n:deny\n").count("contradictory-keys") ==
+        1);
+  CHECK(names("a.tcprules-tcp6", "10.1.2.:allow\n10.1.0.0/16:allow\n10.1.2.3/32:deny\n:allow\n")
+            .count("redundant-rule") == 0);
+  CHECK(names("a.tcprules-ipv6", "=a.ex:deny\n2001:db8::allow\n=:deny\n:allow\n").count("redundant-rule") == 0);
+}
+
 TEST_CASE("who lets his IPv6 clients relay has not forgotten them") {
   const char text[] = "127.:allow,RELAYCLIENT=\"\"\n::1:allow,RELAYCLIENT=\"\"\n:allow\n";
   for (const char* name : {"a.tcprules-tcp6", "a.tcprules-ipv6"}) {

@@ -182,6 +182,7 @@ class RulesDecider : public Decider {
 std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, const ReadOptions& options, bool many,
                                       Sources& sources) {
   Findings findings;
+  if (report_other_program(paths, options)) return nullptr;
   auto database = open_database(paths, options, sources);
   if (!database.ok()) return report_failure(database.error()), nullptr;
   if (database.value()) {

@@ -6,6 +6,7 @@
 #include "command.hpp"
 #include "model/axes.hpp"
 #include "output.hpp"
+#include "settings_files.hpp"
 
 namespace core {
 namespace {
@@ -103,8 +104,27 @@ void say_notes(const Site& site, const std::string& path) {
     say("relayrules: {}: '{}' lies beside it and is not considered\n", path, site.other_half);
 }
 
+bool report_other_program(const std::vector<std::string>& paths, const ReadOptions& options) {
+  Sources sources;
+  Findings ignored;  // what is wrong with settings is the business of check
+  SettingsFiles settings({}, sources, ignored);
+  for (const std::string& path : paths) {
+    if (path == "-" || options.program != Program::any) continue;
+    const auto choice = settings.choice_for(path);
+    if (!choice.ok() || choice.value().program.value_or(Program::tcpserver) == Program::tcpserver) continue;
+    const std::string_view name = facts_of(*choice.value().program).name;
+    report_failure({"use", path, EINVAL,
+                    fmt::format("'{}' says that {} reads it, and this command does not take that from there; say "
+                                "--program {}",
+                                settings.used_for(path), name, name)});
+    return true;
+  }
+  return false;
+}
+
 std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
                                    Findings* found) {
+  if (report_other_program(paths, options)) return std::nullopt;
   Findings findings;
   Site site = read_site(paths, options, sources, findings);
   const std::string& path = site.rules_name.empty() ? paths.front() : site.rules_name;

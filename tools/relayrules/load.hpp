@@ -16,6 +16,10 @@ void add_load_options(CLI::App& app, ReadOptions& options);
 /// Adds --program alone, of programs that ask a CDB.
 void add_program_option(CLI::App& app, Program& program);
 
+/// Says that settings beside one of the files name another program than tcpserver where the command line names none: an
+/// answer would be one for the wrong program. True when that was so.
+bool report_other_program(const std::vector<std::string>& paths, const ReadOptions& options);
+
 /// Reports what could not be read. False when there is nothing of the kind.
 bool report_failures(const Site& site);
 /// The same, and whatever else keeps questions about clients from being answered: no rules, or no daemon.

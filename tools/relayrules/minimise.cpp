@@ -87,6 +87,8 @@ int run_minimise(int argc, char** argv) {
   const auto before = text_of(options.rules, policy, format, sources);
   if (!before.ok()) return report_failure(before.error());
   const auto result = analysis::minimise_text(format, before.value(), policy);
+  if (!result && policy.lookup.scheme == &ucspi_tcp6_keys)
+    return report_failure(refused(options.rules, "networks of ucspi-tcp6 beside prefixes cannot be made fewer yet"));
   if (!result)
     return report_failure(refused(options.rules,
                                   "the smaller rules could not be proved to decide alike, so they are not printed: "

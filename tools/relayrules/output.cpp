@@ -117,7 +117,9 @@ bool use_colour(std::string_view wish, int fd) {
     return value != nullptr && *value != '\0' && std::string_view(value) != "0";
   };
   if (is_set("NO_COLOR")) return false;
-  return is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE") || ::isatty(fd) == 1;
+  if (is_set("FORCE_COLOR") || is_set("CLICOLOR_FORCE")) return true;
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(fd) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
 }
 
 std::size_t terminal_columns() {

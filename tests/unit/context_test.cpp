@@ -99,10 +99,9 @@ TEST_CASE("a catch-all above other rules ends the file only where the first rule
 
 TEST_CASE("where the first rule decides, what stands below wider rules is told") {
   const CheckContext spamdyke{.program = Program::spamdyke};
-  CHECK(
-      listing_with(spamdyke, "5.6.7.:allow\n5.6.7.8:deny\n5.6.7.9:allow\n:allow\n") ==
-      "2: warning: '5.6.7.8' is never refused: rules above take every one of these clients [contradictory-rules]\n"
-      "3: note: '5.6.7.9' changes nothing: rules above take every one of these clients already [redundant-rule]\n");
+  CHECK(listing_with(spamdyke, "5.6.7.:allow\n5.6.7.8:deny\n5.6.7.9:allow\n:allow\n") ==
+        "2: warning: '5.6.7.8' is never refused: rules above take every one of these clients [contradictory-rules]\n"
+        "3: note: '5.6.7.9' changes nothing: rules above take every one of these clients already [redundant-rule]\n");
   const std::string name_first = "=mail.example.com:allow\n5.6.:deny\n:allow\n";
   const std::string name_last = "5.6.:deny\n=mail.example.com:allow\n:allow\n";
   CHECK(listing_with(spamdyke, name_first) ==

@@ -257,7 +257,10 @@ Target our_domains(const Site& site, const DestinationSurface& found) {
   for (std::size_t i = 0; i < site.accepted().entries.size() && best < 3; ++i) {
     const Destination& entry = site.accepted().entries[i];
     if (found.impossible != 0 && domain_fault(entry.name)) continue;
-    const std::size_t worth = is_open(i) ? 1 : entry.domain().find('.') == std::string_view::npos ? 2 : 3;
+    const bool is_provider = std::binary_search(found.providers.begin(), found.providers.end(), i);
+    const std::size_t worth = is_open(i) || is_provider                            ? 1
+                              : entry.domain().find('.') == std::string_view::npos ? 2
+                                                                                   : 3;
     if (worth <= best) continue;
     best = worth;
     target.recipient = "user@" + (entry.is_suffix() ? "mail" + entry.name : entry.name);

@@ -102,6 +102,7 @@ struct DestinationSurface {
   std::size_t domains = 0;             ///< entries
   std::size_t impossible = 0;          ///< of them: no domain that mail is sent to
   std::vector<OpenSuffix> open;        ///< in order of the list
+  std::vector<std::size_t> providers;  ///< mail providers' domains, which are hardly the owner's; in order of the list
   SuffixShare share;                   ///< how many public suffixes lie under the open ones, of how many
   std::vector<std::size_t> rewritten;  ///< indices into QmailControl::percenthack that are accepted, too
 };

@@ -6,6 +6,7 @@
 
 #include "base/cursor.hpp"
 #include "model/domain_fault.hpp"
+#include "model/mail_providers.hpp"
 #include "model/public_suffixes.hpp"
 
 namespace core::analysis {
@@ -65,6 +66,7 @@ DestinationSurface destination_surface(const Site& site) {
   std::set<std::string, std::less<>> open;
   for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
     const Destination& entry = site.accepted().entries[i];
+    if (is_mail_provider(trimmed_right(entry.domain(), "."))) found.providers.push_back(i);
     if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
     found.open.push_back({i, is_tld(entry.domain())});
     open.emplace(trimmed_right(entry.domain(), "."));

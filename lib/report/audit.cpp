@@ -112,6 +112,18 @@ std::string surface(const Audit& audit, const AuditContext& context) {
   return text;
 }
 
+std::string providers(const DestinationSurface& found, const AuditContext& context) {
+  std::string text;
+  for (std::size_t i = 0; i < found.providers.size() && i < entries_shown; ++i) {
+    const Destination& entry = context.site.accepted().entries[found.providers[i]];
+    text += fmt::format("  {}{}: a mail provider's, open to everybody\n", entry.name,
+                        entry_place(context.rules.sources, entry));
+  }
+  if (found.providers.size() > entries_shown)
+    text += fmt::format("  and {} more\n", with_commas(found.providers.size() - entries_shown));
+  return text;
+}
+
 std::string destinations(const Audit& audit, const AuditContext& context) {
   const DestinationSurface& found = audit.destinations;
   std::string text = "\ndestinations\n";
@@ -130,6 +142,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
     text += fmt::format("  {} of {} public suffixes ({:.2f} %) can be sent to\n", with_commas(found.share.under),
                         with_commas(found.share.known),
                         100.0 * static_cast<double>(found.share.under) / static_cast<double>(found.share.known));
+  text += providers(found, context);
   for (const std::size_t index : found.rewritten) {
     const Destination& entry = context.site.qmail.percenthack[index];
     text += format_shown("  {}{}: user%other@{} is sent to user@other\n", entry.name,

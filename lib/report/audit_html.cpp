@@ -143,13 +143,18 @@ std::string destinations_html(const Audit& audit, const AuditContext& context) {
   std::string text = found.known == Destinations::listed
                          ? fmt::format("<p>{}; open to everybody: {}.</p>\n", format_listed(found), found.open.size())
                          : fmt::format("<p>{}</p>\n", destinations_text(found.known));
-  if (found.open.empty() && found.rewritten.empty()) return text;
+  if (found.open.empty() && found.providers.empty() && found.rewritten.empty()) return text;
   text += "<ul>\n";
   for (std::size_t i = 0; i < std::min(found.open.size(), most_rows); ++i) {
     const Destination& entry = context.site.accepted().entries[found.open[i].entry];
     text +=
         fmt::format("<li><code>{}</code>: {}{}</li>\n", e(entry.name),
                     found.open[i].is_tld ? "a top-level domain" : "a public suffix", e(entry_place(sources, entry)));
+  }
+  for (std::size_t i = 0; i < std::min(found.providers.size(), most_rows); ++i) {
+    const Destination& entry = context.site.accepted().entries[found.providers[i]];
+    text +=
+        fmt::format("<li><code>{}</code>: a mail provider's{}</li>\n", e(entry.name), e(entry_place(sources, entry)));
   }
   for (const std::size_t index : found.rewritten) {
     const Destination& entry = context.site.qmail.percenthack[index];

@@ -90,6 +90,9 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
                             {"place", place_json(context.rules.sources, entry.span)}});
   }
+  json["providers"] = Json::array();
+  for (const std::size_t index : found.providers)
+    json["providers"].push_back(context.site.accepted().entries[index].name);
   json["public_suffixes"] = {{"open", found.share.under}, {"known", found.share.known}};
   json["percenthack"] = Json::array();
   for (const std::size_t index : found.rewritten)

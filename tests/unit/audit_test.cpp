@@ -138,10 +138,14 @@ Site server_of(const Given& given) {
 }
 
 /// The table with the verdict and its reasons.
-std::string table_of(const Given& given) {
+std::string text_of(const Given& given) {
   const Site server = server_of(given);
   const Sources sources;
-  const std::string text = format_audit(analysis::audit(server), {{server.clients(), sources, "tcp.smtp"}, server});
+  return format_audit(analysis::audit(server), {{server.clients(), sources, "tcp.smtp"}, server});
+}
+
+std::string table_of(const Given& given) {
+  const std::string text = text_of(given);
   const std::size_t begin = text.find('\n') + 1;
   return text.substr(begin, text.find("\n\n") + 1 - begin);
 }
@@ -236,6 +240,12 @@ TEST_CASE("what is no domain is nobody's own") {
         "    outside      REFUSED            REFUSED\n"
         "    verdict: not an open relay\n");
   CHECK(table_of({usual, {"example.com # ours", "example.org"}}).find("outside      accepted ") != std::string::npos);
+}
+
+TEST_CASE("a mail provider's domain is accepted from everybody, and nobody's example of his own") {
+  const std::string all = text_of({usual, {"gmail.com", "example.org"}});
+  CHECK(all.find("to user@example.org: accepted") != std::string::npos);
+  CHECK(all.find("  gmail.com: a mail provider's, open to everybody\n") != std::string::npos);
 }
 
 TEST_CASE("a dot alone in rcpthosts opens every domain that is written with a dot at its end") {

@@ -1,5 +1,15 @@
 #include "lint/checks/registry.hpp"
 
+namespace {
+
+/// True for "0" to "32".
+bool is_length(std::string_view text) {
+  if (text.empty() || text.size() > 2 || text.find_first_not_of("0123456789") != std::string_view::npos) return false;
+  return text.size() == 1 || text <= "32";
+}
+
+}  // namespace
+
 const core::Check core::checks::misread_by_spamdyke = {
     .kind = {"RR623", "misread-by-spamdyke", Severity::warning},
     .summary = "a rule that spamdyke applies to other clients, or in another way, than it says",
@@ -19,6 +29,9 @@ const core::Check core::checks::misread_by_spamdyke = {
             for (const std::uint32_t index : facts.found_by(DeadKey::cidr)) {
               const Rule rule = facts.rule(index);
               if (rule.access() == Access::allow && rule.edits() == 0) continue;
+              // a mask of four numbers keeps the verdict, and what is no length matches nobody
+              const std::string_view text = facts.pattern_text(rule);
+              if (!is_length(text.substr(text.find('/') + 1))) continue;
               auto& finding =
                   findings.add(misread_by_spamdyke.kind, rule.span(),
                                fmt::format("{} lets {} in and sets no variable: behind a '/' it forgets the verdict",

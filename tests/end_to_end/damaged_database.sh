@@ -149,5 +149,5 @@ code=0
 said=$(head -c 100 six.cdb | relayrules dump - 2>&1) || code=$?
 [ "$code" = 3 ] && [[ $said == "relayrules: cannot read '<standard input>': it is no whole CDB"* ]] || fail "half a database from standard input: $said"
 expect 3 "error: the record for key '2001:': tcpserver never asks for it*nothing can be * of 'six.cdb'*" relayrules diff four.tcp.smtp six.cdb
-[ -z "$skipped" ] || { echo "SKIPPED: not installed:$skipped"; [ "${CI:-}" != true ] || exit 1; exit 77; }
+[ -z "$skipped" ] || skip "not installed:$skipped"
 echo "all cases passed"

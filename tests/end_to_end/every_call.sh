@@ -3,12 +3,12 @@
 # the old one or the new one, whole; it is said why; nothing lies beside it; nobody dies of a signal. failing_calls.sh knows the
 # calls by which a file is replaced, and their order; here nothing is known of them.
 #
-# Without strace, or where it may not trace, the test says SKIPPED and ends with 77; where CI=true is set it fails.
+# Without strace, or where it may not trace, the test says SKIPPED and ends with 77; without it, where CI=true is set, it fails.
 source "$SOURCE/tests/end_to_end/begin.bash"
 
+needs strace
 if ! strace -qq -o /dev/null true 2> /dev/null; then
-  echo "SKIPPED: needs strace, and the right to trace"
-  [ "${CI:-}" = true ] && exit 1
+  echo "SKIPPED: nobody may trace a program here, as in many containers"
   exit 77
 fi
 if grep -q __asan_init "$TOOLS/relayrules"; then

@@ -5,12 +5,7 @@
 # sarif-schema-2.1.0.json is the schema of the OASIS standard (2.1.0-rtm.5), as @microsoft/jest-sarif 1.0.0-beta.0 ships it (MIT).
 source "$SOURCE/tests/end_to_end/begin.bash"
 
-if ! python3 -c 'import jsonschema' 2> missing; then
-  cat missing
-  [ "${CI:-}" != true ] || fail "python3-jsonschema is not installed"
-  echo "SKIPPED: python3-jsonschema is not installed, so SARIF cannot be held to its schema"
-  exit 77
-fi
+python3 -c 'import jsonschema' 2> missing || skip "python3-jsonschema is not installed, so SARIF cannot be held to its schema"
 
 # ---- every fixture of every check, and every policy, in each format
 number=1

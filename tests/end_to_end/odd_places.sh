@@ -81,6 +81,11 @@ gone 111 "tcprules: fatal: unable to create o.tmp: file does not exist" tcprules
 gone 0 "" relayrules compile --no-check "$top/tcp.smtp" -o "$top/out.cdb"
 cmp tcp.smtp.cdb out.cdb || fail "compiled in a deleted folder: other bytes"
 
+# ---- a report that would not tell of files that could not be read does not replace an old one
+echo old > report
+expect 3 "*cannot open*nosuch*relayrules: '"'report'"' was not written: not all files could be read" relayrules check nosuch.tcp.smtp -o report
+[ "$(cat report)" = old ] || fail "the old report is gone"
+
 # ---- a file that is a mount of its own, as containers have them
 if [ "$(id -u)" != 0 ] || ! unshare -m true 2> /dev/null; then
   echo "NOT TESTED: a mount of its own needs root and unshare"
@@ -106,19 +111,18 @@ unshare -m bash -euo pipefail -c '
 ' || fail "mounts of their own"
 
 # ---- where nothing is mounted at /proc, as in a bare folder that one changed the root to
-unshare -m bash -euo pipefail -c '
-  source "$SOURCE/tests/end_to_end/begin.bash"
-  mkdir bare
-  cp ../tcp.smtp .
-  mount -t tmpfs none /proc
-  expect 0 "" relayrules compile -q --no-check tcp.smtp -o new.cdb
-  cmp new.cdb ../tcp.smtp.cdb || fail "other bytes without /proc"
-  [ "$(ls -A new* .new* 2> /dev/null)" = new.cdb ] || fail "left behind without /proc: $(ls -A)"
-' || fail "without /proc"
-
-# ---- a report that would not tell of files that could not be read does not replace an old one
-echo old > report
-expect 3 "*cannot open*nosuch*relayrules: '"'report'"' was not written: not all files could be read" relayrules check nosuch.tcp.smtp -o report
-[ "$(cat report)" = old ] || fail "the old report is gone"
+if grep -q __asan_init "$TOOLS/relayrules"; then
+  echo "not tested with sanitizers: they miss /proc themselves"
+else
+  unshare -m bash -euo pipefail -c '
+    source "$SOURCE/tests/end_to_end/begin.bash"
+    mkdir bare
+    cp ../tcp.smtp .
+    mount -t tmpfs none /proc
+    expect 0 "" relayrules compile -q --no-check tcp.smtp -o new.cdb
+    cmp new.cdb ../tcp.smtp.cdb || fail "other bytes without /proc"
+    [ "$(ls -A new* .new* 2> /dev/null)" = new.cdb ] || fail "left behind without /proc: $(ls -A)"
+  ' || fail "without /proc"
+fi
 
 echo "all cases passed"

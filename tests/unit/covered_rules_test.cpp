@@ -113,7 +113,7 @@ TEST_CASE("a rule that is called contradictory decides for nobody, and one above
 TEST_CASE("without all rules that are called needless every client fares the same") {
   const std::vector<Client> clients = all_clients();
   std::size_t count = 0;
-  for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(2000); ++seed) {
     small_world::RuleMaker maker(seed, small_world::Size::tiny);
     Policy policy = small_world::policy_of(maker.rules(7), small_world::first_match);
     add_daemons(policy, maker);
@@ -136,7 +136,7 @@ TEST_CASE("without all rules that are called needless every client fares the sam
         CHECK(text_of(before, policy.edit_lists[before.edits]) == text_of(after, shorter.edit_lists[after.edits]));
       }
   }
-  CHECK(count > small_world::rounds(400) / 20);
+  CHECK(count > small_world::rounds(2000) / 50);
 }
 
 TEST_CASE("exceptions that are addresses take their addresses from a rule, and give them back") {

@@ -135,7 +135,6 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
     : policy(of),
       sources(texts),
       context(known),
-      thresholds(known.thresholds),
       program(reader_of(of, known.program)),
       exact(of.complete && !program.first_rule_decides) {
   relayclient_has_value = std::any_of(policy.edit_lists.begin(), policy.edit_lists.end(), has_relayclient_value);

@@ -46,7 +46,6 @@ struct PolicyFacts {
   const Policy& policy;
   const Sources& sources;
   CheckContext context;
-  Thresholds thresholds;        ///< of its first file
   const ProgramFacts& program;  ///< reads these rules; tcpserver when nobody said which
   /// False when not every rule is known for what it is to `program`: no rule can then be shown to be superfluous.
   bool exact;

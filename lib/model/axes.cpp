@@ -341,8 +341,7 @@ std::string_view why_uncuttable(const Policy& policy) {
                               "IPv6 with '::' in them that end in ':'"
                             : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
                               "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user, group, aclexec or twist (unless "
-                              "it only says something); no proof "
-                              "is about these yet";
+                              "it only says something); no proof is about these yet";
 }
 
 std::vector<InfoRules> info_rules_of(const Policy& policy) {

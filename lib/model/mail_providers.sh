@@ -1,7 +1,7 @@
 #!/bin/sh
-# Makes mail_providers.txt anew, from the npm package free-email-domains (MIT). Its releases up to 1.2 are a list of providers where
-# everybody can have a mailbox; later ones are mostly names for one mail, which nobody takes for his own domain. What the later
-# ones add by hand are providers again, many of them of Japan and Korea.
+# Makes mail_providers.txt anew, from the npm package free-email-domains (MIT). Its releases up to 1.2 are a list of
+# providers where everybody can have a mailbox; later ones are mostly names for one mail, which nobody takes for his
+# own domain. What the later ones add by hand are providers again, many of them of Japan and Korea.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 providers=1.2.26
@@ -14,7 +14,8 @@ for version in $providers $additions; do
     tar -xzf - -C "$work/$version"
 done
 {
-  echo "# Mail providers: domains where everybody can have a mailbox. Made by mail_providers.sh from free-email-domains $providers and"
+  echo "# Mail providers: domains where everybody can have a mailbox. Made by mail_providers.sh" \
+    "from free-email-domains $providers and"
   echo "# what $additions adds by hand; do not edit. That package is under this licence:"
   echo "#"
   sed 's/^/# /; s/ *$//' "$work/$additions/package/LICENSE.md"

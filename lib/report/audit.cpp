@@ -116,8 +116,8 @@ std::string providers(const DestinationSurface& found, const AuditContext& conte
   std::string text;
   for (std::size_t i = 0; i < found.providers.size() && i < entries_shown; ++i) {
     const Destination& entry = context.site.accepted().entries[found.providers[i]];
-    text += fmt::format("  {}{}: a mail provider's, open to everybody\n", entry.name,
-                        entry_place(context.rules.sources, entry));
+    text += format_shown("  {}{}: a mail provider's, open to everybody\n", entry.name,
+                         entry_place(context.rules.sources, entry));
   }
   if (found.providers.size() > entries_shown)
     text += fmt::format("  and {} more\n", with_commas(found.providers.size() - entries_shown));

@@ -105,11 +105,12 @@ void say_notes(const Site& site, const std::string& path) {
 }
 
 bool report_other_program(const std::vector<std::string>& paths, const ReadOptions& options) {
+  if (options.program != Program::any) return false;
   Sources sources;
   Findings ignored;  // what is wrong with settings is the business of check
   SettingsFiles settings({}, sources, ignored);
   for (const std::string& path : paths) {
-    if (path == "-" || options.program != Program::any) continue;
+    if (path == "-") continue;
     const auto choice = settings.choice_for(path);
     if (!choice.ok() || choice.value().program.value_or(Program::tcpserver) == Program::tcpserver) continue;
     const std::string_view name = facts_of(*choice.value().program).name;

@@ -128,8 +128,7 @@ const core::Check core::checks::domain_trust = {
         "and write '127.' for the host itself. To refuse by name is fine.\n"
         "For people whose address changes, a laptop on its way or a line that is dialled, no rule is right. Let them "
         "log in (SMTP AUTH on port 587), give them a grant for some minutes (POP before SMTP), or let them come "
-        "through "
-        "a VPN with addresses of yours: CLIENTS THAT MOVE in relayrules-rules(5) tells more.",
+        "through a VPN with addresses of yours: CLIENTS THAT MOVE in relayrules-rules(5) tells more.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n=.example.com:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.168.7.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::clients,

@@ -25,8 +25,7 @@ const core::Check core::checks::host_without_equals = {
               // the repair would be a rule that trusts a name, which is worse than one that does nothing
               finding.help = fmt::format(
                   "rules are about hosts that connect, not about mail domains: list the addresses that may relay; "
-                  "'={}' would "
-                  "match a host of that name, and names are set by strangers",
+                  "'={}' would match a host of that name, and names are set by strangers",
                   name);
             } else {
               finding.with_help(fmt::format("write '={}'", name)).with_fix(rule.pattern_span(), "=" + name);

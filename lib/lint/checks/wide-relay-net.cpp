@@ -28,13 +28,13 @@ PublicAddresses public_part_of(const ClientPattern& pattern) {
 std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index, const PublicReach& reach) {
   if (reach.whole_class)
     return fmt::format("{} public addresses relay, whoever they belong to", with_commas(reach.addresses));
-  if (reach.addresses > std::uint64_t{1} << (32U - facts.thresholds.wide_relay_net_ipv4))
+  if (reach.addresses > std::uint64_t{1} << (32U - facts.context.thresholds.wide_relay_net_ipv4))
     return fmt::format("{} public addresses relay", with_commas(reach.addresses));
   if (facts.octet_key(index) != 0) return {};
   // open-relay has a word on those that are wider still
   if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern()))) return {};
   const auto bits = widest_ipv6_net(facts.rule(index).pattern());
-  if (!bits || *bits >= facts.thresholds.wide_relay_net_ipv6) return {};
+  if (!bits || *bits >= facts.context.thresholds.wide_relay_net_ipv6) return {};
   return fmt::format("a whole /{} of public IPv6 addresses relay", *bits);
 }
 

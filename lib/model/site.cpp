@@ -1,34 +1,9 @@
-// What the tables and stages of a site say together: see site.hpp.
+// What the tables of a site say together, and qmail's stages: see site.hpp.
 #include "model/site.hpp"
 
 #include <algorithm>
 
-#include "model/evaluate.hpp"
-
 namespace core {
-namespace {
-
-/// Who stands before the recipient stage.
-struct Caller {
-  const Transaction& transaction;
-  bool relays = false;
-};
-
-bool is_hit(const Site& site, const Step& step, const Caller& caller) {
-  const auto has_grant = [&](const Grant& grant) {
-    return !grant.expired && grant.address == caller.transaction.client.address;
-  };
-  switch (step.subject) {
-    case Subject::relay: return caller.relays;
-    case Subject::login: return caller.transaction.logged_in;
-    case Subject::grant: return site.grants && std::any_of(site.grants->begin(), site.grants->end(), has_grant);
-    case Subject::recipient: return !step.table || site.destinations[*step.table].accepts(caller.transaction.domain);
-    case Subject::client: break;
-  }
-  return false;
-}
-
-}  // namespace
 
 const Policy& Site::clients() const {
   static const Policy everybody;
@@ -41,36 +16,47 @@ const DestinationList& Site::accepted() const {
 }
 
 Destinations Site::known_destinations() const {
-  for (const Step& step : recipient)
-    if (step.subject == Subject::recipient) return step.table ? Destinations::listed : Destinations::absent;
+  for (const Stage& stage : stages)
+    for (const Step& step : stage.steps) {
+      if (step.subject == Subject::destination) return Destinations::listed;
+      if (step.subject == Subject::always && stage.name == "recipient") return Destinations::absent;
+    }
   return Destinations::unknown;
 }
 
 bool Site::asks(Subject subject) const {
-  return std::any_of(recipient.begin(), recipient.end(), [&](const Step& step) { return step.subject == subject; });
+  return std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) {
+    return std::any_of(stage.steps.begin(), stage.steps.end(),
+                       [&](const Step& step) { return step.subject == subject; });
+  });
 }
 
-void Site::set_recipient_steps(Destinations known, bool login) {
-  recipient = {{Subject::relay}};
-  if (login) recipient.push_back({Subject::login});
-  if (grants) recipient.push_back({Subject::grant});
-  if (known == Destinations::listed) recipient.push_back({Subject::recipient, 0, Access::allow, Access::deny});
-  if (known == Destinations::absent) recipient.push_back({Subject::recipient});
+void Site::add_connect_stage() {
+  if (policies.empty()) return;
+  // tcpserver does not confirm names: whoever runs the client's reverse DNS chose it
+  const Subject subject = clients().is_by_key() ? Subject::claimed_client : Subject::libwrap_client;
+  stages.push_back({"connect", {{.subject = subject, .table = 0, .take = Take::outcome, .text = "client rules"}}});
 }
 
-std::optional<Access> evaluate(const Site& site, const Transaction& transaction) {
-  Caller caller{transaction};
-  for (const Step& step : site.connect) {
-    const Policy& policy = site.policies[*step.table];
-    const Outcome& outcome = outcome_of(policy, evaluate(policy, transaction.client, site.daemon));
-    if (!outcome.allows()) return outcome.access;
-    if (outcome.relay != Relay::unchanged) caller.relays = outcome.relays();
+void Site::add_recipient_stage(Destinations known, bool login) {
+  Stage& stage = stages.emplace_back(Stage{"recipient", {}, Access::pass});
+  stage.steps.push_back({.subject = Subject::readable_recipient, .text = "syntax"});
+  stage.steps.push_back({.subject = Subject::relay, .text = "RELAYCLIENT"});
+  if (login) stage.steps.push_back({.subject = Subject::login, .text = "SMTP AUTH"});
+  if (grants) stage.steps.push_back({.subject = Subject::grant, .text = "grants"});
+  if (known == Destinations::absent) stage.steps.push_back({.subject = Subject::always, .text = "no rcpthosts"});
+  if (known == Destinations::listed) {
+    stage.steps.push_back({.subject = Subject::destination, .table = 0, .text = "rcpthosts"});
+    stage.end = Access::deny;
+    stage.reply = add_reply("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
   }
-  for (const Step& step : site.recipient) {
-    const Access answer = is_hit(site, step, caller) ? step.hit : step.miss;
-    if (answer != Access::pass) return answer;
-  }
-  return std::nullopt;
+}
+
+std::uint32_t Site::add_reply(std::string text) {
+  const auto found = std::find(replies.begin(), replies.end(), text);
+  const auto index = static_cast<std::uint32_t>(found - replies.begin());
+  if (found == replies.end()) replies.push_back(std::move(text));
+  return index;
 }
 
 }  // namespace core

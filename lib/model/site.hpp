@@ -1,15 +1,17 @@
 // Site: all that decides about mail at one server, the only unit that commands take. lib/site/ reads it.
 //
-//   tables   who or what is on a list: client policies, each with its Lookup, and lists of destinations
+//   tables   who or what is on a list: client policies, tables of addresses, lists of destinations
 //   stages   what is asked when, for the connection and for each recipient: steps, each of a subject and mostly a table
 //
 // A file alone is a site of one stage with one step. hosts.allow and hosts.deny are one step, too: libwrap takes the
 // first rule that matches in the one text and then the other, so they are one table that stands in two files, as
-// rcpthosts and morercpthosts are. tcp.smtp with rcpthosts is two stages. A file can also be several tables. Sendmail's
-// access map will be three: "Connect:" a policy in `policies` with a step of `connect`; "To:" destinations with a step
-// of `recipient`; "From:" a table of senders, of a type and a stage of its own, between these two. Restrictions of
-// Postfix are steps as they stand, and RBLs or maps that we cannot ask are steps that prove nothing. What one program
-// alone knows (qmail's control files) stands in a struct of its own, never in a step.
+// rcpthosts and morercpthosts are. tcp.smtp with rcpthosts is two stages. A file can also be several tables: Sendmail's
+// access map is one about clients, one about senders and one about recipients. Restrictions of Postfix are steps as
+// they stand. What nobody can tell here (a policy service, an LDAP table) is a step, too: Subject::unknown.
+//
+// A server's reader (lib/site/) makes tables and steps; evaluate (model/transaction.hpp) says what they mean, and
+// proofs cut clients, senders and recipients by the tables. What one program alone knows, how it reads an address
+// before the steps, stands in a struct of its own.
 #pragma once
 
 #include <ctime>
@@ -21,6 +23,7 @@
 #include "base/address.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
+#include "model/address_table.hpp"
 #include "model/destinations.hpp"
 #include "model/policy.hpp"
 
@@ -28,20 +31,63 @@ namespace core {
 
 struct Format;
 
+/// Whose files they are: who reads recipients, and what holds where nothing is said.
+enum class Server : std::uint8_t { unknown, qmail, sendmail, postfix, exchange };
+
 /// What a step asks about.
 enum class Subject : std::uint8_t {
-  client,     ///< whom Site::policies[table] is about; its rules say what a hit and a miss mean
-  relay,      ///< a client to whom an earlier step gave relaying
-  login,      ///< a client that has logged in: SMTP AUTH
-  grant,      ///< a client to whom a login elsewhere gave relaying for a time: Site::grants
-  recipient,  ///< a recipient whose domain is in Site::destinations[table]; without a table each one
+  always,          ///< hits
+  client,          ///< policies[table]: the address, and the name if it is confirmed
+  claimed_client,  ///< policies[table]: the address, and the name of reverse DNS, confirmed or not
+  libwrap_client,  ///< policies[table]: as libwrap sees it, whose name is "paranoid" if it is not confirmed
+  forged_name,     ///< a client that has a name which is not confirmed
+  nameless,        ///< a client that has no confirmed name
+  relay,           ///< a client to whom an earlier step gave relaying
+  login,           ///< a client that has logged in: SMTP AUTH
+  grant,           ///< a client to whom a login elsewhere gave relaying for a time
+  listener,        ///< a connection to the listener `text`
+  sender,          ///< addresses[table]
+  recipient,       ///< addresses[table]
+  destination,     ///< a recipient whose domain is in destinations[table], or that has none
+  readable_sender,     ///< a sender that the server can read; else its reader's answer is the step's
+  readable_recipient,  ///< the same for a recipient
+  unknown,             ///< `text`, which nobody can tell here: it misses unless somebody assumes that it hits
+};
+
+/// When a step with a table hits.
+enum class Take : std::uint8_t {
+  listed,   ///< a rule allows; one that defers defers
+  relay,    ///< a rule gives relaying
+  outcome,  ///< never: what the rule does is the answer, and without a rule it misses
+};
+
+/// A step counts only where this holds of the transaction.
+struct Need {
+  Subject subject = Subject::login;  ///< login, grant, relay, forged_name, nameless, listener
+  bool holds = true;
+  std::string text;  ///< listener: which one
 };
 
 struct Step {
   Subject subject = Subject::client;
   std::optional<std::size_t> table = std::nullopt;
-  Access hit = Access::allow;  ///< `pass`: the next step is asked
+  /// `allow` ends the stage, `pass` asks the next step, anything else is what becomes of the mail.
+  Access hit = Access::allow;
   Access miss = Access::pass;
+  Take take = Take::listed;
+  std::uint32_t reply = 0;  ///< index into Site::replies, for an answer of the step itself
+  std::string text;         ///< how the server's files call it: "permit_mynetworks"
+  std::vector<Need> needs = {};  ///< all of them
+  Span place = {};               ///< where it is written
+  bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
+};
+
+/// Steps that are asked one after the other, until one does not pass.
+struct Stage {
+  std::string_view name;  ///< "connect", "mail", "recipient", "smtpd_relay_restrictions"
+  std::vector<Step> steps;
+  Access end = Access::allow;  ///< when all pass; `pass`: nobody told
+  std::uint32_t reply = 0;     ///< of that
 };
 
 /// A client to whom a login elsewhere (POP before SMTP) gave relaying for a time.
@@ -61,6 +107,7 @@ enum class Destinations : std::uint8_t {
 struct QmailControl {
   std::vector<Destination> percenthack;  ///< domains at which user%other@domain becomes user@other
   std::string me;                        ///< the server's name
+  std::string literal;                   ///< an address of its own, without brackets
   std::string literal_host;              ///< what its own address literal stands for
   std::string default_host;              ///< what an address without a domain gets
 };
@@ -72,10 +119,13 @@ struct CheckedFile {
 };
 
 struct Site {
+  Server server = Server::unknown;
   std::vector<Policy> policies;               ///< tables about clients, in the order in which they are consulted
-  std::vector<DestinationList> destinations;  ///< tables about recipients: who is "us"
-  std::vector<Step> connect;    ///< asked of a connection: each step must let it in. Empty: everybody is let in
-  std::vector<Step> recipient;  ///< asked of each recipient, until a step does not pass. Empty: nobody told
+  std::vector<AddressTable> addresses;        ///< tables about senders and recipients
+  std::vector<DestinationList> destinations;  ///< domains that mail is taken for from anybody: who is "us"
+  std::vector<Stage> stages;                  ///< in order; the first answer that is not `allow` ends them
+  /// Texts with "$R", "$S" and "$C" for recipient, sender and client; the first is empty: none.
+  std::vector<std::string> replies = {{}};
 
   std::string daemon;  ///< whose rules count, as for evaluate
   QmailControl qmail;
@@ -98,24 +148,17 @@ struct Site {
   [[nodiscard]] const Policy& clients() const;
   /// The domains that mail is accepted for from anybody; empty unless they are `listed`.
   [[nodiscard]] const DestinationList& accepted() const;
-  /// What the recipient stage says of them.
+  /// What qmail's recipient stage says of them.
   [[nodiscard]] Destinations known_destinations() const;
-  /// True when the recipient stage asks about it.
+  /// True when some stage asks about it.
   [[nodiscard]] bool asks(Subject subject) const;
-  /// Makes the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`,
+  /// Adds qmail's first stage, where there are rules about clients: it lets them in or not, and makes them relay.
+  void add_connect_stage();
+  /// Adds the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`,
   /// from those with a grant if there are `grants`, and for the `known` destinations.
-  void set_recipient_steps(Destinations known, bool login);
+  void add_recipient_stage(Destinations known, bool login);
+  /// The index of a reply that was added.
+  std::uint32_t add_reply(std::string text);
 };
-
-/// One attempt to send mail.
-struct Transaction {
-  Client client;
-  bool logged_in = false;
-  std::string domain;  ///< of the recipient, in lower case
-};
-
-/// What becomes of it: the definition of what stages mean. None where nobody told which domains are accepted. The
-/// policies must be complete.
-[[nodiscard]] std::optional<Access> evaluate(const Site& site, const Transaction& transaction);
 
 }  // namespace core

@@ -20,6 +20,7 @@
 #include "site/local_domains.hpp"
 #include "site/read_clients.hpp"
 #include "site/rule_files.hpp"
+#include "site/servers.hpp"
 #include "site/stale_database.hpp"
 
 namespace core {
@@ -56,17 +57,32 @@ class SiteReader {
   Site read(const std::vector<std::string>& paths) {
     site_.daemon = options_.daemon;
     site_.local = options_.local;
+    site_.server = options_.scope == Scope::server ? server_of(paths, options_) : Server::unknown;
+    switch (site_.server) {
+      case Server::sendmail: return read_by(read_sendmail, paths);
+      case Server::postfix: return read_by(read_postfix, paths);
+      case Server::exchange: return read_by(read_exchange, paths);
+      case Server::qmail:
+      case Server::unknown: break;
+    }
     for (const std::string& path : paths) take(path);
     take_grants();
-    settle_destinations();
     settle_rules();
     if (site_.failures.empty()) read_clients(site_, rules_, options_, sources_, findings_);
-    if (!site_.policies.empty()) site_.connect.push_back({Subject::client, 0});
+    site_.add_connect_stage();
+    settle_destinations();
     if (options_.scope == Scope::server) note_rules();
     return std::move(site_);
   }
 
  private:
+  template <typename Reader>
+  Site read_by(Reader&& reader, const std::vector<std::string>& paths) {
+    take_grants();
+    reader(site_, paths, options_, sources_, findings_);
+    return std::move(site_);
+  }
+
   void fail(std::string action, const std::string& path, std::string reason) {
     site_.failures.push_back({std::move(action), path, EINVAL, std::move(reason)});
   }
@@ -153,7 +169,7 @@ class SiteReader {
   /// False for a folder that is none.
   bool take_control_folder(const std::string& folder) {
     const auto has = [&](const char* name) { return is_there(fs::path(folder) / name); };
-    if (!has("me") && !has("rcpthosts")) return false;
+    if (!has("me") && !has("rcpthosts") && site_.server != Server::qmail) return false;
     has_control_folder_ = true;
     for (const char* name : {"rcpthosts", "morercpthosts.cdb", "percenthack", "me", "localiphost", "envnoathost"}) {
       if (!has(name) || (name == std::string_view("morercpthosts.cdb") && !has("rcpthosts"))) continue;
@@ -214,7 +230,7 @@ class SiteReader {
   void settle_destinations() {
     if (options_.scope != Scope::server) return;
     const bool is_absent = options_.no_destinations || has_control_folder_;
-    site_.set_recipient_steps(!site_.destinations.empty() ? Destinations::listed
+    site_.add_recipient_stage(!site_.destinations.empty() ? Destinations::listed
                               : is_absent                 ? Destinations::absent
                                                           : Destinations::unknown,
                               options_.login);

@@ -41,6 +41,9 @@ struct ReadOptions {
   /// those that stand here.
   std::function<void(const std::string& path, ReadOptions& reading)> reading_of = nullptr;
 
+  Server server = Server::unknown;  ///< whose files they are; unknown: their names tell
+  /// server, Postfix: the host's own addresses with their networks, for what mynetworks_style makes of them.
+  std::vector<Prefix> interfaces;
   bool no_destinations = false;              ///< server: it has no list of destinations
   bool login = false;                        ///< server: it offers SMTP AUTH
   std::optional<std::vector<Prefix>> local;  ///< server: as Site::local

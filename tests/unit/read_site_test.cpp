@@ -51,7 +51,10 @@ std::string shape_of(const Site& site, const Folder& folder) {
     text += "clients " + std::string(policy.format) + " " + std::to_string(policy.rules.size()) + "\n";
   for (const DestinationList& list : site.destinations)
     text += "destinations " + std::to_string(list.entries.size()) + "\n";
-  text += "steps " + std::to_string(site.connect.size()) + " " + std::to_string(site.recipient.size()) + "\n";
+  text += "steps";
+  for (const Stage& stage : site.stages)
+    text += " " + std::string(stage.name) + " " + std::to_string(stage.steps.size());
+  text += "\n";
   for (const std::string& path : site.unread) text += "unread " + folder.short_of(path) + "\n";
   for (const std::string& path : site.skipped) text += "skipped " + folder.short_of(path) + "\n";
   if (!site.other_half.empty()) text += "other half " + folder.short_of(site.other_half) + "\n";

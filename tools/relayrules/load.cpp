@@ -7,6 +7,7 @@
 #include "model/axes.hpp"
 #include "output.hpp"
 #include "settings_files.hpp"
+#include "site/servers.hpp"
 
 namespace core {
 namespace {
@@ -42,6 +43,14 @@ ProgramNames names_of_programs(bool with_readers) {
   return names;
 }
 
+std::vector<std::string> with_servers(const ProgramNames& programs) {
+  std::vector<std::string> names;
+  for (const auto& [name, program] : programs) names.push_back(name);
+  for (const Server server : {Server::qmail, Server::sendmail, Server::postfix, Server::exchange})
+    names.emplace_back(server_name(server));
+  return names;
+}
+
 /// `programs` live as long as the command.
 void add_program_option(CLI::App& app, Program& program, const ProgramNames& programs, const char* description) {
   const auto take = [&](const std::string& name) { program = programs.at(name); };
@@ -62,9 +71,17 @@ void add_load_options(CLI::App& app, ReadOptions& options) {
       "--extended", [&options] { options.from = "tcprules-extended"; }, "Short for --from tcprules-extended");
   app.add_option("--daemon", options.daemon, "Use the rules for this daemon (hosts_access)")->type_name("NAME");
   static const ProgramNames programs = names_of_programs(true);
-  add_program_option(app, options.program, programs,
-                     "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, "
-                     "ucspi-ssl; for check also spamdyke");
+  static const std::vector<std::string> names_of_all = with_servers(programs);
+  const auto take = [&](const std::string& name) {
+    options.server = find_server(name);
+    if (options.server == Server::unknown) options.program = programs.at(name);
+  };
+  app.add_option_function<std::string>(
+         "--program", take,
+         "The program that reads the rules or asks the CDB: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6, ucspi-ssl; for "
+         "check also spamdyke; or whose files they are: qmail, sendmail, postfix, exchange")
+      ->check(CLI::IsMember(names_of_all))
+      ->type_name("NAME");
 }
 
 void add_program_option(CLI::App& app, Program& program) {

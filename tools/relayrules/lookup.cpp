@@ -10,8 +10,10 @@
 #include "base/line_pieces.hpp"
 #include "command.hpp"
 #include "decider.hpp"
+#include "lookup_mail.hpp"
 #include "output.hpp"
 #include "report/json.hpp"
+#include "site/servers.hpp"
 
 namespace core {
 namespace {
@@ -24,7 +26,13 @@ struct LookupOptions {
   std::optional<std::string> info;
   std::string format;
   bool trace = false;
+  MailQuestion mail;
   ReadOptions load;
+
+  /// True when a whole server is asked what becomes of a mail.
+  [[nodiscard]] bool asks_server() const {
+    return mail.is_asked() || server_of(rules, load) != Server::unknown;
+  }
 };
 
 /// What the options say together.
@@ -47,15 +55,26 @@ std::optional<int> check_usage(LookupOptions& options) {
   return std::nullopt;
 }
 
+void add_mail_options(CLI::App& app, MailQuestion& mail) {
+  app.add_option("--sender", mail.sender, "Ask a server about mail from this sender")->type_name("ADDRESS");
+  app.add_option("--rcpt", mail.recipient, "Ask a server about mail to this recipient")->type_name("ADDRESS");
+  app.add_flag("--auth", mail.login, "The client has logged in");
+  app.add_flag("--granted", mail.granted, "A login elsewhere lets the client relay");
+  app.add_flag("--unverified", mail.unverified, "The client's name does not lead back to its address");
+  app.add_option("--listener", mail.listener, "The address and port, or the name, of the listener")
+      ->type_name("LISTENER");
+}
+
 std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   CLI::App app("Tell what holds for a client, and why.", "relayrules lookup");
   app.add_option("DB-OR-RULES", options.rules,
-                 "A CDB, or rule files; then '-' without --ip: read clients from standard input, a line each: IP TAB "
-                 "HOST TAB INFO")
+                 "A CDB, rule files, or a server's folder; then '-' without --ip: read clients from standard input, a "
+                 "line each: IP TAB HOST TAB INFO; of a server, a JSON object each")
       ->required();
   app.add_option("--ip", options.ip, "The client's address")->type_name("ADDRESS");
   app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
   app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
+  add_mail_options(app, options.mail);
   app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
@@ -160,11 +179,21 @@ int look_up_many(const Decider& decider) {
   return output.finish(code);
 }
 
+int look_up_for_server(const LookupOptions& options) {
+  std::optional<Client> client;
+  if (!options.batch) {
+    client = make_client(options.ip, options.host, options.info);
+    if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", core::quoted(options.ip)));
+  }
+  return look_up_mail(options.rules, options.load, client, options.mail, options.format == "json", options.trace);
+}
+
 }  // namespace
 
 int run_lookup(int argc, char** argv) {
   LookupOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
+  if (options.asks_server()) return look_up_for_server(options);
   options.load.as_this_host = true;
   Sources sources;
   const auto decider = make_decider(options.rules, options.load, options.batch, sources);

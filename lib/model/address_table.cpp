@@ -1,0 +1,48 @@
+// Looking an address up: see address_table.hpp.
+#include "model/address_table.hpp"
+
+#include <algorithm>
+
+namespace core {
+
+std::uint32_t AddressTable::outcome(const Outcome& outcome) {
+  const auto found = std::find(outcomes.begin(), outcomes.end(), outcome);
+  if (found == outcomes.end()) outcomes.push_back(outcome);
+  return static_cast<std::uint32_t>(found == outcomes.end() ? outcomes.size() - 1 : found - outcomes.begin());
+}
+
+void AddressTable::add(AddressRule rule) {
+  first_[static_cast<std::size_t>(rule.kind)].try_emplace(rule.text, static_cast<std::uint32_t>(rules_.size()));
+  rules_.push_back(std::move(rule));
+}
+
+const AddressRule* AddressTable::find(const MailAddress& address) const {
+  for (const AddressKind kind : order)
+    if (const AddressRule* rule = find(kind, address)) return rule;
+  return nullptr;
+}
+
+const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) const {
+  const auto& first = first_[static_cast<std::size_t>(kind)];
+  const auto found = first.empty() ? first.end() : first.find(std::string(text));
+  return found == first.end() ? nullptr : &rules_[found->second];
+}
+
+const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& address) const {
+  switch (kind) {
+    case AddressKind::whole: return find(kind, address.text());
+    case AddressKind::user: return find(kind, address.local);
+    case AddressKind::domain: return address.domain ? find(kind, *address.domain) : nullptr;
+    case AddressKind::no_domain: return address.domain ? nullptr : find(kind, std::string_view());
+    case AddressKind::null_address: return address.is_null() ? find(kind, std::string_view()) : nullptr;
+    case AddressKind::any: return find(kind, std::string_view());
+    case AddressKind::below: break;
+  }
+  if (!address.domain) return nullptr;
+  const std::string_view domain = *address.domain;
+  for (std::size_t dot = domain.find('.', 1); dot < domain.size(); dot = domain.find('.', dot + 1))
+    if (const AddressRule* rule = find(kind, domain.substr(dot))) return rule;
+  return nullptr;
+}
+
+}  // namespace core

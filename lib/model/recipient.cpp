@@ -1,0 +1,85 @@
+// Reading addresses: see recipient.hpp.
+#include "model/recipient.hpp"
+
+#include <algorithm>
+
+#include "base/ascii_case.hpp"
+
+namespace core {
+namespace {
+
+/// An address taken apart at its last "@".
+MailAddress address_of(std::string_view text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string_view::npos) return {in_lower_case(text), std::nullopt};
+  return {in_lower_case(text.substr(0, at)), in_lower_case(text.substr(at + 1))};
+}
+
+/// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
+/// Source: notqmail, qmail-smtpd.c addrparse.
+std::string parse_as_qmail(std::string_view path) {
+  const std::size_t bracket = path.find('<');
+  const char terminator = bracket == std::string_view::npos ? ' ' : '>';
+  path.remove_prefix(bracket == std::string_view::npos ? std::min(path.find_first_not_of(' '), path.size())
+                                                       : bracket + 1);
+  if (path.starts_with('@')) path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
+  std::string address;
+  bool quoted_string = false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!quoted_string && path[i] == terminator) break;
+    if (path[i] == '"') {
+      quoted_string = !quoted_string;
+    } else if (path[i] == '\\') {
+      if (++i < path.size()) address += path[i];
+    } else {
+      address += path[i];
+    }
+  }
+  return address;
+}
+
+/// "[127.0.0.1]", or another address of the host itself. Every host has these two: notqmail, ipme.c.
+bool is_own_literal(std::string_view domain, const QmailControl& control) {
+  if (!domain.starts_with('[') || !domain.ends_with(']')) return false;
+  const auto address = parse_ipv4(domain.substr(1, domain.size() - 2));
+  if (!address) return false;
+  const std::string text = format_address(*address);
+  return text == "127.0.0.1" || text == "0.0.0.0" || text == control.literal;
+}
+
+}  // namespace
+
+ReadAddress read_plain_address(std::string_view path) {
+  path = path.substr(0, path.find('\0'));
+  if (path.starts_with('<')) path.remove_prefix(1);
+  if (path.ends_with('>')) path.remove_suffix(1);
+  return {address_of(path), Access::allow, {}};
+}
+
+ReadAddress read_qmail_address(const Site& site, std::string_view path) {
+  constexpr std::size_t longest = 899;  // and a NUL
+  std::string text = parse_as_qmail(path.substr(0, path.find('\0')));
+  if (text.size() > longest) return {{}, Access::deny, "555 syntax error (#5.5.4)"};
+  MailAddress address = address_of(text);
+  if (address.domain && !site.qmail.literal_host.empty() && is_own_literal(*address.domain, site.qmail))
+    address.domain = site.qmail.literal_host;
+  return {std::move(address), Access::allow, {}};
+}
+
+ReadAddress read_recipient(const Site& site, std::string_view path) {
+  switch (site.server) {
+    case Server::qmail:
+    case Server::unknown: return read_qmail_address(site, path);
+    case Server::sendmail: return read_sendmail_recipient(site, path);
+    case Server::postfix: return read_postfix_recipient(site, path);
+    case Server::exchange: break;
+  }
+  return read_plain_address(path);
+}
+
+ReadAddress read_sender(const Site& site, std::string_view path) {
+  if (site.server == Server::qmail || site.server == Server::unknown) return read_qmail_address(site, path);
+  return read_plain_address(path);
+}
+
+}  // namespace core

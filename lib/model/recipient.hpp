@@ -1,0 +1,35 @@
+// How servers read an address behind "MAIL FROM:" or "RCPT TO:", before any rule is asked.
+//
+// Each program is followed as it is: source routes, quotes, "%" and "!" are where relays were opened. A reader makes an
+// address of the text, or refuses it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "model/address_table.hpp"
+#include "model/site.hpp"
+
+namespace core {
+
+/// What a server makes of a text.
+struct ReadAddress {
+  MailAddress address;
+  Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
+  std::string reply;
+};
+
+/// Reads the recipient `path`, brackets included or not, as the server of `site` does. A NUL ends the text.
+[[nodiscard]] ReadAddress read_recipient(const Site& site, std::string_view path);
+/// The same for a sender.
+[[nodiscard]] ReadAddress read_sender(const Site& site, std::string_view path);
+
+/// The readers of single programs.
+[[nodiscard]] ReadAddress read_qmail_address(const Site& site, std::string_view path);
+[[nodiscard]] ReadAddress read_sendmail_recipient(const Site& site, std::string_view path);
+[[nodiscard]] ReadAddress read_postfix_recipient(const Site& site, std::string_view path);
+/// The text between the brackets, taken apart at its last "@": what holds for servers without a reader of their own.
+[[nodiscard]] ReadAddress read_plain_address(std::string_view path);
+
+}  // namespace core

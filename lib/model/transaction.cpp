@@ -1,0 +1,189 @@
+// Asking the steps: see transaction.hpp.
+#include "model/transaction.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/ascii_case.hpp"
+#include "model/evaluate.hpp"
+#include "model/recipient.hpp"
+
+namespace core {
+namespace {
+
+/// What a step says.
+struct StepAnswer {
+  Access access = Access::pass;
+  std::uint32_t reply = 0;
+  Span place;
+  Relay relay = Relay::unchanged;
+};
+
+class Walk {
+ public:
+  Walk(const Site& site, const Transaction& transaction, MailTrace* trace)
+      : site_(site), given_(transaction), trace_(trace), relays_(transaction.relays) {
+    confirmed_ = given_.client;
+    if (confirmed_.host) confirmed_.host = in_lower_case(*confirmed_.host);
+    claimed_ = confirmed_;
+    if (!given_.verified) confirmed_.host.reset();
+  }
+
+  MailDecision decide() {
+    for (const Stage& stage : site_.stages)
+      if (ends_at(stage)) break;
+    return std::move(decision_);
+  }
+
+ private:
+  /// True when the stage is the last one.
+  bool ends_at(const Stage& stage) {
+    for (const Step& step : stage.steps) {
+      if (!std::all_of(step.needs.begin(), step.needs.end(), [&](const Need& need) { return holds(need); })) continue;
+      const StepAnswer answer = ask(step);
+      if (trace_ != nullptr)
+        trace_->push_back({stage.name, step.text, std::string(access_name(answer.access)), answer.place});
+      if (answer.relay != Relay::unchanged) relays_ = answer.relay == Relay::grant;
+      if (answer.access != Access::pass) return settle(answer);
+    }
+    return settle({stage.end, stage.reply, {}});
+  }
+
+  bool settle(const StepAnswer& answer) {
+    decision_.access = answer.access;
+    decision_.place = answer.place;
+    decision_.reply = filled_in(answer.reply == 0 ? std::exchange(unreadable_, {}) : site_.replies[answer.reply]);
+    return answer.access != Access::allow;
+  }
+
+  [[nodiscard]] std::string filled_in(std::string_view reply) const {
+    std::string text;
+    for (; !reply.empty(); reply.remove_prefix(1)) {
+      const char sign = reply.size() > 1 && reply.front() == '$' ? reply[1] : ' ';
+      if (sign != 'C' && sign != 'S' && sign != 'R') {
+        text += reply.front();
+        continue;
+      }
+      const Client& client = given_.client;
+      text += sign == 'S'   ? given_.sender
+              : sign == 'R' ? given_.recipient
+                            : confirmed_.host.value_or("unknown") + "[" + format_address(client.address) + "]";
+      reply.remove_prefix(1);
+    }
+    return text;
+  }
+
+  [[nodiscard]] bool holds(const Need& need) const { return is(need.subject, need.text) == need.holds; }
+
+  /// Facts of the transaction.
+  [[nodiscard]] bool is(Subject subject, const std::string& text) const {
+    switch (subject) {
+      case Subject::always: return true;
+      case Subject::relay: return relays_;
+      case Subject::login: return given_.logged_in;
+      case Subject::grant: return is_granted();
+      case Subject::forged_name: return given_.client.host && !given_.verified;
+      case Subject::nameless: return !confirmed_.host;
+      case Subject::listener: return given_.listener == text;
+      default: return false;
+    }
+  }
+
+  [[nodiscard]] bool is_granted() const {
+    const auto is_his = [&](const Grant& grant) { return !grant.expired && grant.address == given_.client.address; };
+    return given_.granted || (site_.grants && std::any_of(site_.grants->begin(), site_.grants->end(), is_his));
+  }
+
+  StepAnswer ask(const Step& step) {
+    switch (step.subject) {
+      case Subject::client: return ask_clients(step, confirmed_);
+      case Subject::claimed_client: return ask_clients(step, claimed_);
+      case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
+      case Subject::sender: return ask_addresses(step, sender());
+      case Subject::recipient: return ask_addresses(step, recipient());
+      case Subject::destination: return answer_of(step, is_destination(step));
+      case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
+      case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
+      case Subject::unknown: return ask_unknown(step);
+      default: return answer_of(step, is(step.subject, step.text));
+    }
+  }
+
+  static StepAnswer answer_of(const Step& step, bool hit) {
+    return {hit ? step.hit : step.miss, step.reply, step.place,
+            hit && step.lets_relay ? Relay::grant : Relay::unchanged};
+  }
+
+  /// Of the reader of addresses, whose replies stand in no table.
+  StepAnswer answer_of(const ReadAddress& read) {
+    if (read.access == Access::allow) return {};
+    unreadable_ = read.reply;
+    return {read.access, 0, {}};
+  }
+
+  [[nodiscard]] Client as_libwrap_sees() const {
+    Client client = claimed_;
+    if (!given_.verified && client.host) client.host = paranoid_host;
+    return client;
+  }
+
+  StepAnswer ask_unknown(const Step& step) {
+    auto& unless = decision_.unless;
+    if (std::find(unless.begin(), unless.end(), step.text) == unless.end()) unless.push_back(step.text);
+    return answer_of(step, given_.assumed);
+  }
+
+  StepAnswer ask_clients(const Step& step, const Client& client) const {
+    const Policy& policy = site_.policies[*step.table];
+    const Decision decision = core::evaluate(policy, client, site_.daemon);
+    const Span place = decision.rule ? policy.rules[*decision.rule].span() : Span();
+    return taken(step, decision.rule || step.take == Take::outcome ? &outcome_of(policy, decision) : nullptr, place);
+  }
+
+  StepAnswer ask_addresses(const Step& step, const MailAddress& address) const {
+    const AddressTable& table = site_.addresses[*step.table];
+    const AddressRule* rule = table.find(address);
+    return rule == nullptr ? taken(step, nullptr, {}) : taken(step, &table.outcome_of(*rule), rule->span);
+  }
+
+  static StepAnswer taken(const Step& step, const Outcome* outcome, Span place) {
+    if (outcome == nullptr) return {step.miss, step.reply, place};
+    if (step.take == Take::outcome) return {outcome->access, outcome->reply, place, outcome->relay};
+    if (outcome->access == Access::defer) return {Access::defer, outcome->reply, place};
+    const bool hit = step.take == Take::relay ? outcome->relay == Relay::grant : outcome->allows();
+    return {hit ? step.hit : step.miss, step.reply, place, hit && step.lets_relay ? Relay::grant : Relay::unchanged};
+  }
+
+  [[nodiscard]] bool is_destination(const Step& step) {
+    const MailAddress& address = recipient();
+    return !address.domain || site_.destinations[*step.table].accepts(*address.domain);
+  }
+
+  const MailAddress& sender() {
+    if (!sender_) sender_ = read_sender(site_, given_.sender).address;
+    return *sender_;
+  }
+  const MailAddress& recipient() {
+    if (!recipient_) recipient_ = read_recipient(site_, given_.recipient).address;
+    return *recipient_;
+  }
+
+  const Site& site_;
+  const Transaction& given_;
+  MailTrace* trace_;
+  Client confirmed_;
+  Client claimed_;
+  bool relays_;
+  std::optional<MailAddress> sender_;
+  std::optional<MailAddress> recipient_;
+  std::string unreadable_;  ///< the reply of the reader of addresses
+  MailDecision decision_;
+};
+
+}  // namespace
+
+MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace) {
+  return Walk(site, transaction, trace).decide();
+}
+
+}  // namespace core

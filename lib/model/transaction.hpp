@@ -1,0 +1,56 @@
+// evaluate(Site, Transaction): what a server does with one attempt to send mail.
+//
+// The definition of what stages mean: slow and obvious, and held equal to the real servers by tests. The recipient and
+// the sender are read as the server reads them (model/recipient.hpp), then the steps are asked.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.hpp"
+#include "model/key_scheme.hpp"
+#include "model/outcome.hpp"
+#include "model/site.hpp"
+
+namespace core {
+
+/// One attempt to send mail.
+struct Transaction {
+  Client client;          ///< `host`: what reverse DNS says
+  bool verified = true;   ///< that name leads back to the address
+  bool logged_in = false;  ///< SMTP AUTH
+  /// By a login elsewhere; in addition to Site::grants.
+  bool granted = false;
+  bool relays = false;  ///< as by a RELAYCLIENT that the program inherits
+  std::string listener;
+  std::string sender = "a@sender.example";  ///< as behind "MAIL FROM:", brackets or not
+  std::string recipient;                    ///< as behind "RCPT TO:", brackets or not
+  bool assumed = false;                     ///< every Subject::unknown hits
+};
+
+/// One question on the way to the answer.
+struct MailStep {
+  std::string_view stage;
+  std::string asked;   ///< "check_client_access cidr:nets"
+  std::string answer;  ///< "allow", "pass"
+  Span place;          ///< of the rule that was found, or of the step
+};
+using MailTrace = std::vector<MailStep>;
+
+/// What becomes of it.
+struct MailDecision {
+  Access access = Access::pass;  ///< `pass`: nobody told the server's files that say it; discard counts as taken
+  std::string reply;             ///< empty where the files give none
+  Span place;                    ///< of the rule or step that decided; empty: none did
+  std::vector<std::string> unless;  ///< what was asked on the way that nobody can tell here, each once
+
+  /// The server says that it takes the mail.
+  [[nodiscard]] bool is_accepted() const { return access == Access::allow || access == Access::discard; }
+};
+
+/// The policies must be complete, or known.
+[[nodiscard]] MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace = nullptr);
+
+}  // namespace core

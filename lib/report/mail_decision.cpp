@@ -1,0 +1,74 @@
+// Words and JSON for what becomes of a mail: see mail_decision.hpp.
+#include "report/mail_decision.hpp"
+
+#include "report/clients_json.hpp"
+#include "report/format_shown.hpp"
+
+namespace core {
+namespace {
+
+/// "access:3"; empty for a place in no source.
+std::string short_place(const Sources& sources, Span span) {
+  const Source* source = span == Span() ? nullptr : sources.find(span.begin);
+  return source == nullptr ? std::string() : fmt::format("{}:{}", source->name(), sources.position(span.begin).line);
+}
+
+/// "access:3: Connect:10 RELAY".
+std::string long_place(const Sources& sources, Span span) {
+  const std::string place = short_place(sources, span);
+  if (place.empty()) return place;
+  const std::string text = quoted(sources.text(span), 100);
+  return place + ": " + text.substr(1, text.size() - 2);
+}
+
+}  // namespace
+
+std::string_view mail_outcome(const MailDecision& decision) {
+  switch (decision.access) {
+    case Access::allow:
+    case Access::discard: return "accepted";
+    case Access::defer: return "deferred";
+    case Access::deny: return "refused";
+    case Access::pass: break;
+  }
+  return "unknown";
+}
+
+std::string format_mail_decision(const Transaction& transaction, const MailDecision& decision,
+                                 const Sources& sources) {
+  std::string text = format_shown("{}: mail to {} is {}{}\n", format_address(transaction.client.address),
+                                  transaction.recipient, mail_outcome(decision),
+                                  decision.access == Access::discard ? " and thrown away"
+                                  : decision.access == Access::pass  ? ": the files do not tell what is taken"
+                                                                     : "");
+  if (!decision.reply.empty()) text += format_shown("  reply  {}\n", decision.reply);
+  if (const std::string place = long_place(sources, decision.place); !place.empty())
+    text += format_shown("  rule   {}\n", place);
+  for (const std::string& unless : decision.unless)
+    text += format_shown("  unless {} says otherwise, which nobody can tell here\n", unless);
+  return text;
+}
+
+std::string format_mail_trace(const MailTrace& trace, const Sources& sources) {
+  std::string text;
+  for (const MailStep& step : trace)
+    text += format_shown("  {:<10} {:<40} {:<8} {}\n", step.stage, step.asked, step.answer,
+                         long_place(sources, step.place));
+  return text;
+}
+
+std::string format_mail_decision_json(const Transaction& transaction, const MailDecision& decision,
+                                      const Sources& sources) {
+  const auto or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
+  Json json = client_json(transaction.client);
+  json["sender"] = transaction.sender;
+  json["recipient"] = transaction.recipient;
+  json["accepted"] = decision.is_accepted();
+  json["outcome"] = mail_outcome(decision);
+  json["reply"] = or_null(decision.reply);
+  json["rule"] = or_null(short_place(sources, decision.place));
+  json["unless"] = decision.unless;
+  return format_json(json);
+}
+
+}  // namespace core

@@ -1,0 +1,69 @@
+// Whose files they are: see servers.hpp.
+#include "site/servers.hpp"
+
+#include <array>
+#include <filesystem>
+#include <utility>
+
+#include "base/source.hpp"
+#include "site/file_names.hpp"
+
+namespace core {
+namespace {
+
+constexpr std::pair<Server, std::string_view> names[] = {
+    {Server::qmail, "qmail"},
+    {Server::sendmail, "sendmail"},
+    {Server::postfix, "postfix"},
+    {Server::exchange, "exchange"},
+};
+
+/// Files that a server has and no other.
+constexpr std::pair<Server, std::string_view> own_files[] = {
+    {Server::postfix, "main.cf"},
+    {Server::sendmail, "sendmail.mc"},
+    {Server::sendmail, "relay-domains"},
+    {Server::sendmail, "local-host-names"},
+    {Server::exchange, "receive-connectors.json"},
+    {Server::exchange, "receive-connectors.csv"},
+};
+
+Server server_of_name(std::string_view name) {
+  for (const auto& [server, file] : own_files)
+    if (name == file) return server;
+  return Server::unknown;
+}
+
+Server server_of_folder(const std::string& folder) {
+  std::error_code ignored;
+  for (const auto& [server, file] : own_files)
+    if (std::filesystem::exists(std::filesystem::path(folder) / file, ignored)) return server;
+  return Server::unknown;
+}
+
+}  // namespace
+
+Server find_server(std::string_view name) {
+  for (const auto& [server, known] : names)
+    if (name == known) return server;
+  return Server::unknown;
+}
+
+std::string_view server_name(Server server) {
+  for (const auto& [known, name] : names)
+    if (server == known) return name;
+  return {};
+}
+
+Server server_of(const std::vector<std::string>& paths, const ReadOptions& options) {
+  if (options.server != Server::unknown) return options.server;
+  std::error_code ignored;
+  for (const std::string& path : paths) {
+    const Server server = std::filesystem::is_directory(path, ignored) ? server_of_folder(path)
+                                                                       : server_of_name(base_name(path));
+    if (server != Server::unknown) return server;
+  }
+  return Server::unknown;
+}
+
+}  // namespace core

@@ -1,0 +1,33 @@
+// The readers of whole servers: from files under their usual names to tables and stages.
+//
+// What a reader cannot decide (a policy service, a table in LDAP) becomes a step of Subject::unknown, never silence.
+// They read as the program does, and say in findings what it does otherwise than its owner may think.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "site/read_site.hpp"
+
+namespace core {
+
+/// The server that users call `name`: "qmail", "sendmail", "postfix", "exchange"; `unknown` for others.
+[[nodiscard]] Server find_server(std::string_view name);
+/// What users call it; empty for `unknown`.
+[[nodiscard]] std::string_view server_name(Server server);
+
+/// Whose files `paths` are: as `options` say, or by the names of the files and of those in folders.
+[[nodiscard]] Server server_of(const std::vector<std::string>& paths, const ReadOptions& options);
+
+/// Sendmail: sendmail.mc, access, relay-domains, local-host-names. What cannot be read is in Site::failures.
+void read_sendmail(Site& site, const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+                   Findings& findings);
+/// Postfix: main.cf or the output of postconf -n, and the tables that it names.
+void read_postfix(Site& site, const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+                  Findings& findings);
+/// Exchange: what Get-ReceiveConnector and Get-ADPermission print as JSON or CSV.
+void read_exchange(Site& site, const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+                   Findings& findings);
+
+}  // namespace core

@@ -1,0 +1,136 @@
+// Asking a whole server: see lookup_mail.hpp.
+#include "lookup_mail.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/line_pieces.hpp"
+#include "command.hpp"
+#include "load.hpp"
+#include "output.hpp"
+#include "report/json.hpp"
+#include "report/mail_decision.hpp"
+
+namespace core {
+namespace {
+
+using Object = nlohmann::json;
+
+/// The text at `key`, if it is there and one; false for anything else that is there.
+bool take_text(const Object& object, const char* key, std::optional<std::string>& text) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return true;
+  if (!found->is_string()) return false;
+  text = found->get<std::string>();
+  return true;
+}
+
+bool take_flag(const Object& object, const char* key, bool& flag) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return true;
+  if (!found->is_boolean()) return false;
+  flag = found->get<bool>();
+  return true;
+}
+
+/// A line that is no transaction, and why.
+struct ReadLine {
+  Transaction transaction;
+  std::string daemon;
+  std::string error;
+};
+
+std::string read_fields(const Object& object, ReadLine& line) {
+  Transaction& given = line.transaction;
+  std::optional<std::string> ip, listener, sender, recipient, daemon, relayclient;
+  for (const auto& [key, text] : {std::pair{"ip", &ip}, {"host", &given.client.host}, {"info", &given.client.info},
+                                  {"sender", &sender}, {"recipient", &recipient}, {"listener", &listener},
+                                  {"daemon", &daemon}, {"relayclient", &relayclient}})
+    if (!take_text(object, key, *text)) return fmt::format("'{}' is no text", key);
+  for (const auto& [key, flag] : {std::pair{"verified", &given.verified}, {"auth", &given.logged_in},
+                                  {"granted", &given.granted}})
+    if (!take_flag(object, key, *flag)) return fmt::format("'{}' is neither true nor false", key);
+  const auto address = ip ? parse_address(*ip) : std::nullopt;
+  if (!address) return ip ? fmt::format("{} is no IPv4 or IPv6 address", core::quoted(*ip)) : "it has no 'ip'";
+  given.client.address = unmapped(*address);
+  given.sender = sender.value_or(given.sender);
+  given.recipient = recipient.value_or("");
+  given.listener = listener.value_or("");
+  given.relays = relayclient.has_value();
+  line.daemon = daemon.value_or("");
+  return {};
+}
+
+ReadLine read_line(std::string_view text) {
+  ReadLine line;
+  const Object object = Object::parse(text, nullptr, false);
+  line.error = object.is_object() ? read_fields(object, line) : "the line is no JSON object";
+  return line;
+}
+
+int answer_line(Site& site, const Sources& sources, std::string_view text, std::size_t number, Output& output) {
+  const ReadLine line = read_line(text);
+  if (!line.error.empty()) {
+    output.write(format_lookup_error_json(number, line.error));
+    return exit_findings;
+  }
+  const std::string daemon = std::exchange(site.daemon, line.daemon.empty() ? site.daemon : line.daemon);
+  output.write(format_mail_decision_json(line.transaction, evaluate(site, line.transaction), sources));
+  site.daemon = daemon;
+  return exit_fine;
+}
+
+/// Answers come as lines come: somebody may wait for one before the next.
+int answer_lines(Site& site, const Sources& sources) {
+  LinePieces input(STDIN_FILENO);
+  Output output;
+  std::string piece;
+  int code = exit_fine;
+  std::size_t number = 0;
+  do {
+    if (!input.next(piece)) return output.finish(report_failure(system_error("read", standard_input_name)));
+    for (std::string_view rest = piece; !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      code = std::max(code, answer_line(site, sources, rest.substr(0, end), ++number, output));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    output.flush();
+  } while (!piece.empty() && !output.failed());
+  return output.finish(code);
+}
+
+}  // namespace
+
+int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, const std::optional<Client>& client,
+                 const MailQuestion& question, bool as_json, bool trace) {
+  options.scope = Scope::server;
+  options.login = true;
+  Sources sources;
+  Findings findings;
+  Site site = read_site(paths, options, sources, findings);
+  if (report_failures(site)) return exit_failure;
+  if (!site.clients().complete) {
+    findings.sort();
+    print_findings(findings, sources, FindingOptions{});
+    say("relayrules: rules in error decide nothing; mend them first\n");
+    return exit_failure;
+  }
+  if (!client) return answer_lines(site, sources);
+  const Transaction asked{.client = *client,
+                          .verified = !question.unverified,
+                          .logged_in = question.login,
+                          .granted = question.granted,
+                          .listener = question.listener,
+                          .sender = question.sender,
+                          .recipient = question.recipient};
+  MailTrace steps;
+  const MailDecision decision = evaluate(site, asked, &steps);
+  if (as_json) return deliver(format_mail_decision_json(asked, decision, sources), exit_fine);
+  return deliver((trace ? format_mail_trace(steps, sources) : "") + format_mail_decision(asked, decision, sources),
+                 exit_fine, "-", AnswerKind::lookup);
+}
+
+}  // namespace core

@@ -63,9 +63,11 @@ enum class Take : std::uint8_t {
 
 /// A step counts only where this holds of the transaction.
 struct Need {
-  Subject subject = Subject::login;  ///< login, grant, relay, forged_name, nameless, listener
+  /// login, grant, relay, forged_name, nameless, listener; client, sender or recipient: `table` allows it.
+  Subject subject = Subject::login;
   bool holds = true;
-  std::string text;  ///< listener: which one
+  std::string text = {};  ///< listener: which one
+  std::optional<std::size_t> table = std::nullopt;
 };
 
 struct Step {

@@ -73,7 +73,10 @@ class Walk {
     return text;
   }
 
-  [[nodiscard]] bool holds(const Need& need) const { return is(need.subject, need.text) == need.holds; }
+  [[nodiscard]] bool holds(const Need& need) {
+    if (!need.table) return is(need.subject, need.text) == need.holds;
+    return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
+  }
 
   /// Facts of the transaction.
   [[nodiscard]] bool is(Subject subject, const std::string& text) const {

@@ -71,10 +71,12 @@ enum class Later : std::uint8_t {
 
 /// A step counts only where this holds of the transaction.
 struct Need {
-  /// login, grant, relay, forged_name, nameless, listener, routed_recipient
+  /// login, grant, relay, forged_name, nameless, listener, routed_recipient; client, sender or recipient: `table` allows
+  /// it.
   Subject subject = Subject::login;
   bool holds = true;
-  std::string text;  ///< listener: which one
+  std::string text = {};  ///< listener: which one
+  std::optional<std::size_t> table = std::nullopt;
 };
 
 struct Step {

@@ -90,7 +90,10 @@ class Walk {
     return sign == 'A' ? address : confirmed_.host.value_or("unknown") + address;
   }
 
-  [[nodiscard]] bool holds(const Need& need) { return is(need.subject, need.text) == need.holds; }
+  [[nodiscard]] bool holds(const Need& need) {
+    if (!need.table) return is(need.subject, need.text) == need.holds;
+    return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
+  }
 
   /// Facts of the transaction.
   [[nodiscard]] bool is(Subject subject, const std::string& text) {

@@ -18,15 +18,15 @@ namespace core {
 
 /// One attempt to send mail.
 struct Transaction {
-  Client client;          ///< `host`: what reverse DNS says
+  Client client = {};     ///< `host`: what reverse DNS says
   bool verified = true;   ///< that name leads back to the address
   bool logged_in = false;  ///< SMTP AUTH
   /// By a login elsewhere; in addition to Site::grants.
   bool granted = false;
   bool relays = false;  ///< as by a RELAYCLIENT that the program inherits
-  std::string listener;
+  std::string listener = {};
   std::string sender = "a@sender.example";  ///< as behind "MAIL FROM:", brackets or not
-  std::string recipient;                    ///< as behind "RCPT TO:", brackets or not
+  std::string recipient = {};               ///< as behind "RCPT TO:", brackets or not
   bool assumed = false;                     ///< every Subject::unknown hits
 };
 

@@ -41,6 +41,13 @@ inline constexpr FindingKind misspelt_wildcard{"RR341", "misspelt-wildcard", Sev
 
 }  // namespace core::syntax
 
+namespace core::access_map {
+
+inline constexpr FindingKind bad_line{"RR141", "bad-access-line", Severity::error};
+inline constexpr FindingKind duplicate_key{"RR142", "duplicate-access-key", Severity::warning};
+
+}  // namespace core::access_map
+
 namespace core::portability {
 
 inline constexpr FindingKind order_not_expressible{"RR601", "order-not-expressible", Severity::error};

@@ -18,6 +18,8 @@ class AddressClassMaker {
     for (const Site* site : sites)
       for (const Stage& stage : site->stages)
         for (const Step& step : stage.steps) {
+          for (const Need& need : step.needs)
+            if (need.subject == subject) add_once(tables_, &site->addresses[*need.table]);
           if (step.subject == subject) add_once(tables_, &site->addresses[*step.table]);
           if (end == AddressEnd::recipient && step.subject == Subject::destination)
             add_once(lists_, &site->destinations[*step.table]);
@@ -112,7 +114,7 @@ class AddressClassMaker {
       key.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
     }
     for (const DestinationList* list : lists_)
-      key.outcomes.push_back(!address.domain || list->accepts(*address.domain) ? 1 : 0);
+      key.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
     const auto [entry, is_new] = classes_.try_emplace(std::move(key));
     AddressClass& one = entry->second;
     if (is_new) one.place = place;

@@ -254,8 +254,8 @@ Target our_domains(const Site& site, const DestinationSurface& found) {
     return at != found.open.end() && at->entry == entry;
   };
   std::size_t best = 0;
-  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 3; ++i) {
-    const Destination& entry = site.accepted().entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries().size() && best < 3; ++i) {
+    const Destination& entry = site.accepted().entries()[i];
     if (found.impossible != 0 && domain_fault(entry.name)) continue;
     const bool is_provider = std::binary_search(found.providers.begin(), found.providers.end(), i);
     const std::size_t worth = is_open(i) || is_provider                            ? 1
@@ -272,7 +272,7 @@ Target the_outside(const Site& site, const DestinationSurface& found) {
   const std::string outside = outside_domain(site.accepted());
   if (site.known_destinations() == Destinations::absent) return {true, false, "user@" + outside};
   if (!found.open.empty())
-    return {true, true, "user@anything" + site.accepted().entries[found.open.front().entry].name};
+    return {true, true, "user@anything" + site.accepted().entries()[found.open.front().entry].name};
   if (!found.rewritten.empty()) {
     // one that is not listed is reached without a domain: qmail-smtpd adds its own
     const std::string& domain = site.qmail.percenthack[found.rewritten.front()].name;

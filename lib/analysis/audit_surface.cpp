@@ -61,10 +61,10 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, 
 DestinationSurface destination_surface(const Site& site) {
   DestinationSurface found;
   found.known = site.known_destinations();
-  found.domains = site.accepted().entries.size();
+  found.domains = site.accepted().entries().size();
   std::set<std::string, std::less<>> open;
-  for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
-    const Destination& entry = site.accepted().entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries().size(); ++i) {
+    const Destination& entry = site.accepted().entries()[i];
     found.impossible += domain_fault(entry.name) ? 1 : 0;
     if (is_mail_provider(trimmed_right(entry.domain(), "."))) found.providers.push_back(i);
     if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;

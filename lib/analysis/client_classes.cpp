@@ -209,15 +209,16 @@ class ClassMaker {
   void collect(const Site& site) {
     for (const Stage& stage : site.stages)
       for (const Step& step : stage.steps) {
-        asks_state_ = asks_state_ || step.subject == Subject::nameless || step.subject == Subject::forged_name;
-        for (const Need& need : step.needs)
-          asks_state_ = asks_state_ || need.subject == Subject::nameless || need.subject == Subject::forged_name;
-        const bool is_table = step.subject == Subject::client || step.subject == Subject::claimed_client ||
-                              step.subject == Subject::libwrap_client;
-        if (!is_table) continue;
-        const View view{&site.policies[*step.table], site.daemon, step.subject};
-        if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
+        collect(site, step.subject, step.table);
+        for (const Need& need : step.needs) collect(site, need.subject, need.table);
       }
+  }
+
+  void collect(const Site& site, Subject subject, const std::optional<std::size_t>& table) {
+    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name;
+    if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
+    const View view{&site.policies[*table], site.daemon, subject};
+    if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
   }
 
   void make_names() {

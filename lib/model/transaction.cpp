@@ -122,7 +122,7 @@ class Walk {
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
       case Subject::sender: return ask_addresses(step, sender());
       case Subject::recipient: return ask_addresses(step, recipient().address);
-      case Subject::destination: return answer_of(step, is_destination(step));
+      case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
       case Subject::unknown: return ask_unknown(step);
@@ -176,9 +176,12 @@ class Walk {
     return answer;
   }
 
-  [[nodiscard]] bool is_destination(const Step& step) {
+  StepAnswer ask_destinations(const Step& step) {
     const MailAddress& address = recipient().address;
-    return !address.domain || site_.destinations[*step.table].accepts(*address.domain);
+    const Destination* entry = address.domain ? site_.destinations[*step.table].find(*address.domain) : nullptr;
+    StepAnswer answer = answer_of(step, entry != nullptr || !address.domain);
+    if (entry != nullptr) answer.place = entry->span;
+    return answer;
   }
 
   const MailAddress& sender() {

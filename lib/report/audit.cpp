@@ -115,7 +115,7 @@ std::string surface(const Audit& audit, const AuditContext& context) {
 std::string providers(const DestinationSurface& found, const AuditContext& context) {
   std::string text;
   for (std::size_t i = 0; i < found.providers.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.site.accepted().entries[found.providers[i]];
+    const Destination& entry = context.site.accepted().entries()[found.providers[i]];
     text += format_shown("  {}{}: a mail provider's, open to everybody\n", entry.name,
                          entry_place(context.rules.sources, entry));
   }
@@ -132,7 +132,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", format_listed(found));
   for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
+    const Destination& entry = context.site.accepted().entries()[found.open[i].entry];
     text += format_shown("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
                          found.open[i].is_tld ? "a top-level domain" : "a public suffix");
   }

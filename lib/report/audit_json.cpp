@@ -85,14 +85,14 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   json["impossible"] = found.impossible;
   json["open"] = Json::array();
   for (const OpenSuffix& open : found.open) {
-    const Destination& entry = context.site.accepted().entries[open.entry];
+    const Destination& entry = context.site.accepted().entries()[open.entry];
     json["open"].push_back({{"entry", entry.name},
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
                             {"place", place_json(context.rules.sources, entry.span)}});
   }
   json["providers"] = Json::array();
   for (const std::size_t index : found.providers)
-    json["providers"].push_back(context.site.accepted().entries[index].name);
+    json["providers"].push_back(context.site.accepted().entries()[index].name);
   json["public_suffixes"] = {{"open", found.share.under}, {"known", found.share.known}};
   json["percenthack"] = Json::array();
   for (const std::size_t index : found.rewritten)

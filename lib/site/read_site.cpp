@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
-#include <iterator>
 #include <set>
 
 #include "base/ascii_case.hpp"
@@ -200,7 +199,7 @@ class SiteReader {
     const Source* source = read_file_of(site_, path, options_, sources_);
     if (source == nullptr) return;
     Findings found;
-    format.parse_destinations(*source, list, found);
+    format.parse_destinations(*source, Reading::faithful, list, found);
     if (found.has_errors()) site_.in_error = path;
     std::move(found.all().begin(), found.all().end(), std::back_inserter(findings_.all()));
     site_.files.push_back({source, &format});
@@ -216,7 +215,7 @@ class SiteReader {
   void take_percenthack(const std::string& path) {
     DestinationList list;
     take_destinations(path, *find_format("rcpthosts"), list);
-    std::move(list.entries.begin(), list.entries.end(), std::back_inserter(site_.qmail.percenthack));
+    site_.qmail.percenthack = list.entries();
   }
 
   /// The first line, as qmail reads it.

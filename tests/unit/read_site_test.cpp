@@ -51,7 +51,7 @@ std::string shape_of(const Site& site, const Folder& folder) {
   for (const Policy& policy : site.policies)
     text += "clients " + std::string(policy.format) + " " + std::to_string(policy.rules.size()) + "\n";
   for (const DestinationList& list : site.destinations)
-    text += "destinations " + std::to_string(list.entries.size()) + "\n";
+    text += "destinations " + std::to_string(list.entries().size()) + "\n";
   text += "steps";
   for (const Stage& stage : site.stages)
     text += " " + std::string(stage.name) + " " + std::to_string(stage.steps.size());

@@ -27,7 +27,7 @@ class AddressClassMaker {
     for (const AddressTable* table : tables_)
       for (const AddressRule& rule : table->rules()) add_rule(rule);
     for (const DestinationList* list : lists_)
-      for (const Destination& entry : list->entries) domains_.insert(entry.name);
+      for (const Destination& entry : list->entries()) domains_.insert(entry.name);
   }
 
   std::vector<AddressClass> make() {

@@ -13,7 +13,7 @@ constexpr std::size_t shown_patterns = 20;
 
 class AddressClassMaker {
  public:
-  AddressClassMaker(std::span<const Site* const> sites, AddressEnd end) {
+  AddressClassMaker(std::span<const Site* const> sites, AddressEnd end, const AddressQuery& query) : query_(query) {
     const Subject subject = end == AddressEnd::sender ? Subject::sender : Subject::recipient;
     for (const Site* site : sites)
       for (const Stage& stage : site->stages)
@@ -36,6 +36,7 @@ class AddressClassMaker {
     add({user, std::nullopt}, AddressPlace::no_domain, {});
     add({user, free_domain()}, AddressPlace::others, {});
     for (const std::string& domain : domains_) add({user, sample_of(domain)}, AddressPlace::listed, domain);
+    add_queried(user);
     add_users();
     for (const std::string& text : whole_) {
       const std::size_t at = text.rfind('@');
@@ -71,6 +72,38 @@ class AddressClassMaker {
     }
   }
 
+  /// What is asked about need not be listed.
+  void add_queried(const std::string& user) {
+    if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below)
+      return add({user, sample_of(query_.text)}, place_of(query_.text), {});
+    if (query_.kind != WantedAddress::whole) return;
+    const std::size_t at = query_.text.rfind('@');
+    const bool has_domain = at != std::string::npos;
+    const std::string domain = has_domain ? query_.text.substr(at + 1) : "";
+    add({query_.text.substr(0, at), has_domain ? std::optional(domain) : std::nullopt},
+        has_domain ? place_of(domain) : AddressPlace::no_domain, {});
+  }
+
+  [[nodiscard]] AddressPlace place_of(const std::string& domain) const {
+    bool is_listed = domains_.contains(domain);
+    for (std::size_t dot = domain.find('.', 1); dot != std::string::npos; dot = domain.find('.', dot + 1))
+      is_listed = is_listed || domains_.contains(domain.substr(dot));
+    return is_listed ? AddressPlace::listed : AddressPlace::others;
+  }
+
+  [[nodiscard]] bool is_meant(const MailAddress& address, AddressPlace place) const {
+    switch (query_.kind) {
+      case WantedAddress::any: return true;
+      case WantedAddress::null_address: return place == AddressPlace::null_address;
+      case WantedAddress::outside: return place == AddressPlace::others;
+      case WantedAddress::listed: return place == AddressPlace::listed;
+      case WantedAddress::whole: return address.text() == query_.text;
+      case WantedAddress::domain: return address.domain == query_.text;
+      case WantedAddress::below: break;
+    }
+    return address.domain && address.domain->size() > query_.text.size() && address.domain->ends_with(query_.text);
+  }
+
   /// A name that is listed itself, or one below a suffix that no longer entry takes.
   [[nodiscard]] std::string sample_of(const std::string& domain) const {
     if (!domain.starts_with('.')) return domain;
@@ -101,6 +134,7 @@ class AddressClassMaker {
     if (users_.empty()) return;
     std::vector<std::pair<AddressPlace, MailAddress>> samples;
     for (const auto& [key, one] : classes_) samples.emplace_back(key.place, one.witness);
+    if (query_.kind == WantedAddress::whole) return;
     for (const std::string& user : users_)
       for (const auto& [place, sample] : samples)
         if (place != AddressPlace::null_address)
@@ -108,6 +142,7 @@ class AddressClassMaker {
   }
 
   void add(MailAddress address, AddressPlace place, std::string pattern) {
+    if (!is_meant(address, place)) return;
     Key key{place, {}};
     for (const AddressTable* table : tables_) {
       const AddressRule* rule = table->find(address);
@@ -124,6 +159,7 @@ class AddressClassMaker {
     if (one.patterns.size() < shown_patterns) one.patterns.push_back(std::move(pattern));
   }
 
+  const AddressQuery& query_;
   std::vector<const AddressTable*> tables_;
   std::vector<const DestinationList*> lists_;
   std::set<std::string> domains_;
@@ -134,8 +170,9 @@ class AddressClassMaker {
 
 }  // namespace
 
-std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end) {
-  return AddressClassMaker(sites, end).make();
+std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end,
+                                          const AddressQuery& query) {
+  return AddressClassMaker(sites, end, query).make();
 }
 
 }  // namespace core::analysis

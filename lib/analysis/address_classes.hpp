@@ -32,9 +32,26 @@ struct AddressClass {
   MailAddress witness;
 };
 
+/// Which addresses.
+enum class WantedAddress : std::uint8_t {
+  any,
+  null_address,  ///< "<>"
+  outside,       ///< at domains that no table lists
+  listed,        ///< at domains that some table lists
+  whole,         ///< "user@example.org"
+  domain,        ///< "example.org"
+  below,         ///< ".example.org"
+};
+
+struct AddressQuery {
+  WantedAddress kind = WantedAddress::any;
+  std::string text = {};  ///< in lower case
+};
+
 enum class AddressEnd : std::uint8_t { sender, recipient };
 
-/// All of them, in classes. `sites` must stay alive. Near-linear in what the tables list.
-[[nodiscard]] std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end);
+/// All of them that `query` means, in classes. `sites` must stay alive. Near-linear in what the tables list.
+[[nodiscard]] std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end,
+                                                        const AddressQuery& query = {});
 
 }  // namespace core::analysis

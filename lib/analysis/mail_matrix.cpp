@@ -58,11 +58,11 @@ std::string format_circumstance(const Circumstance& circumstance) {
   return fmt::format("{}", fmt::join(words, ", "));
 }
 
-MailMatrix::MailMatrix(std::vector<const Site*> sites) : sites_(std::move(sites)) {
-  clients = client_classes(sites_);
-  circumstances = circumstances_of(sites_);
-  senders = address_classes(sites_, AddressEnd::sender);
-  recipients = address_classes(sites_, AddressEnd::recipient);
+MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
+  clients = client_classes(sites_, query.clients);
+  circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
+  senders = address_classes(sites_, AddressEnd::sender, query.sender);
+  recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
   ask();
 }
 

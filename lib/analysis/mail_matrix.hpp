@@ -38,10 +38,18 @@ struct CellDecision {
   bool is_accepted() const { return access == Access::allow || access == Access::discard; }
 };
 
+/// Which mail.
+struct MailQuery {
+  ClientQuery clients;
+  AddressQuery sender;
+  AddressQuery recipient;
+  std::vector<Circumstance> circumstances;  ///< empty: all that the sites ask about
+};
+
 class MailMatrix {
  public:
   /// One site, or two to be compared, for which why_no_classes() is null. They must stay alive.
-  explicit MailMatrix(std::vector<const Site*> sites);
+  explicit MailMatrix(std::vector<const Site*> sites, const MailQuery& query = {});
 
   std::vector<ClientClass> clients;
   std::vector<Circumstance> circumstances;  ///< the first is that of strangers; then each by itself

@@ -87,7 +87,7 @@ struct Step {
   Access miss = Access::pass;
   Take take = Take::listed;
   std::uint32_t reply = 0;  ///< index into Site::replies, for an answer of the step itself
-  std::string text = {};         ///< how the server's files call it: "permit_mynetworks"
+  std::string text = {};    ///< how the server's files call it: "permit_mynetworks"
   std::vector<Need> needs = {};  ///< all of them
   Span place = {};               ///< where it is written
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask

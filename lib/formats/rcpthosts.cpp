@@ -10,8 +10,8 @@
 //
 // Compat (tests/unit/rcpthosts_test.cpp):
 //   - a leading blank is part of the entry, and so is a CR: neither entry ever matches
-//   - a NUL ends an entry and begins the next, and drops a line that begins with one (control_readfile and constmap); in
-//     morercpthosts it is part of the entry, which then never matches (qmail-newmrh)
+//   - a NUL ends an entry and begins the next, and drops a line that begins with one (control_readfile and constmap);
+//     in morercpthosts it is part of the entry, which then never matches (qmail-newmrh)
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -47,7 +47,9 @@ class ListReader {
     if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos) {
       findings_
           .add(syntax::control_character, source_.span_of(line.substr(nul, 1)),
-               fmt::format("a NUL byte in {}: qmail takes what is behind it for another domain", quoted(line)))
+               fmt::format("a NUL byte in {}: {}", quoted(line),
+                           is_for_newmrh() ? "qmail-newmrh takes it for a part of the domain, which then never matches"
+                                           : "qmail takes what is behind it for another domain"))
           .with_help("write one domain a line");
       if (!is_strict_) add_pieces(line, nul);
       return;
@@ -63,9 +65,11 @@ class ListReader {
     if (!entry.empty()) list_.add({in_lower_case(entry), source_.span_of(entry)});
   }
 
+  [[nodiscard]] bool is_for_newmrh() const { return source_.name().ends_with("morercpthosts"); }
+
   /// A line with a NUL, the first at `nul`.
   void add_pieces(std::string_view line, std::size_t nul) {
-    if (source_.name().ends_with("morercpthosts")) return add(line);
+    if (is_for_newmrh()) return add(line);
     if (nul == 0) return;
     for (; nul != std::string_view::npos; nul = line.find('\0')) {
       add(line.substr(0, nul));

@@ -15,8 +15,7 @@ struct Parsed {
   Findings findings;
 };
 
-void parse(Parsed& parsed, std::string_view text, Reading reading = Reading::strict,
-           const char* name = "rcpthosts") {
+void parse(Parsed& parsed, std::string_view text, Reading reading = Reading::strict, const char* name = "rcpthosts") {
   find_format("rcpthosts")->parse_destinations(*parsed.sources.add(name, text), reading, parsed.list, parsed.findings);
 }
 
@@ -75,7 +74,8 @@ TEST_CASE("a NUL splits an entry in two, which is an error") {
   CHECK(names(parsed) == "[a.example]");
 }
 
-TEST_CASE("read faithfully, entries are what qmail has: a CR stays, a NUL splits, a line that begins with one is dropped") {
+TEST_CASE(
+    "read faithfully, entries are what qmail has: a CR stays, a NUL splits, a line that begins with one is dropped") {
   using namespace std::string_view_literals;
   constexpr auto text = "a.example\r\nb.example\0\0.com\n\0c.example\nd.example\0\n"sv;
   Parsed parsed;
@@ -93,7 +93,8 @@ TEST_CASE("read faithfully, entries are what qmail has: a CR stays, a NUL splits
 TEST_CASE("what is found is the name itself, then the longest suffix, and the first of several alike") {
   DestinationList list;
   std::uint32_t place = 0;
-  for (const char* name : {".com", ".example.com", "a.example.com", "a.example.com", "."}) list.add({name, {++place, 0}});
+  for (const char* name : {".com", ".example.com", "a.example.com", "a.example.com", "."})
+    list.add({name, {++place, 0}});
   const auto found = [&](std::string_view domain) {
     const Destination* entry = list.find(domain);
     return entry == nullptr ? "none" : fmt::format("{} {}", entry->span.begin, entry->name);

@@ -88,6 +88,16 @@ MailOutcome outcome_of(const CellDecision& decision) {
   return decision.access == Access::defer ? MailOutcome::deferred : MailOutcome::unknown;
 }
 
+std::string_view outcome_word(MailOutcome outcome) {
+  switch (outcome) {
+    case MailOutcome::refused: return "refused";
+    case MailOutcome::deferred: return "deferred";
+    case MailOutcome::accepted: return "accepted";
+    case MailOutcome::unknown: break;
+  }
+  return "unknown";
+}
+
 std::vector<MailChange> mail_changes(const MailMatrix& matrix) { return ChangeJoiner(matrix).join(); }
 
 }  // namespace core::analysis

@@ -7,8 +7,9 @@ namespace core {
 
 std::uint32_t AddressTable::outcome(const Outcome& outcome) {
   const auto found = std::find(outcomes.begin(), outcomes.end(), outcome);
+  const auto index = static_cast<std::uint32_t>(found - outcomes.begin());
   if (found == outcomes.end()) outcomes.push_back(outcome);
-  return static_cast<std::uint32_t>(found == outcomes.end() ? outcomes.size() - 1 : found - outcomes.begin());
+  return index;
 }
 
 void AddressTable::add(AddressRule rule) {

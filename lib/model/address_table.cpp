@@ -6,10 +6,9 @@
 namespace core {
 
 std::uint32_t AddressTable::outcome(const Outcome& outcome) {
-  const auto found = std::find(outcomes.begin(), outcomes.end(), outcome);
-  const auto index = static_cast<std::uint32_t>(found - outcomes.begin());
-  if (found == outcomes.end()) outcomes.push_back(outcome);
-  return index;
+  const std::ptrdiff_t index = std::find(outcomes.begin(), outcomes.end(), outcome) - outcomes.begin();
+  if (index == std::ssize(outcomes)) outcomes.push_back(outcome);
+  return static_cast<std::uint32_t>(index);
 }
 
 void AddressTable::add(AddressRule rule) {

@@ -92,7 +92,10 @@ struct Format {
   /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and
   /// reports what is wrong. Errors make the policy incomplete; the parser goes on behind them.
   void (*parse)(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) = nullptr;
-  void (*parse_destinations)(const Source& source, DestinationList& list, Findings& findings) = nullptr;
+  /// The same for a list of destinations, whose entries are then as they are meant (strict: what checks look at) or as
+  /// the program has them (faithful). The findings are the same.
+  void (*parse_destinations)(const Source& source, Reading reading, DestinationList& list,
+                             Findings& findings) = nullptr;
   /// Text that parses to an equal policy; none when the format cannot say it. Null for formats that are only read.
   std::optional<std::string> (*print)(const Policy& policy) = nullptr;
 };

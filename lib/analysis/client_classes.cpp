@@ -1,0 +1,427 @@
+// Cutting clients by all tables at once: see client_classes.hpp.
+//
+// For one policy, an address finds a rule and a name finds one, and the lower rank decides. Of a rank only that is kept
+// which decides: which of the names' ranks are below it. So addresses that find the same outcome between the same names
+// have one number, and so have names.
+#include "analysis/client_classes.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "analysis/partition.hpp"
+#include "model/evaluate.hpp"
+#include "model/matched.hpp"
+#include "model/name_pattern.hpp"
+
+namespace core::analysis {
+namespace {
+
+/// A policy as some step asks it.
+struct View {
+  const Policy* policy;
+  std::string_view daemon;
+  Subject subject;
+
+  friend bool operator==(const View&, const View&) = default;
+};
+
+/// What a side of the axes found, as far as it decides.
+struct Sign {
+  std::uint32_t place = 0;    ///< of a name: which of the names' places; of an address: how many of them are before it
+  std::uint32_t outcome = 0;  ///< 1 and the index; 0: nothing is found
+
+  friend auto operator<=>(const Sign&, const Sign&) = default;
+};
+using Signs = std::vector<Sign>;
+
+std::uint32_t outcome_of(const Policy& policy, const Candidate& found) {
+  return found.rule == no_rule ? 0 : 1 + policy.rules.outcome_index(found.rule);
+}
+
+/// Numbers for lists of signs, in the order in which they come.
+template <typename Key>
+class Numbers {
+ public:
+  std::uint32_t of(const Key& key) {
+    const auto [entry, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(keys_.size()));
+    if (is_new) keys_.push_back(&entry->first);
+    return entry->second;
+  }
+  [[nodiscard]] const Key& operator[](std::uint32_t number) const { return *keys_[number]; }
+  [[nodiscard]] std::size_t size() const { return keys_.size(); }
+
+ private:
+  std::map<Key, std::uint32_t> numbers_;
+  std::vector<const Key*> keys_;
+};
+
+/// Addresses in order, without gaps, each range with a number.
+struct NumberedCells {
+  RangeList ranges;
+  std::vector<std::uint32_t> numbers;
+
+  void add(const Range& range, std::uint32_t number) {
+    ranges.push_back(range);
+    numbers.push_back(number);
+  }
+};
+
+NumberedCells whole_space() {
+  NumberedCells cells;
+  for (const Range& range : every_address()) cells.add(range, 0);
+  return cells;
+}
+
+template <typename Number>
+NumberedCells crossed(const NumberedCells& a, const NumberedCells& b, Number&& number) {
+  NumberedCells cells;
+  for (std::size_t i = 0, j = 0; i < a.numbers.size() && j < b.numbers.size();) {
+    cells.numbers.push_back(number(a.numbers[i], b.numbers[j]));
+    const int order = cells.ranges.push_common(a.ranges, i, b.ranges, j);
+    if (order <= 0) ++i;
+    if (order >= 0) ++j;
+  }
+  return cells;
+}
+
+/// One policy without exceptions, with the signs of its axes.
+class SignedPolicy {
+ public:
+  SignedPolicy(const Policy& policy, std::string_view daemon) : policy_(policy), axes_(cut(policy, daemon, {})) {
+    for (Candidate& best : axes_.addresses.best) {
+      best = first_asked(best, axes_.anybody);
+      if (best.rule != no_rule) address_ranks_.push_back(best.rank);
+    }
+    std::sort(address_ranks_.begin(), address_ranks_.end());
+    address_ranks_.erase(std::unique(address_ranks_.begin(), address_ranks_.end()), address_ranks_.end());
+    for (const NameRegion& name : axes_.names) add_place(name.best);
+    add_place(axes_.other_names);
+    std::sort(places_.begin(), places_.end());
+    places_.erase(std::unique(places_.begin(), places_.end()), places_.end());
+  }
+
+  [[nodiscard]] Sign sign_of_name(const std::optional<std::string>& host) const {
+    const Candidate found = host ? axes_.find_name(pattern_of_name(*host)) : Candidate{};
+    if (found.rule == no_rule) return {};
+    const auto place = std::lower_bound(places_.begin(), places_.end(), below(found.rank)) - places_.begin();
+    return {static_cast<std::uint32_t>(place), outcome_of(policy_, found)};
+  }
+
+  /// Those that some key is about are more than those that rules say they are about.
+  void add_patterns(std::vector<std::string_view>& patterns) const {
+    for (const NameRegion& name : axes_.names) patterns.push_back(name.pattern);
+  }
+
+  NumberedCells take_cells(Numbers<Sign>& signs) {
+    NumberedCells cells{std::move(axes_.addresses.ranges), {}};
+    for (const Candidate& best : axes_.addresses.best) cells.numbers.push_back(signs.of(sign_of(best)));
+    axes_.addresses.best = {};
+    return cells;
+  }
+
+  /// What decides for a name and an address together.
+  [[nodiscard]] static std::uint32_t decided(const Sign& name, const Sign& address) {
+    return name.outcome != 0 && name.place < address.place ? name.outcome : address.outcome;
+  }
+
+ private:
+  /// How many ranks of addresses are below `rank`.
+  [[nodiscard]] std::uint32_t below(std::uint32_t rank) const {
+    return static_cast<std::uint32_t>(std::lower_bound(address_ranks_.begin(), address_ranks_.end(), rank) -
+                                      address_ranks_.begin());
+  }
+  void add_place(const Candidate& name) {
+    if (name.rule != no_rule) places_.push_back(below(name.rank));
+  }
+  [[nodiscard]] Sign sign_of(const Candidate& address) const {
+    if (address.rule == no_rule) return {static_cast<std::uint32_t>(places_.size()), 0};
+    const auto before = std::upper_bound(places_.begin(), places_.end(), below(address.rank)) - places_.begin();
+    return {static_cast<std::uint32_t>(before), outcome_of(policy_, address)};
+  }
+
+  const Policy& policy_;
+  Axes axes_;
+  std::vector<std::uint32_t> address_ranks_;
+  std::vector<std::uint32_t> places_;  ///< of names among the ranks of addresses
+};
+
+/// A policy with exceptions: for every name its addresses are others.
+NumberedCells cells_for_name(const View& view, const std::optional<std::string>& host) {
+  Partition one = partition(*view.policy, view.daemon);
+  const AddressCells<1> cells = NameCuts<1>(one, std::nullopt).cells_for(host);
+  NumberedCells numbered{cells.ranges, {}};
+  for (const auto& found : cells.found) numbered.numbers.push_back(outcome_of(*view.policy, found[0]));
+  return numbered;
+}
+
+/// A kind of names, confirmed or not.
+struct NameClass {
+  NameKind kind = NameKind::without;
+  std::string_view pattern;
+  std::optional<std::string> sample;
+  bool verified = true;
+};
+
+bool needs_confirmation(Subject subject) {
+  return subject == Subject::client || subject == Subject::libwrap_client || subject == Subject::forged_name ||
+         subject == Subject::nameless;
+}
+
+class ClassMaker {
+ public:
+  ClassMaker(std::span<const Site* const> sites, const ClientQuery& query) : query_(query) {
+    for (const Site* site : sites) collect(*site);
+    for (const View& view : views_)
+      if (has_exceptions(*view.policy))
+        products_.push_back(std::nullopt);
+      else
+        products_.emplace_back(SignedPolicy(*view.policy, view.daemon));
+    make_names();
+  }
+
+  std::vector<ClientClass> make() {
+    group_names();
+    cross_addresses();
+    for (const auto& [signs, members] : groups_) add_classes(signs, members);
+    return finished();
+  }
+
+ private:
+  /// What a name is to all views, and whether it is one at all.
+  struct NameKey {
+    Signs signs;
+    std::vector<std::optional<std::string>> with_exceptions;  ///< names that such policies are asked with
+    int state = 0;
+
+    friend auto operator<=>(const NameKey&, const NameKey&) = default;
+  };
+  struct ClassKey {
+    std::vector<std::uint32_t> outcomes;
+    int state = 0;
+    friend auto operator<=>(const ClassKey&, const ClassKey&) = default;
+  };
+  struct Product {
+    std::vector<std::size_t> names;
+    RangeList ranges;
+  };
+
+  void collect(const Site& site) {
+    for (const Stage& stage : site.stages)
+      for (const Step& step : stage.steps) {
+        collect(site, step.subject, step.table);
+        for (const Need& need : step.needs) collect(site, need.subject, need.table);
+      }
+  }
+
+  void collect(const Site& site, Subject subject, const std::optional<std::size_t>& table) {
+    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name;
+    if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
+    const View view{&site.policies[*table], site.daemon, subject};
+    if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
+  }
+
+  void make_names() {
+    std::vector<std::string_view> patterns;
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+      policies_.push_back(views_[v].policy);
+      for (const std::string_view pattern : name_patterns_of(*views_[v].policy)) patterns.push_back(pattern);
+      if (products_[v]) products_[v]->add_patterns(patterns);
+    }
+    if (query_.host.kind == HostKind::pattern) patterns.push_back(query_.host.pattern);
+    for (const std::string& excluded : query_.host.excluded) patterns.push_back(excluded);
+    std::sort(patterns.begin(), patterns.end(), is_before_reversed);
+    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+    const bool with_unconfirmed =
+        asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
+          return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
+        });
+    SampleNames samples(policies_, query_.host);
+    const auto add = [&](NameKind kind, std::string_view pattern) {
+      if (!is_meant(kind, pattern)) return;
+      const auto sample = samples.sample(kind, pattern);
+      names_.push_back({kind, pattern, sample, true});
+      if (with_unconfirmed && sample) names_.push_back({kind, pattern, sample, false});
+    };
+    add(NameKind::without, {});
+    add(NameKind::others, {});
+    for (const std::string_view pattern : patterns) add(NameKind::pattern, pattern);
+  }
+
+  /// True when the query means clients with such names.
+  [[nodiscard]] bool is_meant(NameKind kind, std::string_view pattern) const {
+    const HostQuery& host = query_.host;
+    if (kind == NameKind::pattern && is_excluded(host, pattern)) return false;
+    switch (host.kind) {
+      case HostKind::whatever: return true;
+      case HostKind::none: return kind == NameKind::without;
+      case HostKind::named: return kind != NameKind::without;
+      case HostKind::pattern: break;
+    }
+    return kind == NameKind::pattern && covers_name(host.pattern, pattern);
+  }
+
+  [[nodiscard]] static std::optional<std::string> name_for(const View& view, const NameClass& name) {
+    if (name.verified || view.subject == Subject::claimed_client) return name.sample;
+    return view.subject == Subject::client ? std::nullopt : std::optional(std::string(paranoid_host));
+  }
+
+  void group_names() {
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      NameKey key;
+      if (asks_state_) key.state = !names_[i].sample ? 0 : names_[i].verified ? 1 : 2;
+      for (std::size_t v = 0; v < views_.size(); ++v) {
+        const auto name = name_for(views_[v], names_[i]);
+        if (products_[v])
+          key.signs.push_back(products_[v]->sign_of_name(name));
+        else
+          key.with_exceptions.push_back(name);
+      }
+      groups_[std::move(key)].push_back(i);
+    }
+  }
+
+  /// The addresses as all policies without exceptions see them, numbered by the list of their signs.
+  void cross_addresses() {
+    address_signs_.of({});
+    for (auto& product : products_) {
+      if (!product) continue;
+      Numbers<Sign> signs;
+      const NumberedCells cells = product->take_cells(signs);
+      std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pairs;
+      Numbers<Signs> joined;
+      cells_ = crossed(cells_, cells, [&](std::uint32_t a, std::uint32_t b) {
+        const auto [entry, is_new] = pairs.try_emplace({a, b}, 0);
+        if (!is_new) return entry->second;
+        Signs list = address_signs_[a];
+        list.push_back(signs[b]);
+        return entry->second = joined.of(list);
+      });
+      address_signs_ = std::move(joined);
+    }
+  }
+
+  /// The addresses for clients with such names, numbered by classes.
+  void add_classes(const NameKey& key, const std::vector<std::size_t>& members) {
+    Numbers<std::vector<std::uint32_t>> decided;
+    std::vector<std::uint32_t> of_number;
+    for (std::uint32_t i = 0; i < address_signs_.size(); ++i) {
+      std::vector<std::uint32_t> outcomes;
+      for (std::size_t p = 0; p < key.signs.size(); ++p)
+        outcomes.push_back(SignedPolicy::decided(key.signs[p], address_signs_[i][p]));
+      of_number.push_back(decided.of(outcomes));
+    }
+    NumberedCells cells{cells_.ranges, {}};
+    for (const std::uint32_t number : cells_.numbers) cells.numbers.push_back(of_number[number]);
+    std::size_t at = 0;
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+      if (products_[v]) continue;
+      Numbers<std::vector<std::uint32_t>> joined;
+      cells = crossed(cells, cells_for_name(views_[v], key.with_exceptions[at++]),
+                      [&](std::uint32_t a, std::uint32_t b) {
+                        std::vector<std::uint32_t> list = decided[a];
+                        list.push_back(b);
+                        return joined.of(list);
+                      });
+      decided = std::move(joined);
+    }
+    std::vector<RangeList> ranges(decided.size());
+    for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cells.ranges, i);
+    for (std::uint32_t i = 0; i < ranges.size(); ++i) {
+      ranges[i] = meant(std::move(ranges[i]));
+      if (!ranges[i].empty()) classes_[{decided[i], key.state}].push_back({members, std::move(ranges[i])});
+    }
+  }
+
+  /// Those of the addresses that the query means.
+  [[nodiscard]] RangeList meant(RangeList ranges) const {
+    if (query_.addresses == every_address()) return ranges;
+    RangeList wanted;
+    for (const Range& range : query_.addresses) wanted.push_back(range);
+    RangeList common;
+    for (std::size_t i = 0, j = 0; i < ranges.size() && j < wanted.size();) {
+      if (ranges[i].last < wanted[j].first) {
+        ++i;
+      } else if (wanted[j].last < ranges[i].first) {
+        ++j;
+      } else {
+        const int order = common.push_common(ranges, i, wanted, j);
+        if (order <= 0) ++i;
+        if (order >= 0) ++j;
+      }
+    }
+    return common;
+  }
+
+  /// Products of one class with the same addresses are one.
+  std::vector<ClientClass> finished() {
+    std::vector<ClientClass> classes;
+    for (auto& [key, products] : classes_) {
+      std::map<RangeList, std::vector<std::size_t>> by_ranges;
+      for (Product& product : products) {
+        auto& names = by_ranges[std::move(product.ranges)];
+        names.insert(names.end(), product.names.begin(), product.names.end());
+      }
+      ClientClass& one = classes.emplace_back();
+      for (auto& [ranges, names] : by_ranges) add_products(one, ranges, names);
+      choose_witness(one, by_ranges);
+    }
+    return classes;
+  }
+
+  void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::size_t>& names) const {
+    for (const bool verified : {true, false}) {
+      ClientProduct product{ranges, {}, verified};
+      for (const std::size_t i : names) {
+        if (names_[i].verified != verified) continue;
+        if (names_[i].kind == NameKind::without) product.names.without = true;
+        if (names_[i].kind == NameKind::others) product.names.others = true;
+        if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);
+      }
+      const bool has_any = product.names.without || product.names.others || !product.names.patterns.empty();
+      product.names.any = names.size() == names_.size() && verified && query_.host.kind == HostKind::whatever;
+      if (has_any) one.products.push_back(std::move(product));
+      if (names.size() == names_.size()) return;  // whatever their name, confirmed or not
+    }
+  }
+
+  void choose_witness(ClientClass& one, const std::map<RangeList, std::vector<std::size_t>>& products) const {
+    bool is_public = false;
+    for (const auto& [ranges, names] : products)
+      for (const Range& range : ranges) {
+        const auto address = range.first.family == Family::ipv4 ? public_address_in(range) : std::nullopt;
+        const bool is_first = &ranges == &products.begin()->first && range == ranges.front();
+        if (!is_first && (is_public || !address)) continue;
+        const NameClass& name = names_[names.front()];
+        one.witness = {address.value_or(range.first), name.sample, std::nullopt};
+        one.verified = name.verified;
+        is_public = address.has_value();
+        if (is_public) return;
+      }
+  }
+
+  std::vector<View> views_;
+  std::vector<const Policy*> policies_;
+  std::vector<std::optional<SignedPolicy>> products_;  ///< by view; none: it has exceptions
+  const ClientQuery& query_;
+  bool asks_state_ = false;
+  std::vector<NameClass> names_;
+  std::map<NameKey, std::vector<std::size_t>> groups_;
+  NumberedCells cells_ = whole_space();
+  Numbers<Signs> address_signs_;
+  std::map<ClassKey, std::vector<Product>> classes_;
+};
+
+}  // namespace
+
+const char* why_no_classes(const Site& site) {
+  for (const Policy& policy : site.policies)
+    if (find_uncuttable(policy)) return "some rule is about clients of which nothing can be proved";
+  return nullptr;
+}
+
+std::vector<ClientClass> client_classes(std::span<const Site* const> sites, const ClientQuery& query) {
+  return ClassMaker(sites, query).make();
+}
+
+}  // namespace core::analysis

@@ -1,0 +1,43 @@
+// Client classes: all clients there can be, cut by what every table of some sites says of them.
+//
+//   policies --cut--> what addresses and names find, with ranks --few signatures--> classes of clients
+//
+// A decision depends on the client through the tables alone, so that clients of one class fare alike in every
+// transaction, and one witness speaks for all. There are few classes, however many rules there are: what a class is
+// made of are outcomes, not rules.
+//
+// Names are confirmed or not (MailClient::verified); tables that ask for confirmed names see none in the others. What
+// ident says is not looked at: these are clients of whom it says nothing.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "analysis/region_list.hpp"
+#include "model/site.hpp"
+
+namespace core::analysis {
+
+/// Some clients of a class: each of some addresses with each of some names.
+struct ClientProduct {
+  RangeList ranges;  ///< never touching
+  Names names;
+  bool verified = true;  ///< false: they have a name that is not confirmed
+};
+
+/// Clients whom every table treats alike.
+struct ClientClass {
+  std::vector<ClientProduct> products;  ///< disjoint
+  Client witness;
+  bool verified = true;  ///< of the witness
+};
+
+/// Why no classes can be made of a site: some rule is about clients that proofs cannot cut; a clause. Null: they can.
+[[nodiscard]] const char* why_no_classes(const Site& site);
+
+/// All clients without an info that `query` means, in classes; its info is not looked at. `sites` must stay alive, and why_no_classes() be null for each. Near-linear
+/// in the rules; with exceptions (hosts_access) times the names.
+[[nodiscard]] std::vector<ClientClass> client_classes(std::span<const Site* const> sites,
+                                                      const ClientQuery& query = {});
+
+}  // namespace core::analysis

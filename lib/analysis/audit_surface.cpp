@@ -1,6 +1,6 @@
 // Listing what relays and what is open: see audit.hpp. What is asked is the registry of networks and the list of public
 // suffixes; nothing here depends on who counts as ours.
-#include "analysis/audit.hpp"
+#include "analysis/audit_cells.hpp"
 
 #include <algorithm>
 
@@ -18,6 +18,8 @@ PublicAddresses public_addresses(const ClientSet& clients) {
   return addresses;
 }
 
+}  // namespace
+
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
   surface.nets.reserve(prefixes.size());
   for (const Prefix& prefix : prefixes) {
@@ -25,8 +27,6 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
     surface.public_part.add(prefix);
   }
 }
-
-}  // namespace
 
 Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   const Names& names = clients.names;
@@ -54,7 +54,7 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, 
   add_nets(surface, prefixes);
   for (const DecidedRegion& region : named)
     if (region.decision.effect.relay)
-      surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients, names_are_checked)});
+      surface.trusts.push_back({region.clients, {region.decision.rule, {}}, reach_of(region.clients, names_are_checked)});
   return surface;
 }
 

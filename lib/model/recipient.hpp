@@ -18,6 +18,7 @@ struct ReadAddress {
   MailAddress address;
   Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
   std::string reply;
+  bool is_routed = false;  ///< its local part names another server, which this one or the next may send it on to
 };
 
 /// Reads the recipient `path`, brackets included or not, as the server of `site` does. A NUL ends the text.

@@ -51,6 +51,7 @@ enum class Subject : std::uint8_t {
   destination,     ///< a recipient whose domain is in destinations[table], or that has none
   readable_sender,     ///< a sender that the server can read; else its reader's answer is the step's
   readable_recipient,  ///< the same for a recipient
+  routed_recipient,    ///< a recipient whose local part names another server: "u%example.org@example.com"
   unknown,             ///< `text`, which nobody can tell here: it misses unless somebody assumes that it hits
 };
 
@@ -61,11 +62,21 @@ enum class Take : std::uint8_t {
   outcome,  ///< never: what the rule does is the answer, and without a rule it misses
 };
 
+/// What a hit of a step that passes does to a later answer.
+enum class Later : std::uint8_t {
+  nothing,
+  defers_accepted,  ///< mail that all stages take is refused for now, with the step's reply
+  defers_refused,   ///< mail that this stage refuses for good is refused for now, with the step's reply
+};
+
 /// A step counts only where this holds of the transaction.
 struct Need {
-  Subject subject = Subject::login;  ///< login, grant, relay, forged_name, nameless, listener
+  /// login, grant, relay, forged_name, nameless, listener, routed_recipient; client, sender or recipient: `table` allows
+  /// it.
+  Subject subject = Subject::login;
   bool holds = true;
   std::string text = {};  ///< listener: which one
+  std::optional<std::size_t> table = std::nullopt;
 };
 
 struct Step {
@@ -76,10 +87,11 @@ struct Step {
   Access miss = Access::pass;
   Take take = Take::listed;
   std::uint32_t reply = 0;  ///< index into Site::replies, for an answer of the step itself
-  std::string text = {};         ///< how the server's files call it: "permit_mynetworks"
+  std::string text = {};    ///< how the server's files call it: "permit_mynetworks"
   std::vector<Need> needs = {};  ///< all of them
   Span place = {};               ///< where it is written
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
+  Later later = Later::nothing;
 };
 
 /// Steps that are asked one after the other, until one does not pass.
@@ -124,7 +136,7 @@ struct Site {
   std::vector<AddressTable> addresses;        ///< tables about senders and recipients
   std::vector<DestinationList> destinations;  ///< domains that mail is taken for from anybody: who is "us"
   std::vector<Stage> stages;                  ///< in order; the first answer that is not `allow` ends them
-  /// Texts with "$R", "$S" and "$C" for recipient, sender and client; the first is empty: none.
+  /// Texts with "$R", "$S", "$C" and "$A" for recipient, sender, client and its address; the first is empty: none.
   std::vector<std::string> replies = {{}};
 
   std::string daemon;  ///< whose rules count, as for evaluate

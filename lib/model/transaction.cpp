@@ -17,6 +17,7 @@ struct StepAnswer {
   std::uint32_t reply = 0;
   Span place;
   Relay relay = Relay::unchanged;
+  bool hit = false;
 };
 
 class Walk {
@@ -32,12 +33,14 @@ class Walk {
   MailDecision decide() {
     for (const Stage& stage : site_.stages)
       if (ends_at(stage)) break;
+    if (decision_.is_accepted() && when_accepted_) settle(*when_accepted_);
     return std::move(decision_);
   }
 
  private:
   /// True when the stage is the last one.
   bool ends_at(const Stage& stage) {
+    when_refused_.reset();
     for (const Step& step : stage.steps) {
       if (!std::all_of(step.needs.begin(), step.needs.end(), [&](const Need& need) { return holds(need); })) continue;
       const StepAnswer answer = ask(step);
@@ -45,11 +48,21 @@ class Walk {
         trace_->push_back({stage.name, step.text, std::string(access_name(answer.access)), answer.place});
       if (answer.relay != Relay::unchanged) relays_ = answer.relay == Relay::grant;
       if (answer.access != Access::pass) return settle(answer);
+      if (answer.hit) remember(step, answer);
     }
     return settle({stage.end, stage.reply, {}});
   }
 
-  bool settle(const StepAnswer& answer) {
+  /// The first reason of each kind counts.
+  void remember(const Step& step, StepAnswer answer) {
+    answer.access = Access::defer;
+    answer.reply = step.reply;
+    if (step.later == Later::defers_accepted && !when_accepted_) when_accepted_ = answer;
+    if (step.later == Later::defers_refused && !when_refused_) when_refused_ = answer;
+  }
+
+  bool settle(const StepAnswer& given) {
+    const StepAnswer& answer = given.access == Access::deny && when_refused_ ? *when_refused_ : given;
     decision_.access = answer.access;
     decision_.place = answer.place;
     decision_.reply = filled_in(answer.reply == 0 ? std::exchange(unreadable_, {}) : site_.replies[answer.reply]);
@@ -60,23 +73,30 @@ class Walk {
     std::string text;
     for (; !reply.empty(); reply.remove_prefix(1)) {
       const char sign = reply.size() > 1 && reply.front() == '$' ? reply[1] : ' ';
-      if (sign != 'C' && sign != 'S' && sign != 'R') {
+      if (sign != 'A' && sign != 'C' && sign != 'S' && sign != 'R') {
         text += reply.front();
         continue;
       }
-      const Client& client = given_.client;
-      text += sign == 'S'   ? given_.sender
-              : sign == 'R' ? given_.recipient
-                            : confirmed_.host.value_or("unknown") + "[" + format_address(client.address) + "]";
+      text += shown(sign);
       reply.remove_prefix(1);
     }
     return text;
   }
 
-  [[nodiscard]] bool holds(const Need& need) const { return is(need.subject, need.text) == need.holds; }
+  [[nodiscard]] std::string shown(char sign) const {
+    if (sign == 'S') return given_.sender;
+    if (sign == 'R') return given_.recipient;
+    const std::string address = "[" + format_address(given_.client.address) + "]";
+    return sign == 'A' ? address : confirmed_.host.value_or("unknown") + address;
+  }
+
+  [[nodiscard]] bool holds(const Need& need) {
+    if (!need.table) return is(need.subject, need.text) == need.holds;
+    return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
+  }
 
   /// Facts of the transaction.
-  [[nodiscard]] bool is(Subject subject, const std::string& text) const {
+  [[nodiscard]] bool is(Subject subject, const std::string& text) {
     switch (subject) {
       case Subject::always: return true;
       case Subject::relay: return relays_;
@@ -85,6 +105,7 @@ class Walk {
       case Subject::forged_name: return given_.client.host && !given_.verified;
       case Subject::nameless: return !confirmed_.host;
       case Subject::listener: return given_.listener == text;
+      case Subject::routed_recipient: return recipient().is_routed;
       default: return false;
     }
   }
@@ -100,7 +121,7 @@ class Walk {
       case Subject::claimed_client: return ask_clients(step, claimed_);
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
       case Subject::sender: return ask_addresses(step, sender());
-      case Subject::recipient: return ask_addresses(step, recipient());
+      case Subject::recipient: return ask_addresses(step, recipient().address);
       case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
@@ -111,7 +132,7 @@ class Walk {
 
   static StepAnswer answer_of(const Step& step, bool hit) {
     return {hit ? step.hit : step.miss, step.reply, step.place,
-            hit && step.lets_relay ? Relay::grant : Relay::unchanged};
+            hit && step.lets_relay ? Relay::grant : Relay::unchanged, hit};
   }
 
   /// Of the reader of addresses, whose replies stand in no table.
@@ -150,12 +171,13 @@ class Walk {
     if (outcome == nullptr) return {step.miss, step.reply, place};
     if (step.take == Take::outcome) return {outcome->access, outcome->reply, place, outcome->relay};
     if (outcome->access == Access::defer) return {Access::defer, outcome->reply, place};
-    const bool hit = step.take == Take::relay ? outcome->relay == Relay::grant : outcome->allows();
-    return {hit ? step.hit : step.miss, step.reply, place, hit && step.lets_relay ? Relay::grant : Relay::unchanged};
+    StepAnswer answer = answer_of(step, step.take == Take::relay ? outcome->relay == Relay::grant : outcome->allows());
+    answer.place = place;
+    return answer;
   }
 
   StepAnswer ask_destinations(const Step& step) {
-    const MailAddress& address = recipient();
+    const MailAddress& address = recipient().address;
     const Destination* entry = address.domain ? site_.destinations[*step.table].find(*address.domain) : nullptr;
     StepAnswer answer = answer_of(step, entry != nullptr || !address.domain);
     if (entry != nullptr) answer.place = entry->span;
@@ -166,8 +188,8 @@ class Walk {
     if (!sender_) sender_ = read_sender(site_, given_.sender).address;
     return *sender_;
   }
-  const MailAddress& recipient() {
-    if (!recipient_) recipient_ = read_recipient(site_, given_.recipient).address;
+  const ReadAddress& recipient() {
+    if (!recipient_) recipient_ = read_recipient(site_, given_.recipient);
     return *recipient_;
   }
 
@@ -178,7 +200,9 @@ class Walk {
   Client claimed_;
   bool relays_;
   std::optional<MailAddress> sender_;
-  std::optional<MailAddress> recipient_;
+  std::optional<ReadAddress> recipient_;
+  std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take
+  std::optional<StepAnswer> when_refused_;   ///< and of mail that this stage refuses for good
   std::string unreadable_;  ///< the reply of the reader of addresses
   MailDecision decision_;
 };

@@ -124,7 +124,7 @@ std::string trusts(const Audit& audit, const AuditContext& context) {
   std::string text = "<ul>\n";
   for (std::size_t i = 0; i < std::min(found.size(), most_rows); ++i)
     text += fmt::format("<li>{}{} <span class=\"quiet\">({})</span></li>\n", e(format_names_and_info(found[i].clients)),
-                        e(reach_text(found[i].reach)), e(format_rule_place(context.rules, {{}, found[i].rule})));
+                        e(reach_text(found[i].reach)), e(format_decider(context.rules, found[i].rule)));
   return text + "</ul>\n" + rest(found.size());
 }
 

@@ -174,13 +174,13 @@ class AddressClassMaker {
 bool parse_address_query(std::string_view text, AddressQuery& query) {
   if (text.empty() || text.find_first_of(" \t/*") != std::string_view::npos) return false;
   query.text = in_lower_case(text);
-  query.kind = text == "any"                                ? WantedAddress::any
-               : text == "<>"                               ? WantedAddress::null_address
-               : text == "outside"                          ? WantedAddress::outside
-               : text == "listed"                           ? WantedAddress::listed
-               : text.find('@') != std::string_view::npos   ? WantedAddress::whole
-               : text.starts_with('.') && text.size() > 1   ? WantedAddress::below
-                                                            : WantedAddress::domain;
+  query.kind = text == "any"                              ? WantedAddress::any
+               : text == "<>"                             ? WantedAddress::null_address
+               : text == "outside"                        ? WantedAddress::outside
+               : text == "listed"                         ? WantedAddress::listed
+               : text.find('@') != std::string_view::npos ? WantedAddress::whole
+               : text.starts_with('.') && text.size() > 1 ? WantedAddress::below
+                                                          : WantedAddress::domain;
   return true;
 }
 

@@ -277,7 +277,7 @@ class LineReader {
       return fail(word, fmt::format("{} is no expectation about clients", quoted(word)),
                   "write 'rcpt=user@domain', or 'to=' and 'from=', before it");
     answered_ = true;
-    mail().outcome = word == "accepted" ? MailOutcome::accepted
+    mail().outcome = word == "accepted"  ? MailOutcome::accepted
                      : word == "refused" ? MailOutcome::refused
                                          : MailOutcome::deferred;
   }

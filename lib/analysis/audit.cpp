@@ -9,233 +9,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/audit_cells.hpp"
+#include "analysis/audit_groups.hpp"
 #include "model/domain_fault.hpp"
 #include "model/key_index.hpp"
 
 namespace core::analysis {
 namespace {
-
-/// The addresses of all lists. Merges neighbours until one is left.
-RangeList united(std::vector<RangeList> lists) {
-  while (lists.size() > 1) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < lists.size(); i += 2)
-      lists[kept++] = i + 1 < lists.size() ? merged(lists[i], lists[i + 1]) : std::move(lists[i]);
-    lists.resize(kept);
-  }
-  return lists.empty() ? RangeList() : std::move(lists.front());
-}
-
-template <typename T>
-std::vector<T> each_once(std::vector<T> list) {
-  std::sort(list.begin(), list.end());
-  list.erase(std::unique(list.begin(), list.end()), list.end());
-  return list;
-}
-
-/// Where the owner's own networks end.
-class Boundary {
- public:
-  explicit Boundary(const std::vector<Prefix>& local) {
-    std::vector<Range> ranges;
-    for (const Prefix& prefix : local) ranges.push_back(range_of(prefix));
-    for (const Range& range : range_list_of(std::move(ranges))) inside_.push_back(range);
-  }
-
-  /// Calls visit(range, is_inside) for the pieces into which the boundary cuts `range`, in order.
-  template <typename Visit>
-  void cut(Range range, Visit&& visit) const {
-    auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
-                                 [](const Range& inside, const Address& first) { return inside.last < first; });
-    for (; next != inside_.end() && next->first <= range.last; ++next) {
-      if (range.first < next->first) visit(Range{range.first, *predecessor(next->first)}, false);
-      const Range inside{std::max(range.first, next->first), std::min(range.last, next->last)};
-      visit(inside, true);
-      if (inside.last == range.last) return;
-      range.first = *successor(inside.last);
-    }
-    visit(range, false);
-  }
-
- private:
-  std::vector<Range> inside_;
-};
-
-/// An address to show: a public one that a host could have, where there is such.
-Address typical_address(const Range& range) {
-  if (const auto address = range.first.family == Family::ipv4 ? public_address_in(range) : std::nullopt)
-    return *address;
-  const bool could_be_network =
-      range.first != range.last && range.first.bytes[range.first.family == Family::ipv4 ? 3 : 15] == 0;
-  return could_be_network ? *successor(range.first) : range.first;
-}
-
-/// Collects the clients of each group.
-class Gathering {
- public:
-  Gathering(const Site& site, bool too_wide) : rules_(site.clients()), daemon_(site.daemon), too_wide_(too_wide) {
-    if (!site.local) return;
-    boundary_.emplace(*site.local);
-    std::vector<Prefix> with_loopback = *site.local;
-    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
-    relay_boundary_.emplace(with_loopback);
-  }
-
-  /// What addresses decide.
-  void add(const AddressCells<1>& cells, const Effects& effects) {
-    for (std::size_t place = 0; place < partial_.size(); place += 2) partial_[place].lists.emplace_back();
-    std::vector<Treatment> treatments;
-    for (std::uint32_t i = 0; i < effects.count(); ++i)
-      treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}});
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::uint32_t rule = cells.found[i][0].rule;
-      Treatment& treatment = treatments[effects.number_of(rule)];
-      treatment.rule = rule;
-      add(cells.ranges, i, treatment);
-    }
-  }
-
-  /// What names or infos decide.
-  void add(const DecidedRegion& region) {
-    const ClientSet& clients = region.clients;
-    const Effect& effect = region.decision.effect;
-    const bool can_be_ours = effect.relay && reach_of(clients, !rules_.is_by_key()) == Reach::named;
-    const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
-    const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness};
-    // what addresses of several regions say is not in order: each region has a list of its own
-    for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
-    for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, treatment);
-    for (const Origin origin : {Origin::ours, Origin::outside}) {
-      PartialGroup& partial = partial_of(origin, treatment);
-      if (partial.lists.back().empty())
-        partial.lists.pop_back();
-      else
-        add_names(partial, region);
-    }
-  }
-
-  [[nodiscard]] std::vector<ClientGroup> groups() {
-    std::vector<ClientGroup> groups;
-    std::vector<std::optional<std::size_t>> deciding;
-    for (std::size_t place = 0; place < partial_.size(); ++place) {
-      PartialGroup& partial = partial_[place];
-      if (!partial.has_witness) continue;
-      deciding.push_back(partial.witness_rule == no_rule ? std::nullopt
-                                                         : std::optional<std::size_t>(partial.witness_rule));
-      groups.push_back(group_of(place, partial));
-    }
-    std::vector<Witness> witnesses;
-    for (std::size_t i = 0; i < groups.size(); ++i) witnesses.push_back({&groups[i].witness, deciding[i]});
-    require_decisions(rules_, daemon_, witnesses);
-    return groups;
-  }
-
- private:
-  struct PartialGroup {
-    std::vector<RangeList> lists;  ///< each in order
-    std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
-    Names names;
-    std::vector<std::string> infos;
-    Client witness;
-    std::uint32_t witness_rule = no_rule;
-    bool has_witness = false;
-    bool has_public_witness = false;
-  };
-
-  static std::size_t place_of(Origin origin, ClientAccess access, bool by_name) {
-    return (static_cast<std::size_t>(origin) * 3 + static_cast<std::size_t>(access)) * 2 + (by_name ? 1 : 0);
-  }
-
-  /// What all clients of a region have in common.
-  struct Treatment {
-    ClientAccess access;
-    bool can_be_ours;
-    bool by_name;
-    std::uint32_t rule;
-    Client witness;
-  };
-
-  static ClientAccess access_of(const Effect& effect) {
-    return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
-  }
-
-  static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
-    ClientGroup group;
-    group.origin = static_cast<Origin>(place / 6);
-    group.access = static_cast<ClientAccess>(place / 2 % 3);
-    group.by_name = place % 2 != 0;
-    group.ranges = united(std::move(partial.lists));
-    group.networks = count_prefixes(group.ranges);
-    group.addresses = count_addresses(group.ranges);
-    if (partial.decides.front()) group.rules.emplace_back();
-    for (std::size_t i = 1; i < partial.decides.size(); ++i)
-      if (partial.decides[i]) group.rules.emplace_back(i - 1);
-    group.names = std::move(partial.names);
-    group.infos = each_once(std::move(partial.infos));
-    group.witness = std::move(partial.witness);
-    return group;
-  }
-
-  /// Adds ranges[i]. Mostly all of it goes to one partial, and comes as one of a million.
-  void add(const RangeList& ranges, std::size_t i, const Treatment& treatment) {
-    if (boundary_ || (treatment.can_be_ours && !treatment.by_name && too_wide_))
-      return add_pieces(ranges[i], treatment);
-    PartialGroup& partial = partial_of(treatment.can_be_ours ? Origin::ours : Origin::outside, treatment);
-    if (!partial.has_public_witness) offer_witness(partial, ranges[i], treatment);
-    if (!treatment.by_name) add_rule(partial, treatment.rule);
-    partial.lists.back().append(ranges, i);
-  }
-
-  void add_pieces(const Range& range, const Treatment& treatment) {
-    const auto add_piece = [&](const Range& piece, bool is_ours) {
-      PartialGroup& partial = partial_of(is_ours ? Origin::ours : Origin::outside, treatment);
-      if (!partial.has_public_witness) offer_witness(partial, piece, treatment);
-      if (!treatment.by_name) add_rule(partial, treatment.rule);
-      partial.lists.back().append(piece);
-    };
-    if (boundary_)
-      return (treatment.access == ClientAccess::relays ? *relay_boundary_ : *boundary_).cut(range, add_piece);
-    // what is public cannot have been meant
-    for (const Prefix& prefix : prefixes_of(range))
-      add_piece(range_of(prefix), network_kind(prefix) != NetworkKind::public_internet);
-  }
-
-  PartialGroup& partial_of(Origin origin, const Treatment& treatment) {
-    return partial_[place_of(origin, treatment.access, treatment.by_name)];
-  }
-
-  void add_rule(PartialGroup& partial, std::uint32_t rule) const {
-    if (partial.decides.empty()) partial.decides.resize(rules_.rules.size() + 1);
-    partial.decides[rule == no_rule ? 0 : rule + 1] = true;
-  }
-
-  void add_names(PartialGroup& partial, const DecidedRegion& region) const {
-    for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
-    if (region.clients.info) return partial.infos.push_back(*region.clients.info);
-    const Names& names = region.clients.names;
-    partial.names.others = partial.names.others || names.others;
-    partial.names.patterns.insert(partial.names.patterns.end(), names.patterns.begin(), names.patterns.end());
-  }
-
-  /// Takes the first client, or the first that has a public address.
-  static void offer_witness(PartialGroup& partial, const Range& range, const Treatment& treatment) {
-    const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
-    if (partial.has_witness && !is_public) return;
-    partial.witness = treatment.witness;
-    partial.witness.address = typical_address(range);
-    partial.witness_rule = treatment.rule;
-    partial.has_witness = true;
-    partial.has_public_witness = is_public;
-  }
-
-  const Policy& rules_;
-  std::string_view daemon_;
-  bool too_wide_;
-  std::optional<Boundary> boundary_;
-  /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
-  std::optional<Boundary> relay_boundary_;
-  std::array<PartialGroup, 12> partial_;  ///< by place_of: the order of groups
-};
 
 /// The destinations of a cell as they look to strangers.
 struct Target {
@@ -254,8 +34,8 @@ Target our_domains(const Site& site, const DestinationSurface& found) {
     return at != found.open.end() && at->entry == entry;
   };
   std::size_t best = 0;
-  for (std::size_t i = 0; i < site.accepted().entries.size() && best < 3; ++i) {
-    const Destination& entry = site.accepted().entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries().size() && best < 3; ++i) {
+    const Destination& entry = site.accepted().entries()[i];
     if (found.impossible != 0 && domain_fault(entry.name)) continue;
     const bool is_provider = std::binary_search(found.providers.begin(), found.providers.end(), i);
     const std::size_t worth = is_open(i) || is_provider                            ? 1
@@ -272,7 +52,7 @@ Target the_outside(const Site& site, const DestinationSurface& found) {
   const std::string outside = outside_domain(site.accepted());
   if (site.known_destinations() == Destinations::absent) return {true, false, "user@" + outside};
   if (!found.open.empty())
-    return {true, true, "user@anything" + site.accepted().entries[found.open.front().entry].name};
+    return {true, true, "user@anything" + site.accepted().entries()[found.open.front().entry].name};
   if (!found.rewritten.empty()) {
     // one that is not listed is reached without a domain: qmail-smtpd adds its own
     const std::string& domain = site.qmail.percenthack[found.rewritten.front()].name;
@@ -350,7 +130,17 @@ std::string outside_domain(const DestinationList& accepted) {
   return domain;
 }
 
+void fill_cells(Audit& audit, const Site& site, bool too_wide) {
+  const Target ours = our_domains(site, audit.destinations);
+  const Target outside = the_outside(site, audit.destinations);
+  for (const Origin origin : {Origin::ours, Origin::outside})
+    audit.cells[static_cast<std::size_t>(origin)] = {fill(audit.groups, origin, ours),
+                                                     fill(audit.groups, origin, outside)};
+  audit.reasons = reasons_of(audit, site, too_wide);
+}
+
 Audit audit(const Site& site) {
+  if (site.server != Server::unknown && site.server != Server::qmail) return audit_server(site);
   const Policy& rules = site.clients();
   const Partition clients = partition(rules, site.daemon);
   const Effects effects(clients.policies);
@@ -360,16 +150,8 @@ Audit audit(const Site& site) {
   result.destinations = destination_surface(site);
   result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
-  Gathering gathering(site, too_wide);
-  gathering.add(clients.addresses, effects);
-  for (const DecidedRegion& region : named) gathering.add(region);
-  result.groups = gathering.groups();
-  const Target ours = our_domains(site, result.destinations);
-  const Target outside = the_outside(site, result.destinations);
-  for (const Origin origin : {Origin::ours, Origin::outside})
-    result.cells[static_cast<std::size_t>(origin)] = {fill(result.groups, origin, ours),
-                                                      fill(result.groups, origin, outside)};
-  result.reasons = reasons_of(result, site, too_wide);
+  result.groups = decided_groups(site, too_wide, {clients.addresses, effects, named});
+  fill_cells(result, site, too_wide);
   if (site.grants) result.grants = judged(*site.grants, rules, site.daemon);
   return result;
 }

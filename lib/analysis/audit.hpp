@@ -31,6 +31,13 @@ enum class Origin : std::uint8_t { ours, outside };
 /// What the rules let a client do.
 enum class ClientAccess : std::uint8_t { relays, let_in, denied };
 
+/// What decides about a client: a rule of the one table about clients, another place in a server's files, or nothing
+/// that is written.
+struct Decider {
+  std::optional<std::size_t> rule;  ///< index into the rules of Site::clients()
+  Span place = {};                  ///< where there is no such rule
+};
+
 /// All clients of one origin and one access. Those that come to it by address alone, whatever their name, are disjoint
 /// from group to group, and together all addresses; clients with certain names or infos may fare otherwise, and are
 /// groups of their own.
@@ -43,8 +50,9 @@ struct ClientGroup {
   RangeList ranges;          ///< never touching
   std::size_t networks = 0;  ///< how many prefixes these are, at the fewest
   AddressCount addresses;
-  std::vector<std::optional<std::size_t>> rules;  ///< that decide for them, in order; none: nothing matched
+  std::vector<Decider> rules;  ///< that decide for them, in order
   Client witness;
+  bool witness_verified = true;  ///< its name leads back to it
 };
 
 /// Some clients of a cell: mail from them to the destinations of the cell is accepted or not.
@@ -79,7 +87,7 @@ enum class Reach : std::uint8_t {
 /// Clients that may relay because of their name, or of what ident says of them.
 struct Trust {
   ClientSet clients;
-  std::size_t rule = 0;
+  Decider rule;
   Reach reach = Reach::named;
 };
 
@@ -115,6 +123,7 @@ enum class Reason : std::uint8_t {
   no_destinations,  ///< no list of destinations: everything is accepted
   open_suffix,      ///< a public suffix is listed
   percenthack,      ///< a listed domain rewrites user%other@domain
+  sender_trust,     ///< relaying for whoever writes one of our addresses behind MAIL FROM
 };
 
 /// A client with a grant, and what the rules make of it.
@@ -129,6 +138,7 @@ struct Audit {
   Surface surface;
   DestinationSurface destinations;
   bool auth = false;
+  std::vector<std::string> unless;  ///< what nobody can tell here, and could let mail to the outside pass
   std::optional<std::vector<GrantedClient>> grants;
   std::vector<Reason> reasons;  ///< each once
   /// The server takes mail from the outside to the outside, under no condition.

@@ -12,12 +12,12 @@ namespace {
 Surroundings surroundings_of(const Site& site, const DestinationSurface& found) {
   Surroundings around;
   around.accepts_all = site.known_destinations() == Destinations::absent;
-  if (site.known_destinations() == Destinations::unknown) around.ours.entries.push_back({"listed.example", {}});
+  if (site.known_destinations() == Destinations::unknown) around.ours.add({"listed.example", {}});
   auto open = found.open.begin();
-  for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
+  for (std::size_t i = 0; i < site.accepted().entries().size(); ++i) {
     const bool is_open = open != found.open.end() && open->entry == i;
     if (is_open) ++open;
-    (is_open ? around.foreign : around.ours).entries.push_back(site.accepted().entries[i]);
+    (is_open ? around.foreign : around.ours).add(site.accepted().entries()[i]);
   }
   around.percenthack = site.qmail.percenthack;
   const auto or_else = [](const std::string& name, const std::string& other) { return name.empty() ? other : name; };
@@ -30,8 +30,8 @@ Surroundings surroundings_of(const Site& site, const DestinationSurface& found) 
 
 FormNames names_of(const Site& site, const DestinationSurface& found, const Surroundings& around) {
   FormNames names;
-  names.outside = around.foreign.entries.empty() ? outside_domain(site.accepted())
-                                                 : "anything" + around.foreign.entries.front().name;
+  names.outside = around.foreign.entries().empty() ? outside_domain(site.accepted())
+                                                   : "anything" + around.foreign.entries().front().name;
   names.me = around.me;
   names.literal = around.literal;
   // one that percenthack rewrites shows more
@@ -40,7 +40,7 @@ FormNames names_of(const Site& site, const DestinationSurface& found, const Surr
                        [&](const Destination& hack) { return hack.name == entry.name; });
   };
   unsigned best = 0;
-  for (const Destination& entry : around.ours.entries) {
+  for (const Destination& entry : around.ours.entries()) {
     if (found.impossible != 0 && domain_fault(entry.name)) continue;
     if (entry.is_suffix()) {
       if (names.parent.empty() && !around.ours.accepts(entry.domain())) names.parent = entry.domain();

@@ -1,6 +1,6 @@
 // Listing what relays and what is open: see audit.hpp. What is asked is the registry of networks and the list of public
 // suffixes; nothing here depends on who counts as ours.
-#include "analysis/audit.hpp"
+#include "analysis/audit_cells.hpp"
 
 #include <algorithm>
 
@@ -18,6 +18,8 @@ PublicAddresses public_addresses(const ClientSet& clients) {
   return addresses;
 }
 
+}  // namespace
+
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
   surface.nets.reserve(prefixes.size());
   for (const Prefix& prefix : prefixes) {
@@ -25,8 +27,6 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
     surface.public_part.add(prefix);
   }
 }
-
-}  // namespace
 
 Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   const Names& names = clients.names;
@@ -54,17 +54,18 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, 
   add_nets(surface, prefixes);
   for (const DecidedRegion& region : named)
     if (region.decision.effect.relay)
-      surface.trusts.push_back({region.clients, *region.decision.rule, reach_of(region.clients, names_are_checked)});
+      surface.trusts.push_back(
+          {region.clients, {region.decision.rule, {}}, reach_of(region.clients, names_are_checked)});
   return surface;
 }
 
 DestinationSurface destination_surface(const Site& site) {
   DestinationSurface found;
   found.known = site.known_destinations();
-  found.domains = site.accepted().entries.size();
+  found.domains = site.accepted().entries().size();
   std::set<std::string, std::less<>> open;
-  for (std::size_t i = 0; i < site.accepted().entries.size(); ++i) {
-    const Destination& entry = site.accepted().entries[i];
+  for (std::size_t i = 0; i < site.accepted().entries().size(); ++i) {
+    const Destination& entry = site.accepted().entries()[i];
     found.impossible += domain_fault(entry.name) ? 1 : 0;
     if (is_mail_provider(trimmed_right(entry.domain(), "."))) found.providers.push_back(i);
     if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;

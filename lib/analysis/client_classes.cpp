@@ -170,7 +170,7 @@ bool needs_confirmation(Subject subject) {
 
 class ClassMaker {
  public:
-  explicit ClassMaker(std::span<const Site* const> sites) {
+  ClassMaker(std::span<const Site* const> sites, const ClientQuery& query) : query_(query) {
     for (const Site* site : sites) collect(*site);
     for (const View& view : views_)
       if (has_exceptions(*view.policy))
@@ -209,15 +209,16 @@ class ClassMaker {
   void collect(const Site& site) {
     for (const Stage& stage : site.stages)
       for (const Step& step : stage.steps) {
-        asks_state_ = asks_state_ || step.subject == Subject::nameless || step.subject == Subject::forged_name;
-        for (const Need& need : step.needs)
-          asks_state_ = asks_state_ || need.subject == Subject::nameless || need.subject == Subject::forged_name;
-        const bool is_table = step.subject == Subject::client || step.subject == Subject::claimed_client ||
-                              step.subject == Subject::libwrap_client;
-        if (!is_table) continue;
-        const View view{&site.policies[*step.table], site.daemon, step.subject};
-        if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
+        collect(site, step.subject, step.table);
+        for (const Need& need : step.needs) collect(site, need.subject, need.table);
       }
+  }
+
+  void collect(const Site& site, Subject subject, const std::optional<std::size_t>& table) {
+    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name;
+    if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
+    const View view{&site.policies[*table], site.daemon, subject};
+    if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
   }
 
   void make_names() {
@@ -227,14 +228,16 @@ class ClassMaker {
       for (const std::string_view pattern : name_patterns_of(*views_[v].policy)) patterns.push_back(pattern);
       if (products_[v]) products_[v]->add_patterns(patterns);
     }
+    if (query_.host.kind == HostKind::pattern) patterns.push_back(query_.host.pattern);
+    for (const std::string& excluded : query_.host.excluded) patterns.push_back(excluded);
     std::sort(patterns.begin(), patterns.end(), is_before_reversed);
     patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
-    const bool with_unconfirmed =
-        asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
-          return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
-        });
-    SampleNames samples(policies_, everybody_.host);
+    const bool with_unconfirmed = asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
+                                    return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
+                                  });
+    SampleNames samples(policies_, query_.host);
     const auto add = [&](NameKind kind, std::string_view pattern) {
+      if (!is_meant(kind, pattern)) return;
       const auto sample = samples.sample(kind, pattern);
       names_.push_back({kind, pattern, sample, true});
       if (with_unconfirmed && sample) names_.push_back({kind, pattern, sample, false});
@@ -242,6 +245,19 @@ class ClassMaker {
     add(NameKind::without, {});
     add(NameKind::others, {});
     for (const std::string_view pattern : patterns) add(NameKind::pattern, pattern);
+  }
+
+  /// True when the query means clients with such names.
+  [[nodiscard]] bool is_meant(NameKind kind, std::string_view pattern) const {
+    const HostQuery& host = query_.host;
+    if (kind == NameKind::pattern && is_excluded(host, pattern)) return false;
+    switch (host.kind) {
+      case HostKind::whatever: return true;
+      case HostKind::none: return kind == NameKind::without;
+      case HostKind::named: return kind != NameKind::without;
+      case HostKind::pattern: break;
+    }
+    return kind == NameKind::pattern && covers_name(host.pattern, pattern);
   }
 
   [[nodiscard]] static std::optional<std::string> name_for(const View& view, const NameClass& name) {
@@ -300,18 +316,40 @@ class ClassMaker {
     for (std::size_t v = 0; v < views_.size(); ++v) {
       if (products_[v]) continue;
       Numbers<std::vector<std::uint32_t>> joined;
-      cells = crossed(cells, cells_for_name(views_[v], key.with_exceptions[at++]),
-                      [&](std::uint32_t a, std::uint32_t b) {
-                        std::vector<std::uint32_t> list = decided[a];
-                        list.push_back(b);
-                        return joined.of(list);
-                      });
+      cells =
+          crossed(cells, cells_for_name(views_[v], key.with_exceptions[at++]), [&](std::uint32_t a, std::uint32_t b) {
+            std::vector<std::uint32_t> list = decided[a];
+            list.push_back(b);
+            return joined.of(list);
+          });
       decided = std::move(joined);
     }
     std::vector<RangeList> ranges(decided.size());
     for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cells.ranges, i);
-    for (std::uint32_t i = 0; i < ranges.size(); ++i)
+    for (std::uint32_t i = 0; i < ranges.size(); ++i) {
+      ranges[i] = meant(std::move(ranges[i]));
       if (!ranges[i].empty()) classes_[{decided[i], key.state}].push_back({members, std::move(ranges[i])});
+    }
+  }
+
+  /// Those of the addresses that the query means.
+  [[nodiscard]] RangeList meant(RangeList ranges) const {
+    if (query_.addresses == every_address()) return ranges;
+    RangeList wanted;
+    for (const Range& range : query_.addresses) wanted.push_back(range);
+    RangeList common;
+    for (std::size_t i = 0, j = 0; i < ranges.size() && j < wanted.size();) {
+      if (ranges[i].last < wanted[j].first) {
+        ++i;
+      } else if (wanted[j].last < ranges[i].first) {
+        ++j;
+      } else {
+        const int order = common.push_common(ranges, i, wanted, j);
+        if (order <= 0) ++i;
+        if (order >= 0) ++j;
+      }
+    }
+    return common;
   }
 
   /// Products of one class with the same addresses are one.
@@ -340,7 +378,7 @@ class ClassMaker {
         if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);
       }
       const bool has_any = product.names.without || product.names.others || !product.names.patterns.empty();
-      product.names.any = names.size() == names_.size() && verified;
+      product.names.any = names.size() == names_.size() && verified && query_.host.kind == HostKind::whatever;
       if (has_any) one.products.push_back(std::move(product));
       if (names.size() == names_.size()) return;  // whatever their name, confirmed or not
     }
@@ -364,7 +402,7 @@ class ClassMaker {
   std::vector<View> views_;
   std::vector<const Policy*> policies_;
   std::vector<std::optional<SignedPolicy>> products_;  ///< by view; none: it has exceptions
-  ClientQuery everybody_;
+  const ClientQuery& query_;
   bool asks_state_ = false;
   std::vector<NameClass> names_;
   std::map<NameKey, std::vector<std::size_t>> groups_;
@@ -381,6 +419,8 @@ const char* why_no_classes(const Site& site) {
   return nullptr;
 }
 
-std::vector<ClientClass> client_classes(std::span<const Site* const> sites) { return ClassMaker(sites).make(); }
+std::vector<ClientClass> client_classes(std::span<const Site* const> sites, const ClientQuery& query) {
+  return ClassMaker(sites, query).make();
+}
 
 }  // namespace core::analysis

@@ -220,7 +220,7 @@ FirstExpectations recipients(std::span<const DestinationList> lists) {
     group.lines.push_back({fmt::format("rcpt={} {}", address, accepted ? "accepted" : "refused"), std::nullopt});
   };
   for (const DestinationList& list : lists) {
-    for (const Destination& entry : list.entries) {
+    for (const Destination& entry : list.entries()) {
       const std::string address = (entry.is_suffix() ? "postmaster@host" : "postmaster@") + entry.name;
       if (group.lines.size() >= lines_at_most || address.find_first_of(" \t\r") != std::string::npos)
         ++group.left_out;

@@ -41,12 +41,18 @@ inline constexpr FindingKind misspelt_wildcard{"RR341", "misspelt-wildcard", Sev
 
 }  // namespace core::syntax
 
-namespace core::access_map {
+namespace core::tables {
 
-inline constexpr FindingKind bad_line{"RR141", "bad-access-line", Severity::error};
-inline constexpr FindingKind duplicate_key{"RR142", "duplicate-access-key", Severity::warning};
+inline constexpr FindingKind broken_if{"RR131", "broken-if", Severity::error};
+inline constexpr FindingKind no_value{"RR132", "no-value", Severity::error};
+inline constexpr FindingKind stray_line{"RR133", "stray-line", Severity::error};
+inline constexpr FindingKind unreadable_key{"RR134", "unreadable-key", Severity::error};
+inline constexpr FindingKind repeated_key{"RR135", "repeated-key", Severity::error};
+inline constexpr FindingKind not_an_action{"RR136", "not-an-action", Severity::warning};
+inline constexpr FindingKind dead_table_key{"RR351", "dead-table-key", Severity::warning};
+inline constexpr FindingKind permits_everybody{"RR441", "permits-everybody", Severity::warning};
 
-}  // namespace core::access_map
+}  // namespace core::tables
 
 namespace core::portability {
 

@@ -115,7 +115,7 @@ Policy read_policy(const Reader& reader, const KeyScheme& scheme, Findings& find
 }
 
 void read_destinations(const Reader& reader, DestinationList& list) {
-  for (const auto& record : reader.records()) list.entries.push_back({in_lower_case(record.key), {}});
+  for (const auto& record : reader.records()) list.add({in_lower_case(record.key), {}});
 }
 
 }  // namespace core::cdb

@@ -5,11 +5,13 @@
 //   line  := "#" anything | "" | domain blanks        blanks and tabs are cut at the end only
 //
 // Entries are kept as they are written, in lower case; whether one is a domain at all is for the checks to say. A file
-// without entries is not an empty list of mistakes but a server that accepts nothing.
+// without entries is not an empty list of mistakes but a server that accepts nothing. Strict reading takes a CR away,
+// and with it only the checks work; faithful reading has the entries that the program has.
 //
 // Compat (tests/unit/rcpthosts_test.cpp):
 //   - a leading blank is part of the entry, and so is a CR: neither entry ever matches
-//   - a NUL ends an entry and begins the next (qmail's constmap splits its text there)
+//   - a NUL ends an entry and begins the next, and drops a line that begins with one (control_readfile and constmap);
+//     in morercpthosts it is part of the entry, which then never matches (qmail-newmrh)
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,8 +29,8 @@ namespace {
 
 class ListReader {
  public:
-  ListReader(const Source& source, DestinationList& list, Findings& findings)
-      : source_(source), list_(list), findings_(findings) {}
+  ListReader(const Source& source, Reading reading, DestinationList& list, Findings& findings)
+      : source_(source), is_strict_(reading == Reading::strict), list_(list), findings_(findings) {}
 
   void read_all() {
     std::string_view rest = source_.text();
@@ -45,19 +47,35 @@ class ListReader {
     if (const std::size_t nul = line.find('\0'); nul != std::string_view::npos) {
       findings_
           .add(syntax::control_character, source_.span_of(line.substr(nul, 1)),
-               fmt::format("a NUL byte in {}: qmail takes what is behind it for another domain", quoted(line)))
+               fmt::format("a NUL byte in {}: {}", quoted(line),
+                           is_for_newmrh() ? "qmail-newmrh takes it for a part of the domain, which then never matches"
+                                           : "qmail takes what is behind it for another domain"))
           .with_help("write one domain a line");
+      if (!is_strict_) add_pieces(line, nul);
       return;
     }
     if (line.back() == '\r') {
       report_carriage_return(line.substr(line.size() - 1));
-      line = trimmed_right(line, " \t\r");  // what is meant, so that the other checks can judge it
-      if (line.empty()) return;
+      if (is_strict_) line = trimmed_right(line, " \t\r");  // what is meant, so that the other checks can judge it
     }
-    Destination& entry = list_.entries.emplace_back();
-    entry.name = line;
-    for (char& c : entry.name) c = in_lower_case(c);
-    entry.span = source_.span_of(line);
+    add(line);
+  }
+
+  void add(std::string_view entry) {
+    if (!entry.empty()) list_.add({in_lower_case(entry), source_.span_of(entry)});
+  }
+
+  [[nodiscard]] bool is_for_newmrh() const { return source_.name().ends_with("morercpthosts"); }
+
+  /// A line with a NUL, the first at `nul`.
+  void add_pieces(std::string_view line, std::size_t nul) {
+    if (is_for_newmrh()) return add(line);
+    if (nul == 0) return;
+    for (; nul != std::string_view::npos; nul = line.find('\0')) {
+      add(line.substr(0, nul));
+      line.remove_prefix(nul + 1);
+    }
+    add(line);
   }
 
   /// One finding for the file: its repair strips every CR.
@@ -73,16 +91,17 @@ class ListReader {
   }
 
   const Source& source_;
+  bool is_strict_;
   DestinationList& list_;
   Findings& findings_;
   std::optional<std::size_t> carriage_return_;
 };
 
-void parse_rcpthosts(const Source& source, DestinationList& list, Findings& findings) {
+void parse_rcpthosts(const Source& source, Reading reading, DestinationList& list, Findings& findings) {
   list.format = "rcpthosts";
-  list.span = {list.entries.empty() ? source.base() : list.span.begin,
+  list.span = {list.entries().empty() ? source.base() : list.span.begin,
                source.base() + static_cast<std::uint32_t>(source.text().size())};
-  ListReader(source, list, findings).read_all();
+  ListReader(source, reading, list, findings).read_all();
   note_missing_newline(source, findings);
 }
 

@@ -69,21 +69,21 @@ class MapReader {
   void refuse_leading_blank(std::string_view line) {
     if (trimmed(line, space).empty() && line.empty()) return;
     findings_
-        .add(access_map::bad_line, source_.span_of(line),
+        .add(tables::stray_line, source_.span_of(line),
              "the line begins with a blank: makemap refuses it, and it is not in the map")
         .with_help("begin the line with the key");
   }
 
   void refuse_without_value(std::string_view line) {
     findings_
-        .add(access_map::bad_line, source_.span_of(line),
+        .add(tables::no_value, source_.span_of(line),
              fmt::format("{} has no value: makemap refuses it, and it is not in the map", quoted(line)))
         .with_help("write RELAY, OK, REJECT, DISCARD or an ERROR:... behind it");
   }
 
   void refuse_duplicate(std::string_view key, Span first) {
     findings_
-        .add(access_map::duplicate_key, source_.span_of(key),
+        .add(tables::repeated_key, source_.span_of(key),
              fmt::format("{} stands twice: makemap keeps the first, and this line does nothing", quoted(key)))
         .with_help("delete one of the two")
         .with_related(first, "this one counts");

@@ -30,8 +30,8 @@ const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) c
 
 const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& address) const {
   switch (kind) {
-    case AddressKind::whole: return find(kind, address.text());
-    case AddressKind::user: return find(kind, address.local);
+    case AddressKind::whole:
+    case AddressKind::user: return find_whole(kind, address);
     case AddressKind::domain: return address.domain ? find(kind, *address.domain) : nullptr;
     case AddressKind::no_domain: return address.domain ? nullptr : find(kind, std::string_view());
     case AddressKind::null_address: return address.is_null() ? find(kind, std::string_view()) : nullptr;
@@ -61,6 +61,16 @@ const AddressRule* AddressTable::find_literal_net(std::string_view domain) const
     if (const AddressRule* rule = find(AddressKind::literal_net, std::string(domain) + "]")) return rule;
   }
   return nullptr;
+}
+
+const AddressRule* AddressTable::find_whole(AddressKind kind, const MailAddress& address) const {
+  const auto ask = [&](const MailAddress& asked) {
+    return find(kind, kind == AddressKind::user ? asked.local : asked.text());
+  };
+  const AddressRule* rule = ask(address);
+  const std::size_t extension = address.local.find_first_of(delimiters);
+  if (rule != nullptr || extension == std::string::npos || extension == 0) return rule;
+  return ask({address.local.substr(0, extension), address.domain});
 }
 
 }  // namespace core

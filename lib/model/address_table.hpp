@@ -57,6 +57,9 @@ class AddressTable {
  public:
   std::string name;                ///< for traces: "relay_domains", "access (From:)"
   std::vector<AddressKind> order;  ///< the kinds that are asked, in this order
+  /// Bytes behind the first of which a local part has its extension: `whole` and `user` are asked without it, too, when
+  /// nothing was found with it. Mostly empty.
+  std::string delimiters;
   std::vector<Outcome> outcomes;
 
   [[nodiscard]] const std::vector<AddressRule>& rules() const { return rules_; }
@@ -72,6 +75,7 @@ class AddressTable {
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;
   [[nodiscard]] const AddressRule* find_below(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_literal_net(std::string_view domain) const;
+  [[nodiscard]] const AddressRule* find_whole(AddressKind kind, const MailAddress& address) const;
 
   std::vector<AddressRule> rules_;
   /// For each kind the first rule with a text.

@@ -4,8 +4,10 @@
 // a leading dot stands for every name below it; how a format reads an entry without one is the parser's business.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/source.hpp"
@@ -22,15 +24,23 @@ struct Destination {
   [[nodiscard]] std::string_view domain() const { return std::string_view(name).substr(is_suffix() ? 1 : 0); }
 };
 
-/// One such file.
-struct DestinationList {
+/// One such file. A value; look-ups cost a few searches by hash, and are thread-safe while nothing is added.
+class DestinationList {
+ public:
   std::string_view format;
   Span span;
-  std::vector<Destination> entries;
 
-  /// True when mail for `domain` (lower case) is accepted: the name itself is listed, or a suffix of it that begins
-  /// with a dot. Source: notqmail rcpthosts.c:44.
-  [[nodiscard]] bool accepts(std::string_view domain) const;
+  [[nodiscard]] const std::vector<Destination>& entries() const { return entries_; }
+  void add(Destination entry);
+
+  /// The entry for which mail for `domain` (lower case) is accepted: its name, or the longest suffix of it that begins
+  /// with a dot; of several with one name the first. Null when there is none. Source: notqmail rcpthosts.c:44.
+  [[nodiscard]] const Destination* find(std::string_view domain) const;
+  [[nodiscard]] bool accepts(std::string_view domain) const { return find(domain) != nullptr; }
+
+ private:
+  std::vector<Destination> entries_;
+  std::unordered_map<std::string, std::uint32_t> first_;  ///< the first entry with a name
 };
 
 }  // namespace core

@@ -85,7 +85,7 @@ std::string dump(const Policy& policy) {
 
 std::string dump(const DestinationList& list) {
   std::string text = "destinations\n";
-  for (const Destination& entry : list.entries)
+  for (const Destination& entry : list.entries())
     text += (entry.is_suffix() ? "suffix " : "domain ") + quoted(entry.name, whole) + "\n";
   return text;
 }

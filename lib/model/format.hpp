@@ -67,6 +67,7 @@ enum class Traits : std::uint16_t {
   continuation = 512,  ///< a line goes on behind a backslash at its end
   ipv4_only = 1024,    ///< no rule is about an IPv6 address
   unix_lines = 2048,   ///< a carriage return at the end of a line is part of it
+  values = 4096,       ///< a rule has a text that a look-up gives: it stands behind Rule::edits_begin
 };
 [[nodiscard]] constexpr Traits operator|(Traits a, Traits b) {
   return static_cast<Traits>(static_cast<unsigned>(a) | static_cast<unsigned>(b));
@@ -91,7 +92,10 @@ struct Format {
   /// Appends the rules of `source` to `policy` (which may already hold rules of an earlier file of the same format) and
   /// reports what is wrong. Errors make the policy incomplete; the parser goes on behind them.
   void (*parse)(const Source& source, const ParseOptions& options, Policy& policy, Findings& findings) = nullptr;
-  void (*parse_destinations)(const Source& source, DestinationList& list, Findings& findings) = nullptr;
+  /// The same for a list of destinations, whose entries are then as they are meant (strict: what checks look at) or as
+  /// the program has them (faithful). The findings are the same.
+  void (*parse_destinations)(const Source& source, Reading reading, DestinationList& list,
+                             Findings& findings) = nullptr;
   /// Text that parses to an equal policy; none when the format cannot say it. Null for formats that are only read.
   std::optional<std::string> (*print)(const Policy& policy) = nullptr;
 };

@@ -38,10 +38,26 @@ std::string parse_as_qmail(std::string_view path) {
   return address;
 }
 
+/// "[192.0.2.1]" as qmail reads it: four numbers of any length, of which the lowest eight bits count.
+/// Source: notqmail, ip.c ip_scanbracket.
+std::optional<Address> scan_literal(std::string_view domain) {
+  std::uint32_t address = 0;
+  for (const char before : {'[', '.', '.', '.'}) {
+    if (!domain.starts_with(before)) return std::nullopt;
+    domain.remove_prefix(1);
+    std::uint8_t number = 0;
+    const std::size_t digits = std::min(domain.find_first_not_of("0123456789"), domain.size());
+    for (const char digit : domain.substr(0, digits)) number = static_cast<std::uint8_t>(number * 10 + (digit - '0'));
+    if (digits == 0) return std::nullopt;
+    address = address << 8 | number;
+    domain.remove_prefix(digits);
+  }
+  return domain == "]" ? std::optional(Address::from_ipv4(address)) : std::nullopt;
+}
+
 /// "[127.0.0.1]", or another address of the host itself. Every host has these two: notqmail, ipme.c.
 bool is_own_literal(std::string_view domain, const QmailControl& control) {
-  if (!domain.starts_with('[') || !domain.ends_with(']')) return false;
-  const auto address = parse_ipv4(domain.substr(1, domain.size() - 2));
+  const auto address = scan_literal(domain);
   if (!address) return false;
   const std::string text = format_address(*address);
   return text == "127.0.0.1" || text == "0.0.0.0" || text == control.literal;
@@ -58,11 +74,10 @@ ReadAddress read_plain_address(std::string_view path) {
 
 ReadAddress read_qmail_address(const Site& site, std::string_view path) {
   constexpr std::size_t longest = 899;  // and a NUL
-  std::string text = parse_as_qmail(path.substr(0, path.find('\0')));
-  if (text.size() > longest) return {{}, Access::deny, "555 syntax error (#5.5.4)"};
-  MailAddress address = address_of(text);
+  MailAddress address = address_of(parse_as_qmail(path.substr(0, path.find('\0'))));
   if (address.domain && !site.qmail.literal_host.empty() && is_own_literal(*address.domain, site.qmail))
     address.domain = site.qmail.literal_host;
+  if (address.text().size() > longest) return {{}, Access::deny, "555 syntax error (#5.5.4)"};
   return {std::move(address), Access::allow, {}};
 }
 

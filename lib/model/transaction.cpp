@@ -127,7 +127,7 @@ class Walk {
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
       case Subject::sender: return ask_addresses(step, sender().address);
       case Subject::recipient: return ask_addresses(step, recipient().address);
-      case Subject::destination: return answer_of(step, is_destination(step));
+      case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
       case Subject::unknown: return ask_unknown(step);
@@ -181,9 +181,12 @@ class Walk {
     return answer;
   }
 
-  [[nodiscard]] bool is_destination(const Step& step) {
+  StepAnswer ask_destinations(const Step& step) {
     const MailAddress& address = recipient().address;
-    return !address.domain || site_.destinations[*step.table].accepts(*address.domain);
+    const Destination* entry = address.domain ? site_.destinations[*step.table].find(*address.domain) : nullptr;
+    StepAnswer answer = answer_of(step, entry != nullptr || !address.domain);
+    if (entry != nullptr) answer.place = entry->span;
+    return answer;
   }
 
   const ReadAddress& sender() {
@@ -205,7 +208,7 @@ class Walk {
   std::optional<ReadAddress> recipient_;
   std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take
   std::optional<StepAnswer> when_refused_;   ///< and of mail that this stage refuses for good
-  std::string unreadable_;  ///< the reply of the reader of addresses
+  std::string unreadable_;                   ///< the reply of the reader of addresses
   MailDecision decision_;
 };
 

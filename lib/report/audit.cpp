@@ -31,6 +31,8 @@ constexpr struct {
     {"no-destinations", "there is no rcpthosts: strangers may send to every domain"},
     {"open-suffix", "rcpthosts lists a suffix under which anybody can register: strangers may send there"},
     {"percenthack", "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain"},
+    {"sender-trust",
+     "clients may relay that write one of our addresses behind MAIL FROM: anybody can write what he likes there"},
 };
 
 std::string format_by_name(const ClientGroup& group) {
@@ -104,7 +106,7 @@ std::string surface(const Audit& audit, const AuditContext& context) {
   for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {
     const Trust& trust = found.trusts[i];
     text += fmt::format("  {}{} ({})\n", format_names_and_info(trust.clients), reach_text(trust.reach),
-                        format_rule_place(context.rules, {{}, trust.rule}));
+                        format_decider(context.rules, trust.rule));
   }
   if (found.trusts.size() > shown_at_most)
     text += fmt::format("  and {} in names or ident\n", plural(found.trusts.size() - shown_at_most, "more trust"));
@@ -115,7 +117,7 @@ std::string surface(const Audit& audit, const AuditContext& context) {
 std::string providers(const DestinationSurface& found, const AuditContext& context) {
   std::string text;
   for (std::size_t i = 0; i < found.providers.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.site.accepted().entries[found.providers[i]];
+    const Destination& entry = context.site.accepted().entries()[found.providers[i]];
     text += format_shown("  {}{}: a mail provider's, open to everybody\n", entry.name,
                          entry_place(context.rules.sources, entry));
   }
@@ -132,7 +134,7 @@ std::string destinations(const Audit& audit, const AuditContext& context) {
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", format_listed(found));
   for (std::size_t i = 0; i < found.open.size() && i < entries_shown; ++i) {
-    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
+    const Destination& entry = context.site.accepted().entries()[found.open[i].entry];
     text += format_shown("  {}{}: {}, open to everybody\n", entry.name, entry_place(context.rules.sources, entry),
                          found.open[i].is_tld ? "a top-level domain" : "a public suffix");
   }
@@ -208,14 +210,21 @@ std::string format_listed(const DestinationSurface& found) {
   return text;
 }
 
+std::string format_decider(const NamedPolicy& rules, const Decider& decider) {
+  if (decider.rule) return format_rule_place(rules, {{}, decider.rule});
+  const Source* source = decider.place == Span() ? nullptr : rules.sources.find(decider.place.begin);
+  if (source == nullptr) return "no rule";
+  return format_shown("{}:{}", source->name(), rules.sources.position(decider.place.begin).line);
+}
+
 /// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.
-std::string format_rules(const NamedPolicy& rules, const std::vector<std::optional<std::size_t>>& decided_by) {
+std::string format_rules(const NamedPolicy& rules, const std::vector<Decider>& decided_by) {
   std::string text;
   std::string previous;
   std::size_t shown = 0;
   for (std::size_t i = 0; i < decided_by.size(); ++i) {
     if (shown == rules_shown) return text + " and " + plural(decided_by.size() - i, "more rule");
-    const std::string place = decided_by[i] ? format_rule_place(rules, {{}, decided_by[i]}) : "no rule";
+    const std::string place = format_decider(rules, decided_by[i]);
     if (place == previous) continue;
     text += (text.empty() ? "" : ", ") + place;
     previous = place;
@@ -259,6 +268,8 @@ std::string conditions(const Audit& audit) {
     if (!text.empty()) text += ", and ";
     text += "for " + plural(static_cast<std::size_t>(valid), "client") + " with a grant";
   }
+  for (const std::string& unless : audit.unless)
+    text += (text.empty() ? "if " : ", and if ") + printable(unless) + " says so";
   return text.empty() ? text : " (accepted " + text + ")";
 }
 

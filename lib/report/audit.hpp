@@ -39,8 +39,9 @@ struct AuditContext {
 /// "4 listed domains, and 1 entry that is no domain that mail is sent to".
 [[nodiscard]] std::string format_listed(const analysis::DestinationSurface& found);
 /// The places of rules, cut where they are many.
-[[nodiscard]] std::string format_rules(const NamedPolicy& rules,
-                                       const std::vector<std::optional<std::size_t>>& decided_by);
+[[nodiscard]] std::string format_rules(const NamedPolicy& rules, const std::vector<analysis::Decider>& decided_by);
+/// The place of one of them; "no rule" where there is none.
+[[nodiscard]] std::string format_decider(const NamedPolicy& rules, const analysis::Decider& decider);
 /// "accepted", "in part", "REFUSED", "-"; in capitals where the cell is what makes an open relay.
 [[nodiscard]] std::string_view cell_word(const analysis::Cell& cell, bool open);
 /// Who of this side may send anywhere: " (127.0.0.0/8: 16,777,216 addresses)", or empty.

@@ -124,7 +124,7 @@ std::string trusts(const Audit& audit, const AuditContext& context) {
   std::string text = "<ul>\n";
   for (std::size_t i = 0; i < std::min(found.size(), most_rows); ++i)
     text += fmt::format("<li>{}{} <span class=\"quiet\">({})</span></li>\n", e(format_names_and_info(found[i].clients)),
-                        e(reach_text(found[i].reach)), e(format_rule_place(context.rules, {{}, found[i].rule})));
+                        e(reach_text(found[i].reach)), e(format_decider(context.rules, found[i].rule)));
   return text + "</ul>\n" + rest(found.size());
 }
 
@@ -146,13 +146,13 @@ std::string destinations_html(const Audit& audit, const AuditContext& context) {
   if (found.open.empty() && found.providers.empty() && found.rewritten.empty()) return text;
   text += "<ul>\n";
   for (std::size_t i = 0; i < std::min(found.open.size(), most_rows); ++i) {
-    const Destination& entry = context.site.accepted().entries[found.open[i].entry];
+    const Destination& entry = context.site.accepted().entries()[found.open[i].entry];
     text +=
         fmt::format("<li><code>{}</code>: {}{}</li>\n", e(entry.name),
                     found.open[i].is_tld ? "a top-level domain" : "a public suffix", e(entry_place(sources, entry)));
   }
   for (std::size_t i = 0; i < std::min(found.providers.size(), most_rows); ++i) {
-    const Destination& entry = context.site.accepted().entries[found.providers[i]];
+    const Destination& entry = context.site.accepted().entries()[found.providers[i]];
     text +=
         fmt::format("<li><code>{}</code>: a mail provider's{}</li>\n", e(entry.name), e(entry_place(sources, entry)));
   }

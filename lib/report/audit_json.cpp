@@ -29,8 +29,8 @@ namespace {
 
 using namespace analysis;
 
-Json rule_json(const NamedPolicy& rules, std::optional<std::size_t> rule) {
-  return rule ? Json(format_rule_place(rules, {{}, rule})) : Json(nullptr);
+Json rule_json(const NamedPolicy& rules, const Decider& decider) {
+  return decider.rule || decider.place != Span() ? Json(format_decider(rules, decider)) : Json(nullptr);
 }
 
 Json group_json(const ClientGroup& group, const NamedPolicy& rules) {
@@ -42,7 +42,7 @@ Json group_json(const ClientGroup& group, const NamedPolicy& rules) {
   json["prefixes"] = prefixes_json(group.ranges);
   json["addresses"] = group.addresses.text();
   json["rules"] = Json::array();
-  for (const auto& rule : group.rules) json["rules"].push_back(rule_json(rules, rule));
+  for (const Decider& rule : group.rules) json["rules"].push_back(rule_json(rules, rule));
   json["witness"] = client_json(group.witness);
   return json;
 }
@@ -85,14 +85,14 @@ Json destinations_json(const Audit& audit, const AuditContext& context) {
   json["impossible"] = found.impossible;
   json["open"] = Json::array();
   for (const OpenSuffix& open : found.open) {
-    const Destination& entry = context.site.accepted().entries[open.entry];
+    const Destination& entry = context.site.accepted().entries()[open.entry];
     json["open"].push_back({{"entry", entry.name},
                             {"kind", open.is_tld ? "tld" : "public-suffix"},
                             {"place", place_json(context.rules.sources, entry.span)}});
   }
   json["providers"] = Json::array();
   for (const std::size_t index : found.providers)
-    json["providers"].push_back(context.site.accepted().entries[index].name);
+    json["providers"].push_back(context.site.accepted().entries()[index].name);
   json["public_suffixes"] = {{"open", found.share.under}, {"known", found.share.known}};
   json["percenthack"] = Json::array();
   for (const std::size_t index : found.rewritten)
@@ -141,7 +141,7 @@ std::string format_audit_json(const Audit& audit, const AuditContext& context, c
   for (const ClientGroup& group : audit.groups) json["crowds"].push_back(group_json(group, context.rules));
   json["surface"] = surface_json(audit, context.rules);
   json["destinations"] = destinations_json(audit, context);
-  json["conditions"] = {{"auth", audit.auth}, {"grants", grants_json(audit)}};
+  json["conditions"] = {{"auth", audit.auth}, {"grants", grants_json(audit)}, {"unless", audit.unless}};
   json["forms"] = forms == nullptr ? Json(nullptr) : forms_json(*forms);
   json["notes"] = context.site.notes;
   return format_json(json);

@@ -66,6 +66,11 @@ std::string format_findings_json(const CheckReport& report) {
 
 std::string format_lookup_json(const LookupAnswer& answer) {
   Json json = client_json(answer.client);
+  if (answer.is_table) {
+    json["matched"] = optional_json(answer.matched);
+    json["result"] = optional_json(answer.value);
+    return format_json(json);
+  }
   json["verdict"] = answer.allowed ? "allow" : "deny";
   json["matched"] = optional_json(answer.matched);
   json["env"] = env_json(answer.edits);

@@ -20,9 +20,13 @@ struct LookupAnswer {
   std::optional<std::string> matched;  ///< the responsible key or pattern; none when nothing matched
   EnvEdits edits;
   bool relay = false;
+  /// Of tables whose rules have values: whether it is one, and the value that was found.
+  bool is_table = false;
+  std::optional<std::string> value;
 };
 
 /// One object in one line, with a line feed: {"ip":…,"host":…,"info":…,"verdict":…,"matched":…,"env":{…},"relay":…}.
+/// Of a table: {"ip":…,"host":…,"info":…,"matched":…,"result":…}.
 [[nodiscard]] std::string format_lookup_json(const LookupAnswer& answer);
 /// The object that stands for a client that could not be read: {"line":…,"error":…}.
 [[nodiscard]] std::string format_lookup_error_json(std::size_t line, std::string_view error);

@@ -93,9 +93,9 @@ std::string format_policy_changes(const RepairedSite& site, std::string_view nam
 /// Entries that are there now; what is gone was no domain that any recipient has.
 std::string format_destination_changes(const RepairedSite& site, std::string_view name) {
   std::set<std::string_view> known;
-  for (const Destination& entry : site.before.destinations.front().entries) known.insert(entry.name);
+  for (const Destination& entry : site.before.destinations.front().entries()) known.insert(entry.name);
   std::vector<std::string> added;
-  for (const Destination& entry : site.after.destinations.front().entries)
+  for (const Destination& entry : site.after.destinations.front().entries())
     if (known.insert(entry.name).second) added.push_back(printable(entry.name));
   if (added.empty()) return fmt::format("{}: mail is accepted for the same domains\n", name);
   return fmt::format("{}: mail is now accepted for {}\n", name, list_quoted(added, changes_shown));

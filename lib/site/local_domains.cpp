@@ -36,7 +36,7 @@ DestinationList read_accepted(const std::string& folder, const ReadOptions& opti
   const std::string path = (fs::path(folder) / "rcpthosts").string();
   const auto source = read_source(scratch, path, options.stdin_name);
   Findings ignored;
-  if (source.ok()) find_format("rcpthosts")->parse_destinations(*source.value(), list, ignored);
+  if (source.ok()) find_format("rcpthosts")->parse_destinations(*source.value(), Reading::strict, list, ignored);
   const auto more = cdb::Reader::open((fs::path(folder) / "morercpthosts.cdb").string(), folder);
   if (more.ok()) cdb::read_destinations(more.value(), list);
   return list;

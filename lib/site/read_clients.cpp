@@ -142,7 +142,7 @@ Site read_texts(std::span<const CheckedFile> files, const ReadOptions& options, 
   site.files.assign(files.begin(), files.end());
   for (const auto& [source, format] : files) {
     if (format->parse == nullptr) {
-      format->parse_destinations(*source, site.destinations.emplace_back(), findings);
+      format->parse_destinations(*source, Reading::strict, site.destinations.emplace_back(), findings);
       continue;
     }
     if (site.policies.empty()) site.policies.push_back(new_policy(*format));

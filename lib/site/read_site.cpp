@@ -11,11 +11,11 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
-#include <iterator>
 #include <set>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "site/badmailfrom.hpp"
 #include "site/file_names.hpp"
 #include "site/local_domains.hpp"
 #include "site/read_clients.hpp"
@@ -80,6 +80,7 @@ class SiteReader {
   Site read_by(Reader&& reader, const std::vector<std::string>& paths) {
     take_grants();
     reader(site_, paths, options_, sources_, findings_);
+    if (site_.destinations.empty()) site_.list_destinations();
     return std::move(site_);
   }
 
@@ -105,6 +106,8 @@ class SiteReader {
       take_database(path);
     else if (name.ends_with("percenthack"))
       take_percenthack(path);
+    else if (name == "badmailfrom")
+      badmailfrom_ = read_file_of(site_, path, options_, sources_);
     else if (name == "me")
       take_name(path, site_.qmail.me);
     else if (name == "localiphost")
@@ -168,23 +171,30 @@ class SiteReader {
 
   /// False for a folder that is none.
   bool take_control_folder(const std::string& folder) {
-    const auto has = [&](const char* name) { return is_there(fs::path(folder) / name); };
+    const auto has = [&](std::string_view name) { return is_there(fs::path(folder) / name); };
     if (!has("me") && !has("rcpthosts") && site_.server != Server::qmail) return false;
     has_control_folder_ = true;
-    for (const char* name : {"rcpthosts", "morercpthosts.cdb", "percenthack", "me", "localiphost", "envnoathost"}) {
-      if (!has(name) || (name == std::string_view("morercpthosts.cdb") && !has("rcpthosts"))) continue;
-      const std::string file = (fs::path(folder) / name).string();
-      sources_.reach.found(file, folder);
-      take_server_file(file);
-    }
-    if (has("morercpthosts") && !has("morercpthosts.cdb"))
+    const std::string_view more = has("morercpthosts.cdb") ? "morercpthosts.cdb" : "morercpthosts";
+    const std::initializer_list<std::string_view> names = {"rcpthosts",   more,          "percenthack", "me",
+                                                           "localiphost", "envnoathost", "badmailfrom"};
+    for (const std::string_view name : names)
+      // without rcpthosts qmail does not look at the others
+      if (has(name) && (name != more || has("rcpthosts"))) take_control_file(folder, name);
+    if (has("rcpthosts") && has("morercpthosts") && !has("morercpthosts.cdb"))
       site_.notes.emplace_back(
-          "morercpthosts is not used: qmail reads morercpthosts.cdb, which qmail-newmrh makes of it");
+          "morercpthosts is taken as if qmail-newmrh had been run; qmail reads only morercpthosts.cdb, which is not "
+          "there");
     Findings found;
     if (has("rcpthosts")) check_local_domains(site_, folder, accepted(), options_, sources_, found);
     for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
     note_slips(folder);
     return true;
+  }
+
+  void take_control_file(const std::string& folder, std::string_view name) {
+    const std::string file = (fs::path(folder) / name).string();
+    sources_.reach.found(file, folder);
+    take_server_file(file);
   }
 
   void note_slips(const std::string& folder) {
@@ -200,7 +210,7 @@ class SiteReader {
     const Source* source = read_file_of(site_, path, options_, sources_);
     if (source == nullptr) return;
     Findings found;
-    format.parse_destinations(*source, list, found);
+    format.parse_destinations(*source, Reading::faithful, list, found);
     if (found.has_errors()) site_.in_error = path;
     std::move(found.all().begin(), found.all().end(), std::back_inserter(findings_.all()));
     site_.files.push_back({source, &format});
@@ -216,7 +226,7 @@ class SiteReader {
   void take_percenthack(const std::string& path) {
     DestinationList list;
     take_destinations(path, *find_format("rcpthosts"), list);
-    std::move(list.entries.begin(), list.entries.end(), std::back_inserter(site_.qmail.percenthack));
+    site_.qmail.percenthack = list.entries();
   }
 
   /// The first line, as qmail reads it.
@@ -234,6 +244,7 @@ class SiteReader {
                               : is_absent                 ? Destinations::absent
                                                           : Destinations::unknown,
                               options_.login);
+    if (badmailfrom_ != nullptr) add_badmailfrom(site_, *badmailfrom_);
     for (std::string* name : {&site_.qmail.literal_host, &site_.qmail.default_host})
       if (name->empty()) *name = site_.qmail.me;
   }
@@ -389,6 +400,7 @@ class SiteReader {
   Site site_;
   std::vector<std::string> rules_;
   std::vector<RulesThere> there_;
+  const Source* badmailfrom_ = nullptr;
   bool has_control_folder_ = false;
 };
 

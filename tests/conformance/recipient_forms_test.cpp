@@ -36,7 +36,7 @@ TEST_CASE("forms of recipients are accepted and refused as mailfront does") {
   write_file(folder / "control/me", "mx.local.test\n");
   write_file(folder / "control/rcpthosts", "local.test\n.sub.local.test\n");
   analysis::Surroundings around;
-  for (const char* name : {"local.test", ".sub.local.test"}) around.ours.entries.push_back({name, {}});
+  for (const char* name : {"local.test", ".sub.local.test"}) around.ours.add({name, {}});
   around.me = around.literal_host = around.default_host = "mx.local.test";
   around.literal = "127.0.0.1";
   unsigned compared = 0;

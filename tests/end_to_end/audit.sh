@@ -49,7 +49,8 @@ expect 1 "*OPEN RELAY*there is no rcpthosts*" relayrules audit tcp.smtp control
 cp rcpthosts control/
 expect 0 "*not an open relay*" relayrules audit tcp.smtp control
 printf 'extra.example\n' > control/morercpthosts
-expect 0 "*note: morercpthosts is not used*" relayrules audit tcp.smtp control
+expect 0 "*note: morercpthosts is taken as if qmail-newmrh had been run; qmail reads only morercpthosts.cdb, which is \
+not there*" relayrules audit tcp.smtp control
 printf '.com\n' > control/percenthack
 expect 0 "*not an open relay*" relayrules audit tcp.smtp control
 printf 'example.org\n' > control/percenthack

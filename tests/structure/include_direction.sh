@@ -34,7 +34,7 @@ allowed lib/formats base/ model/ formats/
 allowed lib/cdb base/ model/ cdb/
 allowed lib/lint base/ model/ analysis/ lint/
 allowed lib/analysis base/ model/ analysis/
-allowed lib/site base/ model/ cdb/ site/
+allowed lib/site base/ model/ formats/ cdb/ site/
 allowed lib/report base/ model/ lint/ analysis/ formats/ cdb/ site/ report/
 allowed lib/runtime "(same-folder)" relayrules/
 allowed lib/include relayrules/

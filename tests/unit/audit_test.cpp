@@ -69,7 +69,7 @@ Site random_server(small_world::RuleMaker& maker, Policy rules) {
   server.add_recipient_stage(static_cast<Destinations>(maker.pick(3)), false);
   server.destinations.emplace_back();
   if (server.known_destinations() == Destinations::listed && maker.pick(4) != 0)
-    server.destinations.front().entries.push_back({"example.org", {}});
+    server.destinations.front().add({"example.org", {}});
   if (maker.pick(2) != 0) return server;
   server.local.emplace();
   for (unsigned i = maker.pick(3); i > 0; --i)
@@ -131,7 +131,7 @@ Site server_of(const Given& given) {
   server.policies.push_back(small_world::policy_of(given.rules, small_world::key_order));
   server.add_recipient_stage(given.destinations, false);
   server.destinations.emplace_back();
-  for (const char* name : given.rcpthosts) server.destinations.front().entries.push_back({name, {}});
+  for (const char* name : given.rcpthosts) server.destinations.front().add({name, {}});
   for (const char* name : given.percenthack) server.qmail.percenthack.push_back({name, {}});
   for (const char* prefix : given.local) {
     if (!server.local) server.local.emplace();

@@ -78,7 +78,7 @@ bool has_silent_rule(const CheckedText& checked, const Marks& own_places) {
     for (const Rule rule : policy.rules)
       if (is_silent(rule.span())) return true;
   for (const DestinationList& list : checked.site.destinations)
-    for (const Destination& entry : list.entries)
+    for (const Destination& entry : list.entries())
       if (is_silent(entry.span)) return true;
   return false;
 }

@@ -431,7 +431,7 @@ TEST_CASE("bytes that XML cannot hold are shown, not written") {
 
 TEST_CASE("a recipient is judged by the domain behind its last @") {
   DestinationList list;
-  list.entries = {{"example.org", {}}, {".example.com", {}}};
+  for (const char* name : {"example.org", ".example.com"}) list.add({name, {}});
   const auto accepts = [&](std::string_view address) { return analysis::accepts_recipient({&list, 1}, address); };
   CHECK(accepts("user@example.org"));
   CHECK(accepts("user@EXAMPLE.ORG"));

@@ -63,7 +63,7 @@ void check_case(const Format& format, const fs::path& input) {
     check_round_trip(format, policy);
   } else {
     DestinationList list;
-    format.parse_destinations(*source, list, findings);
+    format.parse_destinations(*source, Reading::strict, list, findings);
     understood = dump(list);
   }
   compare_with_file(fs::path(input).replace_extension(".out"), findings_text(findings, sources));

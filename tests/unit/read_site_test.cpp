@@ -51,7 +51,7 @@ std::string shape_of(const Site& site, const Folder& folder) {
   for (const Policy& policy : site.policies)
     text += "clients " + std::string(policy.format) + " " + std::to_string(policy.rules.size()) + "\n";
   for (const DestinationList& list : site.destinations)
-    text += "destinations " + std::to_string(list.entries.size()) + "\n";
+    text += "destinations " + std::to_string(list.entries().size()) + "\n";
   text += "steps";
   for (const Stage& stage : site.stages)
     text += " " + std::string(stage.name) + " " + std::to_string(stage.steps.size());
@@ -93,13 +93,13 @@ TEST_CASE("a folder stands for what a server reads in it") {
   Folder folder;
   folder.with("tcp.smtp", relay).with("rcpthosts", "example.org\n").with("percenthack", "example.org\n");
   folder.with("tcp.smtp.cdb", "").with("morercpthosts", "example.net\n").with(".tcp.smtp.swp", "x\n");
-  CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 1\nsteps connect 1 recipient 3\n");
+  CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\n");
   CHECK(shape_of(folder, {"."}, Scope::clients) == "clients tcprules 2\nsteps connect 1\n");
   folder.with("tcp.imap", relay);
-  CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 1\nsteps connect 1 recipient 3\nunread /tcp.imap\n");
+  CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\nunread /tcp.imap\n");
   folder.with("hosts.allow", "ALL : 10.\n");
   CHECK(shape_of(folder, {"."}, Scope::server) ==
-        "destinations 1\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap and "
+        "destinations 2\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap and "
         "'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or name "
         "the files\n");
 }

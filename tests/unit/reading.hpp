@@ -69,7 +69,7 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
   } else {
     checked.site.destinations.emplace_back();
     checked.site.destinations.front().format = format->name;
-    format->parse_destinations(*source, checked.site.destinations.front(), checked.findings);
+    format->parse_destinations(*source, Reading::strict, checked.site.destinations.front(), checked.findings);
   }
   run_checks(checked.site, checked.sources, checked.findings, context);
   const CheckedFile files[] = {{source, format}};

@@ -14,7 +14,7 @@ constexpr FormOutcome outside = FormOutcome::outside;
 
 DestinationList list_of(std::initializer_list<const char*> names) {
   DestinationList list;
-  for (const char* name : names) list.entries.push_back({name, {}});
+  for (const char* name : names) list.add({name, {}});
   return list;
 }
 

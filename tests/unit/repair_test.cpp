@@ -72,7 +72,7 @@ std::string changes(const std::string& before, const std::string& after, const s
     if (format->parse != nullptr)
       format->parse(*source, {}, site.policies.emplace_back(new_policy(*format)), findings);
     else
-      format->parse_destinations(*source, site.destinations.emplace_back(), findings);
+      format->parse_destinations(*source, Reading::strict, site.destinations.emplace_back(), findings);
     return site;
   };
   const Site old_site = read(before);

@@ -1,10 +1,13 @@
-// relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said.
+// relayrules compile: rules in, CDB out, and nothing written unless every rule was read and can be said. A list of
+// domains becomes the morercpthosts.cdb that qmail-newmrh would write.
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <functional>
 #include <future>
 
 #include "base/file.hpp"
@@ -16,6 +19,7 @@
 #include "output.hpp"
 #include "replaced.hpp"
 #include "settings_files.hpp"
+#include "site/read_clients.hpp"
 #include "wanted.hpp"
 
 namespace core {
@@ -27,11 +31,18 @@ struct CompileOptions {
   bool no_check = false;
   bool dry_run = false;
   bool has_target = false;  ///< --target: load.program is the one that will ask
+  bool is_list = false;     ///< --target morercpthosts: not rules about clients, but domains
   ReplaceOptions replace;
   ReadOptions load;
   SettingsOptions settings;
   FindingOptions findings;
 };
+
+constexpr std::string_view list_target = "morercpthosts";
+constexpr std::string_view list_format = "rcpthosts";
+
+/// Puts what was read into a database; false when it cannot, and why.
+using Fill = std::function<bool(cdb::RecordSink& sink, Findings& refusals)>;
 
 /// Counts what would be written.
 class CountingSink : public cdb::RecordSink {
@@ -57,14 +68,17 @@ void add_target_option(CLI::App& app, CompileOptions& options) {
   static constexpr std::array targets = {Program::tcpserver, Program::ucspi_tcp_ipv6, Program::ucspi_tcp6};
   std::vector<std::string> names;
   for (const Program target : targets) names.emplace_back(facts_of(target).name);
+  names.emplace_back(list_target);
   app.add_option_function<std::string>(
          "--target",
          [&options](const std::string& name) {
-           options.has_target = true;
+           options.is_list = name == list_target;
+           options.has_target = !options.is_list;
            for (const Program target : targets)
              if (facts_of(target).name == name) options.load.program = target;
          },
-         "The program for which the database is: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6; as --program, and sure of it")
+         "The program for which the database is: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6; as --program, and sure of it. "
+         "Or morercpthosts, qmail's list of domains")
       ->check(CLI::IsMember(names))
       ->type_name("NAME");
 }
@@ -97,6 +111,10 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   options.findings.notes =
       options.findings.fail_on == "note";  // who compiles wants to know what is wrong; check tells the rest
   if (options.output.empty() && !options.dry_run) return report_usage("compile needs -o OUT.cdb, or --dry-run");
+  if (options.is_list && options.replace.compares())
+    return report_usage("--show-diff and --confirm-widening are about clients, and morercpthosts.cdb is not");
+  if (options.is_list && !options.load.from.empty() && options.load.from != list_format)
+    return report_usage("morercpthosts is made of a list of domains: leave out --from or --target");
   if (is_unnamed(options) && (options.replace.show_diff || options.replace.confirm_widening))
     return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
   if (options.output == "-" && !options.dry_run && ::isatty(STDOUT_FILENO) == 1)
@@ -110,10 +128,10 @@ int refuse(const CompileOptions& options) {
   return exit_findings;
 }
 
-int dry_run(const Policy& policy, const CompileOptions& options, const Sources& sources) {
+int dry_run(const Fill& fill, const CompileOptions& options, const Sources& sources) {
   CountingSink sink;
   Findings refusals;
-  if (!cdb::lower(policy, options.load.daemon, sink, refusals)) {
+  if (!fill(sink, refusals)) {
     print_findings(refusals, sources, options.findings);
     return refuse(options);
   }
@@ -143,11 +161,11 @@ Status open_target(const std::string& path, Prepared& prepared) {
 }
 
 /// Writes the new database beside the old one, which stands untouched until commit().
-Prepared prepare(const Policy& policy, const CompileOptions& options) {
+Prepared prepare(const Fill& fill, const CompileOptions& options) {
   Prepared prepared;
   if ((prepared.failure = open_target(options.output, prepared))) return prepared;
   cdb::Writer writer(prepared.file ? prepared.file->fd() : prepared.memory.get(), options.output);
-  prepared.is_complete = cdb::lower(policy, options.load.daemon, writer, prepared.refusals);
+  prepared.is_complete = fill(writer, prepared.refusals);
   prepared.failure = prepared.is_complete ? writer.finish() : writer.status();
   return prepared;
 }
@@ -176,6 +194,36 @@ int commit(Prepared& prepared, const CompileOptions& options, const Sources& sou
   return failed ? report_failure(*failed) : exit_fine;
 }
 
+/// Domains, read as one list.
+Site read_list(const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
+               Findings& findings) {
+  const Format& format = *find_format(list_format);
+  Site site;
+  site.rules_name = paths.front();
+  DestinationList& list = site.destinations.emplace_back();
+  for (const std::string& path : paths) {
+    const Source* source = read_file_of(site, path, options, sources);
+    if (source == nullptr) continue;
+    format.parse_destinations(*source, Reading::strict, list, findings);
+    site.files.push_back({source, &format});
+  }
+  if (findings.has_errors()) site.in_error = site.rules_name;
+  return site;
+}
+
+/// What is to be written: the keys of rules, or the domains of a list as keys without a value, as qmail-newmrh does.
+Fill fill_of(const Site& site, const CompileOptions& options) {
+  if (!options.is_list)
+    return [&](cdb::RecordSink& sink, Findings& refusals) {
+      return cdb::lower(site.clients(), options.load.daemon, sink, refusals);
+    };
+  return [&](cdb::RecordSink& sink, Findings&) {
+    const auto& entries = site.accepted().entries();
+    return std::all_of(entries.begin(), entries.end(),
+                       [&](const Destination& entry) { return sink.add(entry.name, {}); });
+  };
+}
+
 /// Reads the rules for the program and the daemon that settings of the first file may name; a code when no database can
 /// be made of them. One that lets everybody in is not made for a name of a daemon that may only be misspelt.
 std::optional<int> read_rules(CompileOptions& options, Sources& sources, Findings& findings, Choices& choices,
@@ -196,7 +244,8 @@ std::optional<int> read_rules(CompileOptions& options, Sources& sources, Finding
   take_reader(choice.value(), options.load);
   ReadOptions reading = options.load;
   if (!options.no_check) reading.before_file = [&](const std::string& path) { return settings.choose(path, choices); };
-  site = read_site(options.rules, reading, sources, findings);
+  site = options.is_list ? read_list(options.rules, reading, sources, findings)
+                         : read_site(options.rules, reading, sources, findings);
   if (report_failures(site)) return exit_failure;
   if (site.files.empty())
     return report_failure(
@@ -220,20 +269,21 @@ int run_compile(int argc, char** argv) {
   Site site;
   Choices choices;
   if (const auto code = read_rules(options, sources, findings, choices, site)) return *code;
-  const Policy& policy = site.policies.front();
+  const Policy& policy = site.clients();
+  const Fill fill = fill_of(site, options);
   // The checks and the writing need nothing of each other; what was written only counts when the checks agree.
   Prepared prepared;
   std::future<Prepared> writing;
-  if (policy.complete && !options.dry_run)
-    writing = std::async(beside_if_possible, [&] { return prepare(policy, options); });
+  const bool is_complete = policy.complete && site.in_error.empty();
+  if (is_complete && !options.dry_run) writing = std::async(beside_if_possible, [&] { return prepare(fill, options); });
   if (!options.no_check) find_wanted({site, sources, site.files, choices}, findings);
   if (writing.valid()) prepared = writing.get();
   findings.sort();
   print_findings(findings, sources, options.findings);
-  if (!policy.complete || fails(findings, options.findings)) return refuse(options);
+  if (!is_complete || fails(findings, options.findings)) return refuse(options);
   if (const auto kept = compare_with_replaced(options.output, policy, options.load.daemon, sources, options.replace))
     return *kept;
-  const int code = options.dry_run ? dry_run(policy, options, sources) : commit(prepared, options, sources);
+  const int code = options.dry_run ? dry_run(fill, options, sources) : commit(prepared, options, sources);
   prepared = {};  // takes away what was not put in its place
   // the system takes a million rules back faster than a million destructors do
   std::_Exit(code);

@@ -9,6 +9,7 @@
 #include "cdb/value.hpp"
 #include "command.hpp"
 #include "formats/hosts_access/patterns.hpp"
+#include "formats/postfix/lines.hpp"
 #include "model/key.hpp"
 #include "model/key_index.hpp"
 #include "model/percent.hpp"
@@ -19,10 +20,11 @@ namespace {
 
 constexpr std::size_t libwrap_name_bytes = 127;
 
-/// The client as the program of the rules sees it: names in lower case, and libwrap's cut where its memory for them
-/// ends.
+/// The client as the program of the rules sees it: IPv4-mapped addresses as IPv4, names in lower case, and libwrap's cut
+/// where its memory for them ends.
 Client as_asked(const Client& client, bool by_libwrap) {
   Client asked = client;
+  asked.address = unmapped(client.address);
   if (asked.host) asked.host = in_lower_case(*asked.host);
   if (!by_libwrap) return asked;
   for (auto* text : {&asked.host, &asked.info})
@@ -111,6 +113,15 @@ Policy for_highest(const Policy& policy, const Sources& sources) {
   return changed;
 }
 
+/// "tcp.smtp:3: 10.:allow"; empty where the source is not known.
+std::string format_rule_place(const Rule& rule, const Sources& sources) {
+  const Source* source = sources.find(rule.span().begin);
+  if (source == nullptr) return {};
+  const std::string text = core::quoted(sources.text(rule.span()), 100);
+  return fmt::format("{}:{}: {}", source->name(), sources.position(rule.span().begin).line,
+                     text.substr(1, text.size() - 2));
+}
+
 class RulesDecider : public Decider {
  public:
   RulesDecider(Policy policy, std::string daemon, bool many, const Sources& sources)
@@ -134,7 +145,7 @@ class RulesDecider : public Decider {
     if (!decision.rule) return answer;
     answer.unknown = asked_elsewhere(policy_.rules[*decision.rule]);
     answer.result.matched = by_libwrap ? decision.matched : policy_.lookup.scheme->show_key(decision.matched);
-    if (!index_) answer.place = format_place(policy_.rules[*decision.rule]);
+    if (!index_) answer.place = format_rule_place(policy_.rules[*decision.rule], sources_);
     return answer;
   }
 
@@ -163,18 +174,36 @@ class RulesDecider : public Decider {
     return {};
   }
 
-  [[nodiscard]] std::string format_place(const Rule& rule) const {
-    const Source* source = sources_.find(rule.span().begin);
-    if (source == nullptr) return {};
-    const std::string text = core::quoted(sources_.text(rule.span()), 100);
-    return fmt::format("{}:{}: {}", source->name(), sources_.position(rule.span().begin).line,
-                       text.substr(1, text.size() - 2));
-  }
-
   Policy policy_;
   std::string daemon_;
   const Sources& sources_;
   std::optional<KeyIndex> index_;
+};
+
+/// Tables of a mail server: the value that stands behind what was found.
+class TableDecider : public Decider {
+ public:
+  TableDecider(Policy policy, const Sources& sources) : policy_(std::move(policy)), sources_(sources) {}
+
+  [[nodiscard]] Result<Answer> decide(const Client& client) const override {
+    Answer answer;
+    answer.result.is_table = true;
+    answer.result.client = client;
+    if (client.host) answer.result.client.host = in_lower_case(*client.host);
+    const Decision decision = evaluate(policy_, answer.result.client, {}, &answer.trace);
+    if (!decision.rule) return answer;
+    const Rule rule = policy_.rules[*decision.rule];
+    answer.result.matched = decision.matched;
+    answer.result.value = joined_postfix_value(sources_.text({rule.edits_begin(), rule.span().end}));
+    answer.place = format_rule_place(rule, sources_);
+    return answer;
+  }
+
+  [[nodiscard]] bool lets_relay() const override { return false; }
+
+ private:
+  Policy policy_;
+  const Sources& sources_;
 };
 
 }  // namespace
@@ -205,6 +234,8 @@ std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, con
     return nullptr;
   }
   say_notes(site, site.rules_name);
+  if (has(site.files.front().format->traits, Traits::values))
+    return std::make_unique<TableDecider>(std::move(policy), sources);
   return std::make_unique<RulesDecider>(std::move(policy), options.daemon, many, sources);
 }
 

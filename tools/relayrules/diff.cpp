@@ -7,6 +7,8 @@
 #include "load.hpp"
 #include "output.hpp"
 #include "report/changes.hpp"
+#include "report/mail_changes.hpp"
+#include "site/servers.hpp"
 
 namespace core {
 namespace {
@@ -23,8 +25,9 @@ struct DiffOptions {
 std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
   CLI::App app("Tell for which clients two rule files or databases decide differently, over all clients there can be.",
                "relayrules diff");
-  app.add_option("OLD", options.before, "Rules or a CDB")->required();
-  app.add_option("NEW", options.after, "Rules or a CDB")->required();
+  app.add_option("OLD", options.before, "Rules, a CDB, or a server's folder")->required();
+  app.add_option("NEW", options.after, "Rules, a CDB, or a server's folder; the servers may be of two kinds")
+      ->required();
   app.add_option("--format", options.format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
@@ -38,11 +41,31 @@ bool is_about_relaying(const analysis::Effect& before, const analysis::Effect& a
   return before.relay != after.relay;
 }
 
+/// Two servers, perhaps of two kinds: which mail is taken otherwise.
+int diff_servers(const DiffOptions& options) {
+  Sources sources;
+  ReadOptions load = options.load;
+  load.scope = Scope::server;
+  load.login = true;
+  const auto before = load_for_proof({options.before}, load, sources);
+  if (!before) return exit_failure;
+  const auto after = load_for_proof({options.after}, load, sources);
+  if (!after) return exit_failure;
+  const analysis::MailMatrix matrix({&*before, &*after});
+  const std::vector<analysis::MailChange> changes = analysis::mail_changes(matrix);
+  const int code = changes.empty() ? exit_fine : exit_findings;
+  if (options.format == "json") return deliver(format_mail_changes_json(matrix, changes, sources), code);
+  return deliver(format_mail_changes(matrix, changes, sources), code, "-", AnswerKind::changes);
+}
+
 }  // namespace
 
 int run_diff(int argc, char** argv) {
   DiffOptions options;
   if (const auto code = parse(argc, argv, options)) return *code;
+  const bool are_servers = server_of({options.before}, options.load) != Server::unknown ||
+                           server_of({options.after}, options.load) != Server::unknown;
+  if (are_servers) return diff_servers(options);
   Sources sources;
   const auto before = load_for_proof({options.before}, options.load, sources);
   if (!before) return exit_failure;

@@ -30,9 +30,7 @@ struct LookupOptions {
   ReadOptions load;
 
   /// True when a whole server is asked what becomes of a mail.
-  [[nodiscard]] bool asks_server() const {
-    return mail.is_asked() || server_of(rules, load) != Server::unknown;
-  }
+  [[nodiscard]] bool asks_server() const { return mail.is_asked() || server_of(rules, load) != Server::unknown; }
 };
 
 /// What the options say together.
@@ -83,13 +81,13 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   return check_usage(options);
 }
 
-/// The client as servers see it: IPv4-mapped addresses as IPv4.
+/// The client as it was written.
 std::optional<Client> make_client(std::string_view ip, const std::optional<std::string>& host,
                                   const std::optional<std::string>& info) {
   const auto address = parse_address(ip);
   if (!address) return std::nullopt;
   Client client;
-  client.address = unmapped(*address);
+  client.address = *address;
   client.host = host;
   client.info = info;
   return client;
@@ -97,6 +95,12 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
 
 void print_answer(const Answer& answer, const Decider& decider, Output& output) {
   const LookupAnswer& result = answer.result;
+  if (result.is_table) {
+    output.print("{}: {}\n", format_address(result.client.address),
+                 result.value ? printable(*result.value) : "not found");
+    if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
+    return;
+  }
   output.print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
                result.relay                             ? ", may send to any domain"
                : result.allowed && decider.lets_relay() ? ", may send only to the domains that are listed (rcpthosts)"
@@ -184,6 +188,7 @@ int look_up_for_server(const LookupOptions& options) {
   if (!options.batch) {
     client = make_client(options.ip, options.host, options.info);
     if (!client) return report_usage(fmt::format("{} is no IPv4 or IPv6 address", core::quoted(options.ip)));
+    client->address = unmapped(client->address);
   }
   return look_up_mail(options.rules, options.load, client, options.mail, options.format == "json", options.trace);
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -97,22 +98,32 @@ struct AccessCodes {
 /// A check_client_access, check_sender_access or check_recipient_access in a list of restrictions.
 struct AccessCheck {
   AccessSubject subject = AccessSubject::client;
-  Step like;  ///< text, place and needs of the steps
+  Step like = {};  ///< text, place and needs of the steps
   AccessCodes codes = {};
   /// "example.net" is about names below it, too: parent_domain_matches_subdomains names smtpd_access_maps. Else
   /// ".example.net" is.
   bool parent_matches = true;
-  std::string delimiter;  ///< recipient_delimiter
+  std::string delimiters = {};  ///< recipient_delimiter
   /// Adds the steps of a value that is a list of restrictions. `like` has the needs that they are asked under.
-  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand;
+  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand = {};
 };
 
 /// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that was not read
 /// (`unknown`) becomes a step of Subject::unknown.
 void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps);
 
-/// The clients whose address is a key (or in a network), whatever the value: as mynetworks and other lists of addresses
-/// ask a table. First rule, and all rules allow.
-[[nodiscard]] Policy listed_clients(const PostfixTable& table);
+/// The clients of a list.
+struct ListedClients {
+  Policy policy;  ///< first rule, and all rules allow
+  /// Where clients without a confirmed name are on it, too: the key that says so.
+  std::optional<RulePlace> nameless;
+};
+/// The clients whose name, one of its parents or whose whole address is a key, whatever the value, or who are in a
+/// network: as mynetworks asks a table.
+[[nodiscard]] ListedClients listed_clients(const PostfixTable& table, bool parent_matches = true);
+
+/// What of a table an access map says of clients, as a policy alone: values that are lists of restrictions pass, replies
+/// are left out, and clients without a name are a NameClass.
+void add_access_rules(const PostfixTable& table, Policy& policy);
 
 }  // namespace core

@@ -12,7 +12,7 @@ const core::Check core::checks::duplicate_domain = {
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           std::unordered_map<std::string_view, const Destination*> first;
-          for (const Destination& entry : list.entries) {
+          for (const Destination& entry : list.entries()) {
             const auto [known, fresh] = first.try_emplace(entry.name, &entry);
             if (fresh) continue;
             findings.add(duplicate_domain.kind, entry.span, fmt::format("{} is listed already", quoted(entry.name)))

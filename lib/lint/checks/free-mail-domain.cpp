@@ -4,7 +4,7 @@
 namespace {
 
 void check_free_mail_domain(const DestinationList& list, const Sources&, Findings& findings) {
-  for (const Destination& entry : list.entries) {
+  for (const Destination& entry : list.entries()) {
     std::string_view domain = entry.domain();
     if (domain.ends_with('.')) domain.remove_suffix(1);  // qmail takes mail for user@gmail.com. then
     if (!is_mail_provider(domain)) continue;

@@ -25,8 +25,8 @@ std::size_t seam_of(std::string_view name, const std::unordered_set<std::string_
 
 void check_glued_domains(const DestinationList& list, const Sources&, Findings& findings) {
   std::unordered_set<std::string_view> listed;
-  for (const Destination& entry : list.entries) listed.insert(entry.domain());
-  for (const Destination& entry : list.entries) {
+  for (const Destination& entry : list.entries()) listed.insert(entry.domain());
+  for (const Destination& entry : list.entries()) {
     const std::size_t seam = domain_fault(entry.name) ? 0 : seam_of(entry.domain(), listed);
     if (seam == 0) continue;
     const std::string first(entry.domain().substr(0, seam));

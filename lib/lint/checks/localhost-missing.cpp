@@ -11,9 +11,9 @@ const core::Check core::checks::localhost_missing = {
     .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
-          if (list.entries.empty() || list.accepts("localhost")) return;
+          if (list.entries().empty() || list.accepts("localhost")) return;
           report_at(
-              findings, localhost_missing.kind, list.entries.front().span,
+              findings, localhost_missing.kind, list.entries().front().span,
               "localhost is not listed: mail that programs on this host send to root@localhost by SMTP is refused "
               "unless "
               "they may relay",

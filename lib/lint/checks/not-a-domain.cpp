@@ -15,7 +15,7 @@ const core::Check core::checks::not_a_domain = {
     .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources& sources, Findings& findings) {
-          for (const Destination& entry : list.entries) {
+          for (const Destination& entry : list.entries()) {
             const auto fault = domain_fault(entry.name);
             if (!fault) continue;
             // as it was written: an entry is in lower case

@@ -39,7 +39,7 @@ void add_up(const std::set<std::string>& open, Span place, Findings& findings) {
 void check_public_suffix(const DestinationList& list, const Sources&, Findings& findings) {
   std::set<std::string> open;
   Span first;
-  for (const Destination& entry : list.entries) {
+  for (const Destination& entry : list.entries()) {
     const bool tld = is_tld(entry.domain());
     if (!anybody_registers_under(entry.domain())) continue;
     auto& finding = findings.add(public_suffix.kind, entry.span, message_for(entry));

@@ -12,7 +12,7 @@ const core::Check core::checks::rcpthosts_empty = {
     .needs = Traits::destinations,
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
-          if (list.entries.empty())
+          if (list.entries().empty())
             findings.add(rcpthosts_empty.kind, {list.span.begin, list.span.begin},
                          "no domain is listed: mail from outside is refused for every recipient");
         },

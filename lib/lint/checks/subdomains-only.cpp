@@ -15,9 +15,9 @@ const core::Check core::checks::subdomains_only = {
     .destinations =
         [](const DestinationList& list, const Sources&, Findings& findings) {
           std::unordered_set<std::string_view> exact;
-          for (const Destination& entry : list.entries)
+          for (const Destination& entry : list.entries())
             if (!entry.is_suffix()) exact.insert(entry.name);
-          for (const Destination& entry : list.entries) {
+          for (const Destination& entry : list.entries()) {
             const std::string_view domain = entry.domain();
             if (!entry.is_suffix() || domain.find('.') == std::string_view::npos || exact.count(domain) != 0) continue;
             if (is_public_suffix(domain) || domain_fault(entry.name)) continue;

@@ -70,7 +70,7 @@ void check_wrong_format(const Site& site, const Sources& sources, Findings& find
     return entry.name.find('.') != std::string::npos && !domain_fault(entry.name);
   };
   for (const DestinationList& list : site.destinations)
-    if (std::none_of(list.entries.begin(), list.entries.end(), is_domain))
+    if (std::none_of(list.entries().begin(), list.entries().end(), is_domain))
       report(list.span, sources.text(list.span), Traits::destinations, findings);
 }
 

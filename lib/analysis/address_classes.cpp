@@ -1,0 +1,205 @@
+// Cutting addresses by all tables at once: see address_classes.hpp.
+#include "analysis/address_classes.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/ascii_case.hpp"
+
+namespace core::analysis {
+namespace {
+
+constexpr std::size_t shown_patterns = 20;
+
+class AddressClassMaker {
+ public:
+  AddressClassMaker(std::span<const Site* const> sites, AddressEnd end, const AddressQuery& query) : query_(query) {
+    const Subject subject = end == AddressEnd::sender ? Subject::sender : Subject::recipient;
+    for (const Site* site : sites)
+      for (const Stage& stage : site->stages)
+        for (const Step& step : stage.steps) {
+          for (const Need& need : step.needs)
+            if (need.subject == subject) add_once(tables_, &site->addresses[*need.table]);
+          if (step.subject == subject) add_once(tables_, &site->addresses[*step.table]);
+          if (end == AddressEnd::recipient && step.subject == Subject::destination)
+            add_once(lists_, &site->destinations[*step.table]);
+        }
+    for (const AddressTable* table : tables_)
+      for (const AddressRule& rule : table->rules()) add_rule(rule);
+    for (const DestinationList* list : lists_)
+      for (const Destination& entry : list->entries()) domains_.insert(entry.name);
+  }
+
+  std::vector<AddressClass> make() {
+    add({}, AddressPlace::null_address, {});
+    const std::string user = free_user();
+    add({user, std::nullopt}, AddressPlace::no_domain, {});
+    add({user, free_domain()}, AddressPlace::others, {});
+    for (const std::string& domain : domains_) add({user, sample_of(domain)}, AddressPlace::listed, domain);
+    add_queried(user);
+    add_users();
+    for (const std::string& text : whole_) {
+      const std::size_t at = text.rfind('@');
+      const bool has_domain = at != std::string::npos;
+      add({text.substr(0, at), has_domain ? std::optional(text.substr(at + 1)) : std::nullopt},
+          has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
+    }
+    std::vector<AddressClass> classes;
+    for (auto& [key, one] : classes_) classes.push_back(std::move(one));
+    return classes;
+  }
+
+ private:
+  /// What all tables say.
+  struct Key {
+    AddressPlace place;
+    std::vector<std::uint32_t> outcomes;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+
+  template <typename T>
+  static void add_once(std::vector<T>& list, T one) {
+    if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
+  }
+
+  void add_rule(const AddressRule& rule) {
+    switch (rule.kind) {
+      case AddressKind::whole: whole_.insert(rule.text); break;
+      case AddressKind::user: users_.insert(rule.text); break;
+      case AddressKind::domain:
+      case AddressKind::below: domains_.insert(rule.text); break;
+      case AddressKind::detail: whole_.insert(with_detail(rule.text)); break;
+      case AddressKind::user_detail: users_.insert(with_detail(rule.text)); break;
+      case AddressKind::literal_net: domains_.insert(literal_in(rule.text)); break;
+      default: break;
+    }
+  }
+
+  /// "user+any@example.org" stands for all with a detail.
+  static std::string with_detail(std::string text) {
+    return text.insert(std::min(text.rfind('@'), text.size()), "+any");
+  }
+  /// "[10.1.0]" stands for all literals that begin with "[10.1]".
+  static std::string literal_in(const std::string& net) {
+    const bool is_ipv6 = net.find(':') != std::string::npos;
+    return net.substr(0, net.size() - 1) + (is_ipv6 ? ":0]" : ".0]");
+  }
+
+  /// What is asked about need not be listed.
+  void add_queried(const std::string& user) {
+    if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below)
+      return add({user, sample_of(query_.text)}, place_of(query_.text), {});
+    if (query_.kind != WantedAddress::whole) return;
+    const std::size_t at = query_.text.rfind('@');
+    const bool has_domain = at != std::string::npos;
+    const std::string domain = has_domain ? query_.text.substr(at + 1) : "";
+    add({query_.text.substr(0, at), has_domain ? std::optional(domain) : std::nullopt},
+        has_domain ? place_of(domain) : AddressPlace::no_domain, {});
+  }
+
+  [[nodiscard]] AddressPlace place_of(const std::string& domain) const {
+    bool is_listed = domains_.contains(domain);
+    for (std::size_t dot = domain.find('.', 1); dot != std::string::npos; dot = domain.find('.', dot + 1))
+      is_listed = is_listed || domains_.contains(domain.substr(dot));
+    return is_listed ? AddressPlace::listed : AddressPlace::others;
+  }
+
+  [[nodiscard]] bool is_meant(const MailAddress& address, AddressPlace place) const {
+    switch (query_.kind) {
+      case WantedAddress::any: return true;
+      case WantedAddress::null_address: return place == AddressPlace::null_address;
+      case WantedAddress::outside: return place == AddressPlace::others;
+      case WantedAddress::listed: return place == AddressPlace::listed;
+      case WantedAddress::whole: return address.text() == query_.text;
+      case WantedAddress::domain: return address.domain == query_.text;
+      case WantedAddress::below: break;
+    }
+    return address.domain && address.domain->size() > query_.text.size() && address.domain->ends_with(query_.text);
+  }
+
+  /// A name that is listed itself, or one below a suffix that no longer entry takes.
+  [[nodiscard]] std::string sample_of(const std::string& domain) const {
+    if (!domain.starts_with('.')) return domain;
+    std::string label = "host";
+    while (domains_.contains(label + domain) || domains_.contains("." + label + domain)) label += 'x';
+    return label + domain;
+  }
+
+  /// A domain that is neither listed nor below one that is.
+  [[nodiscard]] std::string free_domain() const {
+    for (std::string label = "outside";; label += 'x') {
+      const std::string domain = label + (label == "outside" ? ".example" : ".invalid" + label);
+      bool is_taken = domains_.contains(domain);
+      for (std::size_t dot = domain.find('.'); dot != std::string::npos; dot = domain.find('.', dot + 1))
+        is_taken = is_taken || domains_.contains(domain.substr(dot)) || domains_.contains(domain.substr(dot + 1));
+      if (!is_taken) return domain;
+    }
+  }
+
+  [[nodiscard]] std::string free_user() const {
+    std::string user = "user";
+    while (users_.contains(user) || whole_.contains(user)) user += 'x';
+    return user;
+  }
+
+  /// Listed users at every domain: the domains of one class are alike, so that one of each is enough.
+  void add_users() {
+    if (users_.empty()) return;
+    std::vector<std::pair<AddressPlace, MailAddress>> samples;
+    for (const auto& [key, one] : classes_) samples.emplace_back(key.place, one.witness);
+    if (query_.kind == WantedAddress::whole) return;
+    for (const std::string& user : users_)
+      for (const auto& [place, sample] : samples)
+        if (place != AddressPlace::null_address)
+          add({user, sample.domain}, place, user + "@" + sample.domain.value_or(""));
+  }
+
+  void add(MailAddress address, AddressPlace place, std::string pattern) {
+    if (!is_meant(address, place)) return;
+    Key key{place, {}};
+    for (const AddressTable* table : tables_) {
+      const AddressRule* rule = table->find(address);
+      key.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
+    }
+    for (const DestinationList* list : lists_)
+      key.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
+    const auto [entry, is_new] = classes_.try_emplace(std::move(key));
+    AddressClass& one = entry->second;
+    if (is_new) one.place = place;
+    if (is_new) one.witness = std::move(address);
+    if (pattern.empty()) return;
+    ++one.count;
+    if (one.patterns.size() < shown_patterns) one.patterns.push_back(std::move(pattern));
+  }
+
+  const AddressQuery& query_;
+  std::vector<const AddressTable*> tables_;
+  std::vector<const DestinationList*> lists_;
+  std::set<std::string> domains_;
+  std::set<std::string> users_;
+  std::set<std::string> whole_;
+  std::map<Key, AddressClass> classes_;
+};
+
+}  // namespace
+
+bool parse_address_query(std::string_view text, AddressQuery& query) {
+  if (text.empty() || text.find_first_of(" \t/*") != std::string_view::npos) return false;
+  query.text = in_lower_case(text);
+  query.kind = text == "any"                              ? WantedAddress::any
+               : text == "<>"                             ? WantedAddress::null_address
+               : text == "outside"                        ? WantedAddress::outside
+               : text == "listed"                         ? WantedAddress::listed
+               : text.find('@') != std::string_view::npos ? WantedAddress::whole
+               : text.starts_with('.') && text.size() > 1 ? WantedAddress::below
+                                                          : WantedAddress::domain;
+  return true;
+}
+
+std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end,
+                                          const AddressQuery& query) {
+  return AddressClassMaker(sites, end, query).make();
+}
+
+}  // namespace core::analysis

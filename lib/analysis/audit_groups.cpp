@@ -1,0 +1,288 @@
+// Collecting clients into groups: see audit_groups.hpp.
+#include "analysis/audit_groups.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/key_index.hpp"
+
+namespace core::analysis {
+namespace {
+
+/// The addresses of all lists. Merges neighbours until one is left.
+RangeList united(std::vector<RangeList> lists) {
+  while (lists.size() > 1) {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < lists.size(); i += 2)
+      lists[kept++] = i + 1 < lists.size() ? merged(lists[i], lists[i + 1]) : std::move(lists[i]);
+    lists.resize(kept);
+  }
+  return lists.empty() ? RangeList() : std::move(lists.front());
+}
+
+template <typename T>
+std::vector<T> each_once(std::vector<T> list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
+}
+
+/// Where the owner's own networks end.
+class Boundary {
+ public:
+  explicit Boundary(const std::vector<Prefix>& local) {
+    std::vector<Range> ranges;
+    for (const Prefix& prefix : local) ranges.push_back(range_of(prefix));
+    for (const Range& range : range_list_of(std::move(ranges))) inside_.push_back(range);
+  }
+
+  /// Calls visit(range, is_inside) for the pieces into which the boundary cuts `range`, in order.
+  template <typename Visit>
+  void cut(Range range, Visit&& visit) const {
+    auto next = std::lower_bound(inside_.begin(), inside_.end(), range.first,
+                                 [](const Range& inside, const Address& first) { return inside.last < first; });
+    for (; next != inside_.end() && next->first <= range.last; ++next) {
+      if (range.first < next->first) visit(Range{range.first, *predecessor(next->first)}, false);
+      const Range inside{std::max(range.first, next->first), std::min(range.last, next->last)};
+      visit(inside, true);
+      if (inside.last == range.last) return;
+      range.first = *successor(inside.last);
+    }
+    visit(range, false);
+  }
+
+ private:
+  std::vector<Range> inside_;
+};
+
+/// An address to show: a public one that a host could have, where there is such.
+Address typical_address(const Range& range) {
+  if (const auto address = range.first.family == Family::ipv4 ? public_address_in(range) : std::nullopt)
+    return *address;
+  const bool could_be_network =
+      range.first != range.last && range.first.bytes[range.first.family == Family::ipv4 ? 3 : 15] == 0;
+  return could_be_network ? *successor(range.first) : range.first;
+}
+
+/// Collects the clients of each group.
+class Gathering {
+ public:
+  Gathering(const Site& site, bool too_wide) : rules_(site.clients()), daemon_(site.daemon), too_wide_(too_wide) {
+    if (!site.local) return;
+    boundary_.emplace(*site.local);
+    std::vector<Prefix> with_loopback = *site.local;
+    for (const char* loopback : {"127.0.0.0/8", "::1/128"}) with_loopback.push_back(*parse_prefix(loopback));
+    relay_boundary_.emplace(with_loopback);
+  }
+
+  /// What addresses decide.
+  void add(const AddressCells<1>& cells, const Effects& effects) {
+    for (std::size_t place = 0; place < partial_.size(); place += 2) partial_[place].lists.emplace_back();
+    std::vector<Treatment> treatments;
+    for (std::uint32_t i = 0; i < effects.count(); ++i)
+      treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, {}});
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const std::uint32_t rule = cells.found[i][0].rule;
+      Treatment& treatment = treatments[effects.number_of(rule)];
+      treatment.rule = rule;
+      add(cells.ranges, i, treatment);
+    }
+  }
+
+  /// What names or infos decide.
+  void add(const DecidedRegion& region) {
+    const ClientSet& clients = region.clients;
+    const Effect& effect = region.decision.effect;
+    const bool can_be_ours = effect.relay && reach_of(clients, !rules_.is_by_key()) == Reach::named;
+    const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
+    const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness, true, {}};
+    // what addresses of several regions say is not in order: each region has a list of its own
+    for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
+    for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, treatment);
+    for (const Origin origin : {Origin::ours, Origin::outside}) {
+      PartialGroup& partial = partial_of(origin, treatment);
+      if (partial.lists.back().empty())
+        partial.lists.pop_back();
+      else
+        add_names(partial, region);
+    }
+  }
+
+  /// What tables of a server say together.
+  void add(const JudgedClass& judged) {
+    for (const ClientProduct& product : judged.clients->products) {
+      const bool by_name = !product.names.any && !product.names.without;
+      const ClientSet clients{product.ranges, {}, product.names, {}, {}};
+      const bool is_ours = judged.can_be_ours && (!by_name || reach_of(clients, product.verified) == Reach::named);
+      const Treatment treatment{
+          judged.access, is_ours, by_name, no_rule, judged.clients->witness, judged.clients->verified, judged.place};
+      for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
+      for (std::size_t i = 0; i < product.ranges.size(); ++i) add(product.ranges, i, treatment);
+      for (const Origin origin : {Origin::ours, Origin::outside}) {
+        PartialGroup& partial = partial_of(origin, treatment);
+        if (partial.lists.back().empty())
+          partial.lists.pop_back();
+        else
+          add_names(partial, product.names, judged.place);
+      }
+    }
+  }
+
+  [[nodiscard]] std::vector<ClientGroup> judged_groups() {
+    std::vector<ClientGroup> groups;
+    for (std::size_t place = 0; place < partial_.size(); ++place)
+      if (partial_[place].has_witness) groups.push_back(group_of(place, partial_[place]));
+    return groups;
+  }
+
+  [[nodiscard]] std::vector<ClientGroup> groups() {
+    std::vector<ClientGroup> groups;
+    std::vector<std::optional<std::size_t>> deciding;
+    for (std::size_t place = 0; place < partial_.size(); ++place) {
+      PartialGroup& partial = partial_[place];
+      if (!partial.has_witness) continue;
+      deciding.push_back(partial.witness_rule == no_rule ? std::nullopt
+                                                         : std::optional<std::size_t>(partial.witness_rule));
+      groups.push_back(group_of(place, partial));
+    }
+    std::vector<Witness> witnesses;
+    for (std::size_t i = 0; i < groups.size(); ++i) witnesses.push_back({&groups[i].witness, deciding[i]});
+    require_decisions(rules_, daemon_, witnesses);
+    return groups;
+  }
+
+ private:
+  struct PartialGroup {
+    std::vector<RangeList> lists;  ///< each in order
+    std::vector<Span> places;      ///< of what decides beside such rules
+    std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
+    Names names;
+    std::vector<std::string> infos;
+    Client witness;
+    bool witness_verified = true;
+    std::uint32_t witness_rule = no_rule;
+    bool has_witness = false;
+    bool has_public_witness = false;
+  };
+
+  static std::size_t place_of(Origin origin, ClientAccess access, bool by_name) {
+    return (static_cast<std::size_t>(origin) * 3 + static_cast<std::size_t>(access)) * 2 + (by_name ? 1 : 0);
+  }
+
+  /// What all clients of a region have in common.
+  struct Treatment {
+    ClientAccess access;
+    bool can_be_ours;
+    bool by_name;
+    std::uint32_t rule;
+    Client witness;
+    bool verified = true;
+    Span place = {};  ///< of what decides, where that is no rule of the one table about clients
+  };
+
+  static ClientAccess access_of(const Effect& effect) {
+    return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
+  }
+
+  static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
+    ClientGroup group;
+    group.origin = static_cast<Origin>(place / 6);
+    group.access = static_cast<ClientAccess>(place / 2 % 3);
+    group.by_name = place % 2 != 0;
+    group.ranges = united(std::move(partial.lists));
+    group.networks = count_prefixes(group.ranges);
+    group.addresses = count_addresses(group.ranges);
+    for (const Span& written : partial.places) group.rules.push_back({std::nullopt, written});
+    if (!partial.decides.empty() && partial.decides.front()) group.rules.emplace_back();
+    for (std::size_t i = 1; i < partial.decides.size(); ++i)
+      if (partial.decides[i]) group.rules.push_back({i - 1, {}});
+    group.names = std::move(partial.names);
+    group.infos = each_once(std::move(partial.infos));
+    group.witness = std::move(partial.witness);
+    group.witness_verified = partial.witness_verified;
+    return group;
+  }
+
+  /// Adds ranges[i]. Mostly all of it goes to one partial, and comes as one of a million.
+  void add(const RangeList& ranges, std::size_t i, const Treatment& treatment) {
+    if (boundary_ || (treatment.can_be_ours && !treatment.by_name && too_wide_))
+      return add_pieces(ranges[i], treatment);
+    PartialGroup& partial = partial_of(treatment.can_be_ours ? Origin::ours : Origin::outside, treatment);
+    if (!partial.has_public_witness) offer_witness(partial, ranges[i], treatment);
+    if (!treatment.by_name && treatment.place == Span()) add_rule(partial, treatment.rule);
+    partial.lists.back().append(ranges, i);
+  }
+
+  void add_pieces(const Range& range, const Treatment& treatment) {
+    const auto add_piece = [&](const Range& piece, bool is_ours) {
+      PartialGroup& partial = partial_of(is_ours ? Origin::ours : Origin::outside, treatment);
+      if (!partial.has_public_witness) offer_witness(partial, piece, treatment);
+      if (!treatment.by_name && treatment.place == Span()) add_rule(partial, treatment.rule);
+      partial.lists.back().append(piece);
+    };
+    if (boundary_)
+      return (treatment.access == ClientAccess::relays ? *relay_boundary_ : *boundary_).cut(range, add_piece);
+    // what is public cannot have been meant
+    for (const Prefix& prefix : prefixes_of(range))
+      add_piece(range_of(prefix), network_kind(prefix) != NetworkKind::public_internet);
+  }
+
+  PartialGroup& partial_of(Origin origin, const Treatment& treatment) {
+    return partial_[place_of(origin, treatment.access, treatment.by_name)];
+  }
+
+  void add_rule(PartialGroup& partial, std::uint32_t rule) const {
+    if (partial.decides.empty()) partial.decides.resize(rules_.rules.size() + 1);
+    partial.decides[rule == no_rule ? 0 : rule + 1] = true;
+  }
+
+  void add_names(PartialGroup& partial, const DecidedRegion& region) const {
+    for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
+    if (region.clients.info) return partial.infos.push_back(*region.clients.info);
+    add_names(partial, region.clients.names, {});
+  }
+
+  static void add_names(PartialGroup& partial, const Names& names, const Span& place) {
+    const bool is_known = std::find(partial.places.begin(), partial.places.end(), place) != partial.places.end();
+    if (place != Span() && !is_known) partial.places.push_back(place);
+    partial.names.others = partial.names.others || names.others;
+    partial.names.patterns.insert(partial.names.patterns.end(), names.patterns.begin(), names.patterns.end());
+  }
+
+  /// Takes the first client, or the first that has a public address.
+  static void offer_witness(PartialGroup& partial, const Range& range, const Treatment& treatment) {
+    const bool is_public = range.first.family == Family::ipv4 && public_addresses_in(range) > 0;
+    if (partial.has_witness && !is_public) return;
+    partial.witness = treatment.witness;
+    partial.witness.address = typical_address(range);
+    partial.witness_verified = treatment.verified;
+    partial.witness_rule = treatment.rule;
+    partial.has_witness = true;
+    partial.has_public_witness = is_public;
+  }
+
+  const Policy& rules_;
+  std::string_view daemon_;
+  bool too_wide_;
+  std::optional<Boundary> boundary_;
+  /// For clients that relay: the host itself is nobody else, and where it may not relay it is not missed.
+  std::optional<Boundary> relay_boundary_;
+  std::array<PartialGroup, 12> partial_;  ///< by place_of: the order of groups
+};
+
+}  // namespace
+
+std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const DecidedClients& clients) {
+  Gathering gathering(site, too_wide);
+  gathering.add(clients.addresses, clients.effects);
+  for (const DecidedRegion& region : clients.named) gathering.add(region);
+  return gathering.groups();
+}
+
+std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, const std::vector<JudgedClass>& classes) {
+  Gathering gathering(site, too_wide);
+  for (const JudgedClass& judged : classes) gathering.add(judged);
+  return gathering.judged_groups();
+}
+
+}  // namespace core::analysis

@@ -1,0 +1,103 @@
+// Asking for every cell: see mail_matrix.hpp.
+#include "analysis/mail_matrix.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <algorithm>
+
+#include "base/printable.hpp"
+
+namespace core::analysis {
+namespace {
+
+/// The listeners that some step asks about.
+std::vector<std::string> listeners_of(std::span<const Site* const> sites) {
+  std::vector<std::string> listeners;
+  const auto add = [&](Subject subject, const std::string& text) {
+    if (subject == Subject::listener && std::find(listeners.begin(), listeners.end(), text) == listeners.end())
+      listeners.push_back(text);
+  };
+  for (const Site* site : sites)
+    for (const Stage& stage : site->stages)
+      for (const Step& step : stage.steps) {
+        add(step.subject, step.text);
+        for (const Need& need : step.needs) add(need.subject, need.text);
+      }
+  return listeners;
+}
+
+bool asks(std::span<const Site* const> sites, Subject subject) {
+  return std::any_of(sites.begin(), sites.end(), [&](const Site* site) { return site->asks(subject); });
+}
+
+std::vector<Circumstance> circumstances_of(std::span<const Site* const> sites) {
+  std::vector<Circumstance> list = {{}};
+  if (asks(sites, Subject::login)) list.push_back({.logged_in = true, .listener = {}});
+  if (asks(sites, Subject::grant)) list.push_back({.granted = true, .listener = {}});
+  if (asks(sites, Subject::unknown)) list.push_back({.assumed = true, .listener = {}});
+  const std::size_t plain = list.size();
+  for (const std::string& listener : listeners_of(sites))
+    for (std::size_t i = 0; i < plain; ++i) {
+      Circumstance there = list[i];
+      there.listener = listener;
+      list.push_back(std::move(there));
+    }
+  return list;
+}
+
+std::string path_of(const MailAddress& address) { return "<" + address.text() + ">"; }
+
+}  // namespace
+
+std::string format_circumstance(const Circumstance& circumstance) {
+  std::vector<std::string> words;
+  if (circumstance.logged_in) words.emplace_back("if authenticated");
+  if (circumstance.granted) words.emplace_back("with a grant");
+  if (circumstance.assumed) words.emplace_back("if what nobody can tell here lets it pass");
+  if (!circumstance.listener.empty()) words.push_back("at listener " + quoted(circumstance.listener));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
+  clients = client_classes(sites_, query.clients);
+  circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
+  senders = address_classes(sites_, AddressEnd::sender, query.sender);
+  recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
+  ask();
+}
+
+Transaction MailMatrix::witness(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                std::size_t recipient) const {
+  const Circumstance& about = circumstances[circumstance];
+  return {.client = clients[client].witness,
+          .verified = clients[client].verified,
+          .logged_in = about.logged_in,
+          .granted = about.granted,
+          .relays = false,
+          .listener = about.listener,
+          .sender = path_of(senders[sender].witness),
+          .recipient = path_of(recipients[recipient].witness),
+          .assumed = about.assumed};
+}
+
+const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                   std::size_t recipient, std::size_t site) const {
+  const std::size_t row = (client * circumstances.size() + circumstance) * senders.size() + sender;
+  return cells_[(row * recipients.size() + recipient) * sites_.size() + site];
+}
+
+void MailMatrix::ask() {
+  cells_.reserve(clients.size() * circumstances.size() * senders.size() * recipients.size() * sites_.size());
+  for (std::size_t c = 0; c < clients.size(); ++c)
+    for (std::size_t about = 0; about < circumstances.size(); ++about)
+      for (std::size_t s = 0; s < senders.size(); ++s)
+        for (std::size_t r = 0; r < recipients.size(); ++r)
+          for (const Site* site : sites_) {
+            const MailDecision decision = evaluate(*site, witness(c, about, s, r));
+            cells_.push_back({decision.access, decision.place});
+            for (const std::string& unless : decision.unless)
+              if (std::find(unless_.begin(), unless_.end(), unless) == unless_.end()) unless_.push_back(unless);
+          }
+}
+
+}  // namespace core::analysis

@@ -1,0 +1,77 @@
+// The matrix of all mail: who may send from where to where, under which conditions, by the whole of one or two servers.
+//
+//   sites --> classes of clients x circumstances x senders x recipients --evaluate--> what becomes of each
+//
+// A cell is put to evaluate with the witnesses of its classes, and speaks for all mail of these classes: this is what
+// audit, diff and test of a whole server stand on.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/address_classes.hpp"
+#include "analysis/client_classes.hpp"
+#include "model/transaction.hpp"
+
+namespace core::analysis {
+
+/// What holds of a connection beside its client.
+struct Circumstance {
+  bool logged_in = false;
+  bool granted = false;
+  bool assumed = false;  ///< what nobody can tell here lets it pass
+  std::string listener;
+
+  friend bool operator==(const Circumstance&, const Circumstance&) = default;
+};
+
+/// "", "if authenticated", "with a grant", "at listener '...'", joined.
+[[nodiscard]] std::string format_circumstance(const Circumstance& circumstance);
+
+/// What becomes of the mail of one cell, by one site.
+struct CellDecision {
+  Access access = Access::pass;
+  Span place;
+  bool is_accepted() const { return access == Access::allow || access == Access::discard; }
+};
+
+/// Which mail.
+struct MailQuery {
+  ClientQuery clients;
+  AddressQuery sender;
+  AddressQuery recipient;
+  std::vector<Circumstance> circumstances;  ///< empty: all that the sites ask about
+};
+
+class MailMatrix {
+ public:
+  /// One site, or two to be compared, for which why_no_classes() is null. They must stay alive.
+  explicit MailMatrix(std::vector<const Site*> sites, const MailQuery& query = {});
+
+  std::vector<ClientClass> clients;
+  std::vector<Circumstance> circumstances;  ///< the first is that of strangers; then each by itself
+  std::vector<AddressClass> senders;
+  std::vector<AddressClass> recipients;
+
+  [[nodiscard]] std::size_t sites() const { return sites_.size(); }
+  /// What `site` does with the mail of this cell; indices into the lists above.
+  [[nodiscard]] const CellDecision& at(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                       std::size_t recipient, std::size_t site = 0) const;
+  /// One of its mails.
+  [[nodiscard]] Transaction witness(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                    std::size_t recipient) const;
+  /// What nobody can tell here and some site asks on the way to some decision, each once.
+  [[nodiscard]] const std::vector<std::string>& unless() const { return unless_; }
+
+ private:
+  void ask();
+
+  std::vector<const Site*> sites_;
+  std::vector<CellDecision> cells_;
+  std::vector<std::string> unless_;
+};
+
+}  // namespace core::analysis

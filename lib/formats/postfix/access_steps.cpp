@@ -1,0 +1,303 @@
+// What smtpd makes of a table that it asks about a client, a sender or a recipient: see tables.hpp.
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "base/ascii_case.hpp"
+#include "formats/postfix/cidr.hpp"
+#include "formats/postfix/client_keys.hpp"
+#include "formats/postfix/tables.hpp"
+
+namespace core {
+namespace {
+
+/// What a rule does, for each entry of a table.
+using OutcomeOf = std::function<std::uint32_t(std::size_t entry)>;
+
+/// How rules about clients are made of a table.
+struct ClientRules {
+  OutcomeOf outcome;
+  bool parent_matches = true;
+  bool whole_addresses = false;  ///< texts of addresses are not cut
+  bool with_nameless = false;    ///< a NameClass stands for clients without a name
+};
+
+/// The entries in the order in which smtpd finds them for one name or one address: the longest key first.
+std::vector<std::size_t> longest_first(const PostfixTable& table) {
+  std::vector<std::size_t> order(table.entries.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return table.entries[a].key.size() > table.entries[b].key.size();
+  });
+  return order;
+}
+
+class ClientRuleWriter {
+ public:
+  ClientRuleWriter(const PostfixTable& table, const ClientRules& rules, Policy& policy)
+      : table_(table), rules_(rules), policy_(policy) {}
+
+  void write() {
+    if (table_.type == PostfixTableType::cidr) return write_networks();
+    if (table_.type == PostfixTableType::constant) return add(AnyClient{}, 0);
+    const std::vector<std::size_t> order = longest_first(table_);
+    for (const std::size_t entry : order) write_name(entry);
+    for (const std::size_t entry : order) write_address(entry);
+  }
+
+ private:
+  void add(const ClientPattern& pattern, std::size_t entry) {
+    policy_.rules.add({pattern, rules_.outcome(entry), 0, {}, table_.entries[entry].place});
+  }
+
+  void add_range(const Range& range, std::size_t entry) {
+    const std::vector<Prefix> prefixes = prefixes_of(range);
+    if (prefixes.size() == 1) return add(prefixes.front(), entry);
+    add(range, entry);
+  }
+
+  void write_networks() {
+    for (std::size_t i = 0; i < table_.entries.size(); ++i) {
+      const PostfixEntry& entry = table_.entries[i];
+      if (entry.block == 0 && !entry.negated) {
+        add(entry.network, i);
+        continue;
+      }
+      for (const Range& range : narrowed(table_.blocks[entry.block], {entry.network, entry.negated})) add_range(range, i);
+    }
+  }
+
+  void write_name(std::size_t entry) {
+    const std::string key = in_lower_case(table_.entries[entry].key);
+    if (!could_be_name(key)) return;
+    const bool is_suffix = key.front() == '.';
+    if (is_suffix && rules_.parent_matches) return;
+    if (is_suffix) return add(HostSuffix{key}, entry);
+    add(HostName{key}, entry);
+    if (rules_.parent_matches) add(HostSuffix{"." + key}, entry);
+    if (rules_.with_nameless && key == nameless_key) add(NameClass{NameState::unknown}, entry);
+  }
+
+  void write_address(std::size_t entry) {
+    const std::string key = in_lower_case(table_.entries[entry].key);
+    if (rules_.whole_addresses) {
+      const auto address = parse_address(key);
+      if (address && format_address(*address) == key) add(make_prefix(*address, address_bits(address->family)), entry);
+      return;
+    }
+    const AddressKey address = address_key(key);
+    for (const ClientPattern& pattern : address.patterns) add(pattern, entry);
+    for (const std::string& text : address.texts) add(TextPattern{text}, entry);
+  }
+
+  const PostfixTable& table_;
+  const ClientRules& rules_;
+  Policy& policy_;
+};
+
+Policy first_rule_policy() {
+  Policy policy;
+  policy.lookup = {.by = Lookup::By::first_rule};
+  policy.rules.set_no_match({Access::pass, Relay::unchanged, 0, 0});
+  return policy;
+}
+
+/// The entry for clients without a name; none where addresses alone are asked for.
+std::optional<std::size_t> nameless_entry(const PostfixTable& table) {
+  if (table.type == PostfixTableType::constant) return std::nullopt;
+  for (std::size_t i = 0; i < table.entries.size() && is_by_key(table.type); ++i)
+    if (in_lower_case(table.entries[i].key) == nameless_key) return i;
+  return std::nullopt;
+}
+
+/// Which addresses an entry is about.
+std::vector<AddressRule> address_rules(const std::string& key, bool parent_matches) {
+  if (key == "<>") return {{AddressKind::null_address, "", 0, {}}};
+  if (key.ends_with('@')) return {{AddressKind::user, key.substr(0, key.size() - 1), 0, {}}};
+  if (key.find('@') != std::string::npos) return {{AddressKind::whole, key, 0, {}}};
+  if (key.starts_with('.')) {
+    if (parent_matches) return {};
+    return {{AddressKind::below, key, 0, {}}};
+  }
+  std::vector<AddressRule> rules = {{AddressKind::domain, key, 0, {}}};
+  if (parent_matches) rules.push_back({AddressKind::below, "." + key, 0, {}});
+  return rules;
+}
+
+/// Makes tables and steps of one check.
+class AccessSteps {
+ public:
+  AccessSteps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps)
+      : table_(table), check_(check), site_(site), steps_(steps) {}
+
+  void add() {
+    if (table_.type == PostfixTableType::unknown) {
+      Step step = check_.like;
+      step.subject = Subject::unknown;
+      return steps_.push_back(std::move(step));
+    }
+    if (!table_.unavailable.empty())
+      return add_constant({Access::defer, access_failure_reply(check_.subject), {}}, check_.like, Subject::always);
+    if (table_.type == PostfixTableType::constant)
+      return add_constant(value_of(0), check_.like, Subject::always);
+    read_values();
+    if (check_.subject == AccessSubject::client) return add_client_steps();
+    add_tables(check_.like);
+  }
+
+ private:
+  [[nodiscard]] AccessValue value_of(std::size_t entry) const {
+    return read_access_value(table_.entries[entry].value, check_.subject, check_.codes);
+  }
+
+  /// What each value means, and the lists of restrictions among them.
+  void read_values() {
+    values_.reserve(table_.entries.size());
+    for (std::size_t i = 0; i < table_.entries.size(); ++i) {
+      const auto [found, is_new] = known_.try_emplace(table_.entries[i].value, meanings_.size());
+      if (is_new) {
+        meanings_.push_back(value_of(i));
+        if (!meanings_.back().restrictions.empty()) lists_.push_back(found->second);
+      }
+      values_.push_back(found->second);
+    }
+  }
+
+  /// `value` for everybody of whom `subject` holds.
+  void add_constant(const AccessValue& value, const Step& like, Subject subject) {
+    if (!value.restrictions.empty()) {
+      Step inside = like;
+      if (subject != Subject::always) inside.needs.push_back({.subject = subject});
+      return check_.expand(value.restrictions, inside, steps_);
+    }
+    Step step = like;
+    step.subject = subject;
+    step.hit = value.access;
+    step.reply = site_.add_reply(value.reply);
+    steps_.push_back(std::move(step));
+  }
+
+  void add_client_steps() {
+    Step like = check_.like;
+    if (const auto nameless = nameless_entry(table_)) {
+      Step step = like;
+      step.place = table_.entries[*nameless].place.span;
+      add_constant(value_of(*nameless), step, Subject::nameless);
+      // it is asked before any address
+      like.needs.push_back({.subject = Subject::nameless, .holds = false});
+    }
+    add_tables(like);
+  }
+
+  [[nodiscard]] Subject subject() const {
+    switch (check_.subject) {
+      case AccessSubject::sender: return Subject::sender;
+      case AccessSubject::recipient: return Subject::recipient;
+      case AccessSubject::client: break;
+    }
+    return Subject::client;
+  }
+
+  /// The table with all values, and one more for each list of restrictions: whose value it is.
+  void add_tables(const Step& like) {
+    Step step = like;
+    step.subject = subject();
+    step.take = Take::outcome;
+    step.table = add_table([this](std::size_t meaning) {
+      const AccessValue& value = meanings_[meaning];
+      return Outcome{value.access, Relay::unchanged, 0, site_.add_reply(value.reply)};
+    });
+    steps_.push_back(std::move(step));
+    for (const std::size_t list : lists_) {
+      Step inside = like;
+      const std::size_t table = add_table([&](std::size_t meaning) {
+        return Outcome{meaning == list ? Access::allow : Access::pass, Relay::unchanged, 0, 0};
+      });
+      inside.needs.push_back({.subject = subject(), .table = table});
+      check_.expand(meanings_[list].restrictions, inside, steps_);
+    }
+  }
+
+  /// The index of the table in which each entry does what `outcome` says of its value.
+  std::size_t add_table(const std::function<Outcome(std::size_t meaning)>& outcome) {
+    if (check_.subject == AccessSubject::client) return add_policy(outcome);
+    AddressTable addresses;
+    addresses.name = table_.name;
+    addresses.delimiters = check_.delimiters;
+    addresses.order = {AddressKind::null_address, AddressKind::whole, AddressKind::domain, AddressKind::below,
+                       AddressKind::user};
+    for (std::size_t i = 0; i < table_.entries.size(); ++i) {
+      const std::uint32_t index = addresses.outcome(outcome(values_[i]));
+      for (AddressRule& rule : address_rules(in_lower_case(table_.entries[i].key), check_.parent_matches)) {
+        rule.outcome = index;
+        rule.span = table_.entries[i].place.span;
+        addresses.add(std::move(rule));
+      }
+    }
+    site_.addresses.push_back(std::move(addresses));
+    return site_.addresses.size() - 1;
+  }
+
+  std::size_t add_policy(const std::function<Outcome(std::size_t meaning)>& outcome) {
+    Policy policy = first_rule_policy();
+    std::map<std::size_t, std::uint32_t> indices;
+    const auto index_of = [&](std::size_t entry) {
+      const auto [found, is_new] = indices.try_emplace(values_[entry], 0);
+      if (is_new) found->second = index_in(policy, outcome(values_[entry]));
+      return found->second;
+    };
+    const ClientRules rules = {.outcome = index_of, .parent_matches = check_.parent_matches};
+    ClientRuleWriter(table_, rules, policy).write();
+    site_.policies.push_back(std::move(policy));
+    return site_.policies.size() - 1;
+  }
+
+  static std::uint32_t index_in(Policy& policy, const Outcome& outcome) {
+    const auto found = std::find(policy.outcomes().begin(), policy.outcomes().end(), outcome);
+    if (found == policy.outcomes().end()) return policy.rules.add_outcome(outcome);
+    return static_cast<std::uint32_t>(found - policy.outcomes().begin());
+  }
+
+  const PostfixTable& table_;
+  const AccessCheck& check_;
+  Site& site_;
+  std::vector<Step>& steps_;
+  std::map<std::string_view, std::size_t> known_;  ///< by text, the index into meanings_
+  std::vector<AccessValue> meanings_;
+  std::vector<std::size_t> values_;  ///< for each entry the index into meanings_
+  std::vector<std::size_t> lists_;   ///< those of meanings_ that are lists of restrictions
+};
+
+}  // namespace
+
+void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps) {
+  AccessSteps(table, check, site, steps).add();
+}
+
+ListedClients listed_clients(const PostfixTable& table, bool parent_matches) {
+  ListedClients listed{first_rule_policy(), std::nullopt};
+  const std::uint32_t allowed = listed.policy.add_outcome(Access::allow, Relay::unchanged, 0);
+  const ClientRules rules = {.outcome = [&](std::size_t) { return allowed; },
+                             .parent_matches = parent_matches,
+                             .whole_addresses = true};
+  ClientRuleWriter(table, rules, listed.policy).write();
+  if (const auto entry = nameless_entry(table)) listed.nameless = table.entries[*entry].place;
+  return listed;
+}
+
+void add_access_rules(const PostfixTable& table, Policy& policy) {
+  std::map<std::string_view, std::uint32_t> indices;
+  const ClientRules rules = {
+      .outcome = [&](std::size_t entry) {
+        const std::string_view value = table.entries[entry].value;
+        const auto [found, is_new] = indices.try_emplace(value, 0);
+        if (is_new)
+          found->second = policy.add_outcome(read_access_value(value, AccessSubject::client).access, Relay::unchanged, 0);
+        return found->second;
+      },
+      .with_nameless = true};
+  ClientRuleWriter(table, rules, policy).write();
+}
+
+}  // namespace core

@@ -1,0 +1,139 @@
+// Words and JSON for changes of mail: see mail_changes.hpp.
+#include "report/mail_changes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "report/clients_json.hpp"
+#include "report/format_shown.hpp"
+
+namespace core {
+namespace {
+
+using namespace analysis;
+
+constexpr std::size_t patterns_shown = 4;
+
+std::string format_product(const ClientProduct& product) {
+  const ClientSet clients{product.ranges, {}, product.names, {}, {}};
+  std::string text = format_prefixes(product.ranges);
+  const std::string names = format_names_and_info(clients);
+  if (!names.empty()) text += ", " + names;
+  if (!product.verified) text += " (not confirmed)";
+  return text;
+}
+
+std::string place_text(const Sources& sources, Span span) {
+  const Source* source = span == Span() ? nullptr : sources.find(span.begin);
+  return source == nullptr ? "" : format_shown(" ({}:{})", source->name(), sources.position(span.begin).line);
+}
+
+std::string format_circumstances(const MailMatrix& matrix, const std::vector<std::size_t>& chosen) {
+  if (chosen.size() == matrix.circumstances.size()) return chosen.size() == 1 ? "" : ", authenticated or not";
+  std::string text;
+  for (const std::size_t about : chosen) {
+    const std::string words = format_circumstance(matrix.circumstances[about]);
+    text += (text.empty() ? ", " : " or ") + (words.empty() ? "without a login" : words);
+  }
+  return text;
+}
+
+std::string format_address_class(const AddressClass& one) {
+  if (one.place == AddressPlace::null_address) return "<>";
+  std::string text;
+  for (std::size_t i = 0; i < one.patterns.size() && i < patterns_shown; ++i)
+    text += (text.empty() ? "" : ", ") + printable(one.patterns[i]);
+  if (one.count > patterns_shown) text += fmt::format(" and {} more", one.count - patterns_shown);
+  if (!text.empty()) return text;
+  return one.place == AddressPlace::no_domain ? "addresses without a domain" : "the outside";
+}
+
+Json mail_json(const Transaction& mail) {
+  Json json = client_json(mail.client);
+  json["verified"] = mail.verified;
+  json["auth"] = mail.logged_in;
+  json["granted"] = mail.granted;
+  json["listener"] = mail.listener.empty() ? Json(nullptr) : Json(mail.listener);
+  json["sender"] = mail.sender;
+  json["recipient"] = mail.recipient;
+  return json;
+}
+
+Json change_json(const MailMatrix& matrix, const MailChange& change, const Sources& sources) {
+  Json json;
+  json["before"] = outcome_word(change.before);
+  json["after"] = outcome_word(change.after);
+  json["clients"] = Json::array();
+  for (const std::size_t c : change.clients)
+    for (const ClientProduct& product : matrix.clients[c].products) {
+      Json& entry = json["clients"].emplace_back();
+      add_clients(entry, {product.ranges, count_addresses(product.ranges), product.names, {}, {}});
+      entry["verified"] = product.verified;
+    }
+  const auto texts = [&](const char* key, const auto& list, const std::vector<std::size_t>& chosen) {
+    json[key] = Json::array();
+    for (const std::size_t i : chosen) json[key].push_back(format_address_class(list[i]));
+  };
+  texts("senders", matrix.senders, change.senders);
+  texts("recipients", matrix.recipients, change.recipients);
+  json["circumstances"] = Json::array();
+  for (const std::size_t i : change.circumstances)
+    json["circumstances"].push_back(format_circumstance(matrix.circumstances[i]));
+  json["witness"] = mail_json(change.witness);
+  json["place_before"] = place_json(sources, change.place_before);
+  json["place_after"] = place_json(sources, change.place_after);
+  return json;
+}
+
+}  // namespace
+
+std::string format_classes(const MailMatrix& matrix, const std::vector<std::size_t>& clients) {
+  if (clients.size() == matrix.clients.size()) return "any client";
+  std::string text;
+  for (const std::size_t c : clients)
+    for (const ClientProduct& product : matrix.clients[c].products)
+      text += (text.empty() ? "" : "; ") + format_product(product);
+  return text;
+}
+
+std::string format_addresses_of(const std::vector<AddressClass>& all, const std::vector<std::size_t>& chosen,
+                                std::string_view everybody) {
+  if (chosen.size() == all.size()) return std::string(everybody);
+  std::string text;
+  for (const std::size_t i : chosen) text += (text.empty() ? "" : "; ") + format_address_class(all[i]);
+  return text;
+}
+
+std::string format_mail_changes(const MailMatrix& matrix, const std::vector<MailChange>& changes,
+                                const Sources& sources) {
+  if (changes.empty()) return "no difference: both take the same mail from every client\n";
+  std::string text;
+  for (const MailChange& change : changes) {
+    text += fmt::format("{} {}: was {}, is {}\n", change.opens() ? "+" : "-",
+                        format_classes(matrix, change.clients) + format_circumstances(matrix, change.circumstances),
+                        outcome_word(change.before), outcome_word(change.after));
+    text += fmt::format("    from {}, to {}\n", format_addresses_of(matrix.senders, change.senders, "any sender"),
+                        format_addresses_of(matrix.recipients, change.recipients, "anybody"));
+    const std::string words = format_circumstance(matrix.circumstances[change.circumstances.front()]);
+    text += format_shown("    for instance {} from {} to {}{}: {}{} before, {}{} now\n",
+                         format_client(change.witness.client), change.witness.sender, change.witness.recipient,
+                         words.empty() ? words : ", " + words, outcome_word(change.before),
+                         place_text(sources, change.place_before), outcome_word(change.after),
+                         place_text(sources, change.place_after));
+  }
+  for (const std::string& unless : matrix.unless())
+    text += format_shown("  unless {} says otherwise, which nobody can tell here\n", unless);
+  return text + fmt::format("{} differences\n", changes.size());
+}
+
+std::string format_mail_changes_json(const MailMatrix& matrix, const std::vector<MailChange>& changes,
+                                     const Sources& sources) {
+  Json json;
+  json["same"] = changes.empty();
+  json["mail"] = Json::array();
+  for (const MailChange& change : changes) json["mail"].push_back(change_json(matrix, change, sources));
+  json["unless"] = matrix.unless();
+  return format_json(json);
+}
+
+}  // namespace core

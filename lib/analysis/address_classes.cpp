@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <unordered_set>
+
+#include "base/ascii_case.hpp"
 
 namespace core::analysis {
 namespace {
@@ -169,6 +170,19 @@ class AddressClassMaker {
 };
 
 }  // namespace
+
+bool parse_address_query(std::string_view text, AddressQuery& query) {
+  if (text.empty() || text.find_first_of(" \t/*") != std::string_view::npos) return false;
+  query.text = in_lower_case(text);
+  query.kind = text == "any"                              ? WantedAddress::any
+               : text == "<>"                             ? WantedAddress::null_address
+               : text == "outside"                        ? WantedAddress::outside
+               : text == "listed"                         ? WantedAddress::listed
+               : text.find('@') != std::string_view::npos ? WantedAddress::whole
+               : text.starts_with('.') && text.size() > 1 ? WantedAddress::below
+                                                          : WantedAddress::domain;
+  return true;
+}
 
 std::vector<AddressClass> address_classes(std::span<const Site* const> sites, AddressEnd end,
                                           const AddressQuery& query) {

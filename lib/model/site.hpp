@@ -34,6 +34,11 @@ struct Format;
 /// Whose files they are: who reads recipients, and what holds where nothing is said.
 enum class Server : std::uint8_t { unknown, qmail, sendmail, postfix, exchange };
 
+/// The server that users call `name`: "qmail", "sendmail", "postfix", "exchange"; `unknown` for others.
+[[nodiscard]] Server find_server(std::string_view name);
+/// What users call it; empty for `unknown`.
+[[nodiscard]] std::string_view server_name(Server server);
+
 /// What a step asks about.
 enum class Subject : std::uint8_t {
   always,          ///< hits
@@ -169,6 +174,8 @@ struct Site {
   /// Adds the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`,
   /// from those with a grant if there are `grants`, and for the `known` destinations.
   void add_recipient_stage(Destinations known, bool login);
+  /// Lists as `destinations` the domains that tables about recipients take mail for: what a report calls ours.
+  void list_destinations();
   /// The index of a reply that was added.
   std::uint32_t add_reply(std::string text);
 };

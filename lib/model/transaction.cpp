@@ -215,7 +215,7 @@ class Walk {
   std::optional<ReadAddress> recipient_;
   std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take
   std::optional<StepAnswer> when_refused_;   ///< and of mail that this stage refuses for good
-  std::string unreadable_;  ///< the reply of the reader of addresses
+  std::string unreadable_;                   ///< the reply of the reader of addresses
   MailDecision decision_;
 };
 

@@ -61,8 +61,8 @@ Counts count_states(const AddressMap& map) {
 
 const AddressCount& of(const Counts& counts, MapState state) { return counts[static_cast<std::size_t>(state)]; }
 
-/// Rows below the square, one under the other.
-class Rows {
+/// LegendRows below the square, one under the other.
+class LegendRows {
  public:
   void add(std::string_view symbol, std::string_view text) {
     at_ += row_height;
@@ -83,13 +83,13 @@ class Rows {
   unsigned at_ = map_top + 1024 + 6;
 };
 
-void add_states(Rows& rows, const Counts& counts) {
+void add_states(LegendRows& rows, const Counts& counts) {
   for (const MapState state : {MapState::relay_public, MapState::relay_private, MapState::allowed, MapState::denied})
     if (of(counts, state) != AddressCount())
       rows.add_swatch(state, false, fmt::format("{}: {}", map_state_text(state), of(counts, state).text_with_commas()));
 }
 
-void add_mixed(Rows& rows, const AddressMap& map) {
+void add_mixed(LegendRows& rows, const AddressMap& map) {
   std::array<std::uint64_t, map_state_count> cells{};
   for (const MapRun& run : map.runs)
     if (run.mixed) cells[static_cast<std::size_t>(run.state)] += std::uint64_t{run.last} - run.first + 1;
@@ -104,7 +104,7 @@ void add_mixed(Rows& rows, const AddressMap& map) {
                              map.cell_bits));
 }
 
-void add_marks(Rows& rows, const AddressMap& map) {
+void add_marks(LegendRows& rows, const AddressMap& map) {
   std::uint64_t networks = 0;
   for (const MapMark& mark : map.marks) networks += mark.networks;
   if (networks == 0) return;
@@ -133,7 +133,7 @@ bool has_family(const DecidedRegion& region, Family family) {
   return family == Family::ipv4 ? ranges.ipv4_size() > 0 : ranges.ipv4_size() < ranges.size();
 }
 
-void add_names(Rows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
+void add_names(LegendRows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
   const auto selected = select(regions, [](const DecidedRegion& region) {
     return !is_by_address(region.clients) && has_family(region, Family::ipv4);
   });
@@ -161,7 +161,7 @@ std::string ipv6_clients(const DecidedRegion& region, bool alone) {
   return restrictions.empty() ? text : text + ", " + restrictions;
 }
 
-void add_ipv6(Rows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
+void add_ipv6(LegendRows& rows, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
   const auto selected = select(regions, [](const DecidedRegion& region) { return has_family(region, Family::ipv6); });
   for (std::size_t i = 0; i < selected.size() && i < most_named; ++i)
     rows.add("", fmt::format("{}{} {} ({})", i == 0 ? "Not in the picture: " : "",
@@ -190,7 +190,7 @@ std::string_view map_state_text(MapState state) { return states[static_cast<std:
 
 MapLegend map_legend(const AddressMap& map, const std::vector<DecidedRegion>& regions, const NamedPolicy& named) {
   const Counts counts = count_states(map);
-  Rows rows;
+  LegendRows rows;
   add_states(rows, counts);
   add_mixed(rows, map);
   add_marks(rows, map);

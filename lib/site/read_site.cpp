@@ -80,6 +80,7 @@ class SiteReader {
   Site read_by(Reader&& reader, const std::vector<std::string>& paths) {
     take_grants();
     reader(site_, paths, options_, sources_, findings_);
+    if (site_.destinations.empty()) site_.list_destinations();
     return std::move(site_);
   }
 

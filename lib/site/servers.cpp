@@ -11,13 +11,6 @@
 namespace core {
 namespace {
 
-constexpr std::pair<Server, std::string_view> names[] = {
-    {Server::qmail, "qmail"},
-    {Server::sendmail, "sendmail"},
-    {Server::postfix, "postfix"},
-    {Server::exchange, "exchange"},
-};
-
 /// Files that a server has and no other.
 constexpr std::pair<Server, std::string_view> own_files[] = {
     {Server::postfix, "main.cf"},
@@ -54,18 +47,6 @@ Server server_of_folder(const std::string& folder) {
 }
 
 }  // namespace
-
-Server find_server(std::string_view name) {
-  for (const auto& [server, known] : names)
-    if (name == known) return server;
-  return Server::unknown;
-}
-
-std::string_view server_name(Server server) {
-  for (const auto& [known, name] : names)
-    if (server == known) return name;
-  return {};
-}
 
 Server server_of(const std::vector<std::string>& paths, const ReadOptions& options) {
   if (options.server != Server::unknown) return options.server;

@@ -46,12 +46,17 @@ struct ReadLine {
 std::string read_fields(const Object& object, ReadLine& line) {
   Transaction& given = line.transaction;
   std::optional<std::string> ip, listener, sender, recipient, daemon, relayclient;
-  for (const auto& [key, text] : {std::pair{"ip", &ip}, {"host", &given.client.host}, {"info", &given.client.info},
-                                  {"sender", &sender}, {"recipient", &recipient}, {"listener", &listener},
-                                  {"daemon", &daemon}, {"relayclient", &relayclient}})
+  for (const auto& [key, text] : {std::pair{"ip", &ip},
+                                  {"host", &given.client.host},
+                                  {"info", &given.client.info},
+                                  {"sender", &sender},
+                                  {"recipient", &recipient},
+                                  {"listener", &listener},
+                                  {"daemon", &daemon},
+                                  {"relayclient", &relayclient}})
     if (!take_text(object, key, *text)) return fmt::format("'{}' is no text", key);
-  for (const auto& [key, flag] : {std::pair{"verified", &given.verified}, {"auth", &given.logged_in},
-                                  {"granted", &given.granted}})
+  for (const auto& [key, flag] :
+       {std::pair{"verified", &given.verified}, {"auth", &given.logged_in}, {"granted", &given.granted}})
     if (!take_flag(object, key, *flag)) return fmt::format("'{}' is neither true nor false", key);
   const auto address = ip ? parse_address(*ip) : std::nullopt;
   if (!address) return ip ? fmt::format("{} is no IPv4 or IPv6 address", core::quoted(*ip)) : "it has no 'ip'";

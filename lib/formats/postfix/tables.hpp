@@ -98,14 +98,14 @@ struct AccessCodes {
 /// A check_client_access, check_sender_access or check_recipient_access in a list of restrictions.
 struct AccessCheck {
   AccessSubject subject = AccessSubject::client;
-  Step like;  ///< text, place and needs of the steps
+  Step like = {};  ///< text, place and needs of the steps
   AccessCodes codes = {};
   /// "example.net" is about names below it, too: parent_domain_matches_subdomains names smtpd_access_maps. Else
   /// ".example.net" is.
   bool parent_matches = true;
-  std::string delimiters;  ///< recipient_delimiter
+  std::string delimiters = {};  ///< recipient_delimiter
   /// Adds the steps of a value that is a list of restrictions. `like` has the needs that they are asked under.
-  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand;
+  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand = {};
 };
 
 /// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that was not read

@@ -116,8 +116,8 @@ TEST_CASE("a session is with the narrowest connector of its listener, and has th
         "accepted by \"example.org\"\n"
         "550 5.7.54 Unable to relay recipient in non-accepted domain\n"
         "accepted by \"example.com\"\n"
-        "accepted by \"ms-Exch-SMTP-Accept-Any-Recipient\"\n"
-        "530 5.7.57 Client not authenticated to send mail by \"192.168.1.70-192.168.1.79\"\n"
+        "accepted by ms-Exch-SMTP-Accept-Any-Recipient\n"
+        "530 5.7.57 Client not authenticated to send mail by 192.168.1.70-192.168.1.79\n"
         "accepted by 2\n"
         "530 5.7.57 Client not authenticated to send mail by 0.0.0.0/0\n"
         "535 5.7.3 Authentication unsuccessful by 0.0.0.0-255.255.255.255\n"
@@ -172,7 +172,7 @@ TEST_CASE("an externally secured connector relays for everybody in its ranges") 
     return server.answer("10.1.2.3", "<u@foreign.example>");
   };
   CHECK(answer("ExchangeServers", "Tls, ExternalAuthoritative") == "accepted by ExternalAuthoritative");
-  CHECK(answer("36", "33") == "accepted by \"33\"");
+  CHECK(answer("36", "33") == "accepted by 33");
   CHECK(answer("AnonymousUsers", "Tls, ExternalAuthoritative") ==
         "550 5.7.54 Unable to relay recipient in non-accepted domain");
 }
@@ -253,7 +253,7 @@ TEST_CASE("files with other names are told by their fields") {
   Exchange server({{"mine.json", connectors}, {"rights.json", permissions}, {"ours.json", domains}});
   server.read({server.folder / "mine.json", server.folder / "rights.json", server.folder / "ours.json"});
   REQUIRE(server.failure() == "none");
-  CHECK(server.answer("192.168.1.9", "<u@foreign.example>") == "accepted by \"ms-Exch-SMTP-Accept-Any-Recipient\"");
+  CHECK(server.answer("192.168.1.9", "<u@foreign.example>") == "accepted by ms-Exch-SMTP-Accept-Any-Recipient");
 }
 
 TEST_CASE("remote ranges are addresses, ranges, networks and addresses with a mask") {
@@ -297,7 +297,7 @@ TEST_CASE("all except the list below is an open relay, and without anonymous acc
   const auto answer = [&](const char* rest, const char* ip, bool login) {
     return server(rest).answer(ip, "<u@foreign.example>", login);
   };
-  CHECK(answer(R"("RelayForAuth": false)", "203.0.113.1", false) == "accepted");
+  CHECK(answer(R"("RelayForAuth": false)", "203.0.113.1", false) == "accepted by true");
   CHECK(answer(R"("RelayForAuth": false)", "10.0.0.1", true) == "550 5.7.1 Unable to relay for <u@foreign.example>");
   CHECK(answer(R"("RelayForAuth": 1, "AuthFlags": 1)", "10.0.0.1", true) ==
         "550 5.7.1 Unable to relay for <u@foreign.example>");

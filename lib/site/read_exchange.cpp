@@ -231,7 +231,7 @@ class ExchangeReader {
     for (const ReceiveConnector& connector : connectors_)
       if (connector.is_custom)
         stage.steps.push_back({.subject = Subject::unknown,
-                               .text = fmt::format("Get-ADPermission of the connector {}", core::quoted(connector.identity)),
+                               .text = "Get-ADPermission of the connector " + core::quoted(connector.identity),
                                .place = connector.span});
   }
 

@@ -4,7 +4,7 @@
 //   [list]   msdn.microsoft.com/library/ms524685, IIsIPSecurity: with GrantByDefault only IPDeny and DomainDeny count,
 //            without it only IPGrant and DomainGrant
 //   [relay]  learn.microsoft.com/previous-versions, cc787910, SMTP virtual server relay restrictions: the list, and
-//            "allow all computers which successfully authenticate to relay, regardless of the list above" (RelayForAuth)
+//            RelayForAuth, "allow all computers which successfully authenticate to relay, regardless of the list above"
 //   [access] the metabase property AuthFlags: 1 anonymous, 2 basic, 4 NTLM; also as AuthAnonymous, AuthBasic, AuthNTLM
 #include "site/smtp_virtual_server.hpp"
 

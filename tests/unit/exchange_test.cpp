@@ -185,7 +185,8 @@ TEST_CASE("what is denied counts over what is given, and the last of them is no 
                               "ExtendedRights": "ms-Exch-SMTP-Accept-Any-Recipient"},
                              {"Identity": "Relay", "User": {"RawIdentity": "NT AUTHORITY\\ANONYMOUS LOGON"},
                               "Deny": "False", "ExtendedRights": "ms-Exch-SMTP-Accept-Any-Recipient"},
-                             {"Identity": "EX1\\Servers", "User": "S-1-5-7", "ExtendedRights": "ms-exch-smtp-SUBMIT"}])"}});
+                             {"Identity": "EX1\\Servers", "User": "S-1-5-7",
+                              "ExtendedRights": "ms-exch-smtp-SUBMIT"}])"}});
   CHECK(server.answer("192.168.1.9", "<u@foreign.example>") ==
         "550 5.7.54 Unable to relay recipient in non-accepted domain");
   CHECK(server.answer("192.168.1.77", "<u@example.org>") == "accepted by \"example.org\"");

@@ -69,8 +69,21 @@ class AddressClassMaker {
       case AddressKind::user: users_.insert(rule.text); break;
       case AddressKind::domain:
       case AddressKind::below: domains_.insert(rule.text); break;
+      case AddressKind::detail: whole_.insert(with_detail(rule.text)); break;
+      case AddressKind::user_detail: users_.insert(with_detail(rule.text)); break;
+      case AddressKind::literal_net: domains_.insert(literal_in(rule.text)); break;
       default: break;
     }
+  }
+
+  /// "user+any@example.org" stands for all with a detail.
+  static std::string with_detail(std::string text) {
+    return text.insert(std::min(text.rfind('@'), text.size()), "+any");
+  }
+  /// "[10.1.0]" stands for all literals that begin with "[10.1]".
+  static std::string literal_in(const std::string& net) {
+    const bool is_ipv6 = net.find(':') != std::string::npos;
+    return net.substr(0, net.size() - 1) + (is_ipv6 ? ":0]" : ".0]");
   }
 
   /// What is asked about need not be listed.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii_case.hpp"
+#include "model/access_map.hpp"
 #include "model/evaluate.hpp"
 #include "model/recipient.hpp"
 
@@ -76,7 +77,7 @@ class Walk {
     std::string text;
     for (; !reply.empty(); reply.remove_prefix(1)) {
       const char sign = reply.size() > 1 && reply.front() == '$' ? reply[1] : ' ';
-      if (sign != 'A' && sign != 'C' && sign != 'S' && sign != 'R') {
+      if (sign != 'A' && sign != 'I' && sign != 'C' && sign != 'S' && sign != 'R') {
         text += reply.front();
         continue;
       }
@@ -89,6 +90,9 @@ class Walk {
   [[nodiscard]] std::string shown(char sign) const {
     if (sign == 'S') return given_.sender;
     if (sign == 'R') return given_.recipient;
+    if (sign == 'I')
+      return site_.server == Server::sendmail ? sendmail_address(given_.client.address)
+                                              : format_address(given_.client.address);
     const std::string address = "[" + format_address(given_.client.address) + "]";
     return sign == 'A' ? address : confirmed_.host.value_or("unknown") + address;
   }
@@ -109,6 +113,7 @@ class Walk {
       case Subject::nameless: return !confirmed_.host;
       case Subject::listener: return given_.listener == text;
       case Subject::routed_recipient: return recipient().is_routed;
+      case Subject::localhost_sender: return sender().is_localhost;
       default: return false;
     }
   }
@@ -123,7 +128,7 @@ class Walk {
       case Subject::client: return ask_clients(step, confirmed_);
       case Subject::claimed_client: return ask_clients(step, claimed_);
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
-      case Subject::sender: return ask_addresses(step, sender());
+      case Subject::sender: return ask_addresses(step, sender().address);
       case Subject::recipient: return ask_addresses(step, recipient().address);
       case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
@@ -195,8 +200,8 @@ class Walk {
     return answer;
   }
 
-  const MailAddress& sender() {
-    if (!sender_) sender_ = read_sender(site_, given_.sender).address;
+  const ReadAddress& sender() {
+    if (!sender_) sender_ = read_sender(site_, given_.sender);
     return *sender_;
   }
   const ReadAddress& recipient() {
@@ -211,7 +216,7 @@ class Walk {
   Client claimed_;
   bool relays_;
   Span relay_place_;  ///< what gave or took it; empty: nothing that was asked
-  std::optional<MailAddress> sender_;
+  std::optional<ReadAddress> sender_;
   std::optional<ReadAddress> recipient_;
   std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take
   std::optional<StepAnswer> when_refused_;   ///< and of mail that this stage refuses for good

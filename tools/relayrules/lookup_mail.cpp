@@ -82,7 +82,8 @@ int answer_line(Site& site, const Sources& sources, std::string_view text, std::
     output.write(format_lookup_error_json(number, line.error));
     return exit_findings;
   }
-  const std::string daemon = std::exchange(site.daemon, line.daemon.empty() ? site.daemon : line.daemon);
+  const std::string daemon = site.daemon;
+  if (!line.daemon.empty()) site.daemon = line.daemon;
   output.write(format_mail_decision_json(line.transaction, evaluate(site, line.transaction), sources));
   site.daemon = daemon;
   return exit_fine;
@@ -112,7 +113,7 @@ int answer_lines(Site& site, const Sources& sources) {
 int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, const std::optional<Client>& client,
                  const MailQuestion& question, bool as_json, bool trace) {
   options.scope = Scope::server;
-  options.login = true;
+  options.login = options.has_grants = true;
   Sources sources;
   Findings findings;
   Site site = read_site(paths, options, sources, findings);

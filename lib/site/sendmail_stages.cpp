@@ -94,7 +94,7 @@ class StageMaker {
     DestinationList accepted;
     DestinationList own;
     add_destinations(own, parts_.own, false);
-    accepted.entries = own.entries;
+    accepted = own;
     add_destinations(accepted, parts_.relayed, subdomains());
     add_destinations(accepted, entire_domain(), true);
     site_.destinations = {std::move(accepted), std::move(own)};

@@ -263,9 +263,9 @@ Policy class_names(const std::vector<ClassWord>& words, bool subdomains) {
 void add_destinations(DestinationList& list, const std::vector<ClassWord>& words, bool subdomains) {
   for (const ClassWord& word : words) {
     const bool is_below = word.name.starts_with('.');
-    if (!is_below) list.entries.push_back({word.name, word.span});
-    if (is_below && subdomains) list.entries.push_back({word.name, word.span});
-    if (!is_below && subdomains) list.entries.push_back({"." + word.name, word.span});
+    if (!is_below) list.add({word.name, word.span});
+    if (is_below && subdomains) list.add({word.name, word.span});
+    if (!is_below && subdomains) list.add({"." + word.name, word.span});
   }
 }
 

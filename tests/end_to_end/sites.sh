@@ -23,3 +23,4 @@ END
 site pop-before-smtp --program qmail --from hosts_access --daemon tcp-env
 site own-domain --program qmail
 site sbs-2003
+site freebsd-sendmail

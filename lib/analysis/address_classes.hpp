@@ -2,7 +2,7 @@
 //
 // What a table can tell of an address: which of the listed it is, which listed user at which domain, under which listed
 // name. So the classes are the listed ones, each kind of "none of these", and what is alike is one class. An address
-// here is one as the server has read it: how texts become addresses is a matter of forms (analysis/recipient_forms.hpp).
+// here is one as the server has read it: how texts become addresses is a matter of forms.
 #pragma once
 
 #include <span>
@@ -48,7 +48,7 @@ struct AddressQuery {
   std::string text = {};  ///< in lower case
 };
 
-/// Reads "user@example.org", "example.org", ".example.org", "outside", "listed", "<>" or "any"; false for anything else.
+/// Reads "user@example.org", "example.org", ".example.org", "outside", "listed", "<>" or "any"; false for all else.
 [[nodiscard]] bool parse_address_query(std::string_view text, AddressQuery& query);
 
 enum class AddressEnd : std::uint8_t { sender, recipient };

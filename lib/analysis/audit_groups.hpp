@@ -1,7 +1,7 @@
 // Client groups: clients by the side that they are on and by what they may do.
 //
-// Two ways lead to them: from one policy, cut by who decides, with all that names and ident say; and from the classes of
-// a whole server (client_classes.hpp), each judged by its mail.
+// Two ways lead to them: from one policy, cut by who decides, with all that names and ident say; and from the classes
+// of a whole server (client_classes.hpp), each judged by its mail.
 #pragma once
 
 #include <vector>

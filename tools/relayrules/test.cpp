@@ -115,6 +115,17 @@ analysis::TestResult try_one(const analysis::Expectation& expectation, const ana
   return outcome;
 }
 
+/// How the rules are read: the command line goes before the file.
+ReadOptions reading_of(const analysis::ExpectationFile& file, const TestOptions& options) {
+  ReadOptions load = options.load;
+  if (load.daemon.empty()) load.daemon = file.daemon;
+  if (load.from.empty()) load.from = file.format;
+  if (load.program == Program::any) load.program = file.program;
+  if (load.server == Server::unknown) load.server = file.server;
+  load.login = true;
+  return load;
+}
+
 /// Tries one file. What is wrong with it is on standard error afterwards; the exit code says what came of it.
 int try_file(const std::string& path, const TestOptions& options, Sources& sources, TestedFile& tested) {
   tested.name = path == "-" ? "<standard input>" : path;
@@ -137,12 +148,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
   const bool may_show = !options.rules.empty() || note_reach(path, rules, sources.reach);
-  ReadOptions load = options.load;
-  if (load.daemon.empty()) load.daemon = file.daemon;
-  if (load.from.empty()) load.from = file.format;
-  if (load.program == Program::any) load.program = file.program;
-  if (load.server == Server::unknown) load.server = file.server;
-  load.login = true;
+  const ReadOptions load = reading_of(file, options);
   auto site = load_for_proof(rules, load, sources);
   if (!site) {
     tested.trouble = "its rules could not be used";

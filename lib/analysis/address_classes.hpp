@@ -48,6 +48,9 @@ struct AddressQuery {
   std::string text = {};  ///< in lower case
 };
 
+/// Reads "user@example.org", "example.org", ".example.org", "outside", "listed", "<>" or "any"; false for anything else.
+[[nodiscard]] bool parse_address_query(std::string_view text, AddressQuery& query);
+
 enum class AddressEnd : std::uint8_t { sender, recipient };
 
 /// All of them that `query` means, in classes. `sites` must stay alive. Near-linear in what the tables list.

@@ -7,6 +7,9 @@
 //   expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
 //               | "rcpt=" address ( "accepted" | "refused" )
+//               | { "auth" | "granted" | "listener=" name } [ clients ] { "from=" mail } { "to=" mail } outcome
+//   outcome     = "accepted" | "refused" | "deferred"
+//   mail        = "any" | "outside" | "listed" | "<>" | user "@" domain | domain | "." domain
 //   reason      = two or more blanks, or a tab, or a blank and "#", then anything
 //   clients     = { addresses } [ "except" addresses { addresses } ] { "host=" name | "host!=" name | "info=" info }
 //   addresses   = "any" | address | address "/" bits | "10." | "10.1." | "10.1.2." | address "-" address
@@ -58,7 +61,7 @@ struct PlacedWord {
 };
 constexpr std::string_view before_demands = "it stands before what is expected";
 constexpr std::string_view not_in_env = "a line that begins with 'env' expects variables and nothing else";
-constexpr std::string_view behind_recipient = "it stands behind 'rcpt=user@domain'";
+constexpr std::string_view behind_recipient = "it stands behind 'rcpt=user@domain', or 'to=' and 'from='";
 constexpr std::array placed_words = {
     PlacedWord{"env", "it begins a line, 'env CLIENTS NAME=value'"},
     PlacedWord{"rules", "it begins a line, 'rules FILE'"},
@@ -70,6 +73,11 @@ constexpr std::array placed_words = {
     PlacedWord{"host!=", before_demands},
     PlacedWord{"info=", before_demands},
     PlacedWord{"rcpt=", before_demands},
+    PlacedWord{"from=", before_demands},
+    PlacedWord{"to=", before_demands},
+    PlacedWord{"auth", before_demands},
+    PlacedWord{"granted", before_demands},
+    PlacedWord{"listener=", before_demands},
     PlacedWord{"relay", not_in_env},
     PlacedWord{"no-relay", not_in_env},
     PlacedWord{"allow", not_in_env},
@@ -82,7 +90,7 @@ const DemandWord* find_demand(std::string_view word) {
   return found == demand_words.end() ? nullptr : &*found;
 }
 
-bool is_answer(std::string_view word) { return word == "accepted" || word == "refused"; }
+bool is_answer(std::string_view word) { return word == "accepted" || word == "refused" || word == "deferred"; }
 
 /// Why `word`, which is not `wanted` here, stands in a wrong place; or which word is meant.
 std::string what_is_wrong(std::string_view word, std::string_view wanted) {
@@ -91,7 +99,7 @@ std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   Nearest nearest(start, 2);
   for (const PlacedWord& known : placed_words) {
     if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
-    nearest.try_word(known.word);
+    if (known.word.size() > 3) nearest.try_word(known.word);  // anything short is near "to="
   }
   const std::string hint = nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
   return fmt::format("{} {}{}", quoted(word), wanted, hint);
@@ -103,7 +111,8 @@ bool is_variable(std::string_view word) {
   const std::size_t equals = word.find('=');
   if (equals == std::string_view::npos || equals == 0) return false;
   const std::string_view name = word.substr(0, equals);
-  return name != "host" && name != "host!" && name != "info" && name != "rcpt";
+  return name != "host" && name != "host!" && name != "info" && name != "rcpt" && name != "from" && name != "to" &&
+         name != "listener";
 }
 
 /// Takes a word: up to a blank, but a quoted value whole.
@@ -162,6 +171,7 @@ class LineReader {
 
   void read_client(std::string_view word) {
     if (word.starts_with("rcpt=")) return read_recipient(word);
+    if (read_mail(word)) return;
     if (word.starts_with("host=") || word.starts_with("host!=")) return read_host(word);
     if (word.starts_with("info=")) return read_info(word);
     named_ = true;
@@ -182,6 +192,34 @@ class LineReader {
     if (expectation_.recipient || address.empty())
       return fail(word, fmt::format("{} is no single recipient", quoted(word)), "write one 'rcpt=user@domain' a line");
     expectation_.recipient = RecipientDemand{std::string(address), true};
+  }
+
+  MailDemand& mail() {
+    if (!expectation_.mail) expectation_.mail.emplace().mail.circumstances.emplace_back();
+    return *expectation_.mail;
+  }
+
+  /// True when the word is about mail, or is reported as a wrong one.
+  bool read_mail(std::string_view word) {
+    if (word == "auth" || word == "granted") {
+      Circumstance& about = mail().mail.circumstances.front();
+      (word == "auth" ? about.logged_in : about.granted) = true;
+      return true;
+    }
+    if (word.starts_with("listener=")) {
+      mail().mail.circumstances.front().listener = word.substr(9);
+      return true;
+    }
+    const bool is_sender = word.starts_with("from=");
+    if (!is_sender && !word.starts_with("to=")) return false;
+    AddressQuery& query = is_sender ? mail().mail.sender : mail().mail.recipient;
+    const std::string_view text = word.substr(is_sender ? 5 : 3);
+    if (query.kind != WantedAddress::any)
+      fail(word, fmt::format("a second {}", quoted(word.substr(0, word.find('=') + 1))), "write a line for each");
+    else if (!parse_address_query(text, query))
+      fail(word, fmt::format("{} is no address or domain", quoted(text)),
+           "write user@domain, a domain, '.domain' for all below it, 'outside', 'listed', '<>' or 'any'");
+    return true;
   }
 
   void read_host(std::string_view word) {
@@ -212,7 +250,8 @@ class LineReader {
 
   void read_demand(std::string_view word) {
     demanded_ = true;
-    if (is_answer(word) != expectation_.recipient.has_value())
+    if (is_answer(word) && !expectation_.recipient) return read_outcome(word);
+    if (is_answer(word) != (expectation_.recipient || expectation_.mail))
       return fail(
           word, fmt::format("{} is no expectation about {}", quoted(word), is_answer(word) ? "clients" : "a recipient"),
           is_answer(word) ? "write 'rcpt=user@domain' before it" : "write 'accepted' or 'refused'");
@@ -230,6 +269,17 @@ class LineReader {
       more.variables.push_back(std::move(*variable));
     }
     if (ok_) add_demand(word, std::move(more));
+  }
+
+  void read_outcome(std::string_view word) {
+    if (answered_) return fail(word, "a second answer about the mail", "write 'accepted', 'refused' or 'deferred'");
+    if (!named_ && !expectation_.mail)
+      return fail(word, fmt::format("{} is no expectation about clients", quoted(word)),
+                  "write 'rcpt=user@domain', or 'to=' and 'from=', before it");
+    answered_ = true;
+    mail().outcome = word == "accepted"  ? MailOutcome::accepted
+                     : word == "refused" ? MailOutcome::refused
+                                         : MailOutcome::deferred;
   }
 
   void add_demand(std::string_view word, Demand more) {
@@ -270,9 +320,9 @@ class LineReader {
   void finish(std::string_view line) {
     if (!demanded_)
       return fail(line, fmt::format("{} expects nothing", quoted(line)),
-                  expectation_.recipient ? "write 'accepted' or 'refused' behind it"
-                  : env_                 ? "write NAME=value behind it, or -NAME for a variable that no rule sets"
-                                         : "write 'relay', 'no-relay', 'allow' or 'deny' behind it");
+                  expectation_.recipient || expectation_.mail ? "write 'accepted' or 'refused' behind it"
+                  : env_ ? "write NAME=value behind it, or -NAME for a variable that no rule sets"
+                         : "write 'relay', 'no-relay', 'allow' or 'deny' behind it");
     const std::string_view said = line.substr(0, static_cast<std::size_t>(end_ - line.data()));
     expectation_.span = source_.span_of(said);
     for (const char c : said) {
@@ -282,7 +332,18 @@ class LineReader {
     if (expectation_.recipient && named_)
       return fail(said, "a recipient is looked up for every client without RELAYCLIENT alike",
                   "leave the clients out of the line");
+    if (expectation_.mail) return settle_mail(said);
     if (!expectation_.recipient) settle_clients(said);
+  }
+
+  void settle_mail(std::string_view said) {
+    if (!answered_)
+      return fail(said, fmt::format("{} expects nothing of the mail", quoted(said)),
+                  "write 'accepted', 'refused' or 'deferred' behind it");
+    named_ = true;
+    settle_clients(said);
+    expectation_.clients.by_name_alone = false;
+    expectation_.mail->mail.clients = expectation_.clients;
   }
 
   void settle_clients(std::string_view said) {
@@ -346,7 +407,8 @@ bool read_rules(const Source& source, std::string_view line, ExpectationFile& fi
   if (!file.format.empty() && find_format(file.format) == nullptr)
     return fail(line, fmt::format("there is no format {}", quoted(file.format)), "'relayrules formats' lists them");
   const ProgramFacts* known = program ? find_program(*program) : nullptr;
-  if (program && known == nullptr)
+  file.server = program ? find_server(*program) : Server::unknown;
+  if (program && known == nullptr && file.server == Server::unknown)
     return fail(*program, fmt::format("there is no program {}", quoted(*program)),
                 "'relayrules test --help' lists them at --program");
   if (known != nullptr) file.program = known->program;

@@ -89,7 +89,39 @@ TestResult prove_recipient(const RecipientDemand& recipient, std::span<const Des
   return outcome;
 }
 
+/// "it is refused by main.cf:3" and the like need places, which reports have.
+std::string format_mail(const Transaction& mail) {
+  return fmt::format("{}{} sends from {} to {}", format_address(mail.client.address),
+                     mail.client.host
+                         ? " named " + quoted(*mail.client.host) + (mail.verified ? "" : " (not confirmed)")
+                         : std::string(),
+                     mail.sender, mail.recipient);
+}
+
 }  // namespace
+
+TestResult prove_mail(const MailDemand& demand, const Site& site) {
+  TestResult result;
+  if (const char* why = why_no_classes(site)) {
+    result.reason = why;
+    return result;
+  }
+  const MailMatrix matrix({&site}, demand.mail);
+  for (std::size_t c = 0; c < matrix.clients.size(); ++c)
+    for (std::size_t about = 0; about < matrix.circumstances.size(); ++about)
+      for (std::size_t s = 0; s < matrix.senders.size(); ++s)
+        for (std::size_t r = 0; r < matrix.recipients.size(); ++r) {
+          const MailOutcome outcome = outcome_of(matrix.at(c, about, s, r));
+          if (outcome == demand.outcome) continue;
+          if (result.failing++ > 0) continue;
+          result.mail = matrix.witness(c, about, s, r);
+          result.reason = fmt::format("{}: {}", format_mail(*result.mail), outcome_word(outcome));
+        }
+  const bool is_about_nobody = matrix.clients.empty() || matrix.senders.empty() || matrix.recipients.empty();
+  if (is_about_nobody) result.reason = "there is no such mail";
+  result.holds = result.failing == 0 && !is_about_nobody;
+  return result;
+}
 
 bool satisfies(const Effect& effect, const Demand& demand) {
   if (demand.allow && *demand.allow != effect.allowed) return false;

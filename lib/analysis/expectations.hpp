@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/client_query.hpp"
+#include "analysis/mail_diff.hpp"
 #include "analysis/regions.hpp"
 #include "base/finding.hpp"
 #include "base/source.hpp"
@@ -41,7 +42,13 @@ struct RecipientDemand {
   bool accepted = true;
 };
 
-/// One line: about clients, or about a recipient.
+/// What must become of all the mail that is meant, when a whole server decides.
+struct MailDemand {
+  MailQuery mail;
+  MailOutcome outcome = MailOutcome::accepted;
+};
+
+/// One line: about clients, about a recipient, or about mail.
 struct Expectation {
   Span span;           ///< without the reason
   std::string text;    ///< the same with single blanks
@@ -49,6 +56,7 @@ struct Expectation {
   ClientQuery clients;
   Demand demand;
   std::optional<RecipientDemand> recipient;  ///< when set, the two before are not used
+  std::optional<MailDemand> mail;            ///< the same; its clients are those above
 };
 
 /// A name of a rule file in an expectation file, as it is written there.
@@ -59,9 +67,10 @@ struct RuleFileName {
 
 struct ExpectationFile {
   std::vector<RuleFileName> rules;
-  std::string daemon;              ///< whose rules are meant, as --daemon; or empty
-  std::string format;              ///< how the rules are read, as --from; or empty
-  Program program = Program::any;  ///< that reads them, as --program
+  std::string daemon;               ///< whose rules are meant, as --daemon; or empty
+  std::string format;               ///< how the rules are read, as --from; or empty
+  Program program = Program::any;   ///< that reads them, as --program
+  Server server = Server::unknown;  ///< whose files they are, as --program
   std::vector<Expectation> expectations;
   bool complete = true;        ///< false when a line could not be read
   bool contradictory = false;  ///< two lines cannot hold together, whatever the rules are
@@ -72,6 +81,7 @@ struct TestResult {
   bool holds = false;
   std::optional<DecidedRegion> counterexample;  ///< of all that fail the one with the fewest addresses
   std::size_t failing = 0;                      ///< how many regions fail
+  std::optional<Transaction> mail;              ///< a mail that fares otherwise
   std::string reason;                           ///< why it does not hold, where that is no matter of clients
 };
 
@@ -87,6 +97,8 @@ struct TestResult {
 /// Proves `expectation`. `clients` is null when there are no client rules; without a list no recipient is known.
 [[nodiscard]] TestResult prove(const Expectation& expectation, const Partition* clients,
                                std::span<const DestinationList> lists);
+/// Proves one about mail: for every client, sender and recipient that is meant.
+[[nodiscard]] TestResult prove_mail(const MailDemand& demand, const Site& site);
 
 /// Reports lines of which no rules could satisfy both, and marks the file then. Each pair of lines is looked at: they
 /// are written by hand.

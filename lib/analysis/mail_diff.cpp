@@ -64,9 +64,8 @@ class ChangeJoiner {
   }
 
   [[nodiscard]] MailChange change_of(const Product& product, const Places& clients) const {
-    MailChange change{product.before,  product.after,      clients, product.circumstances,
-                      product.senders, product.recipients, {},      {},
-                      {}};
+    MailChange change{
+        product.before, product.after, clients, product.circumstances, product.senders, product.recipients, {}, {}, {}};
     const std::size_t client = clients.front();
     const std::size_t about = product.circumstances.front();
     const std::size_t sender = product.senders.front();
@@ -86,6 +85,16 @@ MailOutcome outcome_of(const CellDecision& decision) {
   if (decision.is_accepted()) return MailOutcome::accepted;
   if (decision.access == Access::deny) return MailOutcome::refused;
   return decision.access == Access::defer ? MailOutcome::deferred : MailOutcome::unknown;
+}
+
+std::string_view outcome_word(MailOutcome outcome) {
+  switch (outcome) {
+    case MailOutcome::refused: return "refused";
+    case MailOutcome::deferred: return "deferred";
+    case MailOutcome::accepted: return "accepted";
+    case MailOutcome::unknown: break;
+  }
+  return "unknown";
 }
 
 std::vector<MailChange> mail_changes(const MailMatrix& matrix) { return ChangeJoiner(matrix).join(); }

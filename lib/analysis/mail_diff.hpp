@@ -12,6 +12,8 @@ namespace core::analysis {
 /// What becomes of mail, without the words.
 enum class MailOutcome : std::uint8_t { refused, deferred, accepted, unknown };
 [[nodiscard]] MailOutcome outcome_of(const CellDecision& decision);
+/// "refused", "deferred", "accepted", "unknown".
+[[nodiscard]] std::string_view outcome_word(MailOutcome outcome);
 
 /// Mail that fares otherwise: every combination of these. Indices into the matrix.
 struct MailChange {

@@ -19,6 +19,7 @@ struct ReadAddress {
   Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
   std::string reply;
   bool is_routed = false;  ///< its local part names another server, which this one or the next may send it on to
+  bool is_localhost = false;  ///< its domain is written as "localhost" or an address of that
 };
 
 /// Reads the recipient `path`, brackets included or not, as the server of `site` does. A NUL ends the text.
@@ -29,6 +30,7 @@ struct ReadAddress {
 /// The readers of single programs.
 [[nodiscard]] ReadAddress read_qmail_address(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_sendmail_recipient(const Site& site, std::string_view path);
+[[nodiscard]] ReadAddress read_sendmail_sender(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_recipient(const Site& site, std::string_view path);
 /// The text between the brackets, taken apart at its last "@": what holds for servers without a reader of their own.
 [[nodiscard]] ReadAddress read_plain_address(std::string_view path);

@@ -2,8 +2,31 @@
 #include "model/site.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace core {
+namespace {
+
+constexpr std::pair<Server, std::string_view> server_names[] = {
+    {Server::qmail, "qmail"},
+    {Server::sendmail, "sendmail"},
+    {Server::postfix, "postfix"},
+    {Server::exchange, "exchange"},
+};
+
+}  // namespace
+
+Server find_server(std::string_view name) {
+  for (const auto& [server, known] : server_names)
+    if (name == known) return server;
+  return Server::unknown;
+}
+
+std::string_view server_name(Server server) {
+  for (const auto& [known, name] : server_names)
+    if (server == known) return name;
+  return {};
+}
 
 const Policy& Site::clients() const {
   static const Policy everybody;
@@ -16,6 +39,7 @@ const DestinationList& Site::accepted() const {
 }
 
 Destinations Site::known_destinations() const {
+  if (server != Server::unknown && server != Server::qmail) return Destinations::listed;
   for (const Stage& stage : stages)
     for (const Step& step : stage.steps) {
       if (step.subject == Subject::destination) return Destinations::listed;
@@ -50,6 +74,23 @@ void Site::add_recipient_stage(Destinations known, bool login) {
     stage.end = Access::deny;
     stage.reply = add_reply("553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
   }
+}
+
+void Site::list_destinations() {
+  DestinationList list;
+  list.format = server_name(server);
+  for (const Stage& stage : stages)
+    for (const Step& step : stage.steps) {
+      if (step.subject != Subject::recipient) continue;
+      const AddressTable& table = addresses[*step.table];
+      for (const AddressRule& rule : table.rules()) {
+        const Outcome& outcome = table.outcome_of(rule);
+        const bool is_taken = step.take == Take::relay ? outcome.relay == Relay::grant : outcome.allows();
+        const bool is_domain = rule.kind == AddressKind::domain || rule.kind == AddressKind::below;
+        if (is_taken && is_domain && list.find(rule.text) == nullptr) list.add({rule.text, rule.span});
+      }
+    }
+  destinations.push_back(std::move(list));
 }
 
 std::uint32_t Site::add_reply(std::string text) {

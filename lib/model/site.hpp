@@ -34,6 +34,11 @@ struct Format;
 /// Whose files they are: who reads recipients, and what holds where nothing is said.
 enum class Server : std::uint8_t { unknown, qmail, sendmail, postfix, exchange };
 
+/// The server that users call `name`: "qmail", "sendmail", "postfix", "exchange"; `unknown` for others.
+[[nodiscard]] Server find_server(std::string_view name);
+/// What users call it; empty for `unknown`.
+[[nodiscard]] std::string_view server_name(Server server);
+
 /// What a step asks about.
 enum class Subject : std::uint8_t {
   always,          ///< hits
@@ -52,6 +57,7 @@ enum class Subject : std::uint8_t {
   readable_sender,     ///< a sender that the server can read; else its reader's answer is the step's
   readable_recipient,  ///< the same for a recipient
   routed_recipient,    ///< a recipient whose local part names another server: "u%example.org@example.com"
+  localhost_sender,    ///< a sender whose domain is written as "localhost", or as an address of that
   unknown,             ///< `text`, which nobody can tell here: it misses unless somebody assumes that it hits
 };
 
@@ -124,6 +130,18 @@ struct QmailControl {
   std::string default_host;              ///< what an address without a domain gets
 };
 
+/// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and
+/// its own names among them.
+struct SendmailControl {
+  std::string host;                        ///< its name, in lower case: what "localhost" is; may be empty
+  std::optional<std::size_t> relayed_to = {};  ///< index into Site::addresses: domains with RELAY in the access map
+  bool strips_relayed = true;              ///< user%other@relayed is user@other to it: no loose_relay_check
+  bool bang_is_special = true;             ///< "!" parts an address: no FEATURE(`nouucp')
+  bool percent_is_special = true;          ///< "%" does: no FEATURE(`nopercenthack')
+  bool bang_is_remote = false;             ///< recipients with a "!" are for relay clients only
+  bool percent_is_remote = false;          ///< recipients with a "%" are
+};
+
 /// A file that was read, and how.
 struct CheckedFile {
   const Source* source = nullptr;
@@ -136,11 +154,13 @@ struct Site {
   std::vector<AddressTable> addresses;        ///< tables about senders and recipients
   std::vector<DestinationList> destinations;  ///< domains that mail is taken for from anybody: who is "us"
   std::vector<Stage> stages;                  ///< in order; the first answer that is not `allow` ends them
-  /// Texts with "$R", "$S", "$C" and "$A" for recipient, sender, client and its address; the first is empty: none.
+  /// Texts with "$R", "$S", "$C", "$A" and "$I" for recipient, sender, client, its address in
+  /// brackets, and its address as the server writes it; the first is empty: none.
   std::vector<std::string> replies = {{}};
 
   std::string daemon;  ///< whose rules count, as for evaluate
   QmailControl qmail;
+  SendmailControl sendmail;
   std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
   std::optional<std::vector<Grant>> grants;  ///< sorted by address; none: there is no store of grants
 
@@ -169,6 +189,8 @@ struct Site {
   /// Adds the recipient stage of a server that takes mail from clients that relay, perhaps from those that `login`,
   /// from those with a grant if there are `grants`, and for the `known` destinations.
   void add_recipient_stage(Destinations known, bool login);
+  /// Lists as `destinations` the domains that tables about recipients take mail for: what a report calls ours.
+  void list_destinations();
   /// The index of a reply that was added.
   std::uint32_t add_reply(std::string text);
 };

@@ -14,16 +14,6 @@ using namespace analysis;
 
 constexpr std::size_t patterns_shown = 4;
 
-std::string_view outcome_word(MailOutcome outcome) {
-  switch (outcome) {
-    case MailOutcome::refused: return "refused";
-    case MailOutcome::deferred: return "deferred";
-    case MailOutcome::accepted: return "accepted";
-    case MailOutcome::unknown: break;
-  }
-  return "unknown";
-}
-
 std::string format_product(const ClientProduct& product) {
   const ClientSet clients{product.ranges, {}, product.names, {}, {}};
   std::string text = format_prefixes(product.ranges);

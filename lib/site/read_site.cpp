@@ -80,6 +80,7 @@ class SiteReader {
   Site read_by(Reader&& reader, const std::vector<std::string>& paths) {
     take_grants();
     reader(site_, paths, options_, sources_, findings_);
+    if (site_.destinations.empty()) site_.list_destinations();
     return std::move(site_);
   }
 
@@ -251,11 +252,12 @@ class SiteReader {
   /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are
   /// being written.
   void take_grants() {
+    if (options_.has_grants || !options_.grants.empty()) site_.grants.emplace();
     if (options_.grants.empty()) return;
     std::error_code error;
     fs::directory_iterator files(options_.grants, error);
     if (error) return site_.failures.push_back({"read", options_.grants, error.value(), {}});
-    auto& grants = site_.grants.emplace();
+    auto& grants = *site_.grants;
     std::size_t others = 0;
     const std::time_t now = std::time(nullptr);
     for (const fs::directory_entry& file : files) {

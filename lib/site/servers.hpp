@@ -12,11 +12,6 @@
 
 namespace core {
 
-/// The server that users call `name`: "qmail", "sendmail", "postfix", "exchange"; `unknown` for others.
-[[nodiscard]] Server find_server(std::string_view name);
-/// What users call it; empty for `unknown`.
-[[nodiscard]] std::string_view server_name(Server server);
-
 /// Whose files `paths` are: as `options` say, or by the names of the files and of those in folders.
 [[nodiscard]] Server server_of(const std::vector<std::string>& paths, const ReadOptions& options);
 

@@ -97,6 +97,12 @@ void say_site_notes(const Site& site) {
 /// What comes of `expectation`, without the texts of rules that may not be shown.
 analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
                              const Site& site, bool may_show) {
+  if (expectation.mail) return analysis::prove_mail(*expectation.mail, site);
+  if (partition == nullptr && site.server != Server::unknown && site.server != Server::qmail)
+    return analysis::TestResult{
+        .counterexample = {},
+        .mail = {},
+        .reason = "of this server only mail is asked: write 'to=outside accepted' or 'to=outside refused'"};
   analysis::TestResult outcome = analysis::prove(expectation, partition, site.destinations);
   if (may_show || !outcome.counterexample) return outcome;
   constexpr char not_shown[] = "(not shown)";
@@ -135,19 +141,22 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   if (load.daemon.empty()) load.daemon = file.daemon;
   if (load.from.empty()) load.from = file.format;
   if (load.program == Program::any) load.program = file.program;
+  if (load.server == Server::unknown) load.server = file.server;
+  load.login = true;
   auto site = load_for_proof(rules, load, sources);
   if (!site) {
     tested.trouble = "its rules could not be used";
     return exit_failure;
   }
   if (may_show && !options.quiet) say_site_notes(*site);
-  if (!site->policies.empty()) tested.policy = std::move(site->policies.front());
   tested.rules_name = site->rules_name;
   std::optional<analysis::Partition> clients;
-  if (tested.policy) clients = analysis::partition(*tested.policy, load.daemon);
+  const bool has_rules = site->server == Server::unknown || site->server == Server::qmail;
+  if (has_rules && !site->policies.empty()) clients = analysis::partition(site->clients(), load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
     tested.outcomes.push_back(try_one(expectation, clients ? &*clients : nullptr, *site, may_show));
+  if (!site->policies.empty()) tested.policy = std::move(site->policies.front());
   return file.contradictory ? exit_findings : exit_fine;
 }
 

@@ -73,8 +73,8 @@ struct PostfixTable {
   std::deque<std::string> joined;  ///< values that stand on several lines
 };
 
-/// Reads a file. What Postfix skips is skipped, and what it warns of is a finding. Without entries where the type is not
-/// readable.
+/// Reads a file. What Postfix skips is skipped, and what it warns of is a finding. There are no entries where the type
+/// is not readable.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, PostfixTableType type, Findings& findings);
 /// Reads what stands behind "inline:" or "static:" in main.cf; `text` is a piece of `source`.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, std::string_view text, PostfixTableType type,

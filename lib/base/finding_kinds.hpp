@@ -50,6 +50,7 @@ inline constexpr FindingKind unreadable_key{"RR134", "unreadable-key", Severity:
 inline constexpr FindingKind repeated_key{"RR135", "repeated-key", Severity::error};
 inline constexpr FindingKind not_an_action{"RR136", "not-an-action", Severity::warning};
 inline constexpr FindingKind dead_table_key{"RR351", "dead-table-key", Severity::warning};
+inline constexpr FindingKind name_before_address{"RR352", "name-before-address", Severity::note};
 inline constexpr FindingKind permits_everybody{"RR441", "permits-everybody", Severity::warning};
 
 }  // namespace core::tables

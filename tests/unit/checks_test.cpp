@@ -279,6 +279,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &tables::repeated_key,
                                 &tables::not_an_action,
                                 &tables::dead_table_key,
+                                &tables::name_before_address,
                                 &tables::permits_everybody,
                                 &portability::order_not_expressible,
                                 &portability::foreign_database,

@@ -374,6 +374,14 @@ TEST_CASE("a client table is asked as names, parents and addresses, and lists of
         "defer 451 4.3.5 <unknown[::1]>: Client host rejected: Server configuration error");
 }
 
+TEST_CASE("of a table of expressions nobody can tell what it says") {
+  const ReadTable read("/^10\\./ OK\n", PostfixTableType::regexp);
+  CHECK(read.entries() == "");
+  const MailDecision decision = evaluate(site_of(read.table, {}), {.client = {*parse_address("10.1.2.3"), {}, {}}});
+  CHECK(decision.access == Access::pass);
+  CHECK(decision.unless == std::vector<std::string>{"check"});
+}
+
 TEST_CASE("a table about recipients is asked for the address, the domain, its parents and the user") {
   const ReadTable read(
       "u@example.net OK\nexample.net REJECT\nOrg DUNNO\nx@ OK\n.dot.example OK\nok.example permit\n<> OK\n",

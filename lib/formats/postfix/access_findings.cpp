@@ -94,6 +94,34 @@ void report_value(const PostfixEntry& entry, Findings& findings) {
       .with_help("write 'OK', 'REJECT', 'DUNNO' or a reply: '550 5.7.1 text'");
 }
 
+/// True when the value refuses or defers.
+bool refuses(const PostfixEntry& entry) {
+  const Access access = read_access_value(entry.value, AccessSubject::client).access;
+  return access == Access::deny || access == Access::defer;
+}
+
+/// Names whose value does not refuse, where some address is refused: for them it is not asked.
+void report_names_before_addresses(const PostfixTable& table, Findings& findings) {
+  const auto is_refused_address = [](const PostfixEntry& entry) {
+    const std::string key = in_lower_case(entry.key);
+    return !could_be_name(key) && !address_key(key).is_dead() && refuses(entry);
+  };
+  const auto address = std::find_if(table.entries.begin(), table.entries.end(), is_refused_address);
+  if (address == table.entries.end()) return;
+  for (const PostfixEntry& entry : table.entries) {
+    const std::string key = in_lower_case(entry.key);
+    const bool is_name = could_be_name(key) && address_key(key).is_dead() && key.find_first_of("@<*[") == key.npos;
+    if (!is_name || key.starts_with('.') || refuses(entry)) continue;
+    findings
+        .add(tables::name_before_address, entry.place.pattern,
+             fmt::format("{} ends the search for clients with this name, before their address is asked for: {} is not "
+                         "for them",
+                         quoted(entry.key), quoted(address->key)))
+        .with_help("put the addresses into a table of their own that is asked before this one")
+        .with_related(address->place.pattern, "asked later");
+  }
+}
+
 }  // namespace
 
 void report_access_entries(const PostfixTable& table, Findings& findings) {
@@ -106,6 +134,7 @@ void report_access_entries(const PostfixTable& table, Findings& findings) {
     }
     report_value(entry, findings);
   }
+  report_names_before_addresses(table, findings);
 }
 
 void report_open_networks(const PostfixTable& table, Findings& findings) {

@@ -133,7 +133,7 @@ class AccessSteps {
       : table_(table), check_(check), site_(site), steps_(steps) {}
 
   void add() {
-    if (table_.type == PostfixTableType::unknown) {
+    if (!is_readable(table_.type)) {
       Step step = check_.like;
       step.subject = Subject::unknown;
       return steps_.push_back(std::move(step));

@@ -296,7 +296,7 @@ PostfixTableType postfix_table_type(std::string_view word) {
 PostfixTable read_postfix_table(const Source& source, PostfixTableType type, Findings& findings) {
   PostfixTable table;
   table.type = type;
-  TableReader(source, table, findings).read_lines();
+  if (is_readable(type)) TableReader(source, table, findings).read_lines();
   if (is_by_key(type)) keep_first(table, findings);
   return table;
 }

@@ -44,6 +44,11 @@ enum class PostfixTableType : std::uint8_t {
   return type == PostfixTableType::texthash || type == PostfixTableType::indexed || type == PostfixTableType::in_line;
 }
 
+/// True for tables that can be read here. Of the others, expressions among them, nobody can tell what they say.
+[[nodiscard]] constexpr bool is_readable(PostfixTableType type) {
+  return is_by_key(type) || type == PostfixTableType::cidr || type == PostfixTableType::constant;
+}
+
 /// One key, or one network, with its value. Texts are those of the source, or of PostfixTable::joined.
 struct PostfixEntry {
   std::string_view key;  ///< as written; look-ups fold its case
@@ -68,7 +73,8 @@ struct PostfixTable {
   std::deque<std::string> joined;  ///< values that stand on several lines
 };
 
-/// Reads a file. What Postfix skips is skipped, and what it warns of is a finding.
+/// Reads a file. What Postfix skips is skipped, and what it warns of is a finding. There are no entries where the type
+/// is not readable.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, PostfixTableType type, Findings& findings);
 /// Reads what stands behind "inline:" or "static:" in main.cf; `text` is a piece of `source`.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, std::string_view text, PostfixTableType type,
@@ -108,8 +114,8 @@ struct AccessCheck {
   std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand = {};
 };
 
-/// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that was not read
-/// (`unknown`) becomes a step of Subject::unknown.
+/// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that is not
+/// readable becomes a step of Subject::unknown.
 void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps);
 
 /// The clients of a list.

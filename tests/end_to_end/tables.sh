@@ -1,0 +1,33 @@
+#!/bin/bash
+# Tables of a mail server, asked about clients: the value that stands there, and what check says of the file.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+printf 'if 10.0.0.0/8\n10.1.2.3 REJECT go\n  away\n0.0.0.0/0 OK\nendif\n::ffff:10.1.2.3 DUNNO\n' > nets.cidr
+printf '10.1.2.3\n10.9.9.9\thost.example\n192.0.2.1\n::ffff:10.1.2.3\nno address\n' > clients
+got=0
+relayrules lookup nets.cidr - < clients > answers || got=$?
+[ $got = 1 ] || fail "a line that is no client is exit code $got"
+diff answers - << 'END' || fail "lookup answers otherwise"
+{"ip":"10.1.2.3","host":null,"info":null,"matched":"10.1.2.3","result":"REJECT go  away"}
+{"ip":"10.9.9.9","host":"host.example","info":null,"matched":"10.","result":"OK"}
+{"ip":"192.0.2.1","host":null,"info":null,"matched":null,"result":null}
+{"ip":"::ffff:10.1.2.3","host":null,"info":null,"matched":"::ffff:10.1.2.3","result":"DUNNO"}
+{"line":5,"error":"the line is no 'IP TAB HOST TAB INFO' with an IPv4 or IPv6 address"}
+END
+expect 0 "10.1.2.3: REJECT go  away
+  rule   nets.cidr:2: 10.1.2.3 REJECT go*away" relayrules lookup nets.cidr --ip 10.1.2.3
+expect 0 "192.0.2.1: not found" relayrules lookup --from cidr_table nets.cidr --ip 192.0.2.1
+
+# a table with an error still has an answer: Postfix goes on behind what it skips, and so the answer is known
+printf 'if 10.1.2.3/8\n0.0.0.0/0 OK\nendif\n' > broken.cidr
+expect 0 "*broken.cidr:1:1: error: '10.1.2.3/8' has bits set behind its mask: Postfix skips the 'if' alone*192.0.2.1: OK*" \
+  relayrules lookup broken.cidr --ip 192.0.2.1
+expect 1 "*[RR131 broken-if]*[RR441 permits-everybody]*" relayrules check broken.cidr
+expect 1 "*'if 10.0.0.0/8'*" relayrules check broken.cidr
+
+# ---- by key: the name, its parents, the address and its octets
+printf 'example.net DUNNO\n10.1 REJECT\n10.1.2.3 OK\nunknown HOLD\n' > access
+expect 0 "10.1.2.3: DUNNO*" relayrules lookup access --from postfix_access --ip 10.1.2.3 --host a.example.net
+expect 0 "10.1.2.3: OK*" relayrules lookup access --from postfix_access --ip 10.1.2.3 --host a.example.org
+expect 0 "10.1.2.4: REJECT*" relayrules lookup access --from postfix_access --ip 10.1.2.4 --host a.example.org
+expect 0 "10.1.2.3: HOLD*" relayrules lookup access --from postfix_access --ip 10.1.2.3

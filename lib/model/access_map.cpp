@@ -48,8 +48,8 @@ class MapReader {
     if (value.empty()) return refuse_without_value(line);
     const auto [first, is_new] = first_.try_emplace(in_lower_case(key), source_.span_of(line));
     if (!is_new) return refuse_duplicate(key, first->second);
-    AccessEntry entry{AccessTag::none, first->first, value, source_.span_of(line), source_.span_of(key),
-                      source_.span_of(value)};
+    AccessEntry entry{AccessTag::none,       first->first,         value,
+                      source_.span_of(line), source_.span_of(key), source_.span_of(value)};
     take_tag(entry);
     entries_.push_back(std::move(entry));
   }
@@ -96,7 +96,8 @@ class MapReader {
 };
 
 bool is_reply_code(std::string_view text) {
-  return text.size() >= 3 && std::all_of(text.begin(), text.begin() + 3, is_digit) && (text.size() == 3 || text[3] == ' ');
+  return text.size() >= 3 && std::all_of(text.begin(), text.begin() + 3, is_digit) &&
+         (text.size() == 3 || text[3] == ' ');
 }
 
 /// "5.7.1:" in front of `text`, which is cut off; empty when there is none.

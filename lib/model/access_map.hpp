@@ -53,10 +53,10 @@ enum class AccessWord : std::uint8_t {
 
 struct AccessValue {
   AccessWord word = AccessWord::error;
-  bool is_told = true;  ///< error: written as one, "ERROR:...", or with a reply code in front
-  std::string code = {};     ///< error: "550", or what Sendmail writes where there is none, "553"
-  std::string status = {};   ///< error: "5.7.1"; "5.3.0" where there is none
-  std::string text = {};     ///< error: what stands behind
+  bool is_told = true;      ///< error: written as one, "ERROR:...", or with a reply code in front
+  std::string code = {};    ///< error: "550", or what Sendmail writes where there is none, "553"
+  std::string status = {};  ///< error: "5.7.1"; "5.3.0" where there is none
+  std::string text = {};    ///< error: what stands behind
 
   [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
 };

@@ -101,7 +101,8 @@ bool is_at_localhost(std::string_view path, std::string_view host) {
   const std::size_t at = path.rfind('@');
   const std::string domain = in_lower_case(path.substr(at == std::string_view::npos ? path.size() : at + 1));
   constexpr std::string_view literals[] = {"[127.0.0.1]", "[ipv6:0:0:0:0:0:0:0:1]", "[ipv6:::1]"};
-  return is_localhost_name(domain, host) || std::find(std::begin(literals), std::end(literals), domain) != std::end(literals);
+  return is_localhost_name(domain, host) ||
+         std::find(std::begin(literals), std::end(literals), domain) != std::end(literals);
 }
 
 /// An address with its focus on the domain: local < @ domain >.
@@ -128,8 +129,8 @@ class Reader {
       return (token == "!" && site_.sendmail.bang_is_remote) || (token == "%" && site_.sendmail.percent_is_remote);
     };
     // nobody at a domain is no recipient there, whatever the domain
-    read.is_routed = std::any_of(address.local.begin(), address.local.end(), is_remote) ||
-                     (address.local.empty() && address.domain);
+    read.is_routed =
+        std::any_of(address.local.begin(), address.local.end(), is_remote) || (address.local.empty() && address.domain);
     if (address.domain) read.address.domain = in_lower_case(joined(*address.domain));
     return read;
   }

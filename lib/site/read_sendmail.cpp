@@ -69,8 +69,8 @@ class SendmailReader {
   void read_configuration() {
     const auto is_configuration = [](const std::string& path) { return path.ends_with(".mc"); };
     const auto named = std::find_if(named_.begin(), named_.end(), is_configuration);
-    const Source* source = named != named_.end() ? read_file_of(site_, *named, options_, sources_)
-                                                 : read_named("sendmail.mc");
+    const Source* source =
+        named != named_.end() ? read_file_of(site_, *named, options_, sources_) : read_named("sendmail.mc");
     if (source != nullptr) {
       parts_.features = read_sendmail_mc(*source);
       parts_.login_relays = parts_.features.login_relays;
@@ -79,7 +79,8 @@ class SendmailReader {
     parts_.features = debian_features();
     parts_.login_relays = options_.login;
     site_.notes.emplace_back(
-        "there is no sendmail.mc: taken are the features of Debian's, access_db with skip, delay_checks for friends and "
+        "there is no sendmail.mc: taken are the features of Debian's, access_db with skip, delay_checks for friends "
+        "and "
         "use_cw_file");
   }
 

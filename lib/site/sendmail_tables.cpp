@@ -34,7 +34,8 @@ std::uint32_t index_of(Policy& policy, const Outcome& outcome) {
 
 /// How many labels or octets a key has, which says when it is asked.
 std::ptrdiff_t depth_of(std::string_view key) {
-  return std::count(key.begin(), key.end(), '.') + std::count(key.begin(), key.end(), ':') - (key.starts_with('.') ? 1 : 0);
+  return std::count(key.begin(), key.end(), '.') + std::count(key.begin(), key.end(), ':') -
+         (key.starts_with('.') ? 1 : 0);
 }
 
 void add_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, Span line, Span key) {
@@ -70,8 +71,8 @@ AccessValue SendmailTables::value_of(const AccessEntry& entry) const {
 
 Outcome SendmailTables::refusal(const AccessValue& value, Use use) {
   const std::string_view whose = features_.delay_checks || use == Use::check_recipient ? "<$R>... "
-                                 : use == Use::check_sender                             ? "<$S>... "
-                                                                                        : "";
+                                 : use == Use::check_sender                            ? "<$S>... "
+                                                                                       : "";
   if (value.word == AccessWord::reject) {
     const bool is_mailbox = use == Use::check_recipient;
     return {Access::deny, Relay::unchanged, 0,
@@ -85,8 +86,7 @@ Outcome SendmailTables::refusal(const AccessValue& value, Use use) {
 Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
   const AccessValue value = value_of(entry);
   if (use == Use::word) return {in_lower_case(entry.value) == word_ ? Access::allow : Access::pass, Relay::unchanged};
-  if (use == Use::relay)
-    return value.word == AccessWord::relay ? grants_relaying : no_opinion;
+  if (use == Use::relay) return value.word == AccessWord::relay ? grants_relaying : no_opinion;
   switch (value.word) {
     case AccessWord::relay:
     case AccessWord::ok:
@@ -121,14 +121,12 @@ Policy SendmailTables::clients(Use use, Asked asked) {
 
 void SendmailTables::add_client(Policy& policy, const AccessEntry& entry, Use use, Asked asked) {
   const Outcome outcome = outcome_of(entry, use, true);
-  if (asked == Asked::names)
-    return add_name(policy, entry, outcome, use != Use::relay || !features_.relay_hosts_only);
+  if (asked == Asked::names) return add_name(policy, entry, outcome, use != Use::relay || !features_.relay_hosts_only);
   const auto prefix = asked == Asked::literals ? literal_prefix(entry.key) : access_prefix(entry.key);
   if (prefix) add_rule(policy, *prefix, outcome, entry.span, entry.key_span);
 }
 
-void SendmailTables::add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome,
-                              bool subdomains) const {
+void SendmailTables::add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const {
   const bool is_below = entry.key.starts_with('.');
   const std::string suffix = is_below ? entry.key : "." + entry.key;
   const bool is_asked = is_below ? features_.lookup_dot_domain && subdomains : true;
@@ -206,8 +204,8 @@ AddressTable SendmailTables::domains_relayed() {
 }
 
 AddressTable SendmailTables::recipients_relayed() {
-  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
-                                    AddressKind::literal_net, AddressKind::below, AddressKind::user};
+  std::vector<AddressKind> order = {AddressKind::whole,       AddressKind::detail, AddressKind::domain,
+                                    AddressKind::literal_net, AddressKind::below,  AddressKind::user};
   // only the whole address is asked for beside the domain where relaying is to hosts only, and with the tag
   if (features_.relay_hosts_only) order = {AddressKind::whole, AddressKind::domain};
   return table("access (To:)", Use::relay, {AccessTag::to, true, !features_.relay_hosts_only}, std::move(order));

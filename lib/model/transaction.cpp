@@ -47,7 +47,10 @@ class Walk {
       const StepAnswer answer = ask(step);
       if (trace_ != nullptr)
         trace_->push_back({stage.name, step.text, std::string(access_name(answer.access)), answer.place});
-      if (answer.relay != Relay::unchanged) relays_ = answer.relay == Relay::grant;
+      if (answer.relay != Relay::unchanged) {
+        relays_ = answer.relay == Relay::grant;
+        relay_place_ = answer.place;
+      }
       if (answer.access != Access::pass) return settle(answer);
       if (answer.hit) remember(step, answer);
     }
@@ -131,6 +134,7 @@ class Walk {
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
       case Subject::unknown: return ask_unknown(step);
+      case Subject::relay: return ask_relay(step);
       default: return answer_of(step, is(step.subject, step.text));
     }
   }
@@ -151,6 +155,13 @@ class Walk {
     Client client = claimed_;
     if (!given_.verified && client.host) client.host = paranoid_host;
     return client;
+  }
+
+  /// What gave relaying is what decides.
+  [[nodiscard]] StepAnswer ask_relay(const Step& step) const {
+    StepAnswer answer = answer_of(step, relays_);
+    if (relays_) answer.place = relay_place_;
+    return answer;
   }
 
   StepAnswer ask_unknown(const Step& step) {
@@ -204,6 +215,7 @@ class Walk {
   Client confirmed_;
   Client claimed_;
   bool relays_;
+  Span relay_place_;  ///< what gave or took it; empty: nothing that was asked
   std::optional<ReadAddress> sender_;
   std::optional<ReadAddress> recipient_;
   std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take

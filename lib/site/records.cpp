@@ -1,5 +1,5 @@
-// Reading JSON and CSV: see records.hpp. A '#TYPE' line before the names and a byte order mark are PowerShell's, too; so
-// is UTF-16, which is refused with what to do.
+// Reading JSON and CSV: see records.hpp. A '#TYPE' line before the names and a byte order mark are PowerShell's, too;
+// so is UTF-16, which is refused with what to do.
 #include "site/records.hpp"
 
 #include <fmt/format.h>

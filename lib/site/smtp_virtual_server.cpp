@@ -4,7 +4,7 @@
 //   [list]   msdn.microsoft.com/library/ms524685, IIsIPSecurity: with GrantByDefault only IPDeny and DomainDeny count,
 //            without it only IPGrant and DomainGrant
 //   [relay]  learn.microsoft.com/previous-versions, cc787910, SMTP virtual server relay restrictions: the list, and
-//            "allow all computers which successfully authenticate to relay, regardless of the list above" (RelayForAuth)
+//            RelayForAuth, "allow all computers which successfully authenticate to relay, regardless of the list above"
 //   [access] the metabase property AuthFlags: 1 anonymous, 2 basic, 4 NTLM; also as AuthAnonymous, AuthBasic, AuthNTLM
 #include "site/smtp_virtual_server.hpp"
 
@@ -47,18 +47,22 @@ class ServerReader {
   }
 
   Policy read_list() {
+    const FieldValue* mode = record_.first("RelayIpList.GrantByDefault");
     const bool all = is_set(record_, "RelayIpList.GrantByDefault", false);
-    policy_.rules.set_no_match(all ? relaying : allowed);
-    listed_ = policy_.rules.add_outcome(all ? allowed : relaying);
-    for (const FieldValue* value : record_.all(all ? "RelayIpList.IPDeny" : "RelayIpList.IPGrant")) add_net(*value);
+    policy_.rules.set_no_match(allowed);
+    const std::uint32_t relays = policy_.rules.add_outcome(relaying);
+    const std::uint32_t listed = all ? policy_.rules.add_outcome(allowed) : relays;
+    for (const FieldValue* value : record_.all(all ? "RelayIpList.IPDeny" : "RelayIpList.IPGrant"))
+      add_net(*value, listed);
     for (const FieldValue* value : record_.all(all ? "RelayIpList.DomainDeny" : "RelayIpList.DomainGrant"))
-      add_domain(*value);
+      add_domain(*value, listed);
+    if (all) add(AnyClient{}, *mode, relays);
     return std::move(policy_);
   }
 
  private:
-  void add_net(const FieldValue& value) {
-    if (const auto range = parse_listed_net(value.text)) return add(*range, value);
+  void add_net(const FieldValue& value, std::uint32_t outcome) {
+    if (const auto range = parse_listed_net(value.text)) return add(*range, value, outcome);
     findings_
         .add(syntax::bad_pattern, value.span,
              fmt::format("{} is no address, and no address with a mask", core::quoted(value.text)))
@@ -67,21 +71,21 @@ class ServerReader {
   }
 
   /// A domain stands for every computer whose name of reverse DNS lies in it.
-  void add_domain(const FieldValue& value) {
+  void add_domain(const FieldValue& value, std::uint32_t outcome) {
     std::string name = in_lower_case(value.text);
     if (name.starts_with("*.")) name.erase(0, 2);
-    add(HostName{name}, value);
-    add(HostSuffix{"." + name}, value);
+    const std::string suffix = "." + name;
+    add(HostName{name}, value, outcome);
+    add(HostSuffix{suffix}, value, outcome);
   }
 
-  void add(const ClientPattern& pattern, const FieldValue& value) {
-    policy_.rules.add({pattern, listed_, 0, {}, {value.span, value.span, value.span.end}});
+  void add(const ClientPattern& pattern, const FieldValue& value, std::uint32_t outcome) {
+    policy_.rules.add({pattern, outcome, 0, {}, {value.span, value.span, value.span.end}});
   }
 
   const Record& record_;
   Findings& findings_;
   Policy policy_;
-  std::uint32_t listed_ = 0;
 };
 
 }  // namespace

@@ -275,6 +275,17 @@ TEST_CASE("comments, dnl and quotes of sendmail.mc are m4's, and what nobody can
         std::vector<std::string>{"FEATURE(`dnsbl', `bl.example')", "the server is an MX of the recipient's domain"});
 }
 
+TEST_CASE("what opens a server is said of its configuration") {
+  ServerFiles server(plain_access + "FEATURE(`promiscuous_relay')\nFEATURE(`loose_relay_check')\n");
+  server.put("access", "From:a@b.example RELAY\nConnect:10 SKIP\n");
+  CHECK(server.site().notes ==
+        std::vector<std::string>{
+            "FEATURE(`promiscuous_relay') relays for everybody: the server is an open relay",
+            "FEATURE(`loose_relay_check') takes user%other@domain for every domain that is relayed to",
+            "From:... RELAY in the access map lets nobody relay without FEATURE(`relay_mail_from'); it means OK",
+            "SKIP in the access map refuses mail: FEATURE(`access_db') has no 'skip' among its arguments"});
+}
+
 TEST_CASE("without sendmail.mc Debian's features are taken, and that is said") {
   Folder folder;
   put(folder / "access", "Connect:10 SKIP\n");

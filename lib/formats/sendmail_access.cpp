@@ -7,8 +7,8 @@
 // Compat (sendmail 8.17; tests/unit/read_sendmail_test.cpp):
 //   - there are no comments behind a value: "RELAY # gw" refuses the client with these words
 //   - every value that is not known refuses with itself
-//   - IPv6 keys have all their groups, without leading zeros: "IPv6:2001:db8:0:0:0:0:0:1"; "10." and networks with a '/'
-//     are never asked for
+//   - IPv6 keys have all their groups, without leading zeros: "IPv6:2001:db8:0:0:0:0:0:1"
+//   - "10." and networks with a '/' are never asked for
 //   - of a key that stands there twice makemap keeps the first
 #include <fmt/format.h>
 
@@ -106,7 +106,7 @@ const core::Format core::formats::sendmail_access = {
     .summary = "Sendmail's access map: names, addresses and what becomes of their mail",
     .file_patterns = "*.sendmail_access",
     .usual_patterns = "access",
-    .traits = Traits::text | Traits::clients | Traits::order | Traits::values,
+    .traits = Traits::text | Traits::order | Traits::values,
     .detect = detect_access_tags,
     .lookup = {Lookup::By::first_rule},
     .no_match = Access::pass,

@@ -3,8 +3,8 @@
 //   line := "#" anything | "" | key blanks value
 //   key  := [ tag ":" ] ( name | octets | "IPv6:" groups | user "@" | user "@" name )
 //
-// makemap folds keys to lower case and keeps the first of several; values stay as they are. There are no comments behind
-// a value. A value is a word that the rule sets know, or it refuses mail with itself as the answer.
+// makemap folds keys to lower case and keeps the first of several; values stay as they are. There are no comments
+// behind a value. A value is a word that the rule sets know, or it refuses mail with itself as the answer.
 #pragma once
 
 #include <cstdint>

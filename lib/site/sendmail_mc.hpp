@@ -1,7 +1,7 @@
 // sendmail.mc: the features of a Sendmail configuration that decide who may relay.
 //
-// Read are macros as they stand in the file: FEATURE, define, LOCAL_DOMAIN, RELAY_DOMAIN and the like, with m4's quotes,
-// dnl and # comments. What other files define that it includes is not known here.
+// Read are macros as they stand in the file: FEATURE, define, LOCAL_DOMAIN, RELAY_DOMAIN and the like, with m4's
+// quotes, dnl and # comments. What other files define that it includes is not known here.
 #pragma once
 
 #include <string>

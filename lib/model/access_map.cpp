@@ -113,8 +113,8 @@ std::string take_status(std::string_view& text) {
   return std::string(status);
 }
 
-AccessValue error_of(std::string_view text, std::string status, bool is_told) {
-  AccessValue value{AccessWord::error, is_told, "553", std::move(status), {}};
+SendmailValue error_of(std::string_view text, std::string status, bool is_told) {
+  SendmailValue value{AccessWord::error, is_told, "553", std::move(status), {}};
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   text = trimmed(text);
   if (is_reply_code(text)) {
@@ -168,7 +168,7 @@ std::string_view access_tag_text(AccessTag tag) {
   }
 }
 
-AccessValue read_access_value(std::string_view value, bool knows_skip) {
+SendmailValue read_sendmail_value(std::string_view value, bool knows_skip) {
   const std::string word = in_lower_case(value);
   if (word == "relay") return {AccessWord::relay};
   if (word == "ok") return {AccessWord::ok};

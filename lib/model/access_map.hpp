@@ -51,16 +51,16 @@ enum class AccessWord : std::uint8_t {
   error,       ///< "ERROR:...", or what they do not know: both refuse
 };
 
-struct AccessValue {
+struct SendmailValue {
   AccessWord word = AccessWord::error;
-  bool is_told = true;  ///< error: written as one, "ERROR:...", or with a reply code in front
-  std::string code = {};     ///< error: "550", or what Sendmail writes where there is none, "553"
-  std::string status = {};   ///< error: "5.7.1"; "5.3.0" where there is none
-  std::string text = {};     ///< error: what stands behind
+  bool is_told = true;      ///< error: written as one, "ERROR:...", or with a reply code in front
+  std::string code = {};    ///< error: "550", or what Sendmail writes where there is none, "553"
+  std::string status = {};  ///< error: "5.7.1"; "5.3.0" where there is none
+  std::string text = {};    ///< error: what stands behind
 
   [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
 };
-[[nodiscard]] AccessValue read_access_value(std::string_view value, bool knows_skip);
+[[nodiscard]] SendmailValue read_sendmail_value(std::string_view value, bool knows_skip);
 
 /// The addresses that a key about clients means: octets of IPv4, or "ipv6:" with groups as Sendmail writes them. None
 /// for all that Sendmail never asks for.

@@ -20,9 +20,9 @@ constexpr ForeignFile networks = {"its lines are networks, as in Postfix' mynetw
                                   "relayrules does not read them; 'postconf mynetworks' shows what Postfix trusts"};
 constexpr ForeignFile access_table = {
     "its lines are an access table, as Sendmail, Postfix and Courier have",
-    "read Postfix' with --from postfix_access or cidr_table; 'sendmail -bt' asks Sendmail's"};
+    "read Postfix' with --from postfix_access or cidr_table, Sendmail's with --from sendmail_access"};
 constexpr ForeignFile sendmail = {"it is Sendmail's configuration",
-                                  "relayrules does not read it; 'sendmail -bt' tells what Sendmail decides"};
+                                  "name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"};
 constexpr ForeignFile exim = {"it is Exim's configuration",
                               "relayrules does not read it; 'exim -bh ADDRESS' tries what a client may do"};
 constexpr ForeignFile opensmtpd = {"it is OpenSMTPD's configuration",

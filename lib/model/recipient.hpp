@@ -18,7 +18,7 @@ struct ReadAddress {
   MailAddress address;
   Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
   std::string reply;
-  bool is_routed = false;  ///< its local part names another server, which this one or the next may send it on to
+  bool is_routed = false;     ///< its local part names another server, which this one or the next may send it on to
   bool is_localhost = false;  ///< its domain is written as "localhost" or an address of that
 };
 

@@ -41,19 +41,19 @@ enum class Server : std::uint8_t { unknown, qmail, sendmail, postfix, exchange }
 
 /// What a step asks about.
 enum class Subject : std::uint8_t {
-  always,          ///< hits
-  client,          ///< policies[table]: the address, and the name if it is confirmed
-  claimed_client,  ///< policies[table]: the address, and the name of reverse DNS, confirmed or not
-  libwrap_client,  ///< policies[table]: as libwrap sees it, whose name is "paranoid" if it is not confirmed
-  forged_name,     ///< a client that has a name which is not confirmed
-  nameless,        ///< a client that has no confirmed name
-  relay,           ///< a client to whom an earlier step gave relaying
-  login,           ///< a client that has logged in: SMTP AUTH
-  grant,           ///< a client to whom a login elsewhere gave relaying for a time
-  listener,        ///< a connection to the listener `text`
-  sender,          ///< addresses[table]
-  recipient,       ///< addresses[table]
-  destination,     ///< a recipient whose domain is in destinations[table], or that has none
+  always,              ///< hits
+  client,              ///< policies[table]: the address, and the name if it is confirmed
+  claimed_client,      ///< policies[table]: the address, and the name of reverse DNS, confirmed or not
+  libwrap_client,      ///< policies[table]: as libwrap sees it, whose name is "paranoid" if it is not confirmed
+  forged_name,         ///< a client that has a name which is not confirmed
+  nameless,            ///< a client that has no confirmed name
+  relay,               ///< a client to whom an earlier step gave relaying
+  login,               ///< a client that has logged in: SMTP AUTH
+  grant,               ///< a client to whom a login elsewhere gave relaying for a time
+  listener,            ///< a connection to the listener `text`
+  sender,              ///< addresses[table]
+  recipient,           ///< addresses[table]
+  destination,         ///< a recipient whose domain is in destinations[table], or that has none
   readable_sender,     ///< a sender that the server can read; else its reader's answer is the step's
   readable_recipient,  ///< the same for a recipient
   routed_recipient,    ///< a recipient whose local part names another server: "u%example.org@example.com"
@@ -92,8 +92,8 @@ struct Step {
   Access hit = Access::allow;
   Access miss = Access::pass;
   Take take = Take::listed;
-  std::uint32_t reply = 0;  ///< index into Site::replies, for an answer of the step itself
-  std::string text = {};    ///< how the server's files call it: "permit_mynetworks"
+  std::uint32_t reply = 0;       ///< index into Site::replies, for an answer of the step itself
+  std::string text = {};         ///< how the server's files call it: "permit_mynetworks"
   std::vector<Need> needs = {};  ///< all of them
   Span place = {};               ///< where it is written
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
@@ -133,13 +133,13 @@ struct QmailControl {
 /// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and
 /// its own names among them.
 struct SendmailControl {
-  std::string host;                        ///< its name, in lower case: what "localhost" is; may be empty
+  std::string host;                            ///< its name, in lower case: what "localhost" is; may be empty
   std::optional<std::size_t> relayed_to = {};  ///< index into Site::addresses: domains with RELAY in the access map
-  bool strips_relayed = true;              ///< user%other@relayed is user@other to it: no loose_relay_check
-  bool bang_is_special = true;             ///< "!" parts an address: no FEATURE(`nouucp')
-  bool percent_is_special = true;          ///< "%" does: no FEATURE(`nopercenthack')
-  bool bang_is_remote = false;             ///< recipients with a "!" are for relay clients only
-  bool percent_is_remote = false;          ///< recipients with a "%" are
+  bool strips_relayed = true;                  ///< user%other@relayed is user@other to it: no loose_relay_check
+  bool bang_is_special = true;                 ///< "!" parts an address: no FEATURE(`nouucp')
+  bool percent_is_special = true;              ///< "%" does: no FEATURE(`nopercenthack')
+  bool bang_is_remote = false;                 ///< recipients with a "!" are for relay clients only
+  bool percent_is_remote = false;              ///< recipients with a "%" are
 };
 
 /// A file that was read, and how.

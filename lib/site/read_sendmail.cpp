@@ -35,6 +35,7 @@ class SendmailReader {
       site_.notes.push_back(fmt::format("{} is not used: the configuration has no FEATURE(`use_cw_file')",
                                         core::quoted(parts_.features.local_names_file)));
     add_words();
+    note_dangers();
     if (site_.failures.empty()) make_sendmail_stages(site_, std::move(parts_));
   }
 
@@ -80,7 +81,8 @@ class SendmailReader {
     parts_.login_relays = options_.login;
     site_.notes.emplace_back(
         "there is no sendmail.mc: taken are the features of Debian's, access_db with skip, delay_checks for friends "
-        "and use_cw_file");
+        "and "
+        "use_cw_file");
   }
 
   void read_map() {
@@ -112,6 +114,49 @@ class SendmailReader {
     site_.notes.emplace_back(
         "the configuration does not say the host's name: mail for it counts as mail for others; "
         "define(`confDOMAIN_NAME', ...) says it");
+  }
+
+  /// What opens the server by a word of its configuration.
+  void note_dangers() {
+    const SendmailFeatures& features = parts_.features;
+    const std::pair<bool, const char*> dangers[] = {
+        {features.promiscuous_relay, "FEATURE(`promiscuous_relay') relays for everybody: the server is an open relay"},
+        {features.relay_local_from,
+         "FEATURE(`relay_local_from') relays for everybody who writes one of the server's own domains behind MAIL "
+         "FROM"},
+        {features.relay_mail_from,
+         "FEATURE(`relay_mail_from') relays for everybody who writes an address with From:... RELAY behind MAIL FROM"},
+        {features.relay_based_on_mx,
+         "FEATURE(`relay_based_on_MX') relays to every domain whose owner names the server as its MX"},
+        {features.loose_relay_check,
+         "FEATURE(`loose_relay_check') takes user%other@domain for every domain that is relayed to"},
+        {features.relay_entire_domain,
+         "FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server"},
+        {features.accept_unqualified_senders,
+         "FEATURE(`accept_unqualified_senders') takes senders without a domain from everybody"},
+    };
+    for (const auto& [is_on, note] : dangers)
+      if (is_on) site_.notes.emplace_back(note);
+    note_senders_with_relay();
+    note_skips();
+  }
+
+  void note_senders_with_relay() {
+    const auto relays = [](const AccessEntry& entry) {
+      return entry.tag == AccessTag::from && read_sendmail_value(entry.value, true).word == AccessWord::relay;
+    };
+    if (!parts_.features.relay_mail_from && std::any_of(parts_.map.begin(), parts_.map.end(), relays))
+      site_.notes.emplace_back(
+          "From:... RELAY in the access map lets nobody relay without FEATURE(`relay_mail_from'); it means OK");
+  }
+
+  void note_skips() {
+    const auto skips = [](const AccessEntry& entry) {
+      return read_sendmail_value(entry.value, true).word == AccessWord::skip;
+    };
+    if (!parts_.features.skip && std::any_of(parts_.map.begin(), parts_.map.end(), skips))
+      site_.notes.emplace_back(
+          "SKIP in the access map refuses mail: FEATURE(`access_db') has no 'skip' among its arguments");
   }
 
   Site& site_;

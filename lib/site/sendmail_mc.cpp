@@ -121,8 +121,8 @@ constexpr std::pair<std::string_view, bool SendmailFeatures::*> switches[] = {
 
 /// Features that ask who is not here, and whether what they find may let a client relay.
 constexpr std::pair<std::string_view, bool> asking_elsewhere[] = {
-    {"dnsbl", false}, {"enhdnsbl", false}, {"rhsbl", false}, {"badmx", false}, {"block_bad_helo", false},
-    {"drac", true},   {"bestmx_is_local", true},
+    {"dnsbl", false},          {"enhdnsbl", false}, {"rhsbl", false},          {"badmx", false},
+    {"block_bad_helo", false}, {"drac", true},      {"bestmx_is_local", true},
 };
 
 /// The file at the end of a map's or class's description: "-o /etc/mail/relay-domains %[^\#]".

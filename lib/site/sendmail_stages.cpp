@@ -76,8 +76,7 @@ class StageMaker {
 
   /// The index of a reply of check_relay or check_mail: with delay_checks it is said for the recipient.
   std::uint32_t add_reply(std::string_view code, std::string_view text, std::string_view whose = {}) {
-    return site_.add_reply(
-        fmt::format("{} {}{}", code, parts_.features.delay_checks ? "<$R>... " : whose, text));
+    return site_.add_reply(fmt::format("{} {}{}", code, parts_.features.delay_checks ? "<$R>... " : whose, text));
   }
 
   [[nodiscard]] bool subdomains() const { return !parts_.features.relay_hosts_only; }
@@ -181,14 +180,13 @@ class StageMaker {
   }
 
   void add_resolving_step(Stage& stage, const Need& not_null) {
-    const std::size_t resolved = add(listed(
-        "the server's own name", {{AddressKind::no_domain, {}}, {AddressKind::domain, parts_.features.host}}));
-    stage.steps.push_back(
-        {.subject = Subject::unknown,
-         .hit = Access::deny,
-         .reply = add_reply("553 5.1.8", "Domain of sender address $S does not exist", "<$S>... "),
-         .text = "the domain of the sender does not exist",
-         .needs = {not_null, {.subject = Subject::sender, .holds = false, .table = resolved}}});
+    const std::size_t resolved = add(
+        listed("the server's own name", {{AddressKind::no_domain, {}}, {AddressKind::domain, parts_.features.host}}));
+    stage.steps.push_back({.subject = Subject::unknown,
+                           .hit = Access::deny,
+                           .reply = add_reply("553 5.1.8", "Domain of sender address $S does not exist", "<$S>... "),
+                           .text = "the domain of the sender does not exist",
+                           .needs = {not_null, {.subject = Subject::sender, .holds = false, .table = resolved}}});
   }
 
   void make_delayed_stage() {
@@ -269,11 +267,10 @@ class StageMaker {
   }
 
   void add_name_steps(Stage& stage) {
-    stage.steps.push_back(
-        {.subject = Subject::forged_name,
-         .hit = Access::deny,
-         .reply = site_.add_reply("550 5.7.1 <$R>... Relaying denied. IP name possibly forged [$I]"),
-         .text = "a name that is not confirmed"});
+    stage.steps.push_back({.subject = Subject::forged_name,
+                           .hit = Access::deny,
+                           .reply = site_.add_reply("550 5.7.1 <$R>... Relaying denied. IP name possibly forged [$I]"),
+                           .text = "a name that is not confirmed"});
     stage.steps.push_back({.subject = Subject::nameless,
                            .hit = Access::deny,
                            .reply = site_.add_reply("550 5.7.1 <$R>... Relaying denied. IP name lookup failed [$I]"),

@@ -17,34 +17,15 @@ namespace {
 constexpr Outcome no_opinion{Access::pass, Relay::unchanged, 0, 0};
 constexpr Outcome grants_relaying{Access::allow, Relay::grant, 0, 0};
 
-Policy empty_policy() {
-  Policy policy;
-  policy.format = "sendmail_access";
-  policy.lookup.by = Lookup::By::first_rule;
-  policy.rules.set_no_match(no_opinion);
-  return policy;
+/// The address in brackets that `word` is.
+std::optional<Prefix> literal_of(std::string_view word) {
+  const bool is_literal = word.starts_with('[') && word.ends_with(']');
+  const auto prefix = is_literal ? access_prefix(word.substr(1, word.size() - 2)) : std::nullopt;
+  return prefix && prefix->bits == address_bits(prefix->base.family) ? prefix : std::nullopt;
 }
 
-std::uint32_t index_of(Policy& policy, const Outcome& outcome) {
-  const auto& known = policy.outcomes();
-  const auto found = std::find(known.begin() + 1, known.end(), outcome);
-  if (found != known.end()) return static_cast<std::uint32_t>(found - known.begin());
-  return policy.rules.add_outcome(outcome);
-}
-
-/// How many labels or octets a key has, which says when it is asked.
-std::ptrdiff_t depth_of(std::string_view key) {
-  return std::count(key.begin(), key.end(), '.') + std::count(key.begin(), key.end(), ':') -
-         (key.starts_with('.') ? 1 : 0);
-}
-
-void add_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, Span line, Span key) {
-  policy.rules.add({pattern, index_of(policy, outcome), 0, {}, {line, key, 0}});
-}
-
-/// The prefix of an address in brackets.
-std::optional<Prefix> literal_prefix(std::string_view key) {
-  return key.starts_with('[') && key.ends_with(']') ? access_prefix(key.substr(1, key.size() - 2)) : std::nullopt;
+void add_word(Policy& policy, const ClientPattern& pattern, const ClassWord& word) {
+  add_access_rule(policy, pattern, grants_relaying, {word.span, word.span, word.span.end});
 }
 
 }  // namespace
@@ -65,11 +46,11 @@ std::vector<ClassWord> read_class_words(const Source& source) {
   return words;
 }
 
-AccessValue SendmailTables::value_of(const AccessEntry& entry) const {
-  return read_access_value(entry.value, features_.skip);
+SendmailValue SendmailTables::value_of(const AccessEntry& entry) const {
+  return read_sendmail_value(entry.value, features_.skip);
 }
 
-Outcome SendmailTables::refusal(const AccessValue& value, Use use) {
+Outcome SendmailTables::refusal(const SendmailValue& value, Use use) {
   const std::string_view whose = features_.delay_checks || use == Use::check_recipient ? "<$R>... "
                                  : use == Use::check_sender                            ? "<$S>... "
                                                                                        : "";
@@ -84,7 +65,7 @@ Outcome SendmailTables::refusal(const AccessValue& value, Use use) {
 }
 
 Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
-  const AccessValue value = value_of(entry);
+  const SendmailValue value = value_of(entry);
   if (use == Use::word) return {in_lower_case(entry.value) == word_ ? Access::allow : Access::pass, Relay::unchanged};
   if (use == Use::relay) return value.word == AccessWord::relay ? grants_relaying : no_opinion;
   switch (value.word) {
@@ -99,47 +80,24 @@ Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_do
     case AccessWord::skip:
       // full addresses of senders know no SKIP: check_mail refuses with the word
       if (is_domain || use != Use::check_sender) return no_opinion;
-      return refusal(read_access_value(entry.value, false), use);
+      return refusal(read_sendmail_value(entry.value, false), use);
     default: return refusal(value, use);
   }
 }
 
-Policy SendmailTables::clients(Use use, Asked asked) {
-  std::vector<const AccessEntry*> entries;
-  for (const AccessEntry& entry : map_)
-    if ((entry.tag == AccessTag::connect || entry.tag == AccessTag::none) && value_of(entry).word != AccessWord::absent)
-      entries.push_back(&entry);
-  const auto rank = [](const AccessEntry& entry) {
-    return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
-  };
-  std::stable_sort(entries.begin(), entries.end(),
-                   [&](const AccessEntry* a, const AccessEntry* b) { return rank(*a) < rank(*b); });
-  Policy policy = empty_policy();
-  for (const AccessEntry* entry : entries) add_client(policy, *entry, use, asked);
+Policy SendmailTables::clients(Use use, AccessAsked asked) {
+  asked.with_dots = features_.lookup_dot_domain;
+  asked.below = use != Use::relay || !features_.relay_hosts_only;
+  Policy policy = empty_access_policy();
+  add_access_clients(policy, map_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
   return policy;
 }
 
-void SendmailTables::add_client(Policy& policy, const AccessEntry& entry, Use use, Asked asked) {
-  const Outcome outcome = outcome_of(entry, use, true);
-  if (asked == Asked::names) return add_name(policy, entry, outcome, use != Use::relay || !features_.relay_hosts_only);
-  const auto prefix = asked == Asked::literals ? literal_prefix(entry.key) : access_prefix(entry.key);
-  if (prefix) add_rule(policy, *prefix, outcome, entry.span, entry.key_span);
-}
-
-void SendmailTables::add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const {
-  const bool is_below = entry.key.starts_with('.');
-  const std::string suffix = is_below ? entry.key : "." + entry.key;
-  const bool is_asked = is_below ? features_.lookup_dot_domain && subdomains : true;
-  if (!is_asked || !is_access_name(std::string_view(suffix).substr(1))) return;
-  if (!is_below) add_rule(policy, HostName{entry.key}, outcome, entry.span, entry.key_span);
-  if (subdomains) add_rule(policy, HostSuffix{suffix}, outcome, entry.span, entry.key_span);
-}
-
-Policy SendmailTables::names_checked() { return clients(Use::check_client, Asked::names); }
-Policy SendmailTables::addresses_checked() { return clients(Use::check_client, Asked::addresses); }
-Policy SendmailTables::literals_checked() { return clients(Use::check_client, Asked::literals); }
-Policy SendmailTables::names_relayed() { return clients(Use::relay, Asked::names); }
-Policy SendmailTables::addresses_relayed() { return clients(Use::relay, Asked::addresses); }
+Policy SendmailTables::names_checked() { return clients(Use::check_client, {.by = AccessAsked::By::name}); }
+Policy SendmailTables::addresses_checked() { return clients(Use::check_client, {.by = AccessAsked::By::address}); }
+Policy SendmailTables::literals_checked() { return clients(Use::check_client, {.by = AccessAsked::By::literal}); }
+Policy SendmailTables::names_relayed() { return clients(Use::relay, {.by = AccessAsked::By::name}); }
+Policy SendmailTables::addresses_relayed() { return clients(Use::relay, {.by = AccessAsked::By::address}); }
 
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
   AddressTable table;
@@ -227,33 +185,30 @@ AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own
 }
 
 Policy class_addresses(const std::vector<ClassWord>& words) {
-  Policy policy = empty_policy();
+  Policy policy = empty_access_policy();
   for (const ClassWord& word : words) {
     std::string_view text = word.name;
     if (text.ends_with('.') || text.ends_with(':')) text.remove_suffix(1);
-    if (const auto prefix = access_prefix(text)) add_rule(policy, *prefix, grants_relaying, word.span, word.span);
+    if (const auto prefix = access_prefix(text)) add_word(policy, *prefix, word);
   }
   return policy;
 }
 
 Policy class_literals(const std::vector<ClassWord>& words) {
-  Policy policy = empty_policy();
-  for (const ClassWord& word : words) {
-    const auto prefix = literal_prefix(word.name);
-    if (prefix && prefix->bits == address_bits(prefix->base.family))
-      add_rule(policy, *prefix, grants_relaying, word.span, word.span);
-  }
+  Policy policy = empty_access_policy();
+  for (const ClassWord& word : words)
+    if (const auto prefix = literal_of(word.name)) add_word(policy, *prefix, word);
   return policy;
 }
 
 Policy class_names(const std::vector<ClassWord>& words, bool subdomains) {
-  Policy policy = empty_policy();
+  Policy policy = empty_access_policy();
   for (const ClassWord& word : words) {
     const bool is_below = word.name.starts_with('.');
     const std::string suffix = is_below ? word.name : "." + word.name;
     if (!is_access_name(std::string_view(suffix).substr(1))) continue;
-    if (!is_below) add_rule(policy, HostName{word.name}, grants_relaying, word.span, word.span);
-    if (subdomains) add_rule(policy, HostSuffix{suffix}, grants_relaying, word.span, word.span);
+    if (!is_below) add_word(policy, HostName{word.name}, word);
+    if (subdomains) add_word(policy, HostSuffix{suffix}, word);
   }
   return policy;
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/source.hpp"
+#include "model/access_clients.hpp"
 #include "model/access_map.hpp"
 #include "model/address_table.hpp"
 #include "model/policy.hpp"
@@ -52,7 +53,6 @@ class SendmailTables {
 
  private:
   enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
-  enum class Asked : std::uint8_t { names, addresses, literals };
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
@@ -60,12 +60,10 @@ class SendmailTables {
     bool subdomains = true;
   };
 
-  [[nodiscard]] AccessValue value_of(const AccessEntry& entry) const;
+  [[nodiscard]] SendmailValue value_of(const AccessEntry& entry) const;
   [[nodiscard]] Outcome outcome_of(const AccessEntry& entry, Use use, bool is_domain);
-  [[nodiscard]] Outcome refusal(const AccessValue& value, Use use);
-  [[nodiscard]] Policy clients(Use use, Asked asked);
-  void add_client(Policy& policy, const AccessEntry& entry, Use use, Asked asked);
-  void add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
+  [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
+  [[nodiscard]] Policy clients(Use use, AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
   void add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains);
   void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;

@@ -45,7 +45,7 @@ done
 printf 'divert(-1)\ninclude(`m4/cf.m4'"'"')\nFEATURE(`access_db'"'"')\n' > sendmail.mc
 cp sendmail.mc macros
 for file in sendmail.mc macros; do
-  unknown $file "it is Sendmail's configuration; relayrules does not read it; 'sendmail -bt' tells what Sendmail decides"
+  unknown $file "it is Sendmail's configuration; name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"
 done
 printf 'pki x cert: "/etc/ssl/x.pem"\nlisten on all\n' > smtpd.conf
 unknown smtpd.conf "it is OpenSMTPD's configuration; *"

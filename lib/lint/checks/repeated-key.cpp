@@ -7,6 +7,7 @@ const core::Check core::checks::repeated_key = {
         "Of a texthash: table with a key twice, in whatever case, Postfix can look up nothing: it answers 451 to every "
         "client that reaches the table, and no mail comes in. postmap, which makes a hash: or cdb: table of the text, "
         "keeps the first line and leaves the others out, with a warning.\n"
+        "Sendmail's makemap keeps the first, too.\n"
         "Delete one of the two.",
     .bad = {"client_access", "10.1.2.3 OK\n10.1.2.3 REJECT\n"},
     .good = {"client_access", "10.1.2.3 REJECT\n"},

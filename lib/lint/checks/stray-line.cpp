@@ -7,6 +7,7 @@ const core::Check core::checks::stray_line = {
         "In Postfix's files a line that begins with a blank goes on with the rule above it. Where no rule stands "
         "above, "
         "Postfix skips the line, with a warning in the log.\n"
+        "Sendmail's makemap leaves out every line that begins with a blank.\n"
         "Take the blanks in front away.",
     .bad = {"nets.cidr", "  192.0.2.0/24 REJECT\n"},
     .good = {"nets.cidr", "192.0.2.0/24 REJECT\n"},

@@ -1,0 +1,114 @@
+// The sendmail_access format: the text of Sendmail's access map (model/access_map.hpp), as it is asked about a client.
+//
+// Sendmail asks for the client's name and its parents, then for his address, octets cut off at its end, each with
+// "Connect:" and then without a tag. Rules stand in this order: names before addresses, long keys before short ones.
+// Whole servers (sendmail.mc, relay-domains, From: and To:) are read in site/read_sendmail.cpp.
+//
+// Compat (sendmail 8.17; tests/unit/read_sendmail_test.cpp):
+//   - there are no comments behind a value: "RELAY # gw" refuses the client with these words
+//   - every value that is not known refuses with itself
+//   - IPv6 keys have all their groups, without leading zeros: "IPv6:2001:db8:0:0:0:0:0:1"
+//   - "10." and networks with a '/' are never asked for
+//   - of a key that stands there twice makemap keeps the first
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/finding_kinds.hpp"
+#include "base/rule_lines.hpp"
+#include "formats/registry.hpp"
+#include "model/access_clients.hpp"
+
+namespace core {
+namespace {
+
+Outcome sendmail_outcome(const AccessEntry& entry) {
+  const SendmailValue value = read_sendmail_value(entry.value, true);
+  switch (value.word) {
+    case AccessWord::relay: return {Access::allow, Relay::grant};
+    case AccessWord::ok:
+    case AccessWord::quarantine: return {Access::allow, Relay::unchanged};
+    case AccessWord::discard: return {Access::discard, Relay::unchanged};
+    case AccessWord::skip:
+    case AccessWord::absent: return {Access::pass, Relay::unchanged};
+    default: return {value.is_temporary() ? Access::defer : Access::deny, Relay::unchanged};
+  }
+}
+
+void report_unknown_word(const AccessEntry& entry, Findings& findings) {
+  const SendmailValue value = read_sendmail_value(entry.value, true);
+  const bool is_for_spam = entry.tag == AccessTag::spam || entry.tag == AccessTag::other;
+  if (value.word != AccessWord::error || value.is_told || is_for_spam) return;
+  const bool is_comment = entry.value.find('#') != std::string_view::npos;
+  findings
+      .add(tables::not_an_action, entry.value_span,
+           fmt::format("{} is no action of Sendmail's: mail is refused with these words", quoted(entry.value)))
+      .with_help(is_comment ? "there are no comments behind a value; write it on a line of its own"
+                            : "write RELAY, OK, REJECT, DISCARD, SKIP or 'ERROR:5.7.1:550 text'");
+}
+
+/// Why nobody has an address like this key, and what to write; empty for others.
+std::pair<std::string, std::string> why_dead(std::string_view key) {
+  const auto has_only = [&](std::string_view set) { return key.find_first_not_of(set) == std::string_view::npos; };
+  if (key.find('/') != std::string_view::npos && has_only("0123456789abcdef.:/v[]ipx"))
+    return {"networks with a '/' are never asked for", "write octets, 'Connect:10.1' for 10.1.0.0/16"};
+  if (has_only("0123456789.") && !access_prefix(key))
+    return {"addresses are asked for by whole octets without a dot behind", "write 'Connect:10.1' for 10.1.0.0/16"};
+  const bool has_tag = key.starts_with("ipv6:");
+  const bool is_ipv6 = std::count(key.begin(), key.end(), ':') > 1 && has_only("0123456789abcdef:ipv[]");
+  if (!is_ipv6 || access_prefix(key) || key.front() == '[') return {};
+  return {has_tag ? "IPv6 addresses are asked for with all their groups and without leading zeros"
+                  : "IPv6 addresses are asked for with 'IPv6:' in front",
+          "write 'Connect:IPv6:2001:db8:0:0:0:0:0:1' for one, 'Connect:IPv6:2001:db8' for a network"};
+}
+
+void report_dead_access_key(const AccessEntry& entry, Findings& findings) {
+  if (entry.tag == AccessTag::from || entry.tag == AccessTag::to || entry.tag == AccessTag::spam) return;
+  const auto [reason, help] = why_dead(entry.key);
+  if (reason.empty()) return;
+  findings
+      .add(tables::dead_table_key, entry.key_span,
+           fmt::format("Sendmail never asks for {}: {}", quoted(std::string(access_tag_text(entry.tag)) + entry.key),
+                       reason))
+      .with_help(help);
+}
+
+void parse_sendmail_access(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
+  const std::vector<AccessEntry> map = read_access_map(source, findings);
+  for (const AccessEntry& entry : map) {
+    report_unknown_word(entry, findings);
+    report_dead_access_key(entry, findings);
+  }
+  add_access_clients(policy, map, {.by = AccessAsked::By::name}, sendmail_outcome);
+  add_access_clients(policy, map, {.by = AccessAsked::By::address}, sendmail_outcome);
+  policy.span = source.span_of(source.text());
+}
+
+/// Tags are Sendmail's alone.
+Confidence detect_access_tags(std::string_view text) {
+  Confidence confidence = Confidence::none;
+  for_each_rule_line(text, [&](std::string_view line) {
+    for (const std::string_view tag : {"Connect:", "From:", "To:"})
+      if (line.starts_with(tag) && line.find_first_of(" \t") > tag.size() &&
+          line.find_first_of(" \t") != std::string_view::npos)
+        confidence = Confidence::by_content;
+    return confidence == Confidence::none;
+  });
+  return confidence;
+}
+
+}  // namespace
+
+}  // namespace core
+
+const core::Format core::formats::sendmail_access = {
+    .name = "sendmail_access",
+    .summary = "Sendmail's access map: names, addresses and what becomes of their mail",
+    .file_patterns = "*.sendmail_access",
+    .usual_patterns = "access",
+    .traits = Traits::text | Traits::order | Traits::values,
+    .detect = detect_access_tags,
+    .lookup = {Lookup::By::first_rule},
+    .no_match = Access::pass,
+    .parse = parse_sendmail_access,
+};

@@ -1,0 +1,76 @@
+// Keys about clients in order: see access_clients.hpp. Source: cf/m4/proto.m4, rule sets D and A.
+#include "model/access_clients.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace core {
+namespace {
+
+/// How many labels or octets a key has, which says when it is asked for.
+std::ptrdiff_t depth_of(std::string_view key) {
+  return std::count(key.begin(), key.end(), '.') + std::count(key.begin(), key.end(), ':') -
+         (key.starts_with('.') ? 1 : 0);
+}
+
+/// The prefix of an address in brackets.
+std::optional<Prefix> literal_prefix(std::string_view key) {
+  return key.starts_with('[') && key.ends_with(']') ? access_prefix(key.substr(1, key.size() - 2)) : std::nullopt;
+}
+
+RulePlace place_of(const AccessEntry& entry) {
+  return {{entry.span.begin, entry.value_span.end}, entry.key_span, entry.value_span.begin};
+}
+
+void add_name(Policy& policy, const AccessEntry& entry, const AccessAsked& asked, const Outcome& outcome) {
+  const bool is_below = entry.key.starts_with('.');
+  const std::string suffix = is_below ? entry.key : "." + entry.key;
+  const bool is_asked = !is_below || (asked.with_dots && asked.below);
+  if (!is_asked || !is_access_name(std::string_view(suffix).substr(1))) return;
+  if (!is_below) add_access_rule(policy, HostName{entry.key}, outcome, place_of(entry));
+  if (asked.below) add_access_rule(policy, HostSuffix{suffix}, outcome, place_of(entry));
+}
+
+}  // namespace
+
+Policy empty_access_policy() {
+  Policy policy;
+  policy.format = "sendmail_access";
+  policy.lookup.by = Lookup::By::first_rule;
+  policy.rules.set_no_match({Access::pass, Relay::unchanged, 0, 0});
+  return policy;
+}
+
+void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, const RulePlace& place) {
+  const auto& known = policy.outcomes();
+  const auto found = std::find(known.begin() + 1, known.end(), outcome);
+  const std::uint32_t index =
+      found != known.end() ? static_cast<std::uint32_t>(found - known.begin()) : policy.rules.add_outcome(outcome);
+  policy.rules.add({pattern, index, 0, {}, place});
+}
+
+void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, const AccessAsked& asked,
+                        const std::function<Outcome(const AccessEntry&)>& outcome_of) {
+  std::vector<const AccessEntry*> entries;
+  for (const AccessEntry& entry : map) {
+    const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
+    if (is_about_clients && read_sendmail_value(entry.value, true).word != AccessWord::absent)
+      entries.push_back(&entry);
+  }
+  const auto rank = [](const AccessEntry& entry) {
+    return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
+  };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](const AccessEntry* a, const AccessEntry* b) { return rank(*a) < rank(*b); });
+  for (const AccessEntry* entry : entries) {
+    if (asked.by == AccessAsked::By::name) {
+      add_name(policy, *entry, asked, outcome_of(*entry));
+      continue;
+    }
+    const bool is_literal = asked.by == AccessAsked::By::literal;
+    const auto prefix = is_literal ? literal_prefix(entry->key) : access_prefix(entry->key);
+    if (prefix) add_access_rule(policy, *prefix, outcome_of(*entry), place_of(*entry));
+  }
+}
+
+}  // namespace core

@@ -15,6 +15,8 @@
 namespace core {
 namespace {
 
+/// ConvertTo-Json goes no deeper. Names of fields grow with it.
+constexpr std::size_t deepest = 100;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 SystemError error_at(const Source& source, std::string_view at, std::string what) {
@@ -68,7 +70,9 @@ class JsonReader {
   bool binary(nlohmann::json::binary_t&) { return true; }
   bool start_object(std::size_t) {
     if (depth_of_objects_++ == 0) records_.push_back({{}, {}, source_.span_of(rest_from(last_ - 1).substr(0, 1))});
-    return true;
+    if (depth_of_objects_ <= deepest) return true;
+    wrong_ = "objects lie in each other more deeply than PowerShell prints them";
+    return false;
   }
   bool key(std::string& name) {
     if (path_.size() < depth_of_objects_) path_.resize(depth_of_objects_);

@@ -217,6 +217,11 @@ TEST_CASE("files that cannot be read are refused with the line") {
         "cannot read 'receive-connectors.json': line 1: objects are expected, with the fields that PowerShell prints");
   CHECK(failure("receive-connectors.json", std::string("\xff\xfe[\0]\0", 6)) ==
         "cannot read 'receive-connectors.json': line 1: it is UTF-16; write it with '| Out-File -Encoding utf8'");
+  std::string deep;
+  for (int i = 0; i < 101; ++i) deep += "{\"a\":\n";
+  CHECK(failure("receive-connectors.json", deep) ==
+        "cannot read 'receive-connectors.json': line 101: objects lie in each other more deeply than PowerShell prints "
+        "them");
   CHECK(failure("receive-connectors.csv", "Identity,RemoteIPRanges\n\"a,1.2.3.4\n") ==
         "cannot read 'receive-connectors.csv': line 2: a quote has no end");
   CHECK(failure("receive-connectors.csv", "Identity,RemoteIPRanges\na,1.2.3.4\nb\n") ==

@@ -68,9 +68,7 @@ AddressKey ipv4_key(std::string_view key) {
 }
 
 /// Texts that begin with `key` and go on behind a ':'.
-AddressKey by_text(std::string_view key) {
-  return {{}, {std::string(key), std::string(key) + ":*"}};
-}
+AddressKey by_text(std::string_view key) { return {{}, {std::string(key), std::string(key) + ":*"}}; }
 
 /// "2001:db8", "2001:db8:1:2:3:4:5:6".
 AddressKey plain_ipv6_key(std::string_view key) {

@@ -4,9 +4,9 @@
 //                                             \-listed_clients---> a Policy (mynetworks = hash:nets)
 //                                              \-entries---------> keys (relay_domains = hash:domains)
 //
-// A text says nothing of whom its keys are asked for: that is the look-up's. What smtpd asks a table by key for a client
-// is his name, its parents, his address and what remains of that text when it is cut at "." or ":", and what is found
-// first ends the search, DUNNO, too.
+// A text says nothing of whom its keys are asked for: that is the look-up's. What smtpd asks a table by key for a
+// client is his name, its parents, his address and what remains of that text when it is cut at "." or ":", and what is
+// found first ends the search, DUNNO, too.
 #pragma once
 
 #include <cstdint>
@@ -122,8 +122,8 @@ struct ListedClients {
 /// network: as mynetworks asks a table.
 [[nodiscard]] ListedClients listed_clients(const PostfixTable& table, bool parent_matches = true);
 
-/// What of a table an access map says of clients, as a policy alone: values that are lists of restrictions pass, replies
-/// are left out, and clients without a name are a NameClass.
+/// What an access table says of clients, as a policy alone: values that are lists of restrictions pass, replies are
+/// left out, and clients without a name are a NameClass.
 void add_access_rules(const PostfixTable& table, Policy& policy);
 
 }  // namespace core

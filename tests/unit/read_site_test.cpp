@@ -96,11 +96,12 @@ TEST_CASE("a folder stands for what a server reads in it") {
   CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\n");
   CHECK(shape_of(folder, {"."}, Scope::clients) == "clients tcprules 2\nsteps connect 1\n");
   folder.with("tcp.imap", relay);
-  CHECK(shape_of(folder, {"."}, Scope::server) == "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\nunread /tcp.imap\n");
+  CHECK(shape_of(folder, {"."}, Scope::server) ==
+        "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\nunread /tcp.imap\n");
   folder.with("hosts.allow", "ALL : 10.\n");
   CHECK(shape_of(folder, {"."}, Scope::server) ==
-        "destinations 2\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap and "
-        "'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or name "
+        "destinations 2\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap "
+        "and 'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or name "
         "the files\n");
 }
 
@@ -109,7 +110,8 @@ TEST_CASE("of two folders with rules none is chosen") {
   folder.with("a/tcp.smtp", relay).with("b/tcp.smtp", relay).with("c/x", "");
   CHECK(shape_of(folder, {"a", "b"}, Scope::clients) ==
         "steps\ncannot use '/b': rules about clients lie in '/a', too; name the files\n");
-  CHECK(shape_of(folder, {"a/tcp.smtp", "b"}, Scope::server) == "clients tcprules 2\nsteps connect 1 recipient 2\nunread /b/tcp.smtp\n");
+  CHECK(shape_of(folder, {"a/tcp.smtp", "b"}, Scope::server) ==
+        "clients tcprules 2\nsteps connect 1 recipient 2\nunread /b/tcp.smtp\n");
   CHECK(shape_of(folder, {"c"}, Scope::clients) == "steps\ncannot use '/c': no rules about clients are in it\n");
   CHECK(shape_of(folder, {"none"}, Scope::clients) == "steps\ncannot open '/none': No such file or directory\n");
 }

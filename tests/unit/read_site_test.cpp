@@ -101,8 +101,8 @@ TEST_CASE("a folder stands for what a server reads in it") {
   folder.with("hosts.allow", "ALL : 10.\n");
   CHECK(shape_of(folder, {"."}, Scope::server) ==
         "destinations 2\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap "
-        "and 'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or name "
-        "the files\n");
+        "and 'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or "
+        "name the files\n");
 }
 
 TEST_CASE("of two folders with rules none is chosen") {

@@ -107,7 +107,8 @@ class JsonReader {
       return false;
     }
     std::string field;
-    for (const std::string& name : path_) field += (field.empty() ? "" : ".") + name;
+    for (const std::string& name : path_)
+      if (name != "value") field += (field.empty() ? "" : ".") + name;  // {"value": [...], "Count": 2} is a list
     std::string_view place = rest_from(token_).substr(0, static_cast<std::size_t>(last_ - token_));
     place.remove_prefix(std::min(place.find_first_not_of(" \t\r\n:,["), place.size()));
     if (!is_string) place = place.substr(0, text.size());

@@ -255,6 +255,21 @@ TEST_CASE("a range that cannot be read is an error at its place, and nothing is 
   CHECK_FALSE(server.site.clients().complete);
 }
 
+TEST_CASE("a list may be an object with its values and their number, and one that was not printed is an error") {
+  const Exchange server(Files{{"receive-connectors.json",
+                               R"({"Identity": "EX1\\A", "Bindings": {"value": ["0.0.0.0:25"], "Count": 1},
+                                   "RemoteIPRanges": {"value": ["10.0.0.0/8"], "Count": 1},
+                                   "PermissionGroups": {"value": 1, "Value": "AnonymousUsers"}})"},
+                              {"accepted-domains.json", domains}});
+  CHECK(server.answer("10.1.2.3", "<u@example.org>") == "accepted by \"example.org\"");
+  const Exchange without(
+      Files{{"receive-connectors.json", R"({"Identity": "EX1\\A", "RemoteIPRanges": {"Count": 2}})"}});
+  REQUIRE(without.findings.all().size() == 1);
+  CHECK(without.findings.all().front().message ==
+        "nobody knows whom the connector 'EX1\\A' is for: its RemoteIPRanges are not there");
+  CHECK_FALSE(without.site.in_error.empty());
+}
+
 TEST_CASE("files with other names are told by their fields") {
   Exchange server({{"mine.json", connectors}, {"rights.json", permissions}, {"ours.json", domains}});
   server.read({server.folder / "mine.json", server.folder / "rights.json", server.folder / "ours.json"});

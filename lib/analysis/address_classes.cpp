@@ -69,8 +69,21 @@ class AddressClassMaker {
       case AddressKind::user: users_.insert(rule.text); break;
       case AddressKind::domain:
       case AddressKind::below: domains_.insert(rule.text); break;
+      case AddressKind::detail: whole_.insert(with_detail(rule.text)); break;
+      case AddressKind::user_detail: users_.insert(with_detail(rule.text)); break;
+      case AddressKind::literal_net: domains_.insert(literal_in(rule.text)); break;
       default: break;
     }
+  }
+
+  /// "user+any@example.org" stands for all with a detail.
+  static std::string with_detail(std::string text) {
+    return text.insert(std::min(text.rfind('@'), text.size()), "+any");
+  }
+  /// "[10.1.0]" stands for all literals that begin with "[10.1]".
+  static std::string literal_in(const std::string& net) {
+    const bool is_ipv6 = net.find(':') != std::string::npos;
+    return net.substr(0, net.size() - 1) + (is_ipv6 ? ":0]" : ".0]");
   }
 
   /// What is asked about need not be listed.
@@ -174,13 +187,13 @@ class AddressClassMaker {
 bool parse_address_query(std::string_view text, AddressQuery& query) {
   if (text.empty() || text.find_first_of(" \t/*") != std::string_view::npos) return false;
   query.text = in_lower_case(text);
-  query.kind = text == "any"                                ? WantedAddress::any
-               : text == "<>"                               ? WantedAddress::null_address
-               : text == "outside"                          ? WantedAddress::outside
-               : text == "listed"                           ? WantedAddress::listed
-               : text.find('@') != std::string_view::npos   ? WantedAddress::whole
-               : text.starts_with('.') && text.size() > 1   ? WantedAddress::below
-                                                            : WantedAddress::domain;
+  query.kind = text == "any"                              ? WantedAddress::any
+               : text == "<>"                             ? WantedAddress::null_address
+               : text == "outside"                        ? WantedAddress::outside
+               : text == "listed"                         ? WantedAddress::listed
+               : text.find('@') != std::string_view::npos ? WantedAddress::whole
+               : text.starts_with('.') && text.size() > 1 ? WantedAddress::below
+                                                          : WantedAddress::domain;
   return true;
 }
 

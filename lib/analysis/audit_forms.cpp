@@ -31,7 +31,7 @@ Surroundings surroundings_of(const Site& site, const DestinationSurface& found) 
 FormNames names_of(const Site& site, const DestinationSurface& found, const Surroundings& around) {
   FormNames names;
   names.outside = around.foreign.entries().empty() ? outside_domain(site.accepted())
-                                                 : "anything" + around.foreign.entries().front().name;
+                                                   : "anything" + around.foreign.entries().front().name;
   names.me = around.me;
   names.literal = around.literal;
   // one that percenthack rewrites shows more

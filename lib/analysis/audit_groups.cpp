@@ -114,7 +114,8 @@ class Gathering {
       const bool by_name = !product.names.any && !product.names.without;
       const ClientSet clients{product.ranges, {}, product.names, {}, {}};
       const bool is_ours = judged.can_be_ours && (!by_name || reach_of(clients, product.verified) == Reach::named);
-      const Treatment treatment{judged.access, is_ours, by_name, no_rule, judged.clients->witness, judged.clients->verified, judged.place};
+      const Treatment treatment{
+          judged.access, is_ours, by_name, no_rule, judged.clients->witness, judged.clients->verified, judged.place};
       for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
       for (std::size_t i = 0; i < product.ranges.size(); ++i) add(product.ranges, i, treatment);
       for (const Origin origin : {Origin::ours, Origin::outside}) {

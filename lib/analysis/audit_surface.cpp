@@ -54,7 +54,8 @@ Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, 
   add_nets(surface, prefixes);
   for (const DecidedRegion& region : named)
     if (region.decision.effect.relay)
-      surface.trusts.push_back({region.clients, {region.decision.rule, {}}, reach_of(region.clients, names_are_checked)});
+      surface.trusts.push_back(
+          {region.clients, {region.decision.rule, {}}, reach_of(region.clients, names_are_checked)});
   return surface;
 }
 

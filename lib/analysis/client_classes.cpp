@@ -232,10 +232,9 @@ class ClassMaker {
     for (const std::string& excluded : query_.host.excluded) patterns.push_back(excluded);
     std::sort(patterns.begin(), patterns.end(), is_before_reversed);
     patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
-    const bool with_unconfirmed =
-        asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
-          return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
-        });
+    const bool with_unconfirmed = asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
+                                    return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
+                                  });
     SampleNames samples(policies_, query_.host);
     const auto add = [&](NameKind kind, std::string_view pattern) {
       if (!is_meant(kind, pattern)) return;
@@ -317,12 +316,12 @@ class ClassMaker {
     for (std::size_t v = 0; v < views_.size(); ++v) {
       if (products_[v]) continue;
       Numbers<std::vector<std::uint32_t>> joined;
-      cells = crossed(cells, cells_for_name(views_[v], key.with_exceptions[at++]),
-                      [&](std::uint32_t a, std::uint32_t b) {
-                        std::vector<std::uint32_t> list = decided[a];
-                        list.push_back(b);
-                        return joined.of(list);
-                      });
+      cells =
+          crossed(cells, cells_for_name(views_[v], key.with_exceptions[at++]), [&](std::uint32_t a, std::uint32_t b) {
+            std::vector<std::uint32_t> list = decided[a];
+            list.push_back(b);
+            return joined.of(list);
+          });
       decided = std::move(joined);
     }
     std::vector<RangeList> ranges(decided.size());

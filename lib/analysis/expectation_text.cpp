@@ -99,7 +99,7 @@ std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   Nearest nearest(start, 2);
   for (const PlacedWord& known : placed_words) {
     if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
-    nearest.try_word(known.word);
+    if (known.word.size() > 3) nearest.try_word(known.word);  // anything short is near "to="
   }
   const std::string hint = nearest.word().empty() ? "" : fmt::format("; did you mean {}?", quoted(nearest.word()));
   return fmt::format("{} {}{}", quoted(word), wanted, hint);
@@ -277,7 +277,7 @@ class LineReader {
       return fail(word, fmt::format("{} is no expectation about clients", quoted(word)),
                   "write 'rcpt=user@domain', or 'to=' and 'from=', before it");
     answered_ = true;
-    mail().outcome = word == "accepted" ? MailOutcome::accepted
+    mail().outcome = word == "accepted"  ? MailOutcome::accepted
                      : word == "refused" ? MailOutcome::refused
                                          : MailOutcome::deferred;
   }
@@ -320,9 +320,9 @@ class LineReader {
   void finish(std::string_view line) {
     if (!demanded_)
       return fail(line, fmt::format("{} expects nothing", quoted(line)),
-                  expectation_.recipient ? "write 'accepted' or 'refused' behind it"
-                  : env_                 ? "write NAME=value behind it, or -NAME for a variable that no rule sets"
-                                         : "write 'relay', 'no-relay', 'allow' or 'deny' behind it");
+                  expectation_.recipient || expectation_.mail ? "write 'accepted' or 'refused' behind it"
+                  : env_ ? "write NAME=value behind it, or -NAME for a variable that no rule sets"
+                         : "write 'relay', 'no-relay', 'allow' or 'deny' behind it");
     const std::string_view said = line.substr(0, static_cast<std::size_t>(end_ - line.data()));
     expectation_.span = source_.span_of(said);
     for (const char c : said) {

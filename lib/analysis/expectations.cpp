@@ -92,8 +92,9 @@ TestResult prove_recipient(const RecipientDemand& recipient, std::span<const Des
 /// "it is refused by main.cf:3" and the like need places, which reports have.
 std::string format_mail(const Transaction& mail) {
   return fmt::format("{}{} sends from {} to {}", format_address(mail.client.address),
-                     mail.client.host ? " named " + quoted(*mail.client.host) + (mail.verified ? "" : " (not confirmed)")
-                                      : std::string(),
+                     mail.client.host
+                         ? " named " + quoted(*mail.client.host) + (mail.verified ? "" : " (not confirmed)")
+                         : std::string(),
                      mail.sender, mail.recipient);
 }
 

@@ -67,9 +67,9 @@ struct RuleFileName {
 
 struct ExpectationFile {
   std::vector<RuleFileName> rules;
-  std::string daemon;              ///< whose rules are meant, as --daemon; or empty
-  std::string format;              ///< how the rules are read, as --from; or empty
-  Program program = Program::any;  ///< that reads them, as --program
+  std::string daemon;               ///< whose rules are meant, as --daemon; or empty
+  std::string format;               ///< how the rules are read, as --from; or empty
+  Program program = Program::any;   ///< that reads them, as --program
   Server server = Server::unknown;  ///< whose files they are, as --program
   std::vector<Expectation> expectations;
   bool complete = true;        ///< false when a line could not be read

@@ -64,9 +64,8 @@ class ChangeJoiner {
   }
 
   [[nodiscard]] MailChange change_of(const Product& product, const Places& clients) const {
-    MailChange change{product.before,  product.after,      clients, product.circumstances,
-                      product.senders, product.recipients, {},      {},
-                      {}};
+    MailChange change{
+        product.before, product.after, clients, product.circumstances, product.senders, product.recipients, {}, {}, {}};
     const std::size_t client = clients.front();
     const std::size_t about = product.circumstances.front();
     const std::size_t sender = product.senders.front();

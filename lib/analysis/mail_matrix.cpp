@@ -1,9 +1,9 @@
 // Asking for every cell: see mail_matrix.hpp.
 #include "analysis/mail_matrix.hpp"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <algorithm>
 
 #include "base/printable.hpp"
 

@@ -41,7 +41,8 @@ Confidence detect_networks(std::string_view text) {
     ++lines;
     const std::string_view pattern = line.substr(0, line.find_first_of(postfix_blanks));
     const bool has_value = pattern.size() < line.size() && line.find(':', pattern.size()) == std::string_view::npos;
-    if (has_value && pattern.find('/') != std::string_view::npos && read_cidr_pattern(pattern).fault.empty()) ++networks;
+    if (has_value && pattern.find('/') != std::string_view::npos && read_cidr_pattern(pattern).fault.empty())
+      ++networks;
     return true;
   });
   return networks > 1 && networks * 2 > lines ? Confidence::possible : Confidence::none;
@@ -55,7 +56,7 @@ const core::Format core::formats::cidr_table = {
     .name = "cidr_table",
     .summary = "Postfix's cidr tables: networks and what they stand for, asked from the top",
     .file_patterns = "*.cidr",
-    .traits = Traits::text | Traits::clients | Traits::order | Traits::values,
+    .traits = Traits::text | Traits::order | Traits::values,
     .detect = detect_networks,
     .lookup = {Lookup::By::first_rule},
     .no_match = Access::pass,

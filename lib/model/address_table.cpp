@@ -36,12 +36,30 @@ const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& addre
     case AddressKind::no_domain: return address.domain ? nullptr : find(kind, std::string_view());
     case AddressKind::null_address: return address.is_null() ? find(kind, std::string_view()) : nullptr;
     case AddressKind::any: return find(kind, std::string_view());
-    case AddressKind::below: break;
+    case AddressKind::below: return address.domain ? find_below(*address.domain) : nullptr;
+    case AddressKind::literal_net: return address.domain ? find_literal_net(*address.domain) : nullptr;
+    case AddressKind::detail:
+    case AddressKind::user_detail: break;
   }
-  if (!address.domain) return nullptr;
-  const std::string_view domain = *address.domain;
+  const std::size_t plus = address.local.find('+', 1);
+  if (plus == std::string::npos) return nullptr;
+  const MailAddress user{address.local.substr(0, plus), address.domain};
+  return find(kind, kind == AddressKind::detail ? user.text() : user.local);
+}
+
+const AddressRule* AddressTable::find_below(std::string_view domain) const {
   for (std::size_t dot = domain.find('.', 1); dot < domain.size(); dot = domain.find('.', dot + 1))
-    if (const AddressRule* rule = find(kind, domain.substr(dot))) return rule;
+    if (const AddressRule* rule = find(AddressKind::below, domain.substr(dot))) return rule;
+  return nullptr;
+}
+
+const AddressRule* AddressTable::find_literal_net(std::string_view domain) const {
+  if (!domain.starts_with('[') || domain.find(']') != domain.size() - 1) return nullptr;
+  domain.remove_suffix(1);
+  for (std::size_t cut = domain.find_last_of(".:"); cut != std::string_view::npos; cut = domain.find_last_of(".:")) {
+    domain = domain.substr(0, cut);
+    if (const AddressRule* rule = find(AddressKind::literal_net, std::string(domain) + "]")) return rule;
+  }
   return nullptr;
 }
 

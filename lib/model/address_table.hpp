@@ -36,11 +36,14 @@ enum class AddressKind : std::uint8_t {
   user,          ///< "user": this local part at every domain, and without one
   domain,        ///< "example.org": every address there
   below,         ///< ".example.org": every address at a name below it
+  detail,        ///< "user@example.org": every "user+detail@example.org", the part in front of the first "+"
+  user_detail,   ///< "user": every "user+detail" at every domain, and without one
+  literal_net,   ///< "[10.1]": every address at an address literal that begins so: "[10.1.2.3]"
   no_domain,     ///< every address without a domain
   null_address,  ///< "<>"
   any,           ///< every address
 };
-inline constexpr std::size_t address_kinds = 7;
+inline constexpr std::size_t address_kinds = 10;
 
 struct AddressRule {
   AddressKind kind = AddressKind::domain;
@@ -70,6 +73,8 @@ class AddressTable {
  private:
   [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;
+  [[nodiscard]] const AddressRule* find_below(std::string_view domain) const;
+  [[nodiscard]] const AddressRule* find_literal_net(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_whole(AddressKind kind, const MailAddress& address) const;
 
   std::vector<AddressRule> rules_;

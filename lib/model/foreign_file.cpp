@@ -18,12 +18,9 @@ constexpr ForeignFile postfix = {"it is Postfix' configuration",
                                  "smtpd_relay_restrictions' shows who may relay"};
 constexpr ForeignFile networks = {"its lines are networks, as in Postfix' mynetworks",
                                   "relayrules does not read them; 'postconf mynetworks' shows what Postfix trusts"};
-constexpr ForeignFile cidr_table = {"it is a cidr table of Postfix",
-                                    "relayrules does not read it; 'postmap -q ADDRESS cidr:FILE' asks it"};
 constexpr ForeignFile access_table = {
     "its lines are an access table, as Sendmail, Postfix and Courier have",
-    "relayrules does not read it; 'postmap -q KEY hash:FILE' asks Postfix' table, and "
-    "'sendmail -bt' Sendmail's"};
+    "read Postfix' with --from postfix_access or cidr_table; 'sendmail -bt' asks Sendmail's"};
 constexpr ForeignFile sendmail = {"it is Sendmail's configuration",
                                   "relayrules does not read it; 'sendmail -bt' tells what Sendmail decides"};
 constexpr ForeignFile exim = {"it is Exim's configuration",
@@ -118,7 +115,6 @@ const ForeignFile* find_foreign_name(std::string_view path) {
   const std::string_view name = base_name(path);
   for (const auto& [start, file] : names_of_others)
     if (name.starts_with(start)) return file;
-  if (name.ends_with(".cidr")) return &cidr_table;
   return name == "access" ? &access_table : nullptr;
 }
 

@@ -20,6 +20,7 @@ struct ReadAddress {
   std::string reply;
   std::string shown = {};  ///< how replies call it; empty: as it was given
   bool is_routed = false;  ///< its local part names another server, which this one or the next may send it on to
+  bool is_localhost = false;  ///< its domain is written as "localhost" or an address of that
 };
 
 /// Reads the recipient `path`, brackets included or not, as the server of `site` does. A NUL ends the text.
@@ -30,6 +31,7 @@ struct ReadAddress {
 /// The readers of single programs.
 [[nodiscard]] ReadAddress read_qmail_address(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_sendmail_recipient(const Site& site, std::string_view path);
+[[nodiscard]] ReadAddress read_sendmail_sender(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_recipient(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_sender(const Site& site, std::string_view path);
 /// The text between the brackets, taken apart at its last "@": what holds for servers without a reader of their own.

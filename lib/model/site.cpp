@@ -28,7 +28,6 @@ std::string_view server_name(Server server) {
   return {};
 }
 
-
 const Policy& Site::clients() const {
   static const Policy everybody;
   return policies.empty() ? everybody : policies.front();

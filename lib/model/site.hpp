@@ -58,6 +58,7 @@ enum class Subject : std::uint8_t {
   readable_sender,     ///< a sender that the server can read; else its reader's answer is the step's
   readable_recipient,  ///< the same for a recipient
   routed_recipient,    ///< a recipient whose local part names another server: "u%example.org@example.com"
+  localhost_sender,    ///< a sender whose domain is written as "localhost", or as an address of that
   unknown,             ///< `text`, which nobody can tell here: it misses unless somebody assumes that it hits
 };
 
@@ -140,6 +141,18 @@ struct PostfixControl {
   std::optional<std::size_t> local;  ///< addresses[local] has the domains that it takes off an address: its own
 };
 
+/// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and
+/// its own names among them.
+struct SendmailControl {
+  std::string host;                        ///< its name, in lower case: what "localhost" is; may be empty
+  std::optional<std::size_t> relayed_to = {};  ///< index into Site::addresses: domains with RELAY in the access map
+  bool strips_relayed = true;              ///< user%other@relayed is user@other to it: no loose_relay_check
+  bool bang_is_special = true;             ///< "!" parts an address: no FEATURE(`nouucp')
+  bool percent_is_special = true;          ///< "%" does: no FEATURE(`nopercenthack')
+  bool bang_is_remote = false;             ///< recipients with a "!" are for relay clients only
+  bool percent_is_remote = false;          ///< recipients with a "%" are
+};
+
 /// A file that was read, and how.
 struct CheckedFile {
   const Source* source = nullptr;
@@ -152,12 +165,14 @@ struct Site {
   std::vector<AddressTable> addresses;        ///< tables about senders and recipients
   std::vector<DestinationList> destinations;  ///< domains that mail is taken for from anybody: who is "us"
   std::vector<Stage> stages;                  ///< in order; the first answer that is not `allow` ends them
-  /// Texts with "$R", "$S", "$C" and "$A" for recipient, sender, client and its address; the first is empty: none.
+  /// Texts with "$R", "$S", "$C", "$A" and "$I" for recipient, sender, client, its address in
+  /// brackets, and its address as the server writes it; the first is empty: none.
   std::vector<std::string> replies = {{}};
 
   std::string daemon;  ///< whose rules count, as for evaluate
   QmailControl qmail;
   PostfixControl postfix;
+  SendmailControl sendmail;
   std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
   std::optional<std::vector<Grant>> grants;  ///< sorted by address; none: there is no store of grants
 

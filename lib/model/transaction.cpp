@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii_case.hpp"
+#include "model/access_map.hpp"
 #include "model/evaluate.hpp"
 #include "model/recipient.hpp"
 
@@ -46,7 +47,10 @@ class Walk {
       const StepAnswer answer = ask(step);
       if (trace_ != nullptr)
         trace_->push_back({stage.name, step.text, std::string(access_name(answer.access)), answer.place});
-      if (answer.relay != Relay::unchanged) relays_ = answer.relay == Relay::grant;
+      if (answer.relay != Relay::unchanged) {
+        relays_ = answer.relay == Relay::grant;
+        relay_place_ = answer.place;
+      }
       if (answer.access != Access::pass) return settle(answer);
       if (answer.hit) remember(step, answer);
     }
@@ -73,7 +77,7 @@ class Walk {
     std::string text;
     for (; !reply.empty(); reply.remove_prefix(1)) {
       const char sign = reply.size() > 1 && reply.front() == '$' ? reply[1] : ' ';
-      if (sign != 'A' && sign != 'C' && sign != 'S' && sign != 'R') {
+      if (sign != 'A' && sign != 'I' && sign != 'C' && sign != 'S' && sign != 'R') {
         text += reply.front();
         continue;
       }
@@ -86,6 +90,9 @@ class Walk {
   [[nodiscard]] std::string shown(char sign) {
     if (sign == 'S') return given_.sender;
     if (sign == 'R') return recipient().shown.empty() ? given_.recipient : recipient().shown;
+    if (sign == 'I')
+      return site_.server == Server::sendmail ? sendmail_address(given_.client.address)
+                                              : format_address(given_.client.address);
     const std::string address = "[" + format_address(given_.client.address) + "]";
     return sign == 'A' ? address : (confirmed_.host ? *given_.client.host : "unknown") + address;
   }
@@ -107,6 +114,7 @@ class Walk {
       case Subject::unnamed: return !claimed_.host;
       case Subject::listener: return given_.listener == text;
       case Subject::routed_recipient: return recipient().is_routed;
+      case Subject::localhost_sender: return sender().is_localhost;
       default: return false;
     }
   }
@@ -121,12 +129,13 @@ class Walk {
       case Subject::client: return ask_clients(step, confirmed_);
       case Subject::claimed_client: return ask_clients(step, claimed_);
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
-      case Subject::sender: return ask_addresses(step, sender());
+      case Subject::sender: return ask_addresses(step, sender().address);
       case Subject::recipient: return ask_addresses(step, recipient().address);
       case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
       case Subject::unknown: return ask_unknown(step);
+      case Subject::relay: return ask_relay(step);
       default: return answer_of(step, is(step.subject, step.text));
     }
   }
@@ -147,6 +156,13 @@ class Walk {
     Client client = claimed_;
     if (!given_.verified && client.host) client.host = paranoid_host;
     return client;
+  }
+
+  /// What gave relaying is what decides.
+  [[nodiscard]] StepAnswer ask_relay(const Step& step) const {
+    StepAnswer answer = answer_of(step, relays_);
+    if (relays_) answer.place = relay_place_;
+    return answer;
   }
 
   StepAnswer ask_unknown(const Step& step) {
@@ -185,8 +201,8 @@ class Walk {
     return answer;
   }
 
-  const MailAddress& sender() {
-    if (!sender_) sender_ = read_sender(site_, given_.sender).address;
+  const ReadAddress& sender() {
+    if (!sender_) sender_ = read_sender(site_, given_.sender);
     return *sender_;
   }
   const ReadAddress& recipient() {
@@ -200,11 +216,12 @@ class Walk {
   Client confirmed_;
   Client claimed_;
   bool relays_;
-  std::optional<MailAddress> sender_;
+  Span relay_place_;  ///< what gave or took it; empty: nothing that was asked
+  std::optional<ReadAddress> sender_;
   std::optional<ReadAddress> recipient_;
   std::optional<StepAnswer> when_accepted_;  ///< what becomes of mail that all stages take
   std::optional<StepAnswer> when_refused_;   ///< and of mail that this stage refuses for good
-  std::string unreadable_;  ///< the reply of the reader of addresses
+  std::string unreadable_;                   ///< the reply of the reader of addresses
   MailDecision decision_;
 };
 

@@ -34,8 +34,7 @@ std::string_view mail_outcome(const MailDecision& decision) {
   return "unknown";
 }
 
-std::string format_mail_decision(const Transaction& transaction, const MailDecision& decision,
-                                 const Sources& sources) {
+std::string format_mail_decision(const Transaction& transaction, const MailDecision& decision, const Sources& sources) {
   std::string text = format_shown("{}: mail to {} is {}{}\n", format_address(transaction.client.address),
                                   transaction.recipient, mail_outcome(decision),
                                   decision.access == Access::discard ? " and thrown away"

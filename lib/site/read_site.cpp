@@ -252,11 +252,12 @@ class SiteReader {
   /// As relay-ctrl keeps them: a file for each address, its age the age of the grant. Names with a dot in front are
   /// being written.
   void take_grants() {
+    if (options_.has_grants || !options_.grants.empty()) site_.grants.emplace();
     if (options_.grants.empty()) return;
     std::error_code error;
     fs::directory_iterator files(options_.grants, error);
     if (error) return site_.failures.push_back({"read", options_.grants, error.value(), {}});
-    auto& grants = site_.grants.emplace();
+    auto& grants = *site_.grants;
     std::size_t others = 0;
     const std::time_t now = std::time(nullptr);
     for (const fs::directory_entry& file : files) {

@@ -47,6 +47,7 @@ struct ReadOptions {
   bool no_destinations = false;              ///< server: it has no list of destinations
   bool login = false;                        ///< server: it offers SMTP AUTH
   std::optional<std::vector<Prefix>> local;  ///< server: as Site::local
+  bool has_grants = false;                   ///< server: a client may have a grant of which no store tells
   std::string grants;                        ///< server: folder with a file for each client with a grant; empty: none
   unsigned grant_seconds = 900;              ///< how long a grant lasts
 

@@ -19,12 +19,24 @@ constexpr std::pair<Server, std::string_view> own_files[] = {
     {Server::sendmail, "local-host-names"},
     {Server::exchange, "receive-connectors.json"},
     {Server::exchange, "receive-connectors.csv"},
+    {Server::exchange, "ad-permissions.json"},
+    {Server::exchange, "ad-permissions.csv"},
+    {Server::exchange, "accepted-domains.json"},
+    {Server::exchange, "accepted-domains.csv"},
+    {Server::exchange, "smtp-virtual-server.json"},
+    {Server::exchange, "smtp-virtual-server.csv"},
 };
 
-Server server_of_name(std::string_view name) {
+/// By its name, or as JSON or CSV by the fields that it has.
+Server server_of_file(const std::string& path) {
+  constexpr std::size_t head_bytes = 65536;
+  const std::string_view name = base_name(path);
   for (const auto& [server, file] : own_files)
     if (name == file) return server;
-  return Server::unknown;
+  if (!name.ends_with(".json") && !name.ends_with(".csv")) return Server::unknown;
+  const std::string head = read_head(path, head_bytes);
+  const auto has = [&](const char* field) { return head.find(field) != std::string::npos; };
+  return has("RemoteIPRanges") || has("RelayIpList") ? Server::exchange : Server::unknown;
 }
 
 Server server_of_folder(const std::string& folder) {
@@ -40,8 +52,7 @@ Server server_of(const std::vector<std::string>& paths, const ReadOptions& optio
   if (options.server != Server::unknown) return options.server;
   std::error_code ignored;
   for (const std::string& path : paths) {
-    const Server server = std::filesystem::is_directory(path, ignored) ? server_of_folder(path)
-                                                                       : server_of_name(base_name(path));
+    const Server server = std::filesystem::is_directory(path, ignored) ? server_of_folder(path) : server_of_file(path);
     if (server != Server::unknown) return server;
   }
   return Server::unknown;

@@ -34,13 +34,13 @@ printf 'smtpd_banner = $myhostname\nmynetworks = 0.0.0.0/0\n' > main.cf
 cp main.cf settings
 for file in main.cf settings; do unknown $file "$postfix"; done
 printf '10.0.0.0/8 OK\n0.0.0.0/0 REJECT\n' > clients.cidr
-unknown clients.cidr "it is a cidr table of Postfix; relayrules does not read it; 'postmap -q ADDRESS cidr:FILE' asks it"
+expect 0 "clients.cidr: cidr_table*" relayrules check -v --fail-on error clients.cidr
 printf '127.0.0.0/8\n[::1]/128\n' > nets
 unknown nets "its lines are networks, as in Postfix' mynetworks; relayrules does not read them; 'postconf mynetworks' *"
 printf 'Connect:192.0.2\tRELAY\nFrom:a@b.example\tREJECT\n' > access
 printf 'localhost RELAY\n192.168.1 OK\n10 550 no\n' > table
 for file in access table; do
-  unknown $file "its lines are an access table, as Sendmail, Postfix and Courier have; relayrules does not read it; *"
+  unknown $file "its lines are an access table, as Sendmail, Postfix and Courier have; read Postfix' with *"
 done
 printf 'divert(-1)\ninclude(`m4/cf.m4'"'"')\nFEATURE(`access_db'"'"')\n' > sendmail.mc
 cp sendmail.mc macros

@@ -5,30 +5,11 @@
 #include <catch2/catch.hpp>
 
 #include "model/transaction.hpp"
+#include "unit/small_servers.hpp"
 #include "unit/small_world.hpp"
 
 namespace core::analysis {
 namespace {
-
-constexpr Subject views[] = {Subject::client, Subject::claimed_client, Subject::libwrap_client};
-
-/// One to three policies, each asked in one way, and perhaps a question about the name alone.
-Site random_site(small_world::RuleMaker& maker, std::string& shown) {
-  Site site;
-  Stage stage{"connect", {}};
-  for (unsigned i = 1 + maker.pick(3); i > 0; --i) {
-    const Lookup lookup = maker.pick(2) == 0 ? small_world::first_match : small_world::key_order;
-    const std::string text = maker.rules(6);
-    shown += text + "--\n";
-    Policy policy = small_world::policy_of(text, lookup);
-    if (!policy.is_by_key() && maker.pick(4) == 0) small_world::add_exceptions(policy, maker);
-    site.policies.push_back(std::move(policy));
-    stage.steps.push_back({.subject = views[maker.pick(3)], .table = site.policies.size() - 1, .take = Take::outcome});
-  }
-  if (maker.pick(3) == 0) stage.steps.push_back({.subject = Subject::nameless});
-  site.stages.push_back(std::move(stage));
-  return site;
-}
 
 /// What every step says, each asked by itself.
 std::vector<Access> answers(const Site& site, const Client& client, bool verified) {
@@ -57,7 +38,7 @@ TEST_CASE("every client of a small world is in one class, and fares as its witne
   for (std::uint32_t seed = 1; seed <= small_world::rounds(60); ++seed) {
     small_world::RuleMaker maker(seed, small_world::Size::tiny);
     std::string shown;
-    const Site site = random_site(maker, shown);
+    const Site site = small_world::server_about_clients(maker, shown);
     CAPTURE(seed, shown);
     const Site* const sites[] = {&site};
     const std::vector<ClientClass> classes = client_classes(sites);

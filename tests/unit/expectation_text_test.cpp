@@ -91,7 +91,8 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"10. env A=1", "env: 'env' cannot stand here: it begins a line, 'env CLIENTS NAME=value'"},
       {"env 10. relay",
        "relay: 'relay' cannot stand here: a line that begins with 'env' expects variables and nothing else"},
-      {"env 10. accepted", "accepted: 'accepted' cannot stand here: it stands behind 'rcpt=user@domain'"},
+      {"env 10. accepted",
+       "accepted: 'accepted' cannot stand here: it stands behind 'rcpt=user@domain', or 'to=' and 'from='"},
       {"any relay except 10.",
        "except: 'except' cannot stand here: it stands before what is expected = "
        "a reason stands behind two blanks, or behind '#'"},
@@ -118,7 +119,15 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
       {"10.0.0.1", "10.0.0.1: '10.0.0.1' expects nothing = write 'relay', 'no-relay', 'allow' or 'deny' behind it"},
       {"relay", "relay: nobody is meant: there are no clients in the line = write 'any' for every client"},
       {"rcpt=a@b relay", "relay: 'relay' is no expectation about a recipient = write 'accepted' or 'refused'"},
-      {"10. accepted", "accepted: 'accepted' is no expectation about clients = write 'rcpt=user@domain' before it"},
+      {"accepted",
+       "accepted: 'accepted' is no expectation about clients = write 'rcpt=user@domain', or 'to=' and 'from=', before "
+       "it"},
+      {"10. to=a@b relay", "relay: 'relay' is no expectation about a recipient = write 'accepted' or 'refused'"},
+      {"10. to=a@b", "10. to=a@b: '10. to=a@b' expects nothing = write 'accepted' or 'refused' behind it"},
+      {"10. to=a@b to=c accepted", "to=c: a second 'to=' = write a line for each"},
+      {"10. from=a/b refused",
+       "from=a/b: 'a/b' is no address or domain = write user@domain, a domain, '.domain' for all "
+       "below it, 'outside', 'listed', '<>' or 'any'"},
       {"rcpt=a@b 10. accepted",
        "rcpt=a@b 10. accepted: a recipient is looked up for every client without RELAYCLIENT alike = "
        "leave the clients out of the line"},

@@ -24,16 +24,18 @@ struct Server {
     ReadOptions options;
     options.scope = Scope::server;
     options.server = core::Server::qmail;
-    options.login = true;
+    options.login = options.has_grants = true;
     site = read_site({folder.path()}, options, sources, findings);
   }
 
   /// "accepted", or the reply; then the place and text of what decided.
-  [[nodiscard]] std::string answer(const std::string& sender, const std::string& recipient) const {
+  [[nodiscard]] std::string answer(const std::string& sender, const std::string& recipient,
+                                   bool granted = false) const {
     Transaction asked;
     asked.client.address = *parse_address("192.0.2.1");
     asked.sender = sender;
     asked.recipient = recipient;
+    asked.granted = granted;
     const MailDecision decision = evaluate(site, asked);
     const std::string place = decision.place == Span() ? "" : ": " + std::string(sources.text(decision.place));
     return (decision.is_accepted() ? "accepted" : decision.reply) + place;
@@ -84,6 +86,7 @@ TEST_CASE("the entry that lets mail in is what decided") {
   CHECK(server.answer("a@b.example", "<u@example.org>") == "accepted: example.org");
   CHECK(server.answer("a@b.example", "<u@x.example.org>") == "accepted: .example.org");
   CHECK(server.answer("a@b.example", "<u@example.net>") == "accepted: example.net");
+  CHECK(server.answer("a@b.example", "<u@example.com>", true) == "accepted");
   CHECK(server.answer("a@b.example", "<u@example.com>") ==
         "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)");
 }
@@ -111,8 +114,9 @@ TEST_CASE("a sender in badmailfrom is refused, even where the client may relay")
   // the syntax of both addresses comes first
   CHECK(server.answer("<spam@example.com>", "<" + std::string(900, 'u') + ">") == "555 syntax error (#5.5.4)");
   CHECK(server.answer("<" + std::string(900, 'u') + "@bad.example>", "<u@example.org>") == "555 syntax error (#5.5.4)");
+  // what gave relaying is what decided
   for (const char* sender : {"<>", "<spam@sub.example.com>", "<a@x.sub.example>", "<postmaster@example.com>"})
-    CHECK(server.answer(sender, "<u@example.net>") == "accepted");
+    CHECK(server.answer(sender, "<u@example.net>") == "accepted: 192.0.2.1:allow,RELAYCLIENT=\"\"");
 }
 
 }  // namespace

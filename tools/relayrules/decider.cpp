@@ -20,8 +20,8 @@ namespace {
 
 constexpr std::size_t libwrap_name_bytes = 127;
 
-/// The client as the program of the rules sees it: IPv4-mapped addresses as IPv4, names in lower case, and libwrap's cut
-/// where its memory for them ends.
+/// The client as the program of the rules sees it: IPv4-mapped addresses as IPv4, names in lower case, and libwrap's
+/// cut where its memory for them ends.
 Client as_asked(const Client& client, bool by_libwrap) {
   Client asked = client;
   asked.address = unmapped(client.address);

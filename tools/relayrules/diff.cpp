@@ -26,7 +26,8 @@ std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
   CLI::App app("Tell for which clients two rule files or databases decide differently, over all clients there can be.",
                "relayrules diff");
   app.add_option("OLD", options.before, "Rules, a CDB, or a server's folder")->required();
-  app.add_option("NEW", options.after, "Rules, a CDB, or a server's folder; the servers may be of two kinds")->required();
+  app.add_option("NEW", options.after, "Rules, a CDB, or a server's folder; the servers may be of two kinds")
+      ->required();
   app.add_option("--format", options.format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();

@@ -30,9 +30,7 @@ struct LookupOptions {
   ReadOptions load;
 
   /// True when a whole server is asked what becomes of a mail.
-  [[nodiscard]] bool asks_server() const {
-    return mail.is_asked() || server_of(rules, load) != Server::unknown;
-  }
+  [[nodiscard]] bool asks_server() const { return mail.is_asked() || server_of(rules, load) != Server::unknown; }
 };
 
 /// What the options say together.
@@ -98,7 +96,8 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
 void print_answer(const Answer& answer, const Decider& decider, Output& output) {
   const LookupAnswer& result = answer.result;
   if (result.is_table) {
-    output.print("{}: {}\n", format_address(result.client.address), result.value ? printable(*result.value) : "not found");
+    output.print("{}: {}\n", format_address(result.client.address),
+                 result.value ? printable(*result.value) : "not found");
     if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
     return;
   }

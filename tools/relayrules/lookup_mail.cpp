@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/line_pieces.hpp"
+#include "base/utf8.hpp"
 #include "command.hpp"
 #include "load.hpp"
 #include "output.hpp"
@@ -25,6 +26,37 @@ bool take_text(const Object& object, const char* key, std::optional<std::string>
   if (found == object.end() || found->is_null()) return true;
   if (!found->is_string()) return false;
   text = found->get<std::string>();
+  return true;
+}
+
+/// JSON holds characters, files hold bytes. Where the server's files are no UTF-8 a character up to U+00FF is the byte
+/// that ISO 8859-1 has for it.
+std::string in_bytes(std::string_view text) {
+  std::string bytes;
+  while (!text.empty()) {
+    const std::size_t size = std::max<std::size_t>(utf8_length(text), 1);
+    const char32_t code = utf8_length(text) == 0 ? 0x100 : utf8_code(text.substr(0, size));
+    if (code < 0x100)
+      bytes += static_cast<char>(static_cast<unsigned char>(code));
+    else
+      bytes += text.substr(0, size);
+    text.remove_prefix(size);
+  }
+  return bytes;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t size = utf8_length(text);
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
+bool are_utf8(const Sources& sources) {
+  for (std::size_t i = 0; i < sources.count(); ++i)
+    if (!is_utf8(sources.at(i).text())) return false;
   return true;
 }
 
@@ -46,12 +78,17 @@ struct ReadLine {
 std::string read_fields(const Object& object, ReadLine& line) {
   Transaction& given = line.transaction;
   std::optional<std::string> ip, listener, sender, recipient, daemon, relayclient;
-  for (const auto& [key, text] : {std::pair{"ip", &ip}, {"host", &given.client.host}, {"info", &given.client.info},
-                                  {"sender", &sender}, {"recipient", &recipient}, {"listener", &listener},
-                                  {"daemon", &daemon}, {"relayclient", &relayclient}})
+  for (const auto& [key, text] : {std::pair{"ip", &ip},
+                                  {"host", &given.client.host},
+                                  {"info", &given.client.info},
+                                  {"sender", &sender},
+                                  {"recipient", &recipient},
+                                  {"listener", &listener},
+                                  {"daemon", &daemon},
+                                  {"relayclient", &relayclient}})
     if (!take_text(object, key, *text)) return fmt::format("'{}' is no text", key);
-  for (const auto& [key, flag] : {std::pair{"verified", &given.verified}, {"auth", &given.logged_in},
-                                  {"granted", &given.granted}})
+  for (const auto& [key, flag] :
+       {std::pair{"verified", &given.verified}, {"auth", &given.logged_in}, {"granted", &given.granted}})
     if (!take_flag(object, key, *flag)) return fmt::format("'{}' is neither true nor false", key);
   const auto address = ip ? parse_address(*ip) : std::nullopt;
   if (!address) return ip ? fmt::format("{} is no IPv4 or IPv6 address", core::quoted(*ip)) : "it has no 'ip'";
@@ -64,27 +101,41 @@ std::string read_fields(const Object& object, ReadLine& line) {
   return {};
 }
 
-ReadLine read_line(std::string_view text) {
+ReadLine read_line(std::string_view text, bool by_bytes) {
   ReadLine line;
   const Object object = Object::parse(text, nullptr, false);
   line.error = object.is_object() ? read_fields(object, line) : "the line is no JSON object";
+  if (!by_bytes) return line;
+  Transaction& given = line.transaction;
+  for (std::string* each : {&given.sender, &given.recipient}) *each = in_bytes(*each);
+  for (auto* each : {&given.client.host, &given.client.info})
+    if (*each) *each = in_bytes(**each);
   return line;
 }
 
-int answer_line(Site& site, const Sources& sources, std::string_view text, std::size_t number, Output& output) {
-  const ReadLine line = read_line(text);
+struct AskedServer {
+  Site& site;
+  const Sources& sources;
+  bool by_bytes;  ///< its files are no UTF-8
+};
+
+int answer_line(const AskedServer& server, std::string_view text, std::size_t number, Output& output) {
+  Site& site = server.site;
+  const ReadLine line = read_line(text, server.by_bytes);
   if (!line.error.empty()) {
     output.write(format_lookup_error_json(number, line.error));
     return exit_findings;
   }
-  const std::string daemon = std::exchange(site.daemon, line.daemon.empty() ? site.daemon : line.daemon);
-  output.write(format_mail_decision_json(line.transaction, evaluate(site, line.transaction), sources));
+  const std::string daemon = site.daemon;
+  if (!line.daemon.empty()) site.daemon = line.daemon;
+  output.write(format_mail_decision_json(line.transaction, evaluate(site, line.transaction), server.sources));
   site.daemon = daemon;
   return exit_fine;
 }
 
 /// Answers come as lines come: somebody may wait for one before the next.
 int answer_lines(Site& site, const Sources& sources) {
+  const AskedServer server{site, sources, !are_utf8(sources)};
   LinePieces input(STDIN_FILENO);
   Output output;
   std::string piece;
@@ -94,7 +145,7 @@ int answer_lines(Site& site, const Sources& sources) {
     if (!input.next(piece)) return output.finish(report_failure(system_error("read", standard_input_name)));
     for (std::string_view rest = piece; !rest.empty();) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
-      code = std::max(code, answer_line(site, sources, rest.substr(0, end), ++number, output));
+      code = std::max(code, answer_line(server, rest.substr(0, end), ++number, output));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     output.flush();
@@ -107,7 +158,7 @@ int answer_lines(Site& site, const Sources& sources) {
 int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, const std::optional<Client>& client,
                  const MailQuestion& question, bool as_json, bool trace) {
   options.scope = Scope::server;
-  options.login = true;
+  options.login = options.has_grants = true;
   Sources sources;
   Findings findings;
   Site site = read_site(paths, options, sources, findings);

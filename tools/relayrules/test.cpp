@@ -99,7 +99,10 @@ analysis::TestResult try_one(const analysis::Expectation& expectation, const ana
                              const Site& site, bool may_show) {
   if (expectation.mail) return analysis::prove_mail(*expectation.mail, site);
   if (partition == nullptr && site.server != Server::unknown && site.server != Server::qmail)
-    return analysis::TestResult{.counterexample = {}, .mail = {}, .reason = "of this server only mail is asked: write 'to=outside accepted' or 'to=outside refused'"};
+    return analysis::TestResult{
+        .counterexample = {},
+        .mail = {},
+        .reason = "of this server only mail is asked: write 'to=outside accepted' or 'to=outside refused'"};
   analysis::TestResult outcome = analysis::prove(expectation, partition, site.destinations);
   if (may_show || !outcome.counterexample) return outcome;
   constexpr char not_shown[] = "(not shown)";

@@ -43,9 +43,8 @@ DeadReason why_dead_address(std::string_view key) {
     return {fmt::format("smtpd asks for {}", quoted(right)), fmt::format("write '{}'", right), right};
   }
   if (key.find(':') != std::string_view::npos) {
-    const std::string bare(key.substr(0, key.find_last_not_of(':') + 1));
     return {"it is no beginning of an IPv6 address as smtpd writes it",
-            fmt::format("write an address, or groups without ':' behind them: '{}'", printable(bare))};
+            "write an address, or groups without ':' behind them: '2001:db8'"};
   }
   return {"it is no beginning of an IPv4 address", "write '10.1.2.3', or octets without a '.' behind them: '10.1'"};
 }
@@ -53,11 +52,13 @@ DeadReason why_dead_address(std::string_view key) {
 /// `key` in lower case, of a table about clients. What holds an "@" is for senders and recipients.
 std::optional<DeadReason> why_dead(const std::string& key) {
   if (key.find('@') != std::string::npos || key == "<>") return std::nullopt;
+  if (key.find(':') == key.size() - 1) return std::nullopt;  // the reader has told
   if (key.find('/') != std::string::npos) return why_dead_network(key);
   if (key.starts_with('.'))
-    return DeadReason{"'example.net' is for all names below it already, unless smtpd_access_maps is taken out of "
-                      "parent_domain_matches_subdomains",
-                      fmt::format("write '{}'", printable(key.substr(1))), key.substr(1)};
+    return DeadReason{
+        "'example.net' is for all names below it already, unless smtpd_access_maps is taken out of "
+        "parent_domain_matches_subdomains",
+        fmt::format("write '{}'", printable(key.substr(1))), key.substr(1)};
   if (key.find('*') != std::string::npos)
     return DeadReason{"'*' stands for nothing in such a table",
                       "write 'example.net' for all names below it, or use a regexp table"};
@@ -70,9 +71,9 @@ std::optional<DeadReason> why_dead(const std::string& key) {
 bool could_be_restriction(std::string_view word) {
   constexpr std::string_view known[] = {"permit", "reject", "defer", "sleep", "warn_if_reject", "check", "none"};
   const std::string lower = in_lower_case(word);
-  return std::any_of(std::begin(known), std::end(known), [&](std::string_view name) {
-           return lower == name || lower.starts_with(std::string(name) + "_");
-         }) ||
+  return std::any_of(
+             std::begin(known), std::end(known),
+             [&](std::string_view name) { return lower == name || lower.starts_with(std::string(name) + "_"); }) ||
          (word.find('_') != std::string_view::npos && word.find_first_of(".@/") == std::string_view::npos);
 }
 
@@ -84,11 +85,12 @@ void report_value(const PostfixEntry& entry, Findings& findings) {
   const Span place = {entry.place.edits_begin, entry.place.span.end};
   findings
       .add(tables::not_an_action, place,
-           asks_table ? fmt::format("{} names a table: smtpd answers 451 4.3.5 to all that this key is for",
-                                    quoted(entry.value))
-                      : fmt::format("{} is no action: smtpd answers 451 4.3.5 to all that this key is for, unless main.cf "
-                                    "has it in smtpd_restriction_classes",
-                                    quoted(word)))
+           asks_table
+               ? fmt::format("{} names a table: smtpd answers 451 4.3.5 to all that this key is for",
+                             quoted(entry.value))
+               : fmt::format("{} is no action: smtpd answers 451 4.3.5 to all that this key is for, unless main.cf "
+                             "has it in smtpd_restriction_classes",
+                             quoted(word)))
       .with_help("write 'OK', 'REJECT', 'DUNNO' or a reply: '550 5.7.1 text'");
 }
 

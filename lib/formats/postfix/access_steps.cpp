@@ -64,7 +64,8 @@ class ClientRuleWriter {
         add(entry.network, i);
         continue;
       }
-      for (const Range& range : narrowed(table_.blocks[entry.block], {entry.network, entry.negated})) add_range(range, i);
+      for (const Range& range : narrowed(table_.blocks[entry.block], {entry.network, entry.negated}))
+        add_range(range, i);
     }
   }
 
@@ -139,8 +140,7 @@ class AccessSteps {
     }
     if (!table_.unavailable.empty())
       return add_constant({Access::defer, access_failure_reply(check_.subject), {}}, check_.like, Subject::always);
-    if (table_.type == PostfixTableType::constant)
-      return add_constant(value_of(0), check_.like, Subject::always);
+    if (table_.type == PostfixTableType::constant) return add_constant(value_of(0), check_.like, Subject::always);
     read_values();
     if (check_.subject == AccessSubject::client) return add_client_steps();
     add_tables(check_.like);
@@ -278,9 +278,8 @@ void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site&
 ListedClients listed_clients(const PostfixTable& table, bool parent_matches) {
   ListedClients listed{first_rule_policy(), std::nullopt};
   const std::uint32_t allowed = listed.policy.add_outcome(Access::allow, Relay::unchanged, 0);
-  const ClientRules rules = {.outcome = [&](std::size_t) { return allowed; },
-                             .parent_matches = parent_matches,
-                             .whole_addresses = true};
+  const ClientRules rules = {
+      .outcome = [&](std::size_t) { return allowed; }, .parent_matches = parent_matches, .whole_addresses = true};
   ClientRuleWriter(table, rules, listed.policy).write();
   if (const auto entry = nameless_entry(table)) listed.nameless = table.entries[*entry].place;
   return listed;
@@ -288,15 +287,16 @@ ListedClients listed_clients(const PostfixTable& table, bool parent_matches) {
 
 void add_access_rules(const PostfixTable& table, Policy& policy) {
   std::map<std::string_view, std::uint32_t> indices;
-  const ClientRules rules = {
-      .outcome = [&](std::size_t entry) {
-        const std::string_view value = table.entries[entry].value;
-        const auto [found, is_new] = indices.try_emplace(value, 0);
-        if (is_new)
-          found->second = policy.add_outcome(read_access_value(value, AccessSubject::client).access, Relay::unchanged, 0);
-        return found->second;
-      },
-      .with_nameless = true};
+  const ClientRules rules = {.outcome =
+                                 [&](std::size_t entry) {
+                                   const std::string_view value = table.entries[entry].value;
+                                   const auto [found, is_new] = indices.try_emplace(value, 0);
+                                   if (is_new)
+                                     found->second = policy.add_outcome(
+                                         read_access_value(value, AccessSubject::client).access, Relay::unchanged, 0);
+                                   return found->second;
+                                 },
+                             .with_nameless = true};
   ClientRuleWriter(table, rules, policy).write();
 }
 

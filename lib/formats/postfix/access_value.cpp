@@ -1,4 +1,5 @@
-// What smtpd does with a value of an access table: see tables.hpp. Source: Postfix 3.7, smtpd_check.c, check_table_result.
+// What smtpd does with a value of an access table: see tables.hpp. Source: Postfix 3.7, smtpd_check.c,
+// check_table_result.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -34,7 +35,8 @@ std::size_t status_length(std::string_view text) {
   const std::string_view word = text.substr(0, length);
   const std::size_t first = word.find('.');
   const std::size_t second = first == std::string_view::npos ? first : word.find('.', first + 1);
-  if (second == std::string_view::npos || first != 1 || std::string_view("245").find(word.front()) == std::string_view::npos)
+  if (second == std::string_view::npos || first != 1 ||
+      std::string_view("245").find(word.front()) == std::string_view::npos)
     return 0;
   const std::string_view subject = word.substr(2, second - 2);
   const std::string_view detail = word.substr(second + 1);
@@ -78,8 +80,9 @@ AccessValue read_access_value(std::string_view value, AccessSubject subject, Acc
   if (word == "ok" || word == "relay" || (!value.empty() && all_digits(value))) return {Access::allow, {}, {}};
   const bool is_code = word.size() == 3 && all_digits(word) && (word.front() == '4' || word.front() == '5');
   if (is_code && !text.empty())
-    return refused(subject, static_cast<unsigned>(word[0] - '0') * 100 + static_cast<unsigned>(word[1] - '0') * 10 +
-                                static_cast<unsigned>(word[2] - '0'),
+    return refused(subject,
+                   static_cast<unsigned>(word[0] - '0') * 100 + static_cast<unsigned>(word[1] - '0') * 10 +
+                       static_cast<unsigned>(word[2] - '0'),
                    text);
   // it asks for no other table, but for DEFER_IF_PERMIT and DEFER_IF_REJECT, whose text is free
   if (!word.starts_with("defer_if_") && value.find(':') != std::string_view::npos)

@@ -68,9 +68,7 @@ AddressKey ipv4_key(std::string_view key) {
 }
 
 /// Texts that begin with `key` and go on behind a ':'.
-AddressKey by_text(std::string_view key) {
-  return {{}, {std::string(key), std::string(key) + ":*"}};
-}
+AddressKey by_text(std::string_view key) { return {{}, {std::string(key), std::string(key) + ":*"}}; }
 
 /// "2001:db8", "2001:db8:1:2:3:4:5:6".
 AddressKey plain_ipv6_key(std::string_view key) {
@@ -83,6 +81,11 @@ AddressKey plain_ipv6_key(std::string_view key) {
   return longest_zeros(*groups) > 1 || groups->back() == 0 ? by_text(key) : AddressKey{{prefix}, {}};
 }
 
+/// True where no client can be: in 0::/16, and in fe80::/16 outside fe80::/64.
+bool has_no_client(const Groups& before, std::size_t zeros) {
+  return before.empty() || (before.front() == 0xfe80 && before.size() == 1 && zeros < 3);
+}
+
 /// Adds the addresses of which "::" stands for `zeros` groups and `behind` is what follows it. False where they are too
 /// many ranges.
 bool add_ranges(const Groups& before, std::size_t zeros, const Groups& behind, std::vector<ClientPattern>& patterns) {
@@ -90,7 +93,7 @@ bool add_ranges(const Groups& before, std::size_t zeros, const Groups& behind, s
   // "::" is the first of the longest rows; in front of it alone, six zeros are written with the dots of IPv4
   if (longest_zeros(before) >= zeros || longest_zeros(behind) > zeros || (before.empty() && zeros == 6)) return true;
   const std::size_t row = zeros_at_end(behind) + group_count - given;
-  if (row > zeros + 1) return false;
+  if (row > zeros + 1) return has_no_client(before, zeros);
   Groups groups = before;
   groups.resize(before.size() + zeros);
   groups.insert(groups.end(), behind.begin(), behind.end());

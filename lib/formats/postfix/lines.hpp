@@ -1,8 +1,8 @@
 // Logical lines of Postfix's files: a line that begins with a blank goes on with the one before, over empty lines and
 // comments between them.
 //
-// A line on its own is a view of the file and costs nothing. Where several are joined, LogicalLine still knows the place
-// of every piece.
+// A line on its own is a view of the file and costs nothing. Where several are joined, PostfixLine still knows the
+// place of every piece.
 #pragma once
 
 #include <cstdint>

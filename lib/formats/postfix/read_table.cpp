@@ -113,8 +113,8 @@ class TableReader {
     const std::string_view text = line_.text;
     const std::size_t length = key_length(text);
     if (length == std::string_view::npos) {
-      report(tables::unreadable_key, line_.span, fmt::format("a '\"' in {} has no other end: Postfix skips the line",
-                                                      quoted(text)),
+      report(tables::unreadable_key, line_.span,
+             fmt::format("a '\"' in {} has no other end: Postfix skips the line", quoted(text)),
              "take the '\"' away, or write the other one");
       return;
     }
@@ -134,10 +134,11 @@ class TableReader {
   /// "2001:db8::" is an address, and "2001:db8:" is cut from one.
   void report_colon(std::string_view key) {
     if (key.find(':') != key.size() - 1) return;
-    report(tables::dead_table_key, line_.span_of(key),
-           fmt::format("{} matches nothing: the ':' at its end, which keys in alias files have, is part of the key here",
-                       quoted(key)),
-           fmt::format("write '{}'", printable(key.substr(0, key.size() - 1))))
+    report(
+        tables::dead_table_key, line_.span_of(key),
+        fmt::format("{} matches nothing: the ':' at its end, which keys in alias files have, is part of the key here",
+                    quoted(key)),
+        fmt::format("write '{}'", printable(key.substr(0, key.size() - 1))))
         .with_fix({line_.span_of(key).end - 1, line_.span_of(key).end}, "");
   }
 
@@ -148,14 +149,14 @@ class TableReader {
     std::string_view key = text;
     while (!key.empty() && (key.front() == '!' || is_postfix_blank(key.front()))) key.remove_prefix(1);
     key = key.substr(0, key.find_first_of(postfix_blanks));
-    const std::string_view value = trimmed(text.substr(static_cast<std::size_t>(key.data() - text.data()) + key.size()),
-                                           postfix_blanks);
+    const std::string_view value =
+        trimmed(text.substr(static_cast<std::size_t>(key.data() - text.data()) + key.size()), postfix_blanks);
     const std::string_view pattern(text.data(), static_cast<std::size_t>(key.data() + key.size() - text.data()));
     if (value.empty()) return report_no_value(pattern);
     const ReadCidrPattern read = read_cidr_pattern(pattern);
     if (!read.fault.empty()) return report_pattern(read, line_.span_of(pattern), "Postfix skips the rule");
-    table_.entries.push_back({kept(pattern), kept(value), place_of(pattern, value), read.pattern.network,
-                              read.pattern.negated, block_});
+    table_.entries.push_back(
+        {kept(pattern), kept(value), place_of(pattern, value), read.pattern.network, read.pattern.negated, block_});
   }
 
   void report_pattern(const ReadCidrPattern& read, Span place, std::string_view result) {
@@ -271,8 +272,7 @@ std::string read_inline(const Source& source, std::string_view text, PostfixTabl
     const std::string_view key = trimmed(item.substr(0, equals), postfix_blanks);
     const std::string_view value = trimmed(item.substr(equals + 1), postfix_blanks);
     if (key.empty()) return fmt::format("no key in {}", quoted(item));
-    table.entries.push_back(
-        {key, value, {source.span_of(item), source.span_of(key), source.span_of(value).begin}});
+    table.entries.push_back({key, value, {source.span_of(item), source.span_of(key), source.span_of(value).begin}});
   }
   keep_last(table.entries);
   return table.entries.empty() ? "it has no keys" : "";

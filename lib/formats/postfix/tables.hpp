@@ -4,9 +4,9 @@
 //                                             \-listed_clients---> a Policy (mynetworks = hash:nets)
 //                                              \-entries---------> keys (relay_domains = hash:domains)
 //
-// A text says nothing of whom its keys are asked for: that is the look-up's. What smtpd asks a table by key for a client
-// is his name, its parents, his address and what remains of that text when it is cut at "." or ":", and what is found
-// first ends the search, DUNNO, too.
+// A text says nothing of whom its keys are asked for: that is the look-up's. What smtpd asks a table by key for a
+// client is his name, its parents, his address and what remains of that text when it is cut at "." or ":", and what is
+// found first ends the search, DUNNO, too.
 #pragma once
 
 #include <cstdint>
@@ -98,14 +98,14 @@ struct AccessCodes {
 /// A check_client_access, check_sender_access or check_recipient_access in a list of restrictions.
 struct AccessCheck {
   AccessSubject subject = AccessSubject::client;
-  Step like;  ///< text, place and needs of the steps
+  Step like = {};  ///< text, place and needs of the steps
   AccessCodes codes = {};
   /// "example.net" is about names below it, too: parent_domain_matches_subdomains names smtpd_access_maps. Else
   /// ".example.net" is.
   bool parent_matches = true;
-  std::string delimiters;  ///< recipient_delimiter
+  std::string delimiters = {};  ///< recipient_delimiter
   /// Adds the steps of a value that is a list of restrictions. `like` has the needs that they are asked under.
-  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand;
+  std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand = {};
 };
 
 /// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that was not read
@@ -122,8 +122,8 @@ struct ListedClients {
 /// network: as mynetworks asks a table.
 [[nodiscard]] ListedClients listed_clients(const PostfixTable& table, bool parent_matches = true);
 
-/// What of a table an access map says of clients, as a policy alone: values that are lists of restrictions pass, replies
-/// are left out, and clients without a name are a NameClass.
+/// What an access table says of clients, as a policy alone: values that are lists of restrictions pass, replies are
+/// left out, and clients without a name are a NameClass.
 void add_access_rules(const PostfixTable& table, Policy& policy);
 
 }  // namespace core

@@ -9,6 +9,7 @@ const core::Check core::checks::bad_pattern = {
         "such bits away, another never matches, a third skips the rule.\n"
         "In hosts.allow and hosts.deny it is a word that does not do what it looks like: 10.0.0.0/33 matches nobody, "
         "010.0.0.0/8 is the network 8.0.0.0/8, '.3.4' is every address that ends so.\n"
+        "Postfix skips the rules of a cidr table whose pattern it does not know, with a warning in the log.\n"
         "Write the network's first address with a plain length, or the one address that was meant.",
     .bad = {"office.tcprules-extended", "10.0.0.1/8:allow\n:allow\n"},
     .good = {"office.tcprules-extended", "10.0.0.0/8:allow\n:allow\n"},

@@ -8,6 +8,7 @@ const core::Check core::checks::host_bits_set = {
         "there. '10.1.2.3/8' has bits behind its mask, so that no client is equal to it: the rule allows nobody, or "
         "refuses nobody. Nothing is logged. Between brackets libwrap does mask the rule's address: [2001:db8::1]/32 is "
         "the whole net.\n"
+        "Postfix skips such a rule of a cidr table, with a warning in the log.\n"
         "Write the first address of the net, or the one address without a mask.",
     .bad = {"hosts.allow", "sshd : 10.1.2.3/8\n"},
     .good = {"hosts.allow", "sshd : 10.0.0.0/8\n"},

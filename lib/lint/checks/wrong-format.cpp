@@ -61,10 +61,16 @@ void report(Span span, std::string_view text, Traits trait, Findings& findings) 
   }
 }
 
+/// Of a mail server: an access table is then no other kind of file.
+bool is_table(const Policy& policy) {
+  const Format* format = find_format(policy.format);
+  return format != nullptr && has(format->traits, Traits::values);
+}
+
 void check_wrong_format(const Site& site, const Sources& sources, Findings& findings) {
   // a file that was read to the end is what it seems to be
   for (const Policy& policy : site.policies)
-    if (!policy.complete)
+    if (!policy.complete && !is_table(policy))
       report(policy.span, sources.text(policy.span), policy.is_by_key() ? Traits::keys : Traits::order, findings);
   const auto is_domain = [](const Destination& entry) {
     return entry.name.find('.') != std::string::npos && !domain_fault(entry.name);

@@ -1,0 +1,220 @@
+// Records and values of the access map: see access_map.hpp. Source: sendmail 8.17.1.9, makemap.c and cf/m4/proto.m4.
+#include "model/access_map.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+
+namespace core {
+namespace {
+
+constexpr std::string_view space = " \t\v\f\r";
+
+constexpr std::pair<std::string_view, AccessTag> tags[] = {
+    {"connect:", AccessTag::connect},
+    {"from:", AccessTag::from},
+    {"to:", AccessTag::to},
+    {"spam:", AccessTag::spam},
+};
+
+class MapReader {
+ public:
+  MapReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
+
+  std::vector<AccessEntry> read() {
+    std::string_view rest = source_.text();
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      std::string_view line = rest.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      read_line(line.substr(0, line.find('\0')));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return std::move(entries_);
+  }
+
+ private:
+  void read_line(std::string_view line) {
+    if (line.empty() || line.front() == '#') return;
+    const std::string_view key = line.substr(0, line.find_first_of(space));
+    if (key.empty()) return refuse_leading_blank(line);
+    const std::string_view value = trimmed(line.substr(key.size()), space);
+    if (value.empty()) return refuse_without_value(line);
+    const auto [first, is_new] = first_.try_emplace(in_lower_case(key), source_.span_of(line));
+    if (!is_new) return refuse_duplicate(key, first->second);
+    AccessEntry entry{AccessTag::none, first->first, value, source_.span_of(line), source_.span_of(key),
+                      source_.span_of(value)};
+    take_tag(entry);
+    entries_.push_back(std::move(entry));
+  }
+
+  static void take_tag(AccessEntry& entry) {
+    for (const auto& [text, tag] : tags) {
+      if (!entry.key.starts_with(text)) continue;
+      entry.tag = tag;
+      entry.key.erase(0, text.size());
+      return;
+    }
+    const std::size_t colon = entry.key.find(':');
+    if (colon != std::string::npos && !entry.key.starts_with("ipv6:") && entry.key.front() != '[')
+      entry.tag = AccessTag::other;
+  }
+
+  void refuse_leading_blank(std::string_view line) {
+    if (trimmed(line, space).empty() && line.empty()) return;
+    findings_
+        .add(tables::stray_line, source_.span_of(line),
+             "the line begins with a blank: makemap refuses it, and it is not in the map")
+        .with_help("begin the line with the key");
+  }
+
+  void refuse_without_value(std::string_view line) {
+    findings_
+        .add(tables::no_value, source_.span_of(line),
+             fmt::format("{} has no value: makemap refuses it, and it is not in the map", quoted(line)))
+        .with_help("write RELAY, OK, REJECT, DISCARD or an ERROR:... behind it");
+  }
+
+  void refuse_duplicate(std::string_view key, Span first) {
+    findings_
+        .add(tables::repeated_key, source_.span_of(key),
+             fmt::format("{} stands twice: makemap keeps the first, and this line does nothing", quoted(key)))
+        .with_help("delete one of the two")
+        .with_related(first, "this one counts");
+  }
+
+  const Source& source_;
+  Findings& findings_;
+  std::vector<AccessEntry> entries_;
+  std::unordered_map<std::string, Span> first_;
+};
+
+bool is_reply_code(std::string_view text) {
+  return text.size() >= 3 && std::all_of(text.begin(), text.begin() + 3, is_digit) && (text.size() == 3 || text[3] == ' ');
+}
+
+/// "5.7.1:" in front of `text`, which is cut off; empty when there is none.
+std::string take_status(std::string_view& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {};
+  const std::string_view status = text.substr(0, colon);
+  if (std::count(status.begin(), status.end(), '.') != 2) return {};
+  const std::size_t first = status.find('.');
+  const std::size_t second = status.find('.', first + 1);
+  if (first == 0 || second == first + 1 || second + 1 == status.size()) return {};
+  text.remove_prefix(colon + 1);
+  return std::string(status);
+}
+
+AccessValue error_of(std::string_view text, std::string status, bool is_told) {
+  AccessValue value{AccessWord::error, is_told, "553", std::move(status), {}};
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  text = trimmed(text);
+  if (is_reply_code(text)) {
+    value.is_told = true;
+    value.code = text.substr(0, 3);
+    text = trimmed(text.substr(3));
+    const std::string_view word = text.substr(0, text.find(' '));
+    const bool has_status = std::count(word.begin(), word.end(), '.') == 2 && is_digit(word.front());
+    if (has_status) value.status = word;
+    if (has_status) text = trimmed(text.substr(word.size()));
+    if (value.status.empty()) value.status = value.code.substr(0, 1) + ".0.0";
+  }
+  if (value.status.empty() || !is_digit(value.status.front())) value.status = "5.3.0";
+  value.text = text;
+  return value;
+}
+
+/// Numbers between 0 and 255 without leading zeros.
+std::optional<unsigned> octet_of(std::string_view text) {
+  if (text.empty() || text.size() > 3 || !std::all_of(text.begin(), text.end(), is_digit)) return std::nullopt;
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  unsigned value = 0;
+  for (const char c : text) value = value * 10 + static_cast<unsigned>(c - '0');
+  return value > 255 ? std::nullopt : std::optional(value);
+}
+
+/// Up to four hexadecimal digits in lower case without leading zeros.
+std::optional<unsigned> group_of(std::string_view text) {
+  if (text.empty() || text.size() > 4 || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  unsigned value = 0;
+  for (const char c : text) {
+    if (!is_digit(c) && (c < 'a' || c > 'f')) return std::nullopt;
+    value = value * 16 + static_cast<unsigned>(is_digit(c) ? c - '0' : c - 'a' + 10);
+  }
+  return value;
+}
+
+}  // namespace
+
+std::vector<AccessEntry> read_access_map(const Source& source, Findings& findings) {
+  return MapReader(source, findings).read();
+}
+
+std::string_view access_tag_text(AccessTag tag) {
+  switch (tag) {
+    case AccessTag::connect: return "Connect:";
+    case AccessTag::from: return "From:";
+    case AccessTag::to: return "To:";
+    case AccessTag::spam: return "Spam:";
+    default: return {};
+  }
+}
+
+AccessValue read_access_value(std::string_view value, bool knows_skip) {
+  const std::string word = in_lower_case(value);
+  if (word == "relay") return {AccessWord::relay};
+  if (word == "ok") return {AccessWord::ok};
+  if (word == "reject") return {AccessWord::reject};
+  if (word == "discard") return {AccessWord::discard};
+  if (word == "skip" && knows_skip) return {AccessWord::skip};
+  if (word == "?") return {AccessWord::absent};
+  if (word.starts_with("quarantine:") && word.size() > 11) return {AccessWord::quarantine};
+  if (!word.starts_with("error:") || word.size() == 6) return error_of(value, {}, false);
+  value.remove_prefix(6);
+  std::string status = take_status(value);
+  return error_of(value, std::move(status), true);
+}
+
+std::optional<Prefix> access_prefix(std::string_view key) {
+  const bool is_ipv6 = key.starts_with("ipv6");
+  if (key == "ipv6") return Prefix{{Family::ipv6, {}}, 0};
+  if (is_ipv6 && !key.starts_with("ipv6:")) return std::nullopt;
+  if (is_ipv6) key.remove_prefix(5);
+  const char separator = is_ipv6 ? ':' : '.';
+  const std::size_t most = is_ipv6 ? 8 : 4;
+  Address base{is_ipv6 ? Family::ipv6 : Family::ipv4, {}};
+  for (std::size_t i = 0; i < most; ++i) {
+    const std::size_t end = std::min(key.find(separator), key.size());
+    const auto part = is_ipv6 ? group_of(key.substr(0, end)) : octet_of(key.substr(0, end));
+    if (!part) return std::nullopt;
+    if (is_ipv6) base.bytes[2 * i] = static_cast<std::uint8_t>(*part >> 8);
+    base.bytes[is_ipv6 ? 2 * i + 1 : i] = static_cast<std::uint8_t>(*part);
+    if (end == key.size()) return Prefix{base, static_cast<std::uint8_t>((i + 1) * (is_ipv6 ? 16 : 8))};
+    key.remove_prefix(end + 1);
+  }
+  return std::nullopt;
+}
+
+bool is_access_name(std::string_view key) {
+  if (key.empty() || key.front() == '.' || key.back() == '.' || key.find("..") != std::string_view::npos) return false;
+  if (key.find_first_of("@:/[]") != std::string_view::npos) return false;
+  const std::string_view top = key.substr(key.rfind('.') + 1);
+  return !std::all_of(top.begin(), top.end(), is_digit);
+}
+
+std::string sendmail_address(const Address& address) {
+  if (address.family == Family::ipv4) return format_address(address);
+  std::string text = "IPv6";
+  for (std::size_t i = 0; i < 16; i += 2)
+    text += fmt::format(":{:x}", unsigned{address.bytes[i]} << 8 | address.bytes[i + 1]);
+  return text;
+}
+
+}  // namespace core

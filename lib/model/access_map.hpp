@@ -1,0 +1,74 @@
+// The text of Sendmail's access map, as makemap and the rule sets of sendmail.cf take it.
+//
+//   line := "#" anything | "" | key blanks value
+//   key  := [ tag ":" ] ( name | octets | "IPv6:" groups | user "@" | user "@" name )
+//
+// makemap folds keys to lower case and keeps the first of several; values stay as they are. There are no comments behind
+// a value. A value is a word that the rule sets know, or it refuses mail with itself as the answer.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/finding.hpp"
+#include "base/source.hpp"
+#include "model/outcome.hpp"
+
+namespace core {
+
+/// Who asks for a key. `none` is asked for by connect, from and to where the tagged key is missing.
+enum class AccessTag : std::uint8_t { none, connect, from, to, spam, other };
+
+/// One record of the map.
+struct AccessEntry {
+  AccessTag tag = AccessTag::none;
+  std::string key;         ///< without the tag, in lower case
+  std::string_view value;  ///< a view of the source
+  Span span;               ///< the line
+  Span key_span;           ///< with the tag
+  Span value_span;
+};
+
+/// The records that makemap makes of `source`, in order. What it refuses is left out, and is a finding.
+[[nodiscard]] std::vector<AccessEntry> read_access_map(const Source& source, Findings& findings);
+
+/// "Connect:", "From:", "To:", "Spam:", or nothing.
+[[nodiscard]] std::string_view access_tag_text(AccessTag tag);
+
+/// What the rule sets make of a value.
+enum class AccessWord : std::uint8_t {
+  relay,
+  ok,
+  reject,
+  discard,
+  skip,        ///< only with the feature's "skip"; else it is one of `error`
+  quarantine,  ///< taken, and kept in the queue
+  absent,      ///< "?": the rule sets write it themselves for "nothing found"
+  error,       ///< "ERROR:...", or what they do not know: both refuse
+};
+
+struct AccessValue {
+  AccessWord word = AccessWord::error;
+  bool is_told = true;  ///< error: written as one, "ERROR:...", or with a reply code in front
+  std::string code = {};     ///< error: "550", or what Sendmail writes where there is none, "553"
+  std::string status = {};   ///< error: "5.7.1"; "5.3.0" where there is none
+  std::string text = {};     ///< error: what stands behind
+
+  [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
+};
+[[nodiscard]] AccessValue read_access_value(std::string_view value, bool knows_skip);
+
+/// The addresses that a key about clients means: octets of IPv4, or "ipv6:" with groups as Sendmail writes them. None
+/// for all that Sendmail never asks for.
+[[nodiscard]] std::optional<Prefix> access_prefix(std::string_view key);
+/// True when a name can be `key`, or end in it: it has no empty label, no '@' and no ':', and its last label is no
+/// number (a name that is confirmed has a domain).
+[[nodiscard]] bool is_access_name(std::string_view key);
+/// The text that Sendmail asks for an address with: "10.1.2.3", "IPv6:2001:db8:0:0:0:0:0:1".
+[[nodiscard]] std::string sendmail_address(const Address& address);
+
+}  // namespace core

@@ -1,0 +1,272 @@
+// Tables of the access map and of classes: see sendmail_tables.hpp. Source: cf/m4/proto.m4, rule sets D, A, F, U, E,
+// SearchList, check_relay, check_mail, Rcpt_ok, Relay_ok.
+#include "site/sendmail_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+
+namespace core {
+namespace {
+
+constexpr Outcome no_opinion{Access::pass, Relay::unchanged, 0, 0};
+constexpr Outcome grants_relaying{Access::allow, Relay::grant, 0, 0};
+
+Policy empty_policy() {
+  Policy policy;
+  policy.format = "sendmail_access";
+  policy.lookup.by = Lookup::By::first_rule;
+  policy.rules.set_no_match(no_opinion);
+  return policy;
+}
+
+std::uint32_t index_of(Policy& policy, const Outcome& outcome) {
+  const auto& known = policy.outcomes();
+  const auto found = std::find(known.begin() + 1, known.end(), outcome);
+  if (found != known.end()) return static_cast<std::uint32_t>(found - known.begin());
+  return policy.rules.add_outcome(outcome);
+}
+
+/// How many labels or octets a key has, which says when it is asked.
+std::ptrdiff_t depth_of(std::string_view key) {
+  return std::count(key.begin(), key.end(), '.') + std::count(key.begin(), key.end(), ':') - (key.starts_with('.') ? 1 : 0);
+}
+
+void add_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, Span line, Span key) {
+  policy.rules.add({pattern, index_of(policy, outcome), 0, {}, {line, key, 0}});
+}
+
+/// The prefix of an address in brackets.
+std::optional<Prefix> literal_prefix(std::string_view key) {
+  return key.starts_with('[') && key.ends_with(']') ? access_prefix(key.substr(1, key.size() - 2)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<ClassWord> read_class_words(const Source& source) {
+  std::vector<ClassWord> words;
+  std::string_view rest = source.text();
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    std::string_view line = rest.substr(0, std::min(end, rest.find_first_of(std::string_view("#\\\0", 3))));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    while (!(line = trimmed(line, " \t\r\v\f")).empty()) {
+      const std::string_view word = line.substr(0, line.find_first_of(" \t\r\v\f"));
+      words.push_back({in_lower_case(word), source.span_of(word)});
+      line.remove_prefix(word.size());
+    }
+  }
+  return words;
+}
+
+AccessValue SendmailTables::value_of(const AccessEntry& entry) const {
+  return read_access_value(entry.value, features_.skip);
+}
+
+Outcome SendmailTables::refusal(const AccessValue& value, Use use) {
+  const std::string_view whose = features_.delay_checks || use == Use::check_recipient ? "<$R>... "
+                                 : use == Use::check_sender                             ? "<$S>... "
+                                                                                        : "";
+  if (value.word == AccessWord::reject) {
+    const bool is_mailbox = use == Use::check_recipient;
+    return {Access::deny, Relay::unchanged, 0,
+            site_.add_reply(fmt::format("550 {} {}{}", is_mailbox ? "5.2.1" : "5.7.1", whose,
+                                        is_mailbox ? "Mailbox disabled for this recipient" : "Access denied"))};
+  }
+  return {value.is_temporary() ? Access::defer : Access::deny, Relay::unchanged, 0,
+          site_.add_reply(fmt::format("{} {} {}{}", value.code, value.status, whose, value.text))};
+}
+
+Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
+  const AccessValue value = value_of(entry);
+  if (use == Use::word) return {in_lower_case(entry.value) == word_ ? Access::allow : Access::pass, Relay::unchanged};
+  if (use == Use::relay)
+    return value.word == AccessWord::relay ? grants_relaying : no_opinion;
+  switch (value.word) {
+    case AccessWord::relay:
+    case AccessWord::ok:
+    case AccessWord::quarantine: return {Access::allow, Relay::unchanged};
+    case AccessWord::discard:
+      // the recipient is checked all the same, where that is still to be done
+      return {features_.delay_checks || use == Use::check_recipient ? Access::discard : Access::allow,
+              Relay::unchanged};
+    case AccessWord::absent: return no_opinion;
+    case AccessWord::skip:
+      // full addresses of senders know no SKIP: check_mail refuses with the word
+      if (is_domain || use != Use::check_sender) return no_opinion;
+      return refusal(read_access_value(entry.value, false), use);
+    default: return refusal(value, use);
+  }
+}
+
+Policy SendmailTables::clients(Use use, Asked asked) {
+  std::vector<const AccessEntry*> entries;
+  for (const AccessEntry& entry : map_)
+    if ((entry.tag == AccessTag::connect || entry.tag == AccessTag::none) && value_of(entry).word != AccessWord::absent)
+      entries.push_back(&entry);
+  const auto rank = [](const AccessEntry& entry) {
+    return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
+  };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](const AccessEntry* a, const AccessEntry* b) { return rank(*a) < rank(*b); });
+  Policy policy = empty_policy();
+  for (const AccessEntry* entry : entries) add_client(policy, *entry, use, asked);
+  return policy;
+}
+
+void SendmailTables::add_client(Policy& policy, const AccessEntry& entry, Use use, Asked asked) {
+  const Outcome outcome = outcome_of(entry, use, true);
+  if (asked == Asked::names)
+    return add_name(policy, entry, outcome, use != Use::relay || !features_.relay_hosts_only);
+  const auto prefix = asked == Asked::literals ? literal_prefix(entry.key) : access_prefix(entry.key);
+  if (prefix) add_rule(policy, *prefix, outcome, entry.span, entry.key_span);
+}
+
+void SendmailTables::add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome,
+                              bool subdomains) const {
+  const bool is_below = entry.key.starts_with('.');
+  const std::string suffix = is_below ? entry.key : "." + entry.key;
+  const bool is_asked = is_below ? features_.lookup_dot_domain && subdomains : true;
+  if (!is_asked || !is_access_name(std::string_view(suffix).substr(1))) return;
+  if (!is_below) add_rule(policy, HostName{entry.key}, outcome, entry.span, entry.key_span);
+  if (subdomains) add_rule(policy, HostSuffix{suffix}, outcome, entry.span, entry.key_span);
+}
+
+Policy SendmailTables::names_checked() { return clients(Use::check_client, Asked::names); }
+Policy SendmailTables::addresses_checked() { return clients(Use::check_client, Asked::addresses); }
+Policy SendmailTables::literals_checked() { return clients(Use::check_client, Asked::literals); }
+Policy SendmailTables::names_relayed() { return clients(Use::relay, Asked::names); }
+Policy SendmailTables::addresses_relayed() { return clients(Use::relay, Asked::addresses); }
+
+AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
+  AddressTable table;
+  table.name = std::move(name);
+  table.order = std::move(order);
+  const auto is_wide = [](const AccessEntry& entry) {  // asked before the same key without its dot or "+*"
+    return entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+  };
+  for (const bool wide : {true, false})
+    for (const AccessTag tag : {keys.tag, AccessTag::none})
+      for (const AccessEntry& entry : map_)
+        if (entry.tag == tag && is_wide(entry) == wide && (tag != AccessTag::none || keys.untagged_too))
+          add(table, entry, use, keys.subdomains);
+  return table;
+}
+
+void SendmailTables::add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains) {
+  if (value_of(entry).word == AccessWord::absent) return;
+  const std::size_t at = entry.key.rfind('@');
+  const Outcome outcome = outcome_of(entry, use, at == std::string::npos);
+  if (at == std::string::npos) return add_domain(table, entry, outcome, subdomains);
+  if (at == 0) return;  // "@domain" is never asked for
+  const bool is_user = at + 1 == entry.key.size();
+  const std::uint32_t index = table.outcome(outcome);
+  const std::string key = is_user ? entry.key.substr(0, at) : entry.key;
+  table.add({is_user ? AddressKind::user : AddressKind::whole, key, index, entry.span});
+  const std::size_t star = entry.key.find("+*@");
+  const std::string plain = star == std::string::npos ? key : entry.key.substr(0, star) + key.substr(star + 2);
+  table.add({is_user ? AddressKind::user_detail : AddressKind::detail, plain, index, entry.span});
+}
+
+void SendmailTables::add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome,
+                                bool subdomains) const {
+  const std::string& key = entry.key;
+  const bool is_below = key.starts_with('.');
+  if (is_below && !(features_.lookup_dot_domain && subdomains)) return;
+  const std::uint32_t index = table.outcome(outcome);
+  if (!is_below) table.add({AddressKind::domain, key, index, entry.span});
+  if (!subdomains) return;
+  if (key.starts_with('['))
+    table.add({AddressKind::literal_net, key, index, entry.span});
+  else
+    table.add({AddressKind::below, is_below ? key : "." + key, index, entry.span});
+}
+
+AddressTable SendmailTables::senders_checked() {
+  return table("access (From:)", Use::check_sender, {AccessTag::from, true},
+               {AddressKind::whole, AddressKind::detail, AddressKind::user, AddressKind::user_detail,
+                AddressKind::domain, AddressKind::literal_net, AddressKind::below});
+}
+
+AddressTable SendmailTables::recipients_checked(bool are_own) {
+  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail};
+  if (are_own) order.insert(order.end(), {AddressKind::user, AddressKind::user_detail});
+  order.insert(order.end(), {AddressKind::domain, AddressKind::literal_net, AddressKind::below});
+  return table("access (To:)", Use::check_recipient, {AccessTag::to, true}, std::move(order));
+}
+
+AddressTable SendmailTables::domains_relayed() {
+  return table("access (To: domains)", Use::relay, {AccessTag::to, true, !features_.relay_hosts_only},
+               {AddressKind::domain, AddressKind::literal_net, AddressKind::below});
+}
+
+AddressTable SendmailTables::recipients_relayed() {
+  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
+                                    AddressKind::literal_net, AddressKind::below, AddressKind::user};
+  // only the whole address is asked for beside the domain where relaying is to hosts only, and with the tag
+  if (features_.relay_hosts_only) order = {AddressKind::whole, AddressKind::domain};
+  return table("access (To:)", Use::relay, {AccessTag::to, true, !features_.relay_hosts_only}, std::move(order));
+}
+
+AddressTable SendmailTables::senders_relayed() {
+  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail};
+  if (features_.relay_mail_from_domain)
+    order.insert(order.end(), {AddressKind::domain, AddressKind::literal_net, AddressKind::below});
+  return table("access (From:)", Use::relay, {AccessTag::from, false, !features_.relay_hosts_only}, std::move(order));
+}
+
+AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own) {
+  word_ = word;
+  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
+                                    AddressKind::literal_net, AddressKind::below};
+  if (are_own) order.insert(order.end(), {AddressKind::user, AddressKind::user_detail});
+  return table("access (Spam:)", Use::word, {AccessTag::spam, false}, std::move(order));
+}
+
+Policy class_addresses(const std::vector<ClassWord>& words) {
+  Policy policy = empty_policy();
+  for (const ClassWord& word : words) {
+    std::string_view text = word.name;
+    if (text.ends_with('.') || text.ends_with(':')) text.remove_suffix(1);
+    if (const auto prefix = access_prefix(text)) add_rule(policy, *prefix, grants_relaying, word.span, word.span);
+  }
+  return policy;
+}
+
+Policy class_literals(const std::vector<ClassWord>& words) {
+  Policy policy = empty_policy();
+  for (const ClassWord& word : words) {
+    const auto prefix = literal_prefix(word.name);
+    if (prefix && prefix->bits == address_bits(prefix->base.family))
+      add_rule(policy, *prefix, grants_relaying, word.span, word.span);
+  }
+  return policy;
+}
+
+Policy class_names(const std::vector<ClassWord>& words, bool subdomains) {
+  Policy policy = empty_policy();
+  for (const ClassWord& word : words) {
+    const bool is_below = word.name.starts_with('.');
+    const std::string suffix = is_below ? word.name : "." + word.name;
+    if (!is_access_name(std::string_view(suffix).substr(1))) continue;
+    if (!is_below) add_rule(policy, HostName{word.name}, grants_relaying, word.span, word.span);
+    if (subdomains) add_rule(policy, HostSuffix{suffix}, grants_relaying, word.span, word.span);
+  }
+  return policy;
+}
+
+void add_destinations(DestinationList& list, const std::vector<ClassWord>& words, bool subdomains) {
+  for (const ClassWord& word : words) {
+    const bool is_below = word.name.starts_with('.');
+    if (!is_below) list.add({word.name, word.span});
+    if (is_below && subdomains) list.add({word.name, word.span});
+    if (!is_below && subdomains) list.add({"." + word.name, word.span});
+  }
+}
+
+}  // namespace core

@@ -1,0 +1,88 @@
+// The tables that Sendmail makes of its access map and of class R, as policies about clients and tables of addresses.
+//
+// A key of the map is asked for in several rule sets, and each takes another meaning from its value, so one map becomes
+// several tables. Keys are asked from the most specific one to the widest, with the tag before without it; rules stand
+// in that order.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/source.hpp"
+#include "model/access_map.hpp"
+#include "model/address_table.hpp"
+#include "model/policy.hpp"
+#include "model/site.hpp"
+#include "site/sendmail_mc.hpp"
+
+namespace core {
+
+/// A word of relay-domains or local-host-names, or of the configuration.
+using ClassWord = NamedDomain;
+
+/// The words of a class file: up to a "#" or "\" in each line.
+[[nodiscard]] std::vector<ClassWord> read_class_words(const Source& source);
+
+class SendmailTables {
+ public:
+  /// All must outlive it. Replies are added to `site`.
+  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
+      : map_(map), features_(features), site_(site) {}
+
+  /// What a value does to a client in check_relay, by name, by address, and by the address in brackets that stands for
+  /// the name where there is none.
+  [[nodiscard]] Policy names_checked();
+  [[nodiscard]] Policy addresses_checked();
+  [[nodiscard]] Policy literals_checked();
+  /// RELAY grants relaying, and other values nothing.
+  [[nodiscard]] Policy names_relayed();
+  [[nodiscard]] Policy addresses_relayed();
+
+  /// What From: says of a sender, and To: of a recipient of the server's own domains or of others.
+  [[nodiscard]] AddressTable senders_checked();
+  [[nodiscard]] AddressTable recipients_checked(bool are_own);
+  /// Recipients with RELAY: by domain, or by full address and user, too.
+  [[nodiscard]] AddressTable domains_relayed();
+  [[nodiscard]] AddressTable recipients_relayed();
+  /// Senders with From:... RELAY.
+  [[nodiscard]] AddressTable senders_relayed();
+  /// Recipients for whom Spam: has `word`.
+  [[nodiscard]] AddressTable recipients_with(std::string_view word, bool are_own);
+
+ private:
+  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
+  enum class Asked : std::uint8_t { names, addresses, literals };
+  /// Whose keys a table of addresses has.
+  struct Keys {
+    AccessTag tag;
+    bool untagged_too;
+    bool subdomains = true;
+  };
+
+  [[nodiscard]] AccessValue value_of(const AccessEntry& entry) const;
+  [[nodiscard]] Outcome outcome_of(const AccessEntry& entry, Use use, bool is_domain);
+  [[nodiscard]] Outcome refusal(const AccessValue& value, Use use);
+  [[nodiscard]] Policy clients(Use use, Asked asked);
+  void add_client(Policy& policy, const AccessEntry& entry, Use use, Asked asked);
+  void add_name(Policy& policy, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
+  [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
+  void add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains);
+  void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
+
+  const std::vector<AccessEntry>& map_;
+  const SendmailFeatures& features_;
+  Site& site_;
+  std::string_view word_;  ///< of recipients_with
+};
+
+/// Clients whose address is in class R; words are octets as in the map, with or without a final separator.
+[[nodiscard]] Policy class_addresses(const std::vector<ClassWord>& words);
+/// Clients whose address stands among `words` in brackets: addresses of the server itself.
+[[nodiscard]] Policy class_literals(const std::vector<ClassWord>& words);
+/// Clients whose name is one of `words`, or with `subdomains` ends in one.
+[[nodiscard]] Policy class_names(const std::vector<ClassWord>& words, bool subdomains);
+/// Adds the words as domains that mail is taken for.
+void add_destinations(DestinationList& list, const std::vector<ClassWord>& words, bool subdomains);
+
+}  // namespace core

@@ -1,0 +1,26 @@
+#!/bin/bash
+# The servers in examples/: each answers every question of its questions.jsonl as its owner wants.
+source "$SOURCE/tests/end_to_end/begin.bash"
+needs python3
+
+# site NAME OPTION...: asks all questions about it.
+site() {
+  local name=$1 questions=$SOURCE/examples/$1/questions.jsonl
+  shift
+  relayrules lookup "$SOURCE/examples/$name" "$@" - < "$questions" > answers || fail "$name: exit code $?"
+  python3 - "$questions" answers << 'END' || fail "$name does not do what its owner wants"
+import json, sys
+
+questions, answers = ([json.loads(line) for line in open(name)] for name in sys.argv[1:])
+wrong = [(question, answer) for question, answer in zip(questions, answers, strict=True)
+         if question['expected'] != answer['outcome'] or (answer['accepted'] != (answer['outcome'] == 'accepted'))]
+for question, answer in wrong:
+    print(json.dumps(question), 'but', json.dumps(answer))
+sys.exit(len(questions) < 8 or len(wrong) > 0)
+END
+}
+
+site pop-before-smtp --program qmail --from hosts_access --daemon tcp-env
+site own-domain --program qmail
+site sbs-2003
+site freebsd-sendmail

@@ -6,7 +6,6 @@
 #include "model/recipient.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "base/address.hpp"

@@ -2,8 +2,8 @@
 //
 //   list    := { ["!"] (pattern | "/file" | type:table) }   separated by blanks and commas
 //
-// What a reader would get wrong: a pattern of mynetworks is tried as a name and as an address, and one that is no proper
-// network fails the whole question, but only for clients that come as far. Source: Postfix 3.7, match_list.c,
+// What a reader would get wrong: a pattern of mynetworks is tried as a name and as an address, and one that is no
+// proper network fails the whole question, but only for clients that come as far. Source: Postfix 3.7, match_list.c,
 // match_ops.c, cidr_match.c, namadr_list.c, domain_list.c.
 #pragma once
 

@@ -1,7 +1,7 @@
 // The files that main.cf names: tables, each read once, and lists.
 //
-// main.cf lies in a folder that stands for /etc/postfix, so "/etc/postfix/access" is the file "access" beside it. A file
-// that is not there is no mistake of ours: Postfix then refuses, for now, whoever it would have asked it about.
+// main.cf lies in a folder that stands for /etc/postfix, so "/etc/postfix/access" is the file "access" beside it. A
+// file that is not there is no mistake of ours: Postfix then refuses, for now, whoever it would have asked it about.
 #pragma once
 
 #include <map>
@@ -28,8 +28,8 @@ class PostfixTables {
   PostfixTables(const PostfixContext& context, std::string folder, std::string config_directory)
       : context_(context), folder_(std::move(folder)), config_directory_(std::move(config_directory)) {}
 
-  /// The table that main.cf calls "hash:/etc/postfix/access"; `place` is where it does. Lives as long as this object. Of
-  /// a table that nobody can read here the type is unknown; one that Postfix cannot read is unavailable.
+  /// The table that main.cf calls "hash:/etc/postfix/access"; `place` is where it does. Lives as long as this object.
+  /// Of a table that nobody can read here the type is unknown; one that Postfix cannot read is unavailable.
   const PostfixTable& table(const std::string& name, Span place);
   /// The text of the file `path` that a list names; null where it is not there, and then that was said.
   const Source* list_file(const std::string& path, Span place);

@@ -1,7 +1,6 @@
 // Restrictions of smtpd that ask what no file tells: DNS, other servers, certificates, the name behind HELO.
 #pragma once
 
-#include <array>
 #include <string_view>
 
 namespace core {

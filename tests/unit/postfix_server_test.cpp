@@ -1,5 +1,5 @@
-// main.cf decides as smtpd does: against decisions that were written down, our own (tests/corpus/judged, asked of Postfix
-// 3.7.11 by XCLIENT) and many elsewhere, where they are; and what is said of mistakes in it.
+// main.cf decides as smtpd does: against decisions that were written down, our own (tests/corpus/judged, asked of
+// Postfix 3.7.11 by XCLIENT) and many elsewhere, where they are; and what is said of mistakes in it.
 #include <fmt/format.h>
 
 #include <fstream>
@@ -99,7 +99,8 @@ std::string differences(const Json& judged, const Site& site) {
 }
 
 /// The same where the judge's trivial-rewrite had still read another main.cf, with other domains and settings: what is
-/// also said of a server that takes mail for all domains, or none, does not count. `others` counts the decisions of that kind.
+/// also said of a server that takes mail for all domains, or none, does not count. `others` counts the
+/// decisions of that kind.
 std::string differences_whatever_domains(const Json& judged, const Site& site, unsigned& others) {
   std::vector<Site> variants(8, site);
   for (std::size_t i = 0; i < variants.size(); ++i) {

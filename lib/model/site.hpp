@@ -79,8 +79,7 @@ enum class Later : std::uint8_t {
 /// A step counts only where this holds of the transaction.
 struct Need {
   /// login, grant, relay, forged_name, nameless, unnamed, listener, routed_recipient; client, sender or
-  /// recipient: `table` allows
-  /// it.
+  /// recipient: `table` allows it.
   Subject subject = Subject::login;
   bool holds = true;
   std::string text = {};  ///< listener: which one

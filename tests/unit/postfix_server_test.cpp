@@ -216,6 +216,9 @@ TEST_CASE("mistakes in main.cf are said with what they do") {
         "'reject_all' is no restriction that Postfix knows: who comes as far gets 451 and is not taken\n");
   CHECK(Server(server_with("smtpd_restriction_classes = ours\n")).said() ==
         "smtpd_restriction_classes: the restriction class 'ours' has no definition: smtpd does not start\n");
+  CHECK(Server(server_with("a = $b\nb = $a\n")).said() ==
+        "a cannot be expanded: its names lead back to it: Postfix does not start\n"
+        "b cannot be expanded: its names lead back to it: Postfix does not start\n");
   CHECK(Server(server_with("mynetworks 10.0.0.0/8\n")).said() ==
         "'mynetworks 10.0.0.0/8' is no 'name = value': Postfix does not start\n");
 }

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/ascii_case.hpp"
@@ -247,8 +248,18 @@ Span MainCf::place(std::string_view name) const {
   return found == given_.end() ? Span() : found->second.place;
 }
 
+/// A value that cannot be expanded.
+static void report_fault(MainCf& file, const std::string& name, Findings& findings) {
+  const std::string fault = file.value(name).fault;
+  if (fault.empty()) return;
+  file.fault = fmt::format("{} cannot be expanded: {}", name, fault);
+  findings.add(main_cf::bad_line, file.place(name), fmt::format("{}: Postfix does not start", file.fault))
+      .with_help("mend the '$', or write '$$' for one");
+}
+
 MainCf read_main_cf(const Source& source, Findings& findings) {
   MainCf file;
+  std::set<std::string> names;
   PostfixLineReader reader(source);
   for (PostfixLine line; reader.next(line);) {
     const std::string_view text = trimmed(line.text, postfix_blanks);
@@ -265,6 +276,7 @@ MainCf read_main_cf(const Source& source, Findings& findings) {
           .with_help("write 'name = value', or begin the line with '#'");
       file.fault = "a line of it is no 'name = value'";
     } else {
+      names.emplace(name);
       const std::string_view value = trimmed(text.substr(equals + 1), postfix_blanks);
       const Span before = file.define(std::string(name), {std::string(value), line.span});
       if (before != Span())
@@ -275,6 +287,7 @@ MainCf read_main_cf(const Source& source, Findings& findings) {
             .with_related(line.span, "this counts");
     }
   }
+  for (const std::string& name : names) report_fault(file, name, findings);
   return file;
 }
 

@@ -96,7 +96,7 @@ void report_value(const PostfixEntry& entry, Findings& findings) {
 
 /// True when the value refuses or defers.
 bool refuses(const PostfixEntry& entry) {
-  const Access access = read_access_value(entry.value, AccessSubject::client).access;
+  const Access access = read_postfix_value(entry.value, AccessSubject::client).access;
   return access == Access::deny || access == Access::defer;
 }
 

@@ -215,7 +215,8 @@ class ClassMaker {
   }
 
   void collect(const Site& site, Subject subject, const std::optional<std::size_t>& table) {
-    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name;
+    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name ||
+                  subject == Subject::unnamed;
     if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
     const View view{&site.policies[*table], site.daemon, subject};
     if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);

@@ -55,6 +55,16 @@ inline constexpr FindingKind permits_everybody{"RR441", "permits-everybody", Sev
 
 }  // namespace core::tables
 
+namespace core::main_cf {
+
+inline constexpr FindingKind bad_line{"RR137", "not-a-parameter", Severity::error};
+inline constexpr FindingKind defined_twice{"RR138", "parameter-twice", Severity::warning};
+inline constexpr FindingKind missing_file{"RR139", "missing-table", Severity::error};
+inline constexpr FindingKind unknown_restriction{"RR140", "unknown-restriction", Severity::error};
+inline constexpr FindingKind does_not_start{"RR141", "smtpd-does-not-start", Severity::error};
+
+}  // namespace core::main_cf
+
 namespace core::portability {
 
 inline constexpr FindingKind order_not_expressible{"RR601", "order-not-expressible", Severity::error};

@@ -94,6 +94,7 @@ ReadAddress read_recipient(const Site& site, std::string_view path) {
 
 ReadAddress read_sender(const Site& site, std::string_view path) {
   if (site.server == Server::qmail || site.server == Server::unknown) return read_qmail_address(site, path);
+  if (site.server == Server::postfix) return read_postfix_sender(site, path);
   return site.server == Server::sendmail ? read_sendmail_sender(site, path) : read_plain_address(path);
 }
 

@@ -18,6 +18,7 @@ struct ReadAddress {
   MailAddress address;
   Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
   std::string reply;
+  std::string shown = {};     ///< how replies call it; empty: as it was given
   bool is_routed = false;     ///< its local part names another server, which this one or the next may send it on to
   bool is_localhost = false;  ///< its domain is written as "localhost" or an address of that
 };
@@ -32,6 +33,7 @@ struct ReadAddress {
 [[nodiscard]] ReadAddress read_sendmail_recipient(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_sendmail_sender(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_recipient(const Site& site, std::string_view path);
+[[nodiscard]] ReadAddress read_postfix_sender(const Site& site, std::string_view path);
 /// The text between the brackets, taken apart at its last "@": what holds for servers without a reader of their own.
 [[nodiscard]] ReadAddress read_plain_address(std::string_view path);
 

@@ -13,13 +13,13 @@
 namespace core {
 namespace {
 
-using Tokens = std::vector<std::string>;
+using MailTokens = std::vector<std::string>;
 
 constexpr std::string_view operators = ".:%@!^/[]+()<>,;";
 
 /// Text as prescan() cuts it: operators, quoted strings with their quotes, and words. Blanks and comments part words.
-Tokens tokens_of(std::string_view text) {
-  Tokens tokens;
+MailTokens mail_tokens_of(std::string_view text) {
+  MailTokens tokens;
   bool in_word = false;
   unsigned comments = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -49,23 +49,23 @@ Tokens tokens_of(std::string_view text) {
   return tokens;
 }
 
-std::string joined(const Tokens& tokens) {
+std::string joined(const MailTokens& tokens) {
   std::string text;
   for (const std::string& token : tokens) text += token;
   return text;
 }
 
-Tokens part(const Tokens& tokens, std::size_t begin, std::size_t end) {
+MailTokens part(const MailTokens& tokens, std::size_t begin, std::size_t end) {
   return {tokens.begin() + static_cast<std::ptrdiff_t>(begin), tokens.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-std::size_t find(const Tokens& tokens, std::string_view wanted, std::size_t from = 0) {
+std::size_t find(const MailTokens& tokens, std::string_view wanted, std::size_t from = 0) {
   for (std::size_t i = from; i < tokens.size(); ++i)
     if (tokens[i] == wanted) return i;
   return tokens.size();
 }
 
-std::size_t find_last(const Tokens& tokens, std::string_view wanted) {
+std::size_t find_last(const MailTokens& tokens, std::string_view wanted) {
   for (std::size_t i = tokens.size(); i-- > 0;)
     if (tokens[i] == wanted) return i;
   return tokens.size();
@@ -107,8 +107,8 @@ bool is_at_localhost(std::string_view path, std::string_view host) {
 
 /// An address with its focus on the domain: local < @ domain >.
 struct Focused {
-  Tokens local;
-  std::optional<Tokens> domain;
+  MailTokens local;
+  std::optional<MailTokens> domain;
 };
 
 class Reader {
@@ -116,7 +116,7 @@ class Reader {
   explicit Reader(const Site& site) : site_(site) {}
 
   ReadAddress read(std::string_view path, bool is_recipient) {
-    Tokens tokens = tokens_of(path.substr(0, path.find('\0')));
+    MailTokens tokens = mail_tokens_of(path.substr(0, path.find('\0')));
     if (tokens.empty() || tokens.front() != "<") tokens.insert(tokens.begin(), "<"), tokens.emplace_back(">");
     if (!is_balanced(tokens)) return refused("553 5.0.0 $P... Unbalanced '<' or '>'");
     if (is_empty_list(tokens)) return refused("553 5.1.3 $P... List:; syntax illegal for recipient addresses");
@@ -139,12 +139,12 @@ class Reader {
   static ReadAddress refused(std::string reply) { return {{}, Access::deny, std::move(reply)}; }
 
   /// "<list:;>"
-  static bool is_empty_list(const Tokens& tokens) {
+  static bool is_empty_list(const MailTokens& tokens) {
     const std::size_t end = find(tokens, ">");
     return end > 2 && end < tokens.size() && tokens[end - 1] == ";" && tokens[end - 2] == ":";
   }
 
-  static bool is_balanced(const Tokens& tokens) {
+  static bool is_balanced(const MailTokens& tokens) {
     int depth = 0;
     for (const std::string& token : tokens) {
       if (token == "<") ++depth;
@@ -158,7 +158,7 @@ class Reader {
     return {};
   }
 
-  [[nodiscard]] bool is_own(const Tokens& domain) const {
+  [[nodiscard]] bool is_own(const MailTokens& domain) const {
     return site_.destinations.size() > 1 && site_.destinations[1].accepts(in_lower_case(joined(domain)));
   }
 
@@ -167,12 +167,12 @@ class Reader {
     return token == "@" || (token == "%" && site_.sendmail.percent_is_special) ||
            (token == "!" && site_.sendmail.bang_is_special);
   }
-  [[nodiscard]] bool is_forwarding(const Tokens& tokens) const {
+  [[nodiscard]] bool is_forwarding(const MailTokens& tokens) const {
     return std::any_of(tokens.begin(), tokens.end(), [&](const std::string& token) { return is_forwarding(token); });
   }
 
   /// "CanonAddr": canonify, then Parse0, over and over while the domain is one of our own.
-  Focused canonical(Tokens tokens) {
+  Focused canonical(MailTokens tokens) {
     for (;;) {
       Focused address = canonified(std::move(tokens));
       if (check(address); error_) return {};
@@ -187,19 +187,19 @@ class Reader {
   /// Takes the quotes from a local part that is one quoted string; false when it is none.
   static bool dequote(Focused& address) {
     const auto text = address.local.size() == 1 ? dequoted(address.local.front()) : std::nullopt;
-    if (text) address.local = tokens_of(*text);
+    if (text) address.local = mail_tokens_of(*text);
     return text.has_value();
   }
 
   /// Ruleset canonify: the innermost brackets, without a source route and without group syntax, and what its domain is.
-  Focused canonified(Tokens tokens) {
+  Focused canonified(MailTokens tokens) {
     strip_group(tokens);
     strip_brackets(tokens);
     strip_routes(tokens);
     return with_domain(focused(std::move(tokens)));
   }
 
-  static void strip_group(Tokens& tokens) {
+  static void strip_group(MailTokens& tokens) {
     const bool has_brackets = find(tokens, "<") != tokens.size();
     const std::size_t colon = find(tokens, ":");
     const bool is_kept = has_brackets || tokens.empty() || tokens.front() == "@" || colon == tokens.size() ||
@@ -209,7 +209,7 @@ class Reader {
     while (!tokens.empty() && tokens.back() == ";") tokens.pop_back();
   }
 
-  static void strip_brackets(Tokens& tokens) {
+  static void strip_brackets(MailTokens& tokens) {
     const std::size_t open = find_last(tokens, "<");
     if (open == tokens.size()) return;
     tokens = part(tokens, open + 1, find(tokens, ">", open));
@@ -217,7 +217,7 @@ class Reader {
   }
 
   /// "@a,@b:user@c" is user@c.
-  static void strip_routes(Tokens& tokens) {
+  static void strip_routes(MailTokens& tokens) {
     const auto strip = [&](std::string_view separator, std::size_t from) {
       const std::size_t end = find(tokens, separator, from);
       if (end + 1 >= tokens.size()) return false;
@@ -236,7 +236,7 @@ class Reader {
     }
   }
 
-  [[nodiscard]] Focused focused(Tokens tokens) const {
+  [[nodiscard]] Focused focused(MailTokens tokens) const {
     for (std::size_t at = tokens.size(); at-- > 1;)
       if (tokens[at] == "@" && at + 1 < tokens.size())
         return {part(tokens, 0, at), part(tokens, at + 1, tokens.size())};
@@ -249,11 +249,11 @@ class Reader {
   }
 
   /// "host!user" is user@host.UUCP, and "host.domain!user" is user@host.domain.
-  [[nodiscard]] std::optional<Focused> focused_by_bang(const Tokens& tokens) const {
+  [[nodiscard]] std::optional<Focused> focused_by_bang(const MailTokens& tokens) const {
     if (!site_.sendmail.bang_is_special) return std::nullopt;
     const std::size_t size = tokens.size();
     const auto uucp = [&](std::size_t bang) {
-      Tokens domain = part(tokens, 0, bang);
+      MailTokens domain = part(tokens, 0, bang);
       domain.insert(domain.end(), {".", "UUCP"});
       return Focused{part(tokens, bang + 1, size), std::move(domain)};
     };
@@ -267,12 +267,12 @@ class Reader {
   /// Ruleset Canonify2: "localhost" and our own literals are our name; final dots do not count.
   [[nodiscard]] Focused with_domain(Focused address) const {
     if (!address.domain || address.domain->empty()) return address;
-    Tokens& domain = *address.domain;
+    MailTokens& domain = *address.domain;
     const std::string text = in_lower_case(joined(domain));
     const bool is_literal = domain.front() == "[" && domain.back() == "]";
     const std::string& host = site_.sendmail.host;
     const bool is_us = is_localhost_name(text, host) || (is_literal && is_own(domain));
-    if (is_us && !host.empty()) domain = tokens_of(host);
+    if (is_us && !host.empty()) domain = mail_tokens_of(host);
     if (domain.front() == "[") return address;
     while (domain.size() > 1 && domain.back() == ".") domain.pop_back();
     return address;
@@ -281,7 +281,7 @@ class Reader {
   /// What Parse0 refuses.
   void check(const Focused& address) {
     if (!address.domain) return check_comma(address.local);
-    const Tokens& domain = *address.domain;
+    const MailTokens& domain = *address.domain;
     if (address.local.empty() && domain.empty()) return void(fail("553 5.1.3 $P... User address required"));
     if (address.local.empty()) return void(fail("553 5.1.3 $P... User address required"));
     if (domain.empty()) return void(fail("553 5.1.3 $P... Hostname required"));
@@ -292,7 +292,7 @@ class Reader {
     check_comma(domain);
   }
 
-  void check_host(const Tokens& domain) {
+  void check_host(const MailTokens& domain) {
     const std::size_t close = domain.front() == "[" ? find(domain, "]") : domain.size();
     const bool is_list = close + 2 < domain.size() && (domain[close + 1] == ":" || domain[close + 1] == ",");
     if (is_list) return;
@@ -304,12 +304,12 @@ class Reader {
     if (is_bad) fail("553 5.1.2 $P... Invalid host name");
   }
 
-  void check_comma(const Tokens& tokens) {
+  void check_comma(const MailTokens& tokens) {
     for (std::size_t i = 0; i + 1 < tokens.size(); ++i)
       if (tokens[i] == "," && !is_forwarding(tokens[i + 1])) fail("553 5.1.3 $P... Invalid route address");
   }
 
-  [[nodiscard]] bool is_relayed_to(const Tokens& domain) const {
+  [[nodiscard]] bool is_relayed_to(const MailTokens& domain) const {
     const std::string text = in_lower_case(joined(domain));
     if (!site_.destinations.empty() && site_.destinations[0].accepts(text)) return true;
     if (!site_.sendmail.relayed_to) return false;

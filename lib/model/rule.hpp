@@ -161,6 +161,8 @@ class Rules {
     outcomes_.push_back(outcome);
     return static_cast<std::uint32_t>(outcomes_.size() - 1);
   }
+  /// What all rules with this outcome do from now on.
+  void set_outcome(std::uint32_t index, const Outcome& outcome) { outcomes_[index] = outcome; }
   /// Copies the text of a pattern that no rule holds; as long as the rules live. The text of a name has "=" in front of
   /// it, as that of every name in a rule (model/name_pattern.hpp).
   [[nodiscard]] ClientPattern keep(const ClientPattern& pattern);

@@ -47,6 +47,7 @@ enum class Subject : std::uint8_t {
   libwrap_client,      ///< policies[table]: as libwrap sees it, whose name is "paranoid" if it is not confirmed
   forged_name,         ///< a client that has a name which is not confirmed
   nameless,            ///< a client that has no confirmed name
+  unnamed,             ///< a client for whom reverse DNS has no name at all
   relay,               ///< a client to whom an earlier step gave relaying
   login,               ///< a client that has logged in: SMTP AUTH
   grant,               ///< a client to whom a login elsewhere gave relaying for a time
@@ -77,8 +78,8 @@ enum class Later : std::uint8_t {
 
 /// A step counts only where this holds of the transaction.
 struct Need {
-  /// login, grant, relay, forged_name, nameless, listener, routed_recipient; client, sender or recipient: `table`
-  /// allows it.
+  /// login, grant, relay, forged_name, nameless, unnamed, listener, routed_recipient; client, sender or
+  /// recipient: `table` allows it.
   Subject subject = Subject::login;
   bool holds = true;
   std::string text = {};  ///< listener: which one
@@ -130,6 +131,16 @@ struct QmailControl {
   std::string default_host;              ///< what an address without a domain gets
 };
 
+/// What Postfix's main.cf says of how addresses are read.
+struct PostfixControl {
+  bool swaps_bangpath = true;        ///< "domain!user" becomes user@domain
+  bool percent_hack = true;          ///< "user%domain" becomes user@domain
+  std::string name;                  ///< the server's own
+  std::string origin;                ///< what an address without a domain gets; empty: nothing
+  std::string own_domain;            ///< what a domain without a dot gets; empty: nothing
+  std::optional<std::size_t> local;  ///< addresses[local] has the domains that it takes off an address: its own
+};
+
 /// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and
 /// its own names among them.
 struct SendmailControl {
@@ -160,6 +171,7 @@ struct Site {
 
   std::string daemon;  ///< whose rules count, as for evaluate
   QmailControl qmail;
+  PostfixControl postfix;
   SendmailControl sendmail;
   std::optional<std::vector<Prefix>> local;  ///< what the owner says is his; none: he does not say
   std::optional<std::vector<Grant>> grants;  ///< sorted by address; none: there is no store of grants

@@ -73,7 +73,7 @@ class Walk {
     return answer.access != Access::allow;
   }
 
-  [[nodiscard]] std::string filled_in(std::string_view reply) const {
+  [[nodiscard]] std::string filled_in(std::string_view reply) {
     std::string text;
     for (; !reply.empty(); reply.remove_prefix(1)) {
       const char sign = reply.size() > 1 && reply.front() == '$' ? reply[1] : ' ';
@@ -87,14 +87,14 @@ class Walk {
     return text;
   }
 
-  [[nodiscard]] std::string shown(char sign) const {
+  [[nodiscard]] std::string shown(char sign) {
     if (sign == 'S') return given_.sender;
-    if (sign == 'R') return given_.recipient;
+    if (sign == 'R') return recipient().shown.empty() ? given_.recipient : recipient().shown;
     if (sign == 'I')
       return site_.server == Server::sendmail ? sendmail_address(given_.client.address)
                                               : format_address(given_.client.address);
     const std::string address = "[" + format_address(given_.client.address) + "]";
-    return sign == 'A' ? address : confirmed_.host.value_or("unknown") + address;
+    return sign == 'A' ? address : (confirmed_.host ? *given_.client.host : "unknown") + address;
   }
 
   [[nodiscard]] bool holds(const Need& need) {
@@ -111,6 +111,7 @@ class Walk {
       case Subject::grant: return is_granted();
       case Subject::forged_name: return given_.client.host && !given_.verified;
       case Subject::nameless: return !confirmed_.host;
+      case Subject::unnamed: return !claimed_.host;
       case Subject::listener: return given_.listener == text;
       case Subject::routed_recipient: return recipient().is_routed;
       case Subject::localhost_sender: return sender().is_localhost;

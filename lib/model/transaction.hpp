@@ -18,8 +18,8 @@ namespace core {
 
 /// One attempt to send mail.
 struct Transaction {
-  Client client = {};     ///< `host`: what reverse DNS says
-  bool verified = true;   ///< that name leads back to the address
+  Client client = {};      ///< `host`: what reverse DNS says
+  bool verified = true;    ///< that name leads back to the address
   bool logged_in = false;  ///< SMTP AUTH
   /// By a login elsewhere; in addition to Site::grants.
   bool granted = false;
@@ -41,9 +41,9 @@ using MailTrace = std::vector<MailStep>;
 
 /// What becomes of it.
 struct MailDecision {
-  Access access = Access::pass;  ///< `pass`: nobody told the server's files that say it; discard counts as taken
-  std::string reply;             ///< empty where the files give none
-  Span place;                    ///< of the rule or step that decided; empty: none did
+  Access access = Access::pass;     ///< `pass`: nobody told the server's files that say it; discard counts as taken
+  std::string reply;                ///< empty where the files give none
+  Span place;                       ///< of the rule or step that decided; empty: none did
   std::vector<std::string> unless;  ///< what was asked on the way that nobody can tell here, each once
 
   /// The server says that it takes the mail.

@@ -91,9 +91,11 @@ class ConnectorReader {
 
   /// Texts, or objects with an Expression. [cmdlet]
   void read_ranges(ReceiveConnector& connector) const {
+    bool is_there = false;
     for (const FieldValue& value : record_.list("RemoteIPRanges")) {
       const bool is_text = value.field.size() == std::string_view("RemoteIPRanges").size();
       if (!is_text && !value.field.ends_with(".Expression")) continue;
+      is_there = true;
       if (const auto range = parse_remote_range(value.text)) {
         connector.ranges.push_back({*range, value.span});
         continue;
@@ -106,6 +108,12 @@ class ConnectorReader {
                          ? "have Export-Csv write the values: @{n='RemoteIPRanges';e={$_.RemoteIPRanges -join ';'}}"
                          : "write 10.0.0.1, 10.0.0.1-10.0.0.9, 10.0.0.0/8 or 10.0.0.0(255.0.0.0)");
     }
+    if (is_there) return;
+    findings_
+        .add(syntax::bad_pattern, connector.span,
+             fmt::format("nobody knows whom the connector {} is for: its RemoteIPRanges are not there",
+                         core::quoted(connector.identity)))
+        .with_help("have ConvertTo-Json print them: -Depth 4");
   }
 
   void read_rights(ReceiveConnector& connector) const {

@@ -1,12 +1,16 @@
 // What the names of a server's files tell: which two are one table, and which are slips of the pen.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace core {
+
+/// How much of a text tells what it is: enough to reach the first rule behind a long comment.
+inline constexpr std::size_t head_bytes = 65536;
 
 /// The file that is one table with `path`: hosts.deny for hosts.allow in the same folder, and the reverse;
 /// "x.hosts.deny.1" for "x.hosts.allow.1", too. None for others.

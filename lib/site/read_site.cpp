@@ -136,7 +136,6 @@ class SiteReader {
   /// The format that the name of `path` tells, confirmed by its text where other files are called so, too; null when
   /// there is none.
   static const Format* format_of_named(const std::string& path, const std::string& folder) {
-    constexpr std::size_t head_bytes = 65536;
     const Detection named = detect_format(path, {});
     if (named.confidence != Confidence::by_usual_name) return named.format();
     return detect_found(path, read_head(path, head_bytes, folder)).format();

@@ -15,6 +15,8 @@
 namespace core {
 namespace {
 
+/// ConvertTo-Json goes no deeper. Names of fields grow with it.
+constexpr std::size_t deepest = 100;
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 SystemError error_at(const Source& source, std::string_view at, std::string what) {
@@ -68,7 +70,9 @@ class JsonReader {
   bool binary(nlohmann::json::binary_t&) { return true; }
   bool start_object(std::size_t) {
     if (depth_of_objects_++ == 0) records_.push_back({{}, {}, source_.span_of(rest_from(last_ - 1).substr(0, 1))});
-    return true;
+    if (depth_of_objects_ <= deepest) return true;
+    wrong_ = "objects lie in each other more deeply than PowerShell prints them";
+    return false;
   }
   bool key(std::string& name) {
     if (path_.size() < depth_of_objects_) path_.resize(depth_of_objects_);
@@ -103,7 +107,8 @@ class JsonReader {
       return false;
     }
     std::string field;
-    for (const std::string& name : path_) field += (field.empty() ? "" : ".") + name;
+    for (const std::string& name : path_)
+      if (name != "value") field += (field.empty() ? "" : ".") + name;  // {"value": [...], "Count": 2} is a list
     std::string_view place = rest_from(token_).substr(0, static_cast<std::size_t>(last_ - token_));
     place.remove_prefix(std::min(place.find_first_not_of(" \t\r\n:,["), place.size()));
     if (!is_string) place = place.substr(0, text.size());

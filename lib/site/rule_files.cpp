@@ -21,9 +21,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Enough to reach the first rule behind a long comment.
-constexpr std::size_t head_bytes = 65536;
-
 std::string normal(const std::string& path) { return fs::path(path).lexically_normal().string(); }
 
 class EachFile {

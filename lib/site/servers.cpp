@@ -29,7 +29,6 @@ constexpr std::pair<Server, std::string_view> own_files[] = {
 
 /// By its name, or as JSON or CSV by the fields that it has.
 Server server_of_file(const std::string& path) {
-  constexpr std::size_t head_bytes = 65536;
   const std::string_view name = base_name(path);
   for (const auto& [server, file] : own_files)
     if (name == file) return server;

@@ -19,7 +19,7 @@ known() {
   [[ $(printf '%b' "$2" | relayrules check -v - 2>&1) == "<standard input>: $1"* ]] || fail "'$2' is not read as $1"
 }
 
-nothing="neither its name nor its text tells; name it with --from (hosts_access, *)"
+nothing="neither its name nor its text tells; name it with --from (cidr_table, *)"
 perhaps="its lines could be hosts_access, and nothing in them is proof; name it with --from if it is"
 
 # ---- other mail servers are told apart, and what can be asked there
@@ -39,14 +39,11 @@ printf '127.0.0.0/8\n[::1]/128\n' > nets
 unknown nets "its lines are networks, as in Postfix' mynetworks; relayrules does not read them; 'postconf mynetworks' *"
 printf 'Connect:192.0.2\tRELAY\nFrom:a@b.example\tREJECT\n' > access
 printf 'localhost RELAY\n192.168.1 OK\n10 550 no\n' > table
-for file in access table; do
-  unknown $file "its lines are an access table, as Sendmail, Postfix and Courier have; read Postfix' with *"
-done
+expect 0 "access: sendmail_access*" relayrules check -v access
+unknown table "its lines are an access table, as Sendmail, Postfix and Courier have; read Postfix' with *"
 printf 'divert(-1)\ninclude(`m4/cf.m4'"'"')\nFEATURE(`access_db'"'"')\n' > sendmail.mc
-cp sendmail.mc macros
-for file in sendmail.mc macros; do
-  unknown $file "it is Sendmail's configuration; name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"
-done
+mv sendmail.mc macros
+unknown macros "it is Sendmail's configuration; name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"
 printf 'pki x cert: "/etc/ssl/x.pem"\nlisten on all\n' > smtpd.conf
 unknown smtpd.conf "it is OpenSMTPD's configuration; *"
 printf '{"sshd": "10.0.0.1"}\n' > config.json

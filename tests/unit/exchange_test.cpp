@@ -217,6 +217,11 @@ TEST_CASE("files that cannot be read are refused with the line") {
         "cannot read 'receive-connectors.json': line 1: objects are expected, with the fields that PowerShell prints");
   CHECK(failure("receive-connectors.json", std::string("\xff\xfe[\0]\0", 6)) ==
         "cannot read 'receive-connectors.json': line 1: it is UTF-16; write it with '| Out-File -Encoding utf8'");
+  std::string deep;
+  for (int i = 0; i < 101; ++i) deep += "{\"a\":\n";
+  CHECK(failure("receive-connectors.json", deep) ==
+        "cannot read 'receive-connectors.json': line 101: objects lie in each other more deeply than PowerShell prints "
+        "them");
   CHECK(failure("receive-connectors.csv", "Identity,RemoteIPRanges\n\"a,1.2.3.4\n") ==
         "cannot read 'receive-connectors.csv': line 2: a quote has no end");
   CHECK(failure("receive-connectors.csv", "Identity,RemoteIPRanges\na,1.2.3.4\nb\n") ==
@@ -248,6 +253,21 @@ TEST_CASE("a range that cannot be read is an error at its place, and nothing is 
         "have Export-Csv write the values: @{n='RemoteIPRanges';e={$_.RemoteIPRanges -join ';'}}");
   CHECK_FALSE(server.site.in_error.empty());
   CHECK_FALSE(server.site.clients().complete);
+}
+
+TEST_CASE("a list may be an object with its values and their number, and one that was not printed is an error") {
+  const Exchange server(Files{{"receive-connectors.json",
+                               R"({"Identity": "EX1\\A", "Bindings": {"value": ["0.0.0.0:25"], "Count": 1},
+                                   "RemoteIPRanges": {"value": ["10.0.0.0/8"], "Count": 1},
+                                   "PermissionGroups": {"value": 1, "Value": "AnonymousUsers"}})"},
+                              {"accepted-domains.json", domains}});
+  CHECK(server.answer("10.1.2.3", "<u@example.org>") == "accepted by \"example.org\"");
+  const Exchange without(
+      Files{{"receive-connectors.json", R"({"Identity": "EX1\\A", "RemoteIPRanges": {"Count": 2}})"}});
+  REQUIRE(without.findings.all().size() == 1);
+  CHECK(without.findings.all().front().message ==
+        "nobody knows whom the connector 'EX1\\A' is for: its RemoteIPRanges are not there");
+  CHECK_FALSE(without.site.in_error.empty());
 }
 
 TEST_CASE("files with other names are told by their fields") {

@@ -291,7 +291,7 @@ TEST_CASE("addresses that people write become prefixes and ranges, which proofs 
 
 TEST_CASE("values mean what smtpd does with them") {
   const auto shown = [](const char* value) {
-    const AccessValue read = read_access_value(value, AccessSubject::client);
+    const PostfixValue read = read_postfix_value(value, AccessSubject::client);
     return fmt::format("{} [{}] [{}]", access_name(read.access), read.reply, read.restrictions);
   };
   const std::vector<std::pair<const char*, const char*>> values = {
@@ -327,7 +327,7 @@ TEST_CASE("values mean what smtpd does with them") {
     CAPTURE(value);
     CHECK(shown(value) == wanted);
   }
-  CHECK(read_access_value("REJECT", AccessSubject::sender, {.reject = 550}).reply ==
+  CHECK(read_postfix_value("REJECT", AccessSubject::sender, {.reject = 550}).reply ==
         "550 5.7.1 <$S>: Sender address rejected: Access denied");
   CHECK(access_failure_reply(AccessSubject::recipient) ==
         "451 4.3.5 <$R>: Recipient address rejected: Server configuration error");

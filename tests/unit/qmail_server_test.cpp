@@ -8,6 +8,7 @@
 
 #include "corpora.hpp"
 #include "folder.hpp"
+#include "judged_bytes.hpp"
 #include "model/transaction.hpp"
 #include "site/read_site.hpp"
 
@@ -15,18 +16,6 @@ namespace core {
 namespace {
 
 using Json = nlohmann::json;
-
-/// Bytes that stand in JSON as characters of Latin-1.
-std::string bytes_of(const Json& json) {
-  std::string bytes;
-  const auto text = json.get<std::string>();
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    bytes +=
-        byte < 0x80 ? text[i] : static_cast<char>((byte & 3) << 6 | (static_cast<unsigned char>(text[++i]) & 0x3f));
-  }
-  return bytes;
-}
 
 /// A control folder, read as lookup reads it.
 struct Server {
@@ -61,13 +50,13 @@ struct Server {
 /// Decisions that differ, a line each.
 std::string differences(const Json& judged) {
   std::vector<std::pair<std::string, std::string>> files = {{"me", "me.example\n"}};
-  for (const auto& [name, text] : judged["files"].items()) files.emplace_back(name, bytes_of(text));
+  for (const auto& [name, text] : judged["files"].items()) files.emplace_back(name, testing::bytes_of(text));
   const Server server(files);
   std::string found;
   for (const Json& client : judged["clients"]) {
     Transaction asked;
     asked.client.address = *parse_address("192.0.2.1");
-    asked.recipient = bytes_of(client["rcpt"]);
+    asked.recipient = testing::bytes_of(client["rcpt"]);
     asked.relays = judged.contains("relayclient");
     const MailDecision decision = evaluate(server.site, asked);
     const std::string expected = client["verdict"] == "allow" ? "" : std::to_string(client["code"].get<int>());

@@ -100,10 +100,9 @@ TEST_CASE("a folder stands for what a server reads in it") {
         "clients tcprules 2\ndestinations 2\nsteps connect 1 recipient 3\nunread /tcp.imap\n");
   folder.with("hosts.allow", "ALL : 10.\n");
   CHECK(shape_of(folder, {"."}, Scope::server) ==
-        "destinations 2\nsteps recipient 3\n"
-        "cannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap and "
-        "'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or name "
-        "the files\n");
+        "destinations 2\nsteps recipient 3\ncannot use '': rules for two programs lie in it, 'hosts.allow' for libwrap "
+        "and 'tcp.imap', 'tcp.smtp' for tcpserver; say which is asked with --from hosts_access or --from tcprules, or "
+        "name the files\n");
 }
 
 TEST_CASE("of two folders with rules none is chosen") {

@@ -78,7 +78,7 @@ bool could_be_restriction(std::string_view word) {
 }
 
 void report_value(const PostfixEntry& entry, Findings& findings) {
-  const AccessValue value = read_access_value(entry.value, AccessSubject::client);
+  const PostfixValue value = read_postfix_value(entry.value, AccessSubject::client);
   const bool asks_table = value.access == Access::defer && value.reply.starts_with("451 4.3.5");
   const std::string_view word = entry.value.substr(0, entry.value.find_first_of(", \t"));
   if (!asks_table && (value.restrictions.empty() || could_be_restriction(word))) return;
@@ -96,7 +96,7 @@ void report_value(const PostfixEntry& entry, Findings& findings) {
 
 /// True when the value refuses or defers.
 bool refuses(const PostfixEntry& entry) {
-  const Access access = read_access_value(entry.value, AccessSubject::client).access;
+  const Access access = read_postfix_value(entry.value, AccessSubject::client).access;
   return access == Access::deny || access == Access::defer;
 }
 
@@ -140,7 +140,7 @@ void report_access_entries(const PostfixTable& table, Findings& findings) {
 void report_open_networks(const PostfixTable& table, Findings& findings) {
   for (const PostfixEntry& entry : table.entries) {
     const bool is_for_all = entry.network.bits == 0 && !entry.negated && entry.block == 0;
-    if (!is_for_all || read_access_value(entry.value, AccessSubject::client).access != Access::allow) continue;
+    if (!is_for_all || read_postfix_value(entry.value, AccessSubject::client).access != Access::allow) continue;
     findings
         .add(tables::permits_everybody, entry.place.span,
              fmt::format("{} is for every {} client that no rule above is for: in front of reject_unauth_destination "

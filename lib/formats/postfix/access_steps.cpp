@@ -147,8 +147,8 @@ class AccessSteps {
   }
 
  private:
-  [[nodiscard]] AccessValue value_of(std::size_t entry) const {
-    return read_access_value(table_.entries[entry].value, check_.subject, check_.codes);
+  [[nodiscard]] PostfixValue value_of(std::size_t entry) const {
+    return read_postfix_value(table_.entries[entry].value, check_.subject, check_.codes);
   }
 
   /// What each value means, and the lists of restrictions among them.
@@ -165,7 +165,7 @@ class AccessSteps {
   }
 
   /// `value` for everybody of whom `subject` holds.
-  void add_constant(const AccessValue& value, const Step& like, Subject subject) {
+  void add_constant(const PostfixValue& value, const Step& like, Subject subject) {
     if (!value.restrictions.empty()) {
       Step inside = like;
       if (subject != Subject::always) inside.needs.push_back({.subject = subject});
@@ -205,7 +205,7 @@ class AccessSteps {
     step.subject = subject();
     step.take = Take::outcome;
     step.table = add_table([this](std::size_t meaning) {
-      const AccessValue& value = meanings_[meaning];
+      const PostfixValue& value = meanings_[meaning];
       return Outcome{value.access, Relay::unchanged, 0, site_.add_reply(value.reply)};
     });
     steps_.push_back(std::move(step));
@@ -264,7 +264,7 @@ class AccessSteps {
   Site& site_;
   std::vector<Step>& steps_;
   std::map<std::string_view, std::size_t> known_;  ///< by text, the index into meanings_
-  std::vector<AccessValue> meanings_;
+  std::vector<PostfixValue> meanings_;
   std::vector<std::size_t> values_;  ///< for each entry the index into meanings_
   std::vector<std::size_t> lists_;   ///< those of meanings_ that are lists of restrictions
 };
@@ -293,7 +293,7 @@ void add_access_rules(const PostfixTable& table, Policy& policy) {
                                    const auto [found, is_new] = indices.try_emplace(value, 0);
                                    if (is_new)
                                      found->second = policy.add_outcome(
-                                         read_access_value(value, AccessSubject::client).access, Relay::unchanged, 0);
+                                         read_postfix_value(value, AccessSubject::client).access, Relay::unchanged, 0);
                                    return found->second;
                                  },
                              .with_nameless = true};

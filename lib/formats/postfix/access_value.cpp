@@ -63,13 +63,13 @@ bool is_mark(std::string_view word) {
   return std::find(std::begin(marks), std::end(marks), word) != std::end(marks);
 }
 
-AccessValue refused(AccessSubject subject, unsigned code, std::string_view text) {
+PostfixValue refused(AccessSubject subject, unsigned code, std::string_view text) {
   return {code / 100 == 4 ? Access::defer : Access::deny, reply_of(subject, code, text), {}};
 }
 
 }  // namespace
 
-AccessValue read_access_value(std::string_view value, AccessSubject subject, AccessCodes codes) {
+PostfixValue read_postfix_value(std::string_view value, AccessSubject subject, AccessCodes codes) {
   const std::size_t length = std::min(value.find_first_of(" \t"), value.size());
   const std::string word = in_lower_case(value.substr(0, length));
   const std::string_view text = trimmed(value.substr(length), postfix_blanks);

@@ -84,7 +84,7 @@ struct PostfixTable {
 enum class AccessSubject : std::uint8_t { client, sender, recipient };
 
 /// What smtpd does when it finds a value.
-struct AccessValue {
+struct PostfixValue {
   Access access = Access::pass;  ///< OK: allow; REJECT: deny; DEFER: defer; DISCARD; DUNNO and mere marks: pass
   std::string reply;             ///< for deny and defer, with "$C", "$S" or "$R"
   /// Not empty: it is a list of restrictions, to be asked in place: "permit_mynetworks, reject". Its words may be names
@@ -97,7 +97,7 @@ struct AccessCodes {
   unsigned reject = 554;
   unsigned defer = 450;
 };
-[[nodiscard]] AccessValue read_access_value(std::string_view value, AccessSubject subject, AccessCodes codes = {});
+[[nodiscard]] PostfixValue read_postfix_value(std::string_view value, AccessSubject subject, AccessCodes codes = {});
 /// "451 4.3.5 <$C>: Client host rejected: Server configuration error", what smtpd says when a look-up fails.
 [[nodiscard]] std::string access_failure_reply(AccessSubject subject);
 

@@ -1,0 +1,235 @@
+// Reading lists and asking them: see postfix_lists.hpp.
+#include "site/postfix_lists.hpp"
+
+#include <algorithm>
+
+#include "base/ascii_case.hpp"
+#include "formats/postfix/cidr.hpp"
+#include "formats/postfix/main_cf.hpp"
+
+namespace core {
+namespace {
+
+class ListReader {
+ public:
+  ListReader(PostfixList& list, Span place, const Sources& sources, PostfixTables& tables)
+      : list_(list), place_(place), written_(sources.text(place)), sources_(sources), tables_(tables) {}
+
+  void read(std::string_view text, bool matches, const Source* file) {
+    for (std::string_view word; list_.fault.empty() && !(word = next_postfix_word(text)).empty();) {
+      if (word.front() == '#') return;  // Postfix warns, and takes no more of the line
+      bool is_match = matches;
+      for (; word.starts_with('!'); word.remove_prefix(1)) is_match = !is_match;
+      if (word.empty())
+        list_.fault = "a '!' has no pattern behind it";
+      else
+        take(word, is_match, file == nullptr ? place_of(word) : file->span_of(word));
+    }
+  }
+
+ private:
+  /// Where the word stands in main.cf, if it is written there as it is.
+  [[nodiscard]] Span place_of(std::string_view word) const {
+    const std::size_t at = written_.find(word, std::min(written_.find('='), written_.size()));
+    if (at == std::string_view::npos) return place_;
+    const auto begin = place_.begin + static_cast<std::uint32_t>(at);
+    return {begin, begin + static_cast<std::uint32_t>(word.size())};
+  }
+
+  void take(std::string_view word, bool matches, Span place) {
+    PostfixListItem item{.matches = matches, .text = std::string(word), .place = place};
+    if (word.front() == '/') return take_file(std::move(item));
+    if (word.front() == '[' || word.find(':') == std::string_view::npos) {
+      item.text = in_lower_case(word);
+    } else {
+      item.table = &tables_.table(item.text, place);
+      item.fails = !item.table->unavailable.empty();
+      if (is_by_key(item.table->type))
+        for (const PostfixEntry& entry : item.table->entries)
+          item.keys.try_emplace(in_lower_case(entry.key), entry.place.span);
+    }
+    list_.items.push_back(std::move(item));
+  }
+
+  /// The patterns of a file stand in its place.
+  void take_file(PostfixListItem item) {
+    constexpr int deepest = 20;
+    const Source* file = depth_ < deepest ? tables_.list_file(item.text, item.place) : nullptr;
+    if (file == nullptr) {
+      item.fails = true;
+      list_.items.push_back(std::move(item));
+      return;
+    }
+    ++depth_;
+    for (std::string_view rest = file->text(); !rest.empty();) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      if (!rest.starts_with('#')) read(rest.substr(0, end), item.matches, file);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    --depth_;
+  }
+
+  PostfixList& list_;
+  Span place_;
+  std::string_view written_;
+  const Sources& sources_;
+  PostfixTables& tables_;
+  int depth_ = 0;
+};
+
+/// A table whose entries are known, and can be asked for a name or an address.
+bool is_readable(const PostfixTable& table) {
+  return is_by_key(table.type) || table.type == PostfixTableType::cidr || table.type == PostfixTableType::constant;
+}
+
+bool has_key(const PostfixListItem& item, std::string_view domain, bool with_parents, bool covers_subdomains) {
+  if (item.table->type == PostfixTableType::constant) return true;
+  std::string key(domain);
+  while (!item.keys.contains(key)) {
+    const std::size_t dot = key.find('.', 1);
+    if (!with_parents || dot == std::string::npos) return false;
+    key.erase(0, dot + static_cast<std::size_t>(covers_subdomains));
+  }
+  return true;
+}
+
+bool is_pattern_of(std::string_view pattern, std::string_view domain, bool with_parents, bool covers_subdomains) {
+  if (pattern == domain) return true;
+  if (!with_parents || domain.size() <= pattern.size() || !domain.ends_with(pattern)) return false;
+  return covers_subdomains ? domain[domain.size() - pattern.size() - 1] == '.' : pattern.starts_with('.');
+}
+
+/// Nobody has a name with other bytes, or one whose last label is a number.
+bool can_be_name(std::string_view text) {
+  const std::string_view last = text.substr(text.rfind('.') + 1);
+  return !last.empty() && !std::all_of(last.begin(), last.end(), is_digit) &&
+         std::all_of(text.begin(), text.end(),
+                     [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; });
+}
+
+class ListedPatterns {
+ public:
+  ListedPatterns(const PostfixList& list, bool nameless, std::uint32_t failure) : list_(list), nameless_(nameless) {
+    policy_.format = "postfix_main";
+    policy_.lookup.by = Lookup::By::first_rule;
+    policy_.rules.set_no_match({Access::pass, Relay::unchanged, 0, 0});
+    on_list_ = policy_.rules.add_outcome({Access::allow, Relay::grant, 0, 0});
+    excluded_ = policy_.rules.add_outcome({Access::deny, Relay::unchanged, 0, 0});
+    failing_ = policy_.rules.add_outcome({Access::defer, Relay::unchanged, 0, failure});
+  }
+
+  Policy take() {
+    for (const PostfixListItem& item : list_.items) {
+      const std::uint32_t outcome = item.matches ? on_list_ : excluded_;
+      if (item.fails)
+        add(AnyClient{}, failing_, item.place);
+      else if (item.table != nullptr)
+        add_table(item, outcome);
+      else
+        add_pattern(item, outcome);
+    }
+    return std::move(policy_);
+  }
+
+ private:
+  void add(const ClientPattern& pattern, std::uint32_t outcome, Span place) {
+    policy_.rules.add({.pattern = pattern, .outcome = outcome, .place = {place, place, place.end}});
+  }
+
+  void add_table(const PostfixListItem& item, std::uint32_t outcome) {
+    if (!is_readable(*item.table)) return;
+    const ListedClients listed = listed_clients(*item.table, list_.covers_subdomains);
+    if (nameless_ && listed.nameless) return add(AnyClient{}, outcome, listed.nameless->span);
+    for (const Rule rule : listed.policy.rules) add(rule.pattern(), outcome, rule.span());
+  }
+
+  void add_pattern(const PostfixListItem& item, std::uint32_t outcome) {
+    const std::string& text = item.text;
+    if (nameless_ && text == "unknown") add(AnyClient{}, outcome, item.place);
+    if (can_be_name(text)) {
+      const std::string below = text.starts_with('.') ? text : "." + text;
+      if (!text.starts_with('.')) add(HostName{text}, outcome, item.place);
+      if (text.starts_with('.') != list_.covers_subdomains) add(HostSuffix{below}, outcome, item.place);
+    }
+    add_address(text, outcome, item.place);
+  }
+
+  /// As an address or a network. What is written like one and is none fails for all addresses of its family.
+  void add_address(std::string_view text, std::uint32_t outcome, Span place) {
+    if (text.find_first_not_of("0123456789.abcdef:[]/") != std::string_view::npos) return;
+    if (text.find_first_of(":/[") == std::string_view::npos) {
+      if (const auto address = parse_ipv4(text)) add(Prefix{*address, 32}, outcome, place);
+      return;
+    }
+    if (text.find_first_of(":/") == std::string_view::npos) {  // "[10.1.2.3]"
+      const auto address = text.ends_with(']') ? parse_ipv4(text.substr(1, text.size() - 2)) : std::nullopt;
+      if (address) add(Prefix{*address, 32}, outcome, place);
+      return;
+    }
+    const Family family = text.find(':') == std::string_view::npos ? Family::ipv4 : Family::ipv6;
+    const ReadCidrPattern read = read_cidr_pattern(text);
+    if (read.fault.empty())
+      add(read.pattern.network, outcome, place);
+    else
+      add(Prefix{{family, {}}, 0}, failing_, place);
+  }
+
+  const PostfixList& list_;
+  bool nameless_;
+  Policy policy_;
+  std::uint32_t on_list_ = 0;
+  std::uint32_t excluded_ = 0;
+  std::uint32_t failing_ = 0;
+};
+
+}  // namespace
+
+PostfixList read_postfix_list(std::string parameter, std::string_view value, Span place, const Sources& sources,
+                              PostfixTables& tables) {
+  PostfixList list{.parameter = std::move(parameter), .items = {}, .fault = {}};
+  ListReader(list, place, sources, tables).read(value, true, nullptr);
+  return list;
+}
+
+ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents) {
+  for (const PostfixListItem& item : list.items) {
+    if (item.fails) return ListAnswer::fails;
+    const bool hit = item.table == nullptr
+                         ? is_pattern_of(item.text, domain, with_parents, list.covers_subdomains)
+                         : is_readable(*item.table) && has_key(item, domain, with_parents, list.covers_subdomains);
+    if (hit) return item.matches ? ListAnswer::yes : ListAnswer::no;
+  }
+  return ListAnswer::no;
+}
+
+std::vector<std::pair<std::string, Span>> names_in(const PostfixList& list) {
+  std::vector<std::pair<std::string, Span>> names;
+  const auto add = [&](const std::string& text, Span place) {
+    if (text.find('@') == std::string::npos) names.emplace_back(text.substr(text.starts_with('.') ? 1 : 0), place);
+  };
+  for (const PostfixListItem& item : list.items) {
+    if (item.table == nullptr) add(item.text, item.place);
+    for (const auto& [key, place] : item.keys) add(key, place);
+  }
+  return names;
+}
+
+Policy clients_in(const PostfixList& list, bool nameless, std::uint32_t failure) {
+  return ListedPatterns(list, nameless, failure).take();
+}
+
+bool asks_for_nameless(const PostfixList& list) {
+  return std::any_of(list.items.begin(), list.items.end(), [](const PostfixListItem& item) {
+    return item.text == "unknown" || item.keys.contains("unknown") ||
+           (item.table != nullptr && item.table->type == PostfixTableType::constant);
+  });
+}
+
+std::vector<std::string> unread_tables(const PostfixList& list) {
+  std::vector<std::string> names;
+  for (const PostfixListItem& item : list.items)
+    if (item.table != nullptr && !item.fails && !is_readable(*item.table)) names.push_back(item.text);
+  return names;
+}
+
+}  // namespace core

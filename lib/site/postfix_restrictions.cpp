@@ -1,0 +1,416 @@
+// Restrictions as steps: see postfix_restrictions.hpp.
+#include "site/postfix_restrictions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "site/postfix_words.hpp"
+
+namespace core {
+namespace {
+
+constexpr int deepest_class = 100;
+constexpr std::string_view broken_configuration = "451 4.3.5 Server configuration error";
+
+/// Words of which one must stand in the lists about recipients.
+constexpr std::string_view refusing_words[] = {
+    "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
+    "defer_if_permit",           "check_relay_domains"};
+
+/// What the steps of one restriction are made into.
+struct Softening {
+  bool warns = false;           ///< warn_if_reject: what refuses passes
+  bool is_routed = false;       ///< the recipient carries a route: what permits passes
+  bool may_not_permit = false;  ///< the program takes a leave for a mistake
+};
+
+bool is_refusal(Access access) { return access == Access::deny || access == Access::defer; }
+
+}  // namespace
+
+/// Reads one list. Steps of a value in a table are read in place, under the needs of the table's key.
+class PostfixRestrictions::Reader {
+ public:
+  Reader(PostfixRestrictions& owner, RestrictionList list, std::vector<Step>& steps, Step like, int depth)
+      : owner_(owner), site_(owner.context_.site), list_(list), steps_(steps), like_(std::move(like)), depth_(depth) {}
+
+  void read(std::string_view text) {
+    rest_ = text;
+    for (std::string_view word; !(word = next_postfix_word(rest_)).empty();)
+      if (!take(word)) return;
+  }
+
+ private:
+  /// False when nothing behind it is asked.
+  bool take(std::string_view word) {
+    const std::string name = in_lower_case(word);
+    if (name == "warn_if_reject") {
+      warns_ = true;
+      return true;
+    }
+    const std::size_t begin = steps_.size();
+    const bool is_end = take_end(name);
+    const bool goes_on = !is_end || (warns_ && name != "permit");
+    if (!is_end) take_other(word, name);
+    if (std::exchange(warns_, false)) soften(begin, {.warns = true});
+    return goes_on;
+  }
+
+  void take_other(std::string_view word, std::string_view name) {
+    const bool is_known = take_client(name) || take_recipient(name) || take_defer_if(name) || take_table(word, name) ||
+                          take_elsewhere(name) || take_class(word);
+    if (!is_known) take_unknown(word);
+  }
+
+  Step& add(Subject subject, std::string_view text) {
+    Step step = like_;
+    step.subject = subject;
+    step.text = text;
+    return steps_.emplace_back(std::move(step));
+  }
+
+  /// "554" with what follows it; a code of the 400s is a refusal for now.
+  std::pair<Access, std::uint32_t> refusal(std::string_view code, std::string_view detail, std::string_view text) {
+    const std::string number = owner_.file_.text(code).empty() ? std::string(code) : owner_.file_.text(code);
+    const bool is_soft = number.starts_with('4') || owner_.file_.is_yes("soft_bounce");
+    const char first = is_soft ? '4' : '5';
+    return {
+        is_soft ? Access::defer : Access::deny,
+        site_.add_reply(fmt::format("{}{} {}.{} {}", first, std::string_view(number).substr(1), first, detail, text))};
+  }
+  void refuse(Step& step, std::string_view code, std::string_view detail, std::string_view text) {
+    std::tie(step.hit, step.reply) = refusal(code, detail, text);
+  }
+
+  bool take_end(std::string_view name) {
+    if (name != "permit" && name != "reject" && name != "defer") return false;
+    Step& step = add(Subject::always, name);
+    if (name == "reject") refuse(step, "reject_code", "7.1", fmt::format("{}: Access denied", list_.refused));
+    if (name == "defer") refuse(step, "defer_code", "3.2", fmt::format("{}: Try again later", list_.refused));
+    return true;
+  }
+
+  bool take_client(std::string_view name) {
+    if (name == "permit_mynetworks") return add_prepared(owner_.lists_.mynetworks, true);
+    if (name == "permit_inet_interfaces") return add_prepared(owner_.lists_.own_addresses, false);
+    if (name == "permit_sasl_authenticated") {
+      add(Subject::login, name).lets_relay = true;
+      return true;
+    }
+    const bool is_reverse = name == "reject_unknown_reverse_client_hostname";
+    if (!is_reverse && name != "reject_unknown_client_hostname" && name != "reject_unknown_client") return false;
+    Step& step = add(is_reverse ? Subject::unnamed : Subject::nameless, name);
+    refuse(step, "unknown_client_reject_code", "7.25",
+           fmt::format("Client host rejected: cannot find your {}hostname, $A", is_reverse ? "reverse " : ""));
+    return true;
+  }
+
+  bool add_prepared(const std::vector<Step>& prepared, bool lets_relay) {
+    for (const Step& one : prepared) {
+      Step step = one;
+      step.place = like_.place;
+      step.needs.insert(step.needs.end(), like_.needs.begin(), like_.needs.end());
+      step.lets_relay = lets_relay;
+      steps_.push_back(std::move(step));
+    }
+    return true;
+  }
+
+  bool take_recipient(std::string_view name) {
+    const bool is_permit = name == "permit_auth_destination";
+    const bool is_both = name == "check_relay_domains";
+    const bool is_defer = name == "defer_unauth_destination";
+    if (!is_permit && !is_both && !is_defer && name != "reject_unauth_destination") return false;
+    if (!list_.knows_recipient) return true;
+    if (is_permit || is_both) permit_destinations(name);
+    if (!is_permit) refuse_others(name, is_defer);
+    return true;
+  }
+
+  [[nodiscard]] bool refuses_routes() const { return !owner_.file_.is_yes("allow_untrusted_routing"); }
+
+  void permit_destinations(std::string_view name) {
+    Step& step = add(Subject::recipient, name);
+    step.table = owner_.lists_.destinations;
+    if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
+    note_elsewhere(name);
+  }
+
+  /// Destinations in tables that were not read.
+  void note_elsewhere(std::string_view name) {
+    for (const std::string& table : owner_.lists_.elsewhere) {
+      Step& step = add(Subject::unknown, fmt::format("{} ({})", name, table));
+      step.needs.push_back(
+          {.subject = Subject::recipient, .holds = false, .text = {}, .table = owner_.lists_.destinations});
+      if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
+    }
+  }
+
+  void refuse_others(std::string_view name, bool is_defer) {
+    note_elsewhere(name);
+    Step& step = add(Subject::recipient, name);
+    step.table = owner_.lists_.destinations;
+    step.hit = Access::pass;
+    const auto answer = is_defer ? refusal("454", "7.1", "<$R>: Relay access denied")
+                                 : refusal("relay_domains_reject_code", "7.1", "<$R>: Relay access denied");
+    std::tie(step.miss, step.reply) = answer;
+    if (!refuses_routes()) return;
+    Step& routed = add(Subject::routed_recipient, name);
+    std::tie(routed.hit, routed.reply) = answer;
+  }
+
+  bool take_defer_if(std::string_view name) {
+    if (name != "defer_if_permit" && name != "defer_if_reject") return false;
+    add_defer_if(name, fmt::format("450 4.7.0 {}: {} requested", list_.refused, name));
+    return true;
+  }
+
+  void add_defer_if(std::string_view name, std::string reply) {
+    Step& step = add(Subject::always, name);
+    step.hit = Access::pass;
+    step.later = name == "defer_if_permit" ? Later::defers_accepted : Later::defers_refused;
+    step.reply = site_.add_reply(std::move(reply));
+  }
+
+  /// Takes the next word; empty where it has no ':', and then that is a mistake in the configuration.
+  std::string table_name() {
+    std::string_view behind = rest_;
+    const std::string_view word = next_postfix_word(behind);
+    if (word.find(':') == std::string_view::npos) return {};
+    rest_ = behind;
+    return std::string(word);
+  }
+
+  bool take_table(std::string_view word, std::string_view name) {
+    const bool is_bare = word.find(':') != std::string_view::npos && word.front() != '{';
+    const std::string_view check = is_bare ? list_.bare_table : name;
+    const bool is_reverse = check == "check_reverse_client_hostname_access";
+    const bool is_client = is_reverse || check == "check_client_access";
+    const bool is_sender = check == "check_sender_access";
+    const bool is_helo = is_bare && check == "check_helo_access";
+    if (!is_client && !is_sender && !is_helo && check != "check_recipient_access") return false;
+    if (is_bare && depth_ > 0) return fail(word);
+    const std::string table = is_bare ? std::string(word) : table_name();
+    if (table.empty()) return fail(name);
+    const std::string text = fmt::format("{} {}", check, table);
+    if (is_helo) return add_elsewhere(text, Elsewhere::may_permit);
+    const bool is_known = is_client || (is_sender ? list_.knows_sender : list_.knows_recipient);
+    if (!is_known) return true;
+    ask_table(text, table,
+              is_client   ? AccessSubject::client
+              : is_sender ? AccessSubject::sender
+                          : AccessSubject::recipient,
+              is_reverse);
+    return true;
+  }
+
+  void ask_table(std::string_view text, const std::string& name, AccessSubject subject, bool is_reverse) {
+    const PostfixTable& table = owner_.tables_.table(name, like_.place);
+    const std::size_t begin = steps_.size();
+    if (subject != AccessSubject::recipient || !refuses_routes()) {
+      add_steps(text, table, subject, is_reverse, {});
+      if (is_reverse) ask_claimed_name(begin);
+      return;
+    }
+    add_steps(text, table, subject, false, {{.subject = Subject::routed_recipient, .holds = false}});
+    const std::size_t routed = steps_.size();
+    add_steps(text, table, subject, false, {{.subject = Subject::routed_recipient}});
+    soften(routed, {.is_routed = true});
+  }
+
+  void add_steps(std::string_view text, const PostfixTable& table, AccessSubject subject, bool is_reverse,
+                 const std::vector<Need>& needs) {
+    AccessCheck check;
+    check.subject = subject;
+    check.like = like_;
+    check.like.text = text;
+    check.like.needs.insert(check.like.needs.end(), needs.begin(), needs.end());
+    check.codes = {code_of("access_map_reject_code"), code_of("access_map_defer_code")};
+    check.parent_matches = owner_.covers_subdomains("smtpd_access_maps");
+    check.delimiters = owner_.file_.text("recipient_delimiter");
+    check.expand = [&](std::string_view restrictions, const Step& like, std::vector<Step>& steps) {
+      RestrictionList list = list_;
+      list.refused = is_reverse                         ? "<$C>: Unverified Client host rejected"
+                     : subject == AccessSubject::client ? "<$C>: Client host rejected"
+                     : subject == AccessSubject::sender ? "<$S>: Sender address rejected"
+                                                        : "<$R>: Recipient address rejected";
+      Reader(owner_, list, steps, like, depth_ + 1).read_value(restrictions);
+    };
+    add_access_steps(table, check, site_, steps_);
+  }
+
+  /// A list of restrictions in a table. There "defer_if_permit" has a text of its own behind it.
+  void read_value(std::string_view text) {
+    std::string_view behind = text;
+    const std::string first = in_lower_case(next_postfix_word(behind));
+    behind = trimmed(behind);
+    if (depth_ > deepest_class)
+      fail_always("too many");
+    else if (first == "defer_if_permit" || first == "defer_if_reject")
+      add_defer_if(first,
+                   fmt::format("450 4.7.1 {}: {}", list_.refused, behind.empty() ? "Service unavailable" : behind));
+    else
+      read(text);
+  }
+
+  [[nodiscard]] unsigned code_of(std::string_view name) const {
+    const std::string text = owner_.file_.text(name);
+    unsigned code = 0;
+    for (const char c : text) code = is_digit(c) && code < 1000 ? code * 10 + static_cast<unsigned>(c - '0') : code;
+    return code;
+  }
+
+  /// The steps from `begin` on ask about the name that reverse DNS tells, and may not permit.
+  void ask_claimed_name(std::size_t begin) {
+    soften(begin, {.may_not_permit = true});
+    for (std::size_t i = begin; i < steps_.size(); ++i) {
+      if (steps_[i].subject == Subject::client) steps_[i].subject = Subject::claimed_client;
+      for (Need& need : steps_[i].needs) {
+        if (need.subject == Subject::client) need.subject = Subject::claimed_client;
+        if (need.subject == Subject::nameless) need.subject = Subject::unnamed;
+      }
+    }
+  }
+
+  void soften(std::size_t begin, const Softening& softening) {
+    for (std::size_t i = begin; i < steps_.size(); ++i) {
+      Step& step = steps_[i];
+      for (Access* access : {&step.hit, &step.miss}) *access = softened({*access}, softening).access;
+      if (softening.may_not_permit && step.hit == Access::defer && step.reply == 0)
+        step.reply = site_.add_reply(std::string(broken_configuration));
+      if (step.take != Take::outcome || !step.table) continue;
+      const bool is_about_addresses = step.subject == Subject::sender || step.subject == Subject::recipient;
+      step.table =
+          is_about_addresses ? softened_addresses(*step.table, softening) : softened_policy(*step.table, softening);
+    }
+  }
+
+  Outcome softened(Outcome outcome, const Softening& softening) {
+    if (softening.warns && is_refusal(outcome.access)) outcome = {Access::pass};
+    if (softening.is_routed && outcome.access == Access::allow) outcome = {Access::pass};
+    if (softening.may_not_permit && outcome.access == Access::allow)
+      outcome = {Access::defer, Relay::unchanged, 0, site_.add_reply(std::string(broken_configuration))};
+    return outcome;
+  }
+
+  std::size_t softened_policy(std::size_t table, const Softening& softening) {
+    Policy policy = site_.policies[table];
+    for (std::uint32_t i = 0; i < policy.outcomes().size(); ++i)
+      policy.rules.set_outcome(i, softened(policy.outcomes()[i], softening));
+    site_.policies.push_back(std::move(policy));
+    return site_.policies.size() - 1;
+  }
+
+  std::size_t softened_addresses(std::size_t table, const Softening& softening) {
+    AddressTable addresses = site_.addresses[table];
+    for (Outcome& outcome : addresses.outcomes) outcome = softened(outcome, softening);
+    site_.addresses.push_back(std::move(addresses));
+    return site_.addresses.size() - 1;
+  }
+
+  bool take_elsewhere(std::string_view name) {
+    const auto* word = std::find_if(std::begin(words_elsewhere), std::end(words_elsewhere),
+                                    [&](const ElsewhereWord& one) { return one.name == name; });
+    if (word == std::end(words_elsewhere)) return false;
+    const std::string argument(word->has_argument ? next_postfix_word(rest_) : std::string_view());
+    if (word->what == Elsewhere::passes) return true;
+    return add_elsewhere(argument.empty() ? std::string(name) : fmt::format("{} {}", name, argument), word->what);
+  }
+
+  bool add_elsewhere(std::string_view text, Elsewhere what) {
+    Step& step = add(Subject::unknown, text);
+    if (what == Elsewhere::may_refuse) refuse(step, "reject_code", "7.1", fmt::format("{}: {}", list_.refused, text));
+    return true;
+  }
+
+  bool take_class(std::string_view word) {
+    if (!owner_.classes_.contains(word)) return false;
+    if (depth_ >= deepest_class) return fail(word);
+    Reader(owner_, list_, steps_, like_, depth_ + 1).read(owner_.file_.text(word));
+    return true;
+  }
+
+  void take_unknown(std::string_view word) {
+    if (depth_ == 0)
+      owner_.context_.findings
+          .add(main_cf::unknown_restriction, like_.place,
+               fmt::format("{} is no restriction that Postfix knows: who comes as far gets 451 and is not taken",
+                           core::quoted(word)))
+          .with_help("mend the word, or define it as a restriction class");
+    fail(word);
+  }
+
+  /// Whoever comes here is refused for now, whatever warn_if_reject says.
+  bool fail(std::string_view text) {
+    fail_always(text);
+    warns_ = false;
+    return true;
+  }
+  void fail_always(std::string_view text) {
+    Step& step = add(Subject::always, text);
+    step.hit = Access::defer;
+    step.reply = site_.add_reply(std::string(broken_configuration));
+  }
+
+  PostfixRestrictions& owner_;
+  Site& site_;
+  RestrictionList list_;
+  std::vector<Step>& steps_;
+  Step like_;
+  int depth_;
+  std::string_view rest_;
+  bool warns_ = false;
+};
+
+PostfixRestrictions::PostfixRestrictions(const PostfixContext& context, const MainCf& file, PostfixTables& tables,
+                                         const PostfixLists& lists)
+    : context_(context), file_(file), tables_(tables), lists_(lists) {
+  const std::string names = file.text("smtpd_restriction_classes");
+  std::string_view rest = names;
+  for (std::string_view name; !(name = next_postfix_word(rest)).empty();) {
+    classes_.emplace(name);
+    if (file.text(name).empty()) fault_ = fmt::format("the restriction class {} has no definition", core::quoted(name));
+  }
+}
+
+bool PostfixRestrictions::covers_subdomains(std::string_view name) const {
+  const std::string names = file_.text("parent_domain_matches_subdomains");
+  std::string_view rest = names;
+  for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
+    if (word == name) return true;
+  return false;
+}
+
+Stage PostfixRestrictions::stage(const RestrictionList& list) {
+  Stage stage{.name = list.parameter, .steps = {}};
+  const std::string text = file_.text(list.parameter);
+  Reader(*this, list, stage.steps, Step{.place = file_.place(list.parameter)}, 0).read(text);
+  return stage;
+}
+
+bool PostfixRestrictions::has_refusal(std::string_view parameter) const {
+  return has_refusal_in(file_.text(parameter), 0);
+}
+
+bool PostfixRestrictions::has_refusal_in(std::string_view text, int depth) const {
+  if (depth > deepest_class) return false;
+  for (std::string_view word; !(word = next_postfix_word(text)).empty();) {
+    const std::string name = in_lower_case(word);
+    if (name == "permit") return false;
+    if (name == "warn_if_reject") {
+      std::ignore = next_postfix_word(text);
+      continue;
+    }
+    if (std::find(std::begin(refusing_words), std::end(refusing_words), name) != std::end(refusing_words)) return true;
+    if (classes_.contains(word) && has_refusal_in(file_.text(word), depth + 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace core

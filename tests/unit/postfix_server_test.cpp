@@ -1,0 +1,234 @@
+// main.cf decides as smtpd does: against decisions that were written down, our own (tests/corpus/judged, asked of
+// Postfix 3.7.11 by XCLIENT) and many elsewhere, where they are; and what is said of mistakes in it.
+#include <fmt/format.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "corpora.hpp"
+#include "folder.hpp"
+#include "judged_bytes.hpp"
+#include "model/transaction.hpp"
+#include "site/read_site.hpp"
+
+namespace core {
+namespace {
+
+using Json = nlohmann::json;
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+/// What stood in front of every main.cf.
+constexpr const char* common =
+    "compatibility_level = 3.6\nmyhostname = judge.example\nmyorigin = judge.example\nlocal_recipient_maps =\n"
+    "smtpd_reject_unlisted_recipient = no\nsmtpd_peername_lookup = no\ninet_interfaces = 127.0.0.1\n";
+
+/// A client without a name.
+Client client_at(const std::string& address) {
+  Client client;
+  client.address = *parse_address(address);
+  return client;
+}
+
+/// A folder of Postfix, read as lookup reads it.
+struct Server {
+  explicit Server(const Files& files, const std::vector<Prefix>& interfaces = {}) {
+    for (const auto& [name, text] : files) put(folder / name, text);
+    ReadOptions options;
+    options.scope = Scope::server;
+    options.server = core::Server::postfix;
+    options.login = true;
+    options.interfaces = interfaces;
+    site = read_site({folder.path()}, options, sources, findings);
+  }
+
+  [[nodiscard]] MailDecision decide(const std::string& address, const std::string& recipient) const {
+    return evaluate(site, {.client = client_at(address), .recipient = recipient});
+  }
+  /// "accepted", or the reply; then what nobody can tell here.
+  [[nodiscard]] std::string answer(const std::string& address, const std::string& recipient) const {
+    const MailDecision decision = decide(address, recipient);
+    std::string text = decision.is_accepted() ? "accepted" : decision.reply;
+    for (const std::string& unless : decision.unless) text += " unless " + unless;
+    return text;
+  }
+  /// Messages, a line each.
+  [[nodiscard]] std::string said() const {
+    std::string text;
+    for (const Finding& finding : findings.all()) text += finding.message + "\n";
+    return text;
+  }
+
+  Folder folder;
+  Sources sources;
+  Findings findings;
+  Site site;
+};
+
+Files files_of(const Json& judged, const std::string& base) {
+  Files files;
+  for (const auto& [name, text] : judged["files"].items())
+    files.emplace_back(name, (name == "main.cf" ? base : "") + testing::bytes_of(text));
+  return files;
+}
+
+Transaction transaction_of(const Json& client) {
+  Transaction asked;
+  asked.client.address = unmapped(*parse_address(client["ip"].get<std::string>()));
+  if (client.contains("host")) asked.client.host = client["host"].get<std::string>();
+  asked.recipient = client.contains("rcpt") ? testing::bytes_of(client["rcpt"]) : "x@other.example";
+  if (client.contains("from")) asked.sender = client["from"].get<std::string>();
+  return asked;
+}
+
+bool is_as_judged(const MailDecision& decision, const Json& verdict) {
+  if (verdict == "allow") return decision.is_accepted();
+  if (verdict == "error") return !decision.is_accepted();
+  return decision.access == (verdict == "deny" ? Access::deny : Access::defer);
+}
+
+/// Decisions that differ, a line each.
+std::string differences(const Json& judged, const Site& site) {
+  std::string found;
+  for (const Json& client : judged["clients"]) {
+    const MailDecision decision = evaluate(site, transaction_of(client));
+    const bool has_reply = client.contains("reply") && decision.reply != client["reply"];
+    if (!is_as_judged(decision, client["verdict"]) || has_reply)
+      found += fmt::format("{}: {} '{}'\n", client.dump(), access_name(decision.access), decision.reply);
+  }
+  return found;
+}
+
+/// The same where the judge's trivial-rewrite had still read another main.cf, with other domains and settings: what is
+/// also said of a server that takes mail for all domains, or none, does not count. `others` counts the
+/// decisions of that kind.
+std::string differences_whatever_domains(const Json& judged, const Site& site, unsigned& others) {
+  std::vector<Site> variants(8, site);
+  for (std::size_t i = 0; i < variants.size(); ++i) {
+    if ((i & 4) != 0) variants[i].postfix.swaps_bangpath = variants[i].postfix.percent_hack = true;
+    for (AddressTable& table : variants[i].addresses) {
+      if (table.name != "destinations" && table.name != "mydestination") continue;
+      const bool has_all = (i & (table.name == "destinations" ? 1U : 2U)) != 0;
+      table = AddressTable();
+      table.order = {AddressKind::any};
+      if (has_all) table.add({AddressKind::any, "", table.outcome({Access::allow}), {}});
+    }
+  }
+  std::string found;
+  for (const Json& client : judged["clients"]) {
+    const Transaction asked = transaction_of(client);
+    if (client["verdict"] == "untestable" || is_as_judged(evaluate(site, asked), client["verdict"])) continue;
+    ++others;
+    if (std::none_of(variants.begin(), variants.end(),
+                     [&](const Site& variant) { return is_as_judged(evaluate(variant, asked), client["verdict"]); }))
+      found += client.dump() + "\n";
+  }
+  return found;
+}
+
+TEST_CASE("every decision and reply that smtpd gave to our questions is ours") {
+  std::ifstream file(std::filesystem::path(RELAYRULES_SOURCE_DIR) / "tests/corpus/judged/postfix_main.jsonl");
+  unsigned texts = 0;
+  for (std::string line; std::getline(file, line); ++texts) {
+    const Json judged = Json::parse(line);
+    CAPTURE(judged["id"], judged["files"].dump());
+    const Server server(files_of(judged, common));
+    CHECK(differences(judged, server.site) == "");
+  }
+  CHECK(texts >= 30);
+}
+
+TEST_CASE("every decision of smtpd in the larger collection is ours") {
+  const auto folders = testing::judged_decisions();
+  if (folders.size() == 1) WARN("SKIPPED: only our own decisions are here, and no larger collection");
+  unsigned questions = 0;
+  unsigned others = 0;
+  for (std::size_t i = 1; i < folders.size(); ++i)
+    for (const char* name : {"postfix_main.jsonl", "postfix_access.jsonl"}) {
+      std::ifstream file(folders[i] / name);
+      for (std::string line; std::getline(file, line);) {
+        const Json judged = Json::parse(line);
+        const std::string text = judged["files"]["main.cf"];
+        // both ask about the connection from which XCLIENT came
+        if (text.find("permit_inet_interfaces") != text.npos || text.find("check_reverse_client") != text.npos)
+          continue;
+        CAPTURE(judged["id"], judged["files"].dump());
+        const Server server(files_of(judged, common));
+        CHECK(differences_whatever_domains(judged, server.site, others) == "");
+        questions += static_cast<unsigned>(judged["clients"].size());
+      }
+    }
+  CHECK(others * 20 <= questions);
+}
+
+/// A server for relay.example and local.example.
+Files server_with(const std::string& more) {
+  return {{"main.cf", std::string(common) +
+                          "relay_domains = relay.example\nmydestination = local.example\nmynetworks = 10.0.0.0/8\n"
+                          "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n" +
+                          more}};
+}
+
+TEST_CASE("a login lets a client of Postfix relay") {
+  const Server server(server_with("smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination\n"));
+  Transaction asked = {.client = client_at("192.0.2.1"), .recipient = "u@foreign.example"};
+  CHECK_FALSE(evaluate(server.site, asked).is_accepted());
+  asked.logged_in = true;
+  CHECK(evaluate(server.site, asked).is_accepted());
+}
+
+TEST_CASE("what no file of Postfix tells is said, and assumed to permit where it can") {
+  const Server server(
+      server_with("smtpd_relay_restrictions = check_policy_service inet:127.0.0.1:10023, "
+                  "permit_dnswl_client list.example, reject_rbl_client bl.example, "
+                  "check_client_access ldap:clients, reject_unauth_destination\n"));
+  CHECK(server.answer("192.0.2.1", "u@foreign.example") ==
+        "554 5.7.1 <u@foreign.example>: Relay access denied unless check_policy_service inet:127.0.0.1:10023 unless "
+        "permit_dnswl_client list.example unless reject_rbl_client bl.example unless check_client_access ldap:clients");
+  CHECK(evaluate(server.site, {.client = client_at("192.0.2.1"), .recipient = "u@foreign.example", .assumed = true})
+            .is_accepted());
+}
+
+TEST_CASE("a table of domains that cannot be read may hold any domain") {
+  const Server server(server_with("relay_domains = mysql:/etc/postfix/domains.cf\n"));
+  CHECK(server.answer("192.0.2.1", "u@local.example") == "accepted");
+  CHECK(server.answer("192.0.2.1", "u@foreign.example") ==
+        "554 5.7.1 <u@foreign.example>: Relay access denied unless reject_unauth_destination (relay_domains "
+        "mysql:/etc/postfix/domains.cf)");
+}
+
+TEST_CASE("mynetworks_style needs the interfaces, but for the loopback") {
+  const Files files = {{"main.cf", "mynetworks_style = subnet\ncompatibility_level = 3.6\nmyhostname = a.example\n"}};
+  const std::string unknown = " unless mynetworks_style = subnet: the interfaces are not told (--interfaces)";
+  const Server server(files);
+  CHECK(server.answer("127.9.9.9", "u@foreign.example") == "accepted");
+  CHECK(server.answer("192.0.2.7", "u@foreign.example") ==
+        "454 4.7.1 <u@foreign.example>: Relay access denied" + unknown);
+  const Server told(files, {{*parse_address("192.0.2.200"), 25}});
+  CHECK(told.answer("192.0.2.130", "u@foreign.example") == "accepted");
+  CHECK(told.answer("192.0.2.7", "u@foreign.example") == "454 4.7.1 <u@foreign.example>: Relay access denied");
+}
+
+TEST_CASE("mistakes in main.cf are said with what they do") {
+  CHECK(Server(server_with("mynetworks = 10.0.0.0/8 texthash:/etc/postfix/none\n")).said() ==
+        "'mynetworks' is defined again below, and that counts\n"
+        "'/etc/postfix/none' is not there: Postfix refuses for now, with 451, all that it would have asked it about\n");
+  CHECK(Server(server_with("smtpd_client_restrictions = reject_all\n")).said() ==
+        "'reject_all' is no restriction that Postfix knows: who comes as far gets 451 and is not taken\n");
+  CHECK(Server(server_with("smtpd_restriction_classes = ours\n")).said() ==
+        "smtpd_restriction_classes: the restriction class 'ours' has no definition: smtpd does not start\n");
+  CHECK(Server(server_with("a = $b\nb = $a\n")).said() ==
+        "a cannot be expanded: its names lead back to it: Postfix does not start\n"
+        "b cannot be expanded: its names lead back to it: Postfix does not start\n");
+  CHECK(Server(server_with("mynetworks 10.0.0.0/8\n")).said() ==
+        "'mynetworks 10.0.0.0/8' is no 'name = value': Postfix does not start\n");
+}
+
+TEST_CASE("what smtpd does not start with refuses everybody for now, and says why") {
+  const Server server({{"main.cf", std::string(common) + "smtpd_relay_restrictions = permit_mynetworks\n"}});
+  CHECK(server.answer("127.0.0.1", "u@judge.example") ==
+        "421 smtpd does not start: smtpd_recipient_restrictions: neither it nor smtpd_relay_restrictions has one of "
+        "reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit");
+}
+
+}  // namespace
+}  // namespace core

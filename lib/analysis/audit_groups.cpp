@@ -80,7 +80,7 @@ class Gathering {
     for (std::size_t place = 0; place < partial_.size(); place += 2) partial_[place].lists.emplace_back();
     std::vector<Treatment> treatments;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
-      treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, {}});
+      treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, false});
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const std::uint32_t rule = cells.found[i][0].rule;
       Treatment& treatment = treatments[effects.number_of(rule)];
@@ -95,7 +95,7 @@ class Gathering {
     const Effect& effect = region.decision.effect;
     const bool can_be_ours = effect.relay && reach_of(clients, !rules_.is_by_key()) == Reach::named;
     const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
-    const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness, true, {}};
+    const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness, true, false};
     // what addresses of several regions say is not in order: each region has a list of its own
     for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
     for (std::size_t i = 0; i < clients.ranges.size(); ++i) add(clients.ranges, i, treatment);
@@ -109,22 +109,23 @@ class Gathering {
   }
 
   /// What tables of a server say together.
-  void add(const JudgedClass& judged) {
-    for (const ClientProduct& product : judged.clients->products) {
-      const bool by_name = !product.names.any && !product.names.without;
-      const ClientSet clients{product.ranges, {}, product.names, {}, {}};
-      const bool is_ours = judged.can_be_ours && (!by_name || reach_of(clients, product.verified) == Reach::named);
-      const Treatment treatment{
-          judged.access, is_ours, by_name, no_rule, judged.clients->witness, judged.clients->verified, judged.place};
-      for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
-      for (std::size_t i = 0; i < product.ranges.size(); ++i) add(product.ranges, i, treatment);
-      for (const Origin origin : {Origin::ours, Origin::outside}) {
-        PartialGroup& partial = partial_of(origin, treatment);
-        if (partial.lists.back().empty())
-          partial.lists.pop_back();
-        else
-          add_names(partial, product.names, judged.place);
+  void add(const JudgedClients& judged) {
+    const ClientProduct& product = judged.clients;
+    const bool by_name = !product.is_by_address();
+    const ClientSet clients{product.ranges, {}, product.names, {}, {}};
+    const bool is_ours = judged.can_be_ours && (!by_name || reach_of(clients, product.verified) == Reach::named);
+    const Treatment treatment{judged.access,    is_ours, by_name, no_rule, {{}, product.sample, std::nullopt},
+                              product.verified, true};
+    for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
+    for (std::size_t i = 0; i < product.ranges.size(); ++i) add(product.ranges, i, treatment);
+    for (const Origin origin : {Origin::ours, Origin::outside}) {
+      PartialGroup& partial = partial_of(origin, treatment);
+      if (partial.lists.back().empty()) {
+        partial.lists.pop_back();
+        continue;
       }
+      if (by_name) add_names(partial, product.names);
+      for (const Span& place : judged.places) add_place(partial, place);
     }
   }
 
@@ -177,7 +178,7 @@ class Gathering {
     std::uint32_t rule;
     Client witness;
     bool verified = true;
-    Span place = {};  ///< of what decides, where that is no rule of the one table about clients
+    bool has_places = false;  ///< what decides is no rule of the one table about clients
   };
 
   static ClientAccess access_of(const Effect& effect) {
@@ -193,6 +194,8 @@ class Gathering {
     group.networks = count_prefixes(group.ranges);
     group.addresses = count_addresses(group.ranges);
     for (const Span& written : partial.places) group.rules.push_back({std::nullopt, written});
+    std::sort(group.rules.begin(), group.rules.end(),
+              [](const Decider& a, const Decider& b) { return a.place.begin < b.place.begin; });
     if (!partial.decides.empty() && partial.decides.front()) group.rules.emplace_back();
     for (std::size_t i = 1; i < partial.decides.size(); ++i)
       if (partial.decides[i]) group.rules.push_back({i - 1, {}});
@@ -209,7 +212,7 @@ class Gathering {
       return add_pieces(ranges[i], treatment);
     PartialGroup& partial = partial_of(treatment.can_be_ours ? Origin::ours : Origin::outside, treatment);
     if (!partial.has_public_witness) offer_witness(partial, ranges[i], treatment);
-    if (!treatment.by_name && treatment.place == Span()) add_rule(partial, treatment.rule);
+    if (!treatment.by_name && !treatment.has_places) add_rule(partial, treatment.rule);
     partial.lists.back().append(ranges, i);
   }
 
@@ -217,7 +220,7 @@ class Gathering {
     const auto add_piece = [&](const Range& piece, bool is_ours) {
       PartialGroup& partial = partial_of(is_ours ? Origin::ours : Origin::outside, treatment);
       if (!partial.has_public_witness) offer_witness(partial, piece, treatment);
-      if (!treatment.by_name && treatment.place == Span()) add_rule(partial, treatment.rule);
+      if (!treatment.by_name && !treatment.has_places) add_rule(partial, treatment.rule);
       partial.lists.back().append(piece);
     };
     if (boundary_)
@@ -239,12 +242,15 @@ class Gathering {
   void add_names(PartialGroup& partial, const DecidedRegion& region) const {
     for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
     if (region.clients.info) return partial.infos.push_back(*region.clients.info);
-    add_names(partial, region.clients.names, {});
+    add_names(partial, region.clients.names);
   }
 
-  static void add_names(PartialGroup& partial, const Names& names, const Span& place) {
-    const bool is_known = std::find(partial.places.begin(), partial.places.end(), place) != partial.places.end();
-    if (place != Span() && !is_known) partial.places.push_back(place);
+  static void add_place(PartialGroup& partial, const Span& place) {
+    if (std::find(partial.places.begin(), partial.places.end(), place) == partial.places.end())
+      partial.places.push_back(place);
+  }
+
+  static void add_names(PartialGroup& partial, const Names& names) {
     partial.names.others = partial.names.others || names.others;
     partial.names.patterns.insert(partial.names.patterns.end(), names.patterns.begin(), names.patterns.end());
   }
@@ -279,9 +285,9 @@ std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const D
   return gathering.groups();
 }
 
-std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, const std::vector<JudgedClass>& classes) {
+std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, const std::vector<JudgedClients>& judged) {
   Gathering gathering(site, too_wide);
-  for (const JudgedClass& judged : classes) gathering.add(judged);
+  for (const JudgedClients& each : judged) gathering.add(each);
   return gathering.judged_groups();
 }
 

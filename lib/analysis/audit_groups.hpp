@@ -18,17 +18,17 @@ struct DecidedClients {
   const std::vector<DecidedRegion>& named;
 };
 
-/// A class, and what its clients may do.
-struct JudgedClass {
-  const ClientClass* clients = nullptr;
+/// Some clients, and what they may do.
+struct JudgedClients {
+  ClientProduct clients;
   ClientAccess access = ClientAccess::denied;
   bool can_be_ours = false;
-  Span place;  ///< of what decides about the witness; empty: nothing that is written
+  std::vector<Span> places;  ///< of what decides about some of them
 };
 
 /// `too_wide`: more public addresses relay than one owner can have. Witnesses are put to evaluate.
 [[nodiscard]] std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const DecidedClients& clients);
 [[nodiscard]] std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide,
-                                                     const std::vector<JudgedClass>& classes);
+                                                     const std::vector<JudgedClients>& judged);
 
 }  // namespace core::analysis

@@ -3,6 +3,7 @@
 // "Relays" means here: mail to the outside is taken from these clients as they come, without a login. Where that needs
 // one of the owner's addresses behind MAIL FROM it needs nothing, for anybody writes there what he likes.
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "analysis/audit_cells.hpp"
@@ -23,16 +24,32 @@ PublicAddresses public_addresses_of(const ClientClass& clients) {
   return addresses;
 }
 
+/// Which cell of a row told what its clients may do.
+struct Telling {
+  std::size_t circumstance = 0;
+  std::size_t sender = 0;
+  std::size_t recipient = 0;
+};
+
+/// The addresses of `a` that are not in `b`.
+RangeList without(const RangeList& a, const RangeList& b) {
+  const auto listed = [](const RangeList& ranges) { return std::vector<Range>(ranges.begin(), ranges.end()); };
+  RangeList rest;
+  for (const Range& range : subtract(listed(a), listed(b))) rest.append(range);
+  return rest;
+}
+
 class ServerAudit {
  public:
   explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {}
 
   Audit make() {
     for (std::size_t c = 0; c < matrix_.clients.size(); ++c) judge(c);
-    for (const JudgedClass& judged : classes_) add_surface(judged);
+    leave_out_names();
+    for (const JudgedClients& judged : judged_) add_surface(judged);
     result_.destinations = destination_surface(site_);
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
-    result_.groups = judged_groups(site_, too_wide, classes_);
+    result_.groups = judged_groups(site_, too_wide, judged_);
     confirm();
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) result_.reasons.push_back(Reason::sender_trust);
@@ -47,9 +64,8 @@ class ServerAudit {
       if (!any_sender && matrix_.senders[s].place != AddressPlace::others) continue;
       for (std::size_t r = 0; r < matrix_.recipients.size(); ++r) {
         if (!wanted(matrix_.recipients[r])) continue;
-        const CellDecision& cell = matrix_.at(client, about, s, r);
-        if (place_ == Span() || cell.is_accepted()) place_ = cell.place;
-        if (cell.is_accepted()) return true;
+        telling_ = {about, s, r};
+        if (matrix_.at(client, about, s, r).is_accepted()) return true;
       }
     }
     return false;
@@ -57,27 +73,64 @@ class ServerAudit {
 
   void judge(std::size_t client) {
     const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
-    JudgedClass judged{&matrix_.clients[client], ClientAccess::denied, false, {}};
-    place_ = {};
+    JudgedClients judged;
     bool by_sender = false;
+    Telling telling;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
-      const Circumstance& circumstance = matrix_.circumstances[about];
-      if (circumstance.logged_in || circumstance.granted || circumstance.assumed) continue;
-      if (takes(client, about, false, is_plain_outside))
-        judged.can_be_ours = true;
-      else
-        by_sender = takes(client, about, true, is_plain_outside) || by_sender;
+      if (!is_as_it_comes(matrix_.circumstances[about])) continue;
       if (takes(client, about, true, is_listed)) judged.access = ClientAccess::let_in;
+      const bool by_client = takes(client, about, false, is_plain_outside);
+      if (by_client || about == 0) telling = telling_;
+      judged.can_be_ours = judged.can_be_ours || by_client;
+      if (by_client || !takes(client, about, true, is_plain_outside)) continue;
+      by_sender = true;
+      telling = telling_;
     }
     if (judged.can_be_ours || by_sender) judged.access = ClientAccess::relays;
     if (by_sender && !judged.can_be_ours) {
-      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(*judged.clients));
+      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(matrix_.clients[client]));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
-    judged.place = place_;
     if (judged.access != ClientAccess::relays) add_conditions(client);
-    classes_.push_back(judged);
+    for (const ClientProduct& product : matrix_.clients[client].products) {
+      judged.clients = product;
+      judged.places = places_of(product, telling);
+      judged_.push_back(judged);
+    }
   }
+
+  static bool is_as_it_comes(const Circumstance& circumstance) {
+    return !circumstance.logged_in && !circumstance.granted && !circumstance.assumed;
+  }
+
+  /// What decides about some of the clients.
+  [[nodiscard]] std::vector<Span> places_of(const ClientProduct& product, const Telling& telling) const {
+    constexpr std::size_t most_asked = 16;
+    std::vector<Span> places;
+    Transaction mail = matrix_.witness(0, telling.circumstance, telling.sender, telling.recipient);
+    mail.verified = product.verified;
+    for (std::size_t i = 0; i < std::min(product.ranges.size(), most_asked); ++i) {
+      mail.client = {product.ranges[i].first, product.sample, std::nullopt};
+      places.push_back(evaluate(site_, mail).place);
+    }
+    return places;
+  }
+
+  /// Clients with names that fare as those without one need no word: what counts is their address.
+  void leave_out_names() {
+    std::array<std::vector<Range>, 3> by_address;
+    for (const JudgedClients& judged : judged_)
+      if (judged.clients.is_by_address())
+        for (const Range& range : judged.clients.ranges) by_address[place_of(judged)].push_back(range);
+    std::array<RangeList, 3> lists;
+    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = range_list_of(std::move(by_address[i]));
+    for (JudgedClients& judged : judged_)
+      if (!judged.clients.is_by_address())
+        judged.clients.ranges = without(judged.clients.ranges, lists[place_of(judged)]);
+    std::erase_if(judged_, [](const JudgedClients& judged) { return judged.clients.ranges.empty(); });
+  }
+
+  static std::size_t place_of(const JudgedClients& judged) { return static_cast<std::size_t>(judged.access); }
 
   /// What lets these clients relay that may not as they come.
   void add_conditions(std::size_t client) {
@@ -88,17 +141,14 @@ class ServerAudit {
     }
   }
 
-  void add_surface(const JudgedClass& judged) {
+  void add_surface(const JudgedClients& judged) {
     if (judged.access != ClientAccess::relays) return;
-    for (const ClientProduct& product : judged.clients->products) {
-      if (product.names.any || product.names.without) {
-        add_nets(result_.surface, prefixes_of(product.ranges));
-        continue;
-      }
-      ClientSet clients{product.ranges, count_addresses(product.ranges), product.names, {}, judged.clients->witness};
-      const Reach reach = reach_of(clients, product.verified);
-      result_.surface.trusts.push_back({std::move(clients), {std::nullopt, judged.place}, reach});
-    }
+    const ClientProduct& product = judged.clients;
+    if (product.is_by_address()) return add_nets(result_.surface, prefixes_of(product.ranges));
+    ClientSet clients{product.ranges, count_addresses(product.ranges), product.names, {}, {}};
+    clients.witness = {product.ranges.front().first, product.sample, std::nullopt};
+    const Reach reach = reach_of(clients, product.verified);
+    result_.surface.trusts.push_back({std::move(clients), {std::nullopt, judged.places.front()}, reach});
   }
 
   /// Every witness is asked about again: it has another address than that of its class.
@@ -108,8 +158,7 @@ class ServerAudit {
       for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about)
         for (std::size_t s = 0; s < matrix_.senders.size() && !relays; ++s)
           for (std::size_t r = 0; r < matrix_.recipients.size() && !relays; ++r) {
-            const Circumstance& circumstance = matrix_.circumstances[about];
-            if (circumstance.logged_in || circumstance.granted || circumstance.assumed) continue;
+            if (!is_as_it_comes(matrix_.circumstances[about])) continue;
             if (!is_plain_outside(matrix_.recipients[r])) continue;
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
@@ -123,8 +172,8 @@ class ServerAudit {
   const Site& site_;
   MailMatrix matrix_;
   Audit result_;
-  std::vector<JudgedClass> classes_;
-  Span place_;
+  std::vector<JudgedClients> judged_;
+  Telling telling_;
   bool trusts_senders_ = false;
 };
 

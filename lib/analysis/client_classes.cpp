@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <utility>
 
 #include "analysis/partition.hpp"
 #include "model/evaluate.hpp"
@@ -215,8 +216,8 @@ class ClassMaker {
   }
 
   void collect(const Site& site, Subject subject, const std::optional<std::size_t>& table) {
-    asks_state_ = asks_state_ || subject == Subject::nameless || subject == Subject::forged_name ||
-                  subject == Subject::unnamed;
+    asks_state_ =
+        asks_state_ || subject == Subject::nameless || subject == Subject::forged_name || subject == Subject::unnamed;
     if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
     const View view{&site.policies[*table], site.daemon, subject};
     if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
@@ -371,9 +372,11 @@ class ClassMaker {
 
   void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::size_t>& names) const {
     for (const bool verified : {true, false}) {
-      ClientProduct product{ranges, {}, verified};
+      ClientProduct product{ranges, {}, verified, std::nullopt};
+      bool is_first = true;
       for (const std::size_t i : names) {
         if (names_[i].verified != verified) continue;
+        if (std::exchange(is_first, false) || !names_[i].sample) product.sample = names_[i].sample;
         if (names_[i].kind == NameKind::without) product.names.without = true;
         if (names_[i].kind == NameKind::others) product.names.others = true;
         if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);

@@ -22,7 +22,11 @@ namespace core::analysis {
 struct ClientProduct {
   RangeList ranges;  ///< never touching
   Names names;
-  bool verified = true;  ///< false: they have a name that is not confirmed
+  bool verified = true;               ///< false: they have a name that is not confirmed
+  std::optional<std::string> sample;  ///< one of the names; none: they include clients without one
+
+  /// True when clients without a name are among them: their address is what counts.
+  [[nodiscard]] bool is_by_address() const { return names.any || names.without; }
 };
 
 /// Clients whom every table treats alike.

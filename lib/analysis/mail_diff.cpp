@@ -22,7 +22,7 @@ class ChangeJoiner {
     for (const auto& [products, clients] : by_client)
       for (const Product& product : products) changes.push_back(change_of(product, clients));
     std::stable_sort(changes.begin(), changes.end(),
-                     [](const MailChange& a, const MailChange& b) { return a.opens() > b.opens(); });
+                     [&](const MailChange& a, const MailChange& b) { return weight(a) > weight(b); });
     return changes;
   }
 
@@ -36,6 +36,14 @@ class ChangeJoiner {
     friend auto operator<=>(const Product&, const Product&) = default;
   };
   using Kind = std::pair<MailOutcome, MailOutcome>;
+
+  /// What opens goes first, and there what strangers may send to the outside.
+  [[nodiscard]] int weight(const MailChange& change) const {
+    const bool is_to_outside = std::any_of(change.recipients.begin(), change.recipients.end(), [&](std::size_t r) {
+      return matrix_.recipients[r].place == AddressPlace::others;
+    });
+    return (change.opens() ? 4 : 0) + (change.circumstances.front() == 0 ? 2 : 0) + (is_to_outside ? 1 : 0);
+  }
 
   std::vector<Product> products_of(std::size_t client) const {
     std::map<std::tuple<Kind, Places, Places>, Places> circumstances;

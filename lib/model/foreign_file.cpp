@@ -14,8 +14,8 @@ namespace core {
 namespace {
 
 constexpr ForeignFile postfix = {"it is Postfix' configuration",
-                                 "relayrules does not read it; 'postconf mynetworks relay_domains "
-                                 "smtpd_relay_restrictions' shows who may relay"};
+                                 "name the folder that it lies in: 'relayrules audit /etc/postfix' tells who may "
+                                 "relay"};
 constexpr ForeignFile networks = {"its lines are networks, as in Postfix' mynetworks",
                                   "relayrules does not read them; 'postconf mynetworks' shows what Postfix trusts"};
 constexpr ForeignFile access_table = {

@@ -4,6 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
+
+#include "model/space.hpp"
 #include "report/clients_json.hpp"
 #include "report/format_shown.hpp"
 
@@ -14,14 +17,45 @@ using namespace analysis;
 
 constexpr std::size_t patterns_shown = 4;
 
-std::string format_product(const ClientProduct& product) {
-  const ClientSet clients{product.ranges, {}, product.names, {}, {}};
-  std::string text = format_prefixes(product.ranges);
-  const std::string names = format_names_and_info(clients);
-  if (!names.empty()) text += ", " + names;
-  if (!product.verified) text += " (not confirmed)";
-  return text;
+/// The addresses, or those that are missing where these are fewer.
+std::string format_ranges(const RangeList& ranges) {
+  constexpr std::size_t few = 8;
+  if (count_prefixes(ranges) <= few) return format_prefixes(ranges);
+  RangeList others;
+  for (const Range& range : subtract(every_address(), {ranges.begin(), ranges.end()})) others.append(range);
+  if (count_prefixes(others) > few) return format_prefixes(ranges);
+  return others.empty() ? "every address" : "all but " + format_prefixes(others);
 }
+
+RangeList without(const RangeList& a, const RangeList& b) {
+  RangeList rest;
+  for (const Range& range : subtract({a.begin(), a.end()}, {b.begin(), b.end()})) rest.append(range);
+  return rest;
+}
+
+/// Clients of some classes: by address, whatever their names; and by name at addresses that are not among these.
+struct ShownClients {
+  RangeList by_address;
+  std::map<std::pair<bool, RangeList>, Names> by_name;  ///< confirmed or not
+
+  ShownClients(const MailMatrix& matrix, const std::vector<std::size_t>& classes) {
+    for (const std::size_t c : classes)
+      for (const ClientProduct& product : matrix.clients[c].products)
+        if (product.is_by_address()) by_address = merged(by_address, product.ranges);
+    for (const std::size_t c : classes)
+      for (const ClientProduct& product : matrix.clients[c].products)
+        if (!product.is_by_address()) add(product);
+  }
+
+ private:
+  void add(const ClientProduct& product) {
+    RangeList rest = without(product.ranges, by_address);
+    if (rest.empty()) return;
+    Names& names = by_name[{!product.verified, std::move(rest)}];
+    names.others = names.others || product.names.others;
+    names.patterns.insert(names.patterns.end(), product.names.patterns.begin(), product.names.patterns.end());
+  }
+};
 
 std::string place_text(const Sources& sources, Span span) {
   const Source* source = span == Span() ? nullptr : sources.find(span.begin);
@@ -89,10 +123,13 @@ Json change_json(const MailMatrix& matrix, const MailChange& change, const Sourc
 
 std::string format_classes(const MailMatrix& matrix, const std::vector<std::size_t>& clients) {
   if (clients.size() == matrix.clients.size()) return "any client";
-  std::string text;
-  for (const std::size_t c : clients)
-    for (const ClientProduct& product : matrix.clients[c].products)
-      text += (text.empty() ? "" : "; ") + format_product(product);
+  const ShownClients shown(matrix, clients);
+  std::string text = shown.by_address.empty() ? "" : format_ranges(shown.by_address);
+  for (const auto& [key, names] : shown.by_name) {
+    const auto& [is_unconfirmed, ranges] = key;
+    text += (text.empty() ? "" : "; ") + format_names_and_info({ranges, {}, names, {}, {}}) + " at " +
+            format_ranges(ranges) + (is_unconfirmed ? " (not confirmed)" : "");
+  }
   return text;
 }
 

@@ -28,11 +28,10 @@ printf 'domainlist d = a.example : b.example\nhostlist relay_from_hosts = 127.0.
 cp exim4.conf lists
 printf 'begin acl\nacl_check:\n  accept hosts = : +relay\n' > acl
 for file in exim4.conf lists acl; do unknown $file "$exim"; done
-postfix="it is Postfix' configuration; relayrules does not read it; 'postconf mynetworks relay_domains "
-postfix+="smtpd_relay_restrictions' shows who may relay"
-printf 'smtpd_banner = $myhostname\nmynetworks = 0.0.0.0/0\n' > main.cf
-cp main.cf settings
-for file in main.cf settings; do unknown $file "$postfix"; done
+postfix="it is Postfix' configuration; name the folder that it lies in: 'relayrules audit /etc/postfix' tells who may "
+postfix+="relay"
+printf 'smtpd_banner = $myhostname\nmynetworks = 0.0.0.0/0\n' > settings
+unknown settings "$postfix"
 printf '10.0.0.0/8 OK\n0.0.0.0/0 REJECT\n' > clients.cidr
 expect 0 "clients.cidr: cidr_table*" relayrules check -v --fail-on error clients.cidr
 printf '127.0.0.0/8\n[::1]/128\n' > nets

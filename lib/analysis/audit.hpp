@@ -171,6 +171,6 @@ struct FormRow {
 
 /// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not
 /// relay. Names that the files do not give are made up, under .example.
-[[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found);
+[[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const Audit& audit);
 
 }  // namespace core::analysis

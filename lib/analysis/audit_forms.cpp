@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "model/domain_fault.hpp"
+#include "model/recipient.hpp"
+#include "model/transaction.hpp"
 
 namespace core::analysis {
 namespace {
@@ -55,15 +57,45 @@ FormNames names_of(const Site& site, const DestinationSurface& found, const Surr
   return names;
 }
 
+/// The program that reads the recipients of a whole server; none: its files do not say.
+std::optional<MailServer> reader_of(const Site& site) {
+  if (site.server == Server::postfix) return MailServer::postfix;
+  if (site.server == Server::sendmail) return MailServer::sendmail;
+  return std::nullopt;
+}
+
+/// A client that is let in and may not relay, or else one that is not let in.
+Client stranger_of(const Audit& audit) {
+  const ClientGroup* found = nullptr;
+  for (const ClientGroup& group : audit.groups) {
+    if (group.access == ClientAccess::relays) continue;
+    if (found == nullptr || group.access == ClientAccess::let_in) found = &group;
+  }
+  return found == nullptr ? Client{} : found->witness;
+}
+
+/// How the server decides about the form.
+ReadRecipient decided(const Site& site, const RecipientForm& form, const Client& stranger) {
+  Transaction mail{.client = stranger};
+  mail.recipient = form.path;
+  const MailAddress address = read_recipient(site, form.path).address;
+  if (!evaluate(site, mail).is_accepted()) return {FormOutcome::refused, address.text()};
+  const bool is_local = !address.domain || site.accepted().accepts(*address.domain);
+  return {is_local ? FormOutcome::local : FormOutcome::outside, address.text()};
+}
+
 }  // namespace
 
-std::vector<FormRow> try_forms(const Site& site, const DestinationSurface& found) {
+std::vector<FormRow> try_forms(const Site& site, const Audit& audit) {
+  const DestinationSurface& found = audit.destinations;
+  const Client stranger = stranger_of(audit);
   const Surroundings around = surroundings_of(site, found);
   std::vector<FormRow> rows;
   for (RecipientForm& form : recipient_forms(names_of(site, found, around))) {
     FormRow& row = rows.emplace_back();
     for (const MailServer reader : all_mail_servers)
-      row.read[static_cast<std::size_t>(reader)] = read_recipient(reader, form.path, around);
+      row.read[static_cast<std::size_t>(reader)] =
+          reader_of(site) == reader ? decided(site, form, stranger) : read_recipient(reader, form.path, around);
     row.form = std::move(form);
   }
   return rows;

@@ -2,6 +2,7 @@
 #include "analysis/audit_groups.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include "model/key_index.hpp"
@@ -185,6 +186,12 @@ class Gathering {
     return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
   }
 
+  /// Confirmed names and others may fare alike; their order stays.
+  static void drop_repeated(std::vector<std::string>& patterns) {
+    std::unordered_set<std::string> seen;
+    std::erase_if(patterns, [&](const std::string& pattern) { return !seen.insert(pattern).second; });
+  }
+
   static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
     ClientGroup group;
     group.origin = static_cast<Origin>(place / 6);
@@ -200,6 +207,7 @@ class Gathering {
     for (std::size_t i = 1; i < partial.decides.size(); ++i)
       if (partial.decides[i]) group.rules.push_back({i - 1, {}});
     group.names = std::move(partial.names);
+    if (group.names.patterns.size() > 1) drop_repeated(group.names.patterns);
     group.infos = each_once(std::move(partial.infos));
     group.witness = std::move(partial.witness);
     group.witness_verified = partial.witness_verified;

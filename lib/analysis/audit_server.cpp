@@ -52,7 +52,11 @@ class ServerAudit {
     result_.groups = judged_groups(site_, too_wide, judged_);
     confirm();
     fill_cells(result_, site_, too_wide);
-    if (trusts_senders_) result_.reasons.push_back(Reason::sender_trust);
+    if (trusts_senders_) {
+      // so many relay for what they write, not for who they are
+      std::erase(result_.reasons, Reason::too_wide);
+      result_.reasons.push_back(Reason::sender_trust);
+    }
     return std::move(result_);
   }
 
@@ -104,14 +108,14 @@ class ServerAudit {
   }
 
   /// What decides about some of the clients.
-  [[nodiscard]] std::vector<Span> places_of(const ClientProduct& product, const Telling& telling) const {
+  [[nodiscard]] std::vector<Span> places_of(const ClientProduct& product, const Telling& telling) {
     constexpr std::size_t most_asked = 16;
     std::vector<Span> places;
     Transaction mail = matrix_.witness(0, telling.circumstance, telling.sender, telling.recipient);
     mail.verified = product.verified;
     for (std::size_t i = 0; i < std::min(product.ranges.size(), most_asked); ++i) {
       mail.client = {product.ranges[i].first, product.sample, std::nullopt};
-      places.push_back(evaluate(site_, mail).place);
+      places.push_back(evaluate(site_, mail, nullptr, &known_).place);
     }
     return places;
   }
@@ -152,7 +156,7 @@ class ServerAudit {
   }
 
   /// Every witness is asked about again: it has another address than that of its class.
-  void confirm() const {
+  void confirm() {
     for (const ClientGroup& group : result_.groups) {
       bool relays = false;
       for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about)
@@ -163,7 +167,7 @@ class ServerAudit {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = evaluate(site_, mail).is_accepted();
+            relays = evaluate(site_, mail, nullptr, &known_).is_accepted();
           }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }
@@ -174,6 +178,7 @@ class ServerAudit {
   Audit result_;
   std::vector<JudgedClients> judged_;
   Telling telling_;
+  KnownDecisions known_;
   bool trusts_senders_ = false;
 };
 

@@ -48,6 +48,7 @@ class ChangeJoiner {
   std::vector<Product> products_of(std::size_t client) const {
     std::map<std::tuple<Kind, Places, Places>, Places> circumstances;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
+      if (matrix_.circumstances[about].assumed) continue;  // MailMatrix::unless() says what may be otherwise
       std::map<std::pair<Kind, Places>, Places> senders;
       for (std::size_t s = 0; s < matrix_.senders.size(); ++s)
         for (auto& [kind, recipients] : recipients_of(client, about, s)) senders[{kind, recipients}].push_back(s);

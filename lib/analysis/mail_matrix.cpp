@@ -87,13 +87,14 @@ const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance,
 }
 
 void MailMatrix::ask() {
+  KnownDecisions known;
   cells_.reserve(clients.size() * circumstances.size() * senders.size() * recipients.size() * sites_.size());
   for (std::size_t c = 0; c < clients.size(); ++c)
     for (std::size_t about = 0; about < circumstances.size(); ++about)
       for (std::size_t s = 0; s < senders.size(); ++s)
         for (std::size_t r = 0; r < recipients.size(); ++r)
           for (const Site* site : sites_) {
-            const MailDecision decision = evaluate(*site, witness(c, about, s, r));
+            const MailDecision decision = evaluate(*site, witness(c, about, s, r), nullptr, &known);
             cells_.push_back({decision.access, decision.place});
             for (const std::string& unless : decision.unless)
               if (std::find(unless_.begin(), unless_.end(), unless) == unless_.end()) unless_.push_back(unless);

@@ -50,8 +50,10 @@ Destinations Site::known_destinations() const {
 
 bool Site::asks(Subject subject) const {
   return std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) {
-    return std::any_of(stage.steps.begin(), stage.steps.end(),
-                       [&](const Step& step) { return step.subject == subject; });
+    return std::any_of(stage.steps.begin(), stage.steps.end(), [&](const Step& step) {
+      return step.subject == subject || std::any_of(step.needs.begin(), step.needs.end(),
+                                                    [&](const Need& need) { return need.subject == subject; });
+    });
   });
 }
 

@@ -194,7 +194,7 @@ struct Site {
   [[nodiscard]] const DestinationList& accepted() const;
   /// What qmail's recipient stage says of them.
   [[nodiscard]] Destinations known_destinations() const;
-  /// True when some stage asks about it.
+  /// True when some step asks about it, or counts only for some of it.
   [[nodiscard]] bool asks(Subject subject) const;
   /// Adds qmail's first stage, where there are rules about clients: it lets them in or not, and makes them relay.
   void add_connect_stage();

@@ -23,8 +23,8 @@ struct StepAnswer {
 
 class Walk {
  public:
-  Walk(const Site& site, const Transaction& transaction, MailTrace* trace)
-      : site_(site), given_(transaction), trace_(trace), relays_(transaction.relays) {
+  Walk(const Site& site, const Transaction& transaction, MailTrace* trace, KnownDecisions* known)
+      : site_(site), given_(transaction), trace_(trace), known_(known), relays_(transaction.relays) {
     confirmed_ = given_.client;
     if (confirmed_.host) confirmed_.host = in_lower_case(*confirmed_.host);
     claimed_ = confirmed_;
@@ -173,7 +173,8 @@ class Walk {
 
   StepAnswer ask_clients(const Step& step, const Client& client) const {
     const Policy& policy = site_.policies[*step.table];
-    const Decision decision = core::evaluate(policy, client, site_.daemon);
+    const Decision decision =
+        known_ != nullptr ? known_->decide(policy, client, site_.daemon) : core::evaluate(policy, client, site_.daemon);
     const Span place = decision.rule ? policy.rules[*decision.rule].span() : Span();
     return taken(step, decision.rule || step.take == Take::outcome ? &outcome_of(policy, decision) : nullptr, place);
   }
@@ -213,6 +214,7 @@ class Walk {
   const Site& site_;
   const Transaction& given_;
   MailTrace* trace_;
+  KnownDecisions* known_;
   Client confirmed_;
   Client claimed_;
   bool relays_;
@@ -227,8 +229,17 @@ class Walk {
 
 }  // namespace
 
-MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace) {
-  return Walk(site, transaction, trace).decide();
+const Decision& KnownDecisions::decide(const Policy& policy, const Client& client, std::string_view daemon) {
+  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(&policy)) + ' ' + format_address(client.address);
+  for (const auto* text : {&client.host, &client.info}) key += *text ? '\0' + **text : std::string(1, '\1');
+  key.append(1, '\0').append(daemon);
+  const auto [entry, is_new] = decisions_.try_emplace(std::move(key));
+  if (is_new) entry->second = evaluate(policy, client, daemon);
+  return entry->second;
+}
+
+MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace, KnownDecisions* known) {
+  return Walk(site, transaction, trace, known).decide();
 }
 
 }  // namespace core

@@ -7,9 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/source.hpp"
+#include "model/evaluate.hpp"
 #include "model/key_scheme.hpp"
 #include "model/outcome.hpp"
 #include "model/site.hpp"
@@ -25,9 +27,9 @@ struct Transaction {
   bool granted = false;
   bool relays = false;  ///< as by a RELAYCLIENT that the program inherits
   std::string listener = {};
-  std::string sender = "a@sender.example";  ///< as behind "MAIL FROM:", brackets or not
-  std::string recipient = {};               ///< as behind "RCPT TO:", brackets or not
-  bool assumed = false;                     ///< every Subject::unknown hits
+  std::string sender = "a@sender.example";           ///< as behind "MAIL FROM:", brackets or not
+  std::string recipient = "<user@outside.example>";  ///< as behind "RCPT TO:", brackets or not
+  bool assumed = false;                              ///< every Subject::unknown hits
 };
 
 /// One question on the way to the answer.
@@ -50,7 +52,19 @@ struct MailDecision {
   [[nodiscard]] bool is_accepted() const { return access == Access::allow || access == Access::discard; }
 };
 
-/// The policies must be complete, or known.
-[[nodiscard]] MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace = nullptr);
+/// What policies said of clients that were asked about before: a proof asks for one client a hundred times, and of the
+/// first rule that matches among a million. Not thread-safe.
+class KnownDecisions {
+ public:
+  /// As evaluate(policy, client, daemon). `policy` must live as long as this.
+  const Decision& decide(const Policy& policy, const Client& client, std::string_view daemon);
+
+ private:
+  std::unordered_map<std::string, Decision> decisions_;
+};
+
+/// The policies must be complete, or known. `known`, when given, is asked first, and gets what it does not know.
+[[nodiscard]] MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace = nullptr,
+                                    KnownDecisions* known = nullptr);
 
 }  // namespace core

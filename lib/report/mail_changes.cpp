@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "lint/repair.hpp"
 #include "model/space.hpp"
 #include "report/clients_json.hpp"
 #include "report/format_shown.hpp"
@@ -63,7 +64,10 @@ std::string place_text(const Sources& sources, Span span) {
 }
 
 std::string format_circumstances(const MailMatrix& matrix, const std::vector<std::size_t>& chosen) {
-  if (chosen.size() == matrix.circumstances.size()) return chosen.size() == 1 ? "" : ", authenticated or not";
+  const auto all =
+      static_cast<std::size_t>(std::count_if(matrix.circumstances.begin(), matrix.circumstances.end(),
+                                             [](const Circumstance& circumstance) { return !circumstance.assumed; }));
+  if (chosen.size() == all) return all == 1 ? "" : ", authenticated or not";
   std::string text;
   for (const std::size_t about : chosen) {
     const std::string words = format_circumstance(matrix.circumstances[about]);
@@ -143,8 +147,8 @@ std::string format_addresses_of(const std::vector<AddressClass>& all, const std:
 
 std::string format_mail_changes(const MailMatrix& matrix, const std::vector<MailChange>& changes,
                                 const Sources& sources) {
-  if (changes.empty()) return "no difference: both take the same mail from every client\n";
   std::string text;
+  if (changes.empty()) text = "no difference: both take the same mail from every client\n";
   for (const MailChange& change : changes) {
     text += fmt::format("{} {}: was {}, is {}\n", change.opens() ? "+" : "-",
                         format_classes(matrix, change.clients) + format_circumstances(matrix, change.circumstances),
@@ -160,7 +164,7 @@ std::string format_mail_changes(const MailMatrix& matrix, const std::vector<Mail
   }
   for (const std::string& unless : matrix.unless())
     text += format_shown("  unless {} says otherwise, which nobody can tell here\n", unless);
-  return text + fmt::format("{} differences\n", changes.size());
+  return changes.empty() ? text : text + plural(changes.size(), "difference") + "\n";
 }
 
 std::string format_mail_changes_json(const MailMatrix& matrix, const std::vector<MailChange>& changes,

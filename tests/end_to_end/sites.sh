@@ -1,5 +1,6 @@
 #!/bin/bash
-# The servers in examples/: each answers every question of its questions.jsonl as its owner wants.
+# The servers in examples/: each answers every question of its questions.jsonl as its owner wants, and what site.expect
+# says is proved.
 source "$SOURCE/tests/end_to_end/begin.bash"
 needs python3
 
@@ -20,6 +21,10 @@ sys.exit(len(questions) < 8 or len(wrong) > 0)
 END
 }
 
+for name in pop-before-smtp own-domain freebsd-sendmail sbs-2003; do
+  relayrules test "$SOURCE/examples/$name/site.expect" > proved || fail "$name: $(cat proved)"
+  grep -q '^[5-9] passed, 0 failed$' proved || fail "$name: $(tail -1 proved)"
+done
 site pop-before-smtp --program qmail --from hosts_access --daemon tcp-env
 site own-domain --program qmail
 site sbs-2003

@@ -295,7 +295,7 @@ TEST_CASE("a form that qmail accepts for outside is an open relay, and the other
   for (const Given& given : all) {
     const Site server = server_of(given);
     const Audit audit = analysis::audit(server);
-    const auto rows = try_forms(server, audit.destinations);
+    const auto rows = try_forms(server, audit);
     const bool outside = std::any_of(rows.begin(), rows.end(), [](const FormRow& row) {
       return row.read[static_cast<std::size_t>(MailServer::qmail_smtpd)].outcome == FormOutcome::outside;
     });

@@ -6,7 +6,6 @@
 #include "analysis/audit.hpp"
 #include "command.hpp"
 #include "load.hpp"
-#include "model/key.hpp"
 #include "output.hpp"
 #include "report/audit.hpp"
 #include "report/audit_html.hpp"
@@ -18,7 +17,8 @@ namespace {
 
 struct AuditOptions {
   std::vector<std::string> paths;
-  std::string local;  ///< networks, separated by commas or blanks; empty: not given
+  std::string interfaces;  ///< the host's addresses with their networks; empty: not given
+  std::string local;       ///< networks, separated by commas or blanks; empty: not given
   ReadOptions read;
   std::string format = "text";
   std::string output = "-";
@@ -30,6 +30,10 @@ void add_server_options(CLI::App& app, AuditOptions& options) {
   app.add_option("FILES", options.paths, "Client rules or a CDB, rcpthosts, percenthack, me; or qmail's control folder")
       ->required();
   app.add_option("--local", options.local, "Networks that are ours, with commas between them")->type_name("NETS");
+  app.add_option(
+         "--interfaces", options.interfaces,
+         "Postfix: the host's own addresses with their networks, for mynetworks_style; with commas between them")
+      ->type_name("NETS");
   app.add_flag("--no-rcpthosts", options.read.no_destinations, "The server has no rcpthosts: it accepts every domain");
   app.add_flag("--auth", options.read.login, "The server offers SMTP AUTH: whoever logs in may relay");
   app.add_option("--grants", options.read.grants, "Folder with a file for each client that a login let relay")
@@ -38,31 +42,6 @@ void add_server_options(CLI::App& app, AuditOptions& options) {
       ->type_name("N")
       ->capture_default_str();
   add_load_options(app, options.read);
-}
-
-/// "192.168.0.0/16", "192.168.", or one address.
-std::optional<Prefix> parse_network(std::string_view text) {
-  if (const auto prefix = parse_prefix(text)) return prefix;
-  if (const auto octets = parse_octets(text)) return prefix_of(*octets);
-  if (const auto address = parse_ipv6(text)) return make_prefix(*address, 128);
-  return std::nullopt;
-}
-
-std::optional<int> take_local_networks(AuditOptions& options) {
-  if (options.local.empty()) return std::nullopt;
-  auto& local = options.read.local.emplace();
-  for (std::string_view rest = options.local; !rest.empty();) {
-    const std::size_t end = std::min(rest.find_first_of(", \t"), rest.size());
-    const std::string_view word = rest.substr(0, end);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-    if (word.empty()) continue;
-    const auto prefix = parse_network(word);
-    if (!prefix)
-      return report_usage(
-          fmt::format("--local: {} is no network; write for instance 192.168.0.0/16", core::quoted(word)));
-    local.push_back(*prefix);
-  }
-  return std::nullopt;
 }
 
 std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
@@ -84,10 +63,15 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
       ->type_name("PROGRAM");
   options.read.scope = Scope::server;
   if (const auto code = parse_command_line(app, argc, argv)) return code;
-  return take_local_networks(options);
+  if (const auto code = take_networks("--interfaces", options.interfaces, options.read.interfaces)) return code;
+  if (options.local.empty()) return std::nullopt;
+  return take_networks("--local", options.local, options.read.local.emplace());
 }
 
-std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options) {
+/// Those that were named, or else the server's own; without either all.
+std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options, const Site& site) {
+  if (options.readers.empty() && site.server == Server::postfix) return {analysis::MailServer::postfix};
+  if (options.readers.empty() && site.server == Server::sendmail) return {analysis::MailServer::sendmail};
   std::vector<analysis::MailServer> readers;
   for (const analysis::MailServer reader : analysis::all_mail_servers) {
     const bool named = std::find(options.readers.begin(), options.readers.end(), analysis::mail_server_name(reader)) !=
@@ -116,7 +100,7 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
   const NamedPolicy named{site.clients(), context.rules.sources, files};
   const auto regions = analysis::decided_regions(analysis::partition(site.clients(), site.daemon));
   const std::string map = format_map(regions, named);
-  return format_audit_html(audit, context, {files, forms, chosen_readers(options), findings, map});
+  return format_audit_html(audit, context, {files, forms, chosen_readers(options, site), findings, map});
 }
 
 }  // namespace
@@ -135,7 +119,7 @@ int run_audit(int argc, char** argv) {
   const AuditContext context{{site->clients(), sources, site->rules_name}, *site};
   const bool wants_forms = options.forms || !options.readers.empty();
   std::vector<analysis::FormRow> forms;
-  if (wants_forms) forms = analysis::try_forms(*site, audit.destinations);
+  if (wants_forms) forms = analysis::try_forms(*site, audit);
   const std::vector<analysis::FormRow>* wanted = wants_forms ? &forms : nullptr;
   std::string report;
   if (options.format == "json")
@@ -143,7 +127,7 @@ int run_audit(int argc, char** argv) {
   else if (options.format == "html")
     report = html_page(audit, context, options, wanted, std::move(found));
   else
-    report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options)) : "");
+    report = format_audit(audit, context) + (wants_forms ? format_forms(forms, chosen_readers(options, *site)) : "");
   return deliver(report, audit.is_open() ? exit_findings : exit_fine, options.output,
                  options.format == "text" ? AnswerKind::audit : AnswerKind::plain);
 }

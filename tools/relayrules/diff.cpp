@@ -43,6 +43,8 @@ bool is_about_relaying(const analysis::Effect& before, const analysis::Effect& a
 
 /// Two servers, perhaps of two kinds: which mail is taken otherwise.
 int diff_servers(const DiffOptions& options) {
+  if (options.summary || !options.only.empty())
+    return report_usage("--only and --summary are about rules for clients; of servers all mail is compared");
   Sources sources;
   ReadOptions load = options.load;
   load.scope = Scope::server;

@@ -1,10 +1,12 @@
 // Options of reading, and the words for what could not be read: see load.hpp.
 #include "load.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "command.hpp"
 #include "model/axes.hpp"
+#include "model/key.hpp"
 #include "output.hpp"
 #include "settings_files.hpp"
 #include "site/servers.hpp"
@@ -59,7 +61,30 @@ void add_program_option(CLI::App& app, Program& program, const ProgramNames& pro
       ->type_name("NAME");
 }
 
+/// "192.168.0.0/16", "192.168.", or one address.
+std::optional<Prefix> parse_network(std::string_view text) {
+  if (const auto prefix = parse_prefix(text)) return prefix;
+  if (const auto octets = parse_octets(text)) return prefix_of(*octets);
+  if (const auto address = parse_ipv6(text)) return make_prefix(*address, 128);
+  return std::nullopt;
+}
+
 }  // namespace
+
+std::optional<int> take_networks(std::string_view option, std::string_view text, std::vector<Prefix>& networks) {
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find_first_of(", \t"), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    const auto prefix = parse_network(word);
+    if (!prefix)
+      return report_usage(
+          fmt::format("{}: {} is no network; write for instance 192.168.0.0/16", option, core::quoted(word)));
+    networks.push_back(*prefix);
+  }
+  return std::nullopt;
+}
 
 void add_load_options(CLI::App& app, ReadOptions& options) {
   std::vector<std::string> names;

@@ -13,6 +13,9 @@ namespace core {
 
 /// Adds --from, --extended, --daemon and --program.
 void add_load_options(CLI::App& app, ReadOptions& options);
+/// Reads the value of an option: networks with commas or blanks between them. A usage error where a word is none.
+[[nodiscard]] std::optional<int> take_networks(std::string_view option, std::string_view text,
+                                               std::vector<Prefix>& networks);
 /// Adds --program alone, of programs that ask a CDB.
 void add_program_option(CLI::App& app, Program& program);
 

@@ -94,7 +94,7 @@ std::string read_fields(const Object& object, ReadLine& line) {
   if (!address) return ip ? fmt::format("{} is no IPv4 or IPv6 address", core::quoted(*ip)) : "it has no 'ip'";
   given.client.address = unmapped(*address);
   given.sender = sender.value_or(given.sender);
-  given.recipient = recipient.value_or("");
+  given.recipient = recipient.value_or(given.recipient);
   given.listener = listener.value_or("");
   given.relays = relayclient.has_value();
   line.daemon = daemon.value_or("");
@@ -176,7 +176,7 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
                           .granted = question.granted,
                           .listener = question.listener,
                           .sender = question.sender,
-                          .recipient = question.recipient};
+                          .recipient = question.recipient.empty() ? Transaction().recipient : question.recipient};
   MailTrace steps;
   const MailDecision decision = evaluate(site, asked, &steps);
   if (as_json) return deliver(format_mail_decision_json(asked, decision, sources), exit_fine);

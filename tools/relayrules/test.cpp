@@ -122,7 +122,7 @@ ReadOptions reading_of(const analysis::ExpectationFile& file, const TestOptions&
   if (load.from.empty()) load.from = file.format;
   if (load.program == Program::any) load.program = file.program;
   if (load.server == Server::unknown) load.server = file.server;
-  load.login = true;
+  load.login = load.has_grants = true;
   return load;
 }
 

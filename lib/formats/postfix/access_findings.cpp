@@ -2,6 +2,7 @@
 #include "formats/postfix/access_findings.hpp"
 
 #include <fmt/format.h>
+#include <unordered_set>
 
 #include <algorithm>
 
@@ -125,12 +126,15 @@ void report_names_before_addresses(const PostfixTable& table, Findings& findings
 }  // namespace
 
 void report_access_entries(const PostfixTable& table, Findings& findings) {
+  // a second entry with one key makes the whole table fail: no repair may make one
+  std::unordered_set<std::string> taken;
+  for (const PostfixEntry& entry : table.entries) taken.insert(in_lower_case(entry.key));
   for (const PostfixEntry& entry : table.entries) {
     if (const auto dead = why_dead(in_lower_case(entry.key))) {
       Finding& finding = findings.add(tables::dead_table_key, entry.place.pattern,
                                       fmt::format("{} matches no client: {}", quoted(entry.key), dead->reason));
       finding.with_help(dead->help);
-      if (!dead->right.empty()) finding.with_fix(entry.place.pattern, dead->right);
+      if (!dead->right.empty() && taken.insert(dead->right).second) finding.with_fix(entry.place.pattern, dead->right);
     }
     report_value(entry, findings);
   }

@@ -109,7 +109,7 @@ class ServerAudit {
 
   /// What decides about some of the clients.
   [[nodiscard]] std::vector<Span> places_of(const ClientProduct& product, const Telling& telling) {
-    constexpr std::size_t most_asked = 16;
+    constexpr std::size_t most_asked = 4;
     std::vector<Span> places;
     Transaction mail = matrix_.witness(0, telling.circumstance, telling.sender, telling.recipient);
     mail.verified = product.verified;

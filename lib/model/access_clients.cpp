@@ -51,18 +51,17 @@ void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome
 
 void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, const AccessAsked& asked,
                         const std::function<Outcome(const AccessEntry&)>& outcome_of) {
-  std::vector<const AccessEntry*> entries;
-  for (const AccessEntry& entry : map) {
-    const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
-    if (is_about_clients && read_sendmail_value(entry.value, true).word != AccessWord::absent)
-      entries.push_back(&entry);
-  }
   const auto rank = [](const AccessEntry& entry) {
     return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
   };
-  std::stable_sort(entries.begin(), entries.end(),
-                   [&](const AccessEntry* a, const AccessEntry* b) { return rank(*a) < rank(*b); });
-  for (const AccessEntry* entry : entries) {
+  std::vector<std::pair<decltype(rank(map.front())), const AccessEntry*>> ranked;
+  for (const AccessEntry& entry : map) {
+    const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
+    if (is_about_clients && read_sendmail_value(entry.value, true).word != AccessWord::absent)
+      ranked.emplace_back(rank(entry), &entry);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& [ignored, entry] : ranked) {
     if (asked.by == AccessAsked::By::name) {
       add_name(policy, *entry, asked, outcome_of(*entry));
       continue;

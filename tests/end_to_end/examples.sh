@@ -29,11 +29,12 @@ example 4 '{"ip":"192.168.1.7","host":"pc.example.com",*"relay":true}
 page_example relayrules.1 EXAMPLES 5 > command
 expect 0 "the same decision*" sh -c 'relayrules compile tcp.smtp -o tcp.smtp.cdb; sh -e command'
 example 6 "*10.0.0.0/8*192.168.1.0/24*"
-example 7 "*ok *192.168.1.0/24 relay  # the office*0 failed"
-example 8 ""
-holds tcp.smtp.cdb 192.168.1.7 "may send to any domain"
+example 7 "*rcpthosts*pass*192.0.2.1: mail to u@example.org is refused*reply  553 *"
+example 8 "*ok *192.168.1.0/24 relay  # the office*0 failed"
 example 9 ""
-! (page_example relayrules.1 EXAMPLES 10) > said || fail "an example is not tried: $(cat said)"
+holds tcp.smtp.cdb 192.168.1.7 "may send to any domain"
+example 10 ""
+! (page_example relayrules.1 EXAMPLES 11) > said || fail "an example is not tried: $(cat said)"
 
 # console: each line "$ COMMAND" says what stands behind it.
 console() {

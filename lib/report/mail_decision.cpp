@@ -1,6 +1,8 @@
 // Words and JSON for what becomes of a mail: see mail_decision.hpp.
 #include "report/mail_decision.hpp"
 
+#include <algorithm>
+
 #include "report/clients_json.hpp"
 #include "report/format_shown.hpp"
 
@@ -17,8 +19,9 @@ std::string short_place(const Sources& sources, Span span) {
 std::string long_place(const Sources& sources, Span span) {
   const std::string place = short_place(sources, span);
   if (place.empty()) return place;
-  const std::string text = quoted(sources.text(span), 100);
-  return place + ": " + text.substr(1, text.size() - 2);
+  const std::string_view rule = sources.text(span);
+  const std::string text = quoted(rule.substr(0, rule.find('\n')), 100);
+  return place + ": " + text.substr(1, text.size() - 2) + (rule.find('\n') == std::string_view::npos ? "" : " ...");
 }
 
 }  // namespace
@@ -49,9 +52,11 @@ std::string format_mail_decision(const Transaction& transaction, const MailDecis
 }
 
 std::string format_mail_trace(const MailTrace& trace, const Sources& sources) {
+  std::size_t width = 0;
+  for (const MailStep& step : trace) width = std::max(width, step.stage.size());
   std::string text;
   for (const MailStep& step : trace)
-    text += format_shown("  {:<10} {:<40} {:<8} {}\n", step.stage, step.asked, step.answer,
+    text += format_shown("  {:<{}} {:<40} {:<8} {}\n", step.stage, width, step.asked, step.answer,
                          long_place(sources, step.place));
   return text;
 }

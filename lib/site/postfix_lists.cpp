@@ -13,7 +13,9 @@ namespace {
 class ListReader {
  public:
   ListReader(PostfixList& list, Span place, const Sources& sources, PostfixTables& tables)
-      : list_(list), place_(place), written_(sources.text(place)), sources_(sources), tables_(tables) {}
+      : list_(list), place_(place), written_(sources.text(place)), sources_(sources), tables_(tables) {
+    searched_ = std::min(written_.find('='), written_.size());
+  }
 
   void read(std::string_view text, bool matches, const Source* file) {
     for (std::string_view word; list_.fault.empty() && !(word = next_postfix_word(text)).empty();) {
@@ -28,10 +30,14 @@ class ListReader {
   }
 
  private:
-  /// Where the word stands in main.cf, if it is written there as it is.
-  [[nodiscard]] Span place_of(std::string_view word) const {
-    const std::size_t at = written_.find(word, std::min(written_.find('='), written_.size()));
+  /// Where the word stands in main.cf, if it is written there as it is. Words come in their order; those of names that
+  /// were expanded stand elsewhere, and are not looked for without end.
+  Span place_of(std::string_view word) {
+    constexpr int most_misses = 100;
+    const std::size_t at = misses_ < most_misses ? written_.find(word, searched_) : std::string_view::npos;
+    if (at == std::string_view::npos) ++misses_;
     if (at == std::string_view::npos) return place_;
+    searched_ = at + word.size();
     const auto begin = place_.begin + static_cast<std::uint32_t>(at);
     return {begin, begin + static_cast<std::uint32_t>(word.size())};
   }
@@ -72,6 +78,8 @@ class ListReader {
   PostfixList& list_;
   Span place_;
   std::string_view written_;
+  std::size_t searched_ = 0;
+  int misses_ = 0;
   const Sources& sources_;
   PostfixTables& tables_;
   int depth_ = 0;

@@ -285,6 +285,7 @@ class PostfixReader {
     Step step{.subject = Subject::always, .hit = Access::defer, .text = refused_};
     step.reply = site_.add_reply("421 smtpd does not start: " + refused_);
     site_.stages.push_back({.name = "connect", .steps = {std::move(step)}});
+    site_.notes.push_back("smtpd does not start, and takes no mail: " + refused_);
   }
 
   PostfixContext context_;

@@ -122,8 +122,11 @@ class Expansion {
   std::string expand(std::string_view text) {
     std::string result;
     constexpr int deepest = 50;
+    constexpr std::size_t most_names = 20'000, most_bytes = std::size_t{16} << 20;
     if (++depth_ > deepest && fault.empty()) fault = "its names lead back to it";
     while (!text.empty() && fault.empty()) {
+      // each of twenty names that stands twice in the next one makes a million
+      if (result.size() > most_bytes || ++names_ > most_names) return wrong("more in it than anybody wants");
       result += taken(text, text.find('$'));
       if (text.empty()) break;
       text.remove_prefix(1);
@@ -216,6 +219,7 @@ class Expansion {
     return {};
   }
 
+  std::size_t names_ = 0;
   const MainCf& file_;
   int depth_ = 0;
 };

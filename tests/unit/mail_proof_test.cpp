@@ -90,7 +90,7 @@ TEST_CASE("a line about mail holds exactly when every mail of a small world that
     CHECK(is_meant(site, demand.mail, *result.mail));
     CHECK(outcome_for(site, *result.mail) != demand.outcome);
   }
-  CHECK(held > 2);
+  if (small_world::rounds(60) == 60) CHECK(held > 2);  // few rounds may hold none
 }
 
 TEST_CASE("two servers of a small world differ exactly where some mail fares otherwise") {
@@ -115,7 +115,7 @@ TEST_CASE("two servers of a small world differ exactly where some mail fares oth
       CHECK(change.before != change.after);
     }
   }
-  CHECK(same > 5);
+  CHECK(same >= small_world::rounds(40) / 4);
 }
 
 }  // namespace core::analysis

@@ -35,7 +35,10 @@ expect 2 "relayrules: --show-diff and --confirm-widening are about clients, and 
 
 # ---- sums of qmail-newmrh's databases; a CR or a NUL may be refused, for it makes an entry that never matches
 judged=${RELAYRULES_JUDGED:-$SOURCE/../shared/judged}/notqmail_rcpthosts.jsonl
-[ -e "$judged" ] || skip "no collection of databases that qmail-newmrh wrote"
+if [ ! -e "$judged" ]; then
+  echo "SKIPPED: the sums, for there is no collection of databases that qmail-newmrh wrote"
+  exit 0
+fi
 python3 - "$judged" << 'END' || fail "not as qmail-newmrh"
 import hashlib, json, subprocess, sys
 

@@ -417,12 +417,6 @@ class ClassMaker {
 
 }  // namespace
 
-const char* why_no_classes(const Site& site) {
-  for (const Policy& policy : site.policies)
-    if (find_uncuttable(policy)) return "some rule is about clients of which nothing can be proved";
-  return nullptr;
-}
-
 std::vector<ClientClass> client_classes(std::span<const Site* const> sites, const ClientQuery& query) {
   return ClassMaker(sites, query).make();
 }

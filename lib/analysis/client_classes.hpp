@@ -36,11 +36,9 @@ struct ClientClass {
   bool verified = true;  ///< of the witness
 };
 
-/// Why no classes can be made of a site: some rule is about clients that proofs cannot cut; a clause. Null: they can.
-[[nodiscard]] const char* why_no_classes(const Site& site);
-
 /// All clients without an info that `query` means, in classes; its info is not looked at. `sites` must stay alive, and
-/// why_no_classes() be null for each. Near-linear in the rules; with exceptions (hosts_access) times the names.
+/// none of their policies have a find_uncuttable(). Near-linear in the rules; with exceptions (hosts_access) times the
+/// names.
 [[nodiscard]] std::vector<ClientClass> client_classes(std::span<const Site* const> sites,
                                                       const ClientQuery& query = {});
 

@@ -48,7 +48,7 @@ struct MailQuery {
 
 class MailMatrix {
  public:
-  /// One site, or two to be compared, for which why_no_classes() is null. They must stay alive.
+  /// One site, or two to be compared, whose policies have no find_uncuttable(). They must stay alive.
   explicit MailMatrix(std::vector<const Site*> sites, const MailQuery& query = {});
 
   std::vector<ClientClass> clients;

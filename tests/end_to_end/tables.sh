@@ -31,3 +31,15 @@ expect 0 "10.1.2.3: DUNNO*" relayrules lookup access --from postfix_access --ip 
 expect 0 "10.1.2.3: OK*" relayrules lookup access --from postfix_access --ip 10.1.2.3 --host a.example.org
 expect 0 "10.1.2.4: REJECT*" relayrules lookup access --from postfix_access --ip 10.1.2.4 --host a.example.org
 expect 0 "10.1.2.3: HOLD*" relayrules lookup access --from postfix_access --ip 10.1.2.3
+
+# ---- of a key that is the beginning of a text, and no network, nothing is proved
+mkdir server
+printf 'mydestination = example.org\nmynetworks =\nsmtpd_relay_restrictions =\n' > server/main.cf
+printf 'smtpd_recipient_restrictions = check_client_access texthash:/etc/postfix/a, reject_unauth_destination\n' >> server/main.cf
+printf '2001:0 OK\n' > server/a
+printf 'rules server\nany to=outside refused\n' > server.expect
+expect 0 "2001:0:1:2:3:4:5:6: mail to * is accepted*" relayrules lookup server --ip 2001:0:1:2:3:4:5:6
+for command in "audit server" "diff server server" "test server.expect"; do
+  # shellcheck disable=SC2086
+  expect 3 "*cannot prove anything of 'server*" relayrules $command
+done

@@ -29,10 +29,13 @@ void refuse_proof(Findings& findings, const Sources& sources, const std::string&
 }
 
 /// True when no proof is about such rules; the user has been told.
-bool refuse_uncuttable(const Policy& policy, const std::string& path) {
-  if (!find_uncuttable(policy)) return false;
-  report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(policy))});
-  return true;
+bool refuse_uncuttable(const Site& site, const std::string& path) {
+  for (const Policy& policy : site.policies) {
+    if (!find_uncuttable(policy)) continue;
+    report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(policy))});
+    return true;
+  }
+  return false;
 }
 
 using ProgramNames = std::map<std::string, Program>;
@@ -176,7 +179,7 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
     refuse_proof(findings, sources, site.in_error);
     return std::nullopt;
   }
-  if (report_other_half(site, path) || refuse_uncuttable(site.clients(), path)) return std::nullopt;
+  if (report_other_half(site, path) || refuse_uncuttable(site, path)) return std::nullopt;
   say_notes(site, path);
   if (found != nullptr) *found = std::move(findings);
   return site;

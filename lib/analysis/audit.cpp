@@ -140,7 +140,7 @@ void fill_cells(Audit& audit, const Site& site, bool too_wide) {
 }
 
 Audit audit(const Site& site) {
-  if (site.server != Server::unknown && site.server != Server::qmail) return audit_server(site);
+  if (!site.rests_on_one_policy()) return audit_server(site);
   const Policy& rules = site.clients();
   const Partition clients = partition(rules, site.daemon);
   const Effects effects(clients.policies);

@@ -31,14 +31,6 @@ struct Telling {
   std::size_t recipient = 0;
 };
 
-/// The addresses of `a` that are not in `b`.
-RangeList without(const RangeList& a, const RangeList& b) {
-  const auto listed = [](const RangeList& ranges) { return std::vector<Range>(ranges.begin(), ranges.end()); };
-  RangeList rest;
-  for (const Range& range : subtract(listed(a), listed(b))) rest.append(range);
-  return rest;
-}
-
 class ServerAudit {
  public:
   explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {}
@@ -130,7 +122,7 @@ class ServerAudit {
     for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = range_list_of(std::move(by_address[i]));
     for (JudgedClients& judged : judged_)
       if (!judged.clients.is_by_address())
-        judged.clients.ranges = without(judged.clients.ranges, lists[place_of(judged)]);
+        judged.clients.ranges = subtract(judged.clients.ranges, lists[place_of(judged)]);
     std::erase_if(judged_, [](const JudgedClients& judged) { return judged.clients.ranges.empty(); });
   }
 

@@ -149,7 +149,9 @@ class SignedPolicy {
 
 /// A policy with exceptions: for every name its addresses are others.
 NumberedCells cells_for_name(const View& view, const std::optional<std::string>& host) {
-  Partition one = partition(*view.policy, view.daemon);
+  Partition one;  // what NameCuts asks of one: whose addresses they are
+  one.policies = {view.policy};
+  one.daemon = view.daemon;
   const AddressCells<1> cells = NameCuts<1>(one, std::nullopt).cells_for(host);
   NumberedCells numbered{cells.ranges, {}};
   for (const auto& found : cells.found) numbered.numbers.push_back(outcome_of(*view.policy, found[0]));
@@ -337,20 +339,8 @@ class ClassMaker {
   /// Those of the addresses that the query means.
   [[nodiscard]] RangeList meant(RangeList ranges) const {
     if (query_.addresses == every_address()) return ranges;
-    RangeList wanted;
-    for (const Range& range : query_.addresses) wanted.push_back(range);
     RangeList common;
-    for (std::size_t i = 0, j = 0; i < ranges.size() && j < wanted.size();) {
-      if (ranges[i].last < wanted[j].first) {
-        ++i;
-      } else if (wanted[j].last < ranges[i].first) {
-        ++j;
-      } else {
-        const int order = common.push_common(ranges, i, wanted, j);
-        if (order <= 0) ++i;
-        if (order >= 0) ++j;
-      }
-    }
+    for (const Range& range : intersect({ranges.begin(), ranges.end()}, query_.addresses)) common.append(range);
     return common;
   }
 

@@ -12,6 +12,7 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
+#include "model/recipient.hpp"
 
 namespace core::analysis {
 namespace {
@@ -31,27 +32,6 @@ ReadRecipient accepted_at(const std::string& address, const std::string& domain,
 }
 
 // ---- qmail-smtpd ----------------------------------------------------------------------------------------------------
-
-/// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
-std::string parse_as_qmail(std::string_view path) {
-  const std::size_t bracket = path.find('<');
-  const char terminator = bracket == no_place ? ' ' : '>';
-  path.remove_prefix(bracket == no_place ? std::min(path.find_first_not_of(' '), path.size()) : bracket + 1);
-  if (path.starts_with('@')) path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
-  std::string address;
-  bool quoted_string = false;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (!quoted_string && path[i] == terminator) break;
-    if (path[i] == '"') {
-      quoted_string = !quoted_string;
-    } else if (path[i] == '\\') {
-      if (++i < path.size()) address += path[i];
-    } else {
-      address += path[i];
-    }
-  }
-  return address;
-}
 
 bool has_percenthack(const Surroundings& around, const std::string& domain) {
   return std::any_of(around.percenthack.begin(), around.percenthack.end(),

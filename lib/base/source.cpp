@@ -57,6 +57,11 @@ Position Sources::position(std::uint32_t offset) const {
   return {static_cast<std::uint32_t>(after - starts.begin()), local - *(after - 1) + 1};
 }
 
+std::string Sources::place(Span span) const {
+  const Source* source = find(span.begin);
+  return source == nullptr ? std::string() : source->name() + ":" + std::to_string(position(span.begin).line);
+}
+
 std::string_view Sources::line_around(std::uint32_t offset) const {
   const Source* source = find(offset);
   if (source == nullptr) return {};

@@ -25,6 +25,15 @@ char32_t utf8_code(std::string_view text) {
   return code;
 }
 
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 std::size_t count_characters(std::string_view text) {
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size(); ++count) at += std::max<std::size_t>(utf8_length(text.substr(at)), 1);

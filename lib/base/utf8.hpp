@@ -13,6 +13,9 @@ namespace core {
 /// The code point of a valid sequence: `text` is one, and nothing else.
 [[nodiscard]] char32_t utf8_code(std::string_view text);
 
+/// True when all of `text` is valid.
+[[nodiscard]] bool is_utf8(std::string_view text);
+
 /// Number of characters (code points); each byte that belongs to no valid sequence counts as one, as a reader shows it.
 [[nodiscard]] std::size_t count_characters(std::string_view text);
 

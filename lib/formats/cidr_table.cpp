@@ -17,20 +17,13 @@
 #include "formats/postfix/access_findings.hpp"
 #include "formats/postfix/cidr.hpp"
 #include "formats/postfix/lines.hpp"
-#include "formats/postfix/tables.hpp"
 #include "formats/registry.hpp"
 
 namespace core {
 namespace {
 
 void parse_cidr_table(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
-  Findings found;
-  const PostfixTable table = read_postfix_table(source, PostfixTableType::cidr, found);
-  report_open_networks(table, found);
-  add_access_rules(table, policy);
-  policy.complete = policy.complete && !found.has_errors();
-  policy.span = source.span_of(source.text());
-  for (Finding& finding : found.all()) findings.all().push_back(std::move(finding));
+  parse_client_table(source, PostfixTableType::cidr, policy, findings);
 }
 
 /// Never proof: a network and a word stand in many files.

@@ -14,20 +14,13 @@
 //   - "unknown" is for clients without a name
 //   - a value that is digits alone is OK, 550 without a text, too
 #include "formats/postfix/access_findings.hpp"
-#include "formats/postfix/tables.hpp"
 #include "formats/registry.hpp"
 
 namespace core {
 namespace {
 
 void parse_postfix_access(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
-  Findings found;
-  const PostfixTable table = read_postfix_table(source, PostfixTableType::indexed, found);
-  report_access_entries(table, found);
-  add_access_rules(table, policy);
-  policy.complete = policy.complete && !found.has_errors();
-  policy.span = source.span_of(source.text());
-  for (Finding& finding : found.all()) findings.all().push_back(std::move(finding));
+  parse_client_table(source, PostfixTableType::indexed, policy, findings);
 }
 
 }  // namespace

@@ -15,29 +15,6 @@ MailAddress address_of(std::string_view text) {
   return {in_lower_case(text.substr(0, at)), in_lower_case(text.substr(at + 1))};
 }
 
-/// Text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted.
-/// Source: notqmail, qmail-smtpd.c addrparse.
-std::string parse_as_qmail(std::string_view path) {
-  const std::size_t bracket = path.find('<');
-  const char terminator = bracket == std::string_view::npos ? ' ' : '>';
-  path.remove_prefix(bracket == std::string_view::npos ? std::min(path.find_first_not_of(' '), path.size())
-                                                       : bracket + 1);
-  if (path.starts_with('@')) path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
-  std::string address;
-  bool quoted_string = false;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    if (!quoted_string && path[i] == terminator) break;
-    if (path[i] == '"') {
-      quoted_string = !quoted_string;
-    } else if (path[i] == '\\') {
-      if (++i < path.size()) address += path[i];
-    } else {
-      address += path[i];
-    }
-  }
-  return address;
-}
-
 /// "[192.0.2.1]" as qmail reads it: four numbers of any length, of which the lowest eight bits count.
 /// Source: notqmail, ip.c ip_scanbracket.
 std::optional<Address> scan_literal(std::string_view domain) {
@@ -64,6 +41,27 @@ bool is_own_literal(std::string_view domain, const QmailControl& control) {
 }
 
 }  // namespace
+
+std::string parse_as_qmail(std::string_view path) {
+  const std::size_t bracket = path.find('<');
+  const char terminator = bracket == std::string_view::npos ? ' ' : '>';
+  path.remove_prefix(bracket == std::string_view::npos ? std::min(path.find_first_not_of(' '), path.size())
+                                                       : bracket + 1);
+  if (path.starts_with('@')) path.remove_prefix(std::min(path.find(':'), path.size() - 1) + 1);
+  std::string address;
+  bool quoted_string = false;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (!quoted_string && path[i] == terminator) break;
+    if (path[i] == '"') {
+      quoted_string = !quoted_string;
+    } else if (path[i] == '\\') {
+      if (++i < path.size()) address += path[i];
+    } else {
+      address += path[i];
+    }
+  }
+  return address;
+}
 
 ReadAddress read_plain_address(std::string_view path) {
   path = path.substr(0, path.find('\0'));

@@ -28,6 +28,10 @@ struct ReadAddress {
 /// The same for a sender.
 [[nodiscard]] ReadAddress read_sender(const Site& site, std::string_view path);
 
+/// The text behind the first '<', without a source route and without quotes, up to a '>' that is not quoted; without a
+/// '<' up to a blank. Source: notqmail, qmail-smtpd.c addrparse.
+[[nodiscard]] std::string parse_as_qmail(std::string_view path);
+
 /// The readers of single programs.
 [[nodiscard]] ReadAddress read_qmail_address(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_sendmail_recipient(const Site& site, std::string_view path);

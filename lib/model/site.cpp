@@ -39,7 +39,7 @@ const DestinationList& Site::accepted() const {
 }
 
 Destinations Site::known_destinations() const {
-  if (server != Server::unknown && server != Server::qmail) return Destinations::listed;
+  if (!rests_on_one_policy()) return Destinations::listed;
   for (const Stage& stage : stages)
     for (const Step& step : stage.steps) {
       if (step.subject == Subject::destination) return Destinations::listed;

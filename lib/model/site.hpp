@@ -190,6 +190,8 @@ struct Site {
 
   /// The rules about clients; without any everybody is let in, and nobody relays.
   [[nodiscard]] const Policy& clients() const;
+  /// True when one policy says all about clients: qmail's rules, or rules alone. Others decide by all their tables.
+  [[nodiscard]] bool rests_on_one_policy() const { return server == Server::unknown || server == Server::qmail; }
   /// The domains that mail is accepted for from anybody; empty unless they are `listed`.
   [[nodiscard]] const DestinationList& accepted() const;
   /// What qmail's recipient stage says of them.

@@ -154,4 +154,12 @@ std::vector<Range> subtract(const std::vector<Range>& included, const std::vecto
   return rest;
 }
 
+RangeList subtract(const RangeList& included, const RangeList& excluded) {
+  RangeList rest;
+  for (const Range& range : subtract(std::vector<Range>(included.begin(), included.end()),
+                                     std::vector<Range>(excluded.begin(), excluded.end())))
+    rest.push_back(range);
+  return rest;
+}
+
 }  // namespace core

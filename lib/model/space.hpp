@@ -67,5 +67,6 @@ class Claims {
 
 /// The addresses of `included` without those of `excluded`: disjoint, in order, neighbours joined. Near-linear.
 [[nodiscard]] std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded);
+[[nodiscard]] RangeList subtract(const RangeList& included, const RangeList& excluded);
 
 }  // namespace core

@@ -212,9 +212,8 @@ std::string format_listed(const DestinationSurface& found) {
 
 std::string format_decider(const NamedPolicy& rules, const Decider& decider) {
   if (decider.rule) return format_rule_place(rules, {{}, decider.rule});
-  const Source* source = decider.place == Span() ? nullptr : rules.sources.find(decider.place.begin);
-  if (source == nullptr) return "no rule";
-  return format_shown("{}:{}", source->name(), rules.sources.position(decider.place.begin).line);
+  const std::string place = rules.sources.place(decider.place);
+  return place.empty() ? "no rule" : printable(place);
 }
 
 /// The places of rules. Several may stand at one place: a line of hosts.allow is a rule for each of its patterns.
@@ -322,8 +321,8 @@ std::string_view reach_text(Reach reach) {
 }
 
 std::string entry_place(const Sources& sources, const Destination& entry) {
-  const Source* source = entry.span.size() == 0 ? nullptr : sources.find(entry.span.begin);
-  return source == nullptr ? "" : format_shown(" ({}:{})", source->name(), sources.position(entry.span.begin).line);
+  const std::string place = entry.span.size() == 0 ? std::string() : sources.place(entry.span);
+  return place.empty() ? place : format_shown(" ({})", place);
 }
 
 std::string_view grant_text(const GrantedClient& granted) {

@@ -202,10 +202,8 @@ std::string findings(const AuditContext& context, const AuditPage& page) {
   std::string text = "<ul class=\"findings\">\n";
   for (std::size_t i = 0; i < std::min(all.size(), most_rows); ++i) {
     const Finding& finding = all[i];
-    const Source* source = context.rules.sources.find(finding.span.begin);
-    const std::string place = source == nullptr ? ""
-                                                : fmt::format("{}:{}: ", source->name(),
-                                                              context.rules.sources.position(finding.span.begin).line);
+    std::string place = context.rules.sources.place(finding.span);
+    if (!place.empty()) place += ": ";
     text += fmt::format("<li>{}<strong class=\"{}\">{}</strong>: {} <span class=\"quiet\">[{} {}]</span>", e(place),
                         severity_name(finding.severity), severity_name(finding.severity), e(finding.message),
                         finding.kind->code, finding.kind->name);

@@ -41,7 +41,7 @@ std::string format_rule_place(const NamedPolicy& named, const analysis::Side& si
   const Source* source = rule.span().size() == 0 ? nullptr : named.sources.find(rule.span().begin);
   if (source == nullptr && !named.sources.reach.may_show(named.name)) return printable(named.name);
   if (source == nullptr) return format_shown("{}, key {}", named.name, core::quoted(format_pattern(rule.pattern())));
-  return format_shown("{}:{}", source->name(), named.sources.position(rule.span().begin).line);
+  return printable(named.sources.place(rule.span()));
 }
 
 std::string format_effect(const analysis::Effect& effect) {

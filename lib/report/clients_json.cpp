@@ -83,9 +83,8 @@ Json side_json(const NamedPolicy& named, const analysis::Side& side) {
 }
 
 Json place_json(const Sources& sources, Span span) {
-  const Source* source = span.size() == 0 ? nullptr : sources.find(span.begin);
-  if (source == nullptr) return nullptr;
-  return source->name() + ":" + std::to_string(sources.position(span.begin).line);
+  const std::string place = span.size() == 0 ? std::string() : sources.place(span);
+  return place.empty() ? Json(nullptr) : Json(place);
 }
 
 std::string dump_json(const Json& json) {

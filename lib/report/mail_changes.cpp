@@ -28,12 +28,6 @@ std::string format_ranges(const RangeList& ranges) {
   return others.empty() ? "every address" : "all but " + format_prefixes(others);
 }
 
-RangeList without(const RangeList& a, const RangeList& b) {
-  RangeList rest;
-  for (const Range& range : subtract({a.begin(), a.end()}, {b.begin(), b.end()})) rest.append(range);
-  return rest;
-}
-
 /// Clients of some classes: by address, whatever their names; and by name at addresses that are not among these.
 struct ShownClients {
   RangeList by_address;
@@ -50,7 +44,7 @@ struct ShownClients {
 
  private:
   void add(const ClientProduct& product) {
-    RangeList rest = without(product.ranges, by_address);
+    RangeList rest = subtract(product.ranges, by_address);
     if (rest.empty()) return;
     Names& names = by_name[{!product.verified, std::move(rest)}];
     names.others = names.others || product.names.others;
@@ -59,8 +53,8 @@ struct ShownClients {
 };
 
 std::string place_text(const Sources& sources, Span span) {
-  const Source* source = span == Span() ? nullptr : sources.find(span.begin);
-  return source == nullptr ? "" : format_shown(" ({}:{})", source->name(), sources.position(span.begin).line);
+  const std::string place = sources.place(span);
+  return place.empty() ? place : format_shown(" ({})", place);
 }
 
 std::string format_circumstances(const MailMatrix& matrix, const std::vector<std::size_t>& chosen) {

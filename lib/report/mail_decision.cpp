@@ -9,15 +9,9 @@
 namespace core {
 namespace {
 
-/// "access:3"; empty for a place in no source.
-std::string short_place(const Sources& sources, Span span) {
-  const Source* source = span == Span() ? nullptr : sources.find(span.begin);
-  return source == nullptr ? std::string() : fmt::format("{}:{}", source->name(), sources.position(span.begin).line);
-}
-
 /// "access:3: Connect:10 RELAY".
 std::string long_place(const Sources& sources, Span span) {
-  const std::string place = short_place(sources, span);
+  const std::string place = sources.place(span);
   if (place.empty()) return place;
   const std::string_view rule = sources.text(span);
   const std::string text = quoted(rule.substr(0, rule.find('\n')), 100);
@@ -70,7 +64,7 @@ std::string format_mail_decision_json(const Transaction& transaction, const Mail
   json["accepted"] = decision.is_accepted();
   json["outcome"] = mail_outcome(decision);
   json["reply"] = or_null(decision.reply);
-  json["rule"] = or_null(short_place(sources, decision.place));
+  json["rule"] = or_null(sources.place(decision.place));
   json["unless"] = decision.unless;
   return format_json(json);
 }

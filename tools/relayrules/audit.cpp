@@ -112,8 +112,7 @@ int run_audit(int argc, char** argv) {
   Findings found;
   const auto site = load_for_proof(options.paths, options.read, sources, &found);
   if (!site) return exit_failure;
-  if (site->server != Server::unknown && site->server != Server::qmail)
-    print_findings(found, sources, FindingOptions{});
+  if (!site->rests_on_one_policy()) print_findings(found, sources, FindingOptions{});
   if (options.read.no_destinations && site->known_destinations() == Destinations::listed)
     return report_usage("--no-rcpthosts, and yet there is a list of destinations");
   if (const auto code = refuse_to_overwrite(options.output, "report", site->paths, sources)) return *code;

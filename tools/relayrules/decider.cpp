@@ -115,11 +115,9 @@ Policy for_highest(const Policy& policy, const Sources& sources) {
 
 /// "tcp.smtp:3: 10.:allow"; empty where the source is not known.
 std::string format_rule_place(const Rule& rule, const Sources& sources) {
-  const Source* source = sources.find(rule.span().begin);
-  if (source == nullptr) return {};
+  const std::string place = sources.place(rule.span());
   const std::string text = core::quoted(sources.text(rule.span()), 100);
-  return fmt::format("{}:{}: {}", source->name(), sources.position(rule.span().begin).line,
-                     text.substr(1, text.size() - 2));
+  return place.empty() ? place : place + ": " + text.substr(1, text.size() - 2);
 }
 
 class RulesDecider : public Decider {

@@ -1,15 +1,14 @@
 // relayrules lookup: what holds for a client, and why. Asks a CDB as tcpserver would, or rules as their program would.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <memory>
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
-#include "base/line_pieces.hpp"
 #include "command.hpp"
 #include "decider.hpp"
+#include "each_line.hpp"
 #include "lookup_mail.hpp"
 #include "output.hpp"
 #include "report/json.hpp"
@@ -164,25 +163,6 @@ int look_up_line(const Decider& decider, std::string_view line, std::size_t numb
   return unknown.empty() ? exit_fine : exit_findings;
 }
 
-/// Answers come as lines come: somebody may wait for one before the next.
-int look_up_many(const Decider& decider) {
-  LinePieces input(STDIN_FILENO);
-  Output output;
-  std::string piece;
-  int code = exit_fine;
-  std::size_t number = 0;
-  do {
-    if (!input.next(piece)) return output.finish(report_failure(system_error("read", standard_input_name)));
-    for (std::string_view rest = piece; !rest.empty() && code != exit_failure;) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      code = std::max(code, look_up_line(decider, rest.substr(0, end), ++number, output));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    output.flush();
-  } while (!piece.empty() && code != exit_failure && !output.failed());
-  return output.finish(code);
-}
-
 int look_up_for_server(const LookupOptions& options) {
   std::optional<Client> client;
   if (!options.batch) {
@@ -203,7 +183,10 @@ int run_lookup(int argc, char** argv) {
   Sources sources;
   const auto decider = make_decider(options.rules, options.load, options.batch, sources);
   if (decider == nullptr) return exit_failure;
-  return options.batch ? look_up_many(*decider) : look_up_one(*decider, options);
+  if (!options.batch) return look_up_one(*decider, options);
+  return answer_each_line([&](std::string_view line, std::size_t number, Output& output) {
+    return look_up_line(*decider, line, number, output);
+  });
 }
 
 }  // namespace core

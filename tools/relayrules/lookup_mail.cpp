@@ -2,14 +2,13 @@
 #include "lookup_mail.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/line_pieces.hpp"
 #include "base/utf8.hpp"
 #include "command.hpp"
+#include "each_line.hpp"
 #include "load.hpp"
 #include "output.hpp"
 #include "report/json.hpp"
@@ -43,15 +42,6 @@ std::string in_bytes(std::string_view text) {
     text.remove_prefix(size);
   }
   return bytes;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_length(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 bool are_utf8(const Sources& sources) {
@@ -133,26 +123,6 @@ int answer_line(const AskedServer& server, std::string_view text, std::size_t nu
   return exit_fine;
 }
 
-/// Answers come as lines come: somebody may wait for one before the next.
-int answer_lines(Site& site, const Sources& sources) {
-  const AskedServer server{site, sources, !are_utf8(sources)};
-  LinePieces input(STDIN_FILENO);
-  Output output;
-  std::string piece;
-  int code = exit_fine;
-  std::size_t number = 0;
-  do {
-    if (!input.next(piece)) return output.finish(report_failure(system_error("read", standard_input_name)));
-    for (std::string_view rest = piece; !rest.empty();) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      code = std::max(code, answer_line(server, rest.substr(0, end), ++number, output));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-    output.flush();
-  } while (!piece.empty() && !output.failed());
-  return output.finish(code);
-}
-
 }  // namespace
 
 int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, const std::optional<Client>& client,
@@ -169,7 +139,12 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
     say("relayrules: rules in error decide nothing; mend them first\n");
     return exit_failure;
   }
-  if (!client) return answer_lines(site, sources);
+  if (!client) {
+    const AskedServer server{site, sources, !are_utf8(sources)};
+    return answer_each_line([&](std::string_view line, std::size_t number, Output& output) {
+      return answer_line(server, line, number, output);
+    });
+  }
   const Transaction asked{.client = *client,
                           .verified = !question.unverified,
                           .logged_in = question.login,

@@ -98,7 +98,7 @@ void say_site_notes(const Site& site) {
 analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
                              const Site& site, bool may_show) {
   if (expectation.mail) return analysis::prove_mail(*expectation.mail, site);
-  if (partition == nullptr && site.server != Server::unknown && site.server != Server::qmail)
+  if (partition == nullptr && !site.rests_on_one_policy())
     return analysis::TestResult{
         .counterexample = {},
         .mail = {},
@@ -157,8 +157,8 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   if (may_show && !options.quiet) say_site_notes(*site);
   tested.rules_name = site->rules_name;
   std::optional<analysis::Partition> clients;
-  const bool has_rules = site->server == Server::unknown || site->server == Server::qmail;
-  if (has_rules && !site->policies.empty()) clients = analysis::partition(site->clients(), load.daemon);
+  if (site->rests_on_one_policy() && !site->policies.empty())
+    clients = analysis::partition(site->clients(), load.daemon);
   tested.expectations = std::move(file.expectations);
   for (const analysis::Expectation& expectation : tested.expectations)
     tested.outcomes.push_back(try_one(expectation, clients ? &*clients : nullptr, *site, may_show));

@@ -123,8 +123,7 @@ void report_names_before_addresses(const PostfixTable& table, Findings& findings
   }
 }
 
-}  // namespace
-
+/// For a table by key.
 void report_access_entries(const PostfixTable& table, Findings& findings) {
   // a second entry with one key makes the whole table fail: no repair may make one
   std::unordered_set<std::string> taken;
@@ -141,6 +140,7 @@ void report_access_entries(const PostfixTable& table, Findings& findings) {
   report_names_before_addresses(table, findings);
 }
 
+/// For a cidr table.
 void report_open_networks(const PostfixTable& table, Findings& findings) {
   for (const PostfixEntry& entry : table.entries) {
     const bool is_for_all = entry.network.bits == 0 && !entry.negated && entry.block == 0;
@@ -153,6 +153,21 @@ void report_open_networks(const PostfixTable& table, Findings& findings) {
                          entry.network.base.family == Family::ipv4 ? "IPv4" : "IPv6"))
         .with_help("write 'DUNNO', which lets smtpd ask on, or name your networks");
   }
+}
+
+}  // namespace
+
+void parse_client_table(const Source& source, PostfixTableType type, Policy& policy, Findings& findings) {
+  Findings found;
+  const PostfixTable table = read_postfix_table(source, type, found);
+  if (type == PostfixTableType::cidr)
+    report_open_networks(table, found);
+  else
+    report_access_entries(table, found);
+  add_access_rules(table, policy);
+  policy.complete = policy.complete && !found.has_errors();
+  policy.span = source.span_of(source.text());
+  for (Finding& finding : found.all()) findings.all().push_back(std::move(finding));
 }
 
 }  // namespace core

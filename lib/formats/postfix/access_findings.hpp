@@ -6,10 +6,9 @@
 
 namespace core {
 
-/// Reports keys that smtpd never asks for, values that are no action, and names that end the search before an address
-/// is asked. For a table by key.
-void report_access_entries(const PostfixTable& table, Findings& findings);
-/// Reports an OK for all addresses of a family. For a cidr table.
-void report_open_networks(const PostfixTable& table, Findings& findings);
+/// Reads a table of this type that is asked about clients into `policy`, and reports what is wrong with it: also keys
+/// that smtpd never asks for, values that are no action, names that end the search before an address is asked, and an
+/// OK for all addresses of a family. Errors make the policy incomplete.
+void parse_client_table(const Source& source, PostfixTableType type, Policy& policy, Findings& findings);
 
 }  // namespace core

@@ -47,15 +47,6 @@ bool begins_with_word(std::string_view line, std::string_view word) {
   return !is_letter(next) && !is_digit(next);
 }
 
-bool is_utf8_text(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t length = utf8_length(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 class TableReader {
  public:
   TableReader(const Source& source, PostfixTable& table, Findings& findings)
@@ -120,7 +111,7 @@ class TableReader {
     }
     const std::string_view key = text.substr(0, length);
     const std::string_view value = trimmed(text.substr(length), postfix_blanks);
-    if (!is_utf8_text(text)) {
+    if (!is_utf8(text)) {
       report(tables::unreadable_key, line_.span, fmt::format("{} is no UTF-8: Postfix skips the line", quoted(text)),
              "save the file as UTF-8; host names and addresses are plain ASCII");
     } else if (value.empty()) {

@@ -24,8 +24,6 @@ struct Circumstance {
   bool granted = false;
   bool assumed = false;  ///< what nobody can tell here lets it pass
   std::string listener;
-
-  friend bool operator==(const Circumstance&, const Circumstance&) = default;
 };
 
 /// "", "if authenticated", "with a grant", "at listener '...'", joined.
@@ -56,7 +54,6 @@ class MailMatrix {
   std::vector<AddressClass> senders;
   std::vector<AddressClass> recipients;
 
-  [[nodiscard]] std::size_t sites() const { return sites_.size(); }
   /// What `site` does with the mail of this cell; indices into the lists above.
   [[nodiscard]] const CellDecision& at(std::size_t client, std::size_t circumstance, std::size_t sender,
                                        std::size_t recipient, std::size_t site = 0) const;

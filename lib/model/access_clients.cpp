@@ -42,11 +42,7 @@ Policy empty_access_policy() {
 }
 
 void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, const RulePlace& place) {
-  const auto& known = policy.outcomes();
-  const auto found = std::find(known.begin() + 1, known.end(), outcome);
-  const std::uint32_t index =
-      found != known.end() ? static_cast<std::uint32_t>(found - known.begin()) : policy.rules.add_outcome(outcome);
-  policy.rules.add({pattern, index, 0, {}, place});
+  policy.rules.add({pattern, policy.add_outcome(outcome), 0, {}, place});
 }
 
 void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, const AccessAsked& asked,

@@ -6,9 +6,9 @@
 namespace core {
 
 std::uint32_t AddressTable::outcome(const Outcome& outcome) {
-  const std::ptrdiff_t index = std::find(outcomes.begin(), outcomes.end(), outcome) - outcomes.begin();
-  if (index == std::ssize(outcomes)) outcomes.push_back(outcome);
-  return static_cast<std::uint32_t>(index);
+  const auto [entry, is_new] = outcome_index_.try_emplace(outcome, static_cast<std::uint32_t>(outcomes.size()));
+  if (is_new) outcomes.push_back(outcome);
+  return entry->second;
 }
 
 void AddressTable::add(AddressRule rule) {

@@ -78,6 +78,7 @@ class AddressTable {
   [[nodiscard]] const AddressRule* find_whole(AddressKind kind, const MailAddress& address) const;
 
   std::vector<AddressRule> rules_;
+  std::unordered_map<Outcome, std::uint32_t, OutcomeHash> outcome_index_;
   /// For each kind the first rule with a text.
   std::array<std::unordered_map<std::string, std::uint32_t>, address_kinds> first_;
 };

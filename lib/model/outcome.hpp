@@ -33,12 +33,19 @@ struct Outcome {
   Access access = Access::allow;
   Relay relay = Relay::unchanged;
   std::uint32_t edits = 0;  ///< what remains of the environment edits: index into Policy::edit_lists; 0 for none
-  std::uint32_t reply = 0;  ///< index into Policy::replies, where a format has such; 0 for none
+  std::uint32_t reply = 0;  ///< index into Site::replies, where a format has such; 0 for none
 
   [[nodiscard]] bool allows() const { return access == Access::allow; }
   /// True when the client is let in and may send to any domain.
   [[nodiscard]] bool relays() const { return allows() && relay == Relay::grant; }
   friend bool operator==(const Outcome&, const Outcome&) = default;
+};
+
+struct OutcomeHash {
+  std::size_t operator()(const Outcome& outcome) const {
+    const auto kind = static_cast<std::size_t>(outcome.access) * 3 + static_cast<std::size_t>(outcome.relay);
+    return (kind * 1'000'003 + outcome.edits) * 1'000'003 + outcome.reply;
+  }
 };
 
 /// One change of the environment that an allowed connection runs with.

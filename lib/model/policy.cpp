@@ -48,6 +48,12 @@ std::uint32_t Policy::add_outcome(Access access, Relay relay, std::uint32_t edit
   return entry->second = rules.add_outcome(outcome);
 }
 
+std::uint32_t Policy::add_outcome(const Outcome& outcome) {
+  const auto [entry, is_new] = exact_outcome_index_.try_emplace(outcome, 0);
+  if (is_new) entry->second = rules.add_outcome(outcome);
+  return entry->second;
+}
+
 bool RuleOption::has_command_decide() const {
   if (keyword == "aclexec") return value != "/bin/true" && value != "/usr/bin/true";
   if (keyword != "twist") return false;
@@ -93,6 +99,7 @@ void Policy::clear_rules() {
   infos.resize(1);
   options.clear();
   outcome_index_.clear();
+  exact_outcome_index_.clear();
   pattern_files.clear();
   listed.clear();
 }

@@ -128,6 +128,9 @@ class Policy {
   std::uint32_t add_info(std::string info);
   /// The index of what a rule with this access does and these edits, which only count where it allows.
   std::uint32_t add_outcome(Access access, Relay relay, std::uint32_t edits);
+  /// The index of this outcome, which is never that of clients that no rule is about. For formats with replies and
+  /// without edits.
+  std::uint32_t add_outcome(const Outcome& outcome);
   /// The same for the rules of programs that know relay clients by their environment.
   std::uint32_t add_outcome(Access access, std::uint32_t edits) {
     return add_outcome(access, access == Access::allow ? relay_of(edit_lists[edits]) : Relay::unchanged, edits);
@@ -141,6 +144,7 @@ class Policy {
  private:
   /// By access, relay and what remains of the edits, as text.
   std::unordered_map<std::string, std::uint32_t> outcome_index_;
+  std::unordered_map<Outcome, std::uint32_t, OutcomeHash> exact_outcome_index_;
 };
 
 /// The place of an edit's name or value: its relative span moved to where the rule's edits stand.

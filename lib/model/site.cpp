@@ -96,10 +96,9 @@ void Site::list_destinations() {
 }
 
 std::uint32_t Site::add_reply(std::string text) {
-  const auto found = std::find(replies.begin(), replies.end(), text);
-  const auto index = static_cast<std::uint32_t>(found - replies.begin());
-  if (found == replies.end()) replies.push_back(std::move(text));
-  return index;
+  const auto [entry, is_new] = reply_index.try_emplace(std::move(text), static_cast<std::uint32_t>(replies.size()));
+  if (is_new) replies.push_back(entry->first);
+  return entry->second;
 }
 
 }  // namespace core

@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/address.hpp"
@@ -168,6 +169,7 @@ struct Site {
   /// Texts with "$R", "$S", "$C", "$A" and "$I" for recipient, sender, client, its address in
   /// brackets, and its address as the server writes it; the first is empty: none.
   std::vector<std::string> replies = {{}};
+  std::unordered_map<std::string, std::uint32_t> reply_index = {{{}, 0}};  ///< of the replies, by their text
 
   std::string daemon;  ///< whose rules count, as for evaluate
   QmailControl qmail;

@@ -45,13 +45,6 @@ bool is_narrower(const Range& a, const Range& b) {
   return a.first.family != b.first.family ? a.first.family < b.first.family : width(a) < width(b);
 }
 
-/// Rules that do the same have one index.
-std::uint32_t index_of(Policy& policy, const Outcome& outcome) {
-  const auto& known = policy.outcomes();
-  const auto found = std::find(known.begin(), known.end(), outcome);
-  return found == known.end() ? policy.rules.add_outcome(outcome) : static_cast<std::uint32_t>(found - known.begin());
-}
-
 class ExchangeReader {
  public:
   ExchangeReader(Site& site, const ReadOptions& options, Sources& sources, Findings& findings)
@@ -195,7 +188,7 @@ class ExchangeReader {
       const SessionRights& rights = login ? one.connector->logged_in : one.connector->anonymous;
       // what gave relaying says more than the range
       const Span place = outcome.relays() && rights.place != Span() ? rights.place : one.range->span;
-      policy.rules.add({one.range->range, index_of(policy, outcome), 0, {}, {place, place, place.end}});
+      policy.rules.add({one.range->range, policy.add_outcome(outcome), 0, {}, {place, place, place.end}});
     }
     return policy;
   }

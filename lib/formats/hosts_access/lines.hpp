@@ -5,10 +5,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/joined_text.hpp"
 #include "base/source.hpp"
 
 namespace core {
@@ -17,9 +16,9 @@ namespace core {
 class LogicalLine {
  public:
   /// Without the final newline and without backslash-newlines; a CR is kept.
-  [[nodiscard]] std::string_view text() const { return text_; }
+  [[nodiscard]] std::string_view text() const { return text_.text(); }
   /// True when backslash-newlines were taken out.
-  [[nodiscard]] bool is_joined() const { return pieces_.size() > 1; }
+  [[nodiscard]] bool is_joined() const { return text_.is_joined(); }
   /// False for what stands behind the last newline of the file.
   [[nodiscard]] bool has_newline() const { return has_newline_; }
   /// True when the file ends where a backslash-newline promised another line.
@@ -27,21 +26,13 @@ class LogicalLine {
   /// True when the line does not fit libwrap's buffer, which then stops reading the file.
   [[nodiscard]] bool is_too_long() const { return is_too_long_; }
   /// The place of `part`, a piece of text(); it spans the breaks that are inside.
-  [[nodiscard]] Span span_of(std::string_view part) const;
+  [[nodiscard]] Span span_of(std::string_view part) const { return text_.span_of(part); }
   /// The place of the whole line, without its newline.
   [[nodiscard]] Span span() const { return span_; }
 
  private:
   friend class LineReader;
-  struct Piece {
-    std::size_t begin;     // in text_
-    std::uint32_t offset;  // of the same byte in the sources
-  };
-  [[nodiscard]] std::uint32_t offset_of(std::size_t at) const;
-
-  std::string_view text_;
-  std::string joined_;
-  std::vector<Piece> pieces_;
+  JoinedText text_;
   Span span_;
   bool has_newline_ = true;
   bool is_cut_off_ = false;

@@ -244,19 +244,13 @@ class AccessSteps {
     std::map<std::size_t, std::uint32_t> indices;
     const auto index_of = [&](std::size_t entry) {
       const auto [found, is_new] = indices.try_emplace(values_[entry], 0);
-      if (is_new) found->second = index_in(policy, outcome(values_[entry]));
+      if (is_new) found->second = policy.add_outcome(outcome(values_[entry]));
       return found->second;
     };
     const ClientRules rules = {.outcome = index_of, .parent_matches = check_.parent_matches};
     ClientRuleWriter(table_, rules, policy).write();
     site_.policies.push_back(std::move(policy));
     return site_.policies.size() - 1;
-  }
-
-  static std::uint32_t index_in(Policy& policy, const Outcome& outcome) {
-    const auto found = std::find(policy.outcomes().begin(), policy.outcomes().end(), outcome);
-    if (found == policy.outcomes().end()) return policy.rules.add_outcome(outcome);
-    return static_cast<std::uint32_t>(found - policy.outcomes().begin());
   }
 
   const PostfixTable& table_;

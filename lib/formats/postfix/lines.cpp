@@ -18,39 +18,6 @@ bool says_nothing(std::string_view line) {
 
 }  // namespace
 
-std::uint32_t PostfixLine::offset_of(std::size_t at) const {
-  auto piece = pieces_.begin();
-  while (piece + 1 != pieces_.end() && (piece + 1)->begin <= at) ++piece;
-  return piece->offset + static_cast<std::uint32_t>(at - piece->begin);
-}
-
-void PostfixLine::clear() {
-  text = {};
-  joined_.clear();
-  pieces_.clear();
-}
-
-void PostfixLine::add(std::string_view piece, Span place) {
-  if (pieces_.empty()) {
-    pieces_.push_back({0, place.begin});
-    text = piece;
-    span = place;
-    return;
-  }
-  if (pieces_.size() == 1) joined_ = text;
-  pieces_.push_back({joined_.size(), place.begin});
-  joined_ += piece;
-  text = joined_;
-  span.end = place.end;
-}
-
-Span PostfixLine::span_of(std::string_view part) const {
-  const auto begin = static_cast<std::size_t>(part.data() - text.data());
-  // the last byte, not the one behind it: that may stand in the next line
-  const std::uint32_t end = part.empty() ? offset_of(begin) : offset_of(begin + part.size() - 1) + 1;
-  return {offset_of(begin), end};
-}
-
 std::string_view PostfixLineReader::take_line() {
   const std::string_view rest = source_.text().substr(at_);
   const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -59,17 +26,21 @@ std::string_view PostfixLineReader::take_line() {
 }
 
 bool PostfixLineReader::next(PostfixLine& line) {
-  line.clear();
+  JoinedText& joined = line.joined_;
+  joined.clear();
   while (!at_end()) {
     const std::string_view taken = take_line();
-    if (!says_nothing(taken)) line.add(taken, source_.span_of(taken));
+    if (!says_nothing(taken)) {
+      const Span place = source_.span_of(taken);
+      line.span = {joined.empty() ? place.begin : line.span.begin, place.end};
+      joined.add(taken, place.begin);
+    }
     const bool goes_on = !at_end() && (source_.text()[at_] == '#' || is_blank(source_.text()[at_]));
-    if (!line.text.empty() && !goes_on) break;
+    if (!joined.empty() && !goes_on) break;
   }
-  const bool found = !line.text.empty();
-  line.is_stray = found && is_blank(line.text.front());
-  line.text = line.text.substr(0, line.text.find('\0'));
-  return found;
+  line.is_stray = !joined.empty() && is_blank(joined.text().front());
+  line.text = joined.text().substr(0, joined.text().find('\0'));
+  return !joined.empty();
 }
 
 std::string joined_postfix_value(std::string_view written) {

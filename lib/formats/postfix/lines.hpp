@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/joined_text.hpp"
 #include "base/source.hpp"
 
 namespace core {
@@ -24,22 +24,13 @@ struct PostfixLine {
   bool is_stray = false;
   Span span;  ///< from its first byte to its last, without a newline
 
-  [[nodiscard]] bool is_joined() const { return pieces_.size() > 1; }
+  [[nodiscard]] bool is_joined() const { return joined_.is_joined(); }
   /// The place of `part`, a piece of text; it spans what was left out inside.
-  [[nodiscard]] Span span_of(std::string_view part) const;
+  [[nodiscard]] Span span_of(std::string_view part) const { return joined_.span_of(part); }
 
  private:
   friend class PostfixLineReader;
-  struct Piece {
-    std::size_t begin;     // in text
-    std::uint32_t offset;  // of the same byte in the sources
-  };
-  [[nodiscard]] std::uint32_t offset_of(std::size_t at) const;
-  void clear();
-  void add(std::string_view piece, Span place);
-
-  std::string joined_;
-  std::vector<Piece> pieces_;
+  JoinedText joined_;
 };
 
 /// Hands out the logical lines of one source, first to last.

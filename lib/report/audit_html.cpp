@@ -224,7 +224,7 @@ std::string format_audit_html(const Audit& audit, const AuditContext& context, c
   if (audit.grants) sections += section("grants", "Grants", grants(audit));
   if (page.forms != nullptr) sections += section("forms", "Forms of recipients", forms(page));
   sections += section("findings", "Findings", findings(context, page));
-  sections += section("picture", "All IPv4 addresses", "<figure>\n" + page.map + "</figure>\n");
+  if (!page.map.empty()) sections += section("picture", "All IPv4 addresses", "<figure>\n" + page.map + "</figure>\n");
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
       "content=\"width=device-width, initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" "

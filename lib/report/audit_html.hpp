@@ -16,7 +16,7 @@ struct AuditPage {
   const std::vector<analysis::FormRow>* forms;  ///< null: not asked for
   std::vector<analysis::MailServer> readers;    ///< the columns of that table
   const Findings& findings;
-  std::string map;  ///< the picture of the address space, as markup
+  std::string map;  ///< the picture of the address space, as markup; empty: none
 };
 
 /// The whole page, with a line feed. Everything that comes from files is escaped.

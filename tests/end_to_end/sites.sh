@@ -29,3 +29,9 @@ site pop-before-smtp --program qmail --from hosts_access --daemon tcp-env
 site own-domain --program qmail
 site sbs-2003
 site freebsd-sendmail
+
+# ---- the picture is one of the rules about clients: where several tables decide together there is none
+relayrules audit --format html "$SOURCE/examples/own-domain" > page || fail "own-domain has no page"
+grep -q 'All IPv4 addresses' page || fail "the page of own-domain has no picture"
+relayrules audit --format html "$SOURCE/examples/freebsd-sendmail" > page || fail "freebsd-sendmail has no page"
+! grep -q 'All IPv4 addresses' page || fail "the page of freebsd-sendmail has a picture of one of its tables"

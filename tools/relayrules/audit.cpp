@@ -85,8 +85,9 @@ std::vector<analysis::MailServer> chosen_readers(const AuditOptions& options, co
 /// do not allow it. Rules from a database have no text to point at.
 Findings check_files(const Site& read, const Sources& sources, Findings found) {
   Site site;
-  if (!read.clients().rules.empty() && read.clients().rules.front().span().size() != 0) site.policies = read.policies;
-  site.destinations = read.destinations;
+  if (read.rests_on_one_policy() && !read.clients().rules.empty() && read.clients().rules.front().span().size() != 0)
+    site.policies = read.policies;
+  if (read.rests_on_one_policy()) site.destinations = read.destinations;
   const Choices choices;
   find_wanted({site, sources, read.files, choices}, found);
   return found;
@@ -97,9 +98,12 @@ std::string html_page(const analysis::Audit& audit, const AuditContext& context,
   const Site& site = context.site;
   const Findings findings = check_files(site, context.rules.sources, std::move(found));
   const std::string files = fmt::format("{}", fmt::join(options.paths, ", "));
-  const NamedPolicy named{site.clients(), context.rules.sources, files};
-  const auto regions = analysis::decided_regions(analysis::partition(site.clients(), site.daemon));
-  const std::string map = format_map(regions, named);
+  // a picture of one table would be one of nothing, where several decide together
+  std::string map;
+  if (site.rests_on_one_policy()) {
+    const NamedPolicy named{site.clients(), context.rules.sources, files};
+    map = format_map(analysis::decided_regions(analysis::partition(site.clients(), site.daemon)), named);
+  }
   return format_audit_html(audit, context, {files, forms, chosen_readers(options, site), findings, map});
 }
 

@@ -35,3 +35,7 @@ relayrules audit --format html "$SOURCE/examples/own-domain" > page || fail "own
 grep -q 'All IPv4 addresses' page || fail "the page of own-domain has no picture"
 relayrules audit --format html "$SOURCE/examples/freebsd-sendmail" > page || fail "freebsd-sendmail has no page"
 ! grep -q 'All IPv4 addresses' page || fail "the page of freebsd-sendmail has a picture of one of its tables"
+
+# ---- and what one table does is no expectation either
+expect 3 "*cannot write expectations of '*': of this server only mail is asked; write lines such as *" \
+  relayrules test --init "$SOURCE/examples/freebsd-sendmail"

@@ -221,6 +221,9 @@ int run_init(const TestOptions& options) {
   Sources sources;
   const auto site = load_for_proof(options.files, options.load, sources);
   if (!site) return exit_failure;
+  if (!site->rests_on_one_policy())
+    return report_failure({"write expectations of", options.files.front(), EINVAL,
+                           "of this server only mail is asked; write lines such as 'any to=outside refused'"});
   const auto words = rules_line(options);
   if (const Status refused = refuse_unsayable(words, options)) return report_failure(*refused);
   if (!options.quiet) say_site_notes(*site);

@@ -105,6 +105,14 @@ bool lower_narrowest_key(const Policy& policy, RecordSink& sink, Findings& findi
 }  // namespace
 
 bool lower(const Policy& policy, std::string_view daemon, RecordSink& sink, Findings& findings) {
+  if (policy.no_match().access == Access::pass) {
+    findings.add(
+        portability::not_expressible, policy.span,
+        fmt::format("{} is a table that another server goes on behind: a database lets in or refuses, and cannot "
+                    "say what it does",
+                    policy.format));
+    return false;
+  }
   if (!policy.is_by_key()) return lower_first_match(policy, daemon, sink, findings);
   if (policy.lookup.tie == Lookup::Tie::narrowest) return lower_narrowest_key(policy, sink, findings);
   return lower_key_order(policy, sink, findings);

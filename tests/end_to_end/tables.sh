@@ -43,3 +43,12 @@ for command in "audit server" "diff server server" "test server.expect"; do
   # shellcheck disable=SC2086
   expect 3 "*cannot prove anything of 'server*" relayrules $command
 done
+
+# ---- a table is no list of rules for tcpserver
+printf '10.0.0.0/8 OK\n192.0.2.0/24 DUNNO\n' > none.cidr
+printf 'Connect:10 RELAY\n' > relays
+for table in "cidr_table none.cidr" "postfix_access access" "sendmail_access relays"; do
+  # shellcheck disable=SC2086
+  expect 1 "*is a table that another server goes on behind*" relayrules compile --no-check --from $table -o none.cdb
+  [ ! -e none.cdb ] || fail "$table was compiled"
+done

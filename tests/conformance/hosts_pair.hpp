@@ -17,17 +17,15 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <deque>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "model/evaluate.hpp"
 #include "model/format.hpp"
+#include "unit/folder.hpp"
 #include "unit/policies.hpp"
 
 namespace core {
-
-namespace fs = std::filesystem;
 
 inline bool is_ci() {
   const char* ci = getenv("CI");
@@ -42,29 +40,10 @@ inline bool is_skipped(bool missing, const std::string& what) {
   return true;
 }
 
-/// A folder of its own with hosts.allow and hosts.deny, removed at the end.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "relayrules-tcpdmatch-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(const std::string& allow, const std::string& deny) const {
-    write_file("hosts.allow", allow);
-    write_file("hosts.deny", deny);
-  }
-  void write_file(const char* name, const std::string& text) const {
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  [[nodiscard]] const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+inline void write_pair(const Folder& folder, const std::string& allow, const std::string& deny) {
+  put(folder / "hosts.allow", allow);
+  put(folder / "hosts.deny", deny);
+}
 
 /// hosts.allow and hosts.deny as one policy.
 struct Pair {

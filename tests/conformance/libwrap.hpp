@@ -26,8 +26,8 @@ class Libwrap {
   [[nodiscard]] bool is_there() const { return library_ != nullptr; }
 
   void use(const Folder& folder) {
-    allow_ = (folder.path() / "hosts.allow").string();
-    deny_ = (folder.path() / "hosts.deny").string();
+    allow_ = folder / "hosts.allow";
+    deny_ = folder / "hosts.deny";
     *static_cast<char**>(symbol("hosts_allow_table")) = allow_.data();
     *static_cast<char**>(symbol("hosts_deny_table")) = deny_.data();
   }

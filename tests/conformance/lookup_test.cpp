@@ -35,8 +35,8 @@ std::vector<std::string> look_up(const Folder& folder, const std::string& daemon
                                  const std::vector<std::string>& clients) {
   std::string text;
   for (const std::string& client : clients) text += client + "\n";
-  folder.write_file("clients", text);
-  const std::string path = folder.path().string();
+  put(folder / "clients", text);
+  const std::string path = folder.path();
   const std::string command = fmt::format(
       "'{}/tools/relayrules' lookup '{}/hosts.allow' '{}/hosts.deny' --from hosts_access --daemon "
       "{} - < '{}/clients' > '{}/answers' 2> '{}/said'",
@@ -45,7 +45,7 @@ std::vector<std::string> look_up(const Folder& folder, const std::string& daemon
   REQUIRE(WIFEXITED(status));
   REQUIRE(WEXITSTATUS(status) <= 3);
   std::vector<std::string> answers;
-  std::ifstream file(folder.path() / "answers");
+  std::ifstream file(folder / "answers");
   for (std::string line; std::getline(file, line);) answers.push_back(line);
   REQUIRE((answers.empty() || answers.size() == clients.size()));
   return answers;
@@ -94,12 +94,12 @@ TEST_CASE("lookup answers as libwrap does for generated files, and refuses few o
   unsigned answered = 0;
   unsigned refused = 0;
   for (unsigned seed = 50'000; seed < 50'000 + small_world::rounds(1000); ++seed) {
-    HostsText generator(seed, (folder.path() / "list").string());
+    HostsText generator(seed, folder / "list");
     const std::string list = generator.patterns() + (generator.one_in(2) ? " 255.255.0.0/16 .example.com" : "");
-    folder.write_file("list", list);
+    put(folder / "list", list);
     const std::string allow = odd_line(generator) + generator.file();
     const std::string deny = generator.one_in(2) ? generator.file() + odd_line(generator) : "";
-    folder.write(allow, deny);
+    write_pair(folder, allow, deny);
     std::vector<Client> clients;
     std::vector<std::string> lines;
     for (int i = 0; i < 40; ++i) {
@@ -161,7 +161,7 @@ TEST_CASE("lookup says of libwrap's special clients and words what libwrap does"
       {"no colon\nd : 10.\n", "ALL : ALL", {other, {}, {}}, "allow "},
   };
   for (const Row& row : rows) {
-    folder.write(row.allow, row.deny);
+    write_pair(folder, row.allow, row.deny);
     CAPTURE(row.allow, row.deny, line_of(row.client));
     for (const char* name : variables) unsetenv(name);
     const bool granted = libwrap.ask("d", row.client);
@@ -186,15 +186,15 @@ TEST_CASE("lookup refuses, with the reason, what cannot be known here") {
       {"d : [fe80::1%eth0]\n", "'[fe80::1%eth0]' names an interface"},
   };
   for (const Row& row : rows) {
-    folder.write(row.allow, "ALL : ALL\n");
+    write_pair(folder, row.allow, "ALL : ALL\n");
     CAPTURE(row.allow);
     CHECK(look_up(folder, "d", {"10.1.2.3"}).empty());
     std::ostringstream said;
-    said << std::ifstream(folder.path() / "said").rdbuf();
+    said << std::ifstream(folder / "said").rdbuf();
     CHECK(said.str().find(row.reason) != std::string::npos);
     CHECK(said.str().find("rules in error decide nothing") != std::string::npos);
   }
-  folder.write("d : ALL : aclexec /bin/false\n", "ALL : ALL\n");
+  write_pair(folder, "d : ALL : aclexec /bin/false\n", "ALL : ALL\n");
   const auto answers = look_up(folder, "d", {"10.1.2.3"});
   REQUIRE(answers.size() == 1);
   CHECK(answers.front() == R"({"line":1,"error":"the command '/bin/false' decides, and it is not run here"})");
@@ -221,15 +221,15 @@ void put_files(const Folder& folder, const Json& files) {
   for (const auto& [name, text] : files.items()) {
     std::string bytes = bytes_of(text.get<std::string>());
     for (std::size_t at = bytes.find("@DIR@"); at != std::string::npos; at = bytes.find("@DIR@"))
-      bytes.replace(at, 5, folder.path().string());
-    folder.write_file(name.c_str(), bytes);
+      bytes.replace(at, 5, folder.path());
+    put(folder / name, bytes);
   }
 }
 
 /// What is answered otherwise than it was judged; `refused` counts the clients without an answer.
 std::string differences(const Json& judged, unsigned& refused) {
   const Folder folder;
-  folder.write("", "");
+  write_pair(folder, "", "");
   put_files(folder, judged["files"]);
   std::map<std::string, std::vector<Json>> by_daemon;
   for (const Json& client : judged["clients"]) by_daemon[client["daemon"].get<std::string>()].push_back(client);

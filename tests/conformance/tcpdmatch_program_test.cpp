@@ -14,12 +14,12 @@ TEST_CASE("evaluate decides addresses and users as tcpdmatch does, on generated 
   if (is_skipped(!has_tcpdmatch(), "tcpdmatch (package tcpd)")) return;
   const Folder folder;
   for (unsigned seed = 10'000; seed < 10'000 + small_world::rounds(2000); ++seed) {
-    HostsText generator(seed, (folder.path() / "list").string());
-    folder.write_file("list", generator.patterns());
+    HostsText generator(seed, folder / "list");
+    put(folder / "list", generator.patterns());
     const std::string allow = generator.file();
     const std::string deny = generator.file();
     const Pair pair(allow, deny);
-    folder.write(allow, deny);
+    write_pair(folder, allow, deny);
     std::vector<Client> clients;
     while (clients.size() < 10) {
       Client client = generator.client();

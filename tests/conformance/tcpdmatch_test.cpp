@@ -57,14 +57,14 @@ TEST_CASE("evaluate decides and sets variables as libwrap does, on generated fil
   const Folder folder;
   libwrap.use(folder);
   for (unsigned seed = 0; seed < small_world::rounds(2500); ++seed) {
-    HostsText generator(seed, (folder.path() / "list").string());
+    HostsText generator(seed, folder / "list");
     const std::string list = generator.patterns();
-    folder.write_file("list", list);
+    put(folder / "list", list);
     const std::string allow = generator.file();
     const std::string deny = generator.file();
     const Pair pair(allow, deny);
     CHECK(pair.policy.complete == !pair.findings.has_errors());
-    folder.write(allow, deny);
+    write_pair(folder, allow, deny);
     std::vector<Client> clients;
     for (int i = 0; i < 50; ++i) clients.push_back(generator.client());
     const std::string differences = compare(libwrap, pair.policy, {"d", "tcp-env@10.1.1.1", "other"}, clients);
@@ -139,7 +139,7 @@ TEST_CASE("evaluate decides as libwrap and tcpdmatch do on the files of the corp
     // so that a match in hosts.allow shows
     const std::string deny = is_deny ? text : "ALL : ALL\n";
     const Pair pair(allow, deny);
-    folder.write(allow, deny);
+    write_pair(folder, allow, deny);
     const std::vector<Client> clients = clients_for(pair.policy);
     const std::vector<std::string> daemons = daemons_of(pair.policy);
     CAPTURE(path.string());
@@ -200,18 +200,18 @@ TEST_CASE("libwrap does with odd words and lines what the reader's messages say"
       {"d : ALL \\\n", "ALL : ALL\n", "1.2.3.4", nullptr, false},
   };
   for (const Row& row : rows) {
-    folder.write(row.allow, row.deny);
+    write_pair(folder, row.allow, row.deny);
     CAPTURE(row.allow, row.deny, row.address);
     const Client client{*parse_address(row.address),
                         row.host == nullptr ? std::nullopt : std::optional<std::string>(row.host), std::nullopt};
     CHECK(libwrap.ask("d", client) == row.granted);
   }
   const std::string fits = "x : 9." + std::string(2040, ' ') + "\n";
-  folder.write(fits, "");
+  write_pair(folder, fits, "");
   CHECK(libwrap.ask("d", {*parse_address("1.2.3.4"), {}, {}}));
-  folder.write("", fits);
+  write_pair(folder, "", fits);
   CHECK(libwrap.ask("d", {*parse_address("1.2.3.4"), {}, {}}));
-  folder.write("", " " + fits);
+  write_pair(folder, "", " " + fits);
   CHECK_FALSE(libwrap.ask("d", {*parse_address("1.2.3.4"), {}, {}}));
 }
 
@@ -250,7 +250,7 @@ TEST_CASE("where aclexec says no, libwrap goes on as if the rest of the file wer
       {"", "d : ALL : aclexec /bin/false\nd : ALL\n", true},
   };
   for (const Row& row : rows) {
-    folder.write(row.allow, row.deny);
+    write_pair(folder, row.allow, row.deny);
     CAPTURE(row.allow, row.deny);
     CHECK(is_let_in(libwrap, "d", {*parse_address("1.2.3.4"), {}, {}}) == row.granted);
   }
@@ -272,7 +272,7 @@ TEST_CASE("whether user and group let a client in depends on the rights of the p
                       {"user nobody : group mail", false},
                       {"group mail : user nobody : allow", false}};
   for (const auto& [options, granted_to_root] : rows) {
-    folder.write(std::string("d : ALL : ") + options + "\n", "");
+    write_pair(folder, std::string("d : ALL : ") + options + "\n", "");
     CAPTURE(options);
     CHECK(in_child([&] { return libwrap.ask("d", client); }) == (granted_to_root && geteuid() == 0));
     CHECK(is_let_in(libwrap, "d", client));  // Debian's does nothing of the kind when it is in earnest
@@ -286,10 +286,10 @@ TEST_CASE("text of the client becomes an option or a path in a command of libwra
   libwrap.use(folder);
   const auto answer = [&](const std::string& command, const char* user, const char* file) {
     // aclexec is waited for
-    folder.write("d : ALL : aclexec cd '" + folder.path().string() + "' && " + command + "\n", "");
+    write_pair(folder, "d : ALL : aclexec cd '" + folder.path() + "' && " + command + "\n", "");
     is_let_in(libwrap, "d", {*parse_address("1.2.3.4"), std::nullopt, user});
     std::ostringstream text;
-    text << std::ifstream(folder.path() / file).rdbuf();
+    text << std::ifstream(folder / file).rdbuf();
     return text.str();
   };
   CHECK(answer("/bin/echo %u x > out", "joe", "out") == "joe x\n");

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <ctime>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -85,6 +86,25 @@ struct Need {
   bool holds = true;
   std::string text = {};  ///< listener: which one
   std::optional<std::size_t> table = std::nullopt;
+  /// unknown: patterns[patterns] says `text`; where it is not asked that does not hold, whatever `holds` is.
+  std::optional<std::size_t> patterns = std::nullopt;
+};
+
+/// What a table of expressions says to a text.
+struct PatternAnswer {
+  Access access = Access::pass;
+  std::string reply;         ///< for an answer that refuses
+  std::string restrictions;  ///< not empty: steps with a Need of that text go on
+  Span place;
+  bool is_known = true;  ///< false: nobody can tell
+};
+
+/// A table of expressions about clients, senders or recipients. It answers for one transaction and no proof can cut by
+/// it, so a step that asks it is of Subject::unknown.
+struct PatternTable {
+  Subject about = Subject::client;  ///< client, claimed_client, sender or recipient
+  /// None: it says nothing to this text. Thread-safe.
+  std::function<std::optional<PatternAnswer>(std::string_view text)> find;
 };
 
 struct Step {
@@ -100,6 +120,7 @@ struct Step {
   Span place = {};               ///< where it is written
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
   Later later = Later::nothing;
+  std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
 };
 
 /// Steps that are asked one after the other, until one does not pass.
@@ -164,6 +185,7 @@ struct Site {
   Server server = Server::unknown;
   std::vector<Policy> policies;               ///< tables about clients, in the order in which they are consulted
   std::vector<AddressTable> addresses;        ///< tables about senders and recipients
+  std::vector<PatternTable> patterns;         ///< tables of expressions
   std::vector<DestinationList> destinations;  ///< domains that mail is taken for from anybody: who is "us"
   std::vector<Stage> stages;                  ///< in order; the first answer that is not `allow` ends them
   /// Texts with "$R", "$S", "$C", "$A" and "$I" for recipient, sender, client, its address in

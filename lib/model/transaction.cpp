@@ -98,6 +98,7 @@ class Walk {
   }
 
   [[nodiscard]] bool holds(const Need& need) {
+    if (need.patterns) return given_.asks_patterns && says(*need.patterns, need.text);
     if (!need.table) return is(need.subject, need.text) == need.holds;
     return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
   }
@@ -165,7 +166,31 @@ class Walk {
     return answer;
   }
 
+  /// What a table of expressions says of the client's name and then of his address, or of an address.
+  [[nodiscard]] std::optional<PatternAnswer> found_in(const PatternTable& table) {
+    if (table.about == Subject::sender || table.about == Subject::recipient) {
+      const MailAddress& address = (table.about == Subject::sender ? sender() : recipient()).address;
+      return table.find(address.is_null() ? "<>" : address.text());
+    }
+    const auto& name = (table.about == Subject::client ? confirmed_ : claimed_).host;
+    auto found = table.find(name ? *given_.client.host : "unknown");
+    return found ? found : table.find(format_address(given_.client.address));
+  }
+
+  [[nodiscard]] bool says(std::size_t patterns, const std::string& text) {
+    const auto found = found_in(site_.patterns[patterns]);
+    return found && found->is_known && found->restrictions == text;
+  }
+
   StepAnswer ask_unknown(const Step& step) {
+    if (step.patterns && given_.asks_patterns) {
+      auto found = found_in(site_.patterns[*step.patterns]);
+      if (!found) return {};
+      if (found->is_known) {
+        if (found->access != Access::pass) unreadable_ = std::move(found->reply);
+        return {found->access, 0, found->place};
+      }
+    }
     auto& unless = decision_.unless;
     if (std::find(unless.begin(), unless.end(), step.text) == unless.end()) unless.push_back(step.text);
     return answer_of(step, given_.assumed);

@@ -30,6 +30,8 @@ struct Transaction {
   std::string sender = "a@sender.example";           ///< as behind "MAIL FROM:", brackets or not
   std::string recipient = "<user@outside.example>";  ///< as behind "RCPT TO:", brackets or not
   bool assumed = false;                              ///< every Subject::unknown hits
+  /// Tables of expressions are asked. A proof does not: its transaction stands for others that they tell apart.
+  bool asks_patterns = false;
 };
 
 /// One question on the way to the answer.

@@ -32,6 +32,13 @@ struct Softening {
 
 bool is_refusal(Access access) { return access == Access::deny || access == Access::defer; }
 
+Access softened_access(Access access, const Softening& softening) {
+  if (softening.warns && is_refusal(access)) access = Access::pass;
+  if (softening.is_routed && access == Access::allow) access = Access::pass;
+  if (softening.may_not_permit && access == Access::allow) access = Access::defer;
+  return access;
+}
+
 }  // namespace
 
 /// Reads one list. Steps of a value in a table are read in place, under the needs of the table's key.
@@ -271,7 +278,9 @@ class PostfixRestrictions::Reader {
     soften(begin, {.may_not_permit = true});
     for (std::size_t i = begin; i < steps_.size(); ++i) {
       if (steps_[i].subject == Subject::client) steps_[i].subject = Subject::claimed_client;
+      if (steps_[i].patterns) site_.patterns[*steps_[i].patterns].about = Subject::claimed_client;
       for (Need& need : steps_[i].needs) {
+        if (need.patterns) site_.patterns[*need.patterns].about = Subject::claimed_client;
         if (need.subject == Subject::client) need.subject = Subject::claimed_client;
         if (need.subject == Subject::nameless) need.subject = Subject::unnamed;
       }
@@ -284,6 +293,7 @@ class PostfixRestrictions::Reader {
       for (Access* access : {&step.hit, &step.miss}) *access = softened({*access}, softening).access;
       if (softening.may_not_permit && step.hit == Access::defer && step.reply == 0)
         step.reply = site_.add_reply(std::string(broken_configuration));
+      if (step.patterns) step.patterns = softened_patterns(*step.patterns, softening);
       if (step.take != Take::outcome || !step.table) continue;
       const bool is_about_addresses = step.subject == Subject::sender || step.subject == Subject::recipient;
       step.table =
@@ -291,12 +301,25 @@ class PostfixRestrictions::Reader {
     }
   }
 
-  Outcome softened(Outcome outcome, const Softening& softening) {
-    if (softening.warns && is_refusal(outcome.access)) outcome = {Access::pass};
-    if (softening.is_routed && outcome.access == Access::allow) outcome = {Access::pass};
-    if (softening.may_not_permit && outcome.access == Access::allow)
-      outcome = {Access::defer, Relay::unchanged, 0, site_.add_reply(std::string(broken_configuration))};
-    return outcome;
+  Outcome softened(const Outcome& outcome, const Softening& softening) {
+    const Access access = softened_access(outcome.access, softening);
+    if (access == outcome.access) return outcome;
+    if (access == Access::pass) return {Access::pass};
+    return {access, Relay::unchanged, 0, site_.add_reply(std::string(broken_configuration))};
+  }
+
+  std::size_t softened_patterns(std::size_t table, const Softening& softening) {
+    PatternTable patterns = site_.patterns[table];
+    patterns.find = [inner = patterns.find, softening](std::string_view text) {
+      auto answer = inner(text);
+      if (!answer) return answer;
+      const Access access = softened_access(answer->access, softening);
+      if (access != answer->access) answer->reply = broken_configuration;
+      answer->access = access;
+      return answer;
+    };
+    site_.patterns.push_back(std::move(patterns));
+    return site_.patterns.size() - 1;
   }
 
   std::size_t softened_policy(std::size_t table, const Softening& softening) {

@@ -18,6 +18,7 @@
 #include "conformance/original.hpp"
 #include "conformance/rule_text.hpp"
 #include "corpora.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/lines.hpp"
 #include "formats/postfix/tables.hpp"
 #include "model/evaluate.hpp"
@@ -253,6 +254,76 @@ TEST_CASE("generated cidr tables give what postmap gives") {
     CHECK(mine == theirs);
   }
   CHECK(found > small_world::rounds(100));
+}
+
+/// One pattern with its delimiters and flags; many are wrong in one way or the other.
+std::string expression_text(std::mt19937& random) {
+  const std::string text =
+      one_of(random, {"^a",   "b$", "(a)(b)?", "^(.*)@(.*)$", "a|b",   "a\\.b",    "[ab]+",  "(a",
+                      "a b",  "^$", "A",       "x*",          "\\/",   ".",        "a{2,1}", "(a|(b))c",
+                      "\\bb", "#c", "a+?b",    "^10\\.",      "(?i)A", "\xc3\xa4", "\\d+",   "a\\"});
+  const std::string sign = one_of(random, {"/", "/", "/", "/", "%", "|", "#", "!", ","});
+  return one_of(random, {"", "", "", "", "!", "! ", "!!"}) + sign + text + one_of(random, {"", "", "", "", "\\"}) +
+         sign + one_of(random, {"", "", "", "", "i", "m", "x", "s", "A", "E", "U", "X", "ii", "ix", "q", "imx"});
+}
+
+std::string expressions_text(std::mt19937& random) {
+  std::string text;
+  for (std::size_t lines = 1 + random() % 8; lines-- > 0;) {
+    if (random() % 6 == 0) {
+      text += one_of(random, {"endif\n", "ENDIF \n", "endif x\n", "\n", "# c\n", " \n", "if\n", "if x\n", "iff /a/\n",
+                              "endif/a/\n", "/\n", "!\n", "//\n"});
+      continue;
+    }
+    const bool is_if = random() % 4 == 0;
+    text += is_if ? one_of(random, {"if ", "IF\t", "if", "if !", "if! "}) : one_of(random, {"", "", "", "", "", " "});
+    text += expression_text(random);
+    if (random() % 16 == 0) text += one_of(random, {"!", ""}) + expression_text(random);
+    text += is_if ? one_of(random, {"\n", "\n", " \n", " x\n"})
+                  : one_of(random, {" OK\n", "\tREJECT go  away \n", " 1\r\n", " $1\n", " <$2> ${1}\n", " $(1)-$$\n",
+                                    " $x\n", " $0\n", " ${1\n", " $9\n", " x\n  more $1\n", " y\n\n# c\n\tz\n", " $\n",
+                                    " $1x\n", " a$$1\n", " ${01}z\n", " ${}\n", " $((1))\n"});
+  }
+  return text;
+}
+
+void compare_with_postmap(const Folder& folder, PostfixTableType type, unsigned seed) {
+  const std::string name = type == PostfixTableType::pcre ? "pcre" : "regexp";
+  const std::vector<std::string> keys = {"a", "A",   "ab", "aab", "b",        "a.b",  "a@b", "abc@x.b", "10.1.2.3",
+                                         "x", "a b", "/",  "bc",  "\xc3\xa4", "\xe4", "#c",  "a|b",     "<>"};
+  std::mt19937 random(seed);
+  std::size_t found = 0;
+  for (std::uint32_t round = 0; round < small_world::rounds(800); ++round) {
+    const std::string text = expressions_text(random);
+    CAPTURE(text, name);
+    const auto theirs = ask_postmap(folder, name, text, keys);
+    Sources sources;
+    Findings findings;
+    const PostfixTable table = read_postfix_table(*sources.add("t", text), type, findings);
+    found += theirs.size();
+    std::map<std::string, std::string> mine;
+    for (const std::string& key : keys)
+      if (const auto answer = table.expressions->find(key)) mine.emplace(key, answer->value);
+    CHECK(mine == theirs);
+  }
+  CHECK(found > small_world::rounds(100));
+}
+
+TEST_CASE("generated regexp tables give what postmap gives") {
+  const Folder folder;
+  if (have_postmap(folder)) compare_with_postmap(folder, PostfixTableType::regexp, 7);
+}
+
+TEST_CASE("generated pcre tables give what postmap gives") {
+  const Folder folder;
+  if (!have_postmap(folder)) return;
+  const std::string plugin = RELAYRULES_BINARY_DIR "/real/postfix-pcre";
+  const std::string script = "sh '" RELAYRULES_SOURCE_DIR "/tests/real/unpack.sh' postfix-pcre '" + plugin + "'";
+  if (std::system(script.c_str()) != 0) return skip("postmap's plugin for pcre (package postfix-pcre) is not there");
+  std::ofstream(folder / "main.cf", std::ios::app)
+      << "meta_directory = " << folder.path() << "\nshlib_directory = " << plugin << "/usr/lib/postfix\n";
+  write_file(folder / "dynamicmaps.cf", "pcre\tpostfix-pcre.so\tdict_pcre_open\n");
+  compare_with_postmap(folder, PostfixTableType::pcre, 9);
 }
 
 std::string key_text(std::mt19937& random) {

@@ -374,12 +374,71 @@ TEST_CASE("a client table is asked as names, parents and addresses, and lists of
         "defer 451 4.3.5 <unknown[::1]>: Client host rejected: Server configuration error");
 }
 
-TEST_CASE("of a table of expressions nobody can tell what it says") {
-  const ReadTable read("/^10\\./ OK\n", PostfixTableType::regexp);
+TEST_CASE("a table of expressions decides about one mail, and is a condition of what is said of all") {
+  const ReadTable read("/^10\\./ OK\n/^(.*)\\.example$/ REJECT not $1\n/^unknown$/ DUNNO\n", PostfixTableType::regexp);
   CHECK(read.entries() == "");
-  const MailDecision decision = evaluate(site_of(read.table, {}), {.client = {*parse_address("10.1.2.3"), {}, {}}});
-  CHECK(decision.access == Access::pass);
-  CHECK(decision.unless == std::vector<std::string>{"check"});
+  const Site site = site_of(read.table, {});
+  Transaction asked{.client = {*parse_address("10.1.2.3"), {}, {}}};
+  const MailDecision proof = evaluate(site, asked);
+  CHECK(proof.access == Access::pass);
+  CHECK(proof.unless == std::vector<std::string>{"check"});
+  asked.asks_patterns = true;
+  CHECK(evaluate(site, asked).unless.empty());
+  CHECK(answer_of(site, asked) == "pass");  // "unknown" is asked before the address
+  asked.client.host = "Mail.Other.test";
+  CHECK(answer_of(site, asked) == "allow");
+  asked.client.host = "Mail.example";
+  CHECK(answer_of(site, asked) == "deny 554 5.7.1 <Mail.example[10.1.2.3]>: Client host rejected: not Mail");
+  asked.client.host = "a.b.Other.test";
+  asked.client.address = *parse_address("2001:db8::1");
+  CHECK(answer_of(site, asked) == "pass");
+}
+
+TEST_CASE("a table of expressions is asked for a whole sender, and for <> where there is none") {
+  const ReadTable read("/^u\\+x@example\\.net$/ OK\n/^example\\.net$/ REJECT\n/^<>$/ 450 later\n/^l@/ permit, reject\n",
+                       PostfixTableType::pcre);
+  const Site site = site_of(read.table, {.subject = AccessSubject::sender, .delimiters = "+"});
+  const auto asked = [&](const char* sender) {
+    Transaction transaction{.sender = sender};
+    transaction.asks_patterns = true;
+    return answer_of(site, transaction);
+  };
+  CHECK(asked("<u+x@example.net>") == "allow");
+  CHECK(asked("<v@example.net>") == "pass");
+  CHECK(asked("<>") == "defer 450 4.7.1 <<>>: Sender address rejected: later");
+}
+
+TEST_CASE("an expression that may take hours is not tried, and nobody can tell what its table says") {
+  for (const auto& [text, type] : {std::pair{"/(a*)*\\1b/ OK\n", PostfixTableType::regexp},
+                                   {"/((a{1,200}){1,200}){1,200}/ OK\n", PostfixTableType::regexp},
+                                   {"/^(([a-z])+.)+[A-Z]([a-z])+$/i OK\n", PostfixTableType::pcre}}) {
+    const ReadTable read(text, type);
+    Transaction asked{.client = {*parse_address("10.1.2.3"), std::string(300, 'a'), {}}};
+    asked.asks_patterns = true;
+    CHECK(evaluate(site_of(read.table, {}), asked).unless == std::vector<std::string>{"check"});
+  }
+}
+
+TEST_CASE("what Postfix skips in a table of expressions is an error that says why") {
+  const auto messages = [](const char* text, PostfixTableType type = PostfixTableType::pcre) {
+    const ReadTable read(text, type);
+    std::string said;
+    for (const Finding& finding : read.findings.all()) said += finding.message + "\n";
+    return said;
+  };
+  CHECK(messages("/a/ $$x $1\n") == "the expression has no parentheses for $1: Postfix skips the line\n");
+  CHECK(messages("!/(a)/ $1\n") == "behind '!' nothing was taken that '$' could stand for: Postfix skips the line\n");
+  CHECK(messages("/a/X x\n").empty());
+  CHECK(messages("/a/q x\n") == "the expression has the flag 'q', which is none: Postfix skips the line\n");
+  CHECK(messages("/a/s x\n", PostfixTableType::regexp) ==
+        "the expression has the flag 's', which is none: Postfix skips the line\n");
+  CHECK(messages("/a x\n") == "the expression has no second '/': Postfix skips the line\n");
+  CHECK(messages("/(a/ x\n") == "'(a' is no expression, missing closing parenthesis: Postfix skips the line\n");
+  CHECK(messages("a x\n") == "'a x' begins with no delimiter: Postfix skips the line\n");
+  CHECK(messages("/(a)/ ${x}\n") == "a '$' in '${x}' is followed by no number: Postfix skips the line\n");
+  CHECK(messages("endif\n") == "Postfix skips this 'endif': there is no 'if' in front of it\n");
+  CHECK(messages("if /a/\n/b/ x\n") == "this 'if' has no 'endif': it goes on to the end of the file\n");
+  CHECK(messages("/a/\n") == "there is no value: Postfix takes the empty text for it\n");
 }
 
 TEST_CASE("a table about recipients is asked for the address, the domain, its parents and the user") {

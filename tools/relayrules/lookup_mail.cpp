@@ -67,6 +67,7 @@ struct ReadLine {
 
 std::string read_fields(const Object& object, ReadLine& line) {
   Transaction& given = line.transaction;
+  given.asks_patterns = true;
   std::optional<std::string> ip, listener, sender, recipient, daemon, relayclient;
   for (const auto& [key, text] : {std::pair{"ip", &ip},
                                   {"host", &given.client.host},
@@ -151,7 +152,8 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
                           .granted = question.granted,
                           .listener = question.listener,
                           .sender = question.sender,
-                          .recipient = question.recipient.empty() ? Transaction().recipient : question.recipient};
+                          .recipient = question.recipient.empty() ? Transaction().recipient : question.recipient,
+                          .asks_patterns = true};
   MailTrace steps;
   const MailDecision decision = evaluate(site, asked, &steps);
   if (as_json) return deliver(format_mail_decision_json(asked, decision, sources), exit_fine);

@@ -7,6 +7,7 @@
 #include "base/ascii_case.hpp"
 #include "formats/postfix/cidr.hpp"
 #include "formats/postfix/client_keys.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/tables.hpp"
 
 namespace core {
@@ -133,7 +134,8 @@ class AccessSteps {
       : table_(table), check_(check), site_(site), steps_(steps) {}
 
   void add() {
-    if (!is_readable(table_.type)) {
+    if (table_.expressions != nullptr) return add_patterns();
+    if (!is_readable(table_.type) && table_.unavailable.empty()) {
       Step step = check_.like;
       step.subject = Subject::unknown;
       return steps_.push_back(std::move(step));
@@ -149,6 +151,41 @@ class AccessSteps {
  private:
   [[nodiscard]] PostfixValue value_of(std::size_t entry) const {
     return read_postfix_value(table_.entries[entry].value, check_.subject, check_.codes);
+  }
+
+  /// A step that asks the expressions, and those of the lists of restrictions that they can name.
+  void add_patterns() {
+    std::vector<std::string> lists;
+    for (const std::string& value : table_.expressions->fixed_values()) {
+      PostfixValue meaning = read_postfix_value(value, check_.subject, check_.codes);
+      if (!meaning.restrictions.empty()) lists.push_back(std::move(meaning.restrictions));
+    }
+    Step step = check_.like;
+    step.subject = Subject::unknown;
+    step.patterns = site_.patterns.size();
+    site_.patterns.push_back({subject(), pattern_answers(lists)});
+    const std::size_t patterns = *step.patterns;
+    steps_.push_back(std::move(step));
+    for (const std::string& list : lists) {
+      Step inside = check_.like;
+      inside.needs.push_back({.subject = Subject::unknown, .text = list, .patterns = patterns});
+      check_.expand(list, inside, steps_);
+    }
+  }
+
+  /// What smtpd makes of the values. Of a list of restrictions that is put together of the text nobody can tell.
+  [[nodiscard]] std::function<std::optional<PatternAnswer>(std::string_view)> pattern_answers(
+      const std::vector<std::string>& lists) const {
+    return [table = table_.expressions, about = check_.subject, codes = check_.codes,
+            lists](std::string_view text) -> std::optional<PatternAnswer> {
+      const auto found = table->find(text);
+      if (!found) return std::nullopt;
+      PostfixValue value = read_postfix_value(found->value, about, codes);
+      const bool is_list = !value.restrictions.empty();
+      const bool is_known = !is_list || std::find(lists.begin(), lists.end(), value.restrictions) != lists.end();
+      return PatternAnswer{value.access, std::move(value.reply), std::move(value.restrictions), found->place,
+                           found->is_known && is_known};
+    };
   }
 
   /// What each value means, and the lists of restrictions among them.

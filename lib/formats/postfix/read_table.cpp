@@ -16,6 +16,7 @@
 #include "base/finding_kinds.hpp"
 #include "base/utf8.hpp"
 #include "formats/postfix/cidr.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/lines.hpp"
 #include "formats/postfix/tables.hpp"
 
@@ -289,6 +290,7 @@ PostfixTable read_postfix_table(const Source& source, PostfixTableType type, Fin
   table.type = type;
   if (is_readable(type)) TableReader(source, table, findings).read_lines();
   if (is_by_key(type)) keep_first(table, findings);
+  if (is_of_expressions(type)) table.expressions = read_expression_table(source, type, findings);
   return table;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@
 #include "model/site.hpp"
 
 namespace core {
+
+class ExpressionTable;
 
 /// How Postfix reads a table.
 enum class PostfixTableType : std::uint8_t {
@@ -44,7 +47,12 @@ enum class PostfixTableType : std::uint8_t {
   return type == PostfixTableType::texthash || type == PostfixTableType::indexed || type == PostfixTableType::in_line;
 }
 
-/// True for tables that can be read here. Of the others, expressions among them, nobody can tell what they say.
+/// True for tables of expressions: asked once with a whole text, and no list of what they match can be made.
+[[nodiscard]] constexpr bool is_of_expressions(PostfixTableType type) {
+  return type == PostfixTableType::regexp || type == PostfixTableType::pcre;
+}
+
+/// True for tables that have entries. Of the others no proof can tell what they say.
 [[nodiscard]] constexpr bool is_readable(PostfixTableType type) {
   return is_by_key(type) || type == PostfixTableType::cidr || type == PostfixTableType::constant;
 }
@@ -70,11 +78,12 @@ struct PostfixTable {
   std::vector<std::vector<Range>> blocks;
   /// Why every look-up fails (451 4.3.5 for whoever reaches it); empty: it works.
   std::string unavailable;
-  std::deque<std::string> joined;  ///< values that stand on several lines
+  std::shared_ptr<const ExpressionTable> expressions;  ///< regexp and pcre: all that they say, instead of entries
+  std::deque<std::string> joined;                      ///< values that stand on several lines
 };
 
 /// Reads a file. What Postfix skips is skipped, and what it warns of is a finding. There are no entries where the type
-/// is not readable.
+/// is not readable; one of expressions has `expressions`.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, PostfixTableType type, Findings& findings);
 /// Reads what stands behind "inline:" or "static:" in main.cf; `text` is a piece of `source`.
 [[nodiscard]] PostfixTable read_postfix_table(const Source& source, std::string_view text, PostfixTableType type,
@@ -115,7 +124,7 @@ struct AccessCheck {
 };
 
 /// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that is not
-/// readable becomes a step of Subject::unknown.
+/// readable becomes a step of Subject::unknown; one of expressions, too, which has Step::patterns to be asked by.
 void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps);
 
 /// The clients of a list.

@@ -188,6 +188,45 @@ TEST_CASE("what no file of Postfix tells is said, and assumed to permit where it
             .is_accepted());
 }
 
+TEST_CASE("tables of expressions of a server decide about one mail, and are conditions of all that is said of it") {
+  const Server server(
+      {{"main.cf", std::string(common) + "mynetworks = 127.0.0.0/8\nrelay_domains = example.com\n"
+                                         "smtpd_relay_restrictions = check_client_access pcre:/etc/postfix/c.pcre,"
+                                         " permit_mynetworks, reject_unauth_destination\n"
+                                         "smtpd_recipient_restrictions = check_reverse_client_hostname_access"
+                                         " pcre:/etc/postfix/c.pcre, warn_if_reject check_recipient_access regexp:r\n"},
+       {"c.pcre",
+        "/^10\\.(\\d+)\\./ REJECT net $1\nif /\\.example\\.net$/\n/^good\\./ OK\n"
+        "/./ permit_mynetworks, reject_unauth_destination\nendif\n"},
+       {"r", "/^u@/ REJECT\n"}});
+  const auto answer = [&](const char* address, std::optional<std::string> name, bool asks, const char* recipient) {
+    Transaction asked{.client = client_at(address), .recipient = recipient};
+    asked.client.host = std::move(name);
+    asked.asks_patterns = asks;
+    const MailDecision decision = evaluate(server.site, asked);
+    std::string text = decision.is_accepted() ? "accepted" : decision.reply;
+    for (const std::string& unless : decision.unless) text += " unless " + unless;
+    return text;
+  };
+  CHECK(server.said().empty());
+  const char* outside = "<x@outside.example>";
+  CHECK(answer("10.1.2.3", {}, true, outside) == "554 5.7.1 <unknown[10.1.2.3]>: Client host rejected: net 1");
+  CHECK(answer("10.1.2.3", {}, false, outside) ==
+        "554 5.7.1 <x@outside.example>: Relay access denied unless check_client_access pcre:/etc/postfix/c.pcre");
+  CHECK(answer("192.0.2.1", "bad.example.net", true, outside) == "554 5.7.1 <x@outside.example>: Relay access denied");
+  CHECK(answer("192.0.2.1", "mail.other.test", true, "<u@example.com>") == "accepted");
+  // what permits may not stand in a table that is asked for a name which nobody confirmed
+  CHECK(answer("192.0.2.1", "good.example.net", true, outside) == "451 4.3.5 Server configuration error");
+}
+
+TEST_CASE("a table of expressions that is not there refuses for now") {
+  const Server server({{"main.cf", std::string(common) + "mynetworks = 127.0.0.0/8\n"
+                                                         "smtpd_relay_restrictions = check_client_access pcre:c,"
+                                                         " reject_unauth_destination\n"}});
+  CHECK(server.answer("192.0.2.1", "<x@outside.example>") ==
+        "451 4.3.5 <unknown[192.0.2.1]>: Client host rejected: Server configuration error");
+}
+
 TEST_CASE("a table of domains that cannot be read may hold any domain") {
   const Server server(server_with("relay_domains = mysql:/etc/postfix/domains.cf\n"));
   CHECK(server.answer("192.0.2.1", "u@local.example") == "accepted");

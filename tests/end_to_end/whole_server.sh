@@ -196,6 +196,19 @@ printf 'no database' > qm/morercpthosts.cdb
 expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules audit qm
 expect 3 "*cannot read 'qm/morercpthosts.cdb': *" relayrules check qm
 
+# ---- tables of expressions answer for one mail, and are conditions of what is said of all
+rm -rf mx
+mkdir mx
+printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks = 127.0.0.0/8\nsmtpd_relay_restrictions =
+  check_client_access pcre:/etc/postfix/c.pcre, permit_mynetworks, reject_unauth_destination\n' > mx/main.cf
+printf '/^10\\.(\\d+)\\./ REJECT net $1\n/^192\\.0\\.2\\./ OK\n' > mx/c.pcre
+expect 0 "10.1.2.3: mail to a@b.example is refused*554 5.7.1 <unknown\[10.1.2.3\]>: Client host rejected: net 1*mx/c.pcre:1*" \
+  relayrules lookup mx --ip 10.1.2.3 --rcpt a@b.example
+expect 0 "192.0.2.1: mail to a@b.example is accepted*mx/c.pcre:2*" relayrules lookup mx --ip 192.0.2.1 --rcpt a@b.example
+expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre says so)*not an open relay*" relayrules audit mx
+printf '/(a/ OK\n' > mx/c.pcre
+expect 0 "*mx/c.pcre:1:1: error: '(a' is no expression, missing closing parenthesis: Postfix skips the line*" relayrules audit mx
+
 # ---- test says what lies there and was not read
 rm -rf beside
 mkdir beside

@@ -411,6 +411,8 @@ TEST_CASE("a table of expressions is asked for a whole sender, and for <> where 
 TEST_CASE("an expression that may take hours is not tried, and nobody can tell what its table says") {
   for (const auto& [text, type] : {std::pair{"/(a*)*\\1b/ OK\n", PostfixTableType::regexp},
                                    {"/((a{1,200}){1,200}){1,200}/ OK\n", PostfixTableType::regexp},
+                                   {"/a++++++++++++++++++++++++++++++++b/ OK\n", PostfixTableType::regexp},
+                                   {"/((((((((((((((a+)+)+)+)+)+)+)+)+)+)+)+)+)+)+b/ OK\n", PostfixTableType::regexp},
                                    {"/^(([a-z])+.)+[A-Z]([a-z])+$/i OK\n", PostfixTableType::pcre}}) {
     const ReadTable read(text, type);
     Transaction asked{.client = {*parse_address("10.1.2.3"), std::string(300, 'a'), {}}};

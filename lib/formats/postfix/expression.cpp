@@ -6,39 +6,97 @@
 #include <algorithm>
 #include <array>
 
-#include "base/cursor.hpp"
+#include "base/ascii_case.hpp"
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
 namespace core {
 namespace {
 
-// What the C library may need hours or all memory for: it unrolls counts, calls itself for each parenthesis, and tries
-// all ways where an expression refers to what it took before.
-constexpr std::size_t longest_posix = 8192;
+// What the C library may need hours or all memory for: it copies what stands before "+" and "{3}" (and that of copies
+// again), calls itself for each parenthesis, and tries all ways where an expression refers to what it took before.
 constexpr std::size_t most_parentheses = 200;
-constexpr std::size_t most_copies = 2000;
+constexpr std::size_t most_nodes = 3000;
 
-/// The highest number between the '{' at the front of `text` and its '}'.
-std::size_t highest_count(std::string_view text) {
-  std::size_t highest = 1;
-  std::size_t number = 0;
-  for (const char c : text.substr(1, text.find('}'))) {
-    number = is_digit(c) ? std::min(number * 10 + static_cast<std::size_t>(c - '0'), most_copies + 1) : 0;
-    highest = std::max(highest, number);
-  }
-  return highest;
-}
+/// Counts what the C library makes of a POSIX expression.
+class PosixCost {
+ public:
+  PosixCost(std::string_view text, bool is_basic) : rest_(text), is_basic_(is_basic) {}
 
-bool is_too_costly(std::string_view text) {
-  std::size_t copies = 1;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && is_digit(text[i + 1])) return true;
-    if (text[i] == '{') copies = std::min(copies * highest_count(text.substr(i)), most_copies + 1);
+  [[nodiscard]] bool is_too_high() {
+    while (!rest_.empty() && !is_over_) take();
+    return is_over_ || sum() > most_nodes;
   }
-  return text.size() > longest_posix || copies > most_copies ||
-         static_cast<std::size_t>(std::count(text.begin(), text.end(), '(')) > most_parentheses;
-}
+
+ private:
+  void take() {
+    const bool is_escaped = rest_.front() == '\\' && rest_.size() > 1;
+    const char sign = rest_[is_escaped ? 1 : 0];
+    const std::string_view from = rest_.substr(is_escaped ? 1 : 0);
+    rest_.remove_prefix(is_escaped ? 2 : 1);
+    const bool is_operator = std::string_view("(){+").find(sign) != std::string_view::npos && is_escaped == is_basic_;
+    if (is_escaped && is_digit(sign)) is_over_ = true;
+    if (is_operator) return take_operator(sign, from);
+    if (sign == '[' && !is_escaped) skip_bracket();
+    if ((sign == '*' || sign == '?') && !is_escaped) return multiply(1);
+    closed_.back() += last_;
+    last_ = 1;
+  }
+
+  void take_operator(char sign, std::string_view from) {
+    if (sign == '{') return multiply(highest_count(from) + 1);
+    if (sign == '+') return multiply(2);
+    if (sign == '(') {
+      if (++parentheses_ > most_parentheses) is_over_ = true;
+      closed_.back() += last_;
+      last_ = 0;
+      closed_.push_back(1);
+    } else if (closed_.size() > 1) {
+      last_ += closed_.back();
+      closed_.pop_back();
+    }
+  }
+
+  void multiply(std::size_t times) {
+    last_ = last_ * times + 1;
+    if (last_ > most_nodes) is_over_ = true;
+  }
+
+  /// The highest number between '{' and '}', both of which count for no more than what stands there.
+  static std::size_t highest_count(std::string_view text) {
+    std::size_t highest = 1;
+    std::size_t number = 0;
+    for (const char c : text.substr(1, text.find('}'))) {
+      number = is_digit(c) ? std::min(number * 10 + static_cast<std::size_t>(c - '0'), most_nodes) : 0;
+      highest = std::max(highest, number);
+    }
+    return highest;
+  }
+
+  /// Up to its ']': the first sign in it is never its end, nor is one in "[:alpha:]".
+  void skip_bracket() {
+    std::size_t end = rest_.starts_with('^') ? 2 : 1;
+    while (end < rest_.size() && rest_[end] != ']') {
+      const bool is_class = rest_[end] == '[' && end + 1 < rest_.size() && rest_[end + 1] == ':';
+      const std::size_t class_end = is_class ? rest_.find(":]", end + 2) : std::string_view::npos;
+      end = class_end == std::string_view::npos ? end + 1 : class_end + 2;
+    }
+    rest_.remove_prefix(std::min(end + 1, rest_.size()));
+  }
+
+  [[nodiscard]] std::size_t sum() const {
+    std::size_t all = last_;
+    for (const std::size_t open : closed_) all += open;
+    return all;
+  }
+
+  std::string_view rest_;
+  bool is_basic_;
+  std::size_t parentheses_ = 0;
+  bool is_over_ = false;
+  std::vector<std::size_t> closed_ = {0};  ///< for each parenthesis that is open, what stands in it before `last_`
+  std::size_t last_ = 0;                   ///< what a "+" would copy
+};
 
 std::uint32_t pcre_options(const ExpressionFlags& flags) {
   std::uint32_t options = PCRE2_UTF;  // as with smtputf8_enable, which is the default
@@ -111,7 +169,7 @@ std::optional<Expression> Expression::compile(const std::string& text, PostfixTa
     made.perl_ = std::move(perl);
     return made;
   }
-  if (is_too_costly(text)) {
+  if (PosixCost(text, flags.extended).is_too_high()) {
     made.groups_ = static_cast<std::size_t>(std::count(text.begin(), text.end(), '('));
     return made;
   }

@@ -166,12 +166,17 @@ class Walk {
     return answer;
   }
 
+  /// The address that was read, with the letters as they were written where it stands there in one piece.
+  static std::string in_given_case(const ReadAddress& read, const std::string& given) {
+    const std::string text = read.address.is_null() ? "<>" : read.address.text();
+    const std::size_t at = in_lower_case(given).find(text);
+    return at == std::string::npos ? text : given.substr(at, text.size());
+  }
+
   /// What a table of expressions says of the client's name and then of his address, or of an address.
   [[nodiscard]] std::optional<PatternAnswer> found_in(const PatternTable& table) {
-    if (table.about == Subject::sender || table.about == Subject::recipient) {
-      const MailAddress& address = (table.about == Subject::sender ? sender() : recipient()).address;
-      return table.find(address.is_null() ? "<>" : address.text());
-    }
+    if (table.about == Subject::sender) return table.find(in_given_case(sender(), given_.sender));
+    if (table.about == Subject::recipient) return table.find(in_given_case(recipient(), given_.recipient));
     const auto& name = (table.about == Subject::client ? confirmed_ : claimed_).host;
     auto found = table.find(name ? *given_.client.host : "unknown");
     return found ? found : table.find(format_address(given_.client.address));

@@ -395,8 +395,10 @@ TEST_CASE("a table of expressions decides about one mail, and is a condition of 
 }
 
 TEST_CASE("a table of expressions is asked for a whole sender, and for <> where there is none") {
-  const ReadTable read("/^u\\+x@example\\.net$/ OK\n/^example\\.net$/ REJECT\n/^<>$/ 450 later\n/^l@/ permit, reject\n",
-                       PostfixTableType::pcre);
+  const ReadTable read(
+      "/^u\\+x@example\\.net$/ OK\n/^example\\.net$/ REJECT\n/^(B.*)@/i REJECT $1\n/^<>$/ 450 later\n/^l@/ permit, "
+      "reject\n",
+      PostfixTableType::pcre);
   const Site site = site_of(read.table, {.subject = AccessSubject::sender, .delimiters = "+"});
   const auto asked = [&](const char* sender) {
     Transaction transaction{.sender = sender};
@@ -405,6 +407,8 @@ TEST_CASE("a table of expressions is asked for a whole sender, and for <> where 
   };
   CHECK(asked("<u+x@example.net>") == "allow");
   CHECK(asked("<v@example.net>") == "pass");
+  CHECK(asked("Boss@Example.Net") == "deny 554 5.7.1 <Boss@Example.Net>: Sender address rejected: Boss");
+  CHECK(asked("boss@example.net") == "pass");
   CHECK(asked("<>") == "defer 450 4.7.1 <<>>: Sender address rejected: later");
 }
 

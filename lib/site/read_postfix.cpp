@@ -229,7 +229,8 @@ class PostfixReader {
     report_networks(read, context_.findings);
     Policy& policy = site_.policies.back();
     policy.format = "mynetworks";
-    policy.span = file_.place("mynetworks");
+    const Source& whole = *site_.files.front().source;
+    policy.span = whole.span_of(whole.text());
   }
 
   void add_clients(std::vector<Step>& steps, std::string_view text, Policy policy) {

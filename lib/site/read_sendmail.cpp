@@ -74,7 +74,7 @@ class SendmailReader {
     // what is checked was taken for Sendmail's by its name, or by a text of macros
     const bool is_told = options_.scope == Scope::each_file;
     const auto is_configuration = [&](const std::string& path) {
-      return path.ends_with(".mc") || (is_told && !is_sendmail_class_name(base_name(path)));
+      return is_told || path.ends_with(".mc");
     };
     const auto named = std::find_if(named_.begin(), named_.end(), is_configuration);
     const Source* source =

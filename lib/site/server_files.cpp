@@ -21,6 +21,8 @@ bool is_main_cf_name(std::string_view name) {
   return behind.empty() || (!is_letter(behind.front()) && !is_digit(behind.front()) && !behind.ends_with(".proto"));
 }
 
+bool is_class_name(std::string_view name) { return name == "relay-domains" || name == "local-host-names"; }
+
 /// What a text is, when the first lines tell.
 Server server_of_text(std::string_view text) {
   const ForeignFile* foreign = find_foreign_text(text);
@@ -36,21 +38,20 @@ const Format postfix_list_file = {.name = "list of main.cf", .summary = "a list 
 const Format sendmail_mc_file = {.name = "sendmail.mc", .summary = "Sendmail's configuration", .file_patterns = {}};
 const Format sendmail_class_file = {.name = "class of Sendmail", .summary = "a class of Sendmail", .file_patterns = {}};
 
-bool is_sendmail_class_name(std::string_view name) { return name == "relay-domains" || name == "local-host-names"; }
-
 Server server_of_checked(const std::string& path, bool is_named, const ReadOptions& options, const Sources& sources) {
   const std::string& called = path == "-" ? options.stdin_name : path;
   const std::string_view name = base_name(called);
   if (!options.from.empty() || is_template_file(called) || is_expectation_file(called)) return Server::unknown;
   if (is_main_cf_name(name)) return Server::postfix;
-  if (name == "sendmail.mc" || is_sendmail_class_name(name)) return Server::sendmail;
+  if (name == "sendmail.mc" || is_class_name(name)) return Server::sendmail;
+  if (name == "access" && options.server == Server::sendmail) return Server::sendmail;
   const bool is_mc = name.ends_with(".mc");
   if (is_mc && is_named) return Server::sendmail;
-  const bool is_open = (is_mc || is_named) && path != "-" && detect_format(path, {}).format() == nullptr;
-  if (!is_open) return Server::unknown;
+  if ((!is_mc && !is_named) || detect_format(called, {}).format() != nullptr) return Server::unknown;
+  const bool is_told = is_named && (options.server == Server::postfix || options.server == Server::sendmail);
+  if (path == "-") return is_told ? options.server : Server::unknown;
   const std::string head = read_head(path, head_bytes, sources.reach.folder_of(path));
-  if (is_named && options.server != Server::unknown && detect_format(path, head).format() == nullptr)
-    return options.server == Server::postfix || options.server == Server::sendmail ? options.server : Server::unknown;
+  if (is_told && detect_format(path, head).format() == nullptr) return options.server;
   const Server told = server_of_text(head);
   return is_mc && told != Server::sendmail ? Server::unknown : told;
 }
@@ -67,10 +68,12 @@ Site read_checked_server(const std::string& path, Server server, const ReadOptio
     std::erase_if(site.policies, [](const Policy& policy) { return find_format(policy.format) == nullptr; });
     return site;
   }
-  const std::string folder = fs::path(path).parent_path().string();
-  std::vector<std::string> paths = {path};
+  const std::string parent = fs::path(path).parent_path().string();
+  const std::string folder = parent.empty() ? "." : parent;
   const std::string_view name = base_name(path);
-  if (name == "sendmail.mc" || is_sendmail_class_name(name)) paths.push_back(folder.empty() ? "." : folder);
+  std::vector<std::string> paths;
+  if (!is_class_name(name) && name != "access") paths.push_back(path);
+  if (paths.empty() || name == "sendmail.mc") paths.push_back(folder);
   read_sendmail(site, paths, reading, sources, findings);
   site.policies.clear();
   return site;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "model/format.hpp"
 #include "site/read_site.hpp"
@@ -15,9 +14,6 @@ extern const Format main_cf_file;
 extern const Format postfix_list_file;
 extern const Format sendmail_mc_file;
 extern const Format sendmail_class_file;
-
-/// True for the usual names of lists of domains that Sendmail reads beside its configuration.
-[[nodiscard]] bool is_sendmail_class_name(std::string_view name);
 
 /// The server whose configuration `path` is: by its name, by what `options` say of a file that no rule format claims,
 /// and where the user named it (`is_named`) by its text. Unknown: it is none.

@@ -252,6 +252,25 @@ TEST_CASE("what postconf -n prints is known by its text, and domain.cf is not ta
         "cannot check the folder '" + folder.path() + "': no rule file is in it");
 }
 
+TEST_CASE("--program says whose files they are where no name does") {
+  Folder folder;
+  put(folder / "access", "To:com RELAY\n");
+  put(folder / "settings", "compatibility_level = 3.6\n# nothing more\nrelay_domains = com\n");
+  ReadOptions options;
+  options.server = Server::sendmail;
+  CHECK(check_paths({folder.path()}, options).names() == std::set<std::string>{"public-suffix"});
+  options.server = Server::postfix;
+  CHECK(check_paths({folder / "settings"}, options).names() == std::set<std::string>{"public-suffix"});
+}
+
+TEST_CASE("the networks in main.cf are checked as the settings of main.cf say") {
+  Folder folder;
+  put(folder / "main.cf", main_cf("biff = no\n"));
+  const CheckedText checked = check_paths({folder.path()});
+  REQUIRE(checked.site.policies.size() == 1);
+  CHECK(checked.site.policies.front().span.begin == checked.site.files.front().source->base());
+}
+
 TEST_CASE("a comment allows what is said of a server's file") {
   CHECK(said_of({{"sendmail.mc",
                   "# relayrules: allow relay-based-on-mx the domains are ours\n"

@@ -63,6 +63,7 @@ inline constexpr FindingKind missing_file{"RR139", "missing-table", Severity::er
 inline constexpr FindingKind unknown_restriction{"RR140", "unknown-restriction", Severity::error};
 inline constexpr FindingKind does_not_start{"RR141", "smtpd-does-not-start", Severity::error};
 inline constexpr FindingKind unknown_trusted{"RR442", "unknown-in-mynetworks", Severity::error};
+inline constexpr FindingKind name_trusted{"RR450", "name-in-mynetworks", Severity::warning};
 inline constexpr FindingKind permit_before_reject{"RR443", "permit-before-reject", Severity::error};
 
 }  // namespace core::main_cf

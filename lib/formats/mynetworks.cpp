@@ -30,7 +30,7 @@ void take_network_word(std::string_view word, Span place, NetworkRules& rules, F
     return;
   }
   const std::string text = in_lower_case(word);
-  report_network_pattern(text, place, true, findings);
+  report_network_pattern(text, matches, place, true, findings);
   if (is_elsewhere) return rules.add_failure(place);
   if (text == "unknown") rules.add_client(NameClass{NameState::unknown}, matches, place);
   rules.add_pattern(text, matches, place);

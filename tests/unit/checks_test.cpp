@@ -287,6 +287,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &main_cf::unknown_restriction,
                                 &main_cf::does_not_start,
                                 &main_cf::unknown_trusted,
+                                &main_cf::name_trusted,
                                 &main_cf::permit_before_reject,
                                 &sendmail_mc::promiscuous_relay,
                                 &sendmail_mc::sender_trust,

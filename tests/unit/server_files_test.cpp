@@ -126,6 +126,17 @@ TEST_CASE("mynetworks in main.cf and in its file has the checks of who may relay
             .starts_with("mynetworks:1: error: this is an open relay: '0.0.0.0/0' lets "));
 }
 
+TEST_CASE("names in mynetworks are trust in DNS, and addresses are not") {
+  CHECK(
+      said_of({{"mynetworks", "192.0.2.7 [2001:db8::1] !bad.example.net\nexample.net\ncom\nlocalhost\n"}}) ==
+      "mynetworks:2: warning: 'example.net' lets every client relay whose name is this or ends in it, wherever its "
+      "address is [name-in-mynetworks]\n"
+      "mynetworks:3: error: 'com' lets every client relay whose name is this or ends in it, wherever its address is "
+      "[name-in-mynetworks]\n"
+      "mynetworks:4: note: 'localhost' lets every client relay whose name is this or ends in it, wherever its address "
+      "is [name-in-mynetworks]\n");
+}
+
 TEST_CASE("lists of domains in main.cf are held to be domains of one owner") {
   CHECK(
       said_of({{"main.cf", main_cf("relay_domains = *, 10.0.0.0/8 com .example.org\n  http://example.net example.net\n"

@@ -8,6 +8,7 @@
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/postfix/cidr.hpp"
+#include "model/public_suffixes.hpp"
 
 namespace core {
 namespace {
@@ -55,6 +56,20 @@ std::string_view why_nobody(std::string_view text, bool covers_subdomains) {
     return "an address has four numbers, and a network a mask: '10.1.0.0/16'";
   const bool is_address = parse_ipv4(text) || (text.starts_with('[') && text.ends_with(']'));
   return is_address ? std::string_view() : "it is neither an address nor a network nor a name";
+}
+
+/// Says who relays by a name; nothing of an address.
+void report_name(std::string_view text, Span place, bool covers_subdomains, Findings& findings) {
+  if (!can_be_listed_name(text)) return;
+  const bool is_below = covers_subdomains || text.starts_with('.');
+  Finding& finding =
+      findings.add(main_cf::name_trusted, place,
+                   fmt::format("{} lets every client relay whose name is this{}, wherever its address is", quoted(text),
+                               is_below ? " or ends in it" : ""));
+  finding.with_help("list addresses and networks");
+  if (text == "localhost") finding.severity = Severity::note;
+  if (is_below && anybody_registers_under(text.substr(text.starts_with('.') ? 1 : 0)))
+    finding.severity = Severity::error;
 }
 
 }  // namespace
@@ -110,7 +125,8 @@ bool is_unbracketed_ipv6(std::string_view word) {
          parse_ipv6(word.substr(0, word.find('/'))).has_value();
 }
 
-void report_network_pattern(std::string_view text, Span place, bool covers_subdomains, Findings& findings) {
+void report_network_pattern(std::string_view text, bool matches, Span place, bool covers_subdomains,
+                            Findings& findings) {
   if (is_unbracketed_ipv6(text)) {
     findings
         .add(syntax::unbracketed_ipv6, place,
@@ -127,6 +143,7 @@ void report_network_pattern(std::string_view text, Span place, bool covers_subdo
     return;
   }
   if (text == "unknown") {
+    if (!matches) return;
     findings
         .add(main_cf::unknown_trusted, place,
              "'unknown' is what Postfix calls every client without a confirmed name: all of them may relay")
@@ -134,6 +151,7 @@ void report_network_pattern(std::string_view text, Span place, bool covers_subdo
     return;
   }
   const std::string_view reason = why_nobody(text, covers_subdomains);
+  if (reason.empty() && matches) report_name(text, place, covers_subdomains, findings);
   if (reason.empty()) return;
   findings.add(tables::dead_table_key, place, fmt::format("{} matches no client: {}", quoted(text), reason))
       .with_help("write an address, or a network as '192.0.2.0/24' or '[2001:db8::]/32'");

@@ -42,7 +42,9 @@ class NetworkRules {
 /// True for an IPv6 address or network without brackets, which Postfix takes for a table of the type "2001".
 [[nodiscard]] bool is_unbracketed_ipv6(std::string_view word);
 
-/// Says what is wrong with a pattern (without "!"): whom it fails for, why nobody is it, or why it should not be there.
-void report_network_pattern(std::string_view text, Span place, bool covers_subdomains, Findings& findings);
+/// Says what is wrong with a pattern (without "!"): whom it fails for, why nobody is it, or, where it lets clients
+/// relay (`matches`), why it should not be there.
+void report_network_pattern(std::string_view text, bool matches, Span place, bool covers_subdomains,
+                            Findings& findings);
 
 }  // namespace core

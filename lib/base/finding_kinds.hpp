@@ -62,8 +62,30 @@ inline constexpr FindingKind defined_twice{"RR138", "parameter-twice", Severity:
 inline constexpr FindingKind missing_file{"RR139", "missing-table", Severity::error};
 inline constexpr FindingKind unknown_restriction{"RR140", "unknown-restriction", Severity::error};
 inline constexpr FindingKind does_not_start{"RR141", "smtpd-does-not-start", Severity::error};
+inline constexpr FindingKind unknown_trusted{"RR442", "unknown-in-mynetworks", Severity::error};
+inline constexpr FindingKind name_trusted{"RR450", "name-in-mynetworks", Severity::warning};
+inline constexpr FindingKind permit_before_reject{"RR443", "permit-before-reject", Severity::error};
 
 }  // namespace core::main_cf
+
+namespace core::sendmail_mc {
+
+inline constexpr FindingKind promiscuous_relay{"RR444", "promiscuous-relay", Severity::error};
+inline constexpr FindingKind sender_trust{"RR445", "sender-trust", Severity::error};
+inline constexpr FindingKind entire_domain{"RR446", "relay-entire-domain", Severity::warning};
+inline constexpr FindingKind relay_based_on_mx{"RR447", "relay-based-on-mx", Severity::warning};
+inline constexpr FindingKind loose_relay_check{"RR448", "loose-relay-check", Severity::warning};
+inline constexpr FindingKind unresolvable{"RR449", "accept-unresolvable-domains", Severity::note};
+inline constexpr FindingKind no_macro{"RR142", "no-macro", Severity::warning};
+
+}  // namespace core::sendmail_mc
+
+namespace core::domains {
+
+inline constexpr FindingKind not_a_domain{"RR705", "not-a-domain", Severity::warning};
+inline constexpr FindingKind public_suffix{"RR702", "public-suffix", Severity::error};
+
+}  // namespace core::domains
 
 namespace core::portability {
 

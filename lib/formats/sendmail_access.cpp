@@ -66,11 +66,13 @@ void report_dead_access_key(const AccessEntry& entry, Findings& findings) {
   if (entry.tag == AccessTag::from || entry.tag == AccessTag::to || entry.tag == AccessTag::spam) return;
   const auto [reason, help] = why_dead(entry.key);
   if (reason.empty()) return;
-  findings
-      .add(tables::dead_table_key, entry.key_span,
-           fmt::format("Sendmail never asks for {}: {}", quoted(std::string(access_tag_text(entry.tag)) + entry.key),
-                       reason))
-      .with_help(help);
+  Finding& finding = findings.add(tables::dead_table_key, entry.key_span,
+                                  fmt::format("Sendmail never asks for {}: {}",
+                                              quoted(std::string(access_tag_text(entry.tag)) + entry.key), reason));
+  finding.with_help(help);
+  // the host itself may always relay
+  const bool is_needless = entry.key == "ipv6:::1" && sendmail_outcome(entry).relays();
+  if (is_needless) finding.severity = Severity::note;
 }
 
 void parse_sendmail_access(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {

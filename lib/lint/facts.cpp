@@ -146,8 +146,8 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
     std::visit(sorter, rule.pattern());
     is_dead[i] = sorter.dead;
     if (rule.info() != 0) with_info.push_back(i);
-    if (rule.edits() == 0 || sorter.dead) continue;
-    if (rule.access() == Access::deny) denies_with_edits.push_back(i);
+    if (sorter.dead) continue;
+    if (rule.edits() != 0 && rule.access() == Access::deny) denies_with_edits.push_back(i);
     if (relays_by(rule)) relays.push_back(i);
   }
 }

@@ -14,10 +14,10 @@ namespace core {
 namespace {
 
 constexpr ForeignFile postfix = {"it is Postfix' configuration",
-                                 "name the folder that it lies in: 'relayrules audit /etc/postfix' tells who may "
+                                 "'relayrules check --program postfix' reads it, and 'relayrules audit' tells who may "
                                  "relay"};
 constexpr ForeignFile networks = {"its lines are networks, as in Postfix' mynetworks",
-                                  "relayrules does not read them; 'postconf mynetworks' shows what Postfix trusts"};
+                                  "read them with --from mynetworks"};
 constexpr ForeignFile access_table = {
     "its lines are an access table, as Sendmail, Postfix and Courier have",
     "read Postfix' with --from postfix_access or cidr_table, Sendmail's with --from sendmail_access"};

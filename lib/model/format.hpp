@@ -75,7 +75,8 @@ enum class Traits : std::uint16_t {
 /// True when `traits` has all of `wanted`.
 [[nodiscard]] constexpr bool has(Traits traits, Traits wanted) { return (traits | wanted) == traits; }
 
-/// A text syntax. Exactly one of `parse` and `parse_destinations` is set.
+/// A text syntax. Exactly one of `parse` and `parse_destinations` is set; neither for what only the reader of a whole
+/// server reads, and such a one is not among all_formats().
 struct Format {
   std::string_view name;     ///< as users type it after --from
   std::string_view summary;  ///< one line

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
-#include "formats/postfix/cidr.hpp"
 #include "formats/postfix/main_cf.hpp"
+#include "formats/postfix/networks.hpp"
 
 namespace core {
 namespace {
@@ -107,87 +107,35 @@ bool is_pattern_of(std::string_view pattern, std::string_view domain, bool with_
   return covers_subdomains ? domain[domain.size() - pattern.size() - 1] == '.' : pattern.starts_with('.');
 }
 
-/// Nobody has a name with other bytes, or one whose last label is a number.
-bool can_be_name(std::string_view text) {
-  const std::string_view last = text.substr(text.rfind('.') + 1);
-  return !last.empty() && !std::all_of(last.begin(), last.end(), is_digit) &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_'; });
-}
-
-class ListedPatterns {
+/// The rules of a list's items, those of its tables among them.
+class ListedItems {
  public:
-  ListedPatterns(const PostfixList& list, bool nameless, std::uint32_t failure) : list_(list), nameless_(nameless) {
-    policy_.format = "postfix_main";
-    policy_.lookup.by = Lookup::By::first_rule;
-    policy_.rules.set_no_match({Access::pass, Relay::unchanged, 0, 0});
-    on_list_ = policy_.rules.add_outcome({Access::allow, Relay::grant, 0, 0});
-    excluded_ = policy_.rules.add_outcome({Access::deny, Relay::unchanged, 0, 0});
-    failing_ = policy_.rules.add_outcome({Access::defer, Relay::unchanged, 0, failure});
-  }
+  ListedItems(const PostfixList& list, bool nameless, std::uint32_t failure)
+      : list_(list), nameless_(nameless), rules_(nameless, list.covers_subdomains, failure) {}
 
   Policy take() {
     for (const PostfixListItem& item : list_.items) {
-      const std::uint32_t outcome = item.matches ? on_list_ : excluded_;
       if (item.fails)
-        add(AnyClient{}, failing_, item.place);
+        rules_.add_failure(item.place);
       else if (item.table != nullptr)
-        add_table(item, outcome);
+        add_table(item);
       else
-        add_pattern(item, outcome);
+        rules_.add_pattern(item.text, item.matches, item.place);
     }
-    return std::move(policy_);
+    return rules_.take();
   }
 
  private:
-  void add(const ClientPattern& pattern, std::uint32_t outcome, Span place) {
-    policy_.rules.add({.pattern = pattern, .outcome = outcome, .place = {place, place, place.end}});
-  }
-
-  void add_table(const PostfixListItem& item, std::uint32_t outcome) {
+  void add_table(const PostfixListItem& item) {
     if (!is_readable(*item.table)) return;
     const ListedClients listed = listed_clients(*item.table, list_.covers_subdomains);
-    if (nameless_ && listed.nameless) return add(AnyClient{}, outcome, listed.nameless->span);
-    for (const Rule rule : listed.policy.rules) add(rule.pattern(), outcome, rule.span());
-  }
-
-  void add_pattern(const PostfixListItem& item, std::uint32_t outcome) {
-    const std::string& text = item.text;
-    if (nameless_ && text == "unknown") add(AnyClient{}, outcome, item.place);
-    if (can_be_name(text)) {
-      const std::string below = text.starts_with('.') ? text : "." + text;
-      if (!text.starts_with('.')) add(HostName{text}, outcome, item.place);
-      if (text.starts_with('.') != list_.covers_subdomains) add(HostSuffix{below}, outcome, item.place);
-    }
-    add_address(text, outcome, item.place);
-  }
-
-  /// As an address or a network. What is written like one and is none fails for all addresses of its family.
-  void add_address(std::string_view text, std::uint32_t outcome, Span place) {
-    if (text.find_first_not_of("0123456789.abcdef:[]/") != std::string_view::npos) return;
-    if (text.find_first_of(":/[") == std::string_view::npos) {
-      if (const auto address = parse_ipv4(text)) add(Prefix{*address, 32}, outcome, place);
-      return;
-    }
-    if (text.find_first_of(":/") == std::string_view::npos) {  // "[10.1.2.3]"
-      const auto address = text.ends_with(']') ? parse_ipv4(text.substr(1, text.size() - 2)) : std::nullopt;
-      if (address) add(Prefix{*address, 32}, outcome, place);
-      return;
-    }
-    const Family family = text.find(':') == std::string_view::npos ? Family::ipv4 : Family::ipv6;
-    const ReadCidrPattern read = read_cidr_pattern(text);
-    if (read.fault.empty())
-      add(read.pattern.network, outcome, place);
-    else
-      add(Prefix{{family, {}}, 0}, failing_, place);
+    if (nameless_ && listed.nameless) return rules_.add_client(AnyClient{}, item.matches, listed.nameless->span);
+    for (const Rule rule : listed.policy.rules) rules_.add_client(rule.pattern(), item.matches, rule.span());
   }
 
   const PostfixList& list_;
   bool nameless_;
-  Policy policy_;
-  std::uint32_t on_list_ = 0;
-  std::uint32_t excluded_ = 0;
-  std::uint32_t failing_ = 0;
+  NetworkRules rules_;
 };
 
 }  // namespace
@@ -223,7 +171,7 @@ std::vector<std::pair<std::string, Span>> names_in(const PostfixList& list) {
 }
 
 Policy clients_in(const PostfixList& list, bool nameless, std::uint32_t failure) {
-  return ListedPatterns(list, nameless, failure).take();
+  return ListedItems(list, nameless, failure).take();
 }
 
 bool asks_for_nameless(const PostfixList& list) {

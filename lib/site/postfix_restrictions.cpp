@@ -219,6 +219,7 @@ class PostfixRestrictions::Reader {
 
   void ask_table(std::string_view text, const std::string& name, AccessSubject subject, bool is_reverse) {
     const PostfixTable& table = owner_.tables_.table(name, like_.place);
+    if (subject == AccessSubject::client) owner_.tables_.note_clients(table);
     const std::size_t begin = steps_.size();
     if (subject != AccessSubject::recipient || !refuses_routes()) {
       add_steps(text, table, subject, is_reverse, {});

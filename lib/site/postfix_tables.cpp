@@ -8,6 +8,7 @@
 
 #include "base/finding_kinds.hpp"
 #include "site/read_clients.hpp"
+#include "site/server_files.hpp"
 
 namespace core {
 namespace {
@@ -62,7 +63,10 @@ PostfixTable PostfixTables::read(const std::string& name, Span place) {
 
 PostfixTable PostfixTables::read_text(PostfixTableType type, const std::string& path, Span place) {
   const std::string file = path_of(path);
-  if (const Source* source = find_text(file)) return read_postfix_table(*source, type, context_.findings);
+  if (const Source* source = find_text(file)) {
+    context_.site.files.push_back({source, &postfix_list_file});
+    return read_postfix_table(*source, type, context_.findings);
+  }
   PostfixTable table;
   if (type == PostfixTableType::indexed && has_database(file)) {
     context_.site.notes.push_back(fmt::format(
@@ -83,16 +87,28 @@ std::string PostfixTables::path_of(const std::string& path) const {
 
 const Source* PostfixTables::find_text(const std::string& path) {
   std::error_code error;
+  // what lies elsewhere belongs to this host, and what is checked may belong to another
+  const bool is_elsewhere = fs::path(path).parent_path() != fs::path(folder_);
+  if (is_elsewhere && context_.options.scope == Scope::each_file) return nullptr;
   if (!fs::exists(path, error) && !error) return nullptr;
-  if (fs::path(path).parent_path() == fs::path(folder_))
-    context_.sources.reach.found(path, folder_);
-  else
+  if (is_elsewhere)
     context_.sources.reach.withhold(path);
+  else
+    context_.sources.reach.found(path, folder_);
   return read_file_of(context_.site, path, context_.options, context_.sources);
 }
 
 void PostfixTables::report_missing(const std::string& name, Span place) {
   if (!missing_.insert(name).second) return;
+  if (context_.options.scope == Scope::each_file) {
+    Finding& finding = context_.findings.add(
+        main_cf::missing_file, place,
+        fmt::format("{} is not beside main.cf and was not checked; where it is missing on the server, Postfix refuses "
+                    "for now, with 451, all that it would have asked it about",
+                    core::quoted(name)));
+    finding.severity = Severity::note;
+    return;
+  }
   context_.findings
       .add(main_cf::missing_file, place,
            fmt::format("{} is not there: Postfix refuses for now, with 451, all that it would have asked it about",
@@ -100,9 +116,22 @@ void PostfixTables::report_missing(const std::string& name, Span place) {
       .with_help("make the file, or take its name out of main.cf");
 }
 
+void PostfixTables::note_clients(const PostfixTable& table) {
+  const Format* format = find_format(table.type == PostfixTableType::cidr ? "cidr_table" : "postfix_access");
+  const bool is_file = table.type == PostfixTableType::cidr || table.type == PostfixTableType::texthash ||
+                       table.type == PostfixTableType::indexed;
+  if (!is_file || table.entries.empty()) return;
+  const Source* source = context_.sources.find(table.entries.front().place.span.begin);
+  for (CheckedFile& file : context_.site.files)
+    if (file.source == source) file.format = format;
+}
+
 const Source* PostfixTables::list_file(const std::string& path, Span place) {
   const Source* source = find_text(path_of(path));
-  if (source == nullptr) report_missing(path, place);
+  if (source == nullptr)
+    report_missing(path, place);
+  else
+    context_.site.files.push_back({source, &postfix_list_file});
   return source;
 }
 

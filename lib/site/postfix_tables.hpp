@@ -31,6 +31,8 @@ class PostfixTables {
   /// The table that main.cf calls "hash:/etc/postfix/access"; `place` is where it does. Lives as long as this object.
   /// Of a table that nobody can read here the type is unknown; one that Postfix cannot read is unavailable.
   const PostfixTable& table(const std::string& name, Span place);
+  /// Says that `table` is asked about clients: then it has the checks of its format.
+  void note_clients(const PostfixTable& table);
   /// The text of the file `path` that a list names; null where it is not there, and then that was said.
   const Source* list_file(const std::string& path, Span place);
 

@@ -10,10 +10,12 @@
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/postfix/main_cf.hpp"
+#include "site/postfix_findings.hpp"
 #include "site/postfix_lists.hpp"
 #include "site/postfix_restrictions.hpp"
 #include "site/postfix_tables.hpp"
 #include "site/read_clients.hpp"
+#include "site/server_files.hpp"
 #include "site/servers.hpp"
 
 namespace core {
@@ -63,9 +65,12 @@ class PostfixReader {
     take_destinations();
     take_mynetworks();
     take_restrictions();
+    if (is_checked()) report_early_permits(context_, file_, tables_, site_.addresses[lists_.destinations]);
   }
 
  private:
+  [[nodiscard]] bool is_checked() const { return context_.options.scope == Scope::each_file; }
+
   [[nodiscard]] PostfixList list(std::string_view parameter, const std::string& text) {
     PostfixList read =
         read_postfix_list(std::string(parameter), text, file_.place(parameter), context_.sources, tables_);
@@ -77,11 +82,21 @@ class PostfixReader {
 
   /// smtpd does not run then: mail waits at whoever would send it.
   void refuse_to_start(std::string_view parameter, const std::string& why) {
-    context_.findings
-        .add(main_cf::does_not_start, file_.place(parameter),
-             fmt::format("{}: {}: smtpd does not start", parameter, why))
-        .with_help("mend it: nobody can send mail through this server");
+    const std::uint32_t top = site_.files.front().source->base();
+    const Span place = file_.has(parameter) ? file_.place(parameter) : Span{top, top};
+    Finding& finding = context_.findings.add(main_cf::does_not_start, place,
+                                             fmt::format("{}: {}: smtpd does not start", parameter, why));
+    finding.with_help("mend it: nobody can send mail through this server");
+    if (is_checked() && is_fragment()) finding.severity = Severity::note;
     if (refused_.empty()) refused_ = fmt::format("{}: {}", parameter, why);
+  }
+
+  /// True for a text that tells too little to be a whole main.cf: what it is put together with says the rest.
+  [[nodiscard]] bool is_fragment() const {
+    constexpr std::string_view names[] = {
+        "compatibility_level",         "myhostname", "mydestination", "mynetworks", "smtpd_relay_restrictions",
+        "smtpd_recipient_restrictions"};
+    return std::none_of(std::begin(names), std::end(names), [&](std::string_view name) { return file_.has(name); });
   }
 
   void take_own_addresses() {
@@ -130,6 +145,7 @@ class PostfixReader {
   /// "/etc/mailname" stands for the name in that file.
   std::string first_line_of(const std::string& text) {
     if (!text.starts_with('/')) return text;
+    if (is_checked()) return {};  // of the host where it is checked it says nothing
     const Source* source = tables_.list_file(text, file_.place("myorigin"));
     std::string_view rest = source == nullptr ? std::string_view() : source->text();
     return std::string(next_postfix_word(rest));
@@ -152,6 +168,8 @@ class PostfixReader {
     add_own_literals(own);
     const std::vector<PostfixList> lists = {std::move(own), list("virtual_alias_domains"),
                                             list("virtual_mailbox_domains"), list("relay_domains")};
+    if (is_checked())
+      for (const PostfixList& one : lists) report_domains(one, context_.findings);
     site_.postfix.local = add_domains("mydestination", {lists.data(), 1});
     lists_.destinations = add_domains("destinations", lists);
     for (const PostfixList& one : lists)
@@ -196,6 +214,7 @@ class PostfixReader {
     if (!file_.has("mynetworks")) return take_default_networks();
     const PostfixList read = list("mynetworks");
     add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, false, failure_));
+    if (is_checked()) check_networks(read);
     if (asks_for_nameless(read)) {
       lists_.mynetworks.back().needs = {{.subject = Subject::nameless, .holds = false}};
       add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, true, failure_));
@@ -203,6 +222,15 @@ class PostfixReader {
     }
     for (const std::string& table : unread_tables(read))
       lists_.mynetworks.push_back({.subject = Subject::unknown, .text = "permit_mynetworks " + table});
+  }
+
+  /// The checks of a file of networks are for those in main.cf, too.
+  void check_networks(const PostfixList& read) {
+    report_networks(read, context_.findings);
+    Policy& policy = site_.policies.back();
+    policy.format = "mynetworks";
+    const Source& whole = *site_.files.front().source;
+    policy.span = whole.span_of(whole.text());
   }
 
   void add_clients(std::vector<Step>& steps, std::string_view text, Policy policy) {
@@ -318,6 +346,7 @@ void read_postfix(Site& site, const std::vector<std::string>& paths, const ReadO
   const Source* source = read_file_of(site, path, options, sources);
   if (source == nullptr) return;
   site.rules_name = path;
+  site.files.push_back({source, &main_cf_file});
   const MainCf file = read_main_cf(*source, findings);
   PostfixReader({site, options, sources, findings}, file, folder.empty() ? "." : folder).read();
 }

@@ -9,7 +9,9 @@
 #include "base/printable.hpp"
 #include "model/format.hpp"
 #include "site/read_clients.hpp"
+#include "site/sendmail_findings.hpp"
 #include "site/sendmail_stages.hpp"
+#include "site/server_files.hpp"
 #include "site/servers.hpp"
 
 namespace core {
@@ -36,6 +38,7 @@ class SendmailReader {
                                         core::quoted(parts_.features.local_names_file)));
     add_words();
     note_dangers();
+    if (options_.scope == Scope::each_file) report_sendmail(configuration_, parts_, findings_);
     if (site_.failures.empty()) make_sendmail_stages(site_, std::move(parts_));
   }
 
@@ -68,11 +71,17 @@ class SendmailReader {
   }
 
   void read_configuration() {
-    const auto is_configuration = [](const std::string& path) { return path.ends_with(".mc"); };
+    // what is checked was taken for Sendmail's by its name, or by a text of macros
+    const bool is_told = options_.scope == Scope::each_file;
+    const auto is_configuration = [&](const std::string& path) {
+      return is_told || path.ends_with(".mc");
+    };
     const auto named = std::find_if(named_.begin(), named_.end(), is_configuration);
     const Source* source =
         named != named_.end() ? read_file_of(site_, *named, options_, sources_) : read_named("sendmail.mc");
+    configuration_ = source;
     if (source != nullptr) {
+      site_.files.push_back({source, &sendmail_mc_file});
       parts_.features = read_sendmail_mc(*source);
       parts_.login_relays = parts_.features.login_relays;
       return;
@@ -101,7 +110,9 @@ class SendmailReader {
 
   void read_class(std::string_view name, std::vector<ClassWord>& words) {
     const Source* source = read_named(name);
-    if (source != nullptr) words = read_class_words(*source);
+    if (source == nullptr) return;
+    site_.files.push_back({source, &sendmail_class_file});
+    words = read_class_words(*source);
   }
 
   /// What the configuration itself adds to the classes, and what Sendmail does.
@@ -165,6 +176,7 @@ class SendmailReader {
   Findings& findings_;
   std::vector<std::string> named_;
   std::vector<std::string> folders_;
+  const Source* configuration_ = nullptr;
   SendmailParts parts_;
 };
 

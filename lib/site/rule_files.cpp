@@ -14,6 +14,7 @@
 #include "site/file_names.hpp"
 #include "site/local_domains.hpp"
 #include "site/read_clients.hpp"
+#include "site/server_files.hpp"
 #include "site/stale_database.hpp"
 
 namespace core {
@@ -38,7 +39,12 @@ class EachFile {
         add(path, files_);
     }
     for (const std::string& folder : folders_) report_names(folder);
-    for (const std::string& path : files_) read_once(path);
+    // a server's tables are read with it, and not once more
+    for (const std::string& path : files_)
+      if (const Server server = server_of(path); server != Server::unknown) read_server(path, server);
+    std::erase_if(site_.skipped, [this](const std::string& path) { return is_read(path); });
+    for (const std::string& path : files_)
+      if (!is_read(path)) read_once(path);
   }
 
  private:
@@ -62,7 +68,9 @@ class EachFile {
       const bool is_named = named_.contains(normal(file));
       if (!is_named && !may_be_read(file, folder)) continue;
       if (!is_named) sources_.reach.found(file, folder);
-      const bool wanted = is_named || (!is_database(file) && (!options_.from.empty() || is_rule_file(file)));
+      const bool wanted =
+          is_named ||
+          (!is_database(file) && (!options_.from.empty() || is_rule_file(file) || server_of(file) != Server::unknown));
       add(file, wanted ? files_ : site_.skipped);
       is_empty = is_empty && !wanted;
     }
@@ -86,6 +94,35 @@ class EachFile {
         add_files_below(path, found);
     }
     if (error) site_.failures.push_back({"read the folder", folder.string(), error.value(), {}});
+  }
+
+  [[nodiscard]] Server server_of(const std::string& path) const {
+    return server_of_checked(path, named_.contains(normal(path)), options_, sources_);
+  }
+
+  [[nodiscard]] bool is_read(const std::string& path) const { return with_server_.contains(normal(path)); }
+
+  /// Reads a server's configuration with its tables, unless it was read with another file.
+  void read_server(const std::string& path, Server server) {
+    if (is_read(path)) return;
+    Findings found;
+    Site one = read_checked_server(path, server, options_, sources_, found);
+    std::erase_if(found.all(), [&](const Finding& finding) {  // what two of them name was told once
+      const Source* source = sources_.find(finding.span.begin);
+      return source != nullptr && is_read(source->name());
+    });
+    for (const std::string& read : one.paths) with_server_.insert(normal(read));
+    with_server_.insert(normal(path));
+    std::move(found.all().begin(), found.all().end(), std::back_inserter(findings_.all()));
+    std::move(one.failures.begin(), one.failures.end(), std::back_inserter(site_.failures));
+    std::move(one.policies.begin(), one.policies.end(), std::back_inserter(site_.policies));
+    for (const CheckedFile& file : one.files) {
+      Table table{{file}, options_};
+      if (file.format->parse == nullptr)
+        site_.files.push_back(file);
+      else
+        add_table(table, file.source->name());
+    }
   }
 
   static bool has_rule_name(const std::string& path) {
@@ -220,6 +257,7 @@ class EachFile {
   std::set<std::string> named_;
   std::set<std::string> known_;
   std::set<std::string> read_;
+  std::set<std::string> with_server_;  ///< what was read as part of a server
 };
 
 }  // namespace

@@ -8,6 +8,11 @@ unknown() {
   local file=$1 why="relayrules: cannot tell the format of '$1': $2"
   expect 3 "$why" relayrules check "$file"
   expect 3 "$why" relayrules check --daemon hostlist "$file"
+  no_rules "$file" "$2"
+}
+# no_rules FILE WHY: only check may read it, as the configuration of a server.
+no_rules() {
+  local file=$1 why="relayrules: cannot tell the format of '$1': $2"
   expect 3 "$why" relayrules audit "$file"
   expect 3 "$why" relayrules audit --daemon hostlist "$file"
   expect 3 "$why" relayrules lookup "$file" --daemon hostlist --ip 192.0.2.1
@@ -28,21 +33,24 @@ printf 'domainlist d = a.example : b.example\nhostlist relay_from_hosts = 127.0.
 cp exim4.conf lists
 printf 'begin acl\nacl_check:\n  accept hosts = : +relay\n' > acl
 for file in exim4.conf lists acl; do unknown $file "$exim"; done
-postfix="it is Postfix' configuration; name the folder that it lies in: 'relayrules audit /etc/postfix' tells who may "
+postfix="it is Postfix' configuration; 'relayrules check --program postfix' reads it, and 'relayrules audit' tells who may "
 postfix+="relay"
 printf 'smtpd_banner = $myhostname\nmynetworks = 0.0.0.0/0\n' > settings
-unknown settings "$postfix"
+no_rules settings "$postfix"
+expect 1 "settings: main.cf*[RR401 open-relay]*" relayrules check -v settings
 printf '10.0.0.0/8 OK\n0.0.0.0/0 REJECT\n' > clients.cidr
 expect 0 "clients.cidr: cidr_table*" relayrules check -v --fail-on error clients.cidr
 printf '127.0.0.0/8\n[::1]/128\n' > nets
-unknown nets "its lines are networks, as in Postfix' mynetworks; relayrules does not read them; 'postconf mynetworks' *"
+unknown nets "its lines are networks, as in Postfix' mynetworks; read them with --from mynetworks"
+expect 0 "nets: mynetworks" relayrules check -v --from mynetworks nets
 printf 'Connect:192.0.2\tRELAY\nFrom:a@b.example\tREJECT\n' > access
 printf 'localhost RELAY\n192.168.1 OK\n10 550 no\n' > table
 expect 0 "access: sendmail_access*" relayrules check -v access
 unknown table "its lines are an access table, as Sendmail, Postfix and Courier have; read Postfix' with *"
 printf 'divert(-1)\ninclude(`m4/cf.m4'"'"')\nFEATURE(`access_db'"'"')\n' > sendmail.mc
 mv sendmail.mc macros
-unknown macros "it is Sendmail's configuration; name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"
+expect 0 "macros: sendmail.mc" relayrules check -v macros
+no_rules macros "it is Sendmail's configuration; name the folder that it lies in: 'relayrules audit /etc/mail --program sendmail'"
 printf 'pki x cert: "/etc/ssl/x.pem"\nlisten on all\n' > smtpd.conf
 unknown smtpd.conf "it is OpenSMTPD's configuration; *"
 printf '{"sshd": "10.0.0.1"}\n' > config.json

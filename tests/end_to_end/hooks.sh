@@ -7,11 +7,11 @@ export HOME=$PWD GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@exam
 unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE
 
 # ---- by its name alone, a file is taken by the hook and by a check of the folder, or by neither; each format has its names
-taken="tcp.smtp etc/tcp.smtp a/tcp.pop3 hosts.allow etc/hosts.deny control/rcpthosts morercpthosts
+taken="tcp.smtp etc/tcp.smtp postfix/main.cf mail/sendmail.mc a/tcp.pop3 hosts.allow etc/hosts.deny control/rcpthosts morercpthosts
   $(sed -n 's/^ *\.file_patterns = "\(.*\)",$/\1/p' "$SOURCE"/lib/formats/*.cpp | sed 's/\*/x-/g' | tr '\n' ' ')"
 [[ $taken == *x-.tcprules-ipv6*x-tcp.imaps* ]] || fail "the names of the formats were not found: $taken"
 left="tcp.smtp.expect tcp.smtp.cdb tcp.c tcp.h docs/tcp.md docs/tcp.smtp.html firewall.rules 70-net.rules tcp.smtp.j2 hosts.allow.erb
-  README.md Makefile src/rcpthosts.c hosts.allow.d-note tcp.smtp~ x.rules"
+  README.md Makefile src/rcpthosts.c hosts.allow.d-note tcp.smtp~ x.rules domain.cf"
 # shellcheck disable=SC2086
 python3 - "$SOURCE/.pre-commit-hooks.yaml" $taken $left > by_hook << 'END'
 import re, sys
@@ -24,7 +24,7 @@ printf '%s\n' $taken | sort > expected
 diff expected <(sort by_hook) || fail "the hook takes other names"
 mkdir folder
 (cd folder && for name in $taken $left; do mkdir -p "$(dirname "$name")"; echo '# nothing that tells' > "$name"; done)
-(cd folder && relayrules check -v . 2>&1 | sed -n 's|^\([^ ]*\): [a-z0-9_-]*$|\1|p' | sort -u) > by_folder || true
+(cd folder && relayrules check -v . 2>&1 | sed -n 's|^\([^ ]*\): [a-z0-9_.-]*$|\1|p' | sort -u) > by_folder || true
 diff expected by_folder || fail "a check of the folder takes other names"
 
 # ---- in a folder, a name that others have, too, needs a text that is proof; where the user names the file it does not

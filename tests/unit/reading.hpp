@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/finding.hpp"
 #include "base/source.hpp"
@@ -16,6 +17,7 @@
 #include "lint/suppress.hpp"
 #include "model/format.hpp"
 #include "model/site.hpp"
+#include "site/read_site.hpp"
 
 namespace core::testing {
 
@@ -83,6 +85,18 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
     const std::string daemon = daemons.size() == 1 ? *daemons.begin() : std::string();
     static_cast<void>(cdb::lower(policy, daemon, sink, checked.findings));
   }
+  checked.findings.sort();
+  return checked;
+}
+
+/// Reads and checks files and folders as `relayrules check` does, a server's with the tables beside it.
+inline CheckedText check_paths(const std::vector<std::string>& paths, ReadOptions options = {}) {
+  CheckedText checked;
+  options.scope = Scope::each_file;
+  checked.site = read_site(paths, options, checked.sources, checked.findings);
+  checked.known = checked.site.failures.empty();
+  run_checks(checked.site, checked.sources, checked.findings);
+  checked.suppressed = apply_suppressions(checked.site.files, checked.findings);
   checked.findings.sort();
   return checked;
 }

@@ -159,16 +159,32 @@ std::optional<int> refuse_outputs(const CheckOptions& options, const Run& run) {
   return refuse_to_overwrite(options.output, "report", read, run.sources);
 }
 
+bool has_parser(const CheckedFile& file) {
+  return file.format->parse != nullptr || file.format->parse_destinations != nullptr;
+}
+
+/// True for what a server's reader said of its own files, in which nothing is repaired.
+bool is_server_finding(const Run& run, const Finding& finding) {
+  const Source* source = run.sources.find(finding.span.begin);
+  return std::any_of(run.site.files.begin(), run.site.files.end(),
+                     [&](const CheckedFile& file) { return file.source == source && !has_parser(file); });
+}
+
 /// Repairs files or shows how. A code ends the command; none: they are to be checked again.
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
-  Findings databases;  // of which no file of `run` tells
-  std::copy_if(run.findings.all().begin(), run.findings.all().end(), std::back_inserter(databases.all()),
-               [](const Finding& finding) { return finding.kind == &syntax::not_text; });
-  if (options.fixes.diff) print_findings(databases, run.sources, options.findings);
-  bool found = !databases.empty();
+  Findings wanted = run.findings;
+  const CheckTask task{run.site, run.sources, run.site.files, run.choices, std::launch::async};
+  static_cast<void>(find_wanted(task, wanted));
+  Findings unrepaired;  // databases, and files of servers
+  std::copy_if(
+      wanted.all().begin(), wanted.all().end(), std::back_inserter(unrepaired.all()),
+      [&](const Finding& finding) { return finding.kind == &syntax::not_text || is_server_finding(run, finding); });
+  if (options.fixes.diff) print_findings(unrepaired, run.sources, options.findings);
+  bool found = !unrepaired.empty();
   Output output("-", options.fixes.diff ? AnswerKind::patch : AnswerKind::plain);
   std::vector<FixedFile> files;
-  for (const CheckedFile& file : run.site.files) files.push_back({file, std::string(file.source->text())});
+  for (const CheckedFile& file : run.site.files)
+    if (has_parser(file)) files.push_back({file, std::string(file.source->text())});
   for (std::size_t i = 0; i < files.size(); ++i) {
     const Choice& choice = run.choices.at(files[i].file.source->name());
     ReadOptions reading = options.load;

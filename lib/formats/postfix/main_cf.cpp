@@ -249,7 +249,12 @@ bool MainCf::is_yes(std::string_view name) const { return in_lower_case(text(nam
 
 Span MainCf::place(std::string_view name) const {
   const auto found = given_.find(name);
-  return found == given_.end() ? Span() : found->second.place;
+  if (found != given_.end()) return found->second.place;
+  const auto* value = std::find_if(std::begin(main_cf_defaults), std::end(main_cf_defaults),
+                                   [&](const Default& one) { return one.first == name; });
+  const bool is_other = value != std::end(main_cf_defaults) && value->second.starts_with('$') &&
+                        value->second.find_first_of("{, ") == std::string_view::npos;
+  return is_other ? place(value->second.substr(1)) : Span();
 }
 
 /// A value that cannot be expanded.

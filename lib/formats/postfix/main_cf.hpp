@@ -41,7 +41,7 @@ class MainCf {
   [[nodiscard]] std::string text(std::string_view name) const { return value(name).text; }
   /// "yes" in any case; every other word is "no".
   [[nodiscard]] bool is_yes(std::string_view name) const;
-  /// Where it is written; no place for a default.
+  /// Where it is written, or what its default is the value of; no place for another default.
   [[nodiscard]] Span place(std::string_view name) const;
 
  private:

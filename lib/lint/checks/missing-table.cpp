@@ -9,6 +9,8 @@ const core::Check core::checks::missing_table = {
         "451 4.3.0 from mynetworks and relay_domains, 451 4.3.5 from check_client_access and its like. What stands in "
         "front of "
         "it in the list still counts.\n"
-        "Make the file, or take its name away. Paths below /etc/postfix are looked for beside main.cf.",
+        "Make the file, or take its name away. Paths below /etc/postfix are looked for beside main.cf. "
+        "'relayrules check' reads nothing that does not lie there and has a note for it: the file may well be on the "
+        "server.",
     .needs = Traits::destinations,
 };

@@ -2,14 +2,17 @@
 #include "model/domain_fault.hpp"
 
 const core::Check core::checks::not_a_domain = {
-    .kind = {"RR705", "not-a-domain", Severity::warning},
+    .kind = domains::not_a_domain,
     .summary = "an entry that is no domain",
     .rationale =
         "Each line is one domain, or all names below one with a dot in front; the part of the recipient behind the "
         "last '@' is compared with it as it is. A wildcard, a mail address, a dot at the end, a blank, a comment "
         "behind the name or letters that are not ASCII make an entry that no mail is sent to. Mail for the domain that "
         "was meant is refused.\n"
-        "A '*' does not open the server either: nobody sends to a domain called '*'.",
+        "A '*' does not open the server either: nobody sends to a domain called '*'.\n"
+        "The same holds of relay_domains and mydestination in main.cf, and of Sendmail's relay-domains and "
+        "local-host-names. A ':' makes a table of an entry of main.cf: 'http://example.net' fails for every recipient "
+        "that comes as far.",
     .bad = {"rcpthosts", "*\n"},
     .good = {"rcpthosts", "example.com\nlocalhost\n"},
     .needs = Traits::destinations,

@@ -21,8 +21,11 @@ std::string message_for(const PolicyFacts& facts, const RelaySpace& space) {
 void report(const PolicyFacts& facts, const RelaySpace& space, Findings& findings) {
   const Rule main = facts.rule(space.rules.front().first);
   auto& finding = findings.add(open_relay.kind, main.span(), message_for(facts, space));
-  finding.with_help(fmt::format("take RELAYCLIENT off {}, and give it to the addresses of your own network only",
-                                space.rules.size() == 1 ? "this rule" : "these rules"));
+  const std::string_view rules = space.rules.size() == 1 ? "this rule" : "these rules";
+  finding.with_help(
+      main.edits() == 0
+          ? std::string("list the addresses of your own network only")
+          : fmt::format("take RELAYCLIENT off {}, and give it to the addresses of your own network only", rules));
   for (std::size_t i = 1; i < space.rules.size() && i <= related_rules; ++i)
     finding.with_related(facts.rule(space.rules[i].first).span(),
                          fmt::format("lets {} addresses relay", with_commas(space.rules[i].second)));
@@ -69,7 +72,8 @@ void check_ipv6(const PolicyFacts& facts, Findings& findings) {
     const std::uint32_t main = *space.rules.begin();
     if (!reported.insert(main).second) continue;
     report_at(findings, open_relay.kind, facts.rule(main).span(), message_for(facts, space),
-              "give RELAYCLIENT to the addresses of your own network only")
+              facts.rule(main).edits() == 0 ? "list the addresses of your own network only"
+                                            : "give RELAYCLIENT to the addresses of your own network only")
         .as_part("RR420");
   }
 }
@@ -90,7 +94,8 @@ const core::Check core::checks::open_relay = {
         "[::]/0, several wide networks, or a catch-all that the IPv4 rules cover entirely, the server is an open relay "
         "all the same, and tests from IPv4 show nothing. It is said from a /12 of public addresses on, which is what "
         "the registry of a continent is given, and not with --program tcpserver, which knows no IPv6.\n"
-        "List the networks that are yours, and end the file with ':allow', without a variable.",
+        "List the networks that are yours, and end the file with ':allow', without a variable. In Postfix' mynetworks "
+        "the same holds of what is listed.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,

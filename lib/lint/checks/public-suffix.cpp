@@ -55,7 +55,7 @@ void check_public_suffix(const DestinationList& list, const Sources&, Findings& 
 }  // namespace
 
 const core::Check core::checks::public_suffix = {
-    .kind = {"RR702", "public-suffix", Severity::error},
+    .kind = domains::public_suffix,
     .aliases = {{{"RR701", "whole-tld"}, {"RR703", "many-tlds"}}},
     .summary = "a domain under which anybody can register is listed as local",
     .rationale =

@@ -64,7 +64,7 @@ void report(Span span, std::string_view text, Traits trait, Findings& findings) 
 /// Of a mail server: an access table is then no other kind of file.
 bool is_table(const Policy& policy) {
   const Format* format = find_format(policy.format);
-  return format != nullptr && has(format->traits, Traits::values);
+  return format != nullptr && has(format->traits, Traits::order) && !has(format->traits, Traits::daemons);
 }
 
 void check_wrong_format(const Site& site, const Sources& sources, Findings& findings) {

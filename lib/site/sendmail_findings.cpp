@@ -1,0 +1,161 @@
+// Findings about Sendmail's files: see sendmail_findings.hpp.
+#include "site/sendmail_findings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/finding_kinds.hpp"
+#include "model/access_map.hpp"
+#include "model/domain_fault.hpp"
+#include "model/public_suffixes.hpp"
+
+namespace core {
+namespace {
+
+/// A feature that somebody should think twice about.
+struct Danger {
+  std::string_view feature;
+  const FindingKind* kind;
+  std::string_view what;
+  std::string_view help;
+};
+
+constexpr Danger dangers[] = {
+    {"promiscuous_relay", &sendmail_mc::promiscuous_relay, "relays for everybody: the server is an open relay",
+     "delete the line; clients relay by Connect: in the access map, or when they log in"},
+    {"relay_local_from", &sendmail_mc::sender_trust,
+     "relays for everybody who writes one of the server's own domains behind MAIL FROM",
+     "delete the line; let clients relay by address, or when they log in"},
+    {"relay_mail_from", &sendmail_mc::sender_trust,
+     "relays for everybody who writes an address with From:... RELAY behind MAIL FROM",
+     "delete the line; let clients relay by address, or when they log in"},
+    {"relay_entire_domain", &sendmail_mc::entire_domain, "relays to and for every name in the domain of the server",
+     "list networks with Connect: in the access map, and hosts that get mail in relay-domains"},
+    {"relay_based_on_MX", &sendmail_mc::relay_based_on_mx,
+     "relays to every domain whose owner names the server as its MX", "delete the line; list domains in relay-domains"},
+    {"loose_relay_check", &sendmail_mc::loose_relay_check,
+     "takes user%other@domain for every domain that is relayed to", "delete the line"},
+    {"accept_unresolvable_domains", &sendmail_mc::unresolvable,
+     "takes mail from senders whose domain does not exist: nobody can answer them",
+     "delete the line where the server can ask the DNS"},
+};
+
+void report_features(const Source& configuration, Findings& findings) {
+  const std::vector<MacroCall> calls = read_macro_calls(configuration);
+  if (calls.empty()) {
+    findings
+        .add(sendmail_mc::no_macro, {configuration.base(), configuration.base()},
+             "no macro is in it: this configures nothing, and is no sendmail.mc")
+        .with_help("put the right file here; a configuration has lines such as FEATURE(`access_db')");
+    return;
+  }
+  for (const MacroCall& call : calls)
+    for (const Danger& danger : dangers)
+      if (call.name == "FEATURE" && call.argument(0) == danger.feature)
+        findings.add(*danger.kind, call.span, fmt::format("FEATURE(`{}') {}", danger.feature, danger.what))
+            .with_help(std::string(danger.help));
+}
+
+/// What Sendmail makes of an entry with these features, where it is not what the entry says.
+class EntryFindings {
+ public:
+  EntryFindings(const SendmailFeatures& features, Findings& findings) : features_(features), findings_(findings) {}
+
+  void report(const AccessEntry& entry) {
+    const AccessWord word = read_sendmail_value(entry.value, true).word;
+    const std::string key = std::string(access_tag_text(entry.tag)) + entry.key;
+    const bool has_own_keys = entry.tag == AccessTag::other;
+    if (word == AccessWord::skip && !features_.skip && !has_own_keys) report_skip(entry);
+    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry, key);
+    if (word != AccessWord::relay) return;
+    if (entry.tag == AccessTag::from) return report_sender(entry, key);
+    if (anybody_registers_under(entry.key) && !entry.key.empty() && entry.tag != AccessTag::spam)
+      report_open_domain(entry, key);
+  }
+
+ private:
+  void report_skip(const AccessEntry& entry) {
+    findings_
+        .add(tables::not_an_action, entry.value_span,
+             "SKIP is no action without 'skip' among the arguments of FEATURE(`access_db'): mail is refused with "
+             "553 5.3.0 SKIP")
+        .with_help("write FEATURE(`access_db', , `skip') in sendmail.mc");
+  }
+
+  void report_dot(const AccessEntry& entry, const std::string& key) {
+    findings_
+        .add(
+            tables::dead_table_key, entry.key_span,
+            fmt::format("Sendmail never asks for {}: a '.' in front is only looked up with 'lookupdotdomain' among the "
+                        "arguments of FEATURE(`access_db')",
+                        core::quoted(key)))
+        .with_help(fmt::format("write '{}{}', which is for the names below it, too", access_tag_text(entry.tag),
+                               printable(entry.key.substr(1))));
+  }
+
+  void report_sender(const AccessEntry& entry, const std::string& key) {
+    const bool relays = features_.relay_mail_from;
+    Finding& finding =
+        findings_.add(sendmail_mc::sender_trust, entry.span,
+                      relays ? fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", core::quoted(key))
+                             : fmt::format("{} RELAY lets nobody relay without FEATURE(`relay_mail_from'): it means OK",
+                                           core::quoted(key)));
+    if (!relays) finding.severity = Severity::warning;
+    finding.with_help(relays ? "take it away; let clients relay by address, or when they log in" : "write OK");
+  }
+
+  void report_open_domain(const AccessEntry& entry, const std::string& key) {
+    const std::string_view who = entry.tag == AccessTag::to ? "lets everybody send to every domain under"
+                                 : entry.tag == AccessTag::connect
+                                     ? "lets every client relay whose name ends in"
+                                     : "relays to every domain and for every client under";
+    findings_
+        .add(domains::public_suffix, entry.span,
+             fmt::format("{} RELAY {} {}", core::quoted(key), who, core::quoted(entry.key)))
+        .with_help("list your own domains and networks only");
+  }
+
+  const SendmailFeatures& features_;
+  Findings& findings_;
+};
+
+/// True for a word that is about addresses: octets, or groups with "ipv6:".
+bool is_address_word(std::string_view word) {
+  const bool has_dot = word.ends_with('.') || word.ends_with(':');
+  return access_prefix(word).has_value() || (has_dot && access_prefix(word.substr(0, word.size() - 1)).has_value());
+}
+
+void report_class_word(const ClassWord& word, bool is_relayed, bool has_subdomains, Findings& findings) {
+  if (word.span == Span() || is_address_word(word.name)) return;
+  if (const auto fault = domain_fault(word.name)) {
+    findings
+        .add(domains::not_a_domain, word.span,
+             fmt::format("{} is no domain that mail is sent to: {}", core::quoted(word.name), fault->reason))
+        .with_help(is_relayed ? "write a domain, or the octets of a network: '10.1' is 10.1.0.0/16" : fault->help);
+    return;
+  }
+  const std::string_view domain = std::string_view(word.name).substr(word.name.starts_with('.') ? 1 : 0);
+  if (domain.empty() || !anybody_registers_under(domain)) return;
+  const bool is_open = is_relayed && has_subdomains;
+  Finding& finding = findings.add(
+      domains::public_suffix, word.span,
+      is_open ? fmt::format("{} relays to every domain under it, and for every client whose name ends in it",
+                            core::quoted(word.name))
+              : fmt::format("{} is where anybody can register: mail for user@{} only is meant by it",
+                            core::quoted(word.name), printable(domain)));
+  if (!is_open) finding.severity = Severity::warning;
+  finding.with_help("list your own domains only");
+}
+
+}  // namespace
+
+void report_sendmail(const Source* configuration, const SendmailParts& parts, Findings& findings) {
+  if (configuration != nullptr) report_features(*configuration, findings);
+  EntryFindings entries(parts.features, findings);
+  for (const AccessEntry& entry : parts.map) entries.report(entry);
+  for (const ClassWord& word : parts.relayed) report_class_word(word, true, !parts.features.relay_hosts_only, findings);
+  for (const ClassWord& word : parts.own) report_class_word(word, false, false, findings);
+}
+
+}  // namespace core

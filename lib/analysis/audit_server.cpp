@@ -133,7 +133,7 @@ class ServerAudit {
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       const Circumstance& circumstance = matrix_.circumstances[about];
       if (circumstance.logged_in && takes(client, about, true, is_plain_outside)) result_.auth = true;
-      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.unless();
+      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.permits();
     }
   }
 

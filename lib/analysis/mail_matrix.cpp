@@ -86,6 +86,19 @@ const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance,
   return cells_[(row * recipients.size() + recipient) * sites_.size() + site];
 }
 
+std::vector<std::string> MailMatrix::permits() const {
+  std::vector<std::string> permits;
+  const auto is_among = [](const std::string& text, const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+  };
+  for (const Site* site : sites_)
+    for (const Stage& stage : site->stages)
+      for (const Step& step : stage.steps)
+        if (step.may_permit_unknown() && is_among(step.text, unless_) && !is_among(step.text, permits))
+          permits.push_back(step.text);
+  return permits;
+}
+
 void MailMatrix::ask() {
   KnownDecisions known;
   cells_.reserve(clients.size() * circumstances.size() * senders.size() * recipients.size() * sites_.size());

@@ -62,6 +62,8 @@ class MailMatrix {
                                     std::size_t recipient) const;
   /// What nobody can tell here and some site asks on the way to some decision, each once.
   [[nodiscard]] const std::vector<std::string>& unless() const { return unless_; }
+  /// Those of unless() that may let mail pass which is refused else.
+  [[nodiscard]] std::vector<std::string> permits() const;
 
  private:
   void ask();

@@ -198,7 +198,8 @@ class Walk {
     }
     auto& unless = decision_.unless;
     if (std::find(unless.begin(), unless.end(), step.text) == unless.end()) unless.push_back(step.text);
-    return answer_of(step, given_.assumed);
+    // one that refused would hide what permits behind it
+    return answer_of(step, given_.assumed && step.may_permit_unknown());
   }
 
   StepAnswer ask_clients(const Step& step, const Client& client) const {

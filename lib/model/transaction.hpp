@@ -29,7 +29,7 @@ struct Transaction {
   std::string listener = {};
   std::string sender = "a@sender.example";           ///< as behind "MAIL FROM:", brackets or not
   std::string recipient = "<user@outside.example>";  ///< as behind "RCPT TO:", brackets or not
-  bool assumed = false;                              ///< every Subject::unknown hits
+  bool assumed = false;                              ///< every Subject::unknown that may let it pass does
   /// Tables of expressions are asked. A proof does not: its transaction stands for others that they tell apart.
   bool asks_patterns = false;
 };

@@ -32,6 +32,38 @@ MailOutcome outcome_for(const Site& site, const Transaction& mail) {
   return outcome_of(CellDecision{evaluate(site, mail).access, {}});
 }
 
+/// One stage, much of which nobody can tell.
+Site server_hard_to_tell(small_world::RuleMaker& maker) {
+  constexpr Access answers[] = {Access::allow, Access::deny, Access::defer};
+  Site site;
+  Stage stage{"recipient", {}, Access::deny};
+  for (unsigned i = 1 + maker.pick(5); i > 0; --i) {
+    Step step{.subject = Subject::unknown, .hit = answers[maker.pick(3)], .text = "step " + std::to_string(i)};
+    if (maker.pick(3) == 0) {
+      site.addresses.push_back(small_world::random_table(maker));
+      step.subject = maker.pick(2) == 0 ? Subject::sender : Subject::recipient;
+      step.table = site.addresses.size() - 1;
+    }
+    stage.steps.push_back(std::move(step));
+  }
+  site.stages.push_back(std::move(stage));
+  return site;
+}
+
+/// Every server that this one may be: each step that nobody can tell always hits, or never.
+std::vector<Site> known_servers_of(const Site& site) {
+  std::vector<Site> servers = {site};
+  for (std::size_t stage = 0; stage < site.stages.size(); ++stage)
+    for (std::size_t step = 0; step < site.stages[stage].steps.size(); ++step) {
+      if (site.stages[stage].steps[step].subject != Subject::unknown) continue;
+      for (std::size_t i = servers.size(); i-- > 0;) {
+        servers.push_back(servers[i]);
+        servers.back().stages[stage].steps[step].subject = Subject::always;
+      }
+    }
+  return servers;
+}
+
 bool is_meant(const AddressQuery& query, const MailAddress& address) {
   switch (query.kind) {
     case WantedAddress::any: return true;
@@ -91,6 +123,34 @@ TEST_CASE("a line about mail holds exactly when every mail of a small world that
     CHECK(outcome_for(site, *result.mail) != demand.outcome);
   }
   if (small_world::rounds(60) == 60) CHECK(held > 2);  // few rounds may hold none
+}
+
+TEST_CASE("mail is proved to be refused exactly if it is so whatever says what nobody can tell") {
+  std::size_t held = 0;
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(400); ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    const Site site = server_hard_to_tell(maker);
+    const std::vector<Site> servers = known_servers_of(site);
+    const auto may_be_otherwise = [&](Transaction mail) {
+      mail.assumed = false;
+      const auto is_accepted = [&](const Site& server) { return outcome_for(server, mail) == MailOutcome::accepted; };
+      return outcome_for(site, mail) != MailOutcome::refused ||
+             std::any_of(servers.begin(), servers.end(), is_accepted);
+    };
+    MailDemand demand{{}, MailOutcome::refused};
+    demand.mail.circumstances.emplace_back();
+    const TestResult result = prove_mail(demand, site);
+    CAPTURE(seed);
+    for (const std::string& sender : small_world::mail_addresses)
+      for (const std::string& recipient : small_world::mail_addresses) {
+        const Client client{*parse_address("1.0.0.1"), {}, {}};
+        if (may_be_otherwise({.client = client, .sender = sender, .recipient = recipient})) CHECK_FALSE(result.holds);
+      }
+    CHECK(result.holds != result.mail.has_value());
+    if (result.mail) CHECK(may_be_otherwise(*result.mail));
+    if (result.holds) ++held;
+  }
+  CHECK(held >= small_world::rounds(400) / 20);
 }
 
 TEST_CASE("two servers of a small world differ exactly where some mail fares otherwise") {

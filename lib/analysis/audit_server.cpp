@@ -13,8 +13,9 @@
 namespace core::analysis {
 namespace {
 
+/// Those that no table says anything of. A listed user may fare as they do, and is of their class then.
 bool is_plain_outside(const AddressClass& recipients) {
-  return recipients.place == AddressPlace::others && recipients.patterns.empty();
+  return recipients.place == AddressPlace::others && recipients.has_unnamed;
 }
 
 PublicAddresses public_addresses_of(const ClientClass& clients) {

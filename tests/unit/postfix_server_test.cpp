@@ -328,6 +328,19 @@ TEST_CASE("expressions decide whom permit_auth_destination lets in, and only wha
   CHECK(both_answers(excluding, "192.0.2.1", {}, "u@b.example") == Both{"accepted", "accepted" + unless});
 }
 
+TEST_CASE("what Postfix skips in a table of expressions that a list names is said") {
+  Files files =
+      server_with("relay_domains = pcre:/etc/postfix/d\nsmtpd_client_restrictions = check_client_access regexp:c\n");
+  files.emplace_back("d", "/^a[/ x\nendif\n");
+  files.emplace_back("c", "/a/Q OK\nif /b/\n");
+  CHECK(Server(files).said() ==
+        "'relay_domains' is defined again below, and that counts\n"
+        "'^a[' is no expression, missing terminating ] for character class: Postfix skips the line\n"
+        "Postfix skips this 'endif': there is no 'if' in front of it\n"
+        "the expression has the flag 'Q', which is none: Postfix skips the line\n"
+        "this 'if' has no 'endif': it goes on to the end of the file\n");
+}
+
 TEST_CASE("a list asks no table of a type that Postfix has not, and none of the type fail") {
   for (const char* table : {"http://example.net", "fail:x"}) {
     CAPTURE(table);

@@ -86,7 +86,7 @@ struct Need {
   bool holds = true;
   std::string text = {};  ///< listener: which one
   std::optional<std::size_t> table = std::nullopt;
-  /// unknown: patterns[patterns] says `text`; where it is not asked that does not hold, whatever `holds` is.
+  /// unknown: patterns[patterns] says `text`; where it is not asked it says nothing.
   std::optional<std::size_t> patterns = std::nullopt;
 };
 
@@ -94,7 +94,7 @@ struct Need {
 struct PatternAnswer {
   Access access = Access::pass;
   std::string reply;         ///< for an answer that refuses
-  std::string restrictions;  ///< not empty: steps with a Need of that text go on
+  std::string restrictions;  ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
   Span place;
   bool is_known = true;  ///< false: nobody can tell
 };

@@ -98,7 +98,7 @@ class Walk {
   }
 
   [[nodiscard]] bool holds(const Need& need) {
-    if (need.patterns) return given_.asks_patterns && says(*need.patterns, need.text);
+    if (need.patterns) return (given_.asks_patterns && says(*need.patterns, need.text)) == need.holds;
     if (!need.table) return is(need.subject, need.text) == need.holds;
     return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
   }

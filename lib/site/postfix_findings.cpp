@@ -104,7 +104,7 @@ class PermitSearch {
     const bool is_recipient = name == "check_recipient_access";
     if (!is_sender && !is_recipient) return;  // of clients it says what mynetworks says
     const std::string text = fmt::format("{} {}", name, table_name);
-    const PostfixTable& table = tables_.table(std::string(table_name), place_);
+    const PostfixTable& table = *tables_.table(std::string(table_name), place_);
     if (!table.unavailable.empty()) return add(text, "its table is not here, and may permit", place, Severity::note);
     if (!is_readable(table.type) && table.expressions == nullptr)
       return add(text, "its table is not read here, and may permit", place, Severity::warning);

@@ -33,7 +33,10 @@ Server server_of_text(std::string_view text) {
 
 }  // namespace
 
-const Format main_cf_file = {.name = "main.cf", .summary = "Postfix's configuration", .file_patterns = {}};
+const Format main_cf_file = {.name = "main.cf",
+                             .summary = "Postfix's configuration",
+                             .file_patterns = {},
+                             .traits = Traits::text | Traits::indented};
 const Format postfix_list_file = {.name = "list of main.cf", .summary = "a list of Postfix", .file_patterns = {}};
 const Format sendmail_mc_file = {.name = "sendmail.mc", .summary = "Sendmail's configuration", .file_patterns = {}};
 const Format sendmail_class_file = {.name = "class of Sendmail", .summary = "a class of Sendmail", .file_patterns = {}};

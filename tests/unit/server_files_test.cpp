@@ -336,4 +336,11 @@ TEST_CASE("networks by class are found where nothing else says who relays") {
   CHECK(said_of({{"main.cf", by_class + "mynetworks = 127.0.0.0/8\n"}}).empty());
 }
 
+TEST_CASE("in main.cf a comment is for the whole parameter, and not for what follows it") {
+  CHECK(said_of({{"main.cf", main_cf("# relayrules: allow public-suffix a test\nrelay_domains = a.example\n# more\n\n"
+                                     "  com\n\torg\nmydestination = b.example,\n  net\n")}}) ==
+        "main.cf:11: warning: 'net' in mydestination is where anybody can register: mail for user@net only is meant by "
+        "it [public-suffix]\n");
+}
+
 }  // namespace core

@@ -121,6 +121,11 @@ struct Step {
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
   Later later = Later::nothing;
   std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
+
+  /// True when nobody can tell what it does, and it may be that it lets mail pass.
+  [[nodiscard]] bool may_permit_unknown() const {
+    return subject == Subject::unknown && hit != Access::deny && hit != Access::defer;
+  }
 };
 
 /// Steps that are asked one after the other, until one does not pass.

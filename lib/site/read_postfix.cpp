@@ -331,6 +331,7 @@ class PostfixReader {
   /// What mynetworks_style makes of the host's own addresses.
   void take_default_networks() {
     const std::string style = in_lower_case(file_.text("mynetworks_style"));
+    if (is_checked() && style == "class") report_class_networks();
     std::vector<Prefix> networks;
     bool are_known = are_all_known_;
     for (const Prefix& own : own_) {
@@ -349,6 +350,13 @@ class PostfixReader {
       lists_.mynetworks.push_back(
           {.subject = Subject::unknown,
            .text = fmt::format("mynetworks_style = {}: the interfaces are not told (--interfaces)", style)});
+  }
+
+  void report_class_networks() {
+    context_.findings
+        .add(main_cf::by_class, file_.place("mynetworks_style"),
+             "mynetworks_style = class: every address in the class A, B or C network around each of this host's relays")
+        .with_help("list your own networks in mynetworks");
   }
 
   void take_restrictions() {

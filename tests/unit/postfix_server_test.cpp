@@ -188,6 +188,14 @@ TEST_CASE("what no file of Postfix tells is said, and assumed to permit where it
             .is_accepted());
 }
 
+TEST_CASE("what may refuse hides nothing of what may permit behind it") {
+  const Server server(
+      server_with("smtpd_relay_restrictions = reject_rbl_client bl.example, check_client_access ldap:clients,"
+                  " reject_unauth_destination\n"));
+  CHECK(evaluate(server.site, {.client = client_at("192.0.2.1"), .recipient = "u@foreign.example", .assumed = true})
+            .is_accepted());
+}
+
 TEST_CASE("tables of expressions of a server decide about one mail, and are conditions of all that is said of it") {
   const Server server(
       {{"main.cf", std::string(common) + "mynetworks = 127.0.0.0/8\nrelay_domains = example.com\n"

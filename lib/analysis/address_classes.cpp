@@ -2,15 +2,43 @@
 #include "analysis/address_classes.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <set>
 
 #include "base/ascii_case.hpp"
+#include "base/place_index.hpp"
 
 namespace core::analysis {
 namespace {
 
 constexpr std::size_t shown_patterns = 20;
+
+/// Texts of the tables, each once.
+class Texts {
+ public:
+  void insert(std::string_view text) {
+    const auto place = static_cast<std::uint32_t>(texts_.size());
+    const auto is_same = [&](std::uint32_t other) { return texts_[other] == text; };
+    if (index_.find_or_add(PlaceIndex::hash_of(text), place, is_same) == PlaceIndex::nobody) texts_.push_back(text);
+  }
+  [[nodiscard]] bool contains(std::string_view text) const {
+    const auto is_same = [&](std::uint32_t other) { return texts_[other] == text; };
+    return index_.find(PlaceIndex::hash_of(text), is_same) != PlaceIndex::nobody;
+  }
+  [[nodiscard]] bool is_empty() const { return texts_.empty(); }
+  /// In the order in which they came.
+  [[nodiscard]] const std::vector<std::string_view>& list() const { return texts_; }
+  [[nodiscard]] std::vector<std::string_view> sorted() const {
+    std::vector<std::string_view> list = texts_;
+    std::sort(list.begin(), list.end());
+    return list;
+  }
+
+ private:
+  std::vector<std::string_view> texts_;
+  PlaceIndex index_;
+};
 
 class AddressClassMaker {
  public:
@@ -36,14 +64,16 @@ class AddressClassMaker {
     const std::string user = free_user();
     add({user, std::nullopt}, AddressPlace::no_domain, {});
     add({user, free_domain()}, AddressPlace::others, {});
-    for (const std::string& domain : domains_) add({user, sample_of(domain)}, AddressPlace::listed, domain);
+    for (const std::string_view domain : domains_.sorted())
+      add({user, sample_of(domain)}, AddressPlace::listed, domain);
     add_queried(user);
     add_users();
-    for (const std::string& text : whole_) {
+    for (const std::string_view text : whole_.sorted()) {
       const std::size_t at = text.rfind('@');
-      const bool has_domain = at != std::string::npos;
-      add({text.substr(0, at), has_domain ? std::optional(text.substr(at + 1)) : std::nullopt},
-          has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
+      const bool has_domain = at != std::string_view::npos;
+      MailAddress address{std::string(text.substr(0, at)), std::nullopt};
+      if (has_domain) address.domain = text.substr(at + 1);
+      add(std::move(address), has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
     }
     std::vector<AddressClass> classes;
     for (auto& [key, one] : classes_) classes.push_back(std::move(one));
@@ -69,9 +99,9 @@ class AddressClassMaker {
       case AddressKind::user: users_.insert(rule.text); break;
       case AddressKind::domain:
       case AddressKind::below: domains_.insert(rule.text); break;
-      case AddressKind::detail: whole_.insert(with_detail(rule.text)); break;
-      case AddressKind::user_detail: users_.insert(with_detail(rule.text)); break;
-      case AddressKind::literal_net: domains_.insert(literal_in(rule.text)); break;
+      case AddressKind::detail: whole_.insert(made_.emplace_back(with_detail(rule.text))); break;
+      case AddressKind::user_detail: users_.insert(made_.emplace_back(with_detail(rule.text))); break;
+      case AddressKind::literal_net: domains_.insert(made_.emplace_back(literal_in(rule.text))); break;
       default: break;
     }
   }
@@ -119,11 +149,14 @@ class AddressClassMaker {
   }
 
   /// A name that is listed itself, or one below a suffix that no longer entry takes.
-  [[nodiscard]] std::string sample_of(const std::string& domain) const {
-    if (!domain.starts_with('.')) return domain;
+  [[nodiscard]] std::string sample_of(std::string_view domain) const {
+    if (!domain.starts_with('.')) return std::string(domain);
+    const auto is_listed = [&](const std::string& name) {
+      return domains_.contains(name) || domains_.contains("." + name);
+    };
     std::string label = "host";
-    while (domains_.contains(label + domain) || domains_.contains("." + label + domain)) label += 'x';
-    return label + domain;
+    while (is_listed(label + std::string(domain))) label += 'x';
+    return label + std::string(domain);
   }
 
   /// A domain that is neither listed nor below one that is.
@@ -137,25 +170,29 @@ class AddressClassMaker {
     }
   }
 
+  /// A user whom no table names, at any domain or at one.
   [[nodiscard]] std::string free_user() const {
+    std::set<std::string_view> named;
+    for (const std::string_view text : whole_.list())
+      if (text.starts_with("user")) named.insert(text.substr(0, text.rfind('@')));
     std::string user = "user";
-    while (users_.contains(user) || whole_.contains(user)) user += 'x';
+    while (users_.contains(user) || named.contains(user)) user += 'x';
     return user;
   }
 
   /// Listed users at every domain: the domains of one class are alike, so that one of each is enough.
   void add_users() {
-    if (users_.empty()) return;
+    if (users_.is_empty()) return;
     std::vector<std::pair<AddressPlace, MailAddress>> samples;
     for (const auto& [key, one] : classes_) samples.emplace_back(key.place, one.witness);
     if (query_.kind == WantedAddress::whole) return;
-    for (const std::string& user : users_)
+    for (const std::string_view user : users_.sorted())
       for (const auto& [place, sample] : samples)
         if (place != AddressPlace::null_address)
-          add({user, sample.domain}, place, user + "@" + sample.domain.value_or(""));
+          add({std::string(user), sample.domain}, place, std::string(user) + "@" + sample.domain.value_or(""));
   }
 
-  void add(MailAddress address, AddressPlace place, std::string pattern) {
+  void add(MailAddress address, AddressPlace place, std::string_view pattern) {
     if (!is_meant(address, place)) return;
     Key key{place, {}};
     for (const AddressTable* table : tables_) {
@@ -168,17 +205,19 @@ class AddressClassMaker {
     AddressClass& one = entry->second;
     if (is_new) one.place = place;
     if (is_new) one.witness = std::move(address);
+    one.has_unnamed = one.has_unnamed || pattern.empty();
     if (pattern.empty()) return;
     ++one.count;
-    if (one.patterns.size() < shown_patterns) one.patterns.push_back(std::move(pattern));
+    if (one.patterns.size() < shown_patterns) one.patterns.emplace_back(pattern);
   }
 
   const AddressQuery& query_;
   std::vector<const AddressTable*> tables_;
   std::vector<const DestinationList*> lists_;
-  std::set<std::string> domains_;
-  std::set<std::string> users_;
-  std::set<std::string> whole_;
+  std::deque<std::string> made_;  ///< texts that stand in no table
+  Texts domains_;
+  Texts users_;
+  Texts whole_;
   std::map<Key, AddressClass> classes_;
 };
 

@@ -28,7 +28,8 @@ struct AddressClass {
   /// "example.org", ".example.org", "user@example.org", "user@"; none of them for `others` and `no_domain`. At most
   /// some: see `count`.
   std::vector<std::string> patterns;
-  std::size_t count = 0;  ///< of patterns
+  std::size_t count = 0;     ///< of patterns
+  bool has_unnamed = false;  ///< no pattern is about some of them: users that nobody lists
   MailAddress witness;
 };
 

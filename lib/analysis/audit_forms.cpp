@@ -75,11 +75,12 @@ Client stranger_of(const Audit& audit) {
 }
 
 /// How the server decides about the form.
-ReadRecipient decided(const Site& site, const RecipientForm& form, const Client& stranger) {
+ReadRecipient decided(const Site& site, const ReadyPolicies& ready, const RecipientForm& form,
+                      const Client& stranger) {
   Transaction mail{.client = stranger};
   mail.recipient = form.path;
   const MailAddress address = read_recipient(site, form.path).address;
-  if (!evaluate(site, mail).is_accepted()) return {FormOutcome::refused, address.text()};
+  if (!evaluate(site, mail, nullptr, &ready).is_accepted()) return {FormOutcome::refused, address.text()};
   const bool is_local = !address.domain || site.accepted().accepts(*address.domain);
   return {is_local ? FormOutcome::local : FormOutcome::outside, address.text()};
 }
@@ -90,12 +91,14 @@ std::vector<FormRow> try_forms(const Site& site, const Audit& audit) {
   const DestinationSurface& found = audit.destinations;
   const Client stranger = stranger_of(audit);
   const Surroundings around = surroundings_of(site, found);
+  std::optional<ReadyPolicies> ready;
+  if (reader_of(site)) ready.emplace(site);
   std::vector<FormRow> rows;
   for (RecipientForm& form : recipient_forms(names_of(site, found, around))) {
     FormRow& row = rows.emplace_back();
     for (const MailServer reader : all_mail_servers)
       row.read[static_cast<std::size_t>(reader)] =
-          reader_of(site) == reader ? decided(site, form, stranger) : read_recipient(reader, form.path, around);
+          reader_of(site) == reader ? decided(site, *ready, form, stranger) : read_recipient(reader, form.path, around);
     row.form = std::move(form);
   }
   return rows;

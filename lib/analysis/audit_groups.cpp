@@ -2,9 +2,9 @@
 #include "analysis/audit_groups.hpp"
 
 #include <algorithm>
-#include <unordered_set>
 #include <utility>
 
+#include "base/place_index.hpp"
 #include "model/key_index.hpp"
 
 namespace core::analysis {
@@ -113,8 +113,10 @@ class Gathering {
   void add(const JudgedClients& judged) {
     const ClientProduct& product = judged.clients;
     const bool by_name = !product.is_by_address();
-    const ClientSet clients{product.ranges, {}, product.names, {}, {}};
-    const bool is_ours = judged.can_be_ours && (!by_name || reach_of(clients, product.verified) == Reach::named);
+    const auto is_named = [&] {
+      return reach_of({product.ranges, {}, product.names, {}, {}}, product.verified) == Reach::named;
+    };
+    const bool is_ours = judged.can_be_ours && (!by_name || is_named());
     const Treatment treatment{judged.access,    is_ours, by_name, no_rule, {{}, product.sample, std::nullopt},
                               product.verified, true};
     for (const Origin origin : {Origin::ours, Origin::outside}) partial_of(origin, treatment).lists.emplace_back();
@@ -188,8 +190,16 @@ class Gathering {
 
   /// Confirmed names and others may fare alike; their order stays.
   static void drop_repeated(std::vector<std::string>& patterns) {
-    std::unordered_set<std::string> seen;
-    std::erase_if(patterns, [&](const std::string& pattern) { return !seen.insert(pattern).second; });
+    PlaceIndex seen;
+    std::size_t kept = 0;
+    for (std::string& pattern : patterns) {
+      const auto is_same = [&](std::uint32_t other) { return patterns[other] == pattern; };
+      const auto place = static_cast<std::uint32_t>(kept);
+      if (seen.find_or_add(PlaceIndex::hash_of(pattern), place, is_same) != PlaceIndex::nobody) continue;
+      if (&patterns[kept] != &pattern) patterns[kept] = std::move(pattern);
+      ++kept;
+    }
+    patterns.resize(kept);
   }
 
   static ClientGroup group_of(std::size_t place, PartialGroup& partial) {

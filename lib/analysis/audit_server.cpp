@@ -13,8 +13,9 @@
 namespace core::analysis {
 namespace {
 
+/// Those that no table says anything of. A listed user may fare as they do, and is of their class then.
 bool is_plain_outside(const AddressClass& recipients) {
-  return recipients.place == AddressPlace::others && recipients.patterns.empty();
+  return recipients.place == AddressPlace::others && recipients.has_unnamed;
 }
 
 PublicAddresses public_addresses_of(const ClientClass& clients) {
@@ -88,10 +89,10 @@ class ServerAudit {
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
     if (judged.access != ClientAccess::relays) add_conditions(client);
-    for (const ClientProduct& product : matrix_.clients[client].products) {
-      judged.clients = product;
+    for (ClientProduct& product : matrix_.clients[client].products) {
       judged.places = places_of(product, telling);
       judged_.push_back(judged);
+      judged_.back().clients = std::move(product);  // from here on nobody asks for those of the class
     }
   }
 
@@ -107,7 +108,7 @@ class ServerAudit {
     mail.verified = product.verified;
     for (std::size_t i = 0; i < std::min(product.ranges.size(), most_asked); ++i) {
       mail.client = {product.ranges[i].first, product.sample, std::nullopt};
-      places.push_back(evaluate(site_, mail, nullptr, &known_).place);
+      places.push_back(matrix_.decide(mail).place);
     }
     return places;
   }
@@ -133,7 +134,7 @@ class ServerAudit {
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       const Circumstance& circumstance = matrix_.circumstances[about];
       if (circumstance.logged_in && takes(client, about, true, is_plain_outside)) result_.auth = true;
-      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.unless();
+      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.permits();
     }
   }
 
@@ -159,7 +160,7 @@ class ServerAudit {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = evaluate(site_, mail, nullptr, &known_).is_accepted();
+            relays = matrix_.decide(mail).is_accepted();
           }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }
@@ -170,7 +171,6 @@ class ServerAudit {
   Audit result_;
   std::vector<JudgedClients> judged_;
   Telling telling_;
-  KnownDecisions known_;
   bool trusts_senders_ = false;
 };
 

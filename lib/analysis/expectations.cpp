@@ -2,11 +2,13 @@
 #include "analysis/expectations.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/printable.hpp"
 
 namespace core::analysis {
 namespace {
@@ -98,11 +100,23 @@ std::string format_mail(const Transaction& mail) {
                      mail.sender, mail.recipient);
 }
 
+/// The mail that `demand` is about. What is said to be refused must be so whatever nobody can tell here says; what is
+/// taken may be refused by that.
+MailQuery query_of(const MailDemand& demand, const Site& site) {
+  MailQuery query = demand.mail;
+  if (demand.outcome == MailOutcome::accepted || !site.asks(Subject::unknown)) return query;
+  for (Circumstance circumstance : demand.mail.circumstances) {
+    circumstance.assumed = true;
+    query.circumstances.push_back(std::move(circumstance));
+  }
+  return query;
+}
+
 }  // namespace
 
 TestResult prove_mail(const MailDemand& demand, const Site& site) {
   TestResult result;
-  const MailMatrix matrix({&site}, demand.mail);
+  const MailMatrix matrix({&site}, query_of(demand, site));
   for (std::size_t c = 0; c < matrix.clients.size(); ++c)
     for (std::size_t about = 0; about < matrix.circumstances.size(); ++about)
       for (std::size_t s = 0; s < matrix.senders.size(); ++s)
@@ -112,10 +126,14 @@ TestResult prove_mail(const MailDemand& demand, const Site& site) {
           if (result.failing++ > 0) continue;
           result.mail = matrix.witness(c, about, s, r);
           result.reason = fmt::format("{}: {}", format_mail(*result.mail), outcome_word(outcome));
+          if (matrix.circumstances[about].assumed)
+            result.reason +=
+                fmt::format(" if {} says so", printable(fmt::format("{}", fmt::join(matrix.permits(), " or "))));
         }
   const bool is_about_nobody = matrix.clients.empty() || matrix.senders.empty() || matrix.recipients.empty();
   if (is_about_nobody) result.reason = "there is no such mail";
   result.holds = result.failing == 0 && !is_about_nobody;
+  if (result.holds && demand.outcome == MailOutcome::accepted) result.unless = matrix.unless();
   return result;
 }
 

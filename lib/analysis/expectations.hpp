@@ -82,7 +82,8 @@ struct TestResult {
   std::optional<DecidedRegion> counterexample;  ///< of all that fail the one with the fewest addresses
   std::size_t failing = 0;                      ///< how many regions fail
   std::optional<Transaction> mail;              ///< a mail that fares otherwise
-  std::string reason;                           ///< why it does not hold, where that is no matter of clients
+  std::string reason = {};                      ///< why it does not hold, where that is no matter of clients
+  std::vector<std::string> unless = {};         ///< it holds as long as none of these, which nobody can tell, refuses
 };
 
 /// True when a client that fares like `effect` has what `demand` wants.

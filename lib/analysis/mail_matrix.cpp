@@ -63,7 +63,12 @@ MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) :
   circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
   senders = address_classes(sites_, AddressEnd::sender, query.sender);
   recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
+  for (const Site* site : sites_) ready_.emplace_back(*site);
   ask();
+}
+
+MailDecision MailMatrix::decide(const Transaction& mail, std::size_t site) const {
+  return evaluate(*sites_[site], mail, nullptr, &ready_[site]);
 }
 
 Transaction MailMatrix::witness(std::size_t client, std::size_t circumstance, std::size_t sender,
@@ -86,15 +91,27 @@ const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance,
   return cells_[(row * recipients.size() + recipient) * sites_.size() + site];
 }
 
+std::vector<std::string> MailMatrix::permits() const {
+  std::vector<std::string> permits;
+  const auto is_among = [](const std::string& text, const std::vector<std::string>& list) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+  };
+  for (const Site* site : sites_)
+    for (const Stage& stage : site->stages)
+      for (const Step& step : stage.steps)
+        if (step.may_permit_unknown() && is_among(step.text, unless_) && !is_among(step.text, permits))
+          permits.push_back(step.text);
+  return permits;
+}
+
 void MailMatrix::ask() {
-  KnownDecisions known;
   cells_.reserve(clients.size() * circumstances.size() * senders.size() * recipients.size() * sites_.size());
   for (std::size_t c = 0; c < clients.size(); ++c)
     for (std::size_t about = 0; about < circumstances.size(); ++about)
       for (std::size_t s = 0; s < senders.size(); ++s)
         for (std::size_t r = 0; r < recipients.size(); ++r)
-          for (const Site* site : sites_) {
-            const MailDecision decision = evaluate(*site, witness(c, about, s, r), nullptr, &known);
+          for (std::size_t site = 0; site < sites_.size(); ++site) {
+            const MailDecision decision = decide(witness(c, about, s, r), site);
             cells_.push_back({decision.access, decision.place});
             for (const std::string& unless : decision.unless)
               if (std::find(unless_.begin(), unless_.end(), unless) == unless_.end()) unless_.push_back(unless);

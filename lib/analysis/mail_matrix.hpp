@@ -60,13 +60,18 @@ class MailMatrix {
   /// One of its mails.
   [[nodiscard]] Transaction witness(std::size_t client, std::size_t circumstance, std::size_t sender,
                                     std::size_t recipient) const;
+  /// What `site` does with any mail: evaluate, made ready for many questions.
+  [[nodiscard]] MailDecision decide(const Transaction& mail, std::size_t site = 0) const;
   /// What nobody can tell here and some site asks on the way to some decision, each once.
   [[nodiscard]] const std::vector<std::string>& unless() const { return unless_; }
+  /// Those of unless() that may let mail pass which is refused else.
+  [[nodiscard]] std::vector<std::string> permits() const;
 
  private:
   void ask();
 
   std::vector<const Site*> sites_;
+  std::vector<ReadyPolicies> ready_;
   std::vector<CellDecision> cells_;
   std::vector<std::string> unless_;
 };

@@ -65,6 +65,7 @@ inline constexpr FindingKind does_not_start{"RR141", "smtpd-does-not-start", Sev
 inline constexpr FindingKind unknown_trusted{"RR442", "unknown-in-mynetworks", Severity::error};
 inline constexpr FindingKind name_trusted{"RR450", "name-in-mynetworks", Severity::warning};
 inline constexpr FindingKind permit_before_reject{"RR443", "permit-before-reject", Severity::error};
+inline constexpr FindingKind by_class{"RR455", "mynetworks-style-class", Severity::warning};
 
 }  // namespace core::main_cf
 
@@ -79,6 +80,12 @@ inline constexpr FindingKind unresolvable{"RR449", "accept-unresolvable-domains"
 inline constexpr FindingKind no_macro{"RR142", "no-macro", Severity::warning};
 
 }  // namespace core::sendmail_mc
+
+namespace core::exchange {
+
+inline constexpr FindingKind accepts_all{"RR456", "accepts-every-domain", Severity::error};
+
+}  // namespace core::exchange
 
 namespace core::domains {
 

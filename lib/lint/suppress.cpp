@@ -1,6 +1,6 @@
 // Reading suppressions and applying them: see suppress.hpp. A comment is a line with '#' in its first column; that
 // holds for all formats with rule files. Where a backslash continues lines, a '#' on a continuation is no comment, and
-// a rule goes on over one.
+// a rule goes on over one. In Postfix's files a rule goes on in lines that begin with a blank.
 #include "lint/suppress.hpp"
 
 #include <fmt/format.h>
@@ -48,6 +48,18 @@ bool is_rule_line(std::string_view line) {
   return line.find_first_not_of(blanks) != std::string_view::npos && line.front() != '#';
 }
 
+/// The end of a rule whose line ends at `end`, with the lines behind it that begin with a blank.
+std::size_t end_of_indented(std::string_view text, std::size_t end) {
+  for (std::size_t at = end + 1; at < text.size();) {
+    const std::string_view line = line_at(text, at);
+    const bool has_text = is_rule_line(line);
+    if (has_text && blanks.find(line.front()) == std::string_view::npos) break;
+    at += line.size() + 1;
+    if (has_text) end = at - 1;
+  }
+  return end;
+}
+
 /// The next rule at or behind `at`, with all lines that it goes on over; empty at the end of the text when there is
 /// none.
 std::string_view rule_from(const CheckedFile& file, std::size_t at) {
@@ -57,6 +69,7 @@ std::string_view rule_from(const CheckedFile& file, std::size_t at) {
   std::size_t end = at + line_at(text, at).size();
   while (has(file.format->traits, Traits::continuation) && end < text.size() && text[end - 1] == '\\')
     end += 1 + line_at(text, end + 1).size();
+  if (has(file.format->traits, Traits::indented)) end = end_of_indented(text, end);
   return text.substr(at, end - at);
 }
 

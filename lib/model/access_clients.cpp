@@ -2,6 +2,7 @@
 #include "model/access_clients.hpp"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace core {
@@ -31,6 +32,14 @@ void add_name(Policy& policy, const AccessEntry& entry, const AccessAsked& asked
   if (asked.below) add_access_rule(policy, HostSuffix{suffix}, outcome, place_of(entry));
 }
 
+void add_entry(Policy& policy, const AccessEntry& entry, const AccessAsked& asked,
+               const std::function<Outcome(const AccessEntry&)>& outcome_of) {
+  if (asked.by == AccessAsked::By::name) return add_name(policy, entry, asked, outcome_of(entry));
+  const bool is_literal = asked.by == AccessAsked::By::literal;
+  const auto prefix = is_literal ? literal_prefix(entry.key) : access_prefix(entry.key);
+  if (prefix) add_access_rule(policy, *prefix, outcome_of(entry), place_of(entry));
+}
+
 }  // namespace
 
 Policy empty_access_policy() {
@@ -50,22 +59,13 @@ void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, con
   const auto rank = [](const AccessEntry& entry) {
     return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
   };
-  std::vector<std::pair<decltype(rank(map.front())), const AccessEntry*>> ranked;
+  std::map<decltype(rank(map.front())), std::vector<const AccessEntry*>> ranked;  // there are few ranks
   for (const AccessEntry& entry : map) {
     const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
-    if (is_about_clients && read_sendmail_value(entry.value, true).word != AccessWord::absent)
-      ranked.emplace_back(rank(entry), &entry);
+    if (is_about_clients && !is_absent_value(entry.value)) ranked[rank(entry)].push_back(&entry);
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (const auto& [ignored, entry] : ranked) {
-    if (asked.by == AccessAsked::By::name) {
-      add_name(policy, *entry, asked, outcome_of(*entry));
-      continue;
-    }
-    const bool is_literal = asked.by == AccessAsked::By::literal;
-    const auto prefix = is_literal ? literal_prefix(entry->key) : access_prefix(entry->key);
-    if (prefix) add_access_rule(policy, *prefix, outcome_of(*entry), place_of(*entry));
-  }
+  for (const auto& [ignored, entries] : ranked)
+    for (const AccessEntry* entry : entries) add_entry(policy, *entry, asked, outcome_of);
 }
 
 }  // namespace core

@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
 #include <utility>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/place_index.hpp"
 
 namespace core {
 namespace {
@@ -46,11 +46,15 @@ class MapReader {
     if (key.empty()) return refuse_leading_blank(line);
     const std::string_view value = trimmed(line.substr(key.size()), space);
     if (value.empty()) return refuse_without_value(line);
-    const auto [first, is_new] = first_.try_emplace(in_lower_case(key), source_.span_of(line));
-    if (!is_new) return refuse_duplicate(key, first->second);
-    AccessEntry entry{AccessTag::none,       first->first,         value,
+    AccessEntry entry{AccessTag::none,       in_lower_case(key),   value,
                       source_.span_of(line), source_.span_of(key), source_.span_of(value)};
     take_tag(entry);
+    const auto is_same = [&](std::uint32_t other) {
+      return entries_[other].tag == entry.tag && entries_[other].key == entry.key;
+    };
+    const std::uint32_t hash = PlaceIndex::hash_of(entry.key, static_cast<std::uint32_t>(entry.tag));
+    const std::uint32_t first = first_.find_or_add(hash, static_cast<std::uint32_t>(entries_.size()), is_same);
+    if (first != PlaceIndex::nobody) return refuse_duplicate(key, entries_[first].span);
     entries_.push_back(std::move(entry));
   }
 
@@ -92,7 +96,7 @@ class MapReader {
   const Source& source_;
   Findings& findings_;
   std::vector<AccessEntry> entries_;
-  std::unordered_map<std::string, Span> first_;
+  PlaceIndex first_;  ///< of the entries, by tag and key
 };
 
 bool is_reply_code(std::string_view text) {
@@ -175,7 +179,7 @@ SendmailValue read_sendmail_value(std::string_view value, bool knows_skip) {
   if (word == "reject") return {AccessWord::reject};
   if (word == "discard") return {AccessWord::discard};
   if (word == "skip" && knows_skip) return {AccessWord::skip};
-  if (word == "?") return {AccessWord::absent};
+  if (is_absent_value(word)) return {AccessWord::absent};
   if (word.starts_with("quarantine:") && word.size() > 11) return {AccessWord::quarantine};
   if (!word.starts_with("error:") || word.size() == 6) return error_of(value, {}, false);
   value.remove_prefix(6);

@@ -61,6 +61,8 @@ struct SendmailValue {
   [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
 };
 [[nodiscard]] SendmailValue read_sendmail_value(std::string_view value, bool knows_skip);
+/// True for what is read as AccessWord::absent.
+[[nodiscard]] inline bool is_absent_value(std::string_view value) { return value == "?"; }
 
 /// The addresses that a key about clients means: octets of IPv4, or "ipv6:" with groups as Sendmail writes them. None
 /// for all that Sendmail never asks for.

@@ -5,6 +5,12 @@
 
 namespace core {
 
+namespace {
+std::uint32_t hash_of(AddressKind kind, std::string_view text) {
+  return PlaceIndex::hash_of(text, static_cast<std::uint32_t>(kind));
+}
+}  // namespace
+
 std::uint32_t AddressTable::outcome(const Outcome& outcome) {
   const auto [entry, is_new] = outcome_index_.try_emplace(outcome, static_cast<std::uint32_t>(outcomes.size()));
   if (is_new) outcomes.push_back(outcome);
@@ -12,7 +18,10 @@ std::uint32_t AddressTable::outcome(const Outcome& outcome) {
 }
 
 void AddressTable::add(AddressRule rule) {
-  first_[static_cast<std::size_t>(rule.kind)].try_emplace(rule.text, static_cast<std::uint32_t>(rules_.size()));
+  const auto is_same = [&](std::uint32_t other) { return has_text(other, rule.kind, rule.text); };
+  const auto place = static_cast<std::uint32_t>(rules_.size());
+  if (first_.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody)
+    ++of_kind_[static_cast<std::size_t>(rule.kind)];
   rules_.push_back(std::move(rule));
 }
 
@@ -23,9 +32,10 @@ const AddressRule* AddressTable::find(const MailAddress& address) const {
 }
 
 const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) const {
-  const auto& first = first_[static_cast<std::size_t>(kind)];
-  const auto found = first.empty() ? first.end() : first.find(std::string(text));
-  return found == first.end() ? nullptr : &rules_[found->second];
+  if (of_kind_[static_cast<std::size_t>(kind)] == 0) return nullptr;
+  const std::uint32_t rule =
+      first_.find(hash_of(kind, text), [&](std::uint32_t other) { return has_text(other, kind, text); });
+  return rule == PlaceIndex::nobody ? nullptr : &rules_[rule];
 }
 
 const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& address) const {
@@ -64,6 +74,7 @@ const AddressRule* AddressTable::find_literal_net(std::string_view domain) const
 }
 
 const AddressRule* AddressTable::find_whole(AddressKind kind, const MailAddress& address) const {
+  if (of_kind_[static_cast<std::size_t>(kind)] == 0) return nullptr;
   const auto ask = [&](const MailAddress& asked) {
     return find(kind, kind == AddressKind::user ? asked.local : asked.text());
   };

@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/place_index.hpp"
 #include "base/source.hpp"
 #include "model/outcome.hpp"
 
@@ -76,11 +77,14 @@ class AddressTable {
   [[nodiscard]] const AddressRule* find_below(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_literal_net(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_whole(AddressKind kind, const MailAddress& address) const;
+  [[nodiscard]] bool has_text(std::uint32_t rule, AddressKind kind, std::string_view text) const {
+    return rules_[rule].kind == kind && rules_[rule].text == text;
+  }
 
   std::vector<AddressRule> rules_;
   std::unordered_map<Outcome, std::uint32_t, OutcomeHash> outcome_index_;
-  /// For each kind the first rule with a text.
-  std::array<std::unordered_map<std::string, std::uint32_t>, address_kinds> first_;
+  PlaceIndex first_;                                       ///< the first rule of each kind with a text
+  std::array<std::uint32_t, address_kinds> of_kind_ = {};  ///< how many rules there are of each kind
 };
 
 }  // namespace core

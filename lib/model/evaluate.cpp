@@ -51,20 +51,15 @@ bool is_excepted(const Policy& policy, std::uint32_t index, const Client& client
   return false;
 }
 
-bool is_about(const Policy& policy, const Rule& rule, const Client& client) {
-  return matches(rule.pattern(), client) && has_info(policy, rule.info(), client) &&
-         !is_excepted(policy, rule.exceptions(), client);
-}
-
 Decision decide_by_first_match(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon)) continue;
-    const bool hit = is_about(policy, rule, client);
+    const bool hit = is_about(policy, rule, client, daemon);
     if (trace != nullptr)
       trace->push_back(
           {policy.shown_pattern(i, format_pattern(rule.pattern())), hit ? std::optional(i) : std::nullopt});
-    if (hit) return {rule.outcome_index(), i, policy.shown_pattern(i, format_pattern(rule.pattern()))};
+    if (hit) return decision_of(policy, i);
   }
   return {};
 }
@@ -130,6 +125,16 @@ struct Matcher {
 
 bool applies_to(const Policy& policy, std::uint32_t daemons, std::string_view daemon) {
   return daemons == 0 || is_listed(policy, policy.daemon_lists[daemons], in_lower_case(daemon));
+}
+
+bool is_about(const Policy& policy, const Rule& rule, const Client& client, std::string_view daemon) {
+  return applies_to(policy, rule, daemon) && matches(rule.pattern(), client) &&
+         has_info(policy, rule.info(), client) && !is_excepted(policy, rule.exceptions(), client);
+}
+
+Decision decision_of(const Policy& policy, std::size_t rule) {
+  const Rule first = policy.rules[rule];
+  return {first.outcome_index(), rule, policy.shown_pattern(rule, format_pattern(first.pattern()))};
 }
 
 bool matches(const ClientPattern& pattern, const Client& client) { return std::visit(Matcher{client}, pattern); }

@@ -68,6 +68,7 @@ enum class Traits : std::uint16_t {
   ipv4_only = 1024,    ///< no rule is about an IPv6 address
   unix_lines = 2048,   ///< a carriage return at the end of a line is part of it
   values = 4096,       ///< a rule has a text that a look-up gives: it stands behind Rule::edits_begin
+  indented = 8192,     ///< a rule goes on in lines that begin with a blank, over comments and empty lines
 };
 [[nodiscard]] constexpr Traits operator|(Traits a, Traits b) {
   return static_cast<Traits>(static_cast<unsigned>(a) | static_cast<unsigned>(b));

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "model/evaluate.hpp"
+#include "model/first_rule_index.hpp"
+#include "model/octet_table.hpp"
 #include "model/policy.hpp"
 
 namespace core {
@@ -37,27 +39,6 @@ class KeyIndex {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  /// Rules by octets: most of a million keys are such, and no text of them is kept.
-  class OctetTable {
-   public:
-    /// The rule for `octets`; when there is none `rule` is added, and the result is null.
-    std::uint32_t* find_or_add(const Prefix& octets, std::uint32_t rule);
-    /// The rule for `octets`; null when there is none.
-    [[nodiscard]] const std::uint32_t* find(const Prefix& octets) const;
-
-   private:
-    struct Slot {
-      std::uint32_t address = 0;
-      std::uint32_t bits = 0;  ///< 0: nobody is here
-      std::uint32_t rule = 0;
-    };
-    /// Where these octets are, or the free slot where they belong.
-    [[nodiscard]] std::size_t place_of(std::uint32_t address, std::uint32_t bits) const;
-    void grow();
-
-    std::vector<Slot> slots_;  ///< a power of two of them, at most half of them taken
-    std::size_t taken_ = 0;
-  };
   void add_rules(bool all_keys);
   void add_key(std::string_view key, std::uint32_t rule, bool all_keys);
 
@@ -76,13 +57,15 @@ class Evaluator {
   Evaluator(const Policy& policy, std::string_view daemon, std::span<const Client* const> clients);
 
   [[nodiscard]] Decision decide(const Client& client) const {
-    return index_ ? index_->decide(client) : evaluate(policy_, client, daemon_);
+    if (first_rules_) return first_rules_->decide(client, daemon_);
+    return keys_ ? keys_->decide(client) : evaluate(policy_, client, daemon_);
   }
 
  private:
   const Policy& policy_;
   std::string daemon_;
-  std::optional<KeyIndex> index_;  ///< where it takes less time than evaluate
+  std::optional<KeyIndex> keys_;  ///< where it takes less time than evaluate
+  std::optional<FirstRuleIndex> first_rules_;
 };
 
 }  // namespace core

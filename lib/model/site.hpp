@@ -86,7 +86,7 @@ struct Need {
   bool holds = true;
   std::string text = {};  ///< listener: which one
   std::optional<std::size_t> table = std::nullopt;
-  /// unknown: patterns[patterns] says `text`; where it is not asked that does not hold, whatever `holds` is.
+  /// unknown: patterns[patterns] says `text`; where it is not asked it says nothing.
   std::optional<std::size_t> patterns = std::nullopt;
 };
 
@@ -94,7 +94,7 @@ struct Need {
 struct PatternAnswer {
   Access access = Access::pass;
   std::string reply;         ///< for an answer that refuses
-  std::string restrictions;  ///< not empty: steps with a Need of that text go on
+  std::string restrictions;  ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
   Span place;
   bool is_known = true;  ///< false: nobody can tell
 };
@@ -121,6 +121,11 @@ struct Step {
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
   Later later = Later::nothing;
   std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
+
+  /// True when nobody can tell what it does, and it may be that it lets mail pass.
+  [[nodiscard]] bool may_permit_unknown() const {
+    return subject == Subject::unknown && hit != Access::deny && hit != Access::defer;
+  }
 };
 
 /// Steps that are asked one after the other, until one does not pass.

@@ -23,8 +23,8 @@ struct StepAnswer {
 
 class Walk {
  public:
-  Walk(const Site& site, const Transaction& transaction, MailTrace* trace, KnownDecisions* known)
-      : site_(site), given_(transaction), trace_(trace), known_(known), relays_(transaction.relays) {
+  Walk(const Site& site, const Transaction& transaction, MailTrace* trace, const ReadyPolicies* ready)
+      : site_(site), given_(transaction), trace_(trace), ready_(ready), relays_(transaction.relays) {
     confirmed_ = given_.client;
     if (confirmed_.host) confirmed_.host = in_lower_case(*confirmed_.host);
     claimed_ = confirmed_;
@@ -98,7 +98,7 @@ class Walk {
   }
 
   [[nodiscard]] bool holds(const Need& need) {
-    if (need.patterns) return given_.asks_patterns && says(*need.patterns, need.text);
+    if (need.patterns) return (given_.asks_patterns && says(*need.patterns, need.text)) == need.holds;
     if (!need.table) return is(need.subject, need.text) == need.holds;
     return (ask({.subject = need.subject, .table = need.table}).access == Access::allow) == need.holds;
   }
@@ -198,13 +198,14 @@ class Walk {
     }
     auto& unless = decision_.unless;
     if (std::find(unless.begin(), unless.end(), step.text) == unless.end()) unless.push_back(step.text);
-    return answer_of(step, given_.assumed);
+    // one that refused would hide what permits behind it
+    return answer_of(step, given_.assumed && step.may_permit_unknown());
   }
 
   StepAnswer ask_clients(const Step& step, const Client& client) const {
     const Policy& policy = site_.policies[*step.table];
     const Decision decision =
-        known_ != nullptr ? known_->decide(policy, client, site_.daemon) : core::evaluate(policy, client, site_.daemon);
+        ready_ != nullptr ? ready_->decide(*step.table, client) : core::evaluate(policy, client, site_.daemon);
     const Span place = decision.rule ? policy.rules[*decision.rule].span() : Span();
     return taken(step, decision.rule || step.take == Take::outcome ? &outcome_of(policy, decision) : nullptr, place);
   }
@@ -244,7 +245,7 @@ class Walk {
   const Site& site_;
   const Transaction& given_;
   MailTrace* trace_;
-  KnownDecisions* known_;
+  const ReadyPolicies* ready_;
   Client confirmed_;
   Client claimed_;
   bool relays_;
@@ -259,17 +260,12 @@ class Walk {
 
 }  // namespace
 
-const Decision& KnownDecisions::decide(const Policy& policy, const Client& client, std::string_view daemon) {
-  std::string key = std::to_string(reinterpret_cast<std::uintptr_t>(&policy)) + ' ' + format_address(client.address);
-  for (const auto* text : {&client.host, &client.info}) key += *text ? '\0' + **text : std::string(1, '\1');
-  key.append(1, '\0').append(daemon);
-  const auto [entry, is_new] = decisions_.try_emplace(std::move(key));
-  if (is_new) entry->second = evaluate(policy, client, daemon);
-  return entry->second;
+ReadyPolicies::ReadyPolicies(const Site& site) {
+  for (const Policy& policy : site.policies) evaluators_.emplace_back(policy, site.daemon);
 }
 
-MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace, KnownDecisions* known) {
-  return Walk(site, transaction, trace, known).decide();
+MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace, const ReadyPolicies* ready) {
+  return Walk(site, transaction, trace, ready).decide();
 }
 
 }  // namespace core

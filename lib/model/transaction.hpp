@@ -7,11 +7,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/source.hpp"
 #include "model/evaluate.hpp"
+#include "model/key_index.hpp"
 #include "model/key_scheme.hpp"
 #include "model/outcome.hpp"
 #include "model/site.hpp"
@@ -29,7 +29,7 @@ struct Transaction {
   std::string listener = {};
   std::string sender = "a@sender.example";           ///< as behind "MAIL FROM:", brackets or not
   std::string recipient = "<user@outside.example>";  ///< as behind "RCPT TO:", brackets or not
-  bool assumed = false;                              ///< every Subject::unknown hits
+  bool assumed = false;                              ///< every Subject::unknown that may let it pass does
   /// Tables of expressions are asked. A proof does not: its transaction stands for others that they tell apart.
   bool asks_patterns = false;
 };
@@ -54,19 +54,23 @@ struct MailDecision {
   [[nodiscard]] bool is_accepted() const { return access == Access::allow || access == Access::discard; }
 };
 
-/// What policies said of clients that were asked about before: a proof asks for one client a hundred times, and of the
-/// first rule that matches among a million. Not thread-safe.
-class KnownDecisions {
+/// The policies of a site, made ready for many questions: a proof asks for a hundred clients, a list for a million, and
+/// of the first rule that matches among a million. Thread-safe.
+class ReadyPolicies {
  public:
-  /// As evaluate(policy, client, daemon). `policy` must live as long as this.
-  const Decision& decide(const Policy& policy, const Client& client, std::string_view daemon);
+  /// `site` must stay alive, and its policies and daemon unchanged.
+  explicit ReadyPolicies(const Site& site);
+  /// As evaluate(site.policies[table], client, site.daemon).
+  [[nodiscard]] Decision decide(std::size_t table, const Client& client) const {
+    return evaluators_[table].decide(client);
+  }
 
  private:
-  std::unordered_map<std::string, Decision> decisions_;
+  std::vector<Evaluator> evaluators_;
 };
 
-/// The policies must be complete, or known. `known`, when given, is asked first, and gets what it does not know.
+/// The policies must be complete, or known. `ready`, when given, are those of `site`.
 [[nodiscard]] MailDecision evaluate(const Site& site, const Transaction& transaction, MailTrace* trace = nullptr,
-                                    KnownDecisions* known = nullptr);
+                                    const ReadyPolicies* ready = nullptr);
 
 }  // namespace core

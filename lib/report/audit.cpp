@@ -293,6 +293,12 @@ std::string proviso(const Audit& audit, const Site& site) {
     text += text.empty() ? "as long as " : ", and ";
     text += "nobody else gives his address such a name (reverse DNS is his; only tcpserver -p compares it)";
   }
+  if (audit.is_open() || audit.unless.empty()) return text;
+  if (!text.empty()) text += ", and ";
+  return text +
+         (audit.unless.size() == 1 ? "unless " + printable(audit.unless.front())
+                                   : fmt::format("unless one of {}", plural(audit.unless.size(), "condition"))) +
+         " permits it, which nobody can tell here";
   return text;
 }
 

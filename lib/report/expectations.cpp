@@ -9,6 +9,7 @@
 #include "base/rule_lines.hpp"
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
+#include "report/format_shown.hpp"
 #include "report/markup.hpp"
 
 namespace core {
@@ -59,6 +60,7 @@ Json expectation_json(const TestedFile& file, std::size_t i, const Sources& sour
   json["expectation"] = expectation.text;
   json["reason"] = expectation.reason.empty() ? Json(nullptr) : Json(expectation.reason);
   json["passed"] = outcome.holds;
+  json["unless"] = outcome.unless;
   json["error"] = outcome.reason.empty() ? Json(nullptr) : Json(outcome.reason);
   json["failing"] = outcome.failing;
   json["counterexample"] = nullptr;
@@ -135,6 +137,8 @@ std::string format_test_text(const std::vector<TestedFile>& files, const Sources
                           line_of(expectation, sources), printable(expectation.text));
       if (!expectation.reason.empty()) text += "  # " + printable(expectation.reason);
       text += '\n';
+      for (const std::string& unless : outcome.unless)
+        text += format_shown("      unless {} says otherwise, which nobody can tell here\n", unless);
       if (!outcome.holds)
         for (const std::string& line : failure_lines(file, outcome, sources)) text += fmt::format("      {}\n", line);
     }

@@ -8,6 +8,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/networks.hpp"
 #include "model/domain_fault.hpp"
 #include "model/public_suffixes.hpp"
@@ -103,10 +104,11 @@ class PermitSearch {
     const bool is_recipient = name == "check_recipient_access";
     if (!is_sender && !is_recipient) return;  // of clients it says what mynetworks says
     const std::string text = fmt::format("{} {}", name, table_name);
-    const PostfixTable& table = tables_.table(std::string(table_name), place_);
+    const PostfixTable& table = *tables_.table(std::string(table_name), place_);
     if (!table.unavailable.empty()) return add(text, "its table is not here, and may permit", place, Severity::note);
-    if (!is_readable(table.type))
+    if (!is_readable(table.type) && table.expressions == nullptr)
       return add(text, "its table is not read here, and may permit", place, Severity::warning);
+    if (table.expressions != nullptr) return take_expressions(*table.expressions, text, is_sender, place);
     const auto subject = is_sender ? AccessSubject::sender : AccessSubject::recipient;
     for (const PostfixEntry& entry : table.entries) {
       if (!permits(entry.value, subject) || (is_recipient && is_own(entry.key))) continue;
@@ -114,6 +116,17 @@ class PermitSearch {
                  fmt::format("{} is given to {}", core::quoted(fmt::format("{} {}", entry.key, entry.value)),
                              is_sender ? "whoever says so" : "everybody"),
                  place, Severity::error);
+    }
+  }
+
+  /// Which recipients an expression is for nobody can tell: they may be the server's own.
+  void take_expressions(const ExpressionTable& table, const std::string& text, bool is_sender, Span place) {
+    const auto subject = is_sender ? AccessSubject::sender : AccessSubject::recipient;
+    for (const ExpressionTable::Rule& rule : table.rules) {
+      if (rule.endif || !permits(rule.value, subject)) continue;
+      const std::string shown = core::quoted(std::string(context_.sources.text(rule.place)));
+      return is_sender ? add(text, shown + " is given to whoever says so", place, Severity::error)
+                       : add(text, shown + " may be for other domains than the server's", place, Severity::warning);
     }
   }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/ascii_case.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/main_cf.hpp"
 #include "formats/postfix/networks.hpp"
 
@@ -48,7 +49,7 @@ class ListReader {
     if (word.front() == '[' || word.find(':') == std::string_view::npos) {
       item.text = in_lower_case(word);
     } else {
-      item.table = &tables_.table(item.text, place);
+      item.table = tables_.table(item.text, place);
       item.fails = !item.table->unavailable.empty();
       if (is_by_key(item.table->type))
         for (const PostfixEntry& entry : item.table->entries)
@@ -107,6 +108,15 @@ bool is_pattern_of(std::string_view pattern, std::string_view domain, bool with_
   return covers_subdomains ? domain[domain.size() - pattern.size() - 1] == '.' : pattern.starts_with('.');
 }
 
+/// Whether a table that is not read has `domain`.
+ListAnswer ask_unread(const PostfixListItem& item, std::string_view domain, UnreadTables unread) {
+  if (unread == UnreadTables::skipped) return ListAnswer::no;
+  if (unread == UnreadTables::stopped || item.table->expressions == nullptr) return ListAnswer::unread;
+  const auto found = item.table->expressions->find(domain);
+  if (!found) return ListAnswer::no;
+  return found->is_known ? ListAnswer::yes : ListAnswer::unread;
+}
+
 /// The rules of a list's items, those of its tables among them.
 class ListedItems {
  public:
@@ -147,13 +157,18 @@ PostfixList read_postfix_list(std::string parameter, std::string_view value, Spa
   return list;
 }
 
-ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents) {
+ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents, UnreadTables unread) {
+  const std::string key = in_lower_case(domain);
   for (const PostfixListItem& item : list.items) {
     if (item.fails) return ListAnswer::fails;
-    const bool hit = item.table == nullptr
-                         ? is_pattern_of(item.text, domain, with_parents, list.covers_subdomains)
-                         : is_readable(*item.table) && has_key(item, domain, with_parents, list.covers_subdomains);
-    if (hit) return item.matches ? ListAnswer::yes : ListAnswer::no;
+    ListAnswer answer = ListAnswer::no;
+    if (is_unread(item))
+      answer = ask_unread(item, domain, unread);
+    else if (item.table == nullptr ? is_pattern_of(item.text, key, with_parents, list.covers_subdomains)
+                                   : has_key(item, key, with_parents, list.covers_subdomains))
+      answer = ListAnswer::yes;
+    if (answer == ListAnswer::unread) return answer;
+    if (answer == ListAnswer::yes) return item.matches ? ListAnswer::yes : ListAnswer::no;
   }
   return ListAnswer::no;
 }
@@ -174,17 +189,19 @@ Policy clients_in(const PostfixList& list, bool nameless, std::uint32_t failure)
   return ListedItems(list, nameless, failure).take();
 }
 
-bool asks_for_nameless(const PostfixList& list) {
-  return std::any_of(list.items.begin(), list.items.end(), [](const PostfixListItem& item) {
-    return item.text == "unknown" || item.keys.contains("unknown") ||
-           (item.table != nullptr && item.table->type == PostfixTableType::constant);
-  });
+bool asks_for_nameless(const PostfixListItem& item) {
+  return item.text == "unknown" || item.keys.contains("unknown") ||
+         (item.table != nullptr && item.table->type == PostfixTableType::constant);
+}
+
+bool is_unread(const PostfixListItem& item) {
+  return item.table != nullptr && !item.fails && !is_readable(*item.table);
 }
 
 std::vector<std::string> unread_tables(const PostfixList& list) {
   std::vector<std::string> names;
   for (const PostfixListItem& item : list.items)
-    if (item.table != nullptr && !item.fails && !is_readable(*item.table)) names.push_back(item.text);
+    if (is_unread(item)) names.push_back(item.text);
   return names;
 }
 

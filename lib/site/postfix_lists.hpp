@@ -7,6 +7,7 @@
 // match_ops.c, cidr_match.c, namadr_list.c, domain_list.c.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,7 +25,7 @@ namespace core {
 struct PostfixListItem {
   bool matches = true;  ///< false with "!"
   std::string text;     ///< in lower case; of a table or file its name
-  const PostfixTable* table = nullptr;
+  std::shared_ptr<const PostfixTable> table = nullptr;
   std::unordered_map<std::string, Span> keys = {};  ///< of a table by key, in lower case
   bool fails = false;  ///< a file or table that cannot be asked: so does every question that comes here
   Span place;
@@ -38,16 +39,24 @@ struct PostfixList {
   std::string fault;  ///< why Postfix does not start with it; empty: it does
 };
 
-/// What a list says of a domain.
-enum class ListAnswer : std::uint8_t { no, yes, fails };
+/// What a list says of a domain; `unread`: that is for a table to say that nobody can read here.
+enum class ListAnswer : std::uint8_t { no, yes, fails, unread };
+
+/// What becomes of a table of a list that no proof can tell the entries of.
+enum class UnreadTables : std::uint8_t {
+  skipped,  ///< it has nothing
+  stopped,  ///< the answer is `unread`
+  asked,    ///< expressions are; at others the answer is `unread`
+};
 
 /// Reads the value of a parameter; `place` is where it is written.
 [[nodiscard]] PostfixList read_postfix_list(std::string parameter, std::string_view value, Span place,
                                             const Sources& sources, PostfixTables& tables);
 
 /// Whether `domain` (in lower case) is in the list. `with_parents`: as relay_domains, whose patterns and keys may be
-/// about names below them; mydestination only knows whole ones.
-[[nodiscard]] ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents);
+/// about names below them; mydestination only knows whole ones. Expressions are asked for the whole of it, as it is.
+[[nodiscard]] ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents,
+                                     UnreadTables unread);
 
 /// The names that decide what find_domain says of names at and below them: of patterns and keys, without a leading dot.
 [[nodiscard]] std::vector<std::pair<std::string, Span>> names_in(const PostfixList& list);
@@ -57,10 +66,12 @@ enum class ListAnswer : std::uint8_t { no, yes, fails };
 /// word "unknown" is about.
 [[nodiscard]] Policy clients_in(const PostfixList& list, bool nameless, std::uint32_t failure);
 
-/// True when the list has the word "unknown", or keys of that name.
-[[nodiscard]] bool asks_for_nameless(const PostfixList& list);
+/// True when the item is the word "unknown", or has keys of that name.
+[[nodiscard]] bool asks_for_nameless(const PostfixListItem& item);
 
-/// The tables of the list that nobody can read here.
+/// True for a table that no proof can tell the entries of: one that is not read, or one of expressions.
+[[nodiscard]] bool is_unread(const PostfixListItem& item);
+/// Their names.
 [[nodiscard]] std::vector<std::string> unread_tables(const PostfixList& list);
 
 }  // namespace core

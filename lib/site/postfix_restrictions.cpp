@@ -18,6 +18,10 @@ namespace {
 constexpr int deepest_class = 100;
 constexpr std::string_view broken_configuration = "451 4.3.5 Server configuration error";
 
+/// What a list says of a domain, for steps behind it.
+constexpr std::string_view listed = "listed";
+constexpr std::string_view not_listed = "not listed";
+
 /// Words of which one must stand in the lists about recipients.
 constexpr std::string_view refusing_words[] = {
     "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
@@ -143,30 +147,55 @@ class PostfixRestrictions::Reader {
   [[nodiscard]] bool refuses_routes() const { return !owner_.file_.is_yes("allow_untrusted_routing"); }
 
   void permit_destinations(std::string_view name) {
+    const auto patterns = ask_elsewhere(name, {Access::allow, {}, {}, {}}, {});
     Step& step = add(Subject::recipient, name);
     step.table = owner_.lists_.destinations;
     if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
-    note_elsewhere(name);
+    if (patterns) step.needs.push_back(unless_said(*patterns, not_listed));
   }
 
-  /// Destinations in tables that were not read.
-  void note_elsewhere(std::string_view name) {
+  static Need unless_said(std::size_t patterns, std::string_view text) {
+    return {.subject = Subject::unknown, .holds = false, .text = std::string(text), .patterns = patterns};
+  }
+
+  /// Asks for destinations in tables that no proof can tell the entries of; `yes` and `no` are what becomes of who is
+  /// there, and who is not. What they say to a question is in the table of expressions that is returned.
+  std::optional<std::size_t> ask_elsewhere(std::string_view name, const PatternAnswer& yes, const PatternAnswer& no) {
+    if (owner_.lists_.elsewhere.empty()) return std::nullopt;
+    const std::size_t patterns = site_.patterns.size();
+    site_.patterns.push_back({Subject::recipient, domain_answers(yes, no)});
     for (const std::string& table : owner_.lists_.elsewhere) {
       Step& step = add(Subject::unknown, fmt::format("{} ({})", name, table));
-      step.needs.push_back(
-          {.subject = Subject::recipient, .holds = false, .text = {}, .table = owner_.lists_.destinations});
+      step.patterns = patterns;
+      step.needs.push_back({.subject = Subject::recipient, .table = owner_.lists_.told_elsewhere});
       if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
     }
+    return patterns;
+  }
+
+  [[nodiscard]] std::function<std::optional<PatternAnswer>(std::string_view)> domain_answers(
+      const PatternAnswer& yes, const PatternAnswer& no) const {
+    return [find = owner_.lists_.find_domain, yes, no](std::string_view address) -> std::optional<PatternAnswer> {
+      const std::size_t at = address.rfind('@');
+      if (at == std::string_view::npos) return std::nullopt;
+      const ListAnswer found = find(address.substr(at + 1));
+      if (found == ListAnswer::fails) return PatternAnswer{Access::defer, std::string(lookup_failure), {}, {}};
+      PatternAnswer answer = found == ListAnswer::yes ? yes : no;
+      answer.restrictions = found == ListAnswer::yes ? listed : not_listed;
+      answer.is_known = found != ListAnswer::unread;
+      return answer;
+    };
   }
 
   void refuse_others(std::string_view name, bool is_defer) {
-    note_elsewhere(name);
+    const auto answer = is_defer ? refusal("454", "7.1", "<$R>: Relay access denied")
+                                 : refusal("relay_domains_reject_code", "7.1", "<$R>: Relay access denied");
+    const auto patterns = ask_elsewhere(name, {}, {answer.first, site_.replies[answer.second], {}, {}});
     Step& step = add(Subject::recipient, name);
     step.table = owner_.lists_.destinations;
     step.hit = Access::pass;
-    const auto answer = is_defer ? refusal("454", "7.1", "<$R>: Relay access denied")
-                                 : refusal("relay_domains_reject_code", "7.1", "<$R>: Relay access denied");
     std::tie(step.miss, step.reply) = answer;
+    if (patterns) step.needs.push_back(unless_said(*patterns, listed));
     if (!refuses_routes()) return;
     Step& routed = add(Subject::routed_recipient, name);
     std::tie(routed.hit, routed.reply) = answer;
@@ -218,7 +247,7 @@ class PostfixRestrictions::Reader {
   }
 
   void ask_table(std::string_view text, const std::string& name, AccessSubject subject, bool is_reverse) {
-    const PostfixTable& table = owner_.tables_.table(name, like_.place);
+    const PostfixTable& table = *owner_.tables_.table(name, like_.place);
     if (subject == AccessSubject::client) owner_.tables_.note_clients(table);
     const std::size_t begin = steps_.size();
     if (subject != AccessSubject::recipient || !refuses_routes()) {

@@ -13,16 +13,23 @@
 #include "formats/postfix/main_cf.hpp"
 #include "formats/postfix/tables.hpp"
 #include "model/site.hpp"
+#include "site/postfix_lists.hpp"
 #include "site/postfix_tables.hpp"
 
 namespace core {
+
+/// What smtpd says where a list cannot be asked.
+inline constexpr std::string_view lookup_failure = "451 4.3.0 <$R>: Temporary lookup failure";
 
 /// The tables of the site that restrictions ask about, as main.cf makes them.
 struct PostfixLists {
   std::vector<Step> mynetworks;        ///< steps that hit for its clients; access and replies are theirs alone
   std::vector<Step> own_addresses;     ///< the same for the addresses that the server listens on
   std::size_t destinations = 0;        ///< addresses[]: recipients that anybody may send to
-  std::vector<std::string> elsewhere;  ///< tables of such recipients that nobody can read here
+  std::vector<std::string> elsewhere;  ///< tables of such recipients that no proof can tell the entries of
+  std::size_t told_elsewhere = 0;      ///< addresses[]: allows those that these tables decide about
+  /// Whether anybody may send to `domain`, as far as it is told when expressions are asked.
+  std::function<ListAnswer(std::string_view domain)> find_domain;
 };
 
 /// A list of restrictions: when it is asked, and in whose name it answers.

@@ -35,12 +35,12 @@ bool has_database(const std::string& path) {
 
 }  // namespace
 
-const PostfixTable& PostfixTables::table(const std::string& name, Span place) {
+const std::shared_ptr<const PostfixTable>& PostfixTables::table(const std::string& name, Span place) {
   const auto found = tables_.find(name);
   if (found != tables_.end()) return found->second;
   PostfixTable table = read(name, place);
   table.name = name;
-  return tables_.emplace(name, std::move(table)).first->second;
+  return tables_.emplace(name, std::make_shared<const PostfixTable>(std::move(table))).first->second;
 }
 
 PostfixTable PostfixTables::read(const std::string& name, Span place) {

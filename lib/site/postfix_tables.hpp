@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 
@@ -28,9 +29,9 @@ class PostfixTables {
   PostfixTables(const PostfixContext& context, std::string folder, std::string config_directory)
       : context_(context), folder_(std::move(folder)), config_directory_(std::move(config_directory)) {}
 
-  /// The table that main.cf calls "hash:/etc/postfix/access"; `place` is where it does. Lives as long as this object.
+  /// The table that main.cf calls "hash:/etc/postfix/access"; `place` is where it does. Never null.
   /// Of a table that nobody can read here the type is unknown; one that Postfix cannot read is unavailable.
-  const PostfixTable& table(const std::string& name, Span place);
+  const std::shared_ptr<const PostfixTable>& table(const std::string& name, Span place);
   /// Says that `table` is asked about clients: then it has the checks of its format.
   void note_clients(const PostfixTable& table);
   /// The text of the file `path` that a list names; null where it is not there, and then that was said.
@@ -47,7 +48,7 @@ class PostfixTables {
   PostfixContext context_;
   std::string folder_;
   std::string config_directory_;
-  std::map<std::string, PostfixTable> tables_;
+  std::map<std::string, std::shared_ptr<const PostfixTable>> tables_;
   std::set<std::string> missing_;
 };
 

@@ -13,10 +13,12 @@
 #include <set>
 
 #include "base/ascii_case.hpp"
+#include "base/finding_kinds.hpp"
 #include "site/exchange_connectors.hpp"
 #include "site/file_names.hpp"
 #include "site/read_clients.hpp"
 #include "site/records.hpp"
+#include "site/server_files.hpp"
 #include "site/servers.hpp"
 #include "site/smtp_virtual_server.hpp"
 
@@ -54,6 +56,7 @@ class ExchangeReader {
     site_.server = Server::exchange;
     for (const std::string& path : paths) take(path);
     if (!site_.failures.empty()) return;
+    if (options_.scope == Scope::each_file) return report_relaying();
     if (!virtual_servers_.empty()) return take_virtual_server();
     if (connectors_.empty()) return fail(paths.front(), "no receive connector is in it that is enabled");
     if (!permissions_.empty()) note_others(apply_permissions(permissions_, connectors_));
@@ -84,6 +87,7 @@ class ExchangeReader {
   void take_file(const std::string& path) {
     const Source* source = read_file_of(site_, path, options_, sources_);
     if (source == nullptr) return;
+    site_.files.push_back({source, &exchange_file});
     auto records = read_records(*source);
     if (!records.ok()) return site_.failures.push_back(records.error());
     std::size_t known = 0;
@@ -233,6 +237,50 @@ class ExchangeReader {
       return fail(site_.paths.front(), "an SMTP virtual server is one server: name its file alone");
     add_virtual_server(site_, virtual_servers_.front(), findings_);
     if (findings_.has_errors()) reject();
+  }
+
+  /// For `check`: who relays without a login, as networks that have checks.
+  void report_relaying() {
+    for (const Span& place : accepts_all_)
+      findings_.add(exchange::accepts_all, place, "the accepted domain '*' takes mail for every domain from everybody")
+          .with_help("list your own domains");
+    if (!permissions_.empty()) apply_permissions(permissions_, connectors_);
+    for (const Record& record : virtual_servers_) {
+      add_virtual_server(site_, record, findings_);
+      be_checked(site_.policies.back());
+    }
+    site_.policies.push_back(anonymous_relays());
+    be_checked(site_.policies.back());
+  }
+
+  void be_checked(Policy& policy) const {
+    policy.format = "mynetworks";
+    if (policy.rules.empty()) return;
+    const Source& whole = *sources_.find(policy.rules.front().span().begin);
+    policy.span = whole.span_of(whole.text());
+  }
+
+  /// The ranges of the connectors that relay for whoever comes, but for those inside another.
+  [[nodiscard]] Policy anonymous_relays() const {
+    std::vector<RemoteRange> ranges;
+    for (const ReceiveConnector& connector : connectors_)
+      if (connector.anonymous.submits && connector.anonymous.any_recipient)
+        ranges.insert(ranges.end(), connector.ranges.begin(), connector.ranges.end());
+    std::stable_sort(ranges.begin(), ranges.end(),
+                     [](const RemoteRange& a, const RemoteRange& b) { return is_narrower(b.range, a.range); });
+    Policy policy;
+    policy.lookup.by = Lookup::By::first_rule;
+    policy.rules.set_no_match({Access::deny, Relay::unchanged, 0, 0});
+    const std::uint32_t relays = policy.rules.add_outcome({Access::allow, Relay::grant, 0, 0});
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      const Range& range = ranges[i].range;
+      const bool is_inside = std::any_of(
+          ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(i),
+          [&](const RemoteRange& wider) { return wider.range.covers(range.first) && wider.range.covers(range.last); });
+      const Span span = ranges[i].span;
+      if (!is_inside) policy.rules.add({range, relays, 0, {}, {span, span, span.end}});
+    }
+    return policy;
   }
 
   /// Nothing is decided by files that were not understood.

@@ -23,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view lookup_failure = "451 4.3.0 <$R>: Temporary lookup failure";
-
 /// In the order in which smtpd asks them.
 constexpr RestrictionList first_lists[] = {
     {"smtpd_client_restrictions", "<$C>: Client host rejected", "check_client_access", false, false},
@@ -170,42 +168,60 @@ class PostfixReader {
                                             list("virtual_mailbox_domains"), list("relay_domains")};
     if (is_checked())
       for (const PostfixList& one : lists) report_domains(one, context_.findings);
-    site_.postfix.local = add_domains("mydestination", {lists.data(), 1});
-    lists_.destinations = add_domains("destinations", lists);
+    site_.postfix.local = add_listed("mydestination", {lists.data(), 1});
+    lists_.destinations = add_listed("destinations", lists);
     for (const PostfixList& one : lists)
       for (const std::string& table : unread_tables(one)) lists_.elsewhere.push_back(one.parameter + " " + table);
+    if (!lists_.elsewhere.empty()) tell_elsewhere(lists);
+  }
+
+  void tell_elsewhere(const std::vector<PostfixList>& lists) {
+    const auto leaves_out = [](const PostfixListItem& item) { return is_unread(item) && !item.matches; };
+    const bool may_leave_out = std::any_of(lists.begin(), lists.end(), [&](const PostfixList& list) {
+      return std::any_of(list.items.begin(), list.items.end(), leaves_out);
+    });
+    lists_.told_elsewhere = add_domains("destinations elsewhere", lists, [&](std::string_view domain) {
+      const bool is_here = find_in(lists, domain, UnreadTables::stopped) != ListAnswer::unread;
+      const bool is_anyway = !may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
+      return Outcome{is_here || is_anyway ? Access::pass : Access::allow};
+    });
+    lists_.find_domain = [lists](std::string_view domain) { return find_in(lists, domain, UnreadTables::asked); };
   }
 
   /// What the lists say together of a domain: the first that has it, or cannot be asked.
-  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain) {
+  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain, UnreadTables unread) {
     for (const PostfixList& list : lists) {
-      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains");
+      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains", unread);
       if (answer != ListAnswer::no) return answer;
     }
     return ListAnswer::no;
   }
 
+  std::size_t add_listed(std::string name, std::span<const PostfixList> lists) {
+    return add_domains(std::move(name), lists, [&](std::string_view domain) {
+      const ListAnswer answer = find_in(lists, domain, UnreadTables::skipped);
+      if (answer == ListAnswer::fails) return Outcome{Access::defer, Relay::unchanged, 0, failure_};
+      return Outcome{answer == ListAnswer::yes ? Access::allow : Access::pass};
+    });
+  }
+
   /// Lists are asked from front to back, and a table of the site from the longest name up: so each name that stands in
   /// one of them is asked for, and a name below it, and one that is in none.
-  std::size_t add_domains(std::string name, std::span<const PostfixList> lists) {
+  template <typename Ask>
+  std::size_t add_domains(std::string name, std::span<const PostfixList> lists, const Ask& ask) {
     constexpr std::string_view elsewhere = "nowhere.invalid";
     AddressTable table;
     table.name = std::move(name);
     table.order = {AddressKind::domain, AddressKind::below, AddressKind::any};
-    const auto outcome = [&](ListAnswer answer) {
-      return table.outcome(answer == ListAnswer::yes     ? Outcome{Access::allow}
-                           : answer == ListAnswer::fails ? Outcome{Access::defer, Relay::unchanged, 0, failure_}
-                                                         : Outcome{Access::pass});
-    };
     for (const PostfixList& list : lists)
       for (const auto& [domain, place] : names_in(list)) {
-        table.add({AddressKind::domain, domain, outcome(find_in(lists, domain)), place});
+        table.add({AddressKind::domain, domain, table.outcome(ask(domain)), place});
         if (list.parameter == "relay_domains")
-          table.add({AddressKind::below, "." + domain, outcome(find_in(lists, fmt::format("{}.{}", elsewhere, domain))),
-                     place});
+          table.add(
+              {AddressKind::below, "." + domain, table.outcome(ask(fmt::format("{}.{}", elsewhere, domain))), place});
       }
-    const ListAnswer others = find_in(lists, elsewhere);
-    if (others != ListAnswer::no) table.add({AddressKind::any, "", outcome(others), {}});
+    const Outcome others = ask(elsewhere);
+    if (others.access != Access::pass) table.add({AddressKind::any, "", table.outcome(others), {}});
     site_.addresses.push_back(std::move(table));
     return site_.addresses.size() - 1;
   }
@@ -213,15 +229,78 @@ class PostfixReader {
   void take_mynetworks() {
     if (!file_.has("mynetworks")) return take_default_networks();
     const PostfixList read = list("mynetworks");
-    add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, false, failure_));
-    if (is_checked()) check_networks(read);
-    if (asks_for_nameless(read)) {
-      lists_.mynetworks.back().needs = {{.subject = Subject::nameless, .holds = false}};
-      add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, true, failure_));
-      lists_.mynetworks.back().needs = {{.subject = Subject::nameless}};
+    if (is_checked()) {
+      add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, false, failure_));
+      return check_networks(read);
     }
-    for (const std::string& table : unread_tables(read))
-      lists_.mynetworks.push_back({.subject = Subject::unknown, .text = "permit_mynetworks " + table});
+    ask_networks(read);
+  }
+
+  /// Asks the list in parts, each a policy: what stands between tables that no proof can tell the entries of, and each
+  /// item by itself that knows clients without a name. Who is left out by a part is not asked about further.
+  void ask_networks(const PostfixList& read) {
+    std::vector<Need> needs;
+    PostfixList part{
+        .parameter = read.parameter, .covers_subdomains = read.covers_subdomains, .items = {}, .fault = {}};
+    const auto end_part = [&] {
+      ask_part(part, needs);
+      leave_out(part, needs);
+      part.items.clear();
+    };
+    const bool is_parted = std::any_of(read.items.begin(), read.items.end(), is_unread);
+    for (const PostfixListItem& item : read.items) {
+      const bool is_alone = is_unread(item) || (is_parted && asks_for_nameless(item));
+      if (is_alone) end_part();
+      if (is_unread(item))
+        ask_table(item, needs);
+      else
+        part.items.push_back(item);
+      if (is_alone) end_part();
+    }
+    ask_part(part, needs);
+  }
+
+  void ask_part(const PostfixList& part, const std::vector<Need>& needs) {
+    if (part.items.empty()) return;
+    const bool is_for_nameless = std::any_of(part.items.begin(), part.items.end(), asks_for_nameless);
+    for (const bool is_nameless : {false, true}) {
+      if (is_nameless && !is_for_nameless) break;
+      add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(part, is_nameless, failure_));
+      lists_.mynetworks.back().needs = needs;
+      if (is_for_nameless)
+        lists_.mynetworks.back().needs.push_back({.subject = Subject::nameless, .holds = is_nameless});
+    }
+  }
+
+  /// Whom "!" in a part is about, steps behind it are not for.
+  void leave_out(PostfixList part, std::vector<Need>& needs) {
+    for (PostfixListItem& item : part.items) item.matches = !item.matches;
+    if (std::none_of(part.items.begin(), part.items.end(), [](const auto& item) { return item.matches; })) return;
+    site_.policies.push_back(clients_in(part, false, failure_));
+    needs.push_back({.subject = Subject::client, .holds = false, .text = {}, .table = site_.policies.size() - 1});
+    if (std::any_of(part.items.begin(), part.items.end(), asks_for_nameless))
+      needs.push_back({.subject = Subject::nameless, .holds = false});
+  }
+
+  /// A table that no proof can tell the entries of; expressions are asked for the name and then the address.
+  void ask_table(const PostfixListItem& item, std::vector<Need>& needs) {
+    Step step{.subject = Subject::unknown,
+              .hit = item.matches ? Access::allow : Access::pass,
+              .text = "permit_mynetworks " + item.text,
+              .needs = needs};
+    if (item.table->expressions != nullptr) {
+      step.patterns = site_.patterns.size();
+      site_.patterns.push_back(
+          {Subject::client,
+           [table = item.table->expressions, access = step.hit](std::string_view text) -> std::optional<PatternAnswer> {
+             const auto found = table->find(text);
+             if (!found) return std::nullopt;
+             return PatternAnswer{access, {}, "listed", found->place, found->is_known};
+           }});
+      if (!item.matches)
+        needs.push_back({.subject = Subject::unknown, .holds = false, .text = "listed", .patterns = step.patterns});
+    }
+    lists_.mynetworks.push_back(std::move(step));
   }
 
   /// The checks of a file of networks are for those in main.cf, too.
@@ -252,6 +331,7 @@ class PostfixReader {
   /// What mynetworks_style makes of the host's own addresses.
   void take_default_networks() {
     const std::string style = in_lower_case(file_.text("mynetworks_style"));
+    if (is_checked() && style == "class") report_class_networks();
     std::vector<Prefix> networks;
     bool are_known = are_all_known_;
     for (const Prefix& own : own_) {
@@ -270,6 +350,13 @@ class PostfixReader {
       lists_.mynetworks.push_back(
           {.subject = Subject::unknown,
            .text = fmt::format("mynetworks_style = {}: the interfaces are not told (--interfaces)", style)});
+  }
+
+  void report_class_networks() {
+    context_.findings
+        .add(main_cf::by_class, file_.place("mynetworks_style"),
+             "mynetworks_style = class: every address in the class A, B or C network around each of this host's relays")
+        .with_help("list your own networks in mynetworks");
   }
 
   void take_restrictions() {

@@ -73,9 +73,7 @@ class SendmailReader {
   void read_configuration() {
     // what is checked was taken for Sendmail's by its name, or by a text of macros
     const bool is_told = options_.scope == Scope::each_file;
-    const auto is_configuration = [&](const std::string& path) {
-      return is_told || path.ends_with(".mc");
-    };
+    const auto is_configuration = [&](const std::string& path) { return is_told || path.ends_with(".mc"); };
     const auto named = std::find_if(named_.begin(), named_.end(), is_configuration);
     const Source* source =
         named != named_.end() ? read_file_of(site_, *named, options_, sources_) : read_named("sendmail.mc");
@@ -128,26 +126,14 @@ class SendmailReader {
   }
 
   /// What opens the server by a word of its configuration.
+  /// What `check` finds in the features is for whoever asks who may relay, too.
   void note_dangers() {
-    const SendmailFeatures& features = parts_.features;
-    const std::pair<bool, const char*> dangers[] = {
-        {features.promiscuous_relay, "FEATURE(`promiscuous_relay') relays for everybody: the server is an open relay"},
-        {features.relay_local_from,
-         "FEATURE(`relay_local_from') relays for everybody who writes one of the server's own domains behind MAIL "
-         "FROM"},
-        {features.relay_mail_from,
-         "FEATURE(`relay_mail_from') relays for everybody who writes an address with From:... RELAY behind MAIL FROM"},
-        {features.relay_based_on_mx,
-         "FEATURE(`relay_based_on_MX') relays to every domain whose owner names the server as its MX"},
-        {features.loose_relay_check,
-         "FEATURE(`loose_relay_check') takes user%other@domain for every domain that is relayed to"},
-        {features.relay_entire_domain,
-         "FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server"},
-        {features.accept_unqualified_senders,
-         "FEATURE(`accept_unqualified_senders') takes senders without a domain from everybody"},
-    };
-    for (const auto& [is_on, note] : dangers)
-      if (is_on) site_.notes.emplace_back(note);
+    Findings dangers;
+    if (configuration_ != nullptr) report_features(*configuration_, dangers);
+    for (const Finding& danger : dangers.all())
+      if (danger.severity >= Severity::warning) site_.notes.push_back(danger.message);
+    if (parts_.features.accept_unqualified_senders)
+      site_.notes.emplace_back("FEATURE(`accept_unqualified_senders') takes senders without a domain from everybody");
     note_senders_with_relay();
     note_skips();
   }

@@ -41,22 +41,6 @@ constexpr Danger dangers[] = {
      "delete the line where the server can ask the DNS"},
 };
 
-void report_features(const Source& configuration, Findings& findings) {
-  const std::vector<MacroCall> calls = read_macro_calls(configuration);
-  if (calls.empty()) {
-    findings
-        .add(sendmail_mc::no_macro, {configuration.base(), configuration.base()},
-             "no macro is in it: this configures nothing, and is no sendmail.mc")
-        .with_help("put the right file here; a configuration has lines such as FEATURE(`access_db')");
-    return;
-  }
-  for (const MacroCall& call : calls)
-    for (const Danger& danger : dangers)
-      if (call.name == "FEATURE" && call.argument(0) == danger.feature)
-        findings.add(*danger.kind, call.span, fmt::format("FEATURE(`{}') {}", danger.feature, danger.what))
-            .with_help(std::string(danger.help));
-}
-
 /// What Sendmail makes of an entry with these features, where it is not what the entry says.
 class EntryFindings {
  public:
@@ -149,6 +133,22 @@ void report_class_word(const ClassWord& word, bool is_relayed, bool has_subdomai
 }
 
 }  // namespace
+
+void report_features(const Source& configuration, Findings& findings) {
+  const std::vector<MacroCall> calls = read_macro_calls(configuration);
+  if (calls.empty()) {
+    findings
+        .add(sendmail_mc::no_macro, {configuration.base(), configuration.base()},
+             "no macro is in it: this configures nothing, and is no sendmail.mc")
+        .with_help("put the right file here; a configuration has lines such as FEATURE(`access_db')");
+    return;
+  }
+  for (const MacroCall& call : calls)
+    for (const Danger& danger : dangers)
+      if (call.name == "FEATURE" && call.argument(0) == danger.feature)
+        findings.add(*danger.kind, call.span, fmt::format("FEATURE(`{}') {}", danger.feature, danger.what))
+            .with_help(std::string(danger.help));
+}
 
 void report_sendmail(const Source* configuration, const SendmailParts& parts, Findings& findings) {
   if (configuration != nullptr) report_features(*configuration, findings);

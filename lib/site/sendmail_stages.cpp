@@ -240,11 +240,20 @@ class StageMaker {
     if (parts_.login_relays) stage.steps.push_back({.subject = Subject::login, .text = "SMTP AUTH"});
     const Need plain = {.subject = Subject::routed_recipient, .holds = false};
     stage.steps.push_back({.subject = Subject::destination, .table = 0, .text = "classes w and R", .needs = {plain}});
-    ask(stage, {.subject = Subject::recipient, .take = Take::relay, .text = "access: the recipient", .needs = {plain}},
-        parts_.features.relay_to_full_address ? tables_.recipients_relayed() : tables_.domains_relayed());
+    Step step{.subject = Subject::recipient, .take = Take::relay, .text = "access: the recipient", .needs = {plain}};
+    if (parts_.features.relay_to_full_address)
+      ask(stage, std::move(step), tables_.recipients_relayed());
+    else
+      ask_relayed_domains(stage, std::move(step));
     if (parts_.features.relay_based_on_mx)
       stage.steps.push_back(
           {.subject = Subject::unknown, .text = "the server is an MX of the recipient's domain", .needs = {plain}});
+  }
+
+  /// With the table that the reader of addresses asks, too.
+  void ask_relayed_domains(Stage& stage, Step step) const {
+    step.table = site_.sendmail.relayed_to;
+    if (step.table && !site_.addresses[*step.table].rules().empty()) stage.steps.push_back(std::move(step));
   }
 
   /// Relay_ok: who may send to anybody. By address first, then by what the sender says of himself, then by name.

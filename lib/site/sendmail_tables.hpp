@@ -5,8 +5,10 @@
 // in that order.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/source.hpp"
@@ -53,6 +55,7 @@ class SendmailTables {
 
  private:
   enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
+  static constexpr std::size_t uses = 5;
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
@@ -60,8 +63,9 @@ class SendmailTables {
     bool subdomains = true;
   };
 
-  [[nodiscard]] SendmailValue value_of(const AccessEntry& entry) const;
-  [[nodiscard]] Outcome outcome_of(const AccessEntry& entry, Use use, bool is_domain);
+  /// Of each value once: most of a million are one of a few.
+  [[nodiscard]] const Outcome& outcome_of(const AccessEntry& entry, Use use, bool is_domain);
+  [[nodiscard]] Outcome outcome_of(std::string_view text, Use use, bool is_domain);
   [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
   [[nodiscard]] Policy clients(Use use, AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
@@ -71,7 +75,8 @@ class SendmailTables {
   const std::vector<AccessEntry>& map_;
   const SendmailFeatures& features_;
   Site& site_;
-  std::string_view word_;  ///< of recipients_with
+  std::string_view word_;                                                         ///< of recipients_with
+  std::array<std::unordered_map<std::string_view, Outcome>, 2 * uses> outcomes_;  ///< by use, and whether of a domain
 };
 
 /// Clients whose address is in class R; words are octets as in the map, with or without a final separator.

@@ -33,10 +33,15 @@ Server server_of_text(std::string_view text) {
 
 }  // namespace
 
-const Format main_cf_file = {.name = "main.cf", .summary = "Postfix's configuration", .file_patterns = {}};
+const Format main_cf_file = {.name = "main.cf",
+                             .summary = "Postfix's configuration",
+                             .file_patterns = {},
+                             .traits = Traits::text | Traits::indented};
 const Format postfix_list_file = {.name = "list of main.cf", .summary = "a list of Postfix", .file_patterns = {}};
 const Format sendmail_mc_file = {.name = "sendmail.mc", .summary = "Sendmail's configuration", .file_patterns = {}};
 const Format sendmail_class_file = {.name = "class of Sendmail", .summary = "a class of Sendmail", .file_patterns = {}};
+
+const Format exchange_file = {.name = "Exchange", .summary = "what Exchange's commands print", .file_patterns = {}};
 
 Server server_of_checked(const std::string& path, bool is_named, const ReadOptions& options, const Sources& sources) {
   const std::string& called = path == "-" ? options.stdin_name : path;
@@ -45,6 +50,8 @@ Server server_of_checked(const std::string& path, bool is_named, const ReadOptio
   if (is_main_cf_name(name)) return Server::postfix;
   if (name == "sendmail.mc" || is_class_name(name)) return Server::sendmail;
   if (name == "access" && options.server == Server::sendmail) return Server::sendmail;
+  if (name.ends_with(".json") || name.ends_with(".csv"))
+    return is_named && path != "-" ? server_of_file(path) : server_of_name(name);
   const bool is_mc = name.ends_with(".mc");
   if (is_mc && is_named) return Server::sendmail;
   if ((!is_mc && !is_named) || detect_format(called, {}).format() != nullptr) return Server::unknown;
@@ -66,6 +73,12 @@ Site read_checked_server(const std::string& path, Server server, const ReadOptio
   if (server == Server::postfix) {
     read_postfix(site, {path}, reading, sources, findings);
     std::erase_if(site.policies, [](const Policy& policy) { return find_format(policy.format) == nullptr; });
+    return site;
+  }
+  if (server == Server::exchange) {
+    const bool has_others = server_of_name(base_name(path)) == Server::exchange;
+    const std::string there = fs::path(path).parent_path().string();
+    read_exchange(site, {!has_others ? path : there.empty() ? "." : there}, reading, sources, findings);
     return site;
   }
   const std::string parent = fs::path(path).parent_path().string();

@@ -14,6 +14,7 @@ extern const Format main_cf_file;
 extern const Format postfix_list_file;
 extern const Format sendmail_mc_file;
 extern const Format sendmail_class_file;
+extern const Format exchange_file;
 
 /// The server whose configuration `path` is: by its name, by what `options` say of a file that no rule format claims,
 /// and where the user named it (`is_named`) by its text. Unknown: it is none.

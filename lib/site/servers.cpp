@@ -27,17 +27,6 @@ constexpr std::pair<Server, std::string_view> own_files[] = {
     {Server::exchange, "smtp-virtual-server.csv"},
 };
 
-/// By its name, or as JSON or CSV by the fields that it has.
-Server server_of_file(const std::string& path) {
-  const std::string_view name = base_name(path);
-  for (const auto& [server, file] : own_files)
-    if (name == file) return server;
-  if (!name.ends_with(".json") && !name.ends_with(".csv")) return Server::unknown;
-  const std::string head = read_head(path, head_bytes);
-  const auto has = [&](const char* field) { return head.find(field) != std::string::npos; };
-  return has("RemoteIPRanges") || has("RelayIpList") ? Server::exchange : Server::unknown;
-}
-
 Server server_of_folder(const std::string& folder) {
   std::error_code ignored;
   for (const auto& [server, file] : own_files)
@@ -46,6 +35,21 @@ Server server_of_folder(const std::string& folder) {
 }
 
 }  // namespace
+
+Server server_of_name(std::string_view name) {
+  for (const auto& [server, file] : own_files)
+    if (name == file) return server;
+  return Server::unknown;
+}
+
+Server server_of_file(const std::string& path) {
+  const std::string_view name = base_name(path);
+  if (const Server named = server_of_name(name); named != Server::unknown) return named;
+  if (!name.ends_with(".json") && !name.ends_with(".csv")) return Server::unknown;
+  const std::string head = read_head(path, head_bytes);
+  const auto has = [&](const char* field) { return head.find(field) != std::string::npos; };
+  return has("RemoteIPRanges") || has("RelayIpList") ? Server::exchange : Server::unknown;
+}
 
 Server server_of(const std::vector<std::string>& paths, const ReadOptions& options) {
   if (options.server != Server::unknown) return options.server;

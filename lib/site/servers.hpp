@@ -15,6 +15,11 @@ namespace core {
 /// Whose files `paths` are: as `options` say, or by the names of the files and of those in folders.
 [[nodiscard]] Server server_of(const std::vector<std::string>& paths, const ReadOptions& options);
 
+/// Whose file it is that is called so, where only one server has such files.
+[[nodiscard]] Server server_of_name(std::string_view name);
+/// By its name, or as JSON or CSV by the fields that it has.
+[[nodiscard]] Server server_of_file(const std::string& path);
+
 /// Sendmail: sendmail.mc, access, relay-domains, local-host-names. What cannot be read is in Site::failures.
 void read_sendmail(Site& site, const std::vector<std::string>& paths, const ReadOptions& options, Sources& sources,
                    Findings& findings);

@@ -1,13 +1,13 @@
 // Measures proofs: `relayrules diff` of two files that differ in a thousandth of their rules, `relayrules audit`, and
 // policies made to be nasty. The measure is what the original tcprules needs to compile one of the files, in the same
 // turn.
-#include <cstdio>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "generate_rules.hpp"
 #include "run_program.hpp"
+#include "times_the_original.hpp"
 
 namespace core::bench {
 namespace {
@@ -19,12 +19,6 @@ struct Files {
   std::string after;
 };
 
-struct Measured {
-  double seconds = 0;
-  double times_the_original = 0;
-  long peak_kib = 0;
-};
-
 Program diff_of(const Files& files) {
   return {"relayrules diff", {main_program, "diff", "--from", "tcprules", files.before, files.after}, false, 1};
 }
@@ -32,25 +26,6 @@ Program diff_of(const Files& files) {
 /// The generated rules make no open relay: the audit is content.
 Program audit_of(const Files& files) {
   return {"relayrules audit", {main_program, "audit", "--from", "tcprules", files.before}, false, 0};
-}
-
-Measured measure(const Program& program, const Files& files, int turns) {
-  const std::string folder = std::filesystem::path(files.before).parent_path();
-  const Program original{"tcprules", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true, 0};
-  const bool compares = is_program(original.arguments[0]);
-  std::vector<double> seconds;
-  std::vector<double> ratios;
-  Measured measured;
-  for (int turn = 0; turn < turns; ++turn) {
-    const double unit = compares ? run(original, files.before).seconds : 0;
-    const Sample sample = run(program, files.before);
-    seconds.push_back(sample.seconds);
-    ratios.push_back(compares ? sample.seconds / unit : 0);
-    measured.peak_kib = std::max(measured.peak_kib, sample.peak_kib);
-  }
-  measured.seconds = median(seconds);
-  measured.times_the_original = median(ratios);
-  return measured;
 }
 
 // ---- what is compared
@@ -132,16 +107,6 @@ std::string rules_of(RuleOf rule, std::size_t count, bool changed) {
 // ---- tables
 // -------------------------------------------------------------------------------------------------------------
 
-void print_row(const char* name, std::size_t count, const Measured& measured, const Measured* tenth) {
-  std::printf("  %-30s %9zu %10.0f %12.2f %12.0f", name, count, measured.seconds * 1000, measured.times_the_original,
-              static_cast<double>(measured.peak_kib) * 1024 / static_cast<double>(count));
-  if (tenth == nullptr)
-    std::printf(" %14s\n", "-");
-  else
-    std::printf(" %14.2f\n", measured.seconds / tenth->seconds);
-  std::fflush(stdout);
-}
-
 void measure_generated(const Files& files) {
   Measured tenth;
   Measured tenth_audit;
@@ -152,10 +117,10 @@ void measure_generated(const Files& files) {
       write_file(files.after, exchange_verdicts(text));
     });
     const bool whole = count == 1'000'000;
-    const Measured diffed = measure(diff_of(files), files, 7);
+    const Measured diffed = measure(diff_of(files), files.before, 7);
     print_row("diff, 1 of 1,000 rules changed", count, diffed, whole ? &tenth : nullptr);
     tenth = diffed;
-    const Measured audited = measure(audit_of(files), files, 7);
+    const Measured audited = measure(audit_of(files), files.before, 7);
     print_row("audit", count, audited, whole ? &tenth_audit : nullptr);
     tenth_audit = audited;
   }
@@ -168,7 +133,7 @@ void measure_nasty(const char* name, RuleOf rule, std::size_t count, const Files
       write_file(files.before, rules_of(rule, rules, false));
       write_file(files.after, rules_of(rule, rules, true));
     });
-    const Measured measured = measure(diff_of(files), files, 3);
+    const Measured measured = measure(diff_of(files), files.before, 3);
     print_row(name, rules, measured, rules == count ? &tenth : nullptr);
     tenth = measured;
   }
@@ -179,13 +144,7 @@ void measure_nasty(const char* name, RuleOf rule, std::size_t count, const Files
 int run_all() {
   const std::string folder = make_folder();
   const Files files{folder + "/before", folder + "/after"};
-  std::printf(
-      "Proving, with reading and parsing of the files: median of alternating runs; 'x tcprules' is the time divided by "
-      "the\n"
-      "original's for compiling one of the files; 'per 10 x rules' is the time divided by the time for a tenth of the "
-      "rules.\n\n"
-      "  %-30s %9s %10s %12s %12s %14s\n",
-      "", "rules", "time, ms", "x tcprules", "bytes/rule", "per 10 x rules");
+  print_head("Proving, with reading and parsing of the files", "one of the files");
   measure_generated(files);
   measure_nasty("diff, nested exceptions", nested_exception, 1'000'000, files);
   measure_nasty("diff, every second address", every_second_address, 500'000, files);

@@ -51,7 +51,57 @@ void append_rule(std::string& text, std::uint32_t number) {
     text += ":allow,RELAYCLIENT=\"\"\n";
 }
 
+std::string octets(std::uint32_t address, unsigned count) {
+  std::string text;
+  append_octets(text, address, count);
+  if (count < 4) text.pop_back();
+  return text;
+}
+
+void append_entry(std::string& text, std::uint32_t number) {
+  constexpr const char* values[] = {"REJECT", "RELAY", "OK", "DISCARD", "ERROR:5.7.1:550 go away"};
+  const std::string value = values[number / 10 % 5];
+  const std::string digits = std::to_string(number);
+  switch (number % 10) {
+    case 4: text += "Connect:" + octets(prefixes_from + (number / 10 << 8), 3) + "\t" + value; break;
+    case 5: text += "Connect:host" + digits + ".example.com\t" + value; break;
+    case 6: text += "From:user" + digits + "@net" + std::to_string(number / 70) + ".example\tREJECT"; break;
+    case 7: text += "To:user" + digits + "@example.org\tREJECT"; break;
+    case 8: text += "net" + digits + ".example\tREJECT"; break;
+    case 9: text += "To:domain" + digits + ".example\tRELAY"; break;
+    default: text += "Connect:" + octets(addresses_from + scatter(number), 4) + "\tREJECT"; break;
+  }
+  text += '\n';
+}
+
 }  // namespace
+
+std::string generate_access_map(std::size_t count) {
+  std::string text = "# generated for measuring\n";
+  for (std::size_t i = 0; i < count; ++i) append_entry(text, static_cast<std::uint32_t>(i));
+  return text;
+}
+
+std::string generate_cidr_table(std::size_t count, std::span<const std::string_view> results) {
+  std::string text = "# generated for measuring\n";
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i % 4 != 0)
+      text += octets(addresses_from + scatter(i), 4);
+    else
+      text += octets(prefixes_from + (i / 4 << 8), 4) + (i % 8 == 0 ? "/24" : "/28");
+    text.append(1, ' ').append(results[i / 8 % results.size()]).append(1, '\n');
+  }
+  return text;
+}
+
+std::string generate_client_table(std::size_t count) {
+  std::string text = "# generated for measuring\n";
+  for (std::uint32_t i = 0; i < count; ++i)
+    text += i % 3 == 0   ? octets(addresses_from + scatter(i), 4) + " REJECT\n"
+            : i % 3 == 1 ? octets(prefixes_from + (i / 3 << 8), 3) + " OK\n"
+                         : "host" + std::to_string(i) + ".example.com REJECT listed, " + std::to_string(i % 5) + "\n";
+  return text;
+}
 
 std::string generate_rules(std::size_t count) {
   std::string text = "# generated for measuring\n";

@@ -210,8 +210,32 @@ expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre say
 for odd in '<a b@example.com>' '"a"b@example.com' '<a@exam ple.com>' '<"">'; do
   expect 0 "*is refused*501 5.1.3 Bad recipient address syntax*" relayrules lookup mx --ip 192.0.2.1 --rcpt "$odd"
 done
+# one that refuses only is no condition, and neither hides what stands behind it
+printf '/^10\\./ REJECT net\n/^11\\./ DUNNO\n' > mx/c.pcre
+expect 0 "*REFUSED
+    verdict: not an open relay
+
+*" relayrules audit mx
+printf '/^(10)\\./ $1\n' > mx/c.pcre
+expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre says so)*" relayrules audit mx
 printf '/(a/ OK\n' > mx/c.pcre
 expect 0 "*mx/c.pcre:1:1: error: '(a' is no expression, missing closing parenthesis: Postfix skips the line*" relayrules audit mx
+
+# ---- what nobody can tell is no proof: neither that mail is refused, nor silently that it is taken
+rm -rf mx
+mkdir mx
+printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks = 127.0.0.0/8\nsmtpd_relay_restrictions =
+  permit_mynetworks, reject_rbl_client bl.example, check_recipient_access mysql:x, reject_unauth_destination\n' > mx/main.cf
+printf 'rules mx program=postfix\n192.0.2.0/24 to=outside refused\n192.0.2.0/24 to=u@example.com accepted\n' > mx.expect
+expect 0 "*REFUSED (accepted if check_recipient_access mysql:x says so)
+    verdict: not an open relay, unless check_recipient_access mysql:x permits it, which nobody can tell here
+*" relayrules audit mx
+expect 1 "FAIL  mx.expect:2: 192.0.2.0/24 to=outside refused
+      192.0.2.0 sends from <> to <user@outside.example>: accepted if check_recipient_access mysql:x says so
+ok    mx.expect:3: 192.0.2.0/24 to=u@example.com accepted
+      unless reject_rbl_client bl.example says otherwise, which nobody can tell here
+      unless check_recipient_access mysql:x says otherwise, which nobody can tell here
+1 passed, 1 failed" relayrules test mx.expect
 
 # ---- test says what lies there and was not read
 rm -rf beside

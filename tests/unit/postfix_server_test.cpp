@@ -188,6 +188,14 @@ TEST_CASE("what no file of Postfix tells is said, and assumed to permit where it
             .is_accepted());
 }
 
+TEST_CASE("what may refuse hides nothing of what may permit behind it") {
+  const Server server(
+      server_with("smtpd_relay_restrictions = reject_rbl_client bl.example, check_client_access ldap:clients,"
+                  " reject_unauth_destination\n"));
+  CHECK(evaluate(server.site, {.client = client_at("192.0.2.1"), .recipient = "u@foreign.example", .assumed = true})
+            .is_accepted());
+}
+
 TEST_CASE("tables of expressions of a server decide about one mail, and are conditions of all that is said of it") {
   const Server server(
       {{"main.cf", std::string(common) + "mynetworks = 127.0.0.0/8\nrelay_domains = example.com\n"
@@ -233,6 +241,125 @@ TEST_CASE("a table of domains that cannot be read may hold any domain") {
   CHECK(server.answer("192.0.2.1", "u@foreign.example") ==
         "554 5.7.1 <u@foreign.example>: Relay access denied unless reject_unauth_destination (relay_domains "
         "mysql:/etc/postfix/domains.cf)");
+}
+
+/// As `lookup` asks, with tables of expressions, and then as a proof does, without.
+std::pair<std::string, std::string> both_answers(const Server& server, const std::string& address,
+                                                 std::optional<std::string> name, const std::string& recipient) {
+  Transaction asked{.client = client_at(address), .recipient = recipient};
+  asked.client.host = std::move(name);
+  std::pair<std::string, std::string> texts;
+  for (const bool asks : {true, false}) {
+    asked.asks_patterns = asks;
+    const MailDecision decision = evaluate(server.site, asked);
+    std::string& text = asks ? texts.first : texts.second;
+    text = decision.is_accepted() ? "accepted" : decision.reply.substr(0, 3);
+    for (const std::string& unless : decision.unless) text += " unless " + unless;
+  }
+  return texts;
+}
+using Both = std::pair<std::string, std::string>;
+
+TEST_CASE("expressions in mynetworks are asked in their place, the name and then the address") {
+  Files files = server_with(
+      "mynetworks = 10.1.0.0/16, !10.2.0.0/16, !regexp:/etc/postfix/bad, 10.0.0.0/8, regexp:/etc/postfix/good\n");
+  files.emplace_back("bad", "/^10\\.3\\./ x\n/\\.bad\\.example$/ x\n");
+  files.emplace_back("good", "/^10\\.2\\./ x\n/\\.good\\.example$/\n/^unknown$/ x\nif /^192/\n!/\\.1$/ x\nendif\n");
+  const Server server(files);
+  const auto answer = [&](const char* address, std::optional<std::string> name = "mail.example.net") {
+    return both_answers(server, address, std::move(name), "u@foreign.example");
+  };
+  const std::string bad = " unless permit_mynetworks regexp:/etc/postfix/bad";
+  const std::string good = " unless permit_mynetworks regexp:/etc/postfix/good";
+  CHECK(answer("10.1.2.3", "m.bad.example") == Both{"accepted", "accepted"});
+  CHECK(answer("10.2.0.1") == Both{"554", "554"});
+  CHECK(answer("10.3.0.1") == Both{"554", "accepted" + bad});
+  CHECK(answer("10.4.0.1") == Both{"accepted", "accepted" + bad});
+  CHECK(answer("10.4.0.1", "m.bad.example") == Both{"554", "accepted" + bad});
+  CHECK(answer("192.0.2.1") == Both{"554", "554" + bad + good});
+  CHECK(answer("192.0.2.2") == Both{"accepted", "554" + bad + good});
+  CHECK(answer("192.0.2.1", "m.good.example") == Both{"accepted", "554" + bad + good});
+  CHECK(answer("198.51.100.1", std::nullopt) == Both{"accepted", "554" + bad + good});
+}
+
+TEST_CASE("who has no name is left out of mynetworks in front of expressions, and of nothing else") {
+  Files files = server_with("mynetworks = 10.1.0.0/16, !unknown, pcre:p, 10.0.0.0/8\n");
+  files.emplace_back("p", "/^192/ x\n");
+  const Server server(files);
+  CHECK(both_answers(server, "10.1.0.1", {}, "u@foreign.example") == Both{"accepted", "accepted"});
+  CHECK(both_answers(server, "10.2.0.1", {}, "u@foreign.example") == Both{"554", "554"});
+  CHECK(both_answers(server, "192.0.2.1", {}, "u@foreign.example") == Both{"554", "554"});
+  CHECK(both_answers(server, "192.0.2.1", "a.example", "u@foreign.example") ==
+        Both{"accepted", "554 unless permit_mynetworks pcre:p"});
+}
+
+TEST_CASE("expressions in lists of domains are asked in their place, for the whole domain as it was given") {
+  Files files = server_with(
+      "mydestination = local.example, pcre:/etc/postfix/own\nrelay_domains = first.example, !pcre:not, relay.example,"
+      " regexp:r, fail:later\n");
+  files.emplace_back("own", "/^own\\d+\\.example$/ x\n/^CASE\\.example$/i x\n");
+  files.emplace_back("not", "/^sub\\.relay\\.example$/ x\n/^\\[/ x\n");
+  files.emplace_back("r", "/(^|\\.)wide\\.example$/ x\n");
+  const Server server(files);
+  const auto answer = [&](const char* recipient) { return both_answers(server, "192.0.2.1", {}, recipient); };
+  const std::string own = " unless reject_unauth_destination (mydestination pcre:/etc/postfix/own)";
+  const std::string all = own +
+                          " unless reject_unauth_destination (relay_domains pcre:not)"
+                          " unless reject_unauth_destination (relay_domains regexp:r)";
+  CHECK(answer("u@local.example") == Both{"accepted", "accepted"});
+  CHECK(answer("u@relay.example") == Both{"accepted", "accepted" + all});
+  CHECK(answer("u@sub.relay.example") == Both{"554", "accepted" + all});
+  CHECK(answer("u@other.relay.example") == Both{"accepted", "accepted" + all});
+  CHECK(answer("u@own12.example") == Both{"accepted", "451" + all});
+  CHECK(answer("u@a.wide.example") == Both{"accepted", "451" + all});
+  CHECK(answer("u@CASE.example") == Both{"accepted", "451" + all});
+  CHECK(answer("u@case.example") == Both{"451", "451" + all});
+  CHECK(answer("u@[192.0.2.9]") == Both{"554", "451" + all});
+}
+
+TEST_CASE("expressions decide whom permit_auth_destination lets in, and only what they can leave out is uncertain") {
+  Files files = server_with(
+      "relay_domains = pcre:r, relay.example\n"
+      "smtpd_relay_restrictions = permit_auth_destination, reject\n");
+  files.emplace_back("r", "/^own\\./ x\n");
+  const Server server(files);
+  CHECK(both_answers(server, "192.0.2.1", {}, "u@relay.example") == Both{"accepted", "accepted"});
+  const std::string unless = " unless permit_auth_destination (relay_domains pcre:r)";
+  CHECK(both_answers(server, "192.0.2.1", {}, "u@own.example") == Both{"accepted", "554" + unless});
+  CHECK(both_answers(server, "192.0.2.1", {}, "u@foreign.example") == Both{"554", "554" + unless});
+  files = server_with(
+      "relay_domains = !pcre:r, example\n"
+      "smtpd_relay_restrictions = permit_auth_destination, reject\n");
+  files.emplace_back("r", "/^own\\./ x\n");
+  const Server excluding(files);
+  CHECK(both_answers(excluding, "192.0.2.1", {}, "u@own.example") == Both{"554", "accepted" + unless});
+  CHECK(both_answers(excluding, "192.0.2.1", {}, "u@b.example") == Both{"accepted", "accepted" + unless});
+}
+
+TEST_CASE("what Postfix skips in a table of expressions that a list names is said") {
+  Files files =
+      server_with("relay_domains = pcre:/etc/postfix/d\nsmtpd_client_restrictions = check_client_access regexp:c\n");
+  files.emplace_back("d", "/^a[/ x\nendif\n");
+  files.emplace_back("c", "/a/Q OK\nif /b/\n");
+  CHECK(Server(files).said() ==
+        "'relay_domains' is defined again below, and that counts\n"
+        "'^a[' is no expression, missing terminating ] for character class: Postfix skips the line\n"
+        "Postfix skips this 'endif': there is no 'if' in front of it\n"
+        "the expression has the flag 'Q', which is none: Postfix skips the line\n"
+        "this 'if' has no 'endif': it goes on to the end of the file\n");
+}
+
+TEST_CASE("a list asks no table of a type that Postfix has not, and none of the type fail") {
+  for (const char* table : {"http://example.net", "fail:x"}) {
+    CAPTURE(table);
+    const Server server(server_with(std::string("relay_domains = first.example, ") + table + "\n"));
+    CHECK(server.answer("192.0.2.1", "u@first.example") == "accepted");
+    CHECK(server.answer("192.0.2.1", "u@foreign.example") == "451 4.3.0 <u@foreign.example>: Temporary lookup failure");
+    const Server networks(server_with(std::string("mynetworks = 10.0.0.0/8, ") + table + "\n"));
+    CHECK(networks.answer("10.0.0.1", "u@foreign.example") == "accepted");
+    CHECK(networks.answer("192.0.2.1", "u@foreign.example") ==
+          "451 4.3.0 <u@foreign.example>: Temporary lookup failure");
+  }
 }
 
 TEST_CASE("mynetworks_style needs the interfaces, but for the loopback") {

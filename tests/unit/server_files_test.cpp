@@ -1,5 +1,5 @@
-// relayrules check for the files of Postfix and Sendmail: what is said of main.cf, sendmail.mc and the tables beside
-// them, and what is not.
+// relayrules check for the files of Postfix, Sendmail and Exchange: what is said of them and the tables beside them,
+// and what is not.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -290,6 +290,57 @@ TEST_CASE("a comment allows what is said of a server's file") {
                   "# relayrules: allow host-bits-set the next release has it\nmynetworks = 10.1.2.3/8\n"
                   "compatibility_level = 3.6\n"}})
             .empty());
+}
+
+TEST_CASE("a connector of Exchange that relays for strangers is found, and one for a private network is not") {
+  const auto connector = [](const std::string& ranges) {
+    return "[{\"Identity\":\"EX1\\\\Relay\",\"Enabled\":true,\"Bindings\":[\"0.0.0.0:25\"],\n\"RemoteIPRanges\":[" +
+           ranges + "],\n\"PermissionGroups\":\"AnonymousUsers, Custom\",\"AuthMechanism\":\"Tls\"}]";
+  };
+  const std::string rights =
+      "[{\"Identity\":\"EX1\\\\Relay\",\"User\":\"NT AUTHORITY\\\\ANONYMOUS LOGON\",\"Deny\":false,"
+      "\"ExtendedRights\":[\"ms-Exch-SMTP-Accept-Any-Recipient\"]}]";
+  const std::string all = "\"0.0.0.0-255.255.255.255\",\"10.0.0.0/8\"";
+  CHECK(said_of({{"receive-connectors.json", connector(all)}, {"ad-permissions.json", rights}}) ==
+        "receive-connectors.json:2: error: this is an open relay: '0.0.0.0-255.255.255.255' lets 3,702,258,688 public "
+        "addresses (100 % of the internet), for instance 1.0.0.1, send to any domain [open-relay]\n"
+        "receive-connectors.json:2: warning: '0.0.0.0-255.255.255.255' lets 3,702,258,688 public addresses relay, "
+        "whoever they belong to [wide-relay-net]\n");
+  // without the right that relays, and for one address of the owner's
+  CHECK(said_of({{"receive-connectors.json", connector(all)}}).empty());
+  CHECK(said_of({{"receive-connectors.json", connector("\"8.8.8.8\"")}, {"ad-permissions.json", rights}}).empty());
+}
+
+TEST_CASE("an accepted domain for every domain is found, and one's own are not") {
+  CHECK(said_of({{"accepted-domains.json", "[{\"DomainName\":\"*\"},{\"DomainName\":\"example.org\"}]"}}) ==
+        "accepted-domains.json:1: error: the accepted domain '*' takes mail for every domain from everybody "
+        "[accepts-every-domain]\n");
+  CHECK(said_of({{"accepted-domains.json", "[{\"DomainName\":\"*.example.org\"}]"}}).empty());
+}
+
+TEST_CASE("an old SMTP virtual server that relays for all but a list is found") {
+  const auto server = [](const char* list) {
+    return "[{\"RelayIpList\":{\"GrantByDefault\":" + std::string(list) + "},\"RelayForAuth\":true}]";
+  };
+  CHECK(said_of({{"smtp-virtual-server.json", server("true,\"IPDeny\":[\"10.0.0.1\"]")}}).find("[open-relay]") !=
+        std::string::npos);
+  CHECK(said_of({{"smtp-virtual-server.json", server("false,\"IPGrant\":[\"8.8.8.8\"]")}}).empty());
+}
+
+TEST_CASE("networks by class are found where nothing else says who relays") {
+  const std::string by_class = "compatibility_level = 3.6\nmynetworks_style = class\n";
+  CHECK(
+      said_of({{"main.cf", by_class}}) ==
+      "main.cf:2: warning: mynetworks_style = class: every address in the class A, B or C network around each of this "
+      "host's relays [mynetworks-style-class]\n");
+  CHECK(said_of({{"main.cf", by_class + "mynetworks = 127.0.0.0/8\n"}}).empty());
+}
+
+TEST_CASE("in main.cf a comment is for the whole parameter, and not for what follows it") {
+  CHECK(said_of({{"main.cf", main_cf("# relayrules: allow public-suffix a test\nrelay_domains = a.example\n# more\n\n"
+                                     "  com\n\torg\nmydestination = b.example,\n  net\n")}}) ==
+        "main.cf:11: warning: 'net' in mydestination is where anybody can register: mail for user@net only is meant by "
+        "it [public-suffix]\n");
 }
 
 }  // namespace core

@@ -56,19 +56,21 @@ inline AddressTable random_table(RuleMaker& maker) {
   return table;
 }
 
-/// Steps of every kind about clients, senders and recipients.
+/// Steps of every kind about clients, senders and recipients, some of which nobody can tell.
 inline Site server_about_mail(RuleMaker& maker, std::string& shown) {
   Site site = server_about_clients(maker, shown);
   DestinationList& list = site.destinations.emplace_back();
   if (maker.pick(2) == 0) list.add({".a", {}});
   if (maker.pick(2) == 0) list.add({"c", {}});
   Stage stage{"recipient", {}, maker.pick(2) == 0 ? Access::deny : Access::allow};
-  constexpr Subject subjects[] = {Subject::sender,   Subject::recipient,   Subject::destination, Subject::login,
-                                  Subject::nameless, Subject::forged_name, Subject::relay,       Subject::grant};
+  constexpr Subject subjects[] = {Subject::sender,      Subject::recipient, Subject::destination,
+                                  Subject::login,       Subject::nameless,  Subject::unknown,
+                                  Subject::forged_name, Subject::relay,     Subject::grant};
   constexpr Access answers[] = {Access::allow, Access::deny, Access::defer, Access::pass};
   for (unsigned i = 1 + maker.pick(5); i > 0; --i) {
-    Step step{.subject = subjects[maker.pick(8)], .hit = answers[maker.pick(4)], .miss = Access::pass};
+    Step step{.subject = subjects[maker.pick(9)], .hit = answers[maker.pick(4)], .miss = Access::pass};
     step.take = static_cast<Take>(maker.pick(3));
+    if (step.subject == Subject::unknown) step.text = "what nobody can tell";
     if (maker.pick(4) == 0) step.needs.push_back({Subject::login, maker.pick(2) == 0, {}, {}});
     if (step.subject == Subject::destination) step.table = 0;
     if (step.subject == Subject::sender || step.subject == Subject::recipient) {

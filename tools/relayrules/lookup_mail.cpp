@@ -108,6 +108,7 @@ struct AskedServer {
   Site& site;
   const Sources& sources;
   bool by_bytes;  ///< its files are no UTF-8
+  ReadyPolicies ready;
 };
 
 int answer_line(const AskedServer& server, std::string_view text, std::size_t number, Output& output) {
@@ -117,9 +118,11 @@ int answer_line(const AskedServer& server, std::string_view text, std::size_t nu
     output.write(format_lookup_error_json(number, line.error));
     return exit_findings;
   }
+  const bool is_same = line.daemon.empty() || line.daemon == site.daemon;
   const std::string daemon = site.daemon;
-  if (!line.daemon.empty()) site.daemon = line.daemon;
-  output.write(format_mail_decision_json(line.transaction, evaluate(site, line.transaction), server.sources));
+  if (!is_same) site.daemon = line.daemon;
+  const MailDecision decision = evaluate(site, line.transaction, nullptr, is_same ? &server.ready : nullptr);
+  output.write(format_mail_decision_json(line.transaction, decision, server.sources));
   site.daemon = daemon;
   return exit_fine;
 }
@@ -141,7 +144,7 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
     return exit_failure;
   }
   if (!client) {
-    const AskedServer server{site, sources, !are_utf8(sources)};
+    const AskedServer server{site, sources, !are_utf8(sources), ReadyPolicies(site)};
     return answer_each_line([&](std::string_view line, std::size_t number, Output& output) {
       return answer_line(server, line, number, output);
     });

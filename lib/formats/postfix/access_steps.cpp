@@ -162,6 +162,7 @@ class AccessSteps {
     }
     Step step = check_.like;
     step.subject = Subject::unknown;
+    if (!may_permit(*table_.expressions)) step.hit = Access::deny;
     step.patterns = site_.patterns.size();
     site_.patterns.push_back({subject(), pattern_answers(lists)});
     const std::size_t patterns = *step.patterns;
@@ -171,6 +172,17 @@ class AccessSteps {
       inside.needs.push_back({.subject = Subject::unknown, .text = list, .patterns = patterns});
       check_.expand(list, inside, steps_);
     }
+  }
+
+  /// False when everything in the table refuses or says nothing.
+  [[nodiscard]] bool may_permit(const ExpressionTable& table) const {
+    return std::any_of(table.rules.begin(), table.rules.end(), [&](const ExpressionTable::Rule& rule) {
+      if (rule.endif) return false;
+      const std::string_view action = std::string_view(rule.value).substr(0, rule.value.find(' '));
+      if (action.find('$') != std::string_view::npos) return true;  // made of what parentheses took
+      const PostfixValue value = read_postfix_value(rule.value, check_.subject, check_.codes);
+      return value.access == Access::allow || value.access == Access::discard || !value.restrictions.empty();
+    });
   }
 
   /// What smtpd makes of the values. Of a list of restrictions that is put together of the text nobody can tell.

@@ -95,7 +95,8 @@ const core::Check core::checks::open_relay = {
         "all the same, and tests from IPv4 show nothing. It is said from a /12 of public addresses on, which is what "
         "the registry of a continent is given, and not with --program tcpserver, which knows no IPv6.\n"
         "List the networks that are yours, and end the file with ':allow', without a variable. In Postfix' mynetworks "
-        "the same holds of what is listed.",
+        "the same holds of what is listed, and of the RemoteIPRanges of Exchange's connectors that relay without a "
+        "login.",
     .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow,RELAYCLIENT=\"\"\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,

@@ -280,6 +280,14 @@ std::optional<std::string> address_in(std::string_view path) {
   return std::string(path.substr(1));
 }
 
+/// True where texts stand side by side: smtpd takes the second for another address.
+bool are_two_addresses(const Tokens& tokens) {
+  const auto is_text = [](const Token& token) { return token.kind == 'a' || token.kind == 'q' || token.kind == '['; };
+  return std::adjacent_find(tokens.begin(), tokens.end(), [&](const Token& left, const Token& right) {
+           return is_text(left) && is_text(right);
+         }) != tokens.end();
+}
+
 ReadAddress read_as_postfix(const Site& site, std::string_view address) {
   Tokens tokens = tokens_of(address);
   const auto colon = std::find_if(tokens.begin(), tokens.end(), [](const Token& token) { return token.kind == ':'; });
@@ -287,8 +295,11 @@ ReadAddress read_as_postfix(const Site& site, std::string_view address) {
   const bool has_more = std::any_of(tokens.begin(), tokens.end(), [](const Token& token) {
     return token.kind == ',' || token.kind == ';' || token.kind == '<' || token.kind == '>';
   });
-  if (tokens.empty() || has_more) return {{}, Access::deny, "501 5.1.3 Bad recipient address syntax"};
   const std::string shown = text_of(tokens);
+  // to smtpd a route ends at the first colon, be it within a literal: what is left of that is no address
+  const bool is_cut_literal = shown.starts_with('@') && shown.find(':') != std::string::npos;
+  if (shown.empty() || has_more || is_cut_literal || are_two_addresses(tokens))
+    return {{}, Access::deny, "501 5.1.3 Bad recipient address syntax"};
   PostfixAddress rewritten(site, quoted_tokens(shown));
   rewritten.rewrite();
   ReadAddress read = rewritten.resolve();

@@ -206,6 +206,10 @@ expect 0 "10.1.2.3: mail to a@b.example is refused*554 5.7.1 <unknown\[10.1.2.3\
   relayrules lookup mx --ip 10.1.2.3 --rcpt a@b.example
 expect 0 "192.0.2.1: mail to a@b.example is accepted*mx/c.pcre:2*" relayrules lookup mx --ip 192.0.2.1 --rcpt a@b.example
 expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre says so)*not an open relay*" relayrules audit mx
+# texts side by side are two addresses to smtpd
+for odd in '<a b@example.com>' '"a"b@example.com' '<a@exam ple.com>' '<"">'; do
+  expect 0 "*is refused*501 5.1.3 Bad recipient address syntax*" relayrules lookup mx --ip 192.0.2.1 --rcpt "$odd"
+done
 # one that refuses only is no condition, and neither hides what stands behind it
 printf '/^10\\./ REJECT net\n/^11\\./ DUNNO\n' > mx/c.pcre
 expect 0 "*REFUSED

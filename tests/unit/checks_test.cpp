@@ -289,6 +289,8 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &main_cf::unknown_trusted,
                                 &main_cf::name_trusted,
                                 &main_cf::permit_before_reject,
+                                &main_cf::by_class,
+                                &exchange::accepts_all,
                                 &sendmail_mc::promiscuous_relay,
                                 &sendmail_mc::sender_trust,
                                 &sendmail_mc::entire_domain,

@@ -237,6 +237,21 @@ ok    mx.expect:3: 192.0.2.0/24 to=u@example.com accepted
       unless check_recipient_access mysql:x says otherwise, which nobody can tell here
 1 passed, 1 failed" relayrules test mx.expect
 
+# ---- the interfaces tell what mynetworks_style makes of them, for each command that reads a whole server
+printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks_style = subnet\ncompatibility_level = 3.6\n' > mx/main.cf
+expect 0 "192.0.2.9: mail to a@b.example is accepted*" \
+  relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example --interfaces 192.0.2.1/24,127.0.0.1/8
+expect 0 "192.0.2.9: mail to a@b.example is deferred*unless mynetworks_style = subnet*" relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example
+printf 'rules mx program=postfix\n192.0.2.0/24 to=outside accepted\nany except 127.0.0.0/8 192.0.2.0/24 ::1/128 to=outside deferred\n' > mx.expect
+expect 0 "*2 passed, 0 failed" relayrules test mx.expect --interfaces "192.0.2.1/24 127.0.0.1/8 ::1/128"
+expect 1 "*0 passed, 2 failed" relayrules test mx.expect
+cp -r mx mx.new
+printf 'mynetworks = 127.0.0.0/8\n' >> mx.new/main.cf
+expect 1 "*192.0.2.0/24*" relayrules diff mx mx.new --interfaces 192.0.2.1/24,127.0.0.1/8
+expect 2 "relayrules: --interfaces: 'nowhere' is no network; write for instance 192.168.0.0/16*" \
+  relayrules lookup mx --ip 192.0.2.9 --interfaces nowhere
+rm -rf mx.new
+
 # ---- test says what lies there and was not read
 rm -rf beside
 mkdir beside

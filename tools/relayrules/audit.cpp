@@ -17,8 +17,6 @@ namespace {
 
 struct AuditOptions {
   std::vector<std::string> paths;
-  std::string interfaces;  ///< the host's addresses with their networks; empty: not given
-  std::string local;       ///< networks, separated by commas or blanks; empty: not given
   ReadOptions read;
   std::string format = "text";
   std::string output = "-";
@@ -29,11 +27,10 @@ struct AuditOptions {
 void add_server_options(CLI::App& app, AuditOptions& options) {
   app.add_option("FILES", options.paths, "Client rules or a CDB, rcpthosts, percenthack, me; or qmail's control folder")
       ->required();
-  app.add_option("--local", options.local, "Networks that are ours, with commas between them")->type_name("NETS");
-  app.add_option(
-         "--interfaces", options.interfaces,
-         "Postfix: the host's own addresses with their networks, for mynetworks_style; with commas between them")
-      ->type_name("NETS");
+  add_networks_option(
+      app, "--local", [&options](std::vector<Prefix> networks) { options.read.local = std::move(networks); },
+      "Networks that are ours, with commas between them");
+  add_interfaces_option(app, options.read);
   app.add_flag("--no-rcpthosts", options.read.no_destinations, "The server has no rcpthosts: it accepts every domain");
   app.add_flag("--auth", options.read.login, "The server offers SMTP AUTH: whoever logs in may relay");
   app.add_option("--grants", options.read.grants, "Folder with a file for each client that a login let relay")
@@ -62,10 +59,7 @@ std::optional<int> parse(int argc, char** argv, AuditOptions& options) {
       ->check(CLI::IsMember(names))
       ->type_name("PROGRAM");
   options.read.scope = Scope::server;
-  if (const auto code = parse_command_line(app, argc, argv)) return code;
-  if (const auto code = take_networks("--interfaces", options.interfaces, options.read.interfaces)) return code;
-  if (options.local.empty()) return std::nullopt;
-  return take_networks("--local", options.local, options.read.local.emplace());
+  return parse_command_line(app, argc, argv);
 }
 
 /// Those that were named, or else the server's own; without either all.

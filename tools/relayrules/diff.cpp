@@ -33,6 +33,7 @@ std::optional<int> parse(int argc, char** argv, DiffOptions& options) {
       ->capture_default_str();
   app.add_option("--only", options.only, "relay: only who gains or loses relaying")->check(CLI::IsMember({"relay"}));
   app.add_flag("--summary", options.summary, "One line for each kind of change");
+  add_interfaces_option(app, options.load);
   add_load_options(app, options.load);
   return parse_command_line(app, argc, argv);
 }

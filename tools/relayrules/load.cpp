@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "command.hpp"
 #include "model/axes.hpp"
@@ -72,21 +73,40 @@ std::optional<Prefix> parse_network(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<int> take_networks(std::string_view option, std::string_view text, std::vector<Prefix>& networks) {
+/// Reads networks with commas or blanks between them. What is wrong with them; empty: nothing.
+std::string read_networks(std::string_view text, std::vector<Prefix>& networks) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find_first_of(", \t"), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (word.empty()) continue;
     const auto prefix = parse_network(word);
-    if (!prefix)
-      return report_usage(
-          fmt::format("{}: {} is no network; write for instance 192.168.0.0/16", option, core::quoted(word)));
+    if (!prefix) return fmt::format("{} is no network; write for instance 192.168.0.0/16", core::quoted(word));
     networks.push_back(*prefix);
   }
-  return std::nullopt;
+  return {};
+}
+
+}  // namespace
+
+void add_networks_option(CLI::App& app, const std::string& name, std::function<void(std::vector<Prefix>)> take,
+                         const std::string& description) {
+  const auto give = [take = std::move(take)](const std::string& text) {
+    std::vector<Prefix> networks;
+    std::ignore = read_networks(text, networks);
+    take(std::move(networks));
+  };
+  const auto check = [](const std::string& text) {
+    std::vector<Prefix> ignored;
+    return read_networks(text, ignored);
+  };
+  app.add_option_function<std::string>(name, give, description)->check(check)->type_name("NETS");
+}
+
+void add_interfaces_option(CLI::App& app, ReadOptions& options) {
+  add_networks_option(
+      app, "--interfaces", [&options](std::vector<Prefix> networks) { options.interfaces = std::move(networks); },
+      "Postfix: the host's own addresses with their networks, for mynetworks_style; with commas between them");
 }
 
 void add_load_options(CLI::App& app, ReadOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,9 +14,12 @@ namespace core {
 
 /// Adds --from, --extended, --daemon and --program.
 void add_load_options(CLI::App& app, ReadOptions& options);
-/// Reads the value of an option: networks with commas or blanks between them. A usage error where a word is none.
-[[nodiscard]] std::optional<int> take_networks(std::string_view option, std::string_view text,
-                                               std::vector<Prefix>& networks);
+/// Adds the option `name` of networks with commas or blanks between them, which `take` gets; a word that is none is a
+/// usage error.
+void add_networks_option(CLI::App& app, const std::string& name, std::function<void(std::vector<Prefix>)> take,
+                         const std::string& description);
+/// Adds --interfaces, for commands that read the files of Postfix as a whole.
+void add_interfaces_option(CLI::App& app, ReadOptions& options);
 /// Adds --program alone, of programs that ask a CDB.
 void add_program_option(CLI::App& app, Program& program);
 

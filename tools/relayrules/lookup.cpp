@@ -75,6 +75,7 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")
       ->check(CLI::IsMember({"text", "json"}));
   app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
+  add_interfaces_option(app, options.load);
   add_load_options(app, options.load);
   if (const auto code = parse_command_line(app, argc, argv)) return code;
   return check_usage(options);

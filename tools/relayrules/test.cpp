@@ -42,6 +42,7 @@ std::optional<int> parse(int argc, char** argv, TestOptions& options) {
                  "With --init: the new file, which must not exist; '-' is standard output")
       ->type_name("OUT.expect")
       ->capture_default_str();
+  add_interfaces_option(app, options.load);
   add_load_options(app, options.load);
   options.load.scope = Scope::server;
   if (const auto code = parse_command_line(app, argc, argv)) return code;

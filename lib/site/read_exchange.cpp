@@ -87,9 +87,11 @@ class ExchangeReader {
   void take_file(const std::string& path) {
     const Source* source = read_file_of(site_, path, options_, sources_);
     if (source == nullptr) return;
-    site_.files.push_back({source, &exchange_file});
     auto records = read_records(*source);
     if (!records.ok()) return site_.failures.push_back(records.error());
+    if (records.value().empty() && source->text().find_first_of("[{") == std::string_view::npos)
+      return fail(path, "it is neither JSON nor CSV: there is no record in it");
+    site_.files.push_back({source, &exchange_file});
     std::size_t known = 0;
     for (Record& record : records.value()) known += take_record(record) ? 1 : 0;
     if (known == 0 && !records.value().empty())

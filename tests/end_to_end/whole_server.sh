@@ -252,6 +252,18 @@ expect 2 "relayrules: --interfaces: 'nowhere' is no network; write for instance 
   relayrules lookup mx --ip 192.0.2.9 --interfaces nowhere
 rm -rf mx.new
 
+# ---- what is no record of Exchange's is not silence
+rm -rf ex
+mkdir ex
+printf 'garbage\n' > ex/receive-connectors.json
+for command in check audit; do
+  expect 3 "relayrules: cannot use 'ex/receive-connectors.json': it is neither JSON nor CSV: there is no record in it*" \
+    relayrules $command ex
+done
+printf '[]\n' > ex/receive-connectors.json
+expect 0 "no findings in 1 file*" relayrules check ex
+expect 3 "relayrules: cannot use 'ex': no receive connector is in it that is enabled" relayrules audit ex
+
 # ---- test says what lies there and was not read
 rm -rf beside
 mkdir beside

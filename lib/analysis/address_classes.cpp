@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/add_once.hpp"
 #include "base/ascii_case.hpp"
 #include "base/place_index.hpp"
 
@@ -87,11 +88,6 @@ class AddressClassMaker {
     std::vector<std::uint32_t> outcomes;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-
-  template <typename T>
-  static void add_once(std::vector<T>& list, T one) {
-    if (std::find(list.begin(), list.end(), one) == list.end()) list.push_back(one);
-  }
 
   void add_rule(const AddressRule& rule) {
     switch (rule.kind) {

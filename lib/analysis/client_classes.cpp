@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "analysis/partition.hpp"
+#include "base/add_once.hpp"
 #include "model/evaluate.hpp"
 #include "model/matched.hpp"
 #include "model/name_pattern.hpp"
@@ -221,8 +222,7 @@ class ClassMaker {
     asks_state_ =
         asks_state_ || subject == Subject::nameless || subject == Subject::forged_name || subject == Subject::unnamed;
     if (subject != Subject::client && subject != Subject::claimed_client && subject != Subject::libwrap_client) return;
-    const View view{&site.policies[*table], site.daemon, subject};
-    if (std::find(views_.begin(), views_.end(), view) == views_.end()) views_.push_back(view);
+    add_once(views_, View{&site.policies[*table], site.daemon, subject});
   }
 
   void make_names() {

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <algorithm>
 
+#include "base/add_once.hpp"
 #include "base/printable.hpp"
 
 namespace core::analysis {
@@ -14,8 +15,7 @@ namespace {
 std::vector<std::string> listeners_of(std::span<const Site* const> sites) {
   std::vector<std::string> listeners;
   const auto add = [&](Subject subject, const std::string& text) {
-    if (subject == Subject::listener && std::find(listeners.begin(), listeners.end(), text) == listeners.end())
-      listeners.push_back(text);
+    if (subject == Subject::listener) add_once(listeners, text);
   };
   for (const Site* site : sites)
     for (const Stage& stage : site->stages)
@@ -93,14 +93,13 @@ const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance,
 
 std::vector<std::string> MailMatrix::permits() const {
   std::vector<std::string> permits;
-  const auto is_among = [](const std::string& text, const std::vector<std::string>& list) {
-    return std::find(list.begin(), list.end(), text) != list.end();
+  const auto is_asked = [&](const std::string& text) {
+    return std::find(unless_.begin(), unless_.end(), text) != unless_.end();
   };
   for (const Site* site : sites_)
     for (const Stage& stage : site->stages)
       for (const Step& step : stage.steps)
-        if (step.may_permit_unknown() && is_among(step.text, unless_) && !is_among(step.text, permits))
-          permits.push_back(step.text);
+        if (step.may_permit_unknown() && is_asked(step.text)) add_once(permits, step.text);
   return permits;
 }
 
@@ -113,8 +112,7 @@ void MailMatrix::ask() {
           for (std::size_t site = 0; site < sites_.size(); ++site) {
             const MailDecision decision = decide(witness(c, about, s, r), site);
             cells_.push_back({decision.access, decision.place});
-            for (const std::string& unless : decision.unless)
-              if (std::find(unless_.begin(), unless_.end(), unless) == unless_.end()) unless_.push_back(unless);
+            for (const std::string& unless : decision.unless) add_once(unless_, unless);
           }
 }
 

@@ -10,6 +10,7 @@
 
 #include "analysis/diff.hpp"
 #include "analysis/minimise.hpp"
+#include "base/add_once.hpp"
 #include "base/cursor.hpp"
 
 namespace core::analysis {
@@ -102,8 +103,7 @@ class Printer {
       Group& from = groups_[group_of_[merged]];
       if (group_of_[merged] == 0 || lives_[group_of_[merged]]) continue;
       std::vector<std::string_view>& to = groups_[group_of_[rule.source]].comments;
-      for (const std::string_view comment : from.comments)
-        if (std::find(to.begin(), to.end(), comment) == to.end()) to.push_back(comment);
+      for (const std::string_view comment : from.comments) add_once(to, comment);
       from.comments.clear();
     }
   }

@@ -19,7 +19,8 @@
 namespace core {
 namespace {
 
-void take_network_word(std::string_view word, Span place, NetworkRules& rules, Findings& findings) {
+/// False for the name of another file.
+bool take_network_word(std::string_view word, Span place, NetworkRules& rules, Findings& findings) {
   bool matches = true;
   for (; word.starts_with('!'); word.remove_prefix(1)) matches = !matches;
   const bool is_elsewhere = word.starts_with('/') || (word.find(':') != word.npos && !word.starts_with('['));
@@ -27,30 +28,31 @@ void take_network_word(std::string_view word, Span place, NetworkRules& rules, F
     rules.add_failure(place);
     findings.add(syntax::not_supported, place, fmt::format("{} names another file, which is not read", quoted(word)))
         .with_help("check main.cf: what it names is read with it");
-    return;
+    return false;
   }
   const std::string text = in_lower_case(word);
   report_network_pattern(text, matches, place, true, findings);
-  if (is_elsewhere) return rules.add_failure(place);
   if (text == "unknown") rules.add_client(NameClass{NameState::unknown}, matches, place);
-  rules.add_pattern(text, matches, place);
+  if (is_elsewhere)
+    rules.add_failure(place);
+  else
+    rules.add_pattern(text, matches, place);
+  return true;
 }
 
 void parse_mynetworks(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
   NetworkRules rules(false, true, 0);
-  Findings found;
+  bool is_complete = true;
   for (std::string_view rest = source.text(); !rest.empty();) {
     std::string_view line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     for (std::string_view word; !(word = next_postfix_word(line)).empty() && !word.starts_with('#');)
-      take_network_word(word, source.span_of(word), rules, found);
+      is_complete = take_network_word(word, source.span_of(word), rules, findings) && is_complete;
   }
   policy = rules.take();
   policy.format = "mynetworks";
-  policy.complete = std::none_of(found.all().begin(), found.all().end(),
-                                 [](const Finding& finding) { return finding.kind == &syntax::not_supported; });
+  policy.complete = is_complete;
   policy.span = source.span_of(source.text());
-  for (Finding& finding : found.all()) findings.all().push_back(std::move(finding));
 }
 
 }  // namespace

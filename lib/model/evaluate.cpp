@@ -55,7 +55,7 @@ Decision decide_by_first_match(const Policy& policy, const Client& client, std::
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
     if (!applies_to(policy, rule, daemon)) continue;
-    const bool hit = is_about(policy, rule, client, daemon);
+    const bool hit = is_about(policy, rule, client);
     if (trace != nullptr)
       trace->push_back(
           {policy.shown_pattern(i, format_pattern(rule.pattern())), hit ? std::optional(i) : std::nullopt});
@@ -127,9 +127,9 @@ bool applies_to(const Policy& policy, std::uint32_t daemons, std::string_view da
   return daemons == 0 || is_listed(policy, policy.daemon_lists[daemons], in_lower_case(daemon));
 }
 
-bool is_about(const Policy& policy, const Rule& rule, const Client& client, std::string_view daemon) {
-  return applies_to(policy, rule, daemon) && matches(rule.pattern(), client) &&
-         has_info(policy, rule.info(), client) && !is_excepted(policy, rule.exceptions(), client);
+bool is_about(const Policy& policy, const Rule& rule, const Client& client) {
+  return matches(rule.pattern(), client) && has_info(policy, rule.info(), client) &&
+         !is_excepted(policy, rule.exceptions(), client);
 }
 
 Decision decision_of(const Policy& policy, std::size_t rule) {

@@ -55,8 +55,8 @@ using Trace = std::vector<TraceStep>;
 /// True when `pattern` is about `client`, names and addresses alike; RawKeys are about nobody.
 [[nodiscard]] bool matches(const ClientPattern& pattern, const Client& client);
 
-/// By first rule: true when `rule` is about `client` and `daemon`.
-[[nodiscard]] bool is_about(const Policy& policy, const Rule& rule, const Client& client, std::string_view daemon);
+/// By first rule: true when `rule` is about `client`, of a daemon that it applies to.
+[[nodiscard]] bool is_about(const Policy& policy, const Rule& rule, const Client& client);
 /// By first rule: the answer for a client for whom this is the first rule, an index into Policy::rules.
 [[nodiscard]] Decision decision_of(const Policy& policy, std::size_t rule);
 

@@ -74,7 +74,8 @@ Decision FirstRuleIndex::decide(const Client& client, std::string_view daemon) c
   if (client.host) first = std::min(first, find_name(*client.host));
   for (const std::uint32_t other : others_) {
     if (other > first) break;
-    if (is_about(policy_, policy_.rules[other], client, daemon)) first = other;
+    const Rule rule = policy_.rules[other];
+    if (applies_to(policy_, rule, daemon) && is_about(policy_, rule, client)) first = other;
   }
   return first == no_rule ? Decision{} : decision_of(policy_, first);
 }

@@ -22,6 +22,9 @@ enum class Access : std::uint8_t {
   pass,     ///< no opinion: whoever is asked next decides
 };
 
+/// True for what keeps mail out, for good or for now.
+[[nodiscard]] constexpr bool is_refusal(Access access) { return access == Access::deny || access == Access::defer; }
+
 /// "deny", "allow", "defer", "discard", "pass".
 [[nodiscard]] std::string_view access_name(Access access);
 

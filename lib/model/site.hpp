@@ -123,9 +123,7 @@ struct Step {
   std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
 
   /// True when nobody can tell what it does, and it may be that it lets mail pass.
-  [[nodiscard]] bool may_permit_unknown() const {
-    return subject == Subject::unknown && hit != Access::deny && hit != Access::defer;
-  }
+  [[nodiscard]] bool may_permit_unknown() const { return subject == Subject::unknown && !is_refusal(hit); }
 };
 
 /// Steps that are asked one after the other, until one does not pass.

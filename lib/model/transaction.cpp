@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/add_once.hpp"
 #include "base/ascii_case.hpp"
 #include "model/access_map.hpp"
 #include "model/evaluate.hpp"
@@ -196,8 +197,7 @@ class Walk {
         return {found->access, 0, found->place};
       }
     }
-    auto& unless = decision_.unless;
-    if (std::find(unless.begin(), unless.end(), step.text) == unless.end()) unless.push_back(step.text);
+    add_once(decision_.unless, step.text);
     // one that refused would hide what permits behind it
     return answer_of(step, given_.assumed && step.may_permit_unknown());
   }

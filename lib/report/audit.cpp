@@ -299,7 +299,6 @@ std::string proviso(const Audit& audit, const Site& site) {
          (audit.unless.size() == 1 ? "unless " + printable(audit.unless.front())
                                    : fmt::format("unless one of {}", plural(audit.unless.size(), "condition"))) +
          " permits it, which nobody can tell here";
-  return text;
 }
 
 bool trusts_blindly(const Audit& audit, const Site& site) {

@@ -9,7 +9,7 @@
 #include "base/rule_lines.hpp"
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
-#include "report/format_shown.hpp"
+#include "report/mail_decision.hpp"
 #include "report/markup.hpp"
 
 namespace core {
@@ -137,8 +137,7 @@ std::string format_test_text(const std::vector<TestedFile>& files, const Sources
                           line_of(expectation, sources), printable(expectation.text));
       if (!expectation.reason.empty()) text += "  # " + printable(expectation.reason);
       text += '\n';
-      for (const std::string& unless : outcome.unless)
-        text += format_shown("      unless {} says otherwise, which nobody can tell here\n", unless);
+      text += format_unless(outcome.unless, "      ");
       if (!outcome.holds)
         for (const std::string& line : failure_lines(file, outcome, sources)) text += fmt::format("      {}\n", line);
     }

@@ -156,8 +156,7 @@ std::string format_mail_changes(const MailMatrix& matrix, const std::vector<Mail
                          place_text(sources, change.place_before), outcome_word(change.after),
                          place_text(sources, change.place_after));
   }
-  for (const std::string& unless : matrix.unless())
-    text += format_shown("  unless {} says otherwise, which nobody can tell here\n", unless);
+  text += format_unless(matrix.unless(), "  ");
   return changes.empty() ? text : text + plural(changes.size(), "difference") + "\n";
 }
 

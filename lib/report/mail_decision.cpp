@@ -40,8 +40,13 @@ std::string format_mail_decision(const Transaction& transaction, const MailDecis
   if (!decision.reply.empty()) text += format_shown("  reply  {}\n", decision.reply);
   if (const std::string place = long_place(sources, decision.place); !place.empty())
     text += format_shown("  rule   {}\n", place);
-  for (const std::string& unless : decision.unless)
-    text += format_shown("  unless {} says otherwise, which nobody can tell here\n", unless);
+  return text + format_unless(decision.unless, "  ");
+}
+
+std::string format_unless(const std::vector<std::string>& unless, std::string_view indent) {
+  std::string text;
+  for (const std::string& one : unless)
+    text += format_shown("{}unless {} says otherwise, which nobody can tell here\n", indent, one);
   return text;
 }
 

@@ -15,6 +15,8 @@ namespace core {
 /// Two lines or more: what becomes of it, the reply, the rule that decided, and on what it depends.
 [[nodiscard]] std::string format_mail_decision(const Transaction& transaction, const MailDecision& decision,
                                                const Sources& sources);
+/// A line for each condition, behind `indent`.
+[[nodiscard]] std::string format_unless(const std::vector<std::string>& unless, std::string_view indent);
 /// A line for each question, in order.
 [[nodiscard]] std::string format_mail_trace(const MailTrace& trace, const Sources& sources);
 /// One object in one line, with a line feed:

@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "base/add_once.hpp"
 #include "base/printable.hpp"
 #include "lint/repair.hpp"
 #include "report/changes.hpp"
@@ -41,10 +42,6 @@ void add(Summary& summary, const analysis::Change& change) {
 bool is_inside(const RangeList& outer, const Range& range) {
   const auto place = find(outer, range.first);
   return place && range.last <= outer[*place].last;
-}
-
-void add_once(std::vector<std::string>& names, std::string name) {
-  if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
 }
 
 std::string format_clients(const Summary& summary) {

@@ -200,9 +200,7 @@ void report_domain_item(const PostfixListItem& item, const PostfixList& list, Fi
 
 void report_networks(const PostfixList& list, Findings& findings) {
   for (const PostfixListItem& item : list.items)
-    if (item.table == nullptr && !item.fails)
-      report_network_pattern(item.text, item.matches, item.place, list.covers_subdomains, findings);
-    else if (item.table != nullptr && is_unbracketed_ipv6(item.text))
+    if (item.table == nullptr ? !item.fails : is_unbracketed_ipv6(item.text))
       report_network_pattern(item.text, item.matches, item.place, list.covers_subdomains, findings);
 }
 

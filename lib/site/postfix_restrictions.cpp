@@ -18,8 +18,7 @@ namespace {
 constexpr int deepest_class = 100;
 constexpr std::string_view broken_configuration = "451 4.3.5 Server configuration error";
 
-/// What a list says of a domain, for steps behind it.
-constexpr std::string_view listed = "listed";
+/// What a list says of a domain that it has not, for steps behind it.
 constexpr std::string_view not_listed = "not listed";
 
 /// Words of which one must stand in the lists about recipients.
@@ -33,8 +32,6 @@ struct Softening {
   bool is_routed = false;       ///< the recipient carries a route: what permits passes
   bool may_not_permit = false;  ///< the program takes a leave for a mistake
 };
-
-bool is_refusal(Access access) { return access == Access::deny || access == Access::defer; }
 
 Access softened_access(Access access, const Softening& softening) {
   if (softening.warns && is_refusal(access)) access = Access::pass;

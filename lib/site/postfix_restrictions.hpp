@@ -21,6 +21,9 @@ namespace core {
 /// What smtpd says where a list cannot be asked.
 inline constexpr std::string_view lookup_failure = "451 4.3.0 <$R>: Temporary lookup failure";
 
+/// What an unread table says of whom it has, for steps behind it: PatternAnswer::restrictions.
+inline constexpr std::string_view listed = "listed";
+
 /// The tables of the site that restrictions ask about, as main.cf makes them.
 struct PostfixLists {
   std::vector<Step> mynetworks;        ///< steps that hit for its clients; access and replies are theirs alone

@@ -63,10 +63,7 @@ PostfixTable PostfixTables::read(const std::string& name, Span place) {
 
 PostfixTable PostfixTables::read_text(PostfixTableType type, const std::string& path, Span place) {
   const std::string file = path_of(path);
-  if (const Source* source = find_text(file)) {
-    context_.site.files.push_back({source, &postfix_list_file});
-    return read_postfix_table(*source, type, context_.findings);
-  }
+  if (const Source* source = find_text(file)) return read_postfix_table(*source, type, context_.findings);
   PostfixTable table;
   if (type == PostfixTableType::indexed && has_database(file)) {
     context_.site.notes.push_back(fmt::format(
@@ -95,7 +92,9 @@ const Source* PostfixTables::find_text(const std::string& path) {
     context_.sources.reach.withhold(path);
   else
     context_.sources.reach.found(path, folder_);
-  return read_file_of(context_.site, path, context_.options, context_.sources);
+  const Source* source = read_file_of(context_.site, path, context_.options, context_.sources);
+  if (source != nullptr) context_.site.files.push_back({source, &postfix_list_file});
+  return source;
 }
 
 void PostfixTables::report_missing(const std::string& name, Span place) {
@@ -128,10 +127,7 @@ void PostfixTables::note_clients(const PostfixTable& table) {
 
 const Source* PostfixTables::list_file(const std::string& path, Span place) {
   const Source* source = find_text(path_of(path));
-  if (source == nullptr)
-    report_missing(path, place);
-  else
-    context_.site.files.push_back({source, &postfix_list_file});
+  if (source == nullptr) report_missing(path, place);
   return source;
 }
 

@@ -249,17 +249,17 @@ class ExchangeReader {
     if (!permissions_.empty()) apply_permissions(permissions_, connectors_);
     for (const Record& record : virtual_servers_) {
       add_virtual_server(site_, record, findings_);
-      be_checked(site_.policies.back());
+      check_last_policy();
     }
     site_.policies.push_back(anonymous_relays());
-    be_checked(site_.policies.back());
+    check_last_policy();
   }
 
-  void be_checked(Policy& policy) const {
-    policy.format = "mynetworks";
-    if (policy.rules.empty()) return;
-    const Source& whole = *sources_.find(policy.rules.front().span().begin);
-    policy.span = whole.span_of(whole.text());
+  /// Nothing is to be checked where nobody relays.
+  void check_last_policy() {
+    Policy& policy = site_.policies.back();
+    if (policy.rules.empty()) return site_.policies.pop_back();
+    check_as_networks(policy, *sources_.find(policy.rules.front().span().begin));
   }
 
   /// The ranges of the connectors that relay for whoever comes, but for those inside another.

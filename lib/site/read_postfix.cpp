@@ -295,10 +295,11 @@ class PostfixReader {
            [table = item.table->expressions, access = step.hit](std::string_view text) -> std::optional<PatternAnswer> {
              const auto found = table->find(text);
              if (!found) return std::nullopt;
-             return PatternAnswer{access, {}, "listed", found->place, found->is_known};
+             return PatternAnswer{access, {}, std::string(listed), found->place, found->is_known};
            }});
       if (!item.matches)
-        needs.push_back({.subject = Subject::unknown, .holds = false, .text = "listed", .patterns = step.patterns});
+        needs.push_back(
+            {.subject = Subject::unknown, .holds = false, .text = std::string(listed), .patterns = step.patterns});
     }
     lists_.mynetworks.push_back(std::move(step));
   }
@@ -306,10 +307,7 @@ class PostfixReader {
   /// The checks of a file of networks are for those in main.cf, too.
   void check_networks(const PostfixList& read) {
     report_networks(read, context_.findings);
-    Policy& policy = site_.policies.back();
-    policy.format = "mynetworks";
-    const Source& whole = *site_.files.front().source;
-    policy.span = whole.span_of(whole.text());
+    check_as_networks(site_.policies.back(), *site_.files.front().source);
   }
 
   void add_clients(std::vector<Step>& steps, std::string_view text, Policy policy) {

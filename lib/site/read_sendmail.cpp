@@ -37,8 +37,8 @@ class SendmailReader {
       site_.notes.push_back(fmt::format("{} is not used: the configuration has no FEATURE(`use_cw_file')",
                                         core::quoted(parts_.features.local_names_file)));
     add_words();
+    if (options_.scope == Scope::each_file) return report_sendmail(configuration_, parts_, findings_);
     note_dangers();
-    if (options_.scope == Scope::each_file) report_sendmail(configuration_, parts_, findings_);
     if (site_.failures.empty()) make_sendmail_stages(site_, std::move(parts_));
   }
 
@@ -125,7 +125,6 @@ class SendmailReader {
         "define(`confDOMAIN_NAME', ...) says it");
   }
 
-  /// What opens the server by a word of its configuration.
   /// What `check` finds in the features is for whoever asks who may relay, too.
   void note_dangers() {
     Findings dangers;

@@ -60,7 +60,8 @@ Outcome SendmailTables::refusal(const SendmailValue& value, Use use) {
           site_.add_reply(fmt::format("{} {} {}{}", value.code, value.status, whose, value.text))};
 }
 
-const Outcome& SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
+Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
+  if (use == Use::word) return {in_lower_case(entry.value) == word_ ? Access::allow : Access::pass};
   auto& known = outcomes_[2 * static_cast<std::size_t>(use) + (is_domain ? 1 : 0)];
   const auto [outcome, is_new] = known.try_emplace(entry.value);
   if (is_new) outcome->second = outcome_of(entry.value, use, is_domain);
@@ -69,7 +70,6 @@ const Outcome& SendmailTables::outcome_of(const AccessEntry& entry, Use use, boo
 
 Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domain) {
   const SendmailValue value = read_sendmail_value(text, features_.skip);
-  if (use == Use::word) return {in_lower_case(text) == word_ ? Access::allow : Access::pass, Relay::unchanged};
   if (use == Use::relay) return value.word == AccessWord::relay ? grants_relaying : no_opinion;
   switch (value.word) {
     case AccessWord::relay:
@@ -120,7 +120,7 @@ AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::ve
 void SendmailTables::add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains) {
   if (is_absent_value(entry.value)) return;
   const std::size_t at = entry.key.rfind('@');
-  const Outcome& outcome = outcome_of(entry, use, at == std::string::npos);
+  const Outcome outcome = outcome_of(entry, use, at == std::string::npos);
   if (at == std::string::npos) return add_domain(table, entry, outcome, subdomains);
   if (at == 0) return;  // "@domain" is never asked for
   const bool is_user = at + 1 == entry.key.size();
@@ -181,7 +181,6 @@ AddressTable SendmailTables::senders_relayed() {
 
 AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own) {
   word_ = word;
-  for (const bool is_domain : {true, false}) outcomes_[2 * static_cast<std::size_t>(Use::word) + is_domain].clear();
   std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
                                     AddressKind::literal_net, AddressKind::below};
   if (are_own) order.insert(order.end(), {AddressKind::user, AddressKind::user_detail});

@@ -55,7 +55,7 @@ class SendmailTables {
 
  private:
   enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
-  static constexpr std::size_t uses = 5;
+  static constexpr std::size_t uses = 4;  ///< that go by the value alone: all but `word`
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
@@ -64,7 +64,7 @@ class SendmailTables {
   };
 
   /// Of each value once: most of a million are one of a few.
-  [[nodiscard]] const Outcome& outcome_of(const AccessEntry& entry, Use use, bool is_domain);
+  [[nodiscard]] Outcome outcome_of(const AccessEntry& entry, Use use, bool is_domain);
   [[nodiscard]] Outcome outcome_of(std::string_view text, Use use, bool is_domain);
   [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
   [[nodiscard]] Policy clients(Use use, AccessAsked asked);

@@ -43,15 +43,20 @@ const Format sendmail_class_file = {.name = "class of Sendmail", .summary = "a c
 
 const Format exchange_file = {.name = "Exchange", .summary = "what Exchange's commands print", .file_patterns = {}};
 
+void check_as_networks(Policy& policy, const Source& whole) {
+  policy.format = "mynetworks";
+  policy.span = whole.span_of(whole.text());
+}
+
 Server server_of_checked(const std::string& path, bool is_named, const ReadOptions& options, const Sources& sources) {
   const std::string& called = path == "-" ? options.stdin_name : path;
   const std::string_view name = base_name(called);
   if (!options.from.empty() || is_template_file(called) || is_expectation_file(called)) return Server::unknown;
   if (is_main_cf_name(name)) return Server::postfix;
-  if (name == "sendmail.mc" || is_class_name(name)) return Server::sendmail;
+  if (const Server own = server_of_name(name); own != Server::unknown) return own;
   if (name == "access" && options.server == Server::sendmail) return Server::sendmail;
   if (name.ends_with(".json") || name.ends_with(".csv"))
-    return is_named && path != "-" ? server_of_file(path) : server_of_name(name);
+    return is_named && path != "-" ? server_of_file(path) : Server::unknown;
   const bool is_mc = name.ends_with(".mc");
   if (is_mc && is_named) return Server::sendmail;
   if ((!is_mc && !is_named) || detect_format(called, {}).format() != nullptr) return Server::unknown;
@@ -75,20 +80,18 @@ Site read_checked_server(const std::string& path, Server server, const ReadOptio
     std::erase_if(site.policies, [](const Policy& policy) { return find_format(policy.format) == nullptr; });
     return site;
   }
-  if (server == Server::exchange) {
-    const bool has_others = server_of_name(base_name(path)) == Server::exchange;
-    const std::string there = fs::path(path).parent_path().string();
-    read_exchange(site, {!has_others ? path : there.empty() ? "." : there}, reading, sources, findings);
-    return site;
-  }
   const std::string parent = fs::path(path).parent_path().string();
   const std::string folder = parent.empty() ? "." : parent;
   const std::string_view name = base_name(path);
+  if (server == Server::exchange) {
+    const bool has_others = server_of_name(name) == Server::exchange;
+    read_exchange(site, {has_others ? folder : path}, reading, sources, findings);
+    return site;
+  }
   std::vector<std::string> paths;
   if (!is_class_name(name) && name != "access") paths.push_back(path);
   if (paths.empty() || name == "sendmail.mc") paths.push_back(folder);
   read_sendmail(site, paths, reading, sources, findings);
-  site.policies.clear();
   return site;
 }
 

@@ -16,6 +16,9 @@ extern const Format sendmail_mc_file;
 extern const Format sendmail_class_file;
 extern const Format exchange_file;
 
+/// Gives `policy`, of clients that relay, the checks of networks that may, as the settings of `whole` want them.
+void check_as_networks(Policy& policy, const Source& whole);
+
 /// The server whose configuration `path` is: by its name, by what `options` say of a file that no rule format claims,
 /// and where the user named it (`is_named`) by its text. Unknown: it is none.
 [[nodiscard]] Server server_of_checked(const std::string& path, bool is_named, const ReadOptions& options,

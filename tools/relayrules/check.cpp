@@ -173,7 +173,9 @@ bool is_server_finding(const Run& run, const Finding& finding) {
 /// Repairs files or shows how. A code ends the command; none: they are to be checked again.
 std::optional<int> repair_inputs(const CheckOptions& options, Run& run) {
   Findings wanted = run.findings;
-  const CheckTask task{run.site, run.sources, run.site.files, run.choices, std::launch::async};
+  const Site nothing;  // fix_file checks what it can repair
+  const bool has_servers = !std::all_of(run.site.files.begin(), run.site.files.end(), has_parser);
+  const CheckTask task{has_servers ? run.site : nothing, run.sources, run.site.files, run.choices, std::launch::async};
   static_cast<void>(find_wanted(task, wanted));
   Findings unrepaired;  // databases, and files of servers
   std::copy_if(

@@ -97,8 +97,7 @@ void report_value(const PostfixEntry& entry, Findings& findings) {
 
 /// True when the value refuses or defers.
 bool refuses(const PostfixEntry& entry) {
-  const Access access = read_postfix_value(entry.value, AccessSubject::client).access;
-  return access == Access::deny || access == Access::defer;
+  return is_refusal(read_postfix_value(entry.value, AccessSubject::client).access);
 }
 
 /// Names whose value does not refuse, where some address is refused: for them it is not asked.

@@ -19,10 +19,6 @@ namespace {
 bool is_expression_blank(char c) { return postfix_blanks.find(c) != std::string_view::npos; }
 bool is_word_sign(char c) { return is_letter(c) || is_digit(c); }
 
-void skip_expression_blanks(std::string_view& text) {
-  while (!text.empty() && is_expression_blank(text.front())) text.remove_prefix(1);
-}
-
 /// Takes the name behind a "$" from the front of `rest`; false when a bracket has no other end.
 bool take_macro_name(std::string_view& rest, std::string_view& name) {
   if (rest.empty() || (rest.front() != '{' && rest.front() != '(')) {
@@ -94,13 +90,7 @@ class ExpressionReader {
   }
 
   void read_line() {
-    if (line_.is_stray) {
-      report(tables::stray_line, line_.span,
-             fmt::format("{} begins with a blank and there is no rule that it could go on with: Postfix skips it",
-                         quoted(trimmed(line_.text, postfix_blanks))),
-             "take the blanks in front away, if it is a rule of its own");
-      return;
-    }
+    if (line_.is_stray) return report_stray_line(line_, findings_);
     std::string_view text = trimmed_right(line_.text, postfix_blanks);
     if (text.empty()) return;
     if (!is_word_sign(text.front())) return read_rule(text);
@@ -157,7 +147,7 @@ class ExpressionReader {
     rule.place = line_.span;
     if (!take_pattern(rest, rule)) return;
     if (type_ == PostfixTableType::regexp && rest.starts_with('!') && !take_pattern(rest, rule)) return;
-    skip_expression_blanks(rest);
+    rest = trimmed(rest, postfix_blanks);
     std::size_t highest = 0;
     const auto value = expanded(rest, {}, highest);
     if (!value)
@@ -177,7 +167,7 @@ class ExpressionReader {
   }
 
   void read_if(std::string_view rest) {
-    skip_expression_blanks(rest);
+    rest = trimmed(rest, postfix_blanks);
     ExpressionTable::Rule rule;
     rule.place = line_.span;
     if (!take_pattern(rest, rule)) return;

@@ -1,9 +1,13 @@
 // Joining lines: see lines.hpp. Source: Postfix 3.7, readlline.c.
 #include "formats/postfix/lines.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/cursor.hpp"
+#include "base/finding_kinds.hpp"
+#include "base/printable.hpp"
 
 namespace core {
 namespace {
@@ -17,6 +21,14 @@ bool says_nothing(std::string_view line) {
 }
 
 }  // namespace
+
+void report_stray_line(const PostfixLine& line, Findings& findings) {
+  findings
+      .add(tables::stray_line, line.span,
+           fmt::format("{} begins with a blank and there is no rule that it could go on with: Postfix skips it",
+                       quoted(trimmed(line.text, postfix_blanks))))
+      .with_help("take the blanks in front away, if it is a rule of its own");
+}
 
 std::string_view PostfixLineReader::take_line() {
   const std::string_view rest = source_.text().substr(at_);

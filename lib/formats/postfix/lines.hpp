@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/finding.hpp"
 #include "base/joined_text.hpp"
 #include "base/source.hpp"
 
@@ -32,6 +33,9 @@ struct PostfixLine {
   friend class PostfixLineReader;
   JoinedText joined_;
 };
+
+/// Says of a line that is stray what Postfix does with it.
+void report_stray_line(const PostfixLine& line, Findings& findings);
 
 /// Hands out the logical lines of one source, first to last.
 class PostfixLineReader {

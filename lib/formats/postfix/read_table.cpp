@@ -75,13 +75,7 @@ class TableReader {
   }
 
   void read_line() {
-    if (line_.is_stray) {
-      report(tables::stray_line, line_.span,
-             fmt::format("{} begins with a blank and there is no rule that it could go on with: Postfix skips it",
-                         quoted(trimmed(line_.text, postfix_blanks))),
-             "take the blanks in front away, if it is a rule of its own");
-      return;
-    }
+    if (line_.is_stray) return report_stray_line(line_, findings_);
     if (table_.type == PostfixTableType::cidr) return read_cidr_line();
     read_key_line();
   }

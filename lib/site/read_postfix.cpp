@@ -10,6 +10,7 @@
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/postfix/main_cf.hpp"
+#include "model/recipient.hpp"
 #include "site/postfix_findings.hpp"
 #include "site/postfix_lists.hpp"
 #include "site/postfix_restrictions.hpp"
@@ -158,7 +159,7 @@ class PostfixReader {
     for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
       if (const auto address = address_of(word)) addresses.push_back(*address);
     for (const Address& address : addresses)
-      list.items.push_back({.text = "[" + format_address(address) + "]", .place = file_.place("inet_interfaces")});
+      list.items.push_back({.text = postfix_literal(address), .place = file_.place("inet_interfaces")});
   }
 
   void take_destinations() {

@@ -9,10 +9,12 @@
 
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/main_cf.hpp"
 #include "model/recipient.hpp"
 #include "site/postfix_findings.hpp"
 #include "site/postfix_lists.hpp"
+#include "site/postfix_permits.hpp"
 #include "site/postfix_restrictions.hpp"
 #include "site/postfix_tables.hpp"
 #include "site/read_clients.hpp"
@@ -64,7 +66,6 @@ class PostfixReader {
     take_destinations();
     take_mynetworks();
     take_restrictions();
-    if (is_checked()) report_early_permits(context_, file_, tables_, site_.addresses[lists_.destinations]);
   }
 
  private:
@@ -371,8 +372,14 @@ class PostfixReader {
                       "neither it nor smtpd_relay_restrictions has one of reject_unauth_destination, "
                       "defer_unauth_destination, reject, defer, defer_if_permit");
     if (!file_.fault.empty()) refused_ = "main.cf: " + file_.fault;
-    if (!refused_.empty()) return stop();
-    add_stages();
+    if (is_checked()) {
+      add_stages();
+      report_early_permits(context_, tables_, lists_);
+    } else if (refused_.empty()) {
+      add_stages();
+    } else {
+      stop();
+    }
   }
 
   void add_stages() {

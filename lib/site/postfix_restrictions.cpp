@@ -9,6 +9,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "site/postfix_words.hpp"
 
@@ -350,13 +351,21 @@ class PostfixRestrictions::Reader {
   }
 
   void take_unknown(std::string_view word) {
-    if (depth_ == 0)
-      owner_.context_.findings
-          .add(main_cf::unknown_restriction, like_.place,
-               fmt::format("{} is no restriction that Postfix knows: who comes as far gets 451 and is not taken",
-                           core::quoted(word)))
-          .with_help("mend the word, or define it as a restriction class");
+    if (depth_ == 0) report_unknown(word);
     fail(word);
+  }
+
+  void report_unknown(std::string_view word) {
+    const std::string name = in_lower_case(word);
+    Nearest nearest(name, 1 + name.size() / 5);
+    for (const std::string_view known : words_here) nearest.try_word(known);
+    for (const ElsewhereWord& known : words_elsewhere) nearest.try_word(known.name);
+    owner_.context_.findings
+        .add(main_cf::unknown_restriction, like_.place,
+             fmt::format("{} is no restriction that Postfix knows: who comes as far gets 451 and is not taken",
+                         core::quoted(word)))
+        .with_help(nearest.word().empty() ? "mend the word, or define it as a restriction class"
+                                          : fmt::format("did you mean '{}'?", nearest.word()));
   }
 
   /// Whoever comes here is refused for now, whatever warn_if_reject says.

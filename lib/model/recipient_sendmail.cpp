@@ -138,9 +138,10 @@ class Reader {
  private:
   static ReadAddress refused(std::string reply) { return {{}, Access::deny, std::move(reply)}; }
 
-  /// "<list:;>"
+  /// "<list:;>", or "<@>", which is how Sendmail writes that there was nothing.
   static bool is_empty_list(const MailTokens& tokens) {
     const std::size_t end = find(tokens, ">");
+    if (tokens.size() == 3 && tokens[1] == "@") return true;
     return end > 2 && end < tokens.size() && tokens[end - 1] == ";" && tokens[end - 2] == ":";
   }
 

@@ -27,6 +27,9 @@ using ClassWord = NamedDomain;
 /// The words of a class file: up to a "#" or "\" in each line.
 [[nodiscard]] std::vector<ClassWord> read_class_words(const Source& source);
 
+/// True for the replies in which Sendmail names the address that they are about.
+[[nodiscard]] bool names_address(std::string_view code);
+
 class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.

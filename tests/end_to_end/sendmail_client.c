@@ -78,6 +78,14 @@ int getpeername(int descriptor, __SOCKADDR_ARG peer, socklen_t* size) {
   return 0;
 }
 
+/* The machine's name, for what Sendmail takes of it: classes w and m. */
+int gethostname(char* host, size_t size) {
+  const char own[] = "judge.example";
+  if (size < sizeof own) return -1;
+  memcpy(host, own, sizeof own);
+  return 0;
+}
+
 static struct hostent* host_with(const unsigned char* address) {
   static unsigned char bytes[16];
   static char* addresses[2];

@@ -188,8 +188,23 @@ AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own
   word_ = word;
   std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
                                     AddressKind::literal_net, AddressKind::below};
-  if (are_own) order.insert(order.end(), {AddressKind::user, AddressKind::user_detail});
-  return table("access (Spam:)", Use::word, {AccessTag::spam, false}, std::move(order));
+  if (are_own) order.insert(order.end(), {AddressKind::no_domain, AddressKind::user, AddressKind::user_detail});
+  AddressTable spam = table("access (Spam:)", Use::word, {AccessTag::spam, false}, std::move(order));
+  if (are_own) add_unqualified(spam, "@" + features_.host);
+  return spam;
+}
+
+void SendmailTables::add_unqualified(AddressTable& table, const std::string& at_host) {
+  std::vector<AddressRule> added;
+  for (AddressRule rule : table.rules()) {
+    const bool is_mailbox = rule.kind == AddressKind::whole || rule.kind == AddressKind::detail;
+    if (!is_mailbox || !rule.text.ends_with(at_host)) continue;
+    rule.text.resize(rule.text.size() - at_host.size());
+    added.push_back(std::move(rule));
+  }
+  if (const AddressRule* rule = table.find({{}, at_host.substr(1)}))
+    added.push_back({AddressKind::no_domain, {}, rule->outcome, rule->span});
+  for (AddressRule& rule : added) table.add(std::move(rule));
 }
 
 Policy class_addresses(const std::vector<ClassWord>& words) {

@@ -73,6 +73,8 @@ class SendmailTables {
   [[nodiscard]] Policy clients(Use use, AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
   void add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains);
+  /// Recipients without a domain have the keys of those at the host.
+  static void add_unqualified(AddressTable& table, const std::string& at_host);
   void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
 
   const std::vector<AccessEntry>& map_;

@@ -7,8 +7,10 @@ asked on loopback; sendmail_client.c tells it who the client is. Several mails a
 (MX records, senders' domains that do not exist, lists), logins, milters and rates.
 """
 
+import ctypes
 import json
 import os
+import pwd
 import random
 import re
 import shutil
@@ -19,7 +21,7 @@ import sys
 import time
 
 BIN, CF, CLIENT, TOOL = (os.path.abspath(path) for path in sys.argv[1:5])
-SERVERS, CLIENTS, MAILS = int(os.environ.get("N",40)), 10, 12
+SERVERS, CLIENTS, MAILS = 60, 10, 12
 FOLDER = os.path.abspath("server")
 MACROS = os.path.join(CF, "usr/share/sendmail/cf")
 MAKEMAP = os.path.join(BIN, "usr/libexec/sendmail/makemap")
@@ -34,6 +36,7 @@ define(`ALIAS_FILE', `')dnl
 define(`confPID_FILE', `{folder}/pid')dnl
 define(`confQUEUE_LA', `10000')dnl
 define(`confREFUSE_LA', `10000')dnl
+define(`confTRUSTED_USER', `{user}')dnl
 define(`confTO_IDENT', `0s')dnl
 FEATURE(`no_default_msa')dnl
 DAEMON_OPTIONS(`Name=four, Family=inet, Addr=127.0.0.1, Port={ports[0]}')dnl
@@ -176,7 +179,8 @@ def make_server(dice, ports):
     shutil.rmtree(FOLDER, ignore_errors=True)
     os.makedirs(os.path.join(FOLDER, "queue"), 0o700)
     written = files(dice)
-    written["sendmail.mc"] = CONFIGURATION.format(macros=MACROS, folder=FOLDER, ports=ports) + configuration(dice) + MAILERS
+    begin = CONFIGURATION.format(macros=MACROS, folder=FOLDER, ports=ports, user=pwd.getpwuid(os.geteuid()).pw_name)
+    written["sendmail.mc"] = begin + configuration(dice) + MAILERS
     for name, text in written.items():
         write(name, text)
     made = subprocess.run(["m4", "-D_CF_DIR_=%s/" % MACROS, "sendmail.mc"], cwd=FOLDER, capture_output=True, text=True, check=False)
@@ -189,6 +193,10 @@ def make_server(dice, ports):
     return written
 
 
+def die_with_parent():
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
 class Daemon:
     """sendmail -bD of the files in FOLDER."""
 
@@ -196,7 +204,7 @@ class Daemon:
         self.ports = ports
         self.process = subprocess.Popen(
             [SENDMAIL, "-bD", "-C", os.path.join(FOLDER, "sendmail.cf")],
-            stdin=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent,
             env={"PATH": "/usr/bin:/bin", "LD_PRELOAD": CLIENT, "CLIENT_FILE": os.path.join(FOLDER, "client")})
 
     def ask(self, group):
@@ -244,8 +252,9 @@ class Daemon:
         return said
 
     def end(self):
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 def outcome_of(reply):

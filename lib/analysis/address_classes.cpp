@@ -71,7 +71,8 @@ bool is_plain_domain(std::string_view domain) {
 /// How an address is written to the servers, and what they make of that text.
 struct WrittenAddress {
   std::string path;
-  /// Four bits a server, all 0 where it reads the very address: what else it reads, or that a step may ask for its form.
+  /// Four bits a server, all 0 where it reads the very address: what else it reads, or that a step may ask for the
+  /// form of it.
   std::uint32_t oddity = 0;
 };
 

@@ -345,7 +345,8 @@ Site site_of(const PostfixTable& table, AccessCheck check) {
     if (step.hit == Access::defer) step.reply = site.add_reply("451 " + std::string(restrictions));
     steps.push_back(std::move(step));
   };
-  add_access_steps(table, check, site, stage.steps);
+  MadeAccessTables made;
+  add_access_steps(table, check, made, site, stage.steps);
   return site;
 }
 

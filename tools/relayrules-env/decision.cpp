@@ -95,9 +95,10 @@ bool ask_hosts_files(const RuleOptions& options, const Connection& connection, D
   add("--ip", connection.ip.data);
   if (connection.host.present()) add("--host", connection.host.data);
   if (connection.info.present()) add("--info", connection.info.data);
+  Text files[2];
   const size_t files_from = count;
-  const char* const files[] = {options.allow_file, options.deny_file};
-  for (const char* file : files) {
+  for (size_t i = 0; i < 2; ++i) {
+    const char* file = files[i].add(options.hosts_folder).add(i == 0 ? "/hosts.allow" : "/hosts.deny").c_str();
     if (is_there(file)) arguments[count++] = file;
   }
   if (count == files_from) {

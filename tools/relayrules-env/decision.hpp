@@ -14,8 +14,7 @@ struct RuleOptions {
   bool may_be_missing = false;     ///< then everybody is allowed
   rr_scheme scheme = RR_TCPSERVER;
   const char* daemon = nullptr;  ///< hosts.allow and hosts.deny are asked, for this daemon
-  const char* allow_file = "/etc/hosts.allow";
-  const char* deny_file = "/etc/hosts.deny";
+  const char* hosts_folder = "/etc";
   unsigned seconds = 5;  ///< for reading the two
 };
 

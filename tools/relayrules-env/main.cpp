@@ -30,7 +30,7 @@ void log_decision(const Connection& connection, const Decision& decision) {
   line.add(":").add_word(connection.info).add(":").add_word(variable("TCPREMOTEPORT"));
   line.add(decision.relays() ? " relay=yes" : " relay=no");
   if (decision.rule.present())
-    line.add(" rule=").add_word(decision.rule);
+    line.add(" rule=").add_word(decision.rule, '\\');
   else
     line.add(" no-rule");
   say(line);

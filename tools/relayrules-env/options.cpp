@@ -20,8 +20,7 @@ constexpr const char help_text[] =
     "      --program NAME      For which program it was compiled: tcpserver, ucspi-tcp-ipv6, ucspi-tcp6\n"
     "      --hosts-access DAEMON\n"
     "                          Ask hosts.allow and hosts.deny instead, for this daemon\n"
-    "      --hosts-allow FILE  Instead of /etc/hosts.allow\n"
-    "      --hosts-deny FILE   Instead of /etc/hosts.deny\n"
+    "      --hosts-folder DIR  Where these two lie (/etc)\n"
     "      --clean NAMES       Remove these variables first, beside RELAYCLIENT; with commas between them\n"
     "      --proxy-protocol NETS\n"
     "                          Take the client from the PROXY header that these addresses and networks send\n"
@@ -115,6 +114,11 @@ bool read_daemon(const char* value, Options* options) {
   return is_name || say_wrong("--hosts-access", "not the name of a daemon");
 }
 
+bool read_folder(const char* value, Options* options) {
+  options->rules.hosts_folder = value;
+  return strlen(value) < 1000 || say_wrong("--hosts-folder", "longer than 999 bytes");
+}
+
 using Flag = bool& (*)(Options* options);
 using Reader = bool (*)(const char* value, Options* options);
 
@@ -142,8 +146,7 @@ constexpr ValueOption values[] = {
     {"rules", 'x', [](const char* value, Options* options) { return options->rules.database = value, true; }},
     {"program", '\0', read_program},
     {"hosts-access", '\0', read_daemon},
-    {"hosts-allow", '\0', [](const char* value, Options* options) { return options->rules.allow_file = value, true; }},
-    {"hosts-deny", '\0', [](const char* value, Options* options) { return options->rules.deny_file = value, true; }},
+    {"hosts-folder", '\0', read_folder},
     {"clean", '\0', read_clean},
     {"proxy-protocol", '\0', read_proxies},
     {"timeout", '\0', read_seconds},

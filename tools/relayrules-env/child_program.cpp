@@ -1,5 +1,5 @@
-// Starts children; child_program.hpp has the contract. A child writes into files without a name, so that it never waits for a
-// reader, and an alarm that it inherits ends it.
+// Starts child programs; child_program.hpp has the contract. A child writes into files without a name, so that it never
+// waits for a reader, and an alarm that it inherits ends it.
 #include "child_program.hpp"
 
 #include <fcntl.h>

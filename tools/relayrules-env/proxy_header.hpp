@@ -1,6 +1,6 @@
 // The header of the PROXY protocol, versions 1 and 2: what a load balancer sends before the client's own bytes.
 //
-//   v1 := "PROXY TCP4 SRC DST SPORT DPORT\r\n" | "PROXY TCP6 ..." | "PROXY UNKNOWN" anything "\r\n"      107 bytes at most
+//   v1 := "PROXY TCP4 SRC DST SPORT DPORT\r\n" | "PROXY TCP6 ..." | "PROXY UNKNOWN" anything "\r\n"; at most 107 bytes
 //   v2 := twelve fixed bytes, version and command, family, length (2), addresses, further fields
 //
 // Source: the specification that comes with HAProxy, proxy-protocol.txt. Pure: it knows no descriptor.

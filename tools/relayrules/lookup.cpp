@@ -97,7 +97,7 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
   return client;
 }
 
-/// "PLACE NUL" and what would be the value of the rule's record in a CDB: programs that apply such values apply this, too.
+/// "PLACE NUL" and what would be the value of the rule's record in a CDB: who applies such values applies this, too.
 std::string format_record(const Answer& answer) {
   const LookupAnswer& result = answer.result;
   const std::string& rule = answer.place.empty() && result.matched ? *result.matched : answer.place;

@@ -175,6 +175,25 @@ for first in 1 2 3 4 5 6 7 8 9; do
   [ "$(cat said)" = "ran  lan" ] || { [ $code != 0 ] && [ ! -s said ]; } || fail "without memory from call $first: $code, $(cat said)"
 done
 
+# ---- what it is told of hosts.allow: an answer in the form of a record
+printf 'smtpd: 192.0.2.7: setenv = RELAYCLIENT @x: setenv = MARK %%a\nsmtpd: 192.0.2.8\n' > hosts.allow
+printf 'smtpd: 192.0.2.\n' > hosts.deny
+record() { relayrules lookup --format record "$@" | tr '\0' '|'; }
+[ "$(record hosts.allow hosts.deny --daemon smtpd --ip 192.0.2.7)" = "hosts.allow:1|+RELAYCLIENT=@x|+MARK=192.0.2.7|" ] || fail "record"
+[ "$(record hosts.allow hosts.deny --daemon smtpd --ip 192.0.2.8)" = "hosts.allow:2|" ] || fail "record of an allow"
+[ "$(record hosts.allow hosts.deny --daemon smtpd --ip 192.0.2.9)" = "hosts.deny:1|D|" ] || fail "record of a deny"
+[ "$(record hosts.allow hosts.deny --daemon smtpd --ip 192.0.3.9)" = "|" ] || fail "record of nothing"
+[ "$(record rules.cdb --ip 192.0.2.66)" = "192.0.2.66|D|" ] || fail "record of a CDB"
+expect 2 "relayrules: --format record is the answer to one client by its rules*" relayrules lookup --format record rules.cdb -
+expect 2 "relayrules: --trace is for people*" relayrules lookup --format record --trace rules.cdb --ip 192.0.2.7
+# a server's address that is no address is none that a rule is about, and such a rule then gives no answer
+printf 'smtpd@192.0.2.25: 192.0.2.7\nsmtpd: ALL: deny\n' > hosts.allow
+by_hosts() { env_as TCPREMOTEIP=192.0.2.7 "TCPLOCALIP=$1" -- --hosts-access smtpd --hosts-folder . echo ran; }
+expect 0 ran by_hosts ::ffff:192.0.2.25
+expect 100 "" by_hosts 192.0.2.26
+for local in '' x "$long"; do expect 111 "*cannot decide by './hosts.allow'*" by_hosts "$local"; done
+rm hosts.allow hosts.deny
+
 # ---- closed descriptors: nothing takes the place of the connection
 for closed in 0 1 01; do
   code=0
@@ -233,5 +252,9 @@ done
 for option in $(grep -E '^\.It Fl' "$page" | grep -oE 'Fl [-a-zA-Z]+' | sed 's/Fl /-/'); do
   grep -qE -- "(^| )$option([ ,]|$)" help || fail "relayrules-env(8) tells of $option, which --help does not know"
 done
-file "$(command -v relayrules-env)" 2> /dev/null | grep -q 'dynamically' && [ -z "${ASAN_OPTIONS:-}" ] && fail "relayrules-env is not static"
+# ---- what it takes to start: no loader, no C++ run-time
+if ! grep -q __asan_init "$TOOLS/relayrules-env"; then
+  ! ldd "$TOOLS/relayrules-env" > said 2>&1 || fail "relayrules-env is linked dynamically: $(cat said)"
+  ! grep -q 'terminate called' "$TOOLS/relayrules-env" || fail "libstdc++ is in relayrules-env"
+fi
 echo "all good"

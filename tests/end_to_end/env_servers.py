@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import sys
 
 from env_connections import *
 
@@ -42,6 +43,19 @@ def real_servers():
                 check_client(data, source, client_port, server.port, start.__name__)
 
 
+def ipv6_server():
+    """Debian's ucspi-tcp-ipv6, which the script unpacked: its own rules, its own spelling, PROTO=TCP6."""
+    folder = f"{sys.argv[1]}/usr/bin"
+    subprocess.run([f"{folder}/tcprules", "six.cdb", "six.tmp"], input=b'::1:allow,RELAYCLIENT="",MARK="six"\n:deny\n', check=True)
+    port = free_port()
+    command = ["relayrules-env", "--program", "ucspi-tcp-ipv6", "-x", "six.cdb", "env"]
+    with Server([f"{folder}/tcpserver", "-HR", "-l", "0", "::0", str(port), *command], port):
+        with socket.create_connection(("::1", port), timeout=20) as connection:
+            seen = variables(read_all(connection))
+        assert (seen["TCPREMOTEIP"], seen["RELAYCLIENT"], seen["MARK"]) == ("::1", "", "six"), seen
+        assert call(port, "127.0.0.5")[0] == b"", "a mapped client is not the one that the rules deny"
+
+
 def inetd():
     for source in CLIENTS:
         one = Inetd([*ENV, "env"], source)
@@ -53,7 +67,7 @@ def inetd():
 def old_names_go():
     """What the environment says of another client's name is not believed of the one at descriptor 0."""
     os.environ.pop("TCPREMOTEIP", None)
-    names = {"TCPREMOTEHOST": "old.example", "TCPREMOTEINFO": "joe", "TCPLOCALHOST": "old"}
+    names = {"TCPREMOTEHOST": "old.example", "TCPREMOTEINFO": "joe", "TCPLOCALHOST": "old", "TCP6REMOTEHOST": "old6.example"}
     ENVIRONMENT.update(names)
     _, data, _ = Inetd([*ENV, "env"]).finish()
     for name in names:
@@ -130,6 +144,6 @@ def hosts_files():
     os.rmdir("hosts.deny")
 
 
-for test in (real_servers, inetd, old_names_go, families, greeting, standard_error_is_client, no_addresses, hosts_files):
+for test in (real_servers, ipv6_server, inetd, old_names_go, families, greeting, standard_error_is_client, no_addresses, hosts_files):
     print(test.__name__, flush=True)
     test()

@@ -12,7 +12,6 @@
 #include "proxy_header.hpp"
 #include "proxy_reader.hpp"
 #include "resolved_name.hpp"
-#include "runtime/spelling.hpp"
 #include "variables.hpp"
 
 namespace relayrules::env {
@@ -34,14 +33,6 @@ bool say_no_client(Bytes text, const char* why) {
   return false;
 }
 
-Text spelt(const Address& address) {
-  char room[runtime::longest_address];
-  Text text;
-  text.add(address.is_ipv4() ? runtime::spell_ipv4(address.bytes, room)
-                             : runtime::spell_ipv6(address.bytes, RR_TCPSERVER, room));
-  return text;
-}
-
 bool set_end(const char* ip_name, const char* port_name, const ProxyEnd& end) {
   Text ip = spelt(end.address);
   Text port;
@@ -49,11 +40,15 @@ bool set_end(const char* ip_name, const char* port_name, const ProxyEnd& end) {
   return set_variable(ip_name, ip.c_str()) && set_variable(port_name, port.c_str());
 }
 
+/// What servers say of a client beside what set_client() sets, Debian's ucspi-tcp-ipv6 and systemd among them.
+constexpr Bytes said_of_another = runtime::literal(
+    "TCPREMOTEHOST,TCPREMOTEINFO,TCPLOCALHOST,TCP6REMOTEIP,TCP6REMOTEPORT,TCP6REMOTEHOST,TCP6REMOTEINFO,REMOTE_ADDR,"
+    "REMOTE_PORT");
+
 /// Makes the client that of `ends`, about whom nothing else is known.
 bool set_client(const Ends& ends) {
-  return remove_variables(runtime::literal("TCPREMOTEHOST,TCPREMOTEINFO,TCPLOCALHOST")) &&
-         set_variable("PROTO", "TCP") && set_end("TCPLOCALIP", "TCPLOCALPORT", ends.local) &&
-         set_end("TCPREMOTEIP", "TCPREMOTEPORT", ends.remote);
+  return remove_variables(said_of_another) && set_variable("PROTO", "TCP") &&
+         set_end("TCPLOCALIP", "TCPLOCALPORT", ends.local) && set_end("TCPREMOTEIP", "TCPREMOTEPORT", ends.remote);
 }
 
 bool read_end(const sockaddr_storage& address, socklen_t size, ProxyEnd* end) {

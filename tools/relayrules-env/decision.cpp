@@ -74,12 +74,12 @@ bool read_record(Bytes record, Decision* decision) {
 /// True if the file is there, or nobody can say that it is not: then reading it tells why.
 bool is_there(const char* file) { return access(file, F_OK) == 0 || errno != ENOENT; }
 
-/// "DAEMON@ADDRESS": some rules are about a server's address.
+/// "DAEMON@ADDRESS": some rules are about a server's address. Where it is not known, such a rule gives no answer.
 Text daemon_of(const RuleOptions& options) {
   Text daemon;
   daemon.add(options.daemon);
-  const Bytes local = variable("TCPLOCALIP");
-  if (local.present()) daemon.add("@").add(local);
+  Address local;
+  if (read_address(variable("TCPLOCALIP"), &local)) daemon.add("@").add(spelt(local).bytes());
   return daemon;
 }
 

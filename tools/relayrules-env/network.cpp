@@ -1,6 +1,8 @@
 // Reads networks and lists of them; network.hpp says what counts as one.
 #include "network.hpp"
 
+#include "runtime/spelling.hpp"
+
 namespace relayrules::env {
 
 namespace {
@@ -43,6 +45,13 @@ bool Network::contains(const Address& other) const {
 
 bool read_address(Bytes text, Address* address) {
   return runtime::read_ipv4(text, address) || runtime::read_ipv6(text, address);
+}
+
+Text spelt(const Address& address) {
+  char room[runtime::longest_address];
+  Text text;
+  return text.add(address.is_ipv4() ? runtime::spell_ipv4(address.bytes, room)
+                                    : runtime::spell_ipv6(address.bytes, RR_TCPSERVER, room));
 }
 
 bool read_network(Bytes text, Network* network) {

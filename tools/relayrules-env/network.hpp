@@ -21,6 +21,9 @@ struct Network {
 /// Reads an IPv4 or IPv6 address, without a zone. A mapped one is the IPv4 address.
 bool read_address(Bytes text, Address* address);
 
+/// As inet_ntop(3) writes it.
+Text spelt(const Address& address);
+
 /// Reads an address, perhaps with "/BITS". False for anything else, and for an address with bits behind its prefix.
 bool read_network(Bytes text, Network* network);
 

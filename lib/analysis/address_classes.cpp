@@ -9,6 +9,7 @@
 #include "base/add_once.hpp"
 #include "base/ascii_case.hpp"
 #include "base/place_index.hpp"
+#include "model/recipient.hpp"
 
 namespace core::analysis {
 namespace {
@@ -41,9 +42,44 @@ class Texts {
   PlaceIndex index_;
 };
 
+constexpr bool is_plain_byte(char c) { return is_letter(c) || is_digit(c); }
+
+/// True for a local part that no server takes for anything else.
+bool is_plain_local(std::string_view local) {
+  return !local.empty() && is_plain_byte(local.front()) && is_plain_byte(local.back()) &&
+         local.find("..") == std::string_view::npos && std::all_of(local.begin(), local.end(), [](char c) {
+           return is_plain_byte(c) || std::string_view(".-_+").find(c) != std::string_view::npos;
+         });
+}
+
+/// True for a name of several labels that every server takes for one.
+bool is_plain_domain(std::string_view domain) {
+  constexpr std::size_t longest_name = 253, longest_label = 63;
+  if (domain.size() > longest_name) return false;
+  std::size_t labels = 0;
+  for (std::string_view rest = domain; !rest.empty(); ++labels) {
+    const std::string_view label = rest.substr(0, rest.find('.'));
+    rest.remove_prefix(std::min(label.size() + 1, rest.size()));
+    const bool has_other_bytes =
+        std::any_of(label.begin(), label.end(), [](char c) { return !is_plain_byte(c) && c != '-'; });
+    if (label.empty() || label.size() > longest_label || label.front() == '-' || label.back() == '-' || has_other_bytes)
+      return false;
+  }
+  return labels > 1 && is_letter(domain.back()) && !domain.ends_with(".");
+}
+
+/// How an address is written to the servers, and what they make of that text.
+struct WrittenAddress {
+  std::string path;
+  /// Four bits a server, all 0 where it reads the very address: what else it reads, or that a step may ask for the
+  /// form of it.
+  std::uint32_t oddity = 0;
+};
+
 class AddressClassMaker {
  public:
-  AddressClassMaker(std::span<const Site* const> sites, AddressEnd end, const AddressQuery& query) : query_(query) {
+  AddressClassMaker(std::span<const Site* const> sites, AddressEnd end, const AddressQuery& query)
+      : sites_(sites), end_(end), query_(query) {
     const Subject subject = end == AddressEnd::sender ? Subject::sender : Subject::recipient;
     for (const Site* site : sites)
       for (const Stage& stage : site->stages)
@@ -85,6 +121,7 @@ class AddressClassMaker {
   /// What all tables say.
   struct Key {
     AddressPlace place;
+    std::uint32_t oddity;  ///< WrittenAddress::oddity
     std::vector<std::uint32_t> outcomes;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
@@ -188,9 +225,48 @@ class AddressClassMaker {
           add({std::string(user), sample.domain}, place, std::string(user) + "@" + sample.domain.value_or(""));
   }
 
+  /// The text without quotes where it does, for that is what people write.
+  [[nodiscard]] WrittenAddress written(const MailAddress& address) const {
+    WrittenAddress plain{"<" + address.text() + ">"};
+    const bool is_plain = is_plain_local(address.local) && (!address.domain || is_plain_domain(*address.domain));
+    if (is_plain || address.is_null()) return plain;
+    plain.oddity = oddity_of(plain.path, address);
+    for (const bool is_quoted : {false, true})
+      for (const bool is_ipv6 : {false, true}) {
+        WrittenAddress other{path_of(address, is_quoted, is_ipv6)};
+        other.oddity = oddity_of(other.path, address);
+        if (other.oddity < plain.oddity) plain = std::move(other);
+      }
+    return plain;
+  }
+
+  /// With the local part in quotes, or as "user@[IPv6:2001:db8::1]".
+  static std::string path_of(const MailAddress& address, bool is_quoted, bool is_ipv6) {
+    std::string path = "<";
+    if (is_quoted) path += '"';
+    for (const char c : address.local)
+      path += is_quoted && (c == '"' || c == '\\') ? std::string{'\\', c} : std::string{c};
+    if (is_quoted) path += '"';
+    if (!address.domain) return path + ">";
+    const bool is_literal = is_ipv6 && address.domain->starts_with('[');
+    return path + (is_literal ? "@[IPv6:" + address.domain->substr(1) : "@" + *address.domain) + ">";
+  }
+
+  [[nodiscard]] std::uint32_t oddity_of(const std::string& path, const MailAddress& address) const {
+    std::uint32_t oddity = 0;
+    for (const Site* site : sites_) {
+      const ReadAddress read = end_ == AddressEnd::sender ? read_sender(*site, path) : read_recipient(*site, path);
+      const bool is_other = read.access != Access::allow || read.address != address;
+      oddity = oddity << 4 | (is_other ? 8U : 0U) | (read.access != Access::allow ? 4U : 0U) |
+               (read.is_routed ? 2U : 0U) | (read.is_localhost ? 1U : 0U);
+    }
+    return oddity;
+  }
+
   void add(MailAddress address, AddressPlace place, std::string_view pattern) {
     if (!is_meant(address, place)) return;
-    Key key{place, {}};
+    WrittenAddress text = written(address);
+    Key key{place, text.oddity, {}};
     for (const AddressTable* table : tables_) {
       const AddressRule* rule = table->find(address);
       key.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
@@ -201,12 +277,15 @@ class AddressClassMaker {
     AddressClass& one = entry->second;
     if (is_new) one.place = place;
     if (is_new) one.witness = std::move(address);
+    if (is_new) one.path = std::move(text.path);
     one.has_unnamed = one.has_unnamed || pattern.empty();
     if (pattern.empty()) return;
     ++one.count;
     if (one.patterns.size() < shown_patterns) one.patterns.emplace_back(pattern);
   }
 
+  std::span<const Site* const> sites_;
+  AddressEnd end_;
   const AddressQuery& query_;
   std::vector<const AddressTable*> tables_;
   std::vector<const DestinationList*> lists_;

@@ -2,7 +2,8 @@
 //
 // What a table can tell of an address: which of the listed it is, which listed user at which domain, under which listed
 // name. So the classes are the listed ones, each kind of "none of these", and what is alike is one class. An address
-// here is one as the server has read it: how texts become addresses is a matter of forms.
+// here is one as the server has read it: how texts become addresses is a matter of forms. What is listed need not be an
+// address that a server can read ("example..org"), and is no witness of those that are.
 #pragma once
 
 #include <span>
@@ -31,6 +32,7 @@ struct AddressClass {
   std::size_t count = 0;     ///< of patterns
   bool has_unnamed = false;  ///< no pattern is about some of them: users that nobody lists
   MailAddress witness;
+  std::string path;  ///< the text by which the servers are told of it: "<user@example.org>"
 };
 
 /// Which addresses.

@@ -45,8 +45,6 @@ std::vector<Circumstance> circumstances_of(std::span<const Site* const> sites) {
   return list;
 }
 
-std::string path_of(const MailAddress& address) { return "<" + address.text() + ">"; }
-
 }  // namespace
 
 std::string format_circumstance(const Circumstance& circumstance) {
@@ -80,8 +78,8 @@ Transaction MailMatrix::witness(std::size_t client, std::size_t circumstance, st
           .granted = about.granted,
           .relays = false,
           .listener = about.listener,
-          .sender = path_of(senders[sender].witness),
-          .recipient = path_of(recipients[recipient].witness),
+          .sender = senders[sender].path,
+          .recipient = recipients[recipient].path,
           .assumed = about.assumed};
 }
 

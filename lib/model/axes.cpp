@@ -337,11 +337,13 @@ std::optional<std::size_t> find_uncuttable(const Policy& policy) {
 }
 
 std::string_view why_uncuttable(const Policy& policy) {
-  return policy.is_by_key() ? "it has keys that are asked for addresses which no list of networks can say: texts of "
-                              "IPv6 with '::' in them that end in ':'"
-                            : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
-                              "LOCAL, KNOWN, UNKNOWN or PARANOID, or the options user, group, aclexec or twist (unless "
-                              "it only says something); no proof is about these yet";
+  return policy.is_by_key()
+             ? "it has keys that are asked for addresses which no list of networks can say: texts of "
+               "IPv6 with '::' in them that end in ':'"
+             : "its rules have wildcards, masks with gaps, users, names of a file of patterns, "
+               "LOCAL, KNOWN, UNKNOWN or PARANOID, keys of Postfix for the beginning of an address "
+               "that no network is (\"0\", \"2001:db8:0\"), or the options user, group, aclexec or twist (unless "
+               "it only says something); no proof is about these yet";
 }
 
 std::vector<InfoRules> info_rules_of(const Policy& policy) {

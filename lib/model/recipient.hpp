@@ -38,6 +38,8 @@ struct ReadAddress {
 [[nodiscard]] ReadAddress read_sendmail_sender(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_recipient(const Site& site, std::string_view path);
 [[nodiscard]] ReadAddress read_postfix_sender(const Site& site, std::string_view path);
+/// The domain that Postfix makes of an address of its own: "[192.0.2.1]", "[ipv6:2001:db8::1]".
+[[nodiscard]] std::string postfix_literal(const Address& address);
 /// The text between the brackets, taken apart at its last "@": what holds for servers without a reader of their own.
 [[nodiscard]] ReadAddress read_plain_address(std::string_view path);
 

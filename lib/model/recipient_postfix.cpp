@@ -191,10 +191,11 @@ class PostfixAddress {
     return false;
   }
 
-  [[nodiscard]] bool is_own(const Tokens& domain) const {
+  [[nodiscard]] bool is_own(const Tokens& domain) const { return is_listed_as_own(folded_domain(text_of(domain))); }
+  [[nodiscard]] bool is_listed_as_own(const std::string& domain) const {
     if (!control().local) return false;
     const AddressTable& table = site_.addresses[*control().local];
-    const AddressRule* rule = table.find({{}, folded_domain(text_of(domain))});
+    const AddressRule* rule = table.find({{}, domain});
     return rule != nullptr && table.outcome_of(*rule).allows();
   }
 
@@ -212,18 +213,35 @@ class PostfixAddress {
     return true;
   }
 
-  /// In lower case, and an address literal in one spelling.
-  static std::string folded_domain(std::string_view domain) {
+  /// In lower case, and a literal of an address that the server has in one spelling. To tables others are names.
+  [[nodiscard]] std::string folded_domain(std::string_view domain) const {
     std::string folded = in_lower_case(domain);
     const auto literal = literal_of(folded);
-    return literal ? "[" + format_address(*literal) + "]" : folded;
+    if (!literal) return folded;
+    std::string known = postfix_literal(*literal);
+    return is_listed_as_own(known) ? known : folded;
   }
 
   /// "[10.1.2.3]", "[ipv6:2001:db8::1]".
   static std::optional<Address> literal_of(std::string_view domain) {
     if (!domain.starts_with('[') || !domain.ends_with(']')) return std::nullopt;
     const std::string_view inside = domain.substr(1, domain.size() - 2);
-    return inside.starts_with("ipv6:") ? parse_ipv6(inside.substr(5)) : parse_ipv4(inside);
+    if (inside.starts_with("ipv6:")) return parse_ipv6(inside.substr(5));
+    const auto address = parse_ipv4(without_zeros(inside));
+    const bool has_bad_start = address && address->bytes[0] == 0 && address->ipv4() != 0;
+    return has_bad_start ? std::nullopt : address;
+  }
+
+  /// "192.0.2.01" as "192.0.2.1": to smtpd these are decimal numbers.
+  static std::string without_zeros(std::string_view address) {
+    std::string text;
+    for (std::size_t i = 0; i < address.size(); ++i) {
+      const bool is_first =
+          i == 0 || address[i - 1] == '.' || (address[i - 1] == '0' && (text.empty() || text.back() == '.'));
+      const bool is_last = i + 1 == address.size() || !is_digit(address[i + 1]);
+      if (address[i] != '0' || !is_first || is_last) text += address[i];
+    }
+    return text;
   }
 
   static bool is_host_name(std::string_view name) {
@@ -308,6 +326,10 @@ ReadAddress read_as_postfix(const Site& site, std::string_view address) {
 }
 
 }  // namespace
+
+std::string postfix_literal(const Address& address) {
+  return (address.family == Family::ipv6 ? "[ipv6:" : "[") + format_address(address) + "]";
+}
 
 ReadAddress read_postfix_recipient(const Site& site, std::string_view path) {
   const auto address = address_in(path);

@@ -9,6 +9,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "site/postfix_words.hpp"
 
@@ -16,8 +17,8 @@ namespace core {
 namespace {
 
 constexpr int deepest_class = 100;
-constexpr std::string_view broken_configuration = "451 4.3.5 Server configuration error";
-
+/// Of one main.cf, with those that tables and classes name: lists that name each other twice have no end.
+constexpr std::size_t most_words = 5'000;
 /// What a list says of a domain that it has not, for steps behind it.
 constexpr std::string_view not_listed = "not listed";
 
@@ -25,20 +26,6 @@ constexpr std::string_view not_listed = "not listed";
 constexpr std::string_view refusing_words[] = {
     "reject_unauth_destination", "defer_unauth_destination", "reject", "defer",
     "defer_if_permit",           "check_relay_domains"};
-
-/// What the steps of one restriction are made into.
-struct Softening {
-  bool warns = false;           ///< warn_if_reject: what refuses passes
-  bool is_routed = false;       ///< the recipient carries a route: what permits passes
-  bool may_not_permit = false;  ///< the program takes a leave for a mistake
-};
-
-Access softened_access(Access access, const Softening& softening) {
-  if (softening.warns && is_refusal(access)) access = Access::pass;
-  if (softening.is_routed && access == Access::allow) access = Access::pass;
-  if (softening.may_not_permit && access == Access::allow) access = Access::defer;
-  return access;
-}
 
 }  // namespace
 
@@ -50,11 +37,28 @@ class PostfixRestrictions::Reader {
 
   void read(std::string_view text) {
     rest_ = text;
-    for (std::string_view word; !(word = next_postfix_word(rest_)).empty();)
+    for (std::string_view word; !(word = next_postfix_word(rest_)).empty();) {
+      if (++owner_.words_read_ > most_words && depth_ > 0) {
+        add(Subject::unknown, "the rest of the nested restrictions");
+        return;
+      }
+      if (depth_ == 0) like_.place = place_of(word);
       if (!take(word)) return;
+    }
   }
 
  private:
+  /// Of a word of the list, where it stands in the file; of others that of the list.
+  Span place_of(std::string_view word) {
+    const Span list = owner_.file_.place(list_.parameter);
+    const std::string_view written = owner_.context_.sources.text(list);
+    const std::size_t at = written.find(word, std::max(searched_, std::min(written.find('='), written.size())));
+    if (at == std::string_view::npos) return list;
+    searched_ = at + word.size();
+    const auto begin = list.begin + static_cast<std::uint32_t>(at);
+    return {begin, begin + static_cast<std::uint32_t>(word.size())};
+  }
+
   /// False when nothing behind it is asked.
   bool take(std::string_view word) {
     const std::string name = in_lower_case(word);
@@ -66,7 +70,7 @@ class PostfixRestrictions::Reader {
     const bool is_end = take_end(name);
     const bool goes_on = !is_end || (warns_ && name != "permit");
     if (!is_end) take_other(word, name);
-    if (std::exchange(warns_, false)) soften(begin, {.warns = true});
+    if (std::exchange(warns_, false)) owner_.softened_.soften(steps_, begin, {.warns = true});
     return goes_on;
   }
 
@@ -226,13 +230,13 @@ class PostfixRestrictions::Reader {
     const bool is_reverse = check == "check_reverse_client_hostname_access";
     const bool is_client = is_reverse || check == "check_client_access";
     const bool is_sender = check == "check_sender_access";
-    const bool is_helo = is_bare && check == "check_helo_access";
+    const bool is_helo = check == "check_helo_access";
     if (!is_client && !is_sender && !is_helo && check != "check_recipient_access") return false;
     if (is_bare && depth_ > 0) return fail(word);
     const std::string table = is_bare ? std::string(word) : table_name();
     if (table.empty()) return fail(name);
     const std::string text = fmt::format("{} {}", check, table);
-    if (is_helo) return add_elsewhere(text, Elsewhere::may_permit);
+    if (is_helo) return add_elsewhere(text, what_helo_may(table));
     const bool is_known = is_client || (is_sender ? list_.knows_sender : list_.knows_recipient);
     if (!is_known) return true;
     ask_table(text, table,
@@ -241,6 +245,16 @@ class PostfixRestrictions::Reader {
                           : AccessSubject::recipient,
               is_reverse);
     return true;
+  }
+
+  /// Nobody can tell what a client says there.
+  Elsewhere what_helo_may(const std::string& name) {
+    const PostfixTable& table = *owner_.tables_.table(name, like_.place);
+    const bool is_told = is_by_key(table.type) && table.unavailable.empty();
+    const bool may_permit = std::any_of(table.entries.begin(), table.entries.end(), [](const PostfixEntry& entry) {
+      return permits_by_itself(entry.value, AccessSubject::sender);
+    });
+    return is_told && !may_permit ? Elsewhere::may_refuse : Elsewhere::may_permit;
   }
 
   void ask_table(std::string_view text, const std::string& name, AccessSubject subject, bool is_reverse) {
@@ -255,7 +269,7 @@ class PostfixRestrictions::Reader {
     add_steps(text, table, subject, false, {{.subject = Subject::routed_recipient, .holds = false}});
     const std::size_t routed = steps_.size();
     add_steps(text, table, subject, false, {{.subject = Subject::routed_recipient}});
-    soften(routed, {.is_routed = true});
+    owner_.softened_.soften(steps_, routed, {.is_routed = true});
   }
 
   void add_steps(std::string_view text, const PostfixTable& table, AccessSubject subject, bool is_reverse,
@@ -276,7 +290,7 @@ class PostfixRestrictions::Reader {
                                                         : "<$R>: Recipient address rejected";
       Reader(owner_, list, steps, like, depth_ + 1).read_value(restrictions);
     };
-    add_access_steps(table, check, site_, steps_);
+    add_access_steps(table, check, owner_.made_, site_, steps_);
   }
 
   /// A list of restrictions in a table. There "defer_if_permit" has a text of its own behind it.
@@ -302,7 +316,7 @@ class PostfixRestrictions::Reader {
 
   /// The steps from `begin` on ask about the name that reverse DNS tells, and may not permit.
   void ask_claimed_name(std::size_t begin) {
-    soften(begin, {.may_not_permit = true});
+    owner_.softened_.soften(steps_, begin, {.may_not_permit = true});
     for (std::size_t i = begin; i < steps_.size(); ++i) {
       if (steps_[i].subject == Subject::client) steps_[i].subject = Subject::claimed_client;
       if (steps_[i].patterns) site_.patterns[*steps_[i].patterns].about = Subject::claimed_client;
@@ -312,56 +326,6 @@ class PostfixRestrictions::Reader {
         if (need.subject == Subject::nameless) need.subject = Subject::unnamed;
       }
     }
-  }
-
-  void soften(std::size_t begin, const Softening& softening) {
-    for (std::size_t i = begin; i < steps_.size(); ++i) {
-      Step& step = steps_[i];
-      for (Access* access : {&step.hit, &step.miss}) *access = softened({*access}, softening).access;
-      if (softening.may_not_permit && step.hit == Access::defer && step.reply == 0)
-        step.reply = site_.add_reply(std::string(broken_configuration));
-      if (step.patterns) step.patterns = softened_patterns(*step.patterns, softening);
-      if (step.take != Take::outcome || !step.table) continue;
-      const bool is_about_addresses = step.subject == Subject::sender || step.subject == Subject::recipient;
-      step.table =
-          is_about_addresses ? softened_addresses(*step.table, softening) : softened_policy(*step.table, softening);
-    }
-  }
-
-  Outcome softened(const Outcome& outcome, const Softening& softening) {
-    const Access access = softened_access(outcome.access, softening);
-    if (access == outcome.access) return outcome;
-    if (access == Access::pass) return {Access::pass};
-    return {access, Relay::unchanged, 0, site_.add_reply(std::string(broken_configuration))};
-  }
-
-  std::size_t softened_patterns(std::size_t table, const Softening& softening) {
-    PatternTable patterns = site_.patterns[table];
-    patterns.find = [inner = patterns.find, softening](std::string_view text) {
-      auto answer = inner(text);
-      if (!answer) return answer;
-      const Access access = softened_access(answer->access, softening);
-      if (access != answer->access) answer->reply = broken_configuration;
-      answer->access = access;
-      return answer;
-    };
-    site_.patterns.push_back(std::move(patterns));
-    return site_.patterns.size() - 1;
-  }
-
-  std::size_t softened_policy(std::size_t table, const Softening& softening) {
-    Policy policy = site_.policies[table];
-    for (std::uint32_t i = 0; i < policy.outcomes().size(); ++i)
-      policy.rules.set_outcome(i, softened(policy.outcomes()[i], softening));
-    site_.policies.push_back(std::move(policy));
-    return site_.policies.size() - 1;
-  }
-
-  std::size_t softened_addresses(std::size_t table, const Softening& softening) {
-    AddressTable addresses = site_.addresses[table];
-    for (Outcome& outcome : addresses.outcomes) outcome = softened(outcome, softening);
-    site_.addresses.push_back(std::move(addresses));
-    return site_.addresses.size() - 1;
   }
 
   bool take_elsewhere(std::string_view name) {
@@ -387,13 +351,21 @@ class PostfixRestrictions::Reader {
   }
 
   void take_unknown(std::string_view word) {
-    if (depth_ == 0)
-      owner_.context_.findings
-          .add(main_cf::unknown_restriction, like_.place,
-               fmt::format("{} is no restriction that Postfix knows: who comes as far gets 451 and is not taken",
-                           core::quoted(word)))
-          .with_help("mend the word, or define it as a restriction class");
+    if (depth_ == 0) report_unknown(word);
     fail(word);
+  }
+
+  void report_unknown(std::string_view word) {
+    const std::string name = in_lower_case(word);
+    Nearest nearest(name, 1 + name.size() / 5);
+    for (const std::string_view known : words_here) nearest.try_word(known);
+    for (const ElsewhereWord& known : words_elsewhere) nearest.try_word(known.name);
+    owner_.context_.findings
+        .add(main_cf::unknown_restriction, like_.place,
+             fmt::format("{} is no restriction that Postfix knows: who comes as far gets 451 and is not taken",
+                         core::quoted(word)))
+        .with_help(nearest.word().empty() ? "mend the word, or define it as a restriction class"
+                                          : fmt::format("did you mean '{}'?", nearest.word()));
   }
 
   /// Whoever comes here is refused for now, whatever warn_if_reject says.
@@ -416,11 +388,12 @@ class PostfixRestrictions::Reader {
   int depth_;
   std::string_view rest_;
   bool warns_ = false;
+  std::size_t searched_ = 0;  ///< where in the list, as it is written, the next word stands or behind it
 };
 
 PostfixRestrictions::PostfixRestrictions(const PostfixContext& context, const MainCf& file, PostfixTables& tables,
                                          const PostfixLists& lists)
-    : context_(context), file_(file), tables_(tables), lists_(lists) {
+    : context_(context), file_(file), tables_(tables), lists_(lists), softened_(context.site) {
   const std::string names = file.text("smtpd_restriction_classes");
   std::string_view rest = names;
   for (std::string_view name; !(name = next_postfix_word(rest)).empty();) {
@@ -445,11 +418,11 @@ Stage PostfixRestrictions::stage(const RestrictionList& list) {
 }
 
 bool PostfixRestrictions::has_refusal(std::string_view parameter) const {
-  return has_refusal_in(file_.text(parameter), 0);
+  std::set<std::string, std::less<>> seen;
+  return has_refusal_in(file_.text(parameter), seen);
 }
 
-bool PostfixRestrictions::has_refusal_in(std::string_view text, int depth) const {
-  if (depth > deepest_class) return false;
+bool PostfixRestrictions::has_refusal_in(std::string_view text, std::set<std::string, std::less<>>& seen) const {
   for (std::string_view word; !(word = next_postfix_word(text)).empty();) {
     const std::string name = in_lower_case(word);
     if (name == "permit") return false;
@@ -458,7 +431,8 @@ bool PostfixRestrictions::has_refusal_in(std::string_view text, int depth) const
       continue;
     }
     if (std::find(std::begin(refusing_words), std::end(refusing_words), name) != std::end(refusing_words)) return true;
-    if (classes_.contains(word) && has_refusal_in(file_.text(word), depth + 1)) return true;
+    const bool is_new_class = classes_.contains(word) && seen.emplace(word).second;
+    if (is_new_class && has_refusal_in(file_.text(word), seen)) return true;
   }
   return false;
 }

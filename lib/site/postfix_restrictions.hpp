@@ -14,6 +14,7 @@
 #include "formats/postfix/tables.hpp"
 #include "model/site.hpp"
 #include "site/postfix_lists.hpp"
+#include "site/postfix_softening.hpp"
 #include "site/postfix_tables.hpp"
 
 namespace core {
@@ -62,7 +63,8 @@ class PostfixRestrictions {
 
  private:
   class Reader;
-  [[nodiscard]] bool has_refusal_in(std::string_view text, int depth) const;
+  /// Leaves out classes that were `seen`.
+  [[nodiscard]] bool has_refusal_in(std::string_view text, std::set<std::string, std::less<>>& seen) const;
 
   PostfixContext context_;
   const MainCf& file_;
@@ -70,6 +72,9 @@ class PostfixRestrictions {
   const PostfixLists& lists_;
   std::set<std::string, std::less<>> classes_;
   std::string fault_;
+  MadeAccessTables made_;
+  PostfixSoftening softened_;
+  std::size_t words_read_ = 0;
 };
 
 }  // namespace core

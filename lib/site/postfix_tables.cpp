@@ -73,6 +73,7 @@ PostfixTable PostfixTables::read_text(PostfixTableType type, const std::string& 
   report_missing(path, place);
   table.type = type;
   table.unavailable = "the file is not there";
+  table.is_missing = true;
   return table;
 }
 

@@ -1,4 +1,5 @@
-// Restrictions of smtpd that ask what no file tells: DNS, other servers, certificates, the name behind HELO.
+// The restrictions of smtpd, and what those can do that ask what no file tells: DNS, other servers, certificates, the
+// name behind HELO.
 #pragma once
 
 #include <string_view>
@@ -16,6 +17,30 @@ struct ElsewhereWord {
   std::string_view name;
   Elsewhere what = Elsewhere::passes;
   bool has_argument = false;
+};
+
+/// Restrictions whose answer the files tell.
+inline constexpr std::string_view words_here[] = {
+    "check_client_access",
+    "check_recipient_access",
+    "check_relay_domains",
+    "check_reverse_client_hostname_access",
+    "check_sender_access",
+    "defer",
+    "defer_if_permit",
+    "defer_if_reject",
+    "defer_unauth_destination",
+    "permit",
+    "permit_auth_destination",
+    "permit_inet_interfaces",
+    "permit_mynetworks",
+    "permit_sasl_authenticated",
+    "reject",
+    "reject_unauth_destination",
+    "reject_unknown_client",
+    "reject_unknown_client_hostname",
+    "reject_unknown_reverse_client_hostname",
+    "warn_if_reject",
 };
 
 inline constexpr ElsewhereWord words_elsewhere[] = {

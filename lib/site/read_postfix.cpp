@@ -9,9 +9,12 @@
 
 #include "base/ascii_case.hpp"
 #include "base/finding_kinds.hpp"
+#include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/main_cf.hpp"
+#include "model/recipient.hpp"
 #include "site/postfix_findings.hpp"
 #include "site/postfix_lists.hpp"
+#include "site/postfix_permits.hpp"
 #include "site/postfix_restrictions.hpp"
 #include "site/postfix_tables.hpp"
 #include "site/read_clients.hpp"
@@ -63,7 +66,6 @@ class PostfixReader {
     take_destinations();
     take_mynetworks();
     take_restrictions();
-    if (is_checked()) report_early_permits(context_, file_, tables_, site_.addresses[lists_.destinations]);
   }
 
  private:
@@ -73,20 +75,20 @@ class PostfixReader {
     PostfixList read =
         read_postfix_list(std::string(parameter), text, file_.place(parameter), context_.sources, tables_);
     read.covers_subdomains = restrictions_.covers_subdomains(parameter);
-    if (!read.fault.empty()) refuse_to_start(parameter, read.fault);
+    if (!read.fault.empty()) refuse_to_start(parameter, fmt::format("{}: {}", parameter, read.fault), "mend this list");
     return read;
   }
   [[nodiscard]] PostfixList list(std::string_view parameter) { return list(parameter, file_.text(parameter)); }
 
   /// smtpd does not run then: mail waits at whoever would send it.
-  void refuse_to_start(std::string_view parameter, const std::string& why) {
+  void refuse_to_start(std::string_view parameter, const std::string& why, std::string_view help) {
     const std::uint32_t top = site_.files.front().source->base();
     const Span place = file_.has(parameter) ? file_.place(parameter) : Span{top, top};
-    Finding& finding = context_.findings.add(main_cf::does_not_start, place,
-                                             fmt::format("{}: {}: smtpd does not start", parameter, why));
-    finding.with_help("mend it: nobody can send mail through this server");
+    Finding& finding =
+        context_.findings.add(main_cf::does_not_start, place, fmt::format("{}: smtpd does not start", why));
+    finding.with_help(fmt::format("{}; until then nobody can send mail through this server", help));
     if (is_checked() && is_fragment()) finding.severity = Severity::note;
-    if (refused_.empty()) refused_ = fmt::format("{}: {}", parameter, why);
+    if (refused_.empty()) refused_ = why;
   }
 
   /// True for a text that tells too little to be a whole main.cf: what it is put together with says the rest.
@@ -158,7 +160,7 @@ class PostfixReader {
     for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
       if (const auto address = address_of(word)) addresses.push_back(*address);
     for (const Address& address : addresses)
-      list.items.push_back({.text = "[" + format_address(address) + "]", .place = file_.place("inet_interfaces")});
+      list.items.push_back({.text = postfix_literal(address), .place = file_.place("inet_interfaces")});
   }
 
   void take_destinations() {
@@ -364,14 +366,22 @@ class PostfixReader {
     if (!are_all_known_)
       lists_.own_addresses.push_back(
           {.subject = Subject::unknown, .text = "permit_inet_interfaces: the interfaces are not told (--interfaces)"});
-    if (!restrictions_.fault().empty()) refuse_to_start("smtpd_restriction_classes", restrictions_.fault());
+    if (!restrictions_.fault().empty())
+      refuse_to_start("smtpd_restriction_classes", restrictions_.fault(), "define the class, or take its name away");
     if (!restrictions_.has_refusal(relay_list.parameter) && !restrictions_.has_refusal(recipient_list.parameter))
-      refuse_to_start(recipient_list.parameter,
-                      "neither it nor smtpd_relay_restrictions has one of reject_unauth_destination, "
-                      "defer_unauth_destination, reject, defer, defer_if_permit");
+      refuse_to_start(file_.has(relay_list.parameter) ? relay_list.parameter : recipient_list.parameter,
+                      "neither smtpd_relay_restrictions nor smtpd_recipient_restrictions has one of "
+                      "reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit",
+                      "end smtpd_relay_restrictions with reject_unauth_destination");
     if (!file_.fault.empty()) refused_ = "main.cf: " + file_.fault;
-    if (!refused_.empty()) return stop();
-    add_stages();
+    if (is_checked()) {
+      add_stages();
+      report_early_permits(context_, tables_, lists_);
+    } else if (refused_.empty()) {
+      add_stages();
+    } else {
+      stop();
+    }
   }
 
   void add_stages() {

@@ -123,7 +123,8 @@ Site site_of(const PostfixTable& table) {
   check.expand = [&site](std::string_view restrictions, const Step& like, std::vector<Step>& steps) {
     steps.push_back(restriction_step(restrictions, like, site));
   };
-  add_access_steps(table, check, site, stage.steps);
+  MadeAccessTables made;
+  add_access_steps(table, check, made, site, stage.steps);
   stage.reply = site.add_reply("554 5.7.1 <$R>: Recipient address rejected: Access denied");
   return site;
 }

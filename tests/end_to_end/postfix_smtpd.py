@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import socket
@@ -71,6 +72,7 @@ TABLES = {
     "senders.pcre": "/^\"?a.*@out\\.example$/ REJECT quoted\n/^friend@/ OK\n",
     "recipients": "closed@judge.example\tREJECT closed\nrelay.example\tOK\nuser@\tDUNNO\npartner.example\tpermit\n"
                   "quiet@judge.example\tDISCARD\n",
+    "literals": "[192.0.2.1]\tREJECT four\n[2001:db8::1]\tREJECT bare\n[ipv6:2001:db8::1]\tREJECT six\n",
     "hosts": "10.1.2.3\n192.0.2.0/25\n!192.0.2.7\n",
     "domains": "relay.example\tx\npartner.example\tx\n",
 }
@@ -102,6 +104,12 @@ SITES = [
     "smtpd_recipient_restrictions = check_client_access texthash:@DIR@/clients\n",
 ]
 
+# Address literals: to tables they are names. (Of the server's own we take every spelling for the same one.)
+SITES += [
+    "mynetworks = 10.0.0.0/8\nsmtpd_sender_restrictions = check_sender_access texthash:@DIR@/literals\n"
+    "smtpd_recipient_restrictions = check_recipient_access texthash:@DIR@/literals\n",
+]
+
 # DISCARD of one list with each later list that refuses
 SITES += [
     "mynetworks = 10.0.0.0/8\n%s\n%s\n" % (first, later)
@@ -123,6 +131,9 @@ LOCALS = ["user", "User", "friend", "closed", "quiet", "a b", '"a b"', '"a@b"', 
 DOMAINS = ["judge.example", "Judge.EXAMPLE", "mx.judge.example", "relay.example", "a.relay.example", "partner.example",
            "x.partner.example", "out.example", "spam.example", "a.spam.example", "x.sub.example", "[127.0.0.1]", "[10.0.0.1]",
            "[IPv6:::1]", "judge.example.", "localhost", "nodots", "", None, "out..example", "-a.example", "1.2.3.4", "127.0.0.1",
+           "[192.0.2.1]", "[192.0.2.01]", "[IPv6:2001:db8::1]", "[ipv6:2001:DB8:0::1]", "[2001:db8::1]", "[ipv6:0::1]",
+           "[127.0.0.01]", "[127.0.0.010]", "[0.1.2.3]", "[0.0.0.0]", "[127.000000.0.1]", "[IPv6:::ffff:127.0.0.1]", "[127.1]",
+           "[010.0.0.1]", "[256.0.0.1]",
            "sub_line.example", "judge.example..", ".judge.example", "a b.example", "[nonsense]"]
 
 
@@ -143,8 +154,7 @@ def question(dice):
     if name:
         asked["host"] = name
     # a route that ends within a literal: smtpd refuses what is left of it, now for good and now for a time
-    odd = any("<@[IPv6" in asked[field] or '"@[IPv6' in asked[field] or asked[field].startswith("@[IPv6")
-              for field in ("sender", "recipient"))
+    odd = any(re.match('(<?|.*")@\\[[^]]*:', asked[field]) for field in ("sender", "recipient"))
     return question(dice) if odd else asked
 
 

@@ -40,7 +40,8 @@ void check_expressions(std::string_view text, PostfixTableType type) {
   check.expand = [](std::string_view restrictions, const Step&, std::vector<Step>&) {
     require(!restrictions.empty(), "a list of restrictions is not empty");
   };
-  add_access_steps(table, check, site, stage.steps);
+  MadeAccessTables made;
+  add_access_steps(table, check, made, site, stage.steps);
   Transaction transaction{.client = {*parse_address("10.1.2.3"), {}, {}}};
   require(evaluate(site, transaction).access == Access::pass, "a proof asks no expression");
   transaction.asks_patterns = true;

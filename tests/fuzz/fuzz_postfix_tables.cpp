@@ -66,7 +66,8 @@ void check_steps(const PostfixTable& table) {
     check.expand = [](std::string_view restrictions, const Step&, std::vector<Step>&) {
       require(!restrictions.empty(), "a list of restrictions is not empty");
     };
-    add_access_steps(table, check, site, stage.steps);
+    MadeAccessTables made;
+    add_access_steps(table, check, made, site, stage.steps);
     for (const Client& client : clients) {
       Transaction transaction{.client = client};
       transaction.recipient = "<a+b@mail.example.com>";

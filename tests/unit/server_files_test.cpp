@@ -1,5 +1,7 @@
 // relayrules check for the files of Postfix, Sendmail and Exchange: what is said of them and the tables beside them,
 // and what is not.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -65,7 +67,7 @@ TEST_CASE(
                               "main.cf:7: error: 'check_recipient_access texthash:/etc/postfix/recipients' " +
                               behind_help +
                               "'x@other.example OK' is given to everybody [permit-before-reject]\n"
-                              "main.cf:8: warning: 'permit_dnswl_client' " +
+                              "main.cf:8: warning: 'permit_dnswl_client list.example' " +
                               behind_help + "no file tells whom it permits [permit-before-reject]\n");
   files.back().second = main_cf(early);  // smtpd_relay_restrictions is in order by itself
   CHECK(said_of(files).empty());
@@ -82,6 +84,50 @@ TEST_CASE("an OK for the server's own recipients, a refusal and a permit behind 
                  {"senders", "spammer@example.net REJECT\nfriend@example.net DUNNO\n"},
                  {"late", "friend@example.net OK\n"}})
             .empty());
+}
+
+TEST_CASE("a table of clients that permits in front of the refusal is checked as what lets clients relay") {
+  const auto said = [](const std::string& table, const std::string& clients) {
+    return said_of({{"main.cf", main_cf("smtpd_relay_restrictions = check_client_access " + table +
+                                        ",\n  reject_unauth_destination\n")},
+                    {"clients", clients}});
+  };
+  const std::string early = "' comes before anything refuses mail to other domains: ";
+  CHECK(said("static:OK", "") ==
+        "main.cf:4: error: 'check_client_access static:OK" + early + "it permits everybody [permit-before-reject]\n");
+  CHECK(said("inline:{unknown=OK}", "").find("it permits every client without a confirmed name") != std::string::npos);
+  CHECK(said("pcre:/etc/postfix/clients", "/./ OK\n") ==
+        "main.cf:4: warning: 'check_client_access pcre:/etc/postfix/clients" + early +
+            "'/./ OK' may be for other clients than the server's [permit-before-reject]\n");
+  CHECK(said("texthash:/etc/postfix/clients", "com OK\n192.0.2.1 OK\n") ==
+        "clients:1: error: 'com' lets every client relay whose name is this or ends in it, wherever its address is "
+        "[name-in-mynetworks]\n");
+  CHECK(said("cidr:/etc/postfix/clients", "0.0.0.0/1 OK\n").find("[open-relay]") != std::string::npos);
+  CHECK(said("cidr:/etc/postfix/clients", "193.0.0.0/8 REJECT\n193.7.2.0/28 OK\n").empty());
+}
+
+TEST_CASE("a table of clients gives no relaying where the other list refuses strangers") {
+  CHECK(said_of({{"main.cf", main_cf("smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n"
+                                     "smtpd_recipient_restrictions = check_client_access static:OK, "
+                                     "check_client_access texthash:/etc/postfix/clients\n")},
+                 {"clients", "com OK\n"}})
+            .empty());
+}
+
+TEST_CASE("restriction classes and tables that lead back to themselves come to an end, and so does the answer") {
+  std::string doubled = "smtpd_restriction_classes =";
+  for (int i = 0; i <= 60; ++i) doubled += fmt::format(" c{}", i);
+  for (int i = 0; i < 60; ++i) doubled += fmt::format("\nc{} = c{} c{}", i, i + 1, i + 1);
+  doubled += "\nc60 = permit_mynetworks\nsmtpd_relay_restrictions = c0 reject_unauth_destination\n";
+  CHECK(said_of({{"main.cf", main_cf(doubled)}}) == "main.cf:66: warning: 'the rest of the nested restrictions' " +
+                                                        behind_help +
+                                                        "no file tells whom it permits [permit-before-reject]\n");
+  // smtpd answers 451 for a list that leads back to itself
+  CHECK(
+      said_of({{"main.cf", main_cf("smtpd_restriction_classes = c\nc = check_recipient_access texthash:/etc/postfix/r\n"
+                                   "smtpd_relay_restrictions = c reject_unauth_destination\n")},
+               {"r", "postmaster@ c\n"}})
+          .empty());
 }
 
 TEST_CASE("a restriction class and warn_if_reject are looked through") {

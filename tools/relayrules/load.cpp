@@ -30,10 +30,16 @@ void refuse_proof(Findings& findings, const Sources& sources, const std::string&
 }
 
 /// True when no proof is about such rules; the user has been told.
-bool refuse_uncuttable(const Site& site, const std::string& path) {
+bool refuse_uncuttable(const Site& site, const Sources& sources, const std::string& path) {
   for (const Policy& policy : site.policies) {
-    if (!find_uncuttable(policy)) continue;
-    report_failure({"prove anything of", path, EINVAL, std::string(why_uncuttable(policy))});
+    const auto rule = find_uncuttable(policy);
+    if (!rule) continue;
+    const Span span = policy.rules[*rule].span();
+    const Source* source = sources.find(span.begin);
+    const bool is_shown = source != nullptr && sources.reach.may_show(source->name());
+    const std::string place =
+        is_shown ? fmt::format("{}:{}: ", printable(source->name()), sources.position(span.begin).line) : "";
+    report_failure({"prove anything of", path, EINVAL, place + std::string(why_uncuttable(policy))});
     return true;
   }
   return false;
@@ -199,7 +205,7 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
     refuse_proof(findings, sources, site.in_error);
     return std::nullopt;
   }
-  if (report_other_half(site, path) || refuse_uncuttable(site, path)) return std::nullopt;
+  if (report_other_half(site, path) || refuse_uncuttable(site, sources, path)) return std::nullopt;
   say_notes(site, path);
   if (found != nullptr) *found = std::move(findings);
   return site;

@@ -130,8 +130,9 @@ std::vector<AddressRule> address_rules(const std::string& key, bool parent_match
 /// Makes tables and steps of one check.
 class AccessSteps {
  public:
-  AccessSteps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps)
-      : table_(table), check_(check), site_(site), steps_(steps) {}
+  AccessSteps(const PostfixTable& table, const AccessCheck& check, MadeAccessTables& made, Site& site,
+              std::vector<Step>& steps)
+      : table_(table), check_(check), made_(made), site_(site), steps_(steps) {}
 
   void add() {
     if (table_.expressions != nullptr) return add_patterns();
@@ -143,7 +144,7 @@ class AccessSteps {
     if (!table_.unavailable.empty())
       return add_constant({Access::defer, access_failure_reply(check_.subject), {}}, check_.like, Subject::always);
     if (table_.type == PostfixTableType::constant) return add_constant(value_of(0), check_.like, Subject::always);
-    read_values();
+    if (values().of_entry.empty()) read_values();
     if (check_.subject == AccessSubject::client) return add_client_steps();
     add_tables(check_.like);
   }
@@ -200,16 +201,19 @@ class AccessSteps {
     };
   }
 
-  /// What each value means, and the lists of restrictions among them.
+  AccessValues& values() { return made_[{&table_, check_.subject}]; }
+
   void read_values() {
-    values_.reserve(table_.entries.size());
+    AccessValues& all = values();
+    std::map<std::string_view, std::size_t> known;
+    all.of_entry.reserve(table_.entries.size());
     for (std::size_t i = 0; i < table_.entries.size(); ++i) {
-      const auto [found, is_new] = known_.try_emplace(table_.entries[i].value, meanings_.size());
+      const auto [found, is_new] = known.try_emplace(table_.entries[i].value, all.meanings.size());
       if (is_new) {
-        meanings_.push_back(value_of(i));
-        if (!meanings_.back().restrictions.empty()) lists_.push_back(found->second);
+        all.meanings.push_back(value_of(i));
+        if (!all.meanings.back().restrictions.empty()) all.lists.push_back(found->second);
       }
-      values_.push_back(found->second);
+      all.of_entry.push_back(found->second);
     }
   }
 
@@ -253,19 +257,25 @@ class AccessSteps {
     Step step = like;
     step.subject = subject();
     step.take = Take::outcome;
-    step.table = add_table([this](std::size_t meaning) {
-      const PostfixValue& value = meanings_[meaning];
+    step.table = table_of(std::nullopt);
+    steps_.push_back(std::move(step));
+    for (const std::size_t list : values().lists) {
+      Step inside = like;
+      inside.needs.push_back({.subject = subject(), .table = table_of(list)});
+      check_.expand(values().meanings[list].restrictions, inside, steps_);
+    }
+  }
+
+  /// The index of the table with all values, or of that of whose value it is.
+  std::size_t table_of(std::optional<std::size_t> list) {
+    const auto known = values().made.find(list);
+    if (known != values().made.end()) return known->second;
+    const std::size_t table = add_table([&](std::size_t meaning) {
+      const PostfixValue& value = values().meanings[meaning];
+      if (list) return Outcome{meaning == *list ? Access::allow : Access::pass, Relay::unchanged, 0, 0};
       return Outcome{value.access, Relay::unchanged, 0, site_.add_reply(value.reply)};
     });
-    steps_.push_back(std::move(step));
-    for (const std::size_t list : lists_) {
-      Step inside = like;
-      const std::size_t table = add_table([&](std::size_t meaning) {
-        return Outcome{meaning == list ? Access::allow : Access::pass, Relay::unchanged, 0, 0};
-      });
-      inside.needs.push_back({.subject = subject(), .table = table});
-      check_.expand(meanings_[list].restrictions, inside, steps_);
-    }
+    return values().made[list] = table;
   }
 
   /// The index of the table in which each entry does what `outcome` says of its value.
@@ -276,8 +286,9 @@ class AccessSteps {
     addresses.delimiters = check_.delimiters;
     addresses.order = {AddressKind::null_address, AddressKind::whole, AddressKind::domain, AddressKind::below,
                        AddressKind::user};
+    const std::vector<std::size_t>& all = values().of_entry;
     for (std::size_t i = 0; i < table_.entries.size(); ++i) {
-      const std::uint32_t index = addresses.outcome(outcome(values_[i]));
+      const std::uint32_t index = addresses.outcome(outcome(all[i]));
       for (AddressRule& rule : address_rules(in_lower_case(table_.entries[i].key), check_.parent_matches)) {
         rule.outcome = index;
         rule.span = table_.entries[i].place.span;
@@ -291,9 +302,10 @@ class AccessSteps {
   std::size_t add_policy(const std::function<Outcome(std::size_t meaning)>& outcome) {
     Policy policy = first_rule_policy();
     std::map<std::size_t, std::uint32_t> indices;
+    const std::vector<std::size_t>& all = values().of_entry;
     const auto index_of = [&](std::size_t entry) {
-      const auto [found, is_new] = indices.try_emplace(values_[entry], 0);
-      if (is_new) found->second = policy.add_outcome(outcome(values_[entry]));
+      const auto [found, is_new] = indices.try_emplace(all[entry], 0);
+      if (is_new) found->second = policy.add_outcome(outcome(all[entry]));
       return found->second;
     };
     const ClientRules rules = {.outcome = index_of, .parent_matches = check_.parent_matches};
@@ -304,18 +316,16 @@ class AccessSteps {
 
   const PostfixTable& table_;
   const AccessCheck& check_;
+  MadeAccessTables& made_;
   Site& site_;
   std::vector<Step>& steps_;
-  std::map<std::string_view, std::size_t> known_;  ///< by text, the index into meanings_
-  std::vector<PostfixValue> meanings_;
-  std::vector<std::size_t> values_;  ///< for each entry the index into meanings_
-  std::vector<std::size_t> lists_;   ///< those of meanings_ that are lists of restrictions
 };
 
 }  // namespace
 
-void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps) {
-  AccessSteps(table, check, site, steps).add();
+void add_access_steps(const PostfixTable& table, const AccessCheck& check, MadeAccessTables& made, Site& site,
+                      std::vector<Step>& steps) {
+  AccessSteps(table, check, made, site, steps).add();
 }
 
 ListedClients listed_clients(const PostfixTable& table, bool parent_matches) {

@@ -7,6 +7,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "formats/postfix/lines.hpp"
+#include "formats/postfix/main_cf.hpp"
 #include "formats/postfix/tables.hpp"
 
 namespace core {
@@ -93,6 +94,14 @@ PostfixValue read_postfix_value(std::string_view value, AccessSubject subject, A
 
 std::string access_failure_reply(AccessSubject subject) {
   return reply_of(subject, 451, "Server configuration error", "4.3.5");
+}
+
+bool permits_by_itself(std::string_view value, AccessSubject subject) {
+  const PostfixValue read = read_postfix_value(value, subject);
+  std::string_view rest = read.restrictions;
+  for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
+    if (in_lower_case(word) == "permit") return true;
+  return read.access == Access::allow;
 }
 
 }  // namespace core

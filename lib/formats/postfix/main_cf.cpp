@@ -121,8 +121,8 @@ class Expansion {
 
   std::string expand(std::string_view text) {
     std::string result;
-    constexpr int deepest = 50;
-    constexpr std::size_t most_names = 20'000, most_bytes = std::size_t{16} << 20;
+    constexpr int deepest = 100;
+    constexpr std::size_t most_names = 20'000, most_bytes = std::size_t{1} << 20;
     if (++depth_ > deepest && fault.empty()) fault = "its names lead back to it";
     while (!text.empty() && fault.empty()) {
       // each of twenty names that stands twice in the next one makes a million

@@ -58,8 +58,9 @@ std::string_view why_nobody(std::string_view text, bool covers_subdomains) {
   return is_address ? std::string_view() : "it is neither an address nor a network nor a name";
 }
 
-/// Says who relays by a name; nothing of an address.
-void report_name(std::string_view text, Span place, bool covers_subdomains, Findings& findings) {
+}  // namespace
+
+void report_trusted_name(std::string_view text, Span place, bool covers_subdomains, Findings& findings) {
   if (!can_be_listed_name(text)) return;
   const bool is_below = covers_subdomains || text.starts_with('.');
   Finding& finding =
@@ -71,8 +72,6 @@ void report_name(std::string_view text, Span place, bool covers_subdomains, Find
   if (is_below && anybody_registers_under(text.substr(text.starts_with('.') ? 1 : 0)))
     finding.severity = Severity::error;
 }
-
-}  // namespace
 
 NetworkRules::NetworkRules(bool nameless, bool covers_subdomains, std::uint32_t failure)
     : nameless_(nameless), covers_subdomains_(covers_subdomains) {
@@ -151,7 +150,7 @@ void report_network_pattern(std::string_view text, bool matches, Span place, boo
     return;
   }
   const std::string_view reason = why_nobody(text, covers_subdomains);
-  if (reason.empty() && matches) report_name(text, place, covers_subdomains, findings);
+  if (reason.empty() && matches) report_trusted_name(text, place, covers_subdomains, findings);
   if (reason.empty()) return;
   findings.add(tables::dead_table_key, place, fmt::format("{} matches no client: {}", quoted(text), reason))
       .with_help("write an address, or a network as '192.0.2.0/24' or '[2001:db8::]/32'");

@@ -47,4 +47,7 @@ class NetworkRules {
 void report_network_pattern(std::string_view text, bool matches, Span place, bool covers_subdomains,
                             Findings& findings);
 
+/// Says who relays by a name, or by one below it; nothing of what is no name.
+void report_trusted_name(std::string_view text, Span place, bool covers_subdomains, Findings& findings);
+
 }  // namespace core

@@ -12,10 +12,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/address.hpp"
@@ -78,6 +80,7 @@ struct PostfixTable {
   std::vector<std::vector<Range>> blocks;
   /// Why every look-up fails (451 4.3.5 for whoever reaches it); empty: it works.
   std::string unavailable;
+  bool is_missing = false;                             ///< unavailable, for its file is not there
   std::shared_ptr<const ExpressionTable> expressions;  ///< regexp and pcre: all that they say, instead of entries
   std::deque<std::string> joined;                      ///< values that stand on several lines
 };
@@ -107,8 +110,21 @@ struct AccessCodes {
   unsigned defer = 450;
 };
 [[nodiscard]] PostfixValue read_postfix_value(std::string_view value, AccessSubject subject, AccessCodes codes = {});
+/// True where a value lets mail in without asking further: OK, or a list of restrictions with "permit" in it.
+[[nodiscard]] bool permits_by_itself(std::string_view value, AccessSubject subject);
 /// "451 4.3.5 <$C>: Client host rejected: Server configuration error", what smtpd says when a look-up fails.
 [[nodiscard]] std::string access_failure_reply(AccessSubject subject);
+
+/// What the values of a table mean to one kind of check, and which tables of the site were made of it.
+struct AccessValues {
+  std::vector<PostfixValue> meanings;
+  std::vector<std::size_t> of_entry;  ///< for each entry the index into `meanings`
+  std::vector<std::size_t> lists;     ///< those of `meanings` that are lists of restrictions
+  /// The table of the site in which each entry does what its value says, and those that allow whose value is a list.
+  std::map<std::optional<std::size_t>, std::size_t> made;
+};
+/// Of one site: what is asked in several places, or again and again within itself, is one table.
+using MadeAccessTables = std::map<std::pair<const PostfixTable*, AccessSubject>, AccessValues>;
 
 /// A check_client_access, check_sender_access or check_recipient_access in a list of restrictions.
 struct AccessCheck {
@@ -118,14 +134,16 @@ struct AccessCheck {
   /// "example.net" is about names below it, too: parent_domain_matches_subdomains names smtpd_access_maps. Else
   /// ".example.net" is.
   bool parent_matches = true;
-  std::string delimiters = {};  ///< recipient_delimiter
+  std::string delimiters = {};       ///< recipient_delimiter
   /// Adds the steps of a value that is a list of restrictions. `like` has the needs that they are asked under.
   std::function<void(std::string_view restrictions, const Step& like, std::vector<Step>& steps)> expand = {};
 };
 
 /// Adds to `site` what the table says, and to `steps` those that ask it as smtpd does. A table that is not
 /// readable becomes a step of Subject::unknown; one of expressions, too, which has Step::patterns to be asked by.
-void add_access_steps(const PostfixTable& table, const AccessCheck& check, Site& site, std::vector<Step>& steps);
+/// `made` is of this site; codes, delimiters and what parents match are the same for all that is in it.
+void add_access_steps(const PostfixTable& table, const AccessCheck& check, MadeAccessTables& made, Site& site,
+                      std::vector<Step>& steps);
 
 /// The clients of a list.
 struct ListedClients {

@@ -46,8 +46,38 @@ static int is_same(const struct addrinfo* a, const struct addrinfo* b) {
                 &((const struct sockaddr_in6*)b->ai_addr)->sin6_addr, sizeof(struct in6_addr)) == 0;
 }
 
-int main(int argc, char** argv) {
+/* True if one of the addresses of `name` is the client's. */
+static int leads_back(const char* name, const struct addrinfo* client, int* error) {
+  struct addrinfo* addresses = look_up(name, 0, error);
+  const struct addrinfo* found = addresses;
+  while (found != NULL && !is_same(found, client)) found = found->ai_next;
+  const int leads = found != NULL;
+  if (addresses != NULL) freeaddrinfo(addresses);
+  return leads;
+}
+
+/* A name that looks like an address would confirm itself. */
+static int is_address(const char* name) {
+  int error = 0;
+  struct addrinfo* address = look_up(name, AI_NUMERICHOST, &error);
+  if (address != NULL) freeaddrinfo(address);
+  return address != NULL;
+}
+
+static int print_name(const char* address, const struct addrinfo* client) {
   char name[NI_MAXHOST];
+  int error = getnameinfo(client->ai_addr, client->ai_addrlen, name, sizeof name, NULL, 0, NI_NAMEREQD);
+  if (error != 0) return fail(address, gai_strerror(error));
+  make_lower(name);
+  const size_t size = strlen(name);
+  if (size > 1 && name[size - 1] == '.') name[size - 1] = '\0';
+  if (!is_name(name)) return fail(address, "its name in the DNS is none that a host can have");
+  if (is_address(name)) return fail(address, "its name in the DNS is an address");
+  if (leads_back(name, client, &error)) return puts(name) < 0 || fflush(stdout) != 0;
+  return fail(address, error != 0 ? gai_strerror(error) : "its name in the DNS leads to other addresses");
+}
+
+int main(int argc, char** argv) {
   int error = 0;
   if (argc != 2) {
     fputs("usage: relayrules-resolve ADDRESS\n", stderr);
@@ -55,16 +85,7 @@ int main(int argc, char** argv) {
   }
   struct addrinfo* client = look_up(argv[1], AI_NUMERICHOST, &error);
   if (client == NULL) return fail(argv[1], "no IP address");
-  error = getnameinfo(client->ai_addr, client->ai_addrlen, name, sizeof name, NULL, 0, NI_NAMEREQD);
-  if (error != 0) return fail(argv[1], gai_strerror(error));
-  make_lower(name);
-  const size_t size = strlen(name);
-  if (size > 1 && name[size - 1] == '.') name[size - 1] = '\0';
-  if (!is_name(name)) return fail(argv[1], "its name in the DNS is none that a host can have");
-  /* a name that looks like an address would confirm itself */
-  if (look_up(name, AI_NUMERICHOST, &error) != NULL) return fail(argv[1], "its name in the DNS is an address");
-  for (const struct addrinfo* found = look_up(name, 0, &error); found != NULL; found = found->ai_next) {
-    if (is_same(found, client)) return puts(name) < 0 || fflush(stdout) != 0;
-  }
-  return fail(argv[1], error != 0 ? gai_strerror(error) : "its name in the DNS leads to other addresses");
+  const int code = print_name(argv[1], client);
+  freeaddrinfo(client);
+  return code;
 }

@@ -50,6 +50,7 @@ bool ask_database(const RuleOptions& options, const Connection& connection, Deci
   if (status != RR_OK) return say_status(options.database, status);
   const rr_client client = client_of(connection);
   status = rr_lookup(database, &client, &decision->result);
+  rr_close(database);  // the result keeps what it borrows
   if (status != RR_OK) return say_status(options.database, status);
   decision->rule = {decision->result.key, decision->result.key_len};
   return true;

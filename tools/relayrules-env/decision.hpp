@@ -18,10 +18,15 @@ struct RuleOptions {
   unsigned seconds = 5;  ///< for reading the two
 };
 
-/// The answer. What it points to lives until the process ends.
+/// The answer. What it points to lives as long as it.
 struct Decision {
   rr_result result = RR_RESULT_INIT;
   Bytes rule;  ///< the key, or the place in the file; absent: no rule is about the client
+
+  Decision() = default;
+  Decision(const Decision&) = delete;
+  Decision& operator=(const Decision&) = delete;
+  ~Decision() { rr_result_release(&result); }
 
   /// A client that no rule is about is let in, as tcpserver does.
   bool allows() const { return rr_permits(&result, RR_ALLOW) != 0; }

@@ -44,7 +44,7 @@ bool Network::contains(const Address& other) const {
 }
 
 bool read_address(Bytes text, Address* address) {
-  return runtime::read_ipv4(text, address) || runtime::read_ipv6(text, address);
+  return text.present() && (runtime::read_ipv4(text, address) || runtime::read_ipv6(text, address));
 }
 
 Text spelt(const Address& address) {

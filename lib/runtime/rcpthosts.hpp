@@ -11,8 +11,8 @@ namespace relayrules::runtime {
 /// Entries of a text, each once or more, for look-ups in any case of letters.
 class DomainTable {
  public:
-  /// Takes over `text`, which was made by malloc: entries that end in NUL, in lower case. False without memory, and then
-  /// the text stays the caller's.
+  /// Takes over `text`, which was made by malloc: entries that end in NUL, in lower case. False without memory, and
+  /// then the text stays the caller's.
   bool take(char* text, size_t size);
   void free_all();
   /// `domain` is in lower case.

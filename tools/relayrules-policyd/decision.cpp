@@ -1,0 +1,40 @@
+// Decides a request: see decision.hpp.
+// Invariant: OK is said of a recipient alone, in the state RCPT. A routed address (user%elsewhere@ours) is left to
+// Postfix, which knows what it would make of it: OK would let strangers relay by it.
+#include "relayrules-policyd/decision.hpp"
+
+namespace relayrules::policyd {
+
+namespace {
+
+constexpr std::string_view leave = "DUNNO";
+
+bool is_routed(std::string_view recipient) {
+  return recipient.substr(0, recipient.rfind('@')).find_first_of("@%!") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string_view action_for(const Tables& tables, const Request& request) {
+  Client client{.ip = request.client_address};
+  // "unknown" is Postfix' word for a name that is not confirmed
+  if (!request.client_name.empty() && request.client_name != "unknown") client.host = request.client_name;
+  if (tables.rules == nullptr) return "451 4.3.5 the rules cannot be asked";
+  const Result result = tables.rules->lookup(client);
+  if (!result.status().ok()) return "451 4.3.5 the rules cannot be asked about this client";
+  if (!result.permits(Verdict::allow)) return "REJECT a rule denies this client";
+  if (request.state != "RCPT" || request.recipient.empty()) return leave;
+  rr_mail mail = RR_MAIL_INIT;
+  mail.rules = result.raw();
+  mail.on_nomatch = RR_ALLOW;
+  mail.authenticated = tables.login_relays && !request.login.empty();
+  mail.ours = tables.ours;
+  mail.recipient = request.recipient.data();
+  mail.recipient_len = request.recipient.size();
+  rr_reason reason = RR_REASON_FAILED;
+  if (rr_may_relay(&mail, &reason) == 0) return reason == RR_REASON_NOT_OURS ? leave : "451 4.3.5 nobody can tell";
+  if (reason == RR_REASON_RULE || reason == RR_REASON_LOGIN) return "OK";
+  return reason == RR_REASON_OURS && !is_routed(request.recipient) ? "OK" : leave;
+}
+
+}  // namespace relayrules::policyd

@@ -1,5 +1,5 @@
-// Any bytes may come through the socket of relayrules-policyd. Invariant: a request is the same whatever stands behind it,
-// and is whole at its last byte and not before.
+// Any bytes may come through the socket of relayrules-policyd.
+// Invariant: a request is the same whatever stands behind it, and is whole at its last byte and not before.
 #include <cstdint>
 #include <string_view>
 

@@ -48,22 +48,25 @@ class SendmailTables {
   /// What From: says of a sender, and To: of a recipient of the server's own domains or of others.
   [[nodiscard]] AddressTable senders_checked();
   [[nodiscard]] AddressTable recipients_checked(bool are_own);
-  /// Recipients with RELAY: by domain, or by full address and user, too.
+  /// Recipients with RELAY: by domain, or by full address, too. What has another value than SKIP has an outcome that allows.
   [[nodiscard]] AddressTable domains_relayed();
   [[nodiscard]] AddressTable recipients_relayed();
+  /// By user, which is asked for behind those.
+  [[nodiscard]] AddressTable users_relayed();
   /// Senders with From:... RELAY.
   [[nodiscard]] AddressTable senders_relayed();
   /// Recipients for whom Spam: has `word`.
   [[nodiscard]] AddressTable recipients_with(std::string_view word, bool are_own);
 
  private:
-  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
-  static constexpr std::size_t uses = 4;  ///< that go by the value alone: all but `word`
+  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay_client, relay_mail, word };
+  static constexpr std::size_t uses = 5;  ///< that go by the value alone: all but `word`
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
     bool untagged_too;
     bool subdomains = true;
+    bool untagged_mailboxes = true;
   };
 
   /// Of each value once: most of a million are one of a few.

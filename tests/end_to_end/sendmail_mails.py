@@ -131,14 +131,14 @@ def files(dice):
     }
 
 
-def address(dice):
-    user = dice.choice(USERS if dice.random() < 0.5 else ODD_USERS)
+def address(dice, users):
+    user = dice.choice(USERS if dice.random() < 0.5 else users)
     domain = dice.choice(ODD_DOMAINS[:12] if dice.random() < 0.6 else ODD_DOMAINS)
     text = user if domain is None else user + "@" + domain
     # of "user@host@" DNS decides
     if text.endswith("@") and not text[:-1].isalnum():
-        return address(dice)
-    return text if dice.random() < 0.05 and " " not in text else "<" + text + ">"
+        return address(dice, users)
+    return text if dice.random() < 0.05 and text and " " not in text else "<" + text + ">"
 
 
 def client(dice):
@@ -150,12 +150,15 @@ def client(dice):
     return asked
 
 
-def questions(dice):
+def questions(dice, configured):
+    # Spam: of a recipient with a route is asked of the whole of it, which ours is not: no such recipients where that decides
+    asks_for_spam = "`friend'" in configured or "`hater'" in configured
+    users = USERS if asks_for_spam else ODD_USERS
     groups = []
     for _ in range(CLIENTS):
         who = client(dice)
-        groups.append([dict(who, sender=dice.choice([address(dice), "<>", "<a@sender.example>", "<user@relay.example>"]),
-                            recipient=address(dice)) for _ in range(MAILS)])
+        groups.append([dict(who, sender=dice.choice([address(dice, ODD_USERS), "<>", "<a@sender.example>", "<user@relay.example>"]),
+                            recipient=address(dice, users)) for _ in range(MAILS)])
     return groups
 
 
@@ -285,7 +288,7 @@ def main():
         dice = random.Random(number)
         ports = free_ports(2)
         written = make_server(dice, ports)
-        groups = questions(dice)
+        groups = questions(dice, written["sendmail.mc"])
         mails = [mail for group in groups for mail in group]
         real = ask_sendmail(groups, ports)
         answer = subprocess.run([TOOL, "lookup", FOLDER, "--program", "sendmail", "-"], text=True, capture_output=True,

@@ -285,6 +285,8 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &main_cf::defined_twice,
                                 &main_cf::missing_file,
                                 &main_cf::unknown_restriction,
+                                &sendmail_mc::unknown_feature,
+                                &sendmail_mc::hosts_only,
                                 &main_cf::does_not_start,
                                 &main_cf::unknown_trusted,
                                 &main_cf::name_trusted,

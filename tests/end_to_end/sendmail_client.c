@@ -50,8 +50,8 @@ static void put_client(struct sockaddr* peer, socklen_t* size) {
   memcpy(peer, family == AF_INET ? (void*)&four : (void*)&six, *size);
 }
 
-/* A daemon takes clients of its own family only, and this machine may have no IPv6: it listens on 127.0.0.1, whatever it
- * thinks. */
+/* A daemon takes clients of its own family only, and this machine may have no IPv6: it listens on 127.0.0.1, whatever
+ * it thinks. */
 int socket(int kind, int type, int protocol) {
   return (int)syscall(SYS_socket, kind == AF_INET6 ? AF_INET : kind, type, protocol);
 }

@@ -153,6 +153,12 @@ class SendmailReader {
       if (danger.severity < Severity::warning || (is_of_map && !is_about_relaying)) continue;
       if (!is_of_map || said.insert(danger.kind).second) site_.notes.push_back(danger.message);
     }
+    // class m is of the name that the machine has, whatever confDOMAIN_NAME says
+    if (parts_.features.relay_entire_domain && !parts_.features.host.empty())
+      site_.notes.push_back(fmt::format(
+          "FEATURE(`relay_entire_domain') is about the domain of the machine's own name, which no file tells: "
+          "taken is that of {}",
+          core::quoted(parts_.features.host)));
     if (parts_.features.accept_unqualified_senders)
       site_.notes.emplace_back("FEATURE(`accept_unqualified_senders') takes senders without a domain from everybody");
   }

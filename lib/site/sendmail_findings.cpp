@@ -204,6 +204,19 @@ void report_unknown_feature(const MacroCall& call, Findings& findings) {
                                            : fmt::format("write '{}'", nearest.word()));
 }
 
+/// The domain of a host that stands right under a suffix is everybody's.
+void report_wide_domain(const MacroCall& call, std::string_view host, Findings& findings) {
+  const std::string_view domain = host.substr(std::min(host.find('.'), host.size() - 1) + 1);
+  if (host.empty() || domain.empty() || !anybody_registers_under(domain)) return;
+  findings
+      .add(
+          domains::public_suffix, call.span,
+          fmt::format("FEATURE(`relay_entire_domain') relays to every domain under {}, and for every client whose name "
+                      "ends in it: the host is called {}",
+                      core::quoted(domain), core::quoted(host)))
+      .with_help("delete the line");
+}
+
 /// The severity of a danger here: that of its kind, unless it opens nothing yet.
 Severity severity_of(const Danger& danger, const SendmailParts& parts) {
   const bool opens_nothing = danger.feature == "relay_mail_from" && parts.has_map &&
@@ -225,6 +238,7 @@ void report_features(const Source& configuration, const SendmailParts& parts, Fi
   for (const MacroCall& call : calls) {
     if (call.name != "FEATURE") continue;
     report_unknown_feature(call, findings);
+    if (call.argument(0) == "relay_entire_domain") report_wide_domain(call, parts.features.host, findings);
     for (const Danger& danger : dangers) {
       if (call.argument(0) != danger.feature) continue;
       const Severity severity = severity_of(danger, parts);

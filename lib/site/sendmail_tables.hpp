@@ -48,7 +48,8 @@ class SendmailTables {
   /// What From: says of a sender, and To: of a recipient of the server's own domains or of others.
   [[nodiscard]] AddressTable senders_checked();
   [[nodiscard]] AddressTable recipients_checked(bool are_own);
-  /// Recipients with RELAY: by domain, or by full address, too. What has another value than SKIP has an outcome that allows.
+  /// Recipients with RELAY: by domain, or by full address, too. What has another value than SKIP has an outcome that
+  /// allows.
   [[nodiscard]] AddressTable domains_relayed();
   [[nodiscard]] AddressTable recipients_relayed();
   /// By user, which is asked for behind those.

@@ -335,6 +335,16 @@ TEST_CASE("what opens a server is said of its configuration") {
             "553 5.3.0 SKIP"});
 }
 
+TEST_CASE("the entire domain is that of the machine, which no file tells") {
+  ServerFiles server("FEATURE(`relay_entire_domain')\n");
+  CHECK(
+      server.site().notes ==
+      std::vector<std::string>{
+          "FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server",
+          "FEATURE(`relay_entire_domain') is about the domain of the machine's own name, which no file tells: taken is "
+          "that of 'judge.example'"});
+}
+
 TEST_CASE("without sendmail.mc Debian's features are taken, and that is said") {
   Folder folder;
   put(folder / "access", "Connect:10 SKIP\n");

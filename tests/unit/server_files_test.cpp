@@ -306,6 +306,20 @@ TEST_CASE("what RELAY behind a mailbox does depends on the features, and is said
       "access:4: error: 'From:example.com' RELAY: whoever writes this behind MAIL FROM relays [sender-trust]\n");
 }
 
+TEST_CASE("the entire domain of a host right under a suffix is everybody's") {
+  const auto configured = [](const std::string& host) {
+    return said_of({{"sendmail.mc", "define(`confDOMAIN_NAME', `" + host + "')\nFEATURE(`relay_entire_domain')\n"}});
+  };
+  const std::string always =
+      "sendmail.mc:2: warning: FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server "
+      "[relay-entire-domain]\n";
+  CHECK(configured("mx.example.com") == always);
+  CHECK(configured("example.com") ==
+        "sendmail.mc:2: error: FEATURE(`relay_entire_domain') relays to every domain under 'com', and for every client "
+        "whose name ends in it: the host is called 'example.com' [public-suffix]\n" +
+            always);
+}
+
 TEST_CASE("with relay_hosts_only words of relay-domains are hosts") {
   const std::string words = "example.com\nmx.example.com\n.example.net\n10.1.\n";
   CHECK(

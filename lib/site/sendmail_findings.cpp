@@ -58,20 +58,23 @@ class EntryFindings {
 
   void report(const AccessEntry& entry) {
     const AccessWord word = read_sendmail_value(entry.value, true).word;
-    const std::string key = std::string(access_tag_text(entry.tag)) + entry.key;
     const bool has_own_keys = entry.tag == AccessTag::other;
     if (word == AccessWord::skip && !features_.skip && !has_own_keys) report_skip(entry);
-    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry, key);
-    if (word != AccessWord::relay) return;
-    if (entry.tag == AccessTag::from) return report_sender(entry, key);
+    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry);
+    if (word != AccessWord::relay || access_prefix(entry.key)) return;  // networks have checks of their own
+    if (entry.tag == AccessTag::from) return report_sender(entry);
     const bool is_mailbox = entry.key.find('@') != std::string::npos;
     const bool is_of_mail = entry.tag == AccessTag::to || entry.tag == AccessTag::none;
-    if (is_mailbox && is_of_mail && !features_.relay_to_full_address) return report_mailbox(entry, key);
+    if (is_mailbox && is_of_mail && !features_.relay_to_full_address) return report_mailbox(entry);
     if (anybody_registers_under(entry.key) && !entry.key.empty() && entry.tag != AccessTag::spam)
-      report_open_domain(entry, key);
+      report_open_domain(entry);
   }
 
  private:
+  static std::string quoted_key(const AccessEntry& entry) {
+    return core::quoted(std::string(access_tag_text(entry.tag)) + entry.key);
+  }
+
   void report_skip(const AccessEntry& entry) {
     findings_
         .add(tables::not_an_action, entry.value_span,
@@ -80,22 +83,22 @@ class EntryFindings {
         .with_help("write FEATURE(`access_db', , `skip') in sendmail.mc");
   }
 
-  void report_dot(const AccessEntry& entry, const std::string& key) {
+  void report_dot(const AccessEntry& entry) {
     findings_
         .add(
             tables::dead_table_key, entry.key_span,
             fmt::format("Sendmail never asks for {}: a '.' in front is only looked up with 'lookupdotdomain' among the "
                         "arguments of FEATURE(`access_db')",
-                        core::quoted(key)))
+                        quoted_key(entry)))
         .with_help(fmt::format("write '{}{}', which is for the names below it, too", access_tag_text(entry.tag),
                                printable(entry.key.substr(1))));
   }
 
-  void report_sender(const AccessEntry& entry, const std::string& key) {
+  void report_sender(const AccessEntry& entry) {
     if (is_sender_that_relays(entry, features_)) {
       findings_
           .add(sendmail_mc::sender_trust, entry.span,
-               fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", core::quoted(key)))
+               fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", quoted_key(entry)))
           .with_help("take it away; let clients relay by address, or when they log in");
       return;
     }
@@ -105,28 +108,28 @@ class EntryFindings {
                                      ? " without 'domain' as the argument of FEATURE(`relay_mail_from'): it means OK"
                                      : ": FEATURE(`relay_mail_from') asks for whole addresses, and this means OK";
     findings_
-        .add(sendmail_mc::sender_trust, entry.span, fmt::format("{} RELAY lets nobody relay{}", core::quoted(key), why))
+        .add(sendmail_mc::sender_trust, entry.span, fmt::format("{} RELAY lets nobody relay{}", quoted_key(entry), why))
         .with_help("write OK")
         .severity = Severity::warning;
   }
 
-  void report_mailbox(const AccessEntry& entry, const std::string& key) {
+  void report_mailbox(const AccessEntry& entry) {
     findings_
         .add(tables::dead_table_key, entry.span,
              fmt::format("{} RELAY lets nobody send there without 'relaytofulladdress' among the arguments of "
                          "FEATURE(`access_db'){}: it means OK",
-                         core::quoted(key), entry.tag == AccessTag::none ? ", and nobody relay who is called so" : ""))
+                         quoted_key(entry), entry.tag == AccessTag::none ? ", and nobody relay who is called so" : ""))
         .with_help("write OK, or relay to the domain");
   }
 
-  void report_open_domain(const AccessEntry& entry, const std::string& key) {
+  void report_open_domain(const AccessEntry& entry) {
     const std::string_view who = entry.tag == AccessTag::to ? "lets everybody send to every domain under"
                                  : entry.tag == AccessTag::connect
                                      ? "lets every client relay whose name ends in"
                                      : "relays to every domain and for every client under";
     findings_
         .add(domains::public_suffix, entry.span,
-             fmt::format("{} RELAY {} {}", core::quoted(key), who, core::quoted(entry.key)))
+             fmt::format("{} RELAY {} {}", quoted_key(entry), who, core::quoted(entry.key)))
         .with_help("list your own domains and networks only");
   }
 

@@ -2,9 +2,10 @@
 
 sendmail_mails.py SENDMAIL-BIN SENDMAIL-CF CLIENT-LIBRARY RELAYRULES
 
-For each random server (seed: its number) m4 makes sendmail.cf of sendmail.mc, makemap makes the map, and a daemon is
-asked on loopback; sendmail_client.c tells it who the client is. Several mails are asked on one connection, and none is sent. Not asked is what other things decide than the files and the mail: DNS
-(MX records, senders' domains that do not exist, lists), logins, milters and rates.
+For each random server (seed: its number) m4 makes sendmail.cf of sendmail.mc, makemap makes the map, and a daemon is asked on
+loopback; sendmail_client.c tells it who the client is. Several mails are asked on one connection, and none is sent. Not asked
+is what other things decide than the files and the mail: DNS (MX records, senders' domains that do not exist, lists), logins,
+milters and rates.
 """
 
 import ctypes

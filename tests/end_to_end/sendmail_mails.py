@@ -22,7 +22,7 @@ import sys
 import time
 
 BIN, CF, CLIENT, TOOL = (os.path.abspath(path) for path in sys.argv[1:5])
-SERVERS, CLIENTS, MAILS = 60, 10, 12
+SERVERS, CLIENTS, MAILS = 40, 10, 12
 FOLDER = os.path.abspath("server")
 MACROS = os.path.join(CF, "usr/share/sendmail/cf")
 MAKEMAP = os.path.join(BIN, "usr/libexec/sendmail/makemap")

@@ -314,10 +314,10 @@ TEST_CASE("the entire domain of a host right under a suffix is everybody's") {
       "sendmail.mc:2: warning: FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server "
       "[relay-entire-domain]\n";
   CHECK(configured("mx.example.com") == always);
-  CHECK(configured("example.com") ==
-        "sendmail.mc:2: error: FEATURE(`relay_entire_domain') relays to every domain under 'com', and for every client "
-        "whose name ends in it: the host is called 'example.com' [public-suffix]\n" +
-            always);
+  CHECK(configured("example.com") == always +
+                                         "sendmail.mc:2: error: FEATURE(`relay_entire_domain') relays to every domain "
+                                         "under 'com', and for every client "
+                                         "whose name ends in it: the host is called 'example.com' [public-suffix]\n");
 }
 
 TEST_CASE("with relay_hosts_only words of relay-domains are hosts") {

@@ -42,7 +42,7 @@ class ServerAudit {
     for (const JudgedClients& judged : judged_) add_surface(judged);
     result_.destinations = destination_surface(site_);
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
-    result_.groups = judged_groups(site_, too_wide, judged_);
+    result_.groups = judged_groups(site_, too_wide, std::move(judged_));
     confirm();
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) {
@@ -115,12 +115,13 @@ class ServerAudit {
 
   /// Clients with names that fare as those without one need no word: what counts is their address.
   void leave_out_names() {
-    std::array<std::vector<Range>, 3> by_address;
+    const auto is_by_address = [](const JudgedClients& judged) { return judged.clients.is_by_address(); };
+    if (std::all_of(judged_.begin(), judged_.end(), is_by_address)) return;
+    std::array<std::vector<RangeList>, 3> by_address;
     for (const JudgedClients& judged : judged_)
-      if (judged.clients.is_by_address())
-        for (const Range& range : judged.clients.ranges) by_address[place_of(judged)].push_back(range);
+      if (is_by_address(judged)) by_address[place_of(judged)].push_back(judged.clients.ranges);
     std::array<RangeList, 3> lists;
-    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = range_list_of(std::move(by_address[i]));
+    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = united(std::move(by_address[i]));
     for (JudgedClients& judged : judged_)
       if (!judged.clients.is_by_address())
         judged.clients.ranges = subtract(judged.clients.ranges, lists[place_of(judged)]);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/add_once.hpp"
+#include "base/launch.hpp"
 #include "base/printable.hpp"
 
 namespace core::analysis {
@@ -45,6 +46,15 @@ std::vector<Circumstance> circumstances_of(std::span<const Site* const> sites) {
   return list;
 }
 
+std::size_t rules_in(std::span<const Site* const> sites) {
+  std::size_t count = 0;
+  for (const Site* site : sites) {
+    for (const Policy& policy : site->policies) count += policy.rules.size();
+    for (const AddressTable& table : site->addresses) count += table.rules().size();
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string format_circumstance(const Circumstance& circumstance) {
@@ -57,11 +67,15 @@ std::string format_circumstance(const Circumstance& circumstance) {
 }
 
 MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
+  const auto launch = launch_for(rules_in(sites_));
+  auto addresses = std::async(launch, [&] {
+    senders = address_classes(sites_, AddressEnd::sender, query.sender);
+    recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
+    for (const Site* site : sites_) ready_.emplace_back(*site);
+  });
   clients = client_classes(sites_, query.clients);
   circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
-  senders = address_classes(sites_, AddressEnd::sender, query.sender);
-  recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
-  for (const Site* site : sites_) ready_.emplace_back(*site);
+  addresses.get();
   ask();
 }
 

@@ -68,29 +68,43 @@ class ServerAudit {
     return false;
   }
 
-  void judge(std::size_t client) {
-    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
-    JudgedClients judged;
+  /// What the mail of some clients may do, whatever their addresses.
+  struct Judgement {
+    ClientAccess access = ClientAccess::denied;
+    bool by_client = false;
     bool by_sender = false;
     Telling telling;
+  };
+
+  Judgement judgement_of(std::size_t client) {
+    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
+    Judgement judgement;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-      if (takes(client, about, true, is_listed)) judged.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_listed)) judgement.access = ClientAccess::let_in;
       const bool by_client = takes(client, about, false, is_plain_outside);
-      if (by_client || about == 0) telling = telling_;
-      judged.can_be_ours = judged.can_be_ours || by_client;
+      if (by_client || about == 0) judgement.telling = telling_;
+      judgement.by_client = judgement.by_client || by_client;
       if (by_client || !takes(client, about, true, is_plain_outside)) continue;
-      by_sender = true;
-      telling = telling_;
+      judgement.by_sender = true;
+      judgement.telling = telling_;
     }
-    if (judged.can_be_ours || by_sender) judged.access = ClientAccess::relays;
-    if (by_sender && !judged.can_be_ours) {
-      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(matrix_.clients[client]));
+    if (judgement.by_client || judgement.by_sender) judgement.access = ClientAccess::relays;
+    if (judgement.access != ClientAccess::relays) add_conditions(client);
+    return judgement;
+  }
+
+  void judge(std::size_t client) {
+    ClientClass& clients = matrix_.clients[client];
+    if (clients.kind == judgements_.size()) judgements_.push_back(judgement_of(client));
+    const Judgement& judgement = judgements_[clients.kind];
+    JudgedClients judged{{}, judgement.access, judgement.by_client, {}};
+    if (judgement.by_sender && !judgement.by_client) {
+      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
-    if (judged.access != ClientAccess::relays) add_conditions(client);
-    for (ClientProduct& product : matrix_.clients[client].products) {
-      judged.places = places_of(product, telling);
+    for (ClientProduct& product : clients.products) {
+      judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);
       judged_.back().clients = std::move(product);  // from here on nobody asks for those of the class
     }
@@ -171,6 +185,7 @@ class ServerAudit {
   MailMatrix matrix_;
   Audit result_;
   std::vector<JudgedClients> judged_;
+  std::vector<Judgement> judgements_;  ///< by kind of clients
   Telling telling_;
   bool trusts_senders_ = false;
 };

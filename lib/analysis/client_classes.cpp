@@ -438,8 +438,26 @@ class ClassMaker {
     return common;
   }
 
+  /// For each view first_but_for_replies, in the order of ClassKey::outcomes.
+  [[nodiscard]] std::vector<std::vector<std::uint32_t>> outcomes_alike() const {
+    std::vector<std::vector<std::uint32_t>> alike;
+    for (const bool is_product : {true, false})
+      for (std::size_t v = 0; v < views_.size(); ++v)
+        if (products_[v].has_value() == is_product)
+          alike.push_back(first_but_for_replies(views_[v].policy->outcomes()));
+    return alike;
+  }
+
+  static ClassKey but_for_replies(ClassKey key, const std::vector<std::vector<std::uint32_t>>& alike) {
+    for (std::size_t p = 0; p < alike.size(); ++p)
+      if (key.outcomes[p] != 0) key.outcomes[p] = 1 + alike[p][key.outcomes[p] - 1];
+    return key;
+  }
+
   /// Products of one class with the same addresses are one.
   std::vector<ClientClass> finished() {
+    const auto alike = outcomes_alike();
+    std::map<ClassKey, std::size_t> kinds;
     std::vector<ClientClass> classes;
     for (auto& [key, products] : classes_) {
       std::map<RangeList, std::vector<std::size_t>> by_ranges;
@@ -448,6 +466,7 @@ class ClassMaker {
         names.insert(names.end(), product.names.begin(), product.names.end());
       }
       ClientClass& one = classes.emplace_back();
+      one.kind = kinds.try_emplace(but_for_replies(key, alike), kinds.size()).first->second;
       for (auto& [ranges, names] : by_ranges) add_products(one, ranges, names);
       choose_witness(one, by_ranges);
     }
@@ -456,18 +475,20 @@ class ClassMaker {
 
   void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::size_t>& names) const {
     for (const bool verified : {true, false}) {
+      const auto is_of_these = [&](std::size_t i) { return names_[i].verified == verified; };
+      if (std::none_of(names.begin(), names.end(), is_of_these)) continue;
       ClientProduct product{ranges, {}, verified, std::nullopt};
       bool is_first = true;
+      product.names.patterns.reserve(names.size());
       for (const std::size_t i : names) {
-        if (names_[i].verified != verified) continue;
+        if (!is_of_these(i)) continue;
         if (std::exchange(is_first, false) || !names_[i].has_name()) product.sample = sample_of(names_[i]);
         if (names_[i].kind == NameKind::without) product.names.without = true;
         if (names_[i].kind == NameKind::others) product.names.others = true;
         if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);
       }
-      const bool has_any = product.names.without || product.names.others || !product.names.patterns.empty();
       product.names.any = names.size() == names_.size() && verified && query_.host.kind == HostKind::whatever;
-      if (has_any) one.products.push_back(std::move(product));
+      one.products.push_back(std::move(product));
       if (names.size() == names_.size()) return;  // whatever their name, confirmed or not
     }
   }

@@ -215,14 +215,7 @@ class StageMaker {
   void make_recipient_stages() {
     Stage& first = stage("RCPT TO");
     first.steps.push_back({.subject = Subject::readable_recipient, .text = "syntax"});
-    if (parts_.features.block_recipients)
-      for (const bool are_own : {true, false})
-        ask(first,
-            {.subject = Subject::recipient,
-             .take = Take::outcome,
-             .text = "access: blocked recipients",
-             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_}}},
-            tables_.recipients_checked(are_own));
+    if (parts_.features.block_recipients) add_blocked_recipients(first);
     Stage& last = stage("check_rcpt");
     add_unknown(last, true);
     if (parts_.features.promiscuous_relay) {
@@ -233,6 +226,20 @@ class StageMaker {
     add_relaying_steps(last);
     last.end = Access::deny;
     last.reply = site_.add_reply("550 5.7.1 <$R>... Relaying denied");
+  }
+
+  /// Only users without a domain are asked for among the server's own alone: where none is listed one table does.
+  void add_blocked_recipients(Stage& stage) {
+    AddressTable table = tables_.recipients_checked(true);
+    if (table.rules().empty()) return;
+    const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
+    const std::size_t own = add(std::move(table));
+    for (const bool are_own : {true, false})
+      stage.steps.push_back({.subject = Subject::recipient,
+                             .table = are_own || !has_users ? own : add(tables_.recipients_checked(false)),
+                             .take = Take::outcome,
+                             .text = "access: blocked recipients",
+                             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_}}});
   }
 
   /// Rcpt_ok: for whom mail is taken from anybody.

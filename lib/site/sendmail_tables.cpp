@@ -102,18 +102,23 @@ Policy SendmailTables::literals_checked() { return clients(Use::check_client, {.
 Policy SendmailTables::names_relayed() { return clients(Use::relay, {.by = AccessAsked::By::name}); }
 Policy SendmailTables::addresses_relayed() { return clients(Use::relay, {.by = AccessAsked::By::address}); }
 
+SendmailTables::SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
+    : map_(map), features_(features), site_(site) {
+  for (const AccessEntry& entry : map_) {
+    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+    entries_[place_of(entry.tag, wide)].push_back(&entry);
+  }
+}
+
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
   AddressTable table;
   table.name = std::move(name);
   table.order = std::move(order);
-  const auto is_wide = [](const AccessEntry& entry) {  // asked before the same key without its dot or "+*"
-    return entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
-  };
   for (const bool wide : {true, false})
-    for (const AccessTag tag : {keys.tag, AccessTag::none})
-      for (const AccessEntry& entry : map_)
-        if (entry.tag == tag && is_wide(entry) == wide && (tag != AccessTag::none || keys.untagged_too))
-          add(table, entry, use, keys.subdomains);
+    for (const AccessTag tag : {keys.tag, AccessTag::none}) {
+      if (tag == AccessTag::none && !keys.untagged_too) continue;
+      for (const AccessEntry* entry : entries_[place_of(tag, wide)]) add(table, *entry, use, keys.subdomains);
+    }
   return table;
 }
 

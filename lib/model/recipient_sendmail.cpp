@@ -138,9 +138,10 @@ class Reader {
  private:
   static ReadAddress refused(std::string reply) { return {{}, Access::deny, std::move(reply)}; }
 
-  /// "<list:;>"
+  /// "<list:;>", or "<@>", which is how Sendmail writes that there was nothing.
   static bool is_empty_list(const MailTokens& tokens) {
     const std::size_t end = find(tokens, ">");
+    if (tokens.size() == 3 && tokens[1] == "@") return true;
     return end > 2 && end < tokens.size() && tokens[end - 1] == ";" && tokens[end - 2] == ":";
   }
 
@@ -332,12 +333,17 @@ class Reader {
   std::optional<std::string> error_;
 };
 
-/// With the text of `path` for "$P", in brackets.
-ReadAddress with_path(ReadAddress read, std::string_view path) {
+/// How replies call `path`: without its brackets, which they have themselves.
+std::string_view without_brackets(std::string_view path) {
+  const bool has_brackets = path.starts_with('<') && path.ends_with('>');
+  return has_brackets ? path.substr(1, path.size() - 2) : path;
+}
+
+/// With `sign`, that of the sender or of the recipient, for "$P" in the reply.
+ReadAddress shown_as(ReadAddress read, std::string_view path, std::string_view sign) {
   const std::size_t at = read.reply.find("$P");
-  if (at == std::string::npos) return read;
-  const bool has_brackets = path.starts_with('<');
-  read.reply.replace(at, 2, (has_brackets ? "" : "<") + std::string(path) + (has_brackets ? "" : ">"));
+  if (at != std::string::npos) read.reply.replace(at, 2, sign);
+  read.shown = without_brackets(path);
   return read;
 }
 
@@ -346,13 +352,13 @@ ReadAddress with_path(ReadAddress read, std::string_view path) {
 ReadAddress read_sendmail_recipient(const Site& site, std::string_view path) {
   path = path.substr(0, path.find('\0'));
   return path.empty() || path == "<>" ? ReadAddress{{}, Access::deny, "553 5.0.0 <>... User address required"}
-                                      : with_path(Reader(site).read(path, true), path);
+                                      : shown_as(Reader(site).read(path, true), path, "<$R>");
 }
 
 ReadAddress read_sendmail_sender(const Site& site, std::string_view path) {
   path = path.substr(0, path.find('\0'));
   if (path.empty() || path == "<>") return {};
-  ReadAddress read = with_path(Reader(site).read(path, false), path);
+  ReadAddress read = shown_as(Reader(site).read(path, false), path, "<$S>");
   read.is_localhost = is_at_localhost(path, site.sendmail.host);
   return read;
 }

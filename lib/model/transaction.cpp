@@ -89,7 +89,7 @@ class Walk {
   }
 
   [[nodiscard]] std::string shown(char sign) {
-    if (sign == 'S') return site_.server == Server::postfix ? sender().shown : given_.sender;
+    if (sign == 'S') return sender().shown;
     if (sign == 'R') return recipient().shown.empty() ? given_.recipient : recipient().shown;
     if (sign == 'I')
       return site_.server == Server::sendmail ? sendmail_address(given_.client.address)

@@ -1,4 +1,5 @@
-// The restrictions of smtpd, and what those can do that ask what no file tells: DNS, other servers, certificates, the name behind HELO.
+// The restrictions of smtpd, and what those can do that ask what no file tells: DNS, other servers, certificates, the
+// name behind HELO.
 #pragma once
 
 #include <string_view>

@@ -75,7 +75,7 @@ class PostfixReader {
     PostfixList read =
         read_postfix_list(std::string(parameter), text, file_.place(parameter), context_.sources, tables_);
     read.covers_subdomains = restrictions_.covers_subdomains(parameter);
-    if (!read.fault.empty()) refuse_to_start(parameter, read.fault, "mend this list");
+    if (!read.fault.empty()) refuse_to_start(parameter, fmt::format("{}: {}", parameter, read.fault), "mend this list");
     return read;
   }
   [[nodiscard]] PostfixList list(std::string_view parameter) { return list(parameter, file_.text(parameter)); }
@@ -84,11 +84,11 @@ class PostfixReader {
   void refuse_to_start(std::string_view parameter, const std::string& why, std::string_view help) {
     const std::uint32_t top = site_.files.front().source->base();
     const Span place = file_.has(parameter) ? file_.place(parameter) : Span{top, top};
-    Finding& finding = context_.findings.add(main_cf::does_not_start, place,
-                                             fmt::format("{}: {}: smtpd does not start", parameter, why));
+    Finding& finding =
+        context_.findings.add(main_cf::does_not_start, place, fmt::format("{}: smtpd does not start", why));
     finding.with_help(fmt::format("{}; until then nobody can send mail through this server", help));
     if (is_checked() && is_fragment()) finding.severity = Severity::note;
-    if (refused_.empty()) refused_ = fmt::format("{}: {}", parameter, why);
+    if (refused_.empty()) refused_ = why;
   }
 
   /// True for a text that tells too little to be a whole main.cf: what it is put together with says the rest.

@@ -16,7 +16,8 @@ namespace {
 AddressTable listed(std::string name, const std::vector<AddressRule>& rules, Access access = Access::allow) {
   AddressTable table;
   table.name = std::move(name);
-  table.order = {AddressKind::null_address, AddressKind::no_domain, AddressKind::domain, AddressKind::below};
+  table.order = {AddressKind::null_address, AddressKind::no_domain, AddressKind::user, AddressKind::domain,
+                 AddressKind::below};
   const std::uint32_t outcome = table.outcome({access});
   for (AddressRule rule : rules) {
     rule.outcome = outcome;
@@ -76,7 +77,11 @@ class StageMaker {
 
   /// The index of a reply of check_relay or check_mail: with delay_checks it is said for the recipient.
   std::uint32_t add_reply(std::string_view code, std::string_view text, std::string_view whose = {}) {
-    return site_.add_reply(fmt::format("{} {}{}", code, parts_.features.delay_checks ? "<$R>... " : whose, text));
+    if (!names_address(code.substr(0, 3)))
+      whose = {};
+    else if (parts_.features.delay_checks)
+      whose = "<$R>... ";
+    return site_.add_reply(fmt::format("{} {}{}", code, whose, text));
   }
 
   [[nodiscard]] bool subdomains() const { return !parts_.features.relay_hosts_only; }
@@ -212,10 +217,27 @@ class StageMaker {
     }
   }
 
+  /// All but nobody at a domain: ""@example.org. Only users without a domain are asked for among the server's own
+  /// alone: where none is listed one table does.
+  void add_blocking_steps(Stage& stage) {
+    AddressTable table = tables_.recipients_checked(true);
+    if (table.rules().empty()) return;
+    const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
+    const std::size_t nobody = add(listed("nobody", {{AddressKind::user, {}}}));
+    const std::size_t own = add(std::move(table));
+    for (const bool are_own : {true, false})
+      stage.steps.push_back({.subject = Subject::recipient,
+                             .table = are_own || !has_users ? own : add(tables_.recipients_checked(false)),
+                             .take = Take::outcome,
+                             .text = "access: blocked recipients",
+                             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_},
+                                       {.subject = Subject::recipient, .holds = false, .table = nobody}}});
+  }
+
   void make_recipient_stages() {
     Stage& first = stage("RCPT TO");
     first.steps.push_back({.subject = Subject::readable_recipient, .text = "syntax"});
-    if (parts_.features.block_recipients) add_blocked_recipients(first);
+    if (parts_.features.block_recipients) add_blocking_steps(first);
     Stage& last = stage("check_rcpt");
     add_unknown(last, true);
     if (parts_.features.promiscuous_relay) {
@@ -226,20 +248,6 @@ class StageMaker {
     add_relaying_steps(last);
     last.end = Access::deny;
     last.reply = site_.add_reply("550 5.7.1 <$R>... Relaying denied");
-  }
-
-  /// Only users without a domain are asked for among the server's own alone: where none is listed one table does.
-  void add_blocked_recipients(Stage& stage) {
-    AddressTable table = tables_.recipients_checked(true);
-    if (table.rules().empty()) return;
-    const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
-    const std::size_t own = add(std::move(table));
-    for (const bool are_own : {true, false})
-      stage.steps.push_back({.subject = Subject::recipient,
-                             .table = are_own || !has_users ? own : add(tables_.recipients_checked(false)),
-                             .take = Take::outcome,
-                             .text = "access: blocked recipients",
-                             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_}}});
   }
 
   /// Rcpt_ok: for whom mail is taken from anybody.

@@ -46,6 +46,8 @@ std::vector<ClassWord> read_class_words(const Source& source) {
   return words;
 }
 
+bool names_address(std::string_view code) { return code == "450" || code == "550" || code == "553"; }
+
 Outcome SendmailTables::refusal(const SendmailValue& value, Use use) {
   const std::string_view whose = features_.delay_checks || use == Use::check_recipient ? "<$R>... "
                                  : use == Use::check_sender                            ? "<$S>... "
@@ -57,7 +59,8 @@ Outcome SendmailTables::refusal(const SendmailValue& value, Use use) {
                                         is_mailbox ? "Mailbox disabled for this recipient" : "Access denied"))};
   }
   return {value.is_temporary() ? Access::defer : Access::deny, Relay::unchanged, 0,
-          site_.add_reply(fmt::format("{} {} {}{}", value.code, value.status, whose, value.text))};
+          site_.add_reply(
+              fmt::format("{} {} {}{}", value.code, value.status, names_address(value.code) ? whose : "", value.text))};
 }
 
 Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
@@ -73,8 +76,10 @@ Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domai
   if (use == Use::relay) return value.word == AccessWord::relay ? grants_relaying : no_opinion;
   switch (value.word) {
     case AccessWord::relay:
-    case AccessWord::ok:
-    case AccessWord::quarantine: return {Access::allow, Relay::unchanged};
+    case AccessWord::ok: return {Access::allow, Relay::unchanged};
+    case AccessWord::quarantine:
+      // of a recipient it is the last word: nobody asks whether he may be relayed to
+      return {use == Use::check_recipient ? Access::discard : Access::allow, Relay::unchanged};
     case AccessWord::discard:
       // the recipient is checked all the same, where that is still to be done
       return {features_.delay_checks || use == Use::check_recipient ? Access::discard : Access::allow,
@@ -188,8 +193,23 @@ AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own
   word_ = word;
   std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
                                     AddressKind::literal_net, AddressKind::below};
-  if (are_own) order.insert(order.end(), {AddressKind::user, AddressKind::user_detail});
-  return table("access (Spam:)", Use::word, {AccessTag::spam, false}, std::move(order));
+  if (are_own) order.insert(order.end(), {AddressKind::no_domain, AddressKind::user, AddressKind::user_detail});
+  AddressTable spam = table("access (Spam:)", Use::word, {AccessTag::spam, false}, std::move(order));
+  if (are_own) add_unqualified(spam, "@" + features_.host);
+  return spam;
+}
+
+void SendmailTables::add_unqualified(AddressTable& table, const std::string& at_host) {
+  std::vector<AddressRule> added;
+  for (AddressRule rule : table.rules()) {
+    const bool is_mailbox = rule.kind == AddressKind::whole || rule.kind == AddressKind::detail;
+    if (!is_mailbox || !rule.text.ends_with(at_host)) continue;
+    rule.text.resize(rule.text.size() - at_host.size());
+    added.push_back(std::move(rule));
+  }
+  if (const AddressRule* rule = table.find({{}, at_host.substr(1)}))
+    added.push_back({AddressKind::no_domain, {}, rule->outcome, rule->span});
+  for (AddressRule& rule : added) table.add(std::move(rule));
 }
 
 Policy class_addresses(const std::vector<ClassWord>& words) {

@@ -27,6 +27,9 @@ using ClassWord = NamedDomain;
 /// The words of a class file: up to a "#" or "\" in each line.
 [[nodiscard]] std::vector<ClassWord> read_class_words(const Source& source);
 
+/// True for the replies in which Sendmail names the address that they are about.
+[[nodiscard]] bool names_address(std::string_view code);
+
 class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.
@@ -69,6 +72,8 @@ class SendmailTables {
   [[nodiscard]] Policy clients(Use use, AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
   void add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains);
+  /// Recipients without a domain have the keys of those at the host.
+  static void add_unqualified(AddressTable& table, const std::string& at_host);
   void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
 
   /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".

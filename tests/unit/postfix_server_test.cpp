@@ -381,7 +381,7 @@ TEST_CASE("mistakes in main.cf are said with what they do") {
   CHECK(Server(server_with("smtpd_client_restrictions = reject_all\n")).said() ==
         "'reject_all' is no restriction that Postfix knows: who comes as far gets 451 and is not taken\n");
   CHECK(Server(server_with("smtpd_restriction_classes = ours\n")).said() ==
-        "smtpd_restriction_classes: the restriction class 'ours' has no definition: smtpd does not start\n");
+        "the restriction class 'ours' has no definition: smtpd does not start\n");
   CHECK(Server(server_with("a = $b\nb = $a\n")).said() ==
         "a cannot be expanded: its names lead back to it: Postfix does not start\n"
         "b cannot be expanded: its names lead back to it: Postfix does not start\n");
@@ -392,7 +392,7 @@ TEST_CASE("mistakes in main.cf are said with what they do") {
 TEST_CASE("what smtpd does not start with refuses everybody for now, and says why") {
   const Server server({{"main.cf", std::string(common) + "smtpd_relay_restrictions = permit_mynetworks\n"}});
   CHECK(server.answer("127.0.0.1", "u@judge.example") ==
-        "421 smtpd does not start: smtpd_recipient_restrictions: neither it nor smtpd_relay_restrictions has one of "
+        "421 smtpd does not start: neither smtpd_relay_restrictions nor smtpd_recipient_restrictions has one of "
         "reject_unauth_destination, defer_unauth_destination, reject, defer, defer_if_permit");
 }
 

@@ -1,5 +1,5 @@
-// Proofs about whole servers as their files say them: random texts of Postfix and Sendmail, whose keys and addresses are
-// written oddly, against asking for each mail. What is proved must hold of every text that a client may send.
+// Proofs about whole servers as their files say them: random texts of Postfix and Sendmail, whose keys and addresses
+// are written oddly, against asking for each mail. What is proved must hold of every text that a client may send.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

@@ -1,0 +1,18 @@
+#!/bin/bash
+# What becomes of a mail is what the real Sendmail makes of it: random clients, senders and recipients, written oddly, against random
+# configurations, access maps and classes. The packages are unpacked into the build folder; sendmail_mails.py runs what of them is needed, on
+# loopback.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+needs python3 m4
+client=$BUILD/tests/sendmail_client.so
+[ -e "$client" ] || fail "$client is missing: build all first"
+for package in sendmail-bin sendmail-cf; do
+  unpacked=0
+  sh "$SOURCE/tests/real/unpack.sh" "$package" "$BUILD/real/$package" || unpacked=$?
+  [ "$unpacked" = 0 ] || exit "$unpacked"
+done
+ldd "$BUILD/real/sendmail-bin/usr/libexec/sendmail/sendmail" | grep -q 'not found' &&
+  skip "sendmail (package sendmail-bin) misses libraries"
+python3 "$SOURCE/tests/end_to_end/sendmail_mails.py" "$BUILD/real/sendmail-bin" "$BUILD/real/sendmail-cf" "$client" "$TOOLS/relayrules" ||
+  fail "Sendmail decides otherwise"

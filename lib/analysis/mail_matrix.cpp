@@ -77,14 +77,13 @@ std::string format_circumstance(const Circumstance& circumstance) {
 
 MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
   const auto launch = launch_for(rules_in(sites_));
-  auto addresses = std::async(launch, [&] {
-    senders = address_classes(sites_, AddressEnd::sender, query.sender);
-    recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
-  });
+  auto from = std::async(launch, [&] { return address_classes(sites_, AddressEnd::sender, query.sender); });
+  auto to = std::async(launch, [&] { return address_classes(sites_, AddressEnd::recipient, query.recipient); });
   clients = client_classes(sites_, query.clients);
   for (const Site* site : sites_) ready_.emplace_back(*site);
   circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
-  addresses.get();
+  senders = from.get();
+  recipients = to.get();
   ask();
 }
 

@@ -97,7 +97,7 @@ Policy SendmailTables::clients(Use use, AccessAsked asked) {
   asked.with_dots = features_.lookup_dot_domain;
   asked.below = use != Use::relay || !features_.relay_hosts_only;
   Policy policy = empty_access_policy();
-  add_access_clients(policy, map_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
+  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
   return policy;
 }
 
@@ -108,8 +108,8 @@ Policy SendmailTables::names_relayed() { return clients(Use::relay, {.by = Acces
 Policy SendmailTables::addresses_relayed() { return clients(Use::relay, {.by = AccessAsked::By::address}); }
 
 SendmailTables::SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
-    : map_(map), features_(features), site_(site) {
-  for (const AccessEntry& entry : map_) {
+    : clients_(clients_in_order(map)), features_(features), site_(site) {
+  for (const AccessEntry& entry : map) {
     const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
     entries_[place_of(entry.tag, wide)].push_back(&entry);
   }

@@ -42,7 +42,7 @@ class ServerAudit {
     for (const JudgedClients& judged : judged_) add_surface(judged);
     result_.destinations = destination_surface(site_);
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
-    result_.groups = judged_groups(site_, too_wide, judged_);
+    result_.groups = judged_groups(site_, too_wide, std::move(judged_));
     confirm();
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) {
@@ -68,29 +68,43 @@ class ServerAudit {
     return false;
   }
 
-  void judge(std::size_t client) {
-    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
-    JudgedClients judged;
+  /// What the mail of some clients may do, whatever their addresses.
+  struct Judgement {
+    ClientAccess access = ClientAccess::denied;
+    bool by_client = false;
     bool by_sender = false;
     Telling telling;
+  };
+
+  Judgement judgement_of(std::size_t client) {
+    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
+    Judgement judgement;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-      if (takes(client, about, true, is_listed)) judged.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_listed)) judgement.access = ClientAccess::let_in;
       const bool by_client = takes(client, about, false, is_plain_outside);
-      if (by_client || about == 0) telling = telling_;
-      judged.can_be_ours = judged.can_be_ours || by_client;
+      if (by_client || about == 0) judgement.telling = telling_;
+      judgement.by_client = judgement.by_client || by_client;
       if (by_client || !takes(client, about, true, is_plain_outside)) continue;
-      by_sender = true;
-      telling = telling_;
+      judgement.by_sender = true;
+      judgement.telling = telling_;
     }
-    if (judged.can_be_ours || by_sender) judged.access = ClientAccess::relays;
-    if (by_sender && !judged.can_be_ours) {
-      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(matrix_.clients[client]));
+    if (judgement.by_client || judgement.by_sender) judgement.access = ClientAccess::relays;
+    if (judgement.access != ClientAccess::relays) add_conditions(client);
+    return judgement;
+  }
+
+  void judge(std::size_t client) {
+    ClientClass& clients = matrix_.clients[client];
+    if (clients.kind == judgements_.size()) judgements_.push_back(judgement_of(client));
+    const Judgement& judgement = judgements_[clients.kind];
+    JudgedClients judged{{}, judgement.access, judgement.by_client, {}};
+    if (judgement.by_sender && !judgement.by_client) {
+      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
-    if (judged.access != ClientAccess::relays) add_conditions(client);
-    for (ClientProduct& product : matrix_.clients[client].products) {
-      judged.places = places_of(product, telling);
+    for (ClientProduct& product : clients.products) {
+      judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);
       judged_.back().clients = std::move(product);  // from here on nobody asks for those of the class
     }
@@ -115,12 +129,13 @@ class ServerAudit {
 
   /// Clients with names that fare as those without one need no word: what counts is their address.
   void leave_out_names() {
-    std::array<std::vector<Range>, 3> by_address;
+    const auto is_by_address = [](const JudgedClients& judged) { return judged.clients.is_by_address(); };
+    if (std::all_of(judged_.begin(), judged_.end(), is_by_address)) return;
+    std::array<std::vector<RangeList>, 3> by_address;
     for (const JudgedClients& judged : judged_)
-      if (judged.clients.is_by_address())
-        for (const Range& range : judged.clients.ranges) by_address[place_of(judged)].push_back(range);
+      if (is_by_address(judged)) by_address[place_of(judged)].push_back(judged.clients.ranges);
     std::array<RangeList, 3> lists;
-    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = range_list_of(std::move(by_address[i]));
+    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = united(std::move(by_address[i]));
     for (JudgedClients& judged : judged_)
       if (!judged.clients.is_by_address())
         judged.clients.ranges = subtract(judged.clients.ranges, lists[place_of(judged)]);
@@ -170,6 +185,7 @@ class ServerAudit {
   MailMatrix matrix_;
   Audit result_;
   std::vector<JudgedClients> judged_;
+  std::vector<Judgement> judgements_;  ///< by kind of clients
   Telling telling_;
   bool trusts_senders_ = false;
 };

@@ -217,17 +217,21 @@ class StageMaker {
     }
   }
 
-  /// All but nobody at a domain: ""@example.org.
+  /// All but nobody at a domain: ""@example.org. Only users without a domain are asked for among the server's own
+  /// alone: where none is listed one table does.
   void add_blocking_steps(Stage& stage) {
+    AddressTable table = tables_.recipients_checked(true);
+    if (table.rules().empty()) return;
+    const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
     const std::size_t nobody = add(listed("nobody", {{AddressKind::user, {}}}));
+    const std::size_t own = add(std::move(table));
     for (const bool are_own : {true, false})
-      ask(stage,
-          {.subject = Subject::recipient,
-           .take = Take::outcome,
-           .text = "access: blocked recipients",
-           .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_},
-                     {.subject = Subject::recipient, .holds = false, .table = nobody}}},
-          tables_.recipients_checked(are_own));
+      stage.steps.push_back({.subject = Subject::recipient,
+                             .table = are_own || !has_users ? own : add(tables_.recipients_checked(false)),
+                             .take = Take::outcome,
+                             .text = "access: blocked recipients",
+                             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_},
+                                       {.subject = Subject::recipient, .holds = false, .table = nobody}}});
   }
 
   void make_recipient_stages() {

@@ -100,7 +100,7 @@ Policy SendmailTables::clients(Use use, AccessAsked asked) {
   asked.with_dots = features_.lookup_dot_domain;
   asked.below = use != Use::relay_client || !features_.relay_hosts_only;
   Policy policy = empty_access_policy();
-  add_access_clients(policy, map_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
+  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
   return policy;
 }
 
@@ -110,21 +110,25 @@ Policy SendmailTables::literals_checked() { return clients(Use::check_client, {.
 Policy SendmailTables::names_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::name}); }
 Policy SendmailTables::addresses_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::address}); }
 
+SendmailTables::SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
+    : clients_(clients_in_order(map)), features_(features), site_(site) {
+  for (const AccessEntry& entry : map) {
+    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+    entries_[place_of(entry.tag, wide)].push_back(&entry);
+  }
+}
+
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
   AddressTable table;
   table.name = std::move(name);
   table.order = std::move(order);
-  const auto is_wide = [](const AccessEntry& entry) {  // asked before the same key without its dot or "+*"
-    return entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
-  };
   const auto is_for_untagged = [&](const AccessEntry& entry) {
     return keys.untagged_too && (keys.untagged_mailboxes || entry.key.find('@') == std::string::npos);
   };
   for (const bool wide : {true, false})
     for (const AccessTag tag : {keys.tag, AccessTag::none})
-      for (const AccessEntry& entry : map_)
-        if (entry.tag == tag && is_wide(entry) == wide && (tag != AccessTag::none || is_for_untagged(entry)))
-          add(table, entry, use, keys.subdomains);
+      for (const AccessEntry* entry : entries_[place_of(tag, wide)])
+        if (tag != AccessTag::none || is_for_untagged(*entry)) add(table, *entry, use, keys.subdomains);
   return table;
 }
 

@@ -33,8 +33,7 @@ using ClassWord = NamedDomain;
 class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.
-  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
-      : map_(map), features_(features), site_(site) {}
+  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site);
 
   /// What a value does to a client in check_relay, by name, by address, and by the address in brackets that stands for
   /// the name where there is none.
@@ -81,9 +80,13 @@ class SendmailTables {
   static void add_unqualified(AddressTable& table, const std::string& at_host);
   void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
 
-  const std::vector<AccessEntry>& map_;
+  /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".
+  static std::size_t place_of(AccessTag tag, bool wide) { return 2 * static_cast<std::size_t>(tag) + (wide ? 1 : 0); }
+
+  std::vector<const AccessEntry*> clients_;  ///< clients_in_order
   const SendmailFeatures& features_;
   Site& site_;
+  std::array<std::vector<const AccessEntry*>, 2 * access_tags> entries_;          ///< by place_of
   std::string_view word_;                                                         ///< of recipients_with
   std::array<std::unordered_map<std::string_view, Outcome>, 2 * uses> outcomes_;  ///< by use, and whether of a domain
 };

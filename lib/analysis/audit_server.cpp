@@ -14,8 +14,13 @@ namespace core::analysis {
 namespace {
 
 /// Those that no table says anything of. A listed user may fare as they do, and is of their class then.
-bool is_plain_outside(const AddressClass& recipients) {
-  return recipients.place == AddressPlace::others && recipients.has_unnamed;
+bool is_plain_outside(const AddressClass& addresses) {
+  return addresses.place == AddressPlace::others && addresses.has_unnamed;
+}
+
+/// Users whom a table about recipients names, at every domain.
+bool is_user_outside(const AddressClass& recipients) {
+  return recipients.place == AddressPlace::others && !recipients.has_unnamed;
 }
 
 PublicAddresses public_addresses_of(const ClientClass& clients) {
@@ -58,14 +63,19 @@ class ServerAudit {
   template <typename Wanted>
   bool takes(std::size_t client, std::size_t about, bool any_sender, Wanted&& wanted) {
     for (std::size_t s = 0; s < matrix_.senders.size(); ++s) {
-      if (!any_sender && matrix_.senders[s].place != AddressPlace::others) continue;
+      if (!any_sender && !is_plain_outside(matrix_.senders[s])) continue;
       for (std::size_t r = 0; r < matrix_.recipients.size(); ++r) {
         if (!wanted(matrix_.recipients[r])) continue;
         telling_ = {about, s, r};
-        if (matrix_.at(client, about, s, r).is_accepted()) return true;
+        if (sends_on(matrix_.at(client, about, s, r).access, matrix_.recipients[r])) return true;
       }
     }
     return false;
+  }
+
+  /// Mail to the outside that is thrown away relays nothing.
+  static bool sends_on(Access access, const AddressClass& recipients) {
+    return access == Access::allow || (access == Access::discard && recipients.place != AddressPlace::others);
   }
 
   /// What the mail of some clients may do, whatever their addresses.
@@ -73,15 +83,20 @@ class ServerAudit {
     ClientAccess access = ClientAccess::denied;
     bool by_client = false;
     bool by_sender = false;
+    std::string to_user;  ///< one to whom mail is taken, as to this user at every domain; or empty
     Telling telling;
   };
 
   Judgement judgement_of(std::size_t client) {
-    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
+    const auto is_listed = [](const AddressClass& recipients) { return recipients.place != AddressPlace::others; };
     Judgement judgement;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       if (!is_as_it_comes(matrix_.circumstances[about])) continue;
       if (takes(client, about, true, is_listed)) judgement.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_user_outside)) {
+        judgement.to_user = matrix_.recipients[telling_.recipient].witness.text();
+        judgement.access = ClientAccess::let_in;
+      }
       const bool by_client = takes(client, about, false, is_plain_outside);
       if (by_client || about == 0) judgement.telling = telling_;
       judgement.by_client = judgement.by_client || by_client;
@@ -103,6 +118,8 @@ class ServerAudit {
       judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
+    const bool are_few = judgement.access == ClientAccess::relays || !is_too_wide_to_own(public_addresses_of(clients));
+    if (!judgement.to_user.empty() && !are_few) result_.user_outside = judgement.to_user;
     for (ClientProduct& product : clients.products) {
       judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);
@@ -175,7 +192,7 @@ class ServerAudit {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = matrix_.decide(mail).is_accepted();
+            relays = sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
           }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }

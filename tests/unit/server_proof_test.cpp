@@ -229,7 +229,7 @@ bool is_meant(const AddressQuery& query, const MailAddress& address) {
 
 MailOutcome outcome_for(const Site& site, Transaction mail, bool assumed) {
   mail.assumed = assumed;
-  return outcome_of(CellDecision{evaluate(site, mail).access, {}});
+  return outcome_of(CellDecision{evaluate(site, mail).access});
 }
 
 /// One of the clients of the world.

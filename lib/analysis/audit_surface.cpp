@@ -73,7 +73,9 @@ DestinationSurface destination_surface(const Site& site) {
     const Destination& entry = site.accepted().entries()[i];
     found.impossible += domain_fault(entry.name) ? 1 : 0;
     if (is_mail_provider(trimmed_right(entry.domain(), "."))) found.providers.push_back(i);
-    if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
+    // a dot alone is for every domain written with one at its end to qmail, and for nobody to others
+    const bool is_for_nobody = entry.domain().empty() && !site.rests_on_one_policy();
+    if (!entry.is_suffix() || is_for_nobody || !anybody_registers_under(entry.domain())) continue;
     found.open.push_back({i, is_tld(entry.domain())});
     open.emplace(trimmed_right(entry.domain(), "."));
   }

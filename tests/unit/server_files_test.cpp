@@ -106,6 +106,28 @@ TEST_CASE("a table of clients that permits in front of the refusal is checked as
   CHECK(said("cidr:/etc/postfix/clients", "193.0.0.0/8 REJECT\n193.7.2.0/28 OK\n").empty());
 }
 
+TEST_CASE("mynetworks lets nobody relay where it is not asked, and is checked where nothing says that it is not") {
+  const std::string wide = "mynetworks = 0.0.0.0/0\n";
+  const auto said = [&](const std::string& lists) { return said_of({{"main.cf", main_cf(wide + lists)}}); };
+  CHECK(said("smtpd_relay_restrictions = reject_unauth_destination\n").find("open-relay") == std::string::npos);
+  CHECK(said("smtpd_relay_restrictions = reject_unauth_destination, permit_mynetworks\n").find("open-relay") ==
+        std::string::npos);
+  CHECK(said("").find("open-relay") != std::string::npos);
+  CHECK(said_of({{"main.cf", wide}}).find("open-relay") != std::string::npos);
+}
+
+TEST_CASE("a table is beside main.cf, however its folder is written") {
+  Folder folder;
+  put(folder / "main.cf",
+      main_cf("smtpd_client_restrictions = check_client_access hash:" + (folder / "clients") + "\n"));
+  put(folder / "clients", "192.0.2.1 REJECT\n");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const CheckedText checked = check_paths({"main.cf"});
+  std::filesystem::current_path(before);
+  CHECK(listing_of(checked).find("missing-table") == std::string::npos);
+}
+
 TEST_CASE("a table of clients gives no relaying where the other list refuses strangers") {
   CHECK(said_of({{"main.cf", main_cf("smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n"
                                      "smtpd_recipient_restrictions = check_client_access static:OK, "

@@ -114,6 +114,7 @@ namespace core::files {
 
 inline constexpr FindingKind rcpthosts_missing{"RR710", "rcpthosts-missing", Severity::error};
 inline constexpr FindingKind local_refused{"RR712", "locals-not-in-rcpthosts", Severity::warning};
+inline constexpr FindingKind rewritten{"RR713", "percenthack", Severity::error};
 inline constexpr FindingKind misnamed{"RR711", "misnamed-file", Severity::warning};
 
 }  // namespace core::files

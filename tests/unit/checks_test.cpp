@@ -257,6 +257,7 @@ TEST_CASE("what parsers, the reader and lowering report has its page, with the s
                                 &syntax::not_text,
                                 &daemons::without_rule,
                                 &files::rcpthosts_missing,
+                                &files::rewritten,
                                 &files::local_refused,
                                 &files::misnamed,
                                 &syntax::unbracketed_ipv6,

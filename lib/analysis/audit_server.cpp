@@ -118,8 +118,8 @@ class ServerAudit {
       judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
-    const bool are_few = judgement.access == ClientAccess::relays || !is_too_wide_to_own(public_addresses_of(clients));
-    if (!judgement.to_user.empty() && !are_few) result_.user_outside = judgement.to_user;
+    const bool may_send_to_user = !judgement.to_user.empty() && judgement.access != ClientAccess::relays;
+    if (may_send_to_user && is_too_wide_to_own(public_addresses_of(clients))) result_.user_outside = judgement.to_user;
     for (ClientProduct& product : clients.products) {
       judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);

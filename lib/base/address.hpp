@@ -1,4 +1,5 @@
-// Addresses, prefixes and ranges: the only code of the project that knows masks.
+// Addresses, prefixes and ranges: the only code of the project that knows masks, but for tools/relayrules-env, which
+// runs without the C++ run-time and is held equal by test.
 //
 // An address is kept as its bytes in network order, so that comparing bytes compares addresses; IPv4 uses the first
 // four. An IPv4 address and its IPv6-mapped form are different values here: who means them alike calls unmapped()

@@ -2,6 +2,7 @@
 // Here C becomes C++: arguments are checked, a lookup is put together from its steps (client -> query -> record ->
 // meaning), and the answer is written into the caller's struct. Invariant: a result is made a denying one before
 // anything else happens, and changes only as the last step of success.
+#include <cerrno>
 #include <cstdlib>
 
 #include "client.hpp"
@@ -148,6 +149,16 @@ const char* rr_strerror(rr_status status) {
     case RR_BUSY: return "a refresh is under way, or too many old files are held by results";
   }
   return "unknown status";
+}
+
+const char* rr_errmsg(rr_status status, char* buffer, size_t size) {
+  const char* text = status == RR_SYSTEM ? strerror(errno) : rr_strerror(status);
+  if (text == nullptr) text = rr_strerror(status);
+  if (buffer == nullptr || size == 0) return rr_strerror(status);
+  const size_t length = strlen(text) < size ? strlen(text) : size - 1;
+  memcpy(buffer, text, length);
+  buffer[length] = '\0';
+  return buffer;
 }
 
 const char* rr_version() { return RELAYRULES_VERSION; }

@@ -1,4 +1,4 @@
-// The functions of relayrules.h that hand out and carry out environment edits.
+// The functions of relayrules.h about the environment: who the client is, and the edits that a rule asks for.
 // They read the chain of the result again, chunk by chunk; rr_lookup has checked it, but the file is mapped shared, so
 // an unknown chunk simply ends the edits here. Invariant: nothing is applied for a client that a rule does not allow.
 #include <cstdlib>
@@ -12,20 +12,19 @@ namespace {
 
 bool is_settable(Bytes name) { return name.size != 0 && memchr(name.data, '=', name.size) == nullptr; }
 
-/// setenv wants a name that ends in NUL; in the chain it ends in '='.
-bool set_variable(Bytes name, const char* value) {
-  char* terminated = strndup(name.data, name.size);
-  if (terminated == nullptr) return false;
-  const bool done = setenv(terminated, value, 1) == 0;
-  free(terminated);
-  return done;
+/// setenv wants a name that ends in NUL; in the chain it ends in '='. Nonzero on failure.
+int set_variable(const rr_env_edit* edit, void*) {
+  char* name = strndup(edit->name, edit->name_len);
+  if (name == nullptr) return -1;
+  const int failed = edit->value != nullptr ? setenv(name, edit->value, 1) : unsetenv(name);
+  free(name);
+  return failed;
 }
 
-bool apply(const rr_env_edit& edit) {
-  const Bytes name{edit.name, edit.name_len};
-  if (!is_settable(name)) return true;
-  if (edit.value != nullptr) return set_variable(name, edit.value);
-  return unsetenv(edit.name) == 0;  // an unset name runs to the NUL of its chunk
+/// A variable that is set to something.
+Bytes told_by(const char* name) {
+  const char* value = getenv(name);
+  return value == nullptr || *value == '\0' ? Bytes{} : Bytes{value, strlen(value)};
 }
 
 }  // namespace
@@ -43,12 +42,39 @@ int rr_env_next(const rr_result* result, size_t* cursor, rr_env_edit* edit) {
   return 0;
 }
 
-rr_status rr_apply_env(const rr_result* result) {
-  if (!rr_permits(result, RR_ALLOW)) return RR_BAD_ARGUMENT;
-  rr_env_edit edit = RR_ENV_EDIT_INIT;
-  size_t cursor = 0;
-  while (rr_env_next(result, &cursor, &edit)) {
-    if (!apply(edit)) return RR_SYSTEM;
+rr_status rr_each_edit(const rr_result* result, rr_edit_function apply, void* data) {
+  if (apply == nullptr || !rr_permits(result, RR_ALLOW)) return RR_BAD_ARGUMENT;
+  rr_env_edit edit = {sizeof edit, relay_variable.data, relay_variable.size, nullptr, 0};
+  if (apply(&edit, data) != 0) return RR_SYSTEM;
+  for (size_t cursor = 0; rr_env_next(result, &cursor, &edit);) {
+    if (is_settable({edit.name, edit.name_len}) && apply(&edit, data) != 0) return RR_SYSTEM;
   }
   return RR_OK;
+}
+
+rr_status rr_apply_env(const rr_result* result) { return rr_each_edit(result, set_variable, nullptr); }
+
+rr_status rr_client_from_env(rr_client* client) {
+  if (client == nullptr || client->size != sizeof *client) return RR_BAD_ARGUMENT;
+  const Bytes ip = told_by("TCPREMOTEIP");
+  const Bytes host = told_by("TCPREMOTEHOST");
+  const Bytes info = told_by("TCPREMOTEINFO");
+  *client = {sizeof *client, RR_TEXT, ip.data, ip.size, host.data, host.size, info.data, info.size};
+  return ip.present() ? RR_OK : RR_BAD_ADDRESS;
+}
+
+int rr_admit(const char* path, rr_verdict on_nomatch, rr_status* status) {
+  rr_db* db = nullptr;
+  rr_client client = RR_CLIENT_INIT;
+  rr_result result = RR_RESULT_INIT;
+  rr_status came = rr_open(path, nullptr, &db);
+  if (came == RR_OK) came = rr_client_from_env(&client);
+  if (came == RR_OK) came = rr_lookup(db, &client, &result);
+  int is_admitted = came == RR_OK && rr_permits(&result, on_nomatch);
+  if (is_admitted) came = rr_apply_env(&result);
+  is_admitted = is_admitted && came == RR_OK;
+  rr_result_release(&result);
+  rr_close(db);
+  if (status != nullptr) *status = came;
+  return is_admitted;
 }

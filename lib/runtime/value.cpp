@@ -7,8 +7,6 @@ namespace relayrules::runtime {
 
 namespace {
 
-constexpr Bytes relay_variable = literal("RELAYCLIENT");
-
 Chunk parse_chunk(Bytes text) {
   if (text.size == 0) return {};
   const Bytes rest = text.from(1);

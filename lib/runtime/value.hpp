@@ -28,4 +28,7 @@ bool next_chunk(Bytes value, size_t* cursor, Chunk* chunk);
 /// Reads a whole value. False if any part of it is unknown.
 bool read_value(Bytes value, Meaning* meaning);
 
+/// What lets a client relay, whatever its value.
+inline constexpr Bytes relay_variable = literal("RELAYCLIENT");
+
 }  // namespace relayrules::runtime

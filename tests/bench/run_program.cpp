@@ -27,16 +27,18 @@ Sample run(const Program& program, const std::string& input_file) {
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
   pid_t pid = 0;
-  char* no_environment[] = {nullptr};
+  char* environment[] = {program.environment.empty() ? nullptr : const_cast<char*>(program.environment.c_str()),
+                         nullptr};
   const auto start = std::chrono::steady_clock::now();
-  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), no_environment) != 0)
+  if (posix_spawn(&pid, arguments[0], &actions, nullptr, arguments.data(), environment) != 0)
     die("cannot start " + program.name);
   int status = 0;
   rusage usage{};
   if (wait4(pid, &status, 0, &usage) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != program.exit_code)
     die(program.name + " failed");
   posix_spawn_file_actions_destroy(&actions);
-  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), usage.ru_maxrss};
+  return {std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(), usage.ru_maxrss,
+          usage.ru_minflt};
 }
 
 bool is_program(const std::string& path) {

@@ -17,12 +17,14 @@ struct Program {
   std::string name;
   std::vector<std::string> arguments;
   bool reads_standard_input = true;
-  int exit_code = 0;  ///< another one ends the benchmark
+  int exit_code = 0;             ///< another one ends the benchmark
+  std::string environment = {};  ///< one variable, "NAME=VALUE"; empty: none
 };
 
 struct Sample {
   double seconds = 0;
   long peak_kib = 0;
+  long page_faults = 0;
 };
 
 /// Prints `message` and ends the program.

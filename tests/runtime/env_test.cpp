@@ -5,6 +5,7 @@
 
 #include <netinet/in.h>
 
+#include <cerrno>
 #include <cstring>
 
 #include "rule_cdb.hpp"
@@ -170,4 +171,74 @@ TEST_CASE("a C++ result outlives its database and the file it came from") {
     CHECK((*rules.lookup({.ip = "1.2.3.4"}).env().begin()).value == "second"sv);
   }
   CHECK((*result.env().begin()).value == "first"sv);
+}
+
+TEST_CASE("edits for an environment of one's own begin with the removal of RELAYCLIENT") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"1.2.3.4", "+A=b\0+=x\0-B\0"sv}, {"5.6.7.8", "D\0+A=b\0"sv}});
+  Opened db(folder / "rules.cdb");
+  const auto add = [](const rr_env_edit* edit, void* data) {
+    auto& text = *static_cast<std::string*>(data);
+    text.append(edit->name, edit->name_len).append(edit->value != nullptr ? "=" : "?").append(";");
+    return text.ends_with("B?;") ? 1 : 0;
+  };
+  std::string edits;
+  rr_result result = RR_RESULT_INIT;
+  rr_client who = client("1.2.3.4");
+  REQUIRE(rr_lookup(db, &who, &result) == RR_OK);
+  CHECK(rr_each_edit(&result, add, &edits) == RR_SYSTEM);  // it said so itself, at the last one
+  CHECK(edits == "RELAYCLIENT?;A=;B?;");
+  CHECK(rr_each_edit(&result, nullptr, &edits) == RR_BAD_ARGUMENT);
+  rr_result_release(&result);
+  edits.clear();
+  who = client("5.6.7.8");
+  REQUIRE(rr_lookup(db, &who, &result) == RR_OK);
+  CHECK(rr_each_edit(&result, add, &edits) == RR_BAD_ARGUMENT);
+  rr_result_release(&result);
+  CHECK(edits.empty());
+  who = client("9.9.9.9");
+  REQUIRE(rr_lookup(db, &who, &result) == RR_OK);
+  CHECK(rr_each_edit(&result, add, &edits) == RR_OK);
+  CHECK(edits == "RELAYCLIENT?;");
+}
+
+TEST_CASE("the client of the environment is asked about in one call, and no inherited RELAYCLIENT outlives it") {
+  Folder folder;
+  write_cdb(folder / "rules.cdb", {{"1.2.3.4", "+RELAYCLIENT=@rule\0"sv}, {"=a.example", ""}, {"", "D\0"sv}});
+  const auto admit = [&](const char* ip, const char* host, rr_status expected) {
+    setenv("RELAYCLIENT", "inherited", 1);
+    ip != nullptr ? setenv("TCPREMOTEIP", ip, 1) : unsetenv("TCPREMOTEIP");
+    host != nullptr ? setenv("TCPREMOTEHOST", host, 1) : unsetenv("TCPREMOTEHOST");
+    rr_status status = RR_BUSY;
+    const int is_admitted = rr_admit((folder / "rules.cdb").c_str(), RR_ALLOW, &status);
+    CHECK(status == expected);
+    return is_admitted == 1 ? variable("RELAYCLIENT") : "no";
+  };
+  CHECK(admit("1.2.3.4", nullptr, RR_OK) == "@rule");
+  CHECK(admit("::ffff:1.2.3.4", "", RR_OK) == "@rule");
+  CHECK(admit("5.6.7.8", "A.example", RR_OK) == "(unset)");
+  CHECK(admit("5.6.7.8", "", RR_OK) == "no");
+  CHECK(admit("", nullptr, RR_BAD_ADDRESS) == "no");
+  CHECK(admit(nullptr, "a.example", RR_BAD_ADDRESS) == "no");
+  CHECK(admit("fe80::1%eth0", "a.example", RR_BAD_ADDRESS) == "no");
+  std::filesystem::remove(folder / "rules.cdb");
+  CHECK(admit("1.2.3.4", nullptr, RR_SYSTEM) == "no");
+  rr_client wrong = RR_CLIENT_INIT;
+  wrong.size = 1;
+  CHECK(rr_client_from_env(&wrong) == RR_BAD_ARGUMENT);
+  CHECK(rr_client_from_env(nullptr) == RR_BAD_ARGUMENT);
+  unsetenv("RELAYCLIENT");
+  unsetenv("TCPREMOTEIP");
+  unsetenv("TCPREMOTEHOST");
+}
+
+TEST_CASE("a message about the system says what errno says, and is cut where it does not fit") {
+  char text[40];
+  errno = ENOENT;
+  CHECK(rr_errmsg(RR_SYSTEM, text, sizeof text) == "No such file or directory"sv);
+  CHECK(errno == ENOENT);
+  CHECK(rr_errmsg(RR_CORRUPT, text, sizeof text) == "the file is damaged or no CDB"sv);
+  CHECK(rr_errmsg(RR_CORRUPT, text, 9) == "the file"sv);
+  CHECK(rr_errmsg(RR_CORRUPT, nullptr, 9) == "the file is damaged or no CDB"sv);
+  CHECK(rr_errmsg(RR_CORRUPT, text, 0) == "the file is damaged or no CDB"sv);
 }

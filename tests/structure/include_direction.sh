@@ -40,7 +40,7 @@ allowed lib/runtime "(same-folder)" relayrules/
 allowed lib/include relayrules/
 for file in $(find tools -name '*.cpp' -o -name '*.hpp' | sort); do
   case $file in
-    tools/tcprulescheck.cpp | tools/relayrules-env.cpp) continue ;;
+    tools/tcprulescheck.cpp | tools/relayrules-env/*) continue ;;
   esac
   if grep -Hn '^#[[:space:]]*include[[:space:]]*"runtime/' "$file"; then
     echo "$file: only tcprulescheck and relayrules-env may look into lib/runtime"

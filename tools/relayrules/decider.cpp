@@ -113,11 +113,10 @@ Policy for_highest(const Policy& policy, const Sources& sources) {
   return changed;
 }
 
-/// "tcp.smtp:3: 10.:allow"; empty where the source is not known.
-std::string format_rule_place(const Rule& rule, const Sources& sources) {
-  const std::string place = sources.place(rule.span());
+void show_rule(const Rule& rule, const Sources& sources, Answer& answer) {
   const std::string text = core::quoted(sources.text(rule.span()), 100);
-  return place.empty() ? place : place + ": " + text.substr(1, text.size() - 2);
+  answer.place = sources.place(rule.span());
+  answer.text = text.substr(1, text.size() - 2);
 }
 
 class RulesDecider : public Decider {
@@ -143,7 +142,7 @@ class RulesDecider : public Decider {
     if (!decision.rule) return answer;
     answer.unknown = asked_elsewhere(policy_.rules[*decision.rule]);
     answer.result.matched = by_libwrap ? decision.matched : policy_.lookup.scheme->show_key(decision.matched);
-    if (!index_) answer.place = format_rule_place(policy_.rules[*decision.rule], sources_);
+    if (!index_) show_rule(policy_.rules[*decision.rule], sources_, answer);
     return answer;
   }
 
@@ -193,7 +192,7 @@ class TableDecider : public Decider {
     const Rule rule = policy_.rules[*decision.rule];
     answer.result.matched = decision.matched;
     answer.result.value = joined_postfix_value(sources_.text({rule.edits_begin(), rule.span().end}));
-    answer.place = format_rule_place(rule, sources_);
+    show_rule(rule, sources_, answer);
     return answer;
   }
 
@@ -205,6 +204,10 @@ class TableDecider : public Decider {
 };
 
 }  // namespace
+
+std::string format_rule(const Answer& answer) {
+  return answer.place.empty() ? answer.place : answer.place + ": " + answer.text;
+}
 
 std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, const ReadOptions& options, bool many,
                                       Sources& sources) {

@@ -14,10 +14,14 @@ namespace core {
 
 struct Answer {
   LookupAnswer result;
-  std::string place;    ///< "tcp.smtp:3: 192.168.1.:allow", where the source is known
+  std::string place;    ///< of the rule, "tcp.smtp:3", where the source is known
+  std::string text;     ///< of the rule, "192.168.1.:allow"
   Trace trace;          ///< what was asked; a CDB's found key has rule 0
   std::string unknown;  ///< why nobody can tell what holds for this client; empty: `result` does
 };
+
+/// "tcp.smtp:3: 192.168.1.:allow"; empty where the source is not known.
+[[nodiscard]] std::string format_rule(const Answer& answer);
 
 class Decider {
  public:

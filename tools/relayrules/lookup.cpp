@@ -6,6 +6,7 @@
 
 #include "base/cursor.hpp"
 #include "base/file.hpp"
+#include "cdb/value.hpp"
 #include "command.hpp"
 #include "decider.hpp"
 #include "each_line.hpp"
@@ -47,8 +48,10 @@ std::optional<int> check_usage(LookupOptions& options) {
   if (many && options.format == "text")
     return report_usage("the answers to a list of clients are JSON lines: leave out --format text");
   if (options.format.empty()) options.format = many ? "json" : "text";
-  if (options.trace && options.format == "json")
+  if (options.trace && options.format != "text")
     return report_usage("--trace is for people: it goes with --format text and --ip only");
+  if (options.format == "record" && (many || options.asks_server()))
+    return report_usage("--format record is the answer to one client by its rules");
   return std::nullopt;
 }
 
@@ -72,8 +75,9 @@ std::optional<int> parse(int argc, char** argv, LookupOptions& options) {
   app.add_option("--host", options.host, "The client's reverse DNS name")->type_name("NAME");
   app.add_option("--info", options.info, "What ident said of the client")->type_name("TEXT");
   add_mail_options(app, options.mail);
-  app.add_option("--format", options.format, "text or json; a list of clients is always answered in JSON")
-      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--format", options.format,
+                 "text, json, or record: for a program; a list of clients is always answered in JSON")
+      ->check(CLI::IsMember({"text", "json", "record"}));
   app.add_flag("--trace", options.trace, "Show every key or rule that was asked, in order");
   add_interfaces_option(app, options.load);
   add_load_options(app, options.load);
@@ -93,12 +97,19 @@ std::optional<Client> make_client(std::string_view ip, const std::optional<std::
   return client;
 }
 
+/// "PLACE NUL" and what would be the value of the rule's record in a CDB: who applies such values applies this, too.
+std::string format_record(const Answer& answer) {
+  const LookupAnswer& result = answer.result;
+  const std::string& rule = answer.place.empty() && result.matched ? *result.matched : answer.place;
+  return rule + '\0' + cdb::encode_value(result.allowed ? Access::allow : Access::deny, result.edits);
+}
+
 void print_answer(const Answer& answer, const Decider& decider, Output& output) {
   const LookupAnswer& result = answer.result;
   if (result.is_table) {
     output.print("{}: {}\n", format_address(result.client.address),
                  result.value ? printable(*result.value) : "not found");
-    if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
+    if (!answer.place.empty()) output.print("  rule   {}\n", format_rule(answer));
     return;
   }
   output.print("{}: {}{}\n", format_address(result.client.address), result.allowed ? "allow" : "deny",
@@ -109,7 +120,7 @@ void print_answer(const Answer& answer, const Decider& decider, Output& output) 
     output.print("  nothing matched: clients that no rule is about are {}\n", result.allowed ? "allowed" : "denied");
   else
     output.print("  key    {}\n", result.matched->empty() ? "(the empty key)" : *result.matched);
-  if (!answer.place.empty()) output.print("  rule   {}\n", answer.place);
+  if (!answer.place.empty()) output.print("  rule   {}\n", format_rule(answer));
   for (const EnvEdit& edit : result.edits) {
     if (edit.unset)
       output.print("  unset  {}\n", core::quoted(edit.name()));
@@ -130,8 +141,10 @@ int look_up_one(const Decider& decider, const LookupOptions& options) {
   auto answer = decider.decide(*client);
   if (!answer.ok()) return report_failure(answer.error());
   if (!answer.value().unknown.empty())
-    return report_failure({"answer for", options.ip, 0, answer.value().unknown + " (" + answer.value().place + ")"});
+    return report_failure(
+        {"answer for", options.ip, 0, answer.value().unknown + " (" + format_rule(answer.value()) + ")"});
   if (options.format == "json") return deliver(format_lookup_json(answer.value().result), exit_fine);
+  if (options.format == "record") return deliver_exactly(format_record(answer.value()), exit_fine);
   Output output("-", AnswerKind::lookup);
   if (options.trace) print_trace(answer.value(), output);
   print_answer(answer.value(), decider, output);

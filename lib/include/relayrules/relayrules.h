@@ -9,18 +9,18 @@
 //     if (rr_open("/etc/tcp.smtp.cdb", NULL, &db) != RR_OK) return 111;
 //
 //     rr_client client = RR_CLIENT_INIT;
-//     client.ip = getenv("TCPREMOTEIP");                          // NULL is refused below, and a refusal denies
-//     client.ip_len = client.ip ? strlen(client.ip) : 0;
-//     client.host = getenv("TCPREMOTEHOST");                      // NULL: the client has no name
-//     client.host_len = client.host ? strlen(client.host) : 0;
+//     rr_client_from_env(&client);                                // as tcpserver tells it: TCPREMOTEIP and others
 //
+//     char text[200];
 //     rr_result result = RR_RESULT_INIT;
-//     rr_status status = rr_lookup(db, &client, &result);
-//     if (status != RR_OK) fprintf(stderr, "tcp.smtp.cdb: %s\n", rr_strerror(status));
-//     unsetenv("RELAYCLIENT");                                    // an inherited one would let everybody relay
+//     rr_status status = rr_lookup(db, &client, &result);         // without an address it fails, and a failure denies
+//     if (status != RR_OK) fprintf(stderr, "tcp.smtp.cdb: %s\n", rr_errmsg(status, text, sizeof text));
 //     if (!rr_permits(&result, RR_ALLOW)) return 100;             // RR_ALLOW: who is not listed may connect
-//     if (rr_apply_env(&result) != RR_OK) return 111;
+//     if (rr_apply_env(&result) != RR_OK) return 111;             // removes an inherited RELAYCLIENT first
 //     rr_result_release(&result);
+//
+// All of that in one call, in the manner of hosts_ctl(): rr_admit("/etc/tcp.smtp.cdb", RR_ALLOW, &status).
+// Whether a mail may go out, by login, grant and the recipient's domain, too: relayrules/recipients.h.
 //
 // CONVENTIONS
 //
@@ -198,12 +198,30 @@ RR_API RR_MUST_USE int rr_permits(const rr_result* result, rr_verdict on_nomatch
 /// 0 before the first call. The edits of a deny can be read too, for a message say, but rr_apply_env() ignores them.
 RR_API RR_MUST_USE int rr_env_next(const rr_result* result, size_t* cursor, rr_env_edit* edit);
 
-/// Carries out the edits of an allow in the environment of this process, with setenv() and unsetenv(). It allocates,
-/// and it must not run while other threads use the environment. A name that is empty or contains '=' is skipped: no
-/// program could ask for such a variable. For RR_NOMATCH it does nothing; for RR_DENY it does nothing and is
-/// RR_BAD_ARGUMENT. After RR_SYSTEM (no memory) some edits are done and some are not: turn the client away. Variables
-/// that the rule does not name stay as they were, so remove an inherited RELAYCLIENT first.
+/// What one edit of rr_each_edit() is given to: `data` is the caller's. Anything but 0 ends the edits.
+typedef int (*rr_edit_function)(const rr_env_edit* edit, void* data);
+
+/// Hands all edits of an allow to `apply`, for a program that keeps an environment of its own. The first is always that
+/// RELAYCLIENT is unset: an inherited one would let everybody relay. A name that is empty or contains '=' is left out:
+/// no program could ask for such a variable. RR_NOMATCH has the first edit alone; RR_DENY has none and is
+/// RR_BAD_ARGUMENT. RR_SYSTEM: `apply` ended the edits; some are done and some are not: turn the client away.
+RR_API RR_MUST_USE rr_status rr_each_edit(const rr_result* result, rr_edit_function apply, void* data);
+
+/// rr_each_edit() with setenv() and unsetenv() on the environment of this process. It allocates, and it must not run
+/// while other threads use the environment. Other variables that the rule does not name stay as they were.
 RR_API RR_MUST_USE rr_status rr_apply_env(const rr_result* result);
+
+/// Sets what the environment of a UCSPI server (tcpserver, tcpsvd, s6-tcpserver) tells of the client: TCPREMOTEIP,
+/// TCPREMOTEHOST, TCPREMOTEINFO. The texts are borrowed from the environment. An empty name or ident answer counts as
+/// none. RR_BAD_ADDRESS where TCPREMOTEIP is missing or empty: such a client has no address, and rr_lookup() denies
+/// him. RR_BAD_ARGUMENT for NULL and a wrong size.
+RR_API rr_status rr_client_from_env(rr_client* client);
+
+/// All in one call: opens the CDB at `path` (RR_TCPSERVER), asks it about the client of the environment, carries the
+/// edits out and closes it. 1: the client may connect, and the environment is as his rule wants it. 0: turn him away;
+/// *status (may be NULL) is RR_OK where a rule says so, else why nobody could tell. `on_nomatch` is that of
+/// rr_permits().
+RR_API RR_MUST_USE int rr_admit(const char* path, rr_verdict on_nomatch, rr_status* status);
 
 /// 1 if the path now leads to another file than the open one (device, inode, size, time of change) or to none, else 0.
 /// Costs one stat(). It is never called by the library's own decision.
@@ -215,8 +233,12 @@ RR_API RR_MUST_USE int rr_is_stale(rr_db* db);
 /// held by results.
 RR_API RR_MUST_USE rr_status rr_refresh(rr_db* db, int* changed);
 
-/// A status in plain English, for instance "the file is damaged or no CDB". Never NULL; for RR_SYSTEM see strerror().
+/// A status in plain English, for instance "the file is damaged or no CDB". Never NULL; for RR_SYSTEM see rr_errmsg().
 RR_API RR_MUST_USE const char* rr_strerror(rr_status status);
+
+/// The same in `buffer` of `size` bytes, cut where it does not fit, with what errno says after RR_SYSTEM: "No such file
+/// or directory". Returns `buffer`, or rr_strerror() where that is NULL or `size` is 0. Leaves errno as it is.
+RR_API const char* rr_errmsg(rr_status status, char* buffer, size_t size);
 
 /// The version of the library at run time, for instance "0.2.0".
 RR_API RR_MUST_USE const char* rr_version(void);

@@ -153,6 +153,8 @@ class Result {
   }
   /// The changes of the environment.
   EnvEdits env() const noexcept { return EnvEdits(&result_); }
+  /// The same for C, as rr_may_relay() wants it: it lives as long as this.
+  const rr_result* raw() const noexcept { return &result_; }
   /// Carries them out in this process; see rr_apply_env().
   Status apply_env() const noexcept { return rr_apply_env(&result_); }
 

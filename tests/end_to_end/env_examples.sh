@@ -1,0 +1,12 @@
+#!/bin/bash
+# The files of examples/relayrules-env under the programs they are for, and the ten lines of README that move a host from inetd, tcpd and tcp-env to
+# relayrules-env. xinetd and inetd are unpacked, for their packages want to be the only one.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+needs python3 tcpserver tcpsvd tcpdmatch systemd-analyze
+for package in xinetd openbsd-inetd; do
+  unpacked=0
+  sh "$SOURCE/tests/real/unpack.sh" "$package" "$BUILD/real/$package" || unpacked=$?
+  [ "$unpacked" = 0 ] || exit "$unpacked"
+done
+python3 "$SOURCE/tests/end_to_end/env_examples.py" "$SOURCE" "$BUILD/real" || fail "see above"

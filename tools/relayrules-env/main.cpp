@@ -1,0 +1,138 @@
+// relayrules-env: runs between the program that accepts connections and the mail server, for each connection.
+//
+//   command line -> clean environment -> client (connection.hpp) -> decision (decision.hpp) -> environment -> PROG
+//
+// Linked statically, without the C++ run-time: starting it costs less than the original's tcprulescheck. What a reader
+// would get wrong: RELAYCLIENT is removed before anything else, and only a rule brings it back.
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+#include "message.hpp"
+#include "options.hpp"
+#include "variables.hpp"
+
+namespace relayrules::env {
+
+namespace {
+
+/// "ok PID HOST:IP:PORT HOST:IP:INFO:PORT relay=yes rule=KEY": relayrules-env(8) documents it, and the first five words
+/// are those of tcpserver's own log.
+void log_decision(const Connection& connection, const Decision& decision) {
+  Text line;
+  line.add(decision.allows() ? "ok " : "deny ").add_number(static_cast<unsigned long>(getpid()));
+  line.add(" ").add_word(variable("TCPLOCALHOST"));
+  line.add(":").add_word(variable("TCPLOCALIP"), '\\').add(":").add_word(variable("TCPLOCALPORT"));
+  line.add(" ").add_word(connection.host).add(":").add(connection.ip);
+  line.add(":").add_word(connection.info).add(":").add_word(variable("TCPREMOTEPORT"));
+  line.add(decision.relays() ? " relay=yes" : " relay=no");
+  if (decision.rule.present())
+    line.add(" rule=").add_word(decision.rule, '\\');
+  else
+    line.add(" no-rule");
+  say(line);
+}
+
+void add_edit(const rr_env_edit& edit, Text* text) {
+  text->add(edit.value == nullptr ? "  unset  " : "  env    ").add_first_line({edit.name, edit.name_len});
+  if (edit.value != nullptr) text->add("=\"").add_first_line({edit.value, edit.value_len}).add("\"");
+  text->add("\n");
+}
+
+/// As "relayrules lookup" prints it.
+int print_decision(const Connection& connection, const Decision& decision, const Options& options) {
+  Text text;
+  text.add(connection.ip).add(decision.allows() ? ": allow" : ": deny");
+  text.add(decision.relays() ? ", may send to any domain\n" : "\n");
+  if (!decision.rule.present())
+    text.add("  nothing matched: clients that no rule is about are allowed\n");
+  else if (decision.rule.size == 0)
+    text.add("  key    (the empty key)\n");
+  else
+    text.add(options.rules.daemon != nullptr ? "  rule   " : "  key    ").add_first_line(decision.rule).add("\n");
+  bool is_written = write_all(STDOUT_FILENO, text.bytes());
+  size_t cursor = 0;
+  rr_env_edit edit = RR_ENV_EDIT_INIT;
+  while (is_written && decision.allows() && rr_env_next(&decision.result, &cursor, &edit) != 0) {
+    Text line;
+    add_edit(edit, &line);
+    is_written = write_all(STDOUT_FILENO, line.bytes());
+  }
+  if (!is_written) return exit_failed;
+  return decision.allows() ? exit_fine : exit_denied;
+}
+
+/// Turns the client away: silently, or with a line of SMTP.
+int deny(const Options& options) {
+  if (!options.greet_deny.present()) return exit_denied;
+  signal(SIGPIPE, SIG_IGN);
+  Text line;
+  line.add("554 ").add(options.greet_deny).add("\r\n");
+  if (!write_all(STDOUT_FILENO, line.bytes())) return exit_denied;
+  // what the client has sent already and nobody read would take the line away from it, with a reset
+  shutdown(STDOUT_FILENO, SHUT_WR);
+  char unread[1024];
+  while (recv(STDIN_FILENO, unread, sizeof unread, MSG_DONTWAIT) > 0) {
+  }
+  return exit_denied;
+}
+
+int run(const Options& options) {
+  execvp(options.program[0], options.program);
+  const int reason = errno;
+  Text text;
+  text.add("cannot run ").add_quoted(bytes_of(options.program[0])).add(": ").add(words_for(reason));
+  return fail(text);
+}
+
+/// PROG needs 0 and 1, and whatever were opened in their place would be taken for the connection.
+bool has_connection() {
+  for (int fd = STDIN_FILENO; fd <= STDOUT_FILENO; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    Text text;
+    text.add("descriptor ").add_number(static_cast<unsigned long>(fd)).add(" is closed: there is no connection");
+    say(text);
+    return false;
+  }
+  return true;
+}
+
+/// Nobody hears what is said then, but nothing else must get into that place.
+bool holds_standard_error() {
+  return fcntl(STDERR_FILENO, F_GETFD) >= 0 || open("/dev/null", O_WRONLY) == STDERR_FILENO;
+}
+
+int serve(const Options& options) {
+  if (!remove_variables(runtime::literal("RELAYCLIENT")) || !remove_variables(options.clean)) return exit_failed;
+  Connection connection;
+  if (!connect_client(options.connection, &connection)) return exit_failed;
+  Decision decision;
+  if (!decide(options.rules, connection, &decision)) return exit_failed;
+  if (options.logs) log_decision(connection, decision);
+  if (options.is_dry_run) return print_decision(connection, decision, options);
+  if (!decision.allows()) return deny(options);
+  if (decision.result.verdict == RR_ALLOW && rr_apply_env(&decision.result) != RR_OK) {
+    Text text;
+    return fail(text.add("cannot set the environment: ").add(words_for(errno)));
+  }
+  return run(options);
+}
+
+}  // namespace
+
+}  // namespace relayrules::env
+
+int main(int argc, char** argv) {
+  using namespace relayrules::env;
+  if (!has_connection() || !holds_standard_error()) return exit_failed;
+  Options options;
+  switch (read_options(argc, argv, &options)) {
+    case Usage::shown: return exit_fine;
+    case Usage::wrong: return exit_denied;
+    case Usage::run: break;
+  }
+  return serve(options);
+}

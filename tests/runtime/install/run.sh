@@ -98,10 +98,17 @@ nm -g --defined-only "$libdir/librelayrules.a" | awk 'NF == 3 {print $3}' |
 readelf -d "$libdir/librelayrules.so" | grep -q 'SONAME.*\[librelayrules\.so\.2\]' || fail "the SONAME is another"
 nm -D --defined-only "$libdir/librelayrules.so" |
   awk '$2 != "A" {sub(/@.*/, "", $3); print $3}' | sort >"$work/exported"
-grep -o 'rr_[a-z_]*(' "$work/prefix/include/relayrules/relayrules.h" | tr -d '(' | sort -u >"$work/documented"
-sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' "$work/prefix/include/relayrules/relayrules.h" | sort >"$work/declared"
+headers="$work/prefix/include/relayrules/relayrules.h $work/prefix/include/relayrules/grants.h"
+# shellcheck disable=SC2086  # two files
+{
+  grep -oh 'rr_[a-z_]*(' $headers | tr -d '(' | sort -u >"$work/documented"
+  sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' $headers | sort >"$work/declared"
+}
+echo '#include <relayrules/grants.h>' >"$work/grants.c"
+# shellcheck disable=SC2046
+quietly gcc -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags relayrules) "$work/grants.c"
 sed -n 's/^ *\(rr_[a-z_]*\);$/\1/p' "$here/../../../lib/runtime/librelayrules.map" | sort >"$work/listed"
 diff -u "$work/listed" "$work/exported" || fail "the library exports other symbols than its version script lists"
-diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than relayrules.h declares"
-diff -u "$work/declared" "$work/documented" || fail "relayrules.h speaks of functions that it does not declare"
+diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than its headers declare"
+diff -u "$work/declared" "$work/documented" || fail "the headers speak of functions that they do not declare"
 echo "installed, compiled, asked and inspected"

@@ -79,7 +79,7 @@ class StoreLock {
   int fd_ = -1;
 };
 
-/// Gives a file that root made to the store's owner, and lets those read it who can look into the folder.
-bool fit_into(const struct stat& folder, int fd);
+/// Gives a file that root made to the store's owner. False and errno.
+bool give_to_owner(const struct stat& folder, int fd);
 
 }  // namespace relayrules::runtime

@@ -17,6 +17,13 @@ namespace {
 constexpr long long seconds_between_purges = 60;
 constexpr char new_prefix[] = ".new-";
 
+/// Lets those read the record who can look into the folder.
+bool fit_into(const struct stat& folder, int fd) {
+  const mode_t group = (folder.st_mode & S_IXGRP) != 0 ? S_IRGRP : 0;
+  const mode_t others = (folder.st_mode & S_IXOTH) != 0 ? S_IROTH : 0;
+  return give_to_owner(folder, fd) && fchmod(fd, S_IRUSR | S_IWUSR | group | others) == 0;
+}
+
 /// A record without its name. It is removed unless it was put in its place.
 class NewFile {
  public:

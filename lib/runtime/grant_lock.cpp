@@ -40,26 +40,23 @@ bool lock(int fd, unsigned wait_ms) {
   return true;
 }
 
-/// A file that was put there by others locks nothing.
+/// A file that was put there by others locks nothing, and who can open it can hold it.
 bool is_ours(int fd, const struct stat& folder) {
   struct stat status;
   if (fstat(fd, &status) != 0) return false;
   errno = EPERM;
-  return S_ISREG(status.st_mode) && status.st_uid == folder.st_uid && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+  return S_ISREG(status.st_mode) && status.st_uid == folder.st_uid && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 }  // namespace
 
-bool fit_into(const struct stat& folder, int fd) {
-  const mode_t readers =
-      ((folder.st_mode & S_IXGRP) != 0 ? S_IRGRP : 0u) | ((folder.st_mode & S_IXOTH) != 0 ? S_IROTH : 0u);
-  if (geteuid() == 0 && fchown(fd, folder.st_uid, folder.st_gid) != 0) return false;
-  return fchmod(fd, S_IRUSR | S_IWUSR | readers) == 0;
+bool give_to_owner(const struct stat& folder, int fd) {
+  return geteuid() != 0 || fchown(fd, folder.st_uid, folder.st_gid) == 0;
 }
 
 rr_status StoreLock::take(const rr_grants& grants, const struct stat& folder, rr_reason* reason) {
   fd_ = openat(grants.fd, ".lock", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd_ >= 0 && !fit_into(folder, fd_)) return explain_system(reason, "make '.lock' in", grants.path);
+  if (fd_ >= 0 && !give_to_owner(folder, fd_)) return explain_system(reason, "make '.lock' in", grants.path);
   if (fd_ < 0 && errno == EEXIST) fd_ = openat(grants.fd, ".lock", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd_ < 0 || !is_ours(fd_, folder)) return explain_system(reason, "use '.lock' in", grants.path);
   if (!lock(fd_, grants.options.wait_ms)) {

@@ -82,7 +82,7 @@ int open_user_file(const rr_grants& grants, const struct stat& folder, const cha
       return -1;
     fd = openat(grants.fd, name, flags, 0600);
   }
-  if (fd >= 0 && geteuid() == 0 && fchown(fd, folder.st_uid, folder.st_gid) != 0) {
+  if (fd >= 0 && !give_to_owner(folder, fd)) {
     close(fd);
     return -1;
   }

@@ -63,6 +63,8 @@ TEST_CASE("records can be read by those who can look into the store, and written
     umask(old);
     REQUIRE(stat((made.path + "/192.0.2.8").c_str(), &status) == 0);
     CHECK((status.st_mode & 07777) == file);
+    REQUIRE(stat((made.path + "/.lock").c_str(), &status) == 0);
+    CHECK((status.st_mode & 07777) == 0600);  // who can open it can hold it
   }
 }
 

@@ -130,6 +130,7 @@ TEST_CASE("purge removes what has expired, idle users and what killed writers le
   REQUIRE(store.add("192.0.2.1", "joe", noon) == RR_OK);
   REQUIRE(store.add("192.0.2.2", "ann", noon + 500) == RR_OK);
   write(made.path + "/.lock", std::string(40, 'x'));
+  REQUIRE(chmod((made.path + "/.lock").c_str(), 0600) == 0);
   write(made.path + "/.new-1-1.000000001", "half a rec");
   write(made.path + "/.new-1-1.000000002", "half a rec");
   const timespec old[2] = {{noon, 0}, {noon, 0}};

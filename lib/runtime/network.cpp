@@ -10,15 +10,6 @@ struct Network {
   unsigned bits;
 };
 
-bool next_word(Bytes* list, Bytes* word) {
-  if (!list->present()) return false;
-  const void* comma = list->size == 0 ? nullptr : memchr(list->data, ',', list->size);
-  const size_t size = comma == nullptr ? list->size : static_cast<size_t>(static_cast<const char*>(comma) - list->data);
-  *word = list->first(size);
-  *list = comma == nullptr ? Bytes{} : list->from(size + 1);
-  return true;
-}
-
 bool read_bits(Bytes text, unsigned* bits) {
   *bits = 0;
   if (text.size == 0 || text.size > 3) return false;
@@ -38,12 +29,25 @@ bool read_network(Bytes text, Network* network) {
   unsigned bits = 0;
   if (!read_bits(text.from(size + 1), &bits) || bits > network->bits) return false;
   network->bits = bits;
-  return true;
+  Address base = network->base;
+  clear_host_bits(&base, bits);
+  return share_prefix(base, network->base, static_cast<unsigned>(8 * base.size));
 }
 
 }  // namespace
 
-bool read_text(Bytes text, Address* address) { return read_ipv4(text, address) || read_ipv6(text, address); }
+bool next_word(Bytes* list, Bytes* word) {
+  if (!list->present()) return false;
+  const void* comma = list->size == 0 ? nullptr : memchr(list->data, ',', list->size);
+  const size_t size = comma == nullptr ? list->size : static_cast<size_t>(static_cast<const char*>(comma) - list->data);
+  *word = list->first(size);
+  *list = comma == nullptr ? Bytes{} : list->from(size + 1);
+  return true;
+}
+
+bool read_text(Bytes text, Address* address) {
+  return text.present() && (read_ipv4(text, address) || read_ipv6(text, address));
+}
 
 void clear_host_bits(Address* address, unsigned bits) {
   for (unsigned bit = bits; bit < 8 * address->size; ++bit)

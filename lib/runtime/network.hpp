@@ -6,7 +6,10 @@
 
 namespace relayrules::runtime {
 
-/// Reads IPv4 or IPv6 text. False if it is neither.
+/// Takes the next word off a list with commas between its words. False at the end; an empty word is handed out, too.
+bool next_word(Bytes* list, Bytes* word);
+
+/// Reads IPv4 or IPv6 text without a zone. False if it is neither, or absent. A mapped address is the IPv4 address.
 bool read_text(Bytes text, Address* address);
 
 /// Clears all bits behind the first `bits`.
@@ -15,7 +18,8 @@ void clear_host_bits(Address* address, unsigned bits);
 /// Whether both have the same first `bits`, which are no more than they have.
 bool share_prefix(const Address& one, const Address& other, unsigned bits);
 
-/// True if all words of the list are addresses or networks; else *wrong is the first that is none.
+/// True if all words of the list are addresses or networks without bits behind their prefix; else *wrong is the first
+/// that is none.
 bool is_network_list(Bytes list, Bytes* wrong);
 
 /// Whether an address or network of a list that is right holds the address.

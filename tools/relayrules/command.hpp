@@ -51,6 +51,7 @@ int run_diff(int argc, char** argv);
 int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_formats(int argc, char** argv);
+int run_grants(int argc, char** argv);
 int run_lookup(int argc, char** argv);
 int run_map(int argc, char** argv);
 int run_minimise(int argc, char** argv);

@@ -35,8 +35,8 @@ struct DatabaseStatus {
 /// "90m", "2h", "7d", "30s" as seconds; none for anything else, and for more than a hundred years.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
-/// The worst of all that is wrong. Missing, unreadable, damaged or an open relay: critical. Too old, from the future, or
-/// not what the sources say: warning.
+/// The worst of all that is wrong. Missing, unreadable, damaged or an open relay: critical. Too old, from the
+/// future, or not what the sources say: warning.
 [[nodiscard]] Health health_of(const DatabaseStatus& status);
 
 /// Lines for people.

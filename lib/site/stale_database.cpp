@@ -37,20 +37,21 @@ class Comparison : public cdb::RecordSink {
 
 }  // namespace
 
-std::string difference_of(const cdb::Reader& database, const Policy& policy, const std::string& path,
-                          const std::string& daemon) {
+std::optional<std::string> difference_of(const cdb::Reader& database, const Policy& policy, const std::string& path,
+                                         const std::string& daemon) {
   const auto records = database.records();
   Comparison comparison(records);
   Findings refusals;
   const bool lowered = cdb::lower(policy, daemon, comparison, refusals);
   if (comparison.differing())
     return fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
+  if (!lowered) return std::nullopt;
   // vpopmail puts the grants of POP before SMTP behind the rules
   std::error_code ignored;
   const auto grants = std::filesystem::path(path).parent_path() / "open-smtp";
-  if (lowered && comparison.has_more_records() && !std::filesystem::exists(grants, ignored))
+  if (comparison.has_more_records() && !std::filesystem::exists(grants, ignored))
     return "it has records that no rule here gives";
-  return {};
+  return "";
 }
 
 void check_database(const Source& source, const Policy& policy, Findings& findings) {
@@ -63,7 +64,7 @@ void check_database(const Source& source, const Policy& policy, Findings& findin
         .with_help("compile it again: tcpserver reads the database, not this file");
   };
   if (!reader.ok()) return report(reader.error().message());
-  const std::string how = difference_of(reader.value(), policy, source.name(), {});
+  const std::string how = difference_of(reader.value(), policy, source.name(), {}).value_or("");
   if (!how.empty()) report(fmt::format("{} was not compiled from this text: {}", core::quoted(database), how));
 }
 

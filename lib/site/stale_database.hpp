@@ -1,6 +1,7 @@
 // The database beside a rule file: does it say what the text says?
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/finding.hpp"
@@ -18,9 +19,9 @@ namespace core {
 void check_database(const Source& source, const Policy& policy, Findings& findings);
 
 /// How the records of `database` differ from those to which `policy`, read from the file `path`, compiles for `daemon`;
-/// empty: they do not, or nobody can tell, for CDBs cannot say `policy`. Records behind the rules are no difference where
-/// vpopmail's open-smtp lies beside `path`.
-[[nodiscard]] std::string difference_of(const cdb::Reader& database, const Policy& policy, const std::string& path,
-                                        const std::string& daemon);
+/// empty: they do not; none: CDBs cannot say `policy`. Records behind the rules are no difference where vpopmail's
+/// open-smtp lies beside `path`.
+[[nodiscard]] std::optional<std::string> difference_of(const cdb::Reader& database, const Policy& policy,
+                                                       const std::string& path, const std::string& daemon);
 
 }  // namespace core

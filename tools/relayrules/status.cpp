@@ -57,8 +57,12 @@ void compare_with_sources(const cdb::Reader& reader, const StatusOptions& option
   else if (!site.in_error.empty() || site.policies.empty())
     status.source_failure =
         fmt::format("'{0}' is in error: 'relayrules check {0}' tells more", options.sources.front());
+  if (!status.source_failure.empty()) return;
+  const auto difference = difference_of(reader, site.clients(), options.sources.front(), options.read.daemon);
+  if (difference)
+    status.difference = *difference;
   else
-    status.difference = difference_of(reader, site.clients(), options.sources.front(), options.read.daemon);
+    status.source_failure = "no database can say its rules: 'relayrules compile' tells why";
 }
 
 /// Puts into `status` what `reader` says about clients; a failure where that is not to be told.

@@ -46,6 +46,8 @@ reads() {
   ends 3 "" "${line//RULES/none} > /dev/null 2>&-"
 }
 
+answers 0 'status good.cdb'
+answers 2 'status broken.cdb'
 #     good broken
 reads 0 3 'audit --from tcprules RULES --local 10.'
 reads 0 3 'audit --from tcprules RULES --local 10. --format json'

@@ -57,6 +57,7 @@ int run_map(int argc, char** argv);
 int run_minimise(int argc, char** argv);
 int run_replay(int argc, char** argv);
 int run_search(int argc, char** argv);
+int run_status(int argc, char** argv);
 int run_test(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.

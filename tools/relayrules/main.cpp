@@ -27,6 +27,7 @@ constexpr Command commands[] = {
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
     {"replay", "Tell which clients of a log two files decide differently", run_replay},
     {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},
+    {"status", "Tell whether a CDB is as it should be, for monitoring", run_status},
     {"test", "Prove that rules do what an expectation file says", run_test},
 };
 

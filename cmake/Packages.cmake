@@ -1,9 +1,10 @@
-# Debian packages, by "cpack -G DEB": librelayrules<soname>, librelayrules-dev and relayrules, a component of the installation each.
+# Debian packages, by "cpack -G DEB": librelayrules<soname>, librelayrules-dev, relayrules and relayrules-tcprules, a component of the
+# installation each.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "relayrules maintainers <maintainers@users.noreply.github.com>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENTS_ALL programs library development)
+set(CPACK_COMPONENTS_ALL programs dropins library development)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
@@ -17,10 +18,13 @@ set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "librelayrules${soname} (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME relayrules)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION mail)
-# it has the same programs under the same names
-set(CPACK_DEBIAN_PROGRAMS_PACKAGE_CONFLICTS "ucspi-tcp, ucspi-tcp-ipv6")
+# these have the names of the originals, beside which the rest is wanted: relayrules-env under tcpserver
+set(CPACK_DEBIAN_DROPINS_PACKAGE_NAME relayrules-tcprules)
+set(CPACK_DEBIAN_DROPINS_PACKAGE_SECTION mail)
+set(CPACK_DEBIAN_DROPINS_PACKAGE_CONFLICTS "ucspi-tcp, ucspi-tcp-ipv6")
 set(about "It compiles, checks and proves the rules by which a mail\n server decides who may connect and who may relay.")
 set(CPACK_COMPONENT_PROGRAMS_DESCRIPTION "check, compile and enforce access and relay rules\n${about}")
+set(CPACK_COMPONENT_DROPINS_DESCRIPTION "tcprules and tcprulescheck of relayrules\n${about}\n These two take the place of the originals of ucspi-tcp.")
 set(CPACK_COMPONENT_LIBRARY_DESCRIPTION "look-up of access and relay rules, library\n${about}\n This is what programs load that ask a database themselves.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "look-up of access and relay rules, for development\n${about}\n These are the headers and what programs are linked with.")
 # what Debian wants in each of them, made when they are packed

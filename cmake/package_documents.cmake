@@ -11,6 +11,7 @@ execute_process(
   OUTPUT_VARIABLE changes COMMAND_ERROR_IS_FATAL ANY)
 string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)
 set(name_programs relayrules)
+set(name_dropins relayrules-tcprules)
 set(name_library "${CPACK_RELAYRULES_LIBRARY}")
 set(name_development librelayrules-dev)
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
@@ -28,7 +29,7 @@ ${license}
   file(GLOB pages "${root}/share/man/man*/*.[0-9]")
   execute_process(COMMAND gzip -9nf "${folder}/changelog" ${pages} COMMAND_ERROR_IS_FATAL ANY)
   if(component STREQUAL programs)
-    # starting it for every connection is what it is measured by: lib/ARCHITECTURE.md
-    file(WRITE "${root}/share/lintian/overrides/relayrules" "relayrules: statically-linked-binary [usr/bin/relayrules-env]\n")
+    # starting them for every connection or login is what it is measured by: lib/ARCHITECTURE.md
+    file(WRITE "${root}/share/lintian/overrides/relayrules" "relayrules: statically-linked-binary [usr/bin/relayrules-env]\nrelayrules: statically-linked-binary [usr/bin/relayrules-grant]\n")
   endif()
 endforeach()

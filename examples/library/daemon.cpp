@@ -34,9 +34,9 @@ std::string answer(const relayrules::Database& rules, const rr_rcpthosts* ours, 
   mail.ours = ours;
   mail.recipient = recipient.data();
   mail.recipient_len = recipient.size();
-  rr_reason reason;
+  rr_mail_reason reason;
   const bool is_taken = rr_may_relay(&mail, &reason) == 1;
-  return std::string(is_taken ? "250 " : "553 ") + rr_reason_text(reason);
+  return std::string(is_taken ? "250 " : "553 ") + rr_mail_reason_text(reason);
 }
 
 }  // namespace

@@ -61,7 +61,7 @@ static const response *sender(str *address, str *params) {
 
 static const response *recipient(str *address, str *params) {
   rr_mail mail = RR_MAIL_INIT;
-  rr_reason reason;
+  rr_mail_reason reason;
   (void)params;
   if (failure) return failure;
   mail.rules = &rules;
@@ -71,7 +71,7 @@ static const response *recipient(str *address, str *params) {
   mail.recipient = address->s;
   mail.recipient_len = address->len;
   if (rr_may_relay(&mail, &reason)) return &resp_accepted_recip;
-  syslog(LOG_MAIL | LOG_INFO, "refused %s: %s", address->s, rr_reason_text(reason));
+  syslog(LOG_MAIL | LOG_INFO, "refused %s: %s", address->s, rr_mail_reason_text(reason));
   return &refused;
 }
 

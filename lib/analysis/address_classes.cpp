@@ -101,20 +101,22 @@ class AddressClassMaker {
     const std::string user = free_user();
     add({user, std::nullopt}, AddressPlace::no_domain, {});
     add({user, free_domain()}, AddressPlace::others, {});
-    for (const std::string_view domain : domains_.sorted())
-      add({user, sample_of(domain)}, AddressPlace::listed, domain);
+    MailAddress listed{user, std::nullopt};
+    for (const std::string_view domain : domains_.sorted()) {
+      listed.domain = sample_of(domain);
+      add(listed, AddressPlace::listed, domain);
+    }
     add_queried(user);
     add_users();
     for (const std::string_view text : whole_.sorted()) {
       const std::size_t at = text.rfind('@');
       const bool has_domain = at != std::string_view::npos;
-      MailAddress address{std::string(text.substr(0, at)), std::nullopt};
-      if (has_domain) address.domain = text.substr(at + 1);
-      add(std::move(address), has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
+      listed.local = text.substr(0, at);
+      listed.domain.reset();
+      if (has_domain) listed.domain = text.substr(at + 1);
+      add(listed, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
     }
-    std::vector<AddressClass> classes;
-    for (auto& [key, one] : classes_) classes.push_back(std::move(one));
-    return classes;
+    return numbered();
   }
 
  private:
@@ -125,6 +127,22 @@ class AddressClassMaker {
     std::vector<std::uint32_t> outcomes;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
+
+  /// The classes in order, each with its kind.
+  std::vector<AddressClass> numbered() {
+    std::vector<std::vector<std::uint32_t>> alike;
+    for (const AddressTable* table : tables_) alike.push_back(first_but_for_replies(table->outcomes));
+    std::map<Key, std::size_t> kinds;
+    std::vector<AddressClass> classes;
+    for (auto& [key, one] : classes_) {
+      Key kind = key;
+      for (std::size_t t = 0; t < tables_.size(); ++t)
+        if (kind.outcomes[t] != 0) kind.outcomes[t] = 1 + alike[t][kind.outcomes[t] - 1];
+      one.kind = kinds.try_emplace(std::move(kind), kinds.size()).first->second;
+      classes.push_back(std::move(one));
+    }
+    return classes;
+  }
 
   void add_rule(const AddressRule& rule) {
     switch (rule.kind) {
@@ -184,12 +202,11 @@ class AddressClassMaker {
   /// A name that is listed itself, or one below a suffix that no longer entry takes.
   [[nodiscard]] std::string sample_of(std::string_view domain) const {
     if (!domain.starts_with('.')) return std::string(domain);
-    const auto is_listed = [&](const std::string& name) {
-      return domains_.contains(name) || domains_.contains("." + name);
-    };
-    std::string label = "host";
-    while (is_listed(label + std::string(domain))) label += 'x';
-    return label + std::string(domain);
+    std::string below = ".host";
+    below += domain;
+    while (domains_.contains(below) || domains_.contains(std::string_view(below).substr(1)))
+      below.insert(below.size() - domain.size(), 1, 'x');
+    return below.erase(0, 1);
   }
 
   /// A domain that is neither listed nor below one that is.
@@ -205,10 +222,14 @@ class AddressClassMaker {
 
   /// A user whom no table names, at any domain or at one.
   [[nodiscard]] std::string free_user() const {
+    constexpr std::string_view begin = "user";
     std::set<std::string_view> named;
-    for (const std::string_view text : whole_.list())
-      if (text.starts_with("user")) named.insert(text.substr(0, text.rfind('@')));
-    std::string user = "user";
+    for (const std::string_view text : whole_.list()) {
+      const std::string_view local = text.substr(0, text.rfind('@'));
+      const bool is_candidate = local.starts_with(begin) && local.find_first_not_of('x', begin.size()) == local.npos;
+      if (is_candidate) named.insert(local);
+    }
+    std::string user(begin);
     while (users_.contains(user) || named.contains(user)) user += 'x';
     return user;
   }
@@ -225,11 +246,16 @@ class AddressClassMaker {
           add({std::string(user), sample.domain}, place, std::string(user) + "@" + sample.domain.value_or(""));
   }
 
+  /// True for an address that every server reads as it is written.
+  static bool is_plain(const MailAddress& address) {
+    if (address.is_null()) return true;
+    return is_plain_local(address.local) && (!address.domain || is_plain_domain(*address.domain));
+  }
+
   /// The text without quotes where it does, for that is what people write.
   [[nodiscard]] WrittenAddress written(const MailAddress& address) const {
     WrittenAddress plain{"<" + address.text() + ">"};
-    const bool is_plain = is_plain_local(address.local) && (!address.domain || is_plain_domain(*address.domain));
-    if (is_plain || address.is_null()) return plain;
+    if (is_plain(address)) return plain;
     plain.oddity = oddity_of(plain.path, address);
     for (const bool is_quoted : {false, true})
       for (const bool is_ipv6 : {false, true}) {
@@ -263,21 +289,27 @@ class AddressClassMaker {
     return oddity;
   }
 
-  void add(MailAddress address, AddressPlace place, std::string_view pattern) {
-    if (!is_meant(address, place)) return;
-    WrittenAddress text = written(address);
-    Key key{place, text.oddity, {}};
+  AddressClass& class_of(const MailAddress& address, AddressPlace place) {
+    key_.place = place;
+    key_.oddity = is_plain(address) ? 0 : written(address).oddity;
+    key_.outcomes.clear();
     for (const AddressTable* table : tables_) {
       const AddressRule* rule = table->find(address);
-      key.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
+      key_.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
     }
     for (const DestinationList* list : lists_)
-      key.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
-    const auto [entry, is_new] = classes_.try_emplace(std::move(key));
-    AddressClass& one = entry->second;
-    if (is_new) one.place = place;
-    if (is_new) one.witness = std::move(address);
-    if (is_new) one.path = std::move(text.path);
+      key_.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
+    if (const auto known = classes_.find(key_); known != classes_.end()) return known->second;
+    AddressClass& one = classes_[key_];
+    one.place = place;
+    one.witness = address;
+    one.path = written(address).path;
+    return one;
+  }
+
+  void add(const MailAddress& address, AddressPlace place, std::string_view pattern) {
+    if (!is_meant(address, place)) return;
+    AddressClass& one = class_of(address, place);
     one.has_unnamed = one.has_unnamed || pattern.empty();
     if (pattern.empty()) return;
     ++one.count;
@@ -294,6 +326,7 @@ class AddressClassMaker {
   Texts users_;
   Texts whole_;
   std::map<Key, AddressClass> classes_;
+  Key key_ = {};  ///< of the address that is added
 };
 
 }  // namespace

@@ -29,6 +29,7 @@ struct AddressClass {
   /// "example.org", ".example.org", "user@example.org", "user@"; none of them for `others` and `no_domain`. At most
   /// some: see `count`.
   std::vector<std::string> patterns;
+  std::size_t kind = 0;      ///< equal for classes of which the tables differ in the words of replies alone
   std::size_t count = 0;     ///< of patterns
   bool has_unnamed = false;  ///< no pattern is about some of them: users that nobody lists
   MailAddress witness;

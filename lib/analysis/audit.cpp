@@ -95,6 +95,7 @@ std::vector<Reason> reasons_of(const Audit& audit, const Site& site, bool too_wi
   if (site.known_destinations() == Destinations::absent) reasons.push_back(Reason::no_destinations);
   if (!audit.destinations.open.empty()) reasons.push_back(Reason::open_suffix);
   if (!audit.destinations.rewritten.empty()) reasons.push_back(Reason::percenthack);
+  if (!audit.user_outside.empty()) reasons.push_back(Reason::users_outside);
   return reasons;
 }
 
@@ -132,7 +133,8 @@ std::string outside_domain(const DestinationList& accepted) {
 
 void fill_cells(Audit& audit, const Site& site, bool too_wide) {
   const Target ours = our_domains(site, audit.destinations);
-  const Target outside = the_outside(site, audit.destinations);
+  Target outside = the_outside(site, audit.destinations);
+  if (!audit.user_outside.empty() && !outside.taken_from_strangers) outside = {true, true, audit.user_outside};
   for (const Origin origin : {Origin::ours, Origin::outside})
     audit.cells[static_cast<std::size_t>(origin)] = {fill(audit.groups, origin, ours),
                                                      fill(audit.groups, origin, outside)};

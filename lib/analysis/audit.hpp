@@ -124,6 +124,7 @@ enum class Reason : std::uint8_t {
   open_suffix,      ///< a public suffix is listed
   percenthack,      ///< a listed domain rewrites user%other@domain
   sender_trust,     ///< relaying for whoever writes one of our addresses behind MAIL FROM
+  users_outside,    ///< strangers' mail is taken for some users at every domain
 };
 
 /// A client with a grant, and what the rules make of it.
@@ -140,6 +141,8 @@ struct Audit {
   bool auth = false;
   std::vector<std::string> unless;  ///< what nobody can tell here, and could let mail to the outside pass
   std::optional<std::vector<GrantedClient>> grants;
+  /// A recipient elsewhere whose user is listed without a domain, and whom mail is taken for from strangers; or empty.
+  std::string user_outside;
   std::vector<Reason> reasons;  ///< each once
   /// The server takes mail from the outside to the outside, under no condition.
   [[nodiscard]] bool is_open() const;

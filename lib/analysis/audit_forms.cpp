@@ -75,8 +75,7 @@ Client stranger_of(const Audit& audit) {
 }
 
 /// How the server decides about the form.
-ReadRecipient decided(const Site& site, const ReadyPolicies& ready, const RecipientForm& form,
-                      const Client& stranger) {
+ReadRecipient decided(const Site& site, const ReadyPolicies& ready, const RecipientForm& form, const Client& stranger) {
   Transaction mail{.client = stranger};
   mail.recipient = form.path;
   const MailAddress address = read_recipient(site, form.path).address;

@@ -2,6 +2,7 @@
 #include "analysis/audit_groups.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/place_index.hpp"
@@ -9,17 +10,6 @@
 
 namespace core::analysis {
 namespace {
-
-/// The addresses of all lists. Merges neighbours until one is left.
-RangeList united(std::vector<RangeList> lists) {
-  while (lists.size() > 1) {
-    std::size_t kept = 0;
-    for (std::size_t i = 0; i < lists.size(); i += 2)
-      lists[kept++] = i + 1 < lists.size() ? merged(lists[i], lists[i + 1]) : std::move(lists[i]);
-    lists.resize(kept);
-  }
-  return lists.empty() ? RangeList() : std::move(lists.front());
-}
 
 template <typename T>
 std::vector<T> each_once(std::vector<T> list) {
@@ -110,8 +100,8 @@ class Gathering {
   }
 
   /// What tables of a server say together.
-  void add(const JudgedClients& judged) {
-    const ClientProduct& product = judged.clients;
+  void add(JudgedClients judged) {
+    ClientProduct& product = judged.clients;
     const bool by_name = !product.is_by_address();
     const auto is_named = [&] {
       return reach_of({product.ranges, {}, product.names, {}, {}}, product.verified) == Reach::named;
@@ -127,7 +117,7 @@ class Gathering {
         partial.lists.pop_back();
         continue;
       }
-      if (by_name) add_names(partial, product.names);
+      if (by_name) add_names(partial, origin == Origin::outside ? std::move(product.names) : product.names);
       for (const Span& place : judged.places) add_place(partial, place);
     }
   }
@@ -260,7 +250,7 @@ class Gathering {
   void add_names(PartialGroup& partial, const DecidedRegion& region) const {
     for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
     if (region.clients.info) return partial.infos.push_back(*region.clients.info);
-    add_names(partial, region.clients.names);
+    add_names(partial, Names(region.clients.names));
   }
 
   static void add_place(PartialGroup& partial, const Span& place) {
@@ -268,9 +258,9 @@ class Gathering {
       partial.places.push_back(place);
   }
 
-  static void add_names(PartialGroup& partial, const Names& names) {
+  static void add_names(PartialGroup& partial, Names names) {
     partial.names.others = partial.names.others || names.others;
-    partial.names.patterns.insert(partial.names.patterns.end(), names.patterns.begin(), names.patterns.end());
+    std::move(names.patterns.begin(), names.patterns.end(), std::back_inserter(partial.names.patterns));
   }
 
   /// Takes the first client, or the first that has a public address.
@@ -303,9 +293,9 @@ std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const D
   return gathering.groups();
 }
 
-std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, const std::vector<JudgedClients>& judged) {
+std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, std::vector<JudgedClients> judged) {
   Gathering gathering(site, too_wide);
-  for (const JudgedClients& each : judged) gathering.add(each);
+  for (JudgedClients& each : judged) gathering.add(std::move(each));
   return gathering.judged_groups();
 }
 

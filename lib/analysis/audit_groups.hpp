@@ -29,6 +29,6 @@ struct JudgedClients {
 /// `too_wide`: more public addresses relay than one owner can have. Witnesses are put to evaluate.
 [[nodiscard]] std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const DecidedClients& clients);
 [[nodiscard]] std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide,
-                                                     const std::vector<JudgedClients>& judged);
+                                                     std::vector<JudgedClients> judged);
 
 }  // namespace core::analysis

@@ -14,8 +14,13 @@ namespace core::analysis {
 namespace {
 
 /// Those that no table says anything of. A listed user may fare as they do, and is of their class then.
-bool is_plain_outside(const AddressClass& recipients) {
-  return recipients.place == AddressPlace::others && recipients.has_unnamed;
+bool is_plain_outside(const AddressClass& addresses) {
+  return addresses.place == AddressPlace::others && addresses.has_unnamed;
+}
+
+/// Users whom a table about recipients names, at every domain.
+bool is_user_outside(const AddressClass& recipients) {
+  return recipients.place == AddressPlace::others && !recipients.has_unnamed;
 }
 
 PublicAddresses public_addresses_of(const ClientClass& clients) {
@@ -42,7 +47,7 @@ class ServerAudit {
     for (const JudgedClients& judged : judged_) add_surface(judged);
     result_.destinations = destination_surface(site_);
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
-    result_.groups = judged_groups(site_, too_wide, judged_);
+    result_.groups = judged_groups(site_, too_wide, std::move(judged_));
     confirm();
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) {
@@ -58,39 +63,65 @@ class ServerAudit {
   template <typename Wanted>
   bool takes(std::size_t client, std::size_t about, bool any_sender, Wanted&& wanted) {
     for (std::size_t s = 0; s < matrix_.senders.size(); ++s) {
-      if (!any_sender && matrix_.senders[s].place != AddressPlace::others) continue;
+      if (!any_sender && !is_plain_outside(matrix_.senders[s])) continue;
       for (std::size_t r = 0; r < matrix_.recipients.size(); ++r) {
         if (!wanted(matrix_.recipients[r])) continue;
         telling_ = {about, s, r};
-        if (matrix_.at(client, about, s, r).is_accepted()) return true;
+        if (sends_on(matrix_.at(client, about, s, r).access, matrix_.recipients[r])) return true;
       }
     }
     return false;
   }
 
-  void judge(std::size_t client) {
-    const auto is_listed = [](const AddressClass& recipients) { return !is_plain_outside(recipients); };
-    JudgedClients judged;
+  /// Mail to the outside that is thrown away relays nothing.
+  static bool sends_on(Access access, const AddressClass& recipients) {
+    return access == Access::allow || (access == Access::discard && recipients.place != AddressPlace::others);
+  }
+
+  /// What the mail of some clients may do, whatever their addresses.
+  struct Judgement {
+    ClientAccess access = ClientAccess::denied;
+    bool by_client = false;
     bool by_sender = false;
+    std::string to_user;  ///< one to whom mail is taken, as to this user at every domain; or empty
     Telling telling;
+  };
+
+  Judgement judgement_of(std::size_t client) {
+    const auto is_listed = [](const AddressClass& recipients) { return recipients.place != AddressPlace::others; };
+    Judgement judgement;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-      if (takes(client, about, true, is_listed)) judged.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_listed)) judgement.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_user_outside)) {
+        judgement.to_user = matrix_.recipients[telling_.recipient].witness.text();
+        judgement.access = ClientAccess::let_in;
+      }
       const bool by_client = takes(client, about, false, is_plain_outside);
-      if (by_client || about == 0) telling = telling_;
-      judged.can_be_ours = judged.can_be_ours || by_client;
+      if (by_client || about == 0) judgement.telling = telling_;
+      judgement.by_client = judgement.by_client || by_client;
       if (by_client || !takes(client, about, true, is_plain_outside)) continue;
-      by_sender = true;
-      telling = telling_;
+      judgement.by_sender = true;
+      judgement.telling = telling_;
     }
-    if (judged.can_be_ours || by_sender) judged.access = ClientAccess::relays;
-    if (by_sender && !judged.can_be_ours) {
-      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(matrix_.clients[client]));
+    if (judgement.by_client || judgement.by_sender) judgement.access = ClientAccess::relays;
+    if (judgement.access != ClientAccess::relays) add_conditions(client);
+    return judgement;
+  }
+
+  void judge(std::size_t client) {
+    ClientClass& clients = matrix_.clients[client];
+    if (clients.kind == judgements_.size()) judgements_.push_back(judgement_of(client));
+    const Judgement& judgement = judgements_[clients.kind];
+    JudgedClients judged{{}, judgement.access, judgement.by_client, {}};
+    if (judgement.by_sender && !judgement.by_client) {
+      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
-    if (judged.access != ClientAccess::relays) add_conditions(client);
-    for (ClientProduct& product : matrix_.clients[client].products) {
-      judged.places = places_of(product, telling);
+    const bool may_send_to_user = !judgement.to_user.empty() && judgement.access != ClientAccess::relays;
+    if (may_send_to_user && is_too_wide_to_own(public_addresses_of(clients))) result_.user_outside = judgement.to_user;
+    for (ClientProduct& product : clients.products) {
+      judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);
       judged_.back().clients = std::move(product);  // from here on nobody asks for those of the class
     }
@@ -115,12 +146,13 @@ class ServerAudit {
 
   /// Clients with names that fare as those without one need no word: what counts is their address.
   void leave_out_names() {
-    std::array<std::vector<Range>, 3> by_address;
+    const auto is_by_address = [](const JudgedClients& judged) { return judged.clients.is_by_address(); };
+    if (std::all_of(judged_.begin(), judged_.end(), is_by_address)) return;
+    std::array<std::vector<RangeList>, 3> by_address;
     for (const JudgedClients& judged : judged_)
-      if (judged.clients.is_by_address())
-        for (const Range& range : judged.clients.ranges) by_address[place_of(judged)].push_back(range);
+      if (is_by_address(judged)) by_address[place_of(judged)].push_back(judged.clients.ranges);
     std::array<RangeList, 3> lists;
-    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = range_list_of(std::move(by_address[i]));
+    for (std::size_t i = 0; i < lists.size(); ++i) lists[i] = united(std::move(by_address[i]));
     for (JudgedClients& judged : judged_)
       if (!judged.clients.is_by_address())
         judged.clients.ranges = subtract(judged.clients.ranges, lists[place_of(judged)]);
@@ -160,7 +192,7 @@ class ServerAudit {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = matrix_.decide(mail).is_accepted();
+            relays = sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
           }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }
@@ -170,6 +202,7 @@ class ServerAudit {
   MailMatrix matrix_;
   Audit result_;
   std::vector<JudgedClients> judged_;
+  std::vector<Judgement> judgements_;  ///< by kind of clients
   Telling telling_;
   bool trusts_senders_ = false;
 };

@@ -12,10 +12,14 @@
 namespace core::analysis {
 namespace {
 
-PublicAddresses public_addresses(const ClientSet& clients) {
+/// True when so many public addresses are among the clients that no owner has them all.
+bool are_too_many_to_own(const ClientSet& clients) {
   PublicAddresses addresses;
-  for (const Prefix& prefix : prefixes_of(clients.ranges)) addresses.add(prefix);
-  return addresses;
+  for (std::size_t i = 0; i < clients.ranges.size(); ++i) {
+    for (const Prefix& prefix : prefixes_of(clients.ranges[i])) addresses.add(prefix);
+    if (is_too_wide_to_own(addresses)) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -30,9 +34,10 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
 
 Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   const Names& names = clients.names;
+  // who must have one of few addresses, too, is not trusted for his name
+  if (!are_too_many_to_own(clients)) return Reach::named;
   // whatever the name, then: a matter of ident, which answers what the client's owner likes
-  if (names.any) return is_too_wide_to_own(public_addresses(clients)) ? Reach::anybody : Reach::named;
-  if (names.others) return Reach::anybody;
+  if (names.any || names.others) return Reach::anybody;
   // whoever rules his reverse DNS can call himself "localhost"; that it leads back to him only libwrap asks
   const bool is_word = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
     return !pattern.empty() && pattern.find('.') == std::string::npos;
@@ -68,7 +73,9 @@ DestinationSurface destination_surface(const Site& site) {
     const Destination& entry = site.accepted().entries()[i];
     found.impossible += domain_fault(entry.name) ? 1 : 0;
     if (is_mail_provider(trimmed_right(entry.domain(), "."))) found.providers.push_back(i);
-    if (!entry.is_suffix() || !anybody_registers_under(entry.domain())) continue;
+    // a dot alone is for every domain written with one at its end to qmail, and for nobody to others
+    const bool is_for_nobody = entry.domain().empty() && !site.rests_on_one_policy();
+    if (!entry.is_suffix() || is_for_nobody || !anybody_registers_under(entry.domain())) continue;
     found.open.push_back({i, is_tld(entry.domain())});
     open.emplace(trimmed_right(entry.domain(), "."));
   }

@@ -1,17 +1,17 @@
 // Cutting clients by all tables at once: see client_classes.hpp.
-//
-// For one policy, an address finds a rule and a name finds one, and the lower rank decides. Of a rank only that is kept
-// which decides: which of the names' ranks are below it. So addresses that find the same outcome between the same names
-// have one number, and so have names.
 #include "analysis/client_classes.hpp"
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <map>
 #include <utility>
 
+#include "analysis/client_signs.hpp"
 #include "analysis/partition.hpp"
 #include "base/add_once.hpp"
+#include "base/large_memory.hpp"
+#include "base/place_index.hpp"
 #include "model/evaluate.hpp"
 #include "model/matched.hpp"
 #include "model/name_pattern.hpp"
@@ -28,126 +28,6 @@ struct View {
   friend bool operator==(const View&, const View&) = default;
 };
 
-/// What a side of the axes found, as far as it decides.
-struct Sign {
-  std::uint32_t place = 0;    ///< of a name: which of the names' places; of an address: how many of them are before it
-  std::uint32_t outcome = 0;  ///< 1 and the index; 0: nothing is found
-
-  friend auto operator<=>(const Sign&, const Sign&) = default;
-};
-using Signs = std::vector<Sign>;
-
-std::uint32_t outcome_of(const Policy& policy, const Candidate& found) {
-  return found.rule == no_rule ? 0 : 1 + policy.rules.outcome_index(found.rule);
-}
-
-/// Numbers for lists of signs, in the order in which they come.
-template <typename Key>
-class Numbers {
- public:
-  std::uint32_t of(const Key& key) {
-    const auto [entry, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(keys_.size()));
-    if (is_new) keys_.push_back(&entry->first);
-    return entry->second;
-  }
-  [[nodiscard]] const Key& operator[](std::uint32_t number) const { return *keys_[number]; }
-  [[nodiscard]] std::size_t size() const { return keys_.size(); }
-
- private:
-  std::map<Key, std::uint32_t> numbers_;
-  std::vector<const Key*> keys_;
-};
-
-/// Addresses in order, without gaps, each range with a number.
-struct NumberedCells {
-  RangeList ranges;
-  std::vector<std::uint32_t> numbers;
-
-  void add(const Range& range, std::uint32_t number) {
-    ranges.push_back(range);
-    numbers.push_back(number);
-  }
-};
-
-NumberedCells whole_space() {
-  NumberedCells cells;
-  for (const Range& range : every_address()) cells.add(range, 0);
-  return cells;
-}
-
-template <typename Number>
-NumberedCells crossed(const NumberedCells& a, const NumberedCells& b, Number&& number) {
-  NumberedCells cells;
-  for (std::size_t i = 0, j = 0; i < a.numbers.size() && j < b.numbers.size();) {
-    cells.numbers.push_back(number(a.numbers[i], b.numbers[j]));
-    const int order = cells.ranges.push_common(a.ranges, i, b.ranges, j);
-    if (order <= 0) ++i;
-    if (order >= 0) ++j;
-  }
-  return cells;
-}
-
-/// One policy without exceptions, with the signs of its axes.
-class SignedPolicy {
- public:
-  SignedPolicy(const Policy& policy, std::string_view daemon) : policy_(policy), axes_(cut(policy, daemon, {})) {
-    for (Candidate& best : axes_.addresses.best) {
-      best = first_asked(best, axes_.anybody);
-      if (best.rule != no_rule) address_ranks_.push_back(best.rank);
-    }
-    std::sort(address_ranks_.begin(), address_ranks_.end());
-    address_ranks_.erase(std::unique(address_ranks_.begin(), address_ranks_.end()), address_ranks_.end());
-    for (const NameRegion& name : axes_.names) add_place(name.best);
-    add_place(axes_.other_names);
-    std::sort(places_.begin(), places_.end());
-    places_.erase(std::unique(places_.begin(), places_.end()), places_.end());
-  }
-
-  [[nodiscard]] Sign sign_of_name(const std::optional<std::string>& host) const {
-    const Candidate found = host ? axes_.find_name(pattern_of_name(*host)) : Candidate{};
-    if (found.rule == no_rule) return {};
-    const auto place = std::lower_bound(places_.begin(), places_.end(), below(found.rank)) - places_.begin();
-    return {static_cast<std::uint32_t>(place), outcome_of(policy_, found)};
-  }
-
-  /// Those that some key is about are more than those that rules say they are about.
-  void add_patterns(std::vector<std::string_view>& patterns) const {
-    for (const NameRegion& name : axes_.names) patterns.push_back(name.pattern);
-  }
-
-  NumberedCells take_cells(Numbers<Sign>& signs) {
-    NumberedCells cells{std::move(axes_.addresses.ranges), {}};
-    for (const Candidate& best : axes_.addresses.best) cells.numbers.push_back(signs.of(sign_of(best)));
-    axes_.addresses.best = {};
-    return cells;
-  }
-
-  /// What decides for a name and an address together.
-  [[nodiscard]] static std::uint32_t decided(const Sign& name, const Sign& address) {
-    return name.outcome != 0 && name.place < address.place ? name.outcome : address.outcome;
-  }
-
- private:
-  /// How many ranks of addresses are below `rank`.
-  [[nodiscard]] std::uint32_t below(std::uint32_t rank) const {
-    return static_cast<std::uint32_t>(std::lower_bound(address_ranks_.begin(), address_ranks_.end(), rank) -
-                                      address_ranks_.begin());
-  }
-  void add_place(const Candidate& name) {
-    if (name.rule != no_rule) places_.push_back(below(name.rank));
-  }
-  [[nodiscard]] Sign sign_of(const Candidate& address) const {
-    if (address.rule == no_rule) return {static_cast<std::uint32_t>(places_.size()), 0};
-    const auto before = std::upper_bound(places_.begin(), places_.end(), below(address.rank)) - places_.begin();
-    return {static_cast<std::uint32_t>(before), outcome_of(policy_, address)};
-  }
-
-  const Policy& policy_;
-  Axes axes_;
-  std::vector<std::uint32_t> address_ranks_;
-  std::vector<std::uint32_t> places_;  ///< of names among the ranks of addresses
-};
-
 /// A policy with exceptions: for every name its addresses are others.
 NumberedCells cells_for_name(const View& view, const std::optional<std::string>& host) {
   Partition one;  // what NameCuts asks of one: whose addresses they are
@@ -158,14 +38,6 @@ NumberedCells cells_for_name(const View& view, const std::optional<std::string>&
   for (const auto& found : cells.found) numbered.numbers.push_back(outcome_of(*view.policy, found[0]));
   return numbered;
 }
-
-/// A kind of names, confirmed or not.
-struct NameClass {
-  NameKind kind = NameKind::without;
-  std::string_view pattern;
-  std::optional<std::string> sample;
-  bool verified = true;
-};
 
 bool needs_confirmation(Subject subject) {
   return subject == Subject::client || subject == Subject::libwrap_client || subject == Subject::forged_name ||
@@ -187,7 +59,7 @@ class ClassMaker {
   std::vector<ClientClass> make() {
     group_names();
     cross_addresses();
-    for (const auto& [signs, members] : groups_) add_classes(signs, members);
+    for (const NameGroup& group : groups_) add_classes(group.key, group.members);
     return finished();
   }
 
@@ -199,6 +71,10 @@ class ClassMaker {
     int state = 0;
 
     friend auto operator<=>(const NameKey&, const NameKey&) = default;
+  };
+  struct NameGroup {
+    NameKey key;
+    std::vector<std::size_t> members;  ///< of names_
   };
   struct ClassKey {
     std::vector<std::uint32_t> outcomes;
@@ -226,29 +102,43 @@ class ClassMaker {
   }
 
   void make_names() {
-    std::vector<std::string_view> patterns;
-    for (std::size_t v = 0; v < views_.size(); ++v) {
-      policies_.push_back(views_[v].policy);
-      for (const std::string_view pattern : name_patterns_of(*views_[v].policy)) patterns.push_back(pattern);
-      if (products_[v]) products_[v]->add_patterns(patterns);
-    }
-    if (query_.host.kind == HostKind::pattern) patterns.push_back(query_.host.pattern);
-    for (const std::string& excluded : query_.host.excluded) patterns.push_back(excluded);
-    std::sort(patterns.begin(), patterns.end(), is_before_reversed);
-    patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+    collect_patterns();
     const bool with_unconfirmed = asks_state_ || std::any_of(views_.begin(), views_.end(), [](const View& view) {
                                     return needs_confirmation(view.subject) && !name_patterns_of(*view.policy).empty();
                                   });
-    SampleNames samples(policies_, query_.host);
     const auto add = [&](NameKind kind, std::string_view pattern) {
       if (!is_meant(kind, pattern)) return;
-      const auto sample = samples.sample(kind, pattern);
-      names_.push_back({kind, pattern, sample, true});
-      if (with_unconfirmed && sample) names_.push_back({kind, pattern, sample, false});
+      names_.push_back({kind, pattern, true});
+      if (with_unconfirmed && kind != NameKind::without) names_.push_back({kind, pattern, false});
     };
     add(NameKind::without, {});
     add(NameKind::others, {});
-    for (const std::string_view pattern : patterns) add(NameKind::pattern, pattern);
+    for (const std::string_view pattern : patterns_) add(NameKind::pattern, pattern);
+  }
+
+  /// All that some table or the query is about, sorted, each once.
+  void collect_patterns() {
+    std::vector<std::string_view> unsorted;
+    for (std::size_t v = 0; v < views_.size(); ++v) {
+      const Policy& policy = *views_[v].policy;
+      std::vector<std::string_view> own;
+      if (products_[v])
+        for (const NameRegion& name : products_[v]->names()) own.push_back(name.pattern);
+      std::vector<std::string_view> both;
+      std::set_union(patterns_.begin(), patterns_.end(), own.begin(), own.end(), std::back_inserter(both),
+                     is_before_reversed);
+      patterns_ = std::move(both);
+      const bool are_all = products_[v] && !policy.is_by_key() && policy.daemon_lists.size() == 1;
+      if (are_all) continue;
+      const auto written = name_patterns_of(policy);
+      unsorted.insert(unsorted.end(), written.begin(), written.end());
+    }
+    if (query_.host.kind == HostKind::pattern) unsorted.push_back(query_.host.pattern);
+    for (const std::string& excluded : query_.host.excluded) unsorted.push_back(excluded);
+    if (unsorted.empty()) return;
+    patterns_.insert(patterns_.end(), unsorted.begin(), unsorted.end());
+    std::sort(patterns_.begin(), patterns_.end(), is_before_reversed);
+    patterns_.erase(std::unique(patterns_.begin(), patterns_.end()), patterns_.end());
   }
 
   /// True when the query means clients with such names.
@@ -264,24 +154,45 @@ class ClassMaker {
     return kind == NameKind::pattern && covers_name(host.pattern, pattern);
   }
 
-  [[nodiscard]] static std::optional<std::string> name_for(const View& view, const NameClass& name) {
-    if (name.verified || view.subject == Subject::claimed_client) return name.sample;
+  [[nodiscard]] std::optional<std::string> sample_of(const NameClass& name) const {
+    return SampleNames(patterns_, query_.host).sample(name.kind, name.pattern);
+  }
+
+  [[nodiscard]] std::optional<std::string> name_for(const View& view, const NameClass& name) const {
+    if (name.verified || view.subject == Subject::claimed_client) return sample_of(name);
     return view.subject == Subject::client ? std::nullopt : std::optional(std::string(paranoid_host));
   }
 
   void group_names() {
+    std::vector<NameSigns> signs;
+    for (std::size_t v = 0; v < views_.size(); ++v)
+      if (products_[v]) signs.emplace_back(*products_[v], views_[v].subject);
+    PlaceIndex index;
+    NameKey key;
     for (std::size_t i = 0; i < names_.size(); ++i) {
-      NameKey key;
-      if (asks_state_) key.state = !names_[i].sample ? 0 : names_[i].verified ? 1 : 2;
-      for (std::size_t v = 0; v < views_.size(); ++v) {
-        const auto name = name_for(views_[v], names_[i]);
-        if (products_[v])
-          key.signs.push_back(products_[v]->sign_of_name(name));
-        else
-          key.with_exceptions.push_back(name);
+      key.signs.clear();
+      key.with_exceptions.clear();
+      key.state = 0;
+      if (asks_state_) key.state = !names_[i].has_name() ? 0 : names_[i].verified ? 1 : 2;
+      std::uint64_t hash = static_cast<std::uint64_t>(key.state);
+      for (NameSigns& axis : signs) {
+        key.signs.push_back(axis.of(names_[i]));
+        hash = (hash * 1'000'003 + key.signs.back().place) * 1'000'003 + key.signs.back().outcome;
       }
-      groups_[std::move(key)].push_back(i);
+      for (std::size_t v = 0; v < views_.size(); ++v)
+        if (!products_[v]) key.with_exceptions.push_back(name_for(views_[v], names_[i]));
+      for (const auto& name : key.with_exceptions) hash = hash * 31 + PlaceIndex::hash_of(name.value_or(""));
+      const auto place = static_cast<std::uint32_t>(groups_.size());
+      const auto is_same = [&](std::uint32_t other) { return groups_[other].key == key; };
+      const std::uint32_t group = index.find_or_add(mixed(hash), place, is_same);
+      if (group == PlaceIndex::nobody) groups_.push_back({key, {}});
+      groups_[std::min(group, place)].members.push_back(i);
     }
+    std::sort(groups_.begin(), groups_.end(), [](const NameGroup& a, const NameGroup& b) { return a.key < b.key; });
+  }
+
+  static std::uint32_t mixed(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash * 0x9e3779b97f4a7c15U >> 32);
   }
 
   /// The addresses as all policies without exceptions see them, numbered by the list of their signs.
@@ -291,15 +202,15 @@ class ClassMaker {
       if (!product) continue;
       Numbers<Sign> signs;
       const NumberedCells cells = product->take_cells(signs);
-      std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> pairs;
+      NumberPairs pairs;
       Numbers<Signs> joined;
-      cells_ = crossed(cells_, cells, [&](std::uint32_t a, std::uint32_t b) {
-        const auto [entry, is_new] = pairs.try_emplace({a, b}, 0);
-        if (!is_new) return entry->second;
+      const auto join = [&](std::uint32_t a, std::uint32_t b) {
         Signs list = address_signs_[a];
         list.push_back(signs[b]);
-        return entry->second = joined.of(list);
-      });
+        return joined.of(list);
+      };
+      cells_ = crossed(cells_, cells,
+                       [&](std::uint32_t a, std::uint32_t b) { return pairs.of(a, b, [&] { return join(a, b); }); });
       address_signs_ = std::move(joined);
     }
   }
@@ -314,7 +225,9 @@ class ClassMaker {
         outcomes.push_back(SignedPolicy::decided(key.signs[p], address_signs_[i][p]));
       of_number.push_back(decided.of(outcomes));
     }
-    NumberedCells cells{cells_.ranges, {}};
+    const bool are_products = key.with_exceptions.empty();
+    NumberedCells cells{are_products ? RangeList() : cells_.ranges, {}};
+    reserve_large(cells.numbers, cells_.numbers.size());
     for (const std::uint32_t number : cells_.numbers) cells.numbers.push_back(of_number[number]);
     std::size_t at = 0;
     for (std::size_t v = 0; v < views_.size(); ++v) {
@@ -329,7 +242,8 @@ class ClassMaker {
       decided = std::move(joined);
     }
     std::vector<RangeList> ranges(decided.size());
-    for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cells.ranges, i);
+    const RangeList& cut = are_products ? cells_.ranges : cells.ranges;
+    for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cut, i);
     for (std::uint32_t i = 0; i < ranges.size(); ++i) {
       ranges[i] = meant(std::move(ranges[i]));
       if (!ranges[i].empty()) classes_[{decided[i], key.state}].push_back({members, std::move(ranges[i])});
@@ -338,14 +252,32 @@ class ClassMaker {
 
   /// Those of the addresses that the query means.
   [[nodiscard]] RangeList meant(RangeList ranges) const {
-    if (query_.addresses == every_address()) return ranges;
+    if (means_every_address_) return ranges;
     RangeList common;
     for (const Range& range : intersect({ranges.begin(), ranges.end()}, query_.addresses)) common.append(range);
     return common;
   }
 
+  /// For each view first_but_for_replies, in the order of ClassKey::outcomes.
+  [[nodiscard]] std::vector<std::vector<std::uint32_t>> outcomes_alike() const {
+    std::vector<std::vector<std::uint32_t>> alike;
+    for (const bool is_product : {true, false})
+      for (std::size_t v = 0; v < views_.size(); ++v)
+        if (products_[v].has_value() == is_product)
+          alike.push_back(first_but_for_replies(views_[v].policy->outcomes()));
+    return alike;
+  }
+
+  static ClassKey but_for_replies(ClassKey key, const std::vector<std::vector<std::uint32_t>>& alike) {
+    for (std::size_t p = 0; p < alike.size(); ++p)
+      if (key.outcomes[p] != 0) key.outcomes[p] = 1 + alike[p][key.outcomes[p] - 1];
+    return key;
+  }
+
   /// Products of one class with the same addresses are one.
   std::vector<ClientClass> finished() {
+    const auto alike = outcomes_alike();
+    std::map<ClassKey, std::size_t> kinds;
     std::vector<ClientClass> classes;
     for (auto& [key, products] : classes_) {
       std::map<RangeList, std::vector<std::size_t>> by_ranges;
@@ -354,6 +286,7 @@ class ClassMaker {
         names.insert(names.end(), product.names.begin(), product.names.end());
       }
       ClientClass& one = classes.emplace_back();
+      one.kind = kinds.try_emplace(but_for_replies(key, alike), kinds.size()).first->second;
       for (auto& [ranges, names] : by_ranges) add_products(one, ranges, names);
       choose_witness(one, by_ranges);
     }
@@ -362,18 +295,20 @@ class ClassMaker {
 
   void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::size_t>& names) const {
     for (const bool verified : {true, false}) {
+      const auto is_of_these = [&](std::size_t i) { return names_[i].verified == verified; };
+      if (std::none_of(names.begin(), names.end(), is_of_these)) continue;
       ClientProduct product{ranges, {}, verified, std::nullopt};
       bool is_first = true;
+      product.names.patterns.reserve(names.size());
       for (const std::size_t i : names) {
-        if (names_[i].verified != verified) continue;
-        if (std::exchange(is_first, false) || !names_[i].sample) product.sample = names_[i].sample;
+        if (!is_of_these(i)) continue;
+        if (std::exchange(is_first, false) || !names_[i].has_name()) product.sample = sample_of(names_[i]);
         if (names_[i].kind == NameKind::without) product.names.without = true;
         if (names_[i].kind == NameKind::others) product.names.others = true;
         if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);
       }
-      const bool has_any = product.names.without || product.names.others || !product.names.patterns.empty();
       product.names.any = names.size() == names_.size() && verified && query_.host.kind == HostKind::whatever;
-      if (has_any) one.products.push_back(std::move(product));
+      one.products.push_back(std::move(product));
       if (names.size() == names_.size()) return;  // whatever their name, confirmed or not
     }
   }
@@ -386,7 +321,7 @@ class ClassMaker {
         const bool is_first = &ranges == &products.begin()->first && range == ranges.front();
         if (!is_first && (is_public || !address)) continue;
         const NameClass& name = names_[names.front()];
-        one.witness = {address.value_or(range.first), name.sample, std::nullopt};
+        one.witness = {address.value_or(range.first), sample_of(name), std::nullopt};
         one.verified = name.verified;
         is_public = address.has_value();
         if (is_public) return;
@@ -394,12 +329,13 @@ class ClassMaker {
   }
 
   std::vector<View> views_;
-  std::vector<const Policy*> policies_;
   std::vector<std::optional<SignedPolicy>> products_;  ///< by view; none: it has exceptions
   const ClientQuery& query_;
+  const bool means_every_address_ = query_.addresses == every_address();
   bool asks_state_ = false;
+  std::vector<std::string_view> patterns_;  ///< of names, sorted by is_before_reversed
   std::vector<NameClass> names_;
-  std::map<NameKey, std::vector<std::size_t>> groups_;
+  std::vector<NameGroup> groups_;  ///< sorted
   NumberedCells cells_ = whole_space();
   Numbers<Signs> address_signs_;
   std::map<ClassKey, std::vector<Product>> classes_;

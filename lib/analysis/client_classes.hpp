@@ -34,6 +34,7 @@ struct ClientClass {
   std::vector<ClientProduct> products;  ///< disjoint
   Client witness;
   bool verified = true;  ///< of the witness
+  std::size_t kind = 0;  ///< equal for classes of which the tables differ in the words of replies alone
 };
 
 /// All clients without an info that `query` means, in classes; its info is not looked at. `sites` must stay alive, and

@@ -180,6 +180,12 @@ bool is_program(std::string_view text) {
   return !text.empty() && (blank == npos || text.find_first_of(log_blanks, blank + 1) == npos);
 }
 
+/// "tcpserver" and others of that name, and relayrules-env, to syslog with its process: "host relayrules-env[123]".
+bool writes_as_ucspi(std::string_view program) {
+  program = program.substr(0, program.ends_with(']') ? program.rfind('[') : npos);
+  return program.ends_with("server") || program.ends_with("relayrules-env");
+}
+
 bool begins_with_address(std::string_view text) {
   Address ignored;
   text = trimmed(text, " \r");
@@ -198,7 +204,7 @@ LogLine parse_log_line(std::string_view line, Sighting& sighting) {
   std::string_view message = text;
   for (std::size_t end = find(message, ": "); end != npos && is_program(message.substr(0, end));
        end = find(message, ": ")) {
-    const bool is_ucspi = message.substr(0, end).ends_with("server");
+    const bool is_ucspi = writes_as_ucspi(message.substr(0, end));
     message.remove_prefix(end + 2);
     if (is_ucspi) return read_ucspi(message, sighting);
     if (message.empty() || !is_digit(message.front()) || message.find_first_not_of("0123456789.") != message.find(' '))

@@ -131,7 +131,10 @@ TestResult prove_mail(const MailDemand& demand, const Site& site) {
                 fmt::format(" if {} says so", printable(fmt::format("{}", fmt::join(matrix.permits(), " or "))));
         }
   const bool is_about_nobody = matrix.clients.empty() || matrix.senders.empty() || matrix.recipients.empty();
-  if (is_about_nobody) result.reason = "there is no such mail";
+  if (is_about_nobody)
+    result.reason = matrix.clients.empty()   ? "there are no such clients"
+                    : matrix.senders.empty() ? "there is no such sender: no table lists one, or it is no address"
+                                             : "there is no such recipient: no table lists one, or it is no address";
   result.holds = result.failing == 0 && !is_about_nobody;
   if (result.holds && demand.outcome == MailOutcome::accepted) result.unless = matrix.unless();
   return result;

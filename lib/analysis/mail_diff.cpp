@@ -17,7 +17,12 @@ class ChangeJoiner {
   std::vector<MailChange> join() {
     // clients with the same products behind them are together, and so on inwards
     std::map<std::vector<Product>, Places> by_client;
-    for (std::size_t c = 0; c < matrix_.clients.size(); ++c) by_client[products_of(c)].push_back(c);
+    std::map<std::size_t, std::vector<Product>> of_kind;
+    for (std::size_t c = 0; c < matrix_.clients.size(); ++c) {
+      const auto [entry, is_new] = of_kind.try_emplace(matrix_.clients[c].kind);
+      if (is_new) entry->second = products_of(c);
+      by_client[entry->second].push_back(c);
+    }
     std::vector<MailChange> changes;
     for (const auto& [products, clients] : by_client)
       for (const Product& product : products) changes.push_back(change_of(product, clients));
@@ -80,8 +85,8 @@ class ChangeJoiner {
     const std::size_t sender = product.senders.front();
     const std::size_t recipient = product.recipients.front();
     change.witness = matrix_.witness(client, about, sender, recipient);
-    change.place_before = matrix_.at(client, about, sender, recipient, 0).place;
-    change.place_after = matrix_.at(client, about, sender, recipient, 1).place;
+    change.place_before = matrix_.decide(change.witness, 0).place;
+    change.place_after = matrix_.decide(change.witness, 1).place;
     return change;
   }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/add_once.hpp"
+#include "base/launch.hpp"
 #include "base/printable.hpp"
 
 namespace core::analysis {
@@ -45,6 +46,24 @@ std::vector<Circumstance> circumstances_of(std::span<const Site* const> sites) {
   return list;
 }
 
+/// The first class of each kind; kinds are numbered in the order in which they come.
+template <typename Class>
+std::vector<std::size_t> first_of_kinds(const std::vector<Class>& classes) {
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i < classes.size(); ++i)
+    if (classes[i].kind == first.size()) first.push_back(i);
+  return first;
+}
+
+std::size_t rules_in(std::span<const Site* const> sites) {
+  std::size_t count = 0;
+  for (const Site* site : sites) {
+    for (const Policy& policy : site->policies) count += policy.rules.size();
+    for (const AddressTable& table : site->addresses) count += table.rules().size();
+  }
+  return count;
+}
+
 }  // namespace
 
 std::string format_circumstance(const Circumstance& circumstance) {
@@ -57,11 +76,14 @@ std::string format_circumstance(const Circumstance& circumstance) {
 }
 
 MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
+  const auto launch = launch_for(rules_in(sites_));
+  auto from = std::async(launch, [&] { return address_classes(sites_, AddressEnd::sender, query.sender); });
+  auto to = std::async(launch, [&] { return address_classes(sites_, AddressEnd::recipient, query.recipient); });
   clients = client_classes(sites_, query.clients);
-  circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
-  senders = address_classes(sites_, AddressEnd::sender, query.sender);
-  recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
   for (const Site* site : sites_) ready_.emplace_back(*site);
+  circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
+  senders = from.get();
+  recipients = to.get();
   ask();
 }
 
@@ -85,8 +107,14 @@ Transaction MailMatrix::witness(std::size_t client, std::size_t circumstance, st
 
 const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance, std::size_t sender,
                                    std::size_t recipient, std::size_t site) const {
-  const std::size_t row = (client * circumstances.size() + circumstance) * senders.size() + sender;
-  return cells_[(row * recipients.size() + recipient) * sites_.size() + site];
+  return cells_[place_of(client, circumstance, sender, recipient) + site];
+}
+
+std::size_t MailMatrix::place_of(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                 std::size_t recipient) const {
+  const std::size_t row = clients[client].kind * circumstances.size() + circumstance;
+  const std::size_t column = senders[sender].kind * recipient_kinds_ + recipients[recipient].kind;
+  return (row * sender_kinds_ * recipient_kinds_ + column) * sites_.size();
 }
 
 std::vector<std::string> MailMatrix::permits() const {
@@ -102,14 +130,18 @@ std::vector<std::string> MailMatrix::permits() const {
 }
 
 void MailMatrix::ask() {
-  cells_.reserve(clients.size() * circumstances.size() * senders.size() * recipients.size() * sites_.size());
-  for (std::size_t c = 0; c < clients.size(); ++c)
+  const std::vector<std::size_t> first_clients = first_of_kinds(clients);
+  const std::vector<std::size_t> first_senders = first_of_kinds(senders);
+  const std::vector<std::size_t> first_recipients = first_of_kinds(recipients);
+  sender_kinds_ = first_senders.size();
+  recipient_kinds_ = first_recipients.size();
+  for (const std::size_t c : first_clients)
     for (std::size_t about = 0; about < circumstances.size(); ++about)
-      for (std::size_t s = 0; s < senders.size(); ++s)
-        for (std::size_t r = 0; r < recipients.size(); ++r)
+      for (const std::size_t s : first_senders)
+        for (const std::size_t r : first_recipients)
           for (std::size_t site = 0; site < sites_.size(); ++site) {
             const MailDecision decision = decide(witness(c, about, s, r), site);
-            cells_.push_back({decision.access, decision.place});
+            cells_.push_back({decision.access});
             for (const std::string& unless : decision.unless) add_once(unless_, unless);
           }
 }

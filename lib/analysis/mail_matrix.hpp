@@ -29,10 +29,9 @@ struct Circumstance {
 /// "", "if authenticated", "with a grant", "at listener '...'", joined.
 [[nodiscard]] std::string format_circumstance(const Circumstance& circumstance);
 
-/// What becomes of the mail of one cell, by one site.
+/// What becomes of the mail of one cell, by one site. decide() of its witness() says by which rule.
 struct CellDecision {
   Access access = Access::pass;
-  Span place;
   bool is_accepted() const { return access == Access::allow || access == Access::discard; }
 };
 
@@ -69,10 +68,14 @@ class MailMatrix {
 
  private:
   void ask();
+  [[nodiscard]] std::size_t place_of(std::size_t client, std::size_t circumstance, std::size_t sender,
+                                     std::size_t recipient) const;
 
   std::vector<const Site*> sites_;
   std::vector<ReadyPolicies> ready_;
-  std::vector<CellDecision> cells_;
+  std::size_t sender_kinds_ = 0;
+  std::size_t recipient_kinds_ = 0;
+  std::vector<CellDecision> cells_;  ///< by kinds of classes: words of replies decide nothing
   std::vector<std::string> unless_;
 };
 

@@ -252,7 +252,8 @@ bool SampleNames::is_taken(std::string_view name) {
   if (listed_.empty())
     for (const Policy* policy : policies_)
       for (const std::string_view pattern : name_patterns_of(*policy)) listed_.insert(pattern);
-  return listed_.contains(name) || is_excluded(host_, name);
+  return listed_.contains(name) || is_excluded(host_, name) ||
+         std::binary_search(patterns_.begin(), patterns_.end(), name, is_before_reversed);
 }
 
 std::optional<std::string> SampleNames::sample(NameKind kind, std::string_view pattern) {

@@ -48,6 +48,8 @@ struct ClientSet {
 class SampleNames {
  public:
   SampleNames(std::span<const Policy* const> policies, const HostQuery& host) : policies_(policies), host_(host) {}
+  /// `patterns`: those of all policies, sorted by is_before_reversed.
+  SampleNames(std::span<const std::string_view> patterns, const HostQuery& host) : patterns_(patterns), host_(host) {}
   /// None for clients without a name.
   [[nodiscard]] std::optional<std::string> sample(NameKind kind, std::string_view pattern);
 
@@ -55,6 +57,7 @@ class SampleNames {
   bool is_taken(std::string_view name);
 
   std::span<const Policy* const> policies_;
+  std::span<const std::string_view> patterns_;
   const HostQuery& host_;
   std::unordered_set<std::string_view> listed_;
 };

@@ -1,4 +1,4 @@
-// Addresses, prefixes and ranges: the only code of the project that knows masks, but for tools/relayrules-env, which
+// Addresses, prefixes and ranges: the only code of the project that knows masks, but for lib/runtime, which
 // runs without the C++ run-time and is held equal by test.
 //
 // An address is kept as its bytes in network order, so that comparing bytes compares addresses; IPv4 uses the first

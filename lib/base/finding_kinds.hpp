@@ -77,7 +77,9 @@ inline constexpr FindingKind entire_domain{"RR446", "relay-entire-domain", Sever
 inline constexpr FindingKind relay_based_on_mx{"RR447", "relay-based-on-mx", Severity::warning};
 inline constexpr FindingKind loose_relay_check{"RR448", "loose-relay-check", Severity::warning};
 inline constexpr FindingKind unresolvable{"RR449", "accept-unresolvable-domains", Severity::note};
+inline constexpr FindingKind hosts_only{"RR451", "relay-hosts-only", Severity::note};
 inline constexpr FindingKind no_macro{"RR142", "no-macro", Severity::warning};
+inline constexpr FindingKind unknown_feature{"RR143", "unknown-feature", Severity::error};
 
 }  // namespace core::sendmail_mc
 
@@ -112,6 +114,7 @@ namespace core::files {
 
 inline constexpr FindingKind rcpthosts_missing{"RR710", "rcpthosts-missing", Severity::error};
 inline constexpr FindingKind local_refused{"RR712", "locals-not-in-rcpthosts", Severity::warning};
+inline constexpr FindingKind rewritten{"RR713", "percenthack", Severity::error};
 inline constexpr FindingKind misnamed{"RR711", "misnamed-file", Severity::warning};
 
 }  // namespace core::files

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace core {
 namespace {
@@ -80,6 +81,16 @@ RangeList merged(const RangeList& a, const RangeList& b) {
   merge(a.ipv4_, b.ipv4_, [&](const auto& range) { both.append_ipv4(range); });
   merge(a.ipv6_, b.ipv6_, [&](const Range& range) { both.append(range); });
   return both;
+}
+
+RangeList united(std::vector<RangeList> lists) {
+  while (lists.size() > 1) {  // merges neighbours until one is left
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < lists.size(); i += 2)
+      lists[kept++] = i + 1 < lists.size() ? merged(lists[i], lists[i + 1]) : std::move(lists[i]);
+    lists.resize(kept);
+  }
+  return lists.empty() ? RangeList() : std::move(lists.front());
 }
 
 RangeList range_list_of(std::vector<Range> ranges) {

@@ -69,6 +69,8 @@ class RangeList {
   void push_ipv4(std::uint32_t first, std::uint32_t last) { ipv4_.push_back({first, last}); }
   /// Adds a range that begins behind the beginning of the last one: joined with it where they touch or overlap.
   void append(const Range& range);
+  /// As append, for IPv4; there must be no IPv6 range yet.
+  void append_ipv4(std::uint32_t first, std::uint32_t last) { append_ipv4(Ipv4Range{first, last}); }
   /// append(other[index]).
   void append(const RangeList& other, std::size_t index) {
     if (index < other.ipv4_.size())
@@ -117,6 +119,8 @@ class RangeList {
 [[nodiscard]] std::vector<Prefix> prefixes_of(const RangeList& ranges, std::size_t most = SIZE_MAX);
 /// The addresses of both, joined. Linear.
 [[nodiscard]] RangeList merged(const RangeList& a, const RangeList& b);
+/// The addresses of all lists, joined.
+[[nodiscard]] RangeList united(std::vector<RangeList> lists);
 /// The addresses of `ranges`, which may overlap and come in any order.
 [[nodiscard]] RangeList range_list_of(std::vector<Range> ranges);
 /// The index of the first range that ends at `address` or behind it; size() when there is none.

@@ -81,8 +81,9 @@ void parse_sendmail_access(const Source& source, const ParseOptions&, Policy& po
     report_unknown_word(entry, findings);
     report_dead_access_key(entry, findings);
   }
-  add_access_clients(policy, map, {.by = AccessAsked::By::name}, sendmail_outcome);
-  add_access_clients(policy, map, {.by = AccessAsked::By::address}, sendmail_outcome);
+  const std::vector<const AccessEntry*> clients = clients_in_order(map);
+  add_access_clients(policy, clients, {.by = AccessAsked::By::name}, sendmail_outcome);
+  add_access_clients(policy, clients, {.by = AccessAsked::By::address}, sendmail_outcome);
   policy.span = source.span_of(source.text());
 }
 

@@ -23,18 +23,20 @@ RulePlace place_of(const AccessEntry& entry) {
   return {{entry.span.begin, entry.value_span.end}, entry.key_span, entry.value_span.begin};
 }
 
-void add_name(Policy& policy, const AccessEntry& entry, const AccessAsked& asked, const Outcome& outcome) {
+void add_name(Policy& policy, const AccessEntry& entry, const AccessAsked& asked,
+              const std::function<Outcome(const AccessEntry&)>& outcome_of) {
   const bool is_below = entry.key.starts_with('.');
-  const std::string suffix = is_below ? entry.key : "." + entry.key;
   const bool is_asked = !is_below || (asked.with_dots && asked.below);
-  if (!is_asked || !is_access_name(std::string_view(suffix).substr(1))) return;
+  if (!is_asked || !is_access_name(std::string_view(entry.key).substr(is_below ? 1 : 0))) return;
+  const Outcome outcome = outcome_of(entry);
+  const std::string suffix = is_below ? entry.key : "." + entry.key;
   if (!is_below) add_access_rule(policy, HostName{entry.key}, outcome, place_of(entry));
   if (asked.below) add_access_rule(policy, HostSuffix{suffix}, outcome, place_of(entry));
 }
 
 void add_entry(Policy& policy, const AccessEntry& entry, const AccessAsked& asked,
                const std::function<Outcome(const AccessEntry&)>& outcome_of) {
-  if (asked.by == AccessAsked::By::name) return add_name(policy, entry, asked, outcome_of(entry));
+  if (asked.by == AccessAsked::By::name) return add_name(policy, entry, asked, outcome_of);
   const bool is_literal = asked.by == AccessAsked::By::literal;
   const auto prefix = is_literal ? literal_prefix(entry.key) : access_prefix(entry.key);
   if (prefix) add_access_rule(policy, *prefix, outcome_of(entry), place_of(entry));
@@ -54,8 +56,7 @@ void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome
   policy.rules.add({pattern, policy.add_outcome(outcome), 0, {}, place});
 }
 
-void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, const AccessAsked& asked,
-                        const std::function<Outcome(const AccessEntry&)>& outcome_of) {
+std::vector<const AccessEntry*> clients_in_order(const std::vector<AccessEntry>& map) {
   const auto rank = [](const AccessEntry& entry) {
     return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
   };
@@ -64,8 +65,14 @@ void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, con
     const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
     if (is_about_clients && !is_absent_value(entry.value)) ranked[rank(entry)].push_back(&entry);
   }
-  for (const auto& [ignored, entries] : ranked)
-    for (const AccessEntry* entry : entries) add_entry(policy, *entry, asked, outcome_of);
+  std::vector<const AccessEntry*> ordered;
+  for (const auto& [ignored, entries] : ranked) ordered.insert(ordered.end(), entries.begin(), entries.end());
+  return ordered;
+}
+
+void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
+                        const std::function<Outcome(const AccessEntry&)>& outcome_of) {
+  for (const AccessEntry* entry : ordered) add_entry(policy, *entry, asked, outcome_of);
 }
 
 }  // namespace core

@@ -27,8 +27,10 @@ struct AccessAsked {
 /// Adds a rule to it.
 void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, const RulePlace& place);
 
-/// Adds the rules of `map` that are asked for so: the most specific first, with the tag before without it.
-void add_access_clients(Policy& policy, const std::vector<AccessEntry>& map, const AccessAsked& asked,
+/// The entries of `map` about clients: the most specific first, with the tag before without it. Views of the map.
+[[nodiscard]] std::vector<const AccessEntry*> clients_in_order(const std::vector<AccessEntry>& map);
+/// Adds the rules of such entries that are asked for so.
+void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
                         const std::function<Outcome(const AccessEntry&)>& outcome_of);
 
 }  // namespace core

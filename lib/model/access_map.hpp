@@ -22,6 +22,7 @@ namespace core {
 
 /// Who asks for a key. `none` is asked for by connect, from and to where the tagged key is missing.
 enum class AccessTag : std::uint8_t { none, connect, from, to, spam, other };
+inline constexpr std::size_t access_tags = 6;
 
 /// One record of the map.
 struct AccessEntry {

@@ -32,7 +32,7 @@ const AddressRule* AddressTable::find(const MailAddress& address) const {
 }
 
 const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) const {
-  if (of_kind_[static_cast<std::size_t>(kind)] == 0) return nullptr;
+  if (!has(kind)) return nullptr;
   const std::uint32_t rule =
       first_.find(hash_of(kind, text), [&](std::uint32_t other) { return has_text(other, kind, text); });
   return rule == PlaceIndex::nobody ? nullptr : &rules_[rule];
@@ -46,7 +46,7 @@ const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& addre
     case AddressKind::no_domain: return address.domain ? nullptr : find(kind, std::string_view());
     case AddressKind::null_address: return address.is_null() ? find(kind, std::string_view()) : nullptr;
     case AddressKind::any: return find(kind, std::string_view());
-    case AddressKind::below: return address.domain ? find_below(*address.domain) : nullptr;
+    case AddressKind::below: return address.domain && has(kind) ? find_below(*address.domain) : nullptr;
     case AddressKind::literal_net: return address.domain ? find_literal_net(*address.domain) : nullptr;
     case AddressKind::detail:
     case AddressKind::user_detail: break;
@@ -74,7 +74,7 @@ const AddressRule* AddressTable::find_literal_net(std::string_view domain) const
 }
 
 const AddressRule* AddressTable::find_whole(AddressKind kind, const MailAddress& address) const {
-  if (of_kind_[static_cast<std::size_t>(kind)] == 0) return nullptr;
+  if (!has(kind)) return nullptr;
   const auto ask = [&](const MailAddress& asked) {
     return find(kind, kind == AddressKind::user ? asked.local : asked.text());
   };

@@ -67,6 +67,7 @@ class AddressTable {
   /// The index of this outcome, which is added where it is new.
   std::uint32_t outcome(const Outcome& outcome);
   void add(AddressRule rule);
+  [[nodiscard]] bool has(AddressKind kind) const { return of_kind_[static_cast<std::size_t>(kind)] != 0; }
   /// The rule that the program finds for `address`; null when there is none.
   [[nodiscard]] const AddressRule* find(const MailAddress& address) const;
   [[nodiscard]] const Outcome& outcome_of(const AddressRule& rule) const { return outcomes[rule.outcome]; }

@@ -236,13 +236,11 @@ bool is_product(const ClientPattern& pattern) {
 /// The rule for a longer pattern may come behind the one for a shorter: each pattern gets the first of all that cover
 /// it.
 void inherit(std::vector<NameRegion>& names, const Candidate& other_names) {
-  const std::vector<NameRegion> own = names;
-  for (NameRegion& region : names) {
-    region.best = first_asked(region.best, other_names);
-    for (std::size_t dot = find_wider_suffix(region.pattern, 0); dot != std::string_view::npos;
-         dot = find_wider_suffix(region.pattern, dot + 1))
-      if (const NameRegion* wider = find_exact<NameRegion>(own, region.pattern.substr(dot)))
-        region.best = first_asked(region.best, wider->best);
+  std::vector<std::size_t> around;  // those that cover the name, the longest last: it has what all of them have
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    while (!around.empty() && !covers_name(names[around.back()].pattern, names[i].pattern)) around.pop_back();
+    names[i].best = first_asked(names[i].best, around.empty() ? other_names : names[around.back()].best);
+    around.push_back(i);
   }
 }
 
@@ -253,6 +251,10 @@ Axes cut_first_match(const Policy& policy, std::string_view daemon) {
     const Rule rule = policy.rules[i];
     const Candidate candidate{i, i};
     if (!applies_to(policy, rule, daemon)) continue;
+    if (const auto octets = policy.rules.octets(i)) {  // most of a million are such
+      claims.add(range_of(*octets), i);
+      continue;
+    }
     if (rule.is<AnyClient>()) axes.anybody = first_asked(axes.anybody, candidate);
     if (rule.is<AnyNamedClient>()) axes.other_names = first_asked(axes.other_names, candidate);
     if (rule.is<HostName>()) axes.names.push_back({kept_name_pattern(rule.get_if<HostName>()->name), candidate});

@@ -87,6 +87,32 @@ const Name* find_nearest(std::span<const Name> names, std::string_view pattern) 
   return found;
 }
 
+/// find_nearest for many patterns that come sorted by is_before_reversed: one walk beside the names. These must stay
+/// alive.
+template <typename Name>
+class NearestWalk {
+ public:
+  explicit NearestWalk(std::span<const Name> names) : names_(names) {}
+  /// The same pattern may come again.
+  const Name* find(std::string_view pattern) {
+    for (; next_ < names_.size() && compare_reversed(names_[next_].pattern, pattern) <= 0; ++next_) {
+      leave_for(names_[next_].pattern);
+      around_.push_back(next_);
+    }
+    leave_for(pattern);
+    return around_.empty() ? nullptr : &names_[around_.back()];
+  }
+
+ private:
+  void leave_for(std::string_view pattern) {
+    while (!around_.empty() && !covers_name(names_[around_.back()].pattern, pattern)) around_.pop_back();
+  }
+
+  std::span<const Name> names_;
+  std::size_t next_ = 0;
+  std::vector<std::size_t> around_;  ///< places of those that the last pattern is below, the longest last
+};
+
 struct Axes {
   AddressRegions addresses;
   std::vector<NameRegion> names;  ///< sorted by is_before_reversed

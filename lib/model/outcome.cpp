@@ -2,6 +2,7 @@
 #include "model/outcome.hpp"
 
 #include <map>
+#include <unordered_map>
 
 namespace core {
 
@@ -14,6 +15,16 @@ std::string_view access_name(Access access) {
     case Access::pass: break;
   }
   return "pass";
+}
+
+std::vector<std::uint32_t> first_but_for_replies(const std::vector<Outcome>& outcomes) {
+  std::unordered_map<Outcome, std::uint32_t, OutcomeHash> firsts;
+  std::vector<std::uint32_t> first_of;
+  for (Outcome outcome : outcomes) {
+    outcome.reply = 0;
+    first_of.push_back(firsts.try_emplace(outcome, static_cast<std::uint32_t>(first_of.size())).first->second);
+  }
+  return first_of;
 }
 
 EnvEdits remaining(const EnvEdits& edits) {

@@ -44,6 +44,9 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
+/// For each of `outcomes` the first that differs from it in its reply at most: a decision never rests on words.
+[[nodiscard]] std::vector<std::uint32_t> first_but_for_replies(const std::vector<Outcome>& outcomes);
+
 struct OutcomeHash {
   std::size_t operator()(const Outcome& outcome) const {
     const auto kind = static_cast<std::size_t>(outcome.access) * 3 + static_cast<std::size_t>(outcome.relay);

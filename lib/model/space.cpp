@@ -141,6 +141,14 @@ std::vector<Region> cut_space(Family family, const std::vector<RankedRange>& cla
   return regions;
 }
 
+namespace {
+std::vector<Range> ipv6_ranges_of(const RangeList& list) {
+  std::vector<Range> ranges;
+  for (std::size_t i = list.ipv4_size(); i < list.size(); ++i) ranges.push_back(list[i]);
+  return ranges;
+}
+}  // namespace
+
 std::vector<Range> subtract(const std::vector<Range>& included, const std::vector<Range>& excluded) {
   constexpr std::uint32_t out = 0;
   constexpr std::uint32_t in = 1;
@@ -156,9 +164,20 @@ std::vector<Range> subtract(const std::vector<Range>& included, const std::vecto
 
 RangeList subtract(const RangeList& included, const RangeList& excluded) {
   RangeList rest;
-  for (const Range& range : subtract(std::vector<Range>(included.begin(), included.end()),
-                                     std::vector<Range>(excluded.begin(), excluded.end())))
-    rest.push_back(range);
+  std::size_t next = 0;  // of `excluded`: the first that does not end before the range
+  for (std::size_t i = 0; i < included.ipv4_size(); ++i) {
+    const auto [first, last] = included.ipv4(i);
+    std::uint64_t begin = first;
+    while (next < excluded.ipv4_size() && excluded.ipv4(next).second < first) ++next;
+    for (std::size_t j = next; j < excluded.ipv4_size() && excluded.ipv4(j).first <= last; ++j) {
+      const auto [from, to] = excluded.ipv4(j);
+      if (begin < from) rest.append_ipv4(static_cast<std::uint32_t>(begin), from - 1);
+      begin = std::uint64_t{to} + 1;
+      next = j;
+    }
+    if (begin <= last) rest.append_ipv4(static_cast<std::uint32_t>(begin), last);
+  }
+  for (const Range& range : subtract(ipv6_ranges_of(included), ipv6_ranges_of(excluded))) rest.push_back(range);
   return rest;
 }
 

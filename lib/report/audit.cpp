@@ -29,10 +29,11 @@ constexpr struct {
     {"too-wide", "more public addresses may relay than one owner can have"},
     {"any-name", "clients may relay by a name that anybody can give himself"},
     {"no-destinations", "there is no rcpthosts: strangers may send to every domain"},
-    {"open-suffix", "rcpthosts lists a suffix under which anybody can register: strangers may send there"},
+    {"open-suffix", "a suffix is listed under which anybody can register: strangers may send there"},
     {"percenthack", "percenthack has a domain that is accepted: strangers may send anywhere with user%other@domain"},
     {"sender-trust",
      "clients may relay that write one of our addresses behind MAIL FROM: anybody can write what he likes there"},
+    {"users-outside", "a table about recipients names users without a domain: strangers may send to them everywhere"},
 };
 
 std::string format_by_name(const ClientGroup& group) {

@@ -142,7 +142,8 @@ std::string format_addresses_of(const std::vector<AddressClass>& all, const std:
 std::string format_mail_changes(const MailMatrix& matrix, const std::vector<MailChange>& changes,
                                 const Sources& sources) {
   std::string text;
-  if (changes.empty()) text = "no difference: both take the same mail from every client\n";
+  if (changes.empty())
+    text = "no difference: both take the same mail from every client, as far as addresses are written plainly\n";
   for (const MailChange& change : changes) {
     text += fmt::format("{} {}: was {}, is {}\n", change.opens() ? "+" : "-",
                         format_classes(matrix, change.clients) + format_circumstances(matrix, change.circumstances),

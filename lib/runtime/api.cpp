@@ -146,7 +146,9 @@ const char* rr_strerror(rr_status status) {
     case RR_FOREIGN: return "the record was not written by tcprules";
     case RR_BAD_ARGUMENT: return "the call was given a bad argument";
     case RR_BAD_ADDRESS: return "the client's address is no IP address";
-    case RR_BUSY: return "a refresh is under way, or too many old files are held by results";
+    case RR_BUSY: return "others are at it, or too many old files are held by results";
+    case RR_UNSAFE: return "others than its owner can write to the store of grants";
+    case RR_REFUSED: return "this address, this user or this store gets no grant";
   }
   return "unknown status";
 }

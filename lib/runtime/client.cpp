@@ -2,14 +2,15 @@
 // Invariant: what is asked is the spelling of the scheme, never the caller's own, unless the two are equal.
 #include "client.hpp"
 
+#include "network.hpp"
+
 namespace relayrules::runtime {
 
 namespace {
 
-/// Reads an address that may be in any form but IPv4 text.
-bool read_other(int form, Bytes ip, Address* address) {
+bool read_in_form(int form, Bytes ip, Address* address) {
   switch (form) {
-    case RR_TEXT: return read_ipv6(ip, address);
+    case RR_TEXT: return read_text(ip, address);
     case RR_BYTES: return read_bytes(ip, address);
     default: return read_socket_address(ip, address);
   }
@@ -21,7 +22,7 @@ bool take_address(int form, Bytes ip, rr_scheme scheme, Address* address, Checke
     checked->query.ip = ip;  // there is but one spelling
     return true;
   }
-  if (!read_other(form, ip, address)) return false;
+  if (!read_in_form(form, ip, address)) return false;
   checked->query.ip = address->is_ipv4() ? spell_ipv4(address->bytes, checked->address)
                                          : spell_ipv6(address->bytes, scheme, checked->address);
   return true;
@@ -33,6 +34,14 @@ bool is_sound(Bytes text) { return text.present() || text.size == 0; }
 bool is_text(Bytes text) { return is_sound(text) && !contains_nul(text); }
 
 }  // namespace
+
+rr_status read_client_address(const rr_client* client, Address* address) {
+  if (client == nullptr || client->size != sizeof *client) return RR_BAD_ARGUMENT;
+  const int form = number_of(client->form);
+  const Bytes ip{static_cast<const char*>(client->ip), client->ip_len};
+  if (form < RR_TEXT || form > RR_SOCKADDR || !is_sound(ip)) return RR_BAD_ARGUMENT;
+  return ip.present() && read_in_form(form, ip, address) ? RR_OK : RR_BAD_ADDRESS;
+}
 
 rr_status check_client(const rr_client* client, rr_scheme scheme, CheckedClient* checked) {
   if (client == nullptr || client->size != sizeof *client) return RR_BAD_ARGUMENT;

@@ -16,6 +16,9 @@ struct CheckedClient {
   char bits[longest_bits];        ///< its bits; query.bits may point here
 };
 
+/// The client's address alone. RR_BAD_ARGUMENT or RR_BAD_ADDRESS if there is none.
+rr_status read_client_address(const rr_client* client, Address* address);
+
 /// Checks the client and fills *checked. RR_BAD_ARGUMENT or RR_BAD_ADDRESS if anything about it is wrong (conventions
 /// 2, 3 and 6 of relayrules.h).
 rr_status check_client(const rr_client* client, rr_scheme scheme, CheckedClient* checked);

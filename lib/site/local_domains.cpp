@@ -27,6 +27,14 @@ std::string_view virtual_domain(std::string_view line) {
   return address.substr(address.find('@') + 1);  // "user@domain" is one mailbox of it
 }
 
+void report_rewritten(std::string_view domain, Span place, Findings& findings) {
+  findings
+      .add(files::rewritten, place,
+           fmt::format("{} is in rcpthosts, too: strangers may send anywhere with 'user%other.domain@{}'",
+                       core::quoted(domain), printable(domain)))
+      .with_help(fmt::format("take {} out of percenthack", core::quoted(domain)));
+}
+
 }  // namespace
 
 DestinationList read_accepted(const std::string& folder, const ReadOptions& options, const Sources& sources) {
@@ -44,7 +52,7 @@ DestinationList read_accepted(const std::string& folder, const ReadOptions& opti
 
 void check_local_domains(Site& site, const std::string& folder, const DestinationList& accepted,
                          const ReadOptions& options, Sources& sources, Findings& findings) {
-  for (const char* name : {"locals", "virtualdomains"}) {
+  for (const std::string_view name : {"locals", "virtualdomains", "percenthack"}) {
     const std::string path = (fs::path(folder) / name).string();
     std::error_code ignored;
     if (!fs::exists(fs::symlink_status(path, ignored))) continue;
@@ -52,8 +60,12 @@ void check_local_domains(Site& site, const std::string& folder, const Destinatio
     const Source* source = read_file_of(site, path, options, sources);
     if (source == nullptr) continue;
     const auto compare = [&](std::string_view line) {
-      const std::string_view domain = name == std::string_view("locals") ? line : virtual_domain(line);
+      const std::string_view domain = name == "virtualdomains" ? virtual_domain(line) : line;
       const std::string below = (domain.starts_with('.') ? "x" : "") + in_lower_case(domain);
+      if (name == "percenthack") {
+        if (accepted.accepts(below)) report_rewritten(domain, source->span_of(domain), findings);
+        return true;
+      }
       // 'localhost' is a name for the host itself, which nobody outside sends to
       if (domain.find('.') == std::string_view::npos || accepted.accepts(below)) return true;
       findings

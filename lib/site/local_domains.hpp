@@ -1,5 +1,6 @@
-// Domains that qmail delivers at this server and does not take mail for from outside: control/locals and
-// control/virtualdomains against rcpthosts and morercpthosts.
+// Domains that qmail delivers at this server and does not take mail for from outside, and those that it rewrites and
+// does take mail for: control/locals, control/virtualdomains and control/percenthack against rcpthosts and
+// morercpthosts.
 #pragma once
 
 #include <string>

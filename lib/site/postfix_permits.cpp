@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/add_once.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/postfix/expression_table.hpp"
 #include "formats/postfix/networks.hpp"
@@ -55,7 +54,11 @@ class PermitSearch {
     for (const Step& step : stage.steps) {
       if (read_.refuses) return;
       read_.refuses = refuses_strangers(step);
-      if (!read_.refuses && !is_about_few(step)) note(step);
+      if (read_.refuses) return;
+      if (step.lets_relay && step.subject == Subject::client && step.text.starts_with("permit_mynetworks"))
+        read_.clients.push_back(&step);
+      else if (!is_about_few(step))
+        note(step);
     }
   }
 
@@ -225,13 +228,13 @@ void report_names(const Policy& policy, Findings& findings) {
   }
 }
 
-/// Adds a policy whose clients relay, for the checks of such.
-void add_relaying(const PostfixContext& context, std::size_t index) {
-  Policy policy = context.site.policies[index];
+/// Adds a policy whose clients relay, for the checks of such. What stands in mynetworks is said where it is read.
+void add_relaying(const PostfixContext& context, const Step& step) {
+  Policy policy = context.site.policies[PermitSearch::policy_of(step)];
   if (policy.rules.size() == 0) return;
   for (std::uint32_t i = 0; i < policy.outcomes().size(); ++i)
     if (policy.outcomes()[i].access == Access::allow) policy.rules.set_outcome(i, {Access::allow, Relay::grant, 0, 0});
-  report_names(policy, context.findings);
+  if (!step.text.starts_with("permit_mynetworks")) report_names(policy, context.findings);
   const Source* source = context.sources.find(policy.rules[0].span().begin);
   if (source == nullptr) return;
   check_as_networks(policy, *source);
@@ -248,17 +251,27 @@ void report_early_permits(const PostfixContext& context, PostfixTables& tables, 
   for (const ListRead& list : reads)
     for (const EarlyPermit& permit : list.permits)
       if (!is_clean) report(permit, context.findings);
-  std::vector<std::size_t> relaying;
+  std::vector<const Step*> relaying;
+  const auto add = [&](const Step* step) {
+    const auto is_same = [&](const Step* other) {
+      return PermitSearch::policy_of(*other) == PermitSearch::policy_of(*step);
+    };
+    if (std::none_of(relaying.begin(), relaying.end(), is_same)) relaying.push_back(step);
+  };
   for (const ListRead* list : {&reads[0], &reads[1]}) {
     const ListRead& other = reads[list == &reads[0] ? 1 : 0];
     for (const Step* step : list->clients) {
       const bool is_permitted_there =
           !other.is_clean() || std::any_of(other.clients.begin(), other.clients.end(),
                                            [&](const Step* there) { return there->text == step->text; });
-      if (is_permitted_there) add_once(relaying, PermitSearch::policy_of(*step));
+      if (is_permitted_there) add(step);
     }
   }
-  for (const std::size_t policy : relaying) add_relaying(context, policy);
+  // where nothing refuses, as in a piece of a main.cf, what it is put together with does
+  if (!reads[0].refuses && !reads[1].refuses)
+    for (const Step& step : lists.mynetworks)
+      if (step.subject == Subject::client) add(&step);
+  for (const Step* step : relaying) add_relaying(context, *step);
 }
 
 }  // namespace core

@@ -86,7 +86,9 @@ std::string PostfixTables::path_of(const std::string& path) const {
 const Source* PostfixTables::find_text(const std::string& path) {
   std::error_code error;
   // what lies elsewhere belongs to this host, and what is checked may belong to another
-  const bool is_elsewhere = fs::path(path).parent_path() != fs::path(folder_);
+  const fs::path folder = fs::path(path).parent_path();
+  std::error_code ignored;
+  const bool is_elsewhere = folder != fs::path(folder_) && !fs::equivalent(folder, folder_, ignored);
   if (is_elsewhere && context_.options.scope == Scope::each_file) return nullptr;
   if (!fs::exists(path, error) && !error) return nullptr;
   if (is_elsewhere)

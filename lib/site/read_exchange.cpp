@@ -280,7 +280,8 @@ class ExchangeReader {
           ranges.begin(), ranges.begin() + static_cast<std::ptrdiff_t>(i),
           [&](const RemoteRange& wider) { return wider.range.covers(range.first) && wider.range.covers(range.last); });
       const Span span = ranges[i].span;
-      if (!is_inside) policy.rules.add({range, relays, 0, {}, {span, span, span.end}});
+      if (is_inside) continue;
+      for (const Prefix& prefix : prefixes_of(range)) policy.rules.add({prefix, relays, 0, {}, {span, span, span.end}});
     }
     return policy;
   }

@@ -233,7 +233,7 @@ class PostfixReader {
     const PostfixList read = list("mynetworks");
     if (is_checked()) {
       add_clients(lists_.mynetworks, "permit_mynetworks", clients_in(read, false, failure_));
-      return check_networks(read);
+      return report_networks(read, context_.findings);
     }
     ask_networks(read);
   }
@@ -304,12 +304,6 @@ class PostfixReader {
             {.subject = Subject::unknown, .holds = false, .text = std::string(listed), .patterns = step.patterns});
     }
     lists_.mynetworks.push_back(std::move(step));
-  }
-
-  /// The checks of a file of networks are for those in main.cf, too.
-  void check_networks(const PostfixList& read) {
-    report_networks(read, context_.findings);
-    check_as_networks(site_.policies.back(), *site_.files.front().source);
   }
 
   void add_clients(std::vector<Step>& steps, std::string_view text, Policy policy) {

@@ -2,10 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/finding_kinds.hpp"
 #include "base/printable.hpp"
 #include "model/format.hpp"
 #include "site/read_clients.hpp"
@@ -37,7 +40,10 @@ class SendmailReader {
       site_.notes.push_back(fmt::format("{} is not used: the configuration has no FEATURE(`use_cw_file')",
                                         core::quoted(parts_.features.local_names_file)));
     add_words();
-    if (options_.scope == Scope::each_file) return report_sendmail(configuration_, parts_, findings_);
+    if (options_.scope == Scope::each_file) {
+      report_sendmail(configuration_, parts_, findings_);
+      return check_networks();
+    }
     note_dangers();
     if (site_.failures.empty()) make_sendmail_stages(site_, std::move(parts_));
   }
@@ -125,34 +131,36 @@ class SendmailReader {
         "define(`confDOMAIN_NAME', ...) says it");
   }
 
-  /// What `check` finds in the features is for whoever asks who may relay, too.
+  /// Networks that relay have the checks of all such networks.
+  void check_networks() {
+    SendmailTables tables(parts_.map, parts_.features, site_);
+    std::array made{class_addresses(parts_.relayed), tables.addresses_relayed()};
+    for (Policy& policy : made) {
+      if (policy.rules.empty()) continue;
+      check_as_networks(policy, *sources_.find(policy.rules.front().span().begin));
+      site_.policies.push_back(std::move(policy));
+    }
+  }
+
+  /// What `check` finds in the features is for whoever asks who may relay, too, and the first of each kind in the map.
   void note_dangers() {
     Findings dangers;
-    if (configuration_ != nullptr) report_features(*configuration_, dangers);
-    for (const Finding& danger : dangers.all())
-      if (danger.severity >= Severity::warning) site_.notes.push_back(danger.message);
+    report_sendmail(configuration_, parts_, dangers);
+    std::set<const FindingKind*> said;
+    for (const Finding& danger : dangers.all()) {
+      const bool is_of_map = configuration_ == nullptr || sources_.find(danger.span.begin) != configuration_;
+      const bool is_about_relaying = danger.kind == &sendmail_mc::sender_trust || danger.kind == &tables::not_an_action;
+      if (danger.severity < Severity::warning || (is_of_map && !is_about_relaying)) continue;
+      if (!is_of_map || said.insert(danger.kind).second) site_.notes.push_back(danger.message);
+    }
+    // class m is of the name that the machine has, whatever confDOMAIN_NAME says
+    if (parts_.features.relay_entire_domain && !parts_.features.host.empty())
+      site_.notes.push_back(fmt::format(
+          "FEATURE(`relay_entire_domain') is about the domain of the machine's own name, which no file tells: "
+          "taken is that of {}",
+          core::quoted(parts_.features.host)));
     if (parts_.features.accept_unqualified_senders)
       site_.notes.emplace_back("FEATURE(`accept_unqualified_senders') takes senders without a domain from everybody");
-    note_senders_with_relay();
-    note_skips();
-  }
-
-  void note_senders_with_relay() {
-    const auto relays = [](const AccessEntry& entry) {
-      return entry.tag == AccessTag::from && read_sendmail_value(entry.value, true).word == AccessWord::relay;
-    };
-    if (!parts_.features.relay_mail_from && std::any_of(parts_.map.begin(), parts_.map.end(), relays))
-      site_.notes.emplace_back(
-          "From:... RELAY in the access map lets nobody relay without FEATURE(`relay_mail_from'); it means OK");
-  }
-
-  void note_skips() {
-    const auto skips = [](const AccessEntry& entry) {
-      return read_sendmail_value(entry.value, true).word == AccessWord::skip;
-    };
-    if (!parts_.features.skip && std::any_of(parts_.map.begin(), parts_.map.end(), skips))
-      site_.notes.emplace_back(
-          "SKIP in the access map refuses mail: FEATURE(`access_db') has no 'skip' among its arguments");
   }
 
   Site& site_;

@@ -175,7 +175,7 @@ class EachFile {
                   fmt::format("{} has no rcpthosts: qmail-smtpd takes mail for every domain from everybody",
                               core::quoted(folder)),
                   "write your own domains into rcpthosts, a line each; where it takes mail for none, leave it empty");
-    if (has("rcpthosts") && (has("locals") || has("virtualdomains")))
+    if (has("rcpthosts") && (has("locals") || has("virtualdomains") || has("percenthack")))
       check_local_domains(site_, folder, read_accepted(folder, options_, sources_), options_, sources_, findings_);
     for (const Slip& slip : slips)
       add_finding(slip.path, folder, files::misnamed, slip.message(),

@@ -5,10 +5,12 @@
 
 #include <algorithm>
 
+#include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "model/access_map.hpp"
 #include "model/domain_fault.hpp"
 #include "model/public_suffixes.hpp"
+#include "site/sendmail_feature_names.hpp"
 
 namespace core {
 namespace {
@@ -41,6 +43,14 @@ constexpr Danger dangers[] = {
      "delete the line where the server can ask the DNS"},
 };
 
+/// True for an entry that FEATURE(`relay_mail_from') relays for: a whole address, or with its argument a domain.
+bool is_sender_that_relays(const AccessEntry& entry, const SendmailFeatures& features) {
+  if (entry.tag != AccessTag::from || read_sendmail_value(entry.value, true).word != AccessWord::relay) return false;
+  const std::size_t at = entry.key.rfind('@');
+  const bool is_asked = at == std::string::npos ? features.relay_mail_from_domain : at + 1 < entry.key.size();
+  return features.relay_mail_from && is_asked;
+}
+
 /// What Sendmail makes of an entry with these features, where it is not what the entry says.
 class EntryFindings {
  public:
@@ -48,17 +58,23 @@ class EntryFindings {
 
   void report(const AccessEntry& entry) {
     const AccessWord word = read_sendmail_value(entry.value, true).word;
-    const std::string key = std::string(access_tag_text(entry.tag)) + entry.key;
     const bool has_own_keys = entry.tag == AccessTag::other;
     if (word == AccessWord::skip && !features_.skip && !has_own_keys) report_skip(entry);
-    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry, key);
-    if (word != AccessWord::relay) return;
-    if (entry.tag == AccessTag::from) return report_sender(entry, key);
+    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry);
+    if (word != AccessWord::relay || access_prefix(entry.key)) return;  // networks have checks of their own
+    if (entry.tag == AccessTag::from) return report_sender(entry);
+    const bool is_mailbox = entry.key.find('@') != std::string::npos;
+    const bool is_of_mail = entry.tag == AccessTag::to || entry.tag == AccessTag::none;
+    if (is_mailbox && is_of_mail && !features_.relay_to_full_address) return report_mailbox(entry);
     if (anybody_registers_under(entry.key) && !entry.key.empty() && entry.tag != AccessTag::spam)
-      report_open_domain(entry, key);
+      report_open_domain(entry);
   }
 
  private:
+  static std::string quoted_key(const AccessEntry& entry) {
+    return core::quoted(std::string(access_tag_text(entry.tag)) + entry.key);
+  }
+
   void report_skip(const AccessEntry& entry) {
     findings_
         .add(tables::not_an_action, entry.value_span,
@@ -67,36 +83,53 @@ class EntryFindings {
         .with_help("write FEATURE(`access_db', , `skip') in sendmail.mc");
   }
 
-  void report_dot(const AccessEntry& entry, const std::string& key) {
+  void report_dot(const AccessEntry& entry) {
     findings_
         .add(
             tables::dead_table_key, entry.key_span,
             fmt::format("Sendmail never asks for {}: a '.' in front is only looked up with 'lookupdotdomain' among the "
                         "arguments of FEATURE(`access_db')",
-                        core::quoted(key)))
+                        quoted_key(entry)))
         .with_help(fmt::format("write '{}{}', which is for the names below it, too", access_tag_text(entry.tag),
                                printable(entry.key.substr(1))));
   }
 
-  void report_sender(const AccessEntry& entry, const std::string& key) {
-    const bool relays = features_.relay_mail_from;
-    Finding& finding =
-        findings_.add(sendmail_mc::sender_trust, entry.span,
-                      relays ? fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", core::quoted(key))
-                             : fmt::format("{} RELAY lets nobody relay without FEATURE(`relay_mail_from'): it means OK",
-                                           core::quoted(key)));
-    if (!relays) finding.severity = Severity::warning;
-    finding.with_help(relays ? "take it away; let clients relay by address, or when they log in" : "write OK");
+  void report_sender(const AccessEntry& entry) {
+    if (is_sender_that_relays(entry, features_)) {
+      findings_
+          .add(sendmail_mc::sender_trust, entry.span,
+               fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", quoted_key(entry)))
+          .with_help("take it away; let clients relay by address, or when they log in");
+      return;
+    }
+    const bool is_domain = entry.key.find('@') == std::string::npos;
+    const std::string_view why = !features_.relay_mail_from ? " without FEATURE(`relay_mail_from'): it means OK"
+                                 : is_domain
+                                     ? " without 'domain' as the argument of FEATURE(`relay_mail_from'): it means OK"
+                                     : ": FEATURE(`relay_mail_from') asks for whole addresses, and this means OK";
+    findings_
+        .add(sendmail_mc::sender_trust, entry.span, fmt::format("{} RELAY lets nobody relay{}", quoted_key(entry), why))
+        .with_help("write OK")
+        .severity = Severity::warning;
   }
 
-  void report_open_domain(const AccessEntry& entry, const std::string& key) {
+  void report_mailbox(const AccessEntry& entry) {
+    findings_
+        .add(tables::dead_table_key, entry.span,
+             fmt::format("{} RELAY lets nobody send there without 'relaytofulladdress' among the arguments of "
+                         "FEATURE(`access_db'){}: it means OK",
+                         quoted_key(entry), entry.tag == AccessTag::none ? ", and nobody relay who is called so" : ""))
+        .with_help("write OK, or relay to the domain");
+  }
+
+  void report_open_domain(const AccessEntry& entry) {
     const std::string_view who = entry.tag == AccessTag::to ? "lets everybody send to every domain under"
                                  : entry.tag == AccessTag::connect
                                      ? "lets every client relay whose name ends in"
                                      : "relays to every domain and for every client under";
     findings_
         .add(domains::public_suffix, entry.span,
-             fmt::format("{} RELAY {} {}", core::quoted(key), who, core::quoted(entry.key)))
+             fmt::format("{} RELAY {} {}", quoted_key(entry), who, core::quoted(entry.key)))
         .with_help("list your own domains and networks only");
   }
 
@@ -132,9 +165,71 @@ void report_class_word(const ClassWord& word, bool is_relayed, bool has_subdomai
   finding.with_help("list your own domains only");
 }
 
-}  // namespace
+/// A domain that somebody registered, and no host in one.
+bool is_whole_domain(std::string_view name) {
+  const std::size_t dot = name.find('.');
+  return dot != std::string_view::npos && anybody_registers_under(name.substr(dot + 1)) &&
+         !anybody_registers_under(name);
+}
 
-void report_features(const Source& configuration, Findings& findings) {
+/// Words of relay-domains where they are for hosts only.
+void report_host_word(const ClassWord& word, Findings& findings) {
+  if (word.span == Span() || is_address_word(word.name)) return;
+  if (word.name.starts_with('.'))
+    findings
+        .add(
+            tables::dead_table_key, word.span,
+            fmt::format("{} is for nobody: no host is called so, and FEATURE(`relay_hosts_only') takes words for hosts",
+                        core::quoted(word.name)))
+        .with_help("list the hosts, or delete the feature");
+  else if (is_whole_domain(word.name))
+    findings
+        .add(sendmail_mc::hosts_only, word.span,
+             fmt::format("{} is one host with FEATURE(`relay_hosts_only'): names below it are not meant",
+                         core::quoted(word.name)))
+        .with_help("fine if mail for others in the domain goes elsewhere");
+}
+
+void report_unknown_feature(const MacroCall& call, Findings& findings) {
+  const std::string& name = call.argument(0);
+  if (name.empty() || std::find(std::begin(sendmail_feature_names), std::end(sendmail_feature_names), name) !=
+                          std::end(sendmail_feature_names))
+    return;
+  Nearest nearest(name, 1 + name.size() / 5);
+  for (const std::string_view known : sendmail_feature_names) nearest.try_word(known);
+  Finding& finding = findings.add(
+      sendmail_mc::unknown_feature, call.span,
+      fmt::format("Sendmail has no FEATURE(`{}'): m4 ends with an error, and the sendmail.cf that it wrote "
+                  "lacks the feature",
+                  printable(name)));
+  if (nearest.word().empty()) finding.severity = Severity::warning;
+  finding.with_help(nearest.word().empty() ? "fine if it is a feature of your own, or of an older Sendmail"
+                                           : fmt::format("write '{}'", nearest.word()));
+}
+
+/// The domain of a host that stands right under a suffix is everybody's.
+void report_wide_domain(const MacroCall& call, std::string_view host, Findings& findings) {
+  const std::string_view domain = host.substr(std::min(host.find('.'), host.size() - 1) + 1);
+  if (host.empty() || domain.empty() || !anybody_registers_under(domain)) return;
+  findings
+      .add(
+          domains::public_suffix, call.span,
+          fmt::format("FEATURE(`relay_entire_domain') relays to every domain under {}, and for every client whose name "
+                      "ends in it: the host is called {}",
+                      core::quoted(domain), core::quoted(host)))
+      .with_help("delete the line");
+}
+
+/// The severity of a danger here: that of its kind, unless it opens nothing yet.
+Severity severity_of(const Danger& danger, const SendmailParts& parts) {
+  const bool opens_nothing = danger.feature == "relay_mail_from" && parts.has_map &&
+                             std::none_of(parts.map.begin(), parts.map.end(), [&](const AccessEntry& entry) {
+                               return is_sender_that_relays(entry, parts.features);
+                             });
+  return opens_nothing ? Severity::warning : danger.kind->severity;
+}
+
+void report_features(const Source& configuration, const SendmailParts& parts, Findings& findings) {
   const std::vector<MacroCall> calls = read_macro_calls(configuration);
   if (calls.empty()) {
     findings
@@ -143,18 +238,34 @@ void report_features(const Source& configuration, Findings& findings) {
         .with_help("put the right file here; a configuration has lines such as FEATURE(`access_db')");
     return;
   }
-  for (const MacroCall& call : calls)
-    for (const Danger& danger : dangers)
-      if (call.name == "FEATURE" && call.argument(0) == danger.feature)
-        findings.add(*danger.kind, call.span, fmt::format("FEATURE(`{}') {}", danger.feature, danger.what))
-            .with_help(std::string(danger.help));
+  for (const MacroCall& call : calls) {
+    if (call.name != "FEATURE") continue;
+    report_unknown_feature(call, findings);
+    if (call.argument(0) == "relay_entire_domain") report_wide_domain(call, parts.features.host, findings);
+    for (const Danger& danger : dangers) {
+      if (call.argument(0) != danger.feature) continue;
+      const Severity severity = severity_of(danger, parts);
+      const bool is_idle = severity != danger.kind->severity;
+      findings
+          .add(*danger.kind, call.span,
+               fmt::format("FEATURE(`{}') {}{}", danger.feature, danger.what,
+                           is_idle ? "; the access map has no such address" : ""))
+          .with_help(std::string(danger.help))
+          .severity = severity;
+    }
+  }
 }
 
+}  // namespace
+
 void report_sendmail(const Source* configuration, const SendmailParts& parts, Findings& findings) {
-  if (configuration != nullptr) report_features(*configuration, findings);
+  if (configuration != nullptr) report_features(*configuration, parts, findings);
   EntryFindings entries(parts.features, findings);
   for (const AccessEntry& entry : parts.map) entries.report(entry);
-  for (const ClassWord& word : parts.relayed) report_class_word(word, true, !parts.features.relay_hosts_only, findings);
+  for (const ClassWord& word : parts.relayed) {
+    report_class_word(word, true, !parts.features.relay_hosts_only, findings);
+    if (parts.features.relay_hosts_only) report_host_word(word, findings);
+  }
   for (const ClassWord& word : parts.own) report_class_word(word, false, false, findings);
 }
 

@@ -6,10 +6,9 @@
 
 namespace core {
 
-/// A configuration without a macro, and features that open the server or take what nobody should.
-void report_features(const Source& configuration, Findings& findings);
-/// Those, entries of the access map that do something else than they say under these features,
-/// and words of relay-domains and local-host-names that are no domains. `configuration` is null where there is none.
+/// Features of `configuration` (null: there is none) that open the server or do not exist, entries of the access map
+/// that do something else than they say under these features, and words of relay-domains and local-host-names that are
+/// no domains.
 void report_sendmail(const Source* configuration, const SendmailParts& parts, Findings& findings);
 
 }  // namespace core

@@ -217,17 +217,21 @@ class StageMaker {
     }
   }
 
-  /// All but nobody at a domain: ""@example.org.
+  /// All but nobody at a domain: ""@example.org. Only users without a domain are asked for among the server's own
+  /// alone: where none is listed one table does.
   void add_blocking_steps(Stage& stage) {
+    AddressTable table = tables_.recipients_checked(true);
+    if (table.rules().empty()) return;
+    const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
     const std::size_t nobody = add(listed("nobody", {{AddressKind::user, {}}}));
+    const std::size_t own = add(std::move(table));
     for (const bool are_own : {true, false})
-      ask(stage,
-          {.subject = Subject::recipient,
-           .take = Take::outcome,
-           .text = "access: blocked recipients",
-           .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_},
-                     {.subject = Subject::recipient, .holds = false, .table = nobody}}},
-          tables_.recipients_checked(are_own));
+      stage.steps.push_back({.subject = Subject::recipient,
+                             .table = are_own || !has_users ? own : add(tables_.recipients_checked(false)),
+                             .take = Take::outcome,
+                             .text = "access: blocked recipients",
+                             .needs = {{.subject = Subject::recipient, .holds = are_own, .table = own_recipients_},
+                                       {.subject = Subject::recipient, .holds = false, .table = nobody}}});
   }
 
   void make_recipient_stages() {
@@ -253,12 +257,21 @@ class StageMaker {
     stage.steps.push_back({.subject = Subject::destination, .table = 0, .text = "classes w and R", .needs = {plain}});
     Step step{.subject = Subject::recipient, .take = Take::relay, .text = "access: the recipient", .needs = {plain}};
     if (parts_.features.relay_to_full_address)
-      ask(stage, std::move(step), tables_.recipients_relayed());
+      ask_relayed_mailboxes(stage, std::move(step));
     else
       ask_relayed_domains(stage, std::move(step));
     if (parts_.features.relay_based_on_mx)
       stage.steps.push_back(
           {.subject = Subject::unknown, .text = "the server is an MX of the recipient's domain", .needs = {plain}});
+  }
+
+  /// SKIP at a domain ends the search for domains, and the user is asked for all the same.
+  void ask_relayed_mailboxes(Stage& stage, Step step) {
+    Step users = step;
+    step.table = add(tables_.recipients_relayed());
+    users.needs.push_back({.subject = Subject::recipient, .holds = false, .table = step.table});
+    stage.steps.push_back(std::move(step));
+    if (!parts_.features.relay_hosts_only) ask(stage, std::move(users), tables_.users_relayed());
   }
 
   /// With the table that the reader of addresses asks, too.

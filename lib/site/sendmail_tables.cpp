@@ -73,7 +73,10 @@ Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_do
 
 Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domain) {
   const SendmailValue value = read_sendmail_value(text, features_.skip);
-  if (use == Use::relay) return value.word == AccessWord::relay ? grants_relaying : no_opinion;
+  if (value.word == AccessWord::relay && (use == Use::relay_client || use == Use::relay_mail)) return grants_relaying;
+  if (use == Use::relay_client) return no_opinion;
+  const bool is_no_answer = value.word == AccessWord::absent || (value.word == AccessWord::skip && is_domain);
+  if (use == Use::relay_mail) return is_no_answer ? no_opinion : Outcome{Access::allow, Relay::unchanged};
   switch (value.word) {
     case AccessWord::relay:
     case AccessWord::ok: return {Access::allow, Relay::unchanged};
@@ -95,30 +98,37 @@ Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domai
 
 Policy SendmailTables::clients(Use use, AccessAsked asked) {
   asked.with_dots = features_.lookup_dot_domain;
-  asked.below = use != Use::relay || !features_.relay_hosts_only;
+  asked.below = use != Use::relay_client || !features_.relay_hosts_only;
   Policy policy = empty_access_policy();
-  add_access_clients(policy, map_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
+  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
   return policy;
 }
 
 Policy SendmailTables::names_checked() { return clients(Use::check_client, {.by = AccessAsked::By::name}); }
 Policy SendmailTables::addresses_checked() { return clients(Use::check_client, {.by = AccessAsked::By::address}); }
 Policy SendmailTables::literals_checked() { return clients(Use::check_client, {.by = AccessAsked::By::literal}); }
-Policy SendmailTables::names_relayed() { return clients(Use::relay, {.by = AccessAsked::By::name}); }
-Policy SendmailTables::addresses_relayed() { return clients(Use::relay, {.by = AccessAsked::By::address}); }
+Policy SendmailTables::names_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::name}); }
+Policy SendmailTables::addresses_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::address}); }
+
+SendmailTables::SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
+    : clients_(clients_in_order(map)), features_(features), site_(site) {
+  for (const AccessEntry& entry : map) {
+    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+    entries_[place_of(entry.tag, wide)].push_back(&entry);
+  }
+}
 
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
   AddressTable table;
   table.name = std::move(name);
   table.order = std::move(order);
-  const auto is_wide = [](const AccessEntry& entry) {  // asked before the same key without its dot or "+*"
-    return entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+  const auto is_for_untagged = [&](const AccessEntry& entry) {
+    return keys.untagged_too && (keys.untagged_mailboxes || entry.key.find('@') == std::string::npos);
   };
   for (const bool wide : {true, false})
     for (const AccessTag tag : {keys.tag, AccessTag::none})
-      for (const AccessEntry& entry : map_)
-        if (entry.tag == tag && is_wide(entry) == wide && (tag != AccessTag::none || keys.untagged_too))
-          add(table, entry, use, keys.subdomains);
+      for (const AccessEntry* entry : entries_[place_of(tag, wide)])
+        if (tag != AccessTag::none || is_for_untagged(*entry)) add(table, *entry, use, keys.subdomains);
   return table;
 }
 
@@ -165,23 +175,29 @@ AddressTable SendmailTables::recipients_checked(bool are_own) {
 }
 
 AddressTable SendmailTables::domains_relayed() {
-  return table("access (To: domains)", Use::relay, {AccessTag::to, true, !features_.relay_hosts_only},
+  return table("access (To: domains)", Use::relay_mail, {AccessTag::to, true, !features_.relay_hosts_only},
                {AddressKind::domain, AddressKind::literal_net, AddressKind::below});
 }
 
 AddressTable SendmailTables::recipients_relayed() {
-  std::vector<AddressKind> order = {AddressKind::whole,       AddressKind::detail, AddressKind::domain,
-                                    AddressKind::literal_net, AddressKind::below,  AddressKind::user};
+  std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail, AddressKind::domain,
+                                    AddressKind::literal_net, AddressKind::below};
   // only the whole address is asked for beside the domain where relaying is to hosts only, and with the tag
-  if (features_.relay_hosts_only) order = {AddressKind::whole, AddressKind::domain};
-  return table("access (To:)", Use::relay, {AccessTag::to, true, !features_.relay_hosts_only}, std::move(order));
+  const bool subdomains = !features_.relay_hosts_only;
+  if (!subdomains) order = {AddressKind::whole, AddressKind::domain};
+  return table("access (To:)", Use::relay_mail, {AccessTag::to, true, subdomains, subdomains}, std::move(order));
+}
+
+AddressTable SendmailTables::users_relayed() {
+  return table("access (To: users)", Use::relay_mail, {AccessTag::to, true}, {AddressKind::user});
 }
 
 AddressTable SendmailTables::senders_relayed() {
   std::vector<AddressKind> order = {AddressKind::whole, AddressKind::detail};
   if (features_.relay_mail_from_domain)
     order.insert(order.end(), {AddressKind::domain, AddressKind::literal_net, AddressKind::below});
-  return table("access (From:)", Use::relay, {AccessTag::from, false, !features_.relay_hosts_only}, std::move(order));
+  return table("access (From:)", Use::relay_mail, {AccessTag::from, false, !features_.relay_hosts_only},
+               std::move(order));
 }
 
 AddressTable SendmailTables::recipients_with(std::string_view word, bool are_own) {

@@ -33,8 +33,7 @@ using ClassWord = NamedDomain;
 class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.
-  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
-      : map_(map), features_(features), site_(site) {}
+  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site);
 
   /// What a value does to a client in check_relay, by name, by address, and by the address in brackets that stands for
   /// the name where there is none.
@@ -48,22 +47,26 @@ class SendmailTables {
   /// What From: says of a sender, and To: of a recipient of the server's own domains or of others.
   [[nodiscard]] AddressTable senders_checked();
   [[nodiscard]] AddressTable recipients_checked(bool are_own);
-  /// Recipients with RELAY: by domain, or by full address and user, too.
+  /// Recipients with RELAY: by domain, or by full address, too. What has another value than SKIP has an outcome that
+  /// allows.
   [[nodiscard]] AddressTable domains_relayed();
   [[nodiscard]] AddressTable recipients_relayed();
+  /// By user, which is asked for behind those.
+  [[nodiscard]] AddressTable users_relayed();
   /// Senders with From:... RELAY.
   [[nodiscard]] AddressTable senders_relayed();
   /// Recipients for whom Spam: has `word`.
   [[nodiscard]] AddressTable recipients_with(std::string_view word, bool are_own);
 
  private:
-  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay, word };
-  static constexpr std::size_t uses = 4;  ///< that go by the value alone: all but `word`
+  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay_client, relay_mail, word };
+  static constexpr std::size_t uses = 5;  ///< that go by the value alone: all but `word`
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
     bool untagged_too;
     bool subdomains = true;
+    bool untagged_mailboxes = true;
   };
 
   /// Of each value once: most of a million are one of a few.
@@ -77,9 +80,13 @@ class SendmailTables {
   static void add_unqualified(AddressTable& table, const std::string& at_host);
   void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
 
-  const std::vector<AccessEntry>& map_;
+  /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".
+  static std::size_t place_of(AccessTag tag, bool wide) { return 2 * static_cast<std::size_t>(tag) + (wide ? 1 : 0); }
+
+  std::vector<const AccessEntry*> clients_;  ///< clients_in_order
   const SendmailFeatures& features_;
   Site& site_;
+  std::array<std::vector<const AccessEntry*>, 2 * access_tags> entries_;          ///< by place_of
   std::string_view word_;                                                         ///< of recipients_with
   std::array<std::unordered_map<std::string_view, Outcome>, 2 * uses> outcomes_;  ///< by use, and whether of a domain
 };

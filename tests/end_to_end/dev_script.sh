@@ -9,7 +9,7 @@ fail() {
 
 cd /
 help=$("$SOURCE/dev" help)
-for verb in build test demo format bench fuzz sanitize install help; do
+for verb in build test demo format bench fuzz sanitize install package help; do
   grep -q "^  $verb " <<< "$help" || fail "help does not explain '$verb'"
 done
 [ "$("$SOURCE/dev")" = "$help" ] || fail "without a verb ./dev does not explain itself"

@@ -97,7 +97,7 @@ is_logged 'ok PID :: :192.0.2.7:a\040b\072c\134\012\377: relay=yes rule=192.0.2.
 # relayrules reads these lines as it reads tcpserver's
 log_of TCPREMOTEIP=192.0.2.7 TCPREMOTEHOST=a.example TCPREMOTEPORT=4 TCPLOCALIP=::1 -- --log -x rules.cdb true > log
 log_of TCPREMOTEIP=2001:db8::7 -- --log -x rules.cdb true >> log
-sed -i 's/relayrules-env/tcpserver/' log
+sed -i '1s/^/Nov 29 08:00:00 mx /; 1s/relayrules-env/relayrules-env[4711]/' log
 relayrules clients log > clients || fail "clients: $(cat clients)"
 cut -f 1,2,3 clients | tr '\t' ' ' | sort > known
 printf '192.0.2.7 a.example \n2001:db8::7  \n' | cmp - known || fail "clients of the log: $(cat known)"

@@ -46,6 +46,17 @@ reads() {
   ends 3 "" "${line//RULES/none} > /dev/null 2>&-"
 }
 
+# a store that others can write above is none
+room=$(mktemp -d /tmp/relayrules.XXXXXX)
+trap 'rm -rf "$room"' EXIT
+chmod 755 "$room"
+mkdir -m 755 "$room/grants"
+relayrules-grant --grants "$room/grants" --ip 192.0.2.8 --user joe true
+answers 0 "grants list $room/grants"
+answers 0 "grants list $room/grants --format json"
+answers 0 "grants stats $room/grants"
+answers 0 'status good.cdb'
+answers 2 'status broken.cdb'
 #     good broken
 reads 0 3 'audit --from tcprules RULES --local 10.'
 reads 0 3 'audit --from tcprules RULES --local 10. --format json'

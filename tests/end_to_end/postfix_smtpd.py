@@ -301,4 +301,5 @@ def main():
     return 0 if differ == 0 and asked_in_all == QUESTIONS * len(SITES) and min(seen.values()) > 100 else 1
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -170,6 +170,10 @@ expect 0 "*note: 'list.example.org' is delivered here, but rcpthosts does not li
 expect 1 "*help: add 'list.example.org' to rcpthosts, or take it out of virtualdomains*" relayrules check control
 printf '+16,0:list.example.org->\n+16,0:mail.example.org->\n+11,0:example.com->\n+17,0:.shop.example.com->\n\n' | cdb -c control/morercpthosts.cdb
 expect 0 "" relayrules check -q --select RR712 --format gcc control
+printf '# old\nMail.example.org\nother.example\n.example.net\n' > control/percenthack
+expect 1 "control/percenthack:2:1: error: 'Mail.example.org' is in rcpthosts, too: strangers may send anywhere with 'user%other.domain@Mail.example.org' [[]percenthack[]]
+control/percenthack:4:1: error: '.example.net' is in rcpthosts*" relayrules check --select RR713 --format gcc control
+rm control/percenthack
 rm control/rcpthosts
 said=$(relayrules check -q control 2>&1) && fail "a control folder without rcpthosts"
 [[ $said != *locals-not-in-rcpthosts* ]] || fail "without rcpthosts nothing is refused: $said"

@@ -309,6 +309,6 @@ TEST_CASE("every status has its own message") {
   CHECK(rr_strerror(RR_FOREIGN) == "the record was not written by tcprules"sv);
   CHECK(rr_strerror(RR_BAD_ARGUMENT) == "the call was given a bad argument"sv);
   CHECK(rr_strerror(RR_BAD_ADDRESS) == "the client's address is no IP address"sv);
-  CHECK(rr_strerror(RR_BUSY) == "a refresh is under way, or too many old files are held by results"sv);
+  CHECK(rr_strerror(RR_BUSY) == "others are at it, or too many old files are held by results"sv);
   CHECK(rr_version() == std::string_view(RELAYRULES_VERSION));
 }

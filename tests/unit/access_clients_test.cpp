@@ -63,7 +63,7 @@ const std::string* ask_address(const Records& records, std::string address) {
 std::optional<std::string> found_in(const std::vector<AccessEntry>& map, const AccessAsked& asked, const Client& client,
                                     const Sources& sources) {
   Policy policy = empty_access_policy();
-  add_access_clients(policy, map, asked, [](const AccessEntry&) { return Outcome{}; });
+  add_access_clients(policy, clients_in_order(map), asked, [](const AccessEntry&) { return Outcome{}; });
   const Decision decision = evaluate(policy, client);
   if (!decision.rule) return std::nullopt;
   const Rule rule = policy.rules[*decision.rule];

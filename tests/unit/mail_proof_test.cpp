@@ -35,7 +35,7 @@ void for_each_mail(Visit&& visit) {
 }
 
 MailOutcome outcome_for(const Site& site, const Transaction& mail) {
-  return outcome_of(CellDecision{evaluate(site, mail).access, {}});
+  return outcome_of(CellDecision{evaluate(site, mail).access});
 }
 
 /// One stage, much of which nobody can tell.

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "analysis/audit.hpp"
 #include "corpora.hpp"
 #include "folder.hpp"
 #include "judged_bytes.hpp"
@@ -387,6 +388,37 @@ TEST_CASE("mistakes in main.cf are said with what they do") {
         "b cannot be expanded: its names lead back to it: Postfix does not start\n");
   CHECK(Server(server_with("mynetworks 10.0.0.0/8\n")).said() ==
         "'mynetworks 10.0.0.0/8' is no 'name = value': Postfix does not start\n");
+}
+
+/// The verdict of audit, and the reasons for it.
+std::string verdict_of(const std::string& restrictions) {
+  const Server server({{"main.cf",
+                        "compatibility_level = 3.6\nmyhostname = mail.example.com\nmydestination = example.com\n"
+                        "mynetworks = 192.168.1.0/24\n" +
+                            restrictions}});
+  const analysis::Audit found = analysis::audit(server.site);
+  std::string text = found.is_open() ? "open" : "closed";
+  for (const analysis::Reason reason : found.reasons) text += fmt::format(" {}", static_cast<int>(reason));
+  return text;
+}
+
+TEST_CASE("an open relay is who sends on what strangers write, and nobody else") {
+  const auto because = [](analysis::Reason reason) { return fmt::format("open {}", static_cast<int>(reason)); };
+  const auto relay = [](const std::string& first) {
+    return verdict_of("smtpd_relay_restrictions = " + first + " permit_mynetworks reject_unauth_destination\n");
+  };
+  CHECK(relay("") == "closed");
+  // a name is asked for beside the address, and lets nobody relay
+  CHECK(verdict_of("smtpd_client_restrictions = reject_unknown_client_hostname\n") == "closed");
+  CHECK(verdict_of("smtpd_sender_restrictions = reject_unknown_reverse_client_hostname\n") == "closed");
+  // what is thrown away is not sent on
+  CHECK(relay("check_sender_access inline:{spam.invalid=DISCARD}") == "closed");
+  CHECK(relay("check_sender_access inline:{spam.invalid=OK}") == because(analysis::Reason::sender_trust));
+  CHECK(relay("check_sender_access inline:{boss@=OK}") == because(analysis::Reason::sender_trust));
+  CHECK(relay("check_recipient_access inline:{postmaster@=OK}") == because(analysis::Reason::users_outside));
+  CHECK(relay("check_recipient_access inline:{example.com=OK}") == "closed");
+  CHECK(relay("check_client_access static:OK") == because(analysis::Reason::too_wide));
+  CHECK(relay("check_client_access inline:{com=OK}") == because(analysis::Reason::any_name));
 }
 
 TEST_CASE("what smtpd does not start with refuses everybody for now, and says why") {

@@ -214,6 +214,49 @@ TEST_CASE("senders and recipients are refused as the access map says") {
   });
 }
 
+TEST_CASE("replies name the address with few codes only, and without the brackets that it was given in") {
+  const auto mail = [](std::string recipient) {
+    return Asked{.ip = "10.1.2.3", .host = "x.test", .recipient = std::move(recipient)};
+  };
+  const std::string block = with_skip + "FEATURE(`blocklist_recipients')\n";
+  check_rows({
+      {with_skip, "", "", mail("<u@foreign.example>"), denied},
+      {with_skip, "", "", mail("<u@foreign..example>"), "553 5.1.2 <u@foreign..example>... Invalid host name"},
+      {with_skip, "", "", mail("<@>"), "553 5.1.3 <@>... List:; syntax illegal for recipient addresses"},
+      {block, "To:root@ ERROR:550 no\n", "", mail("root@local.example"), "550 5.0.0 <root@local.example>... no"},
+      {block, "To:root@ ERROR:450 no\n", "", mail("root@local.example"), "450 4.0.0 <root@local.example>... no"},
+      {block, "To:root@ ERROR:451 no\n", "", mail("root@local.example"), "451 4.0.0 no"},
+      {block, "To:root@ ERROR:551 no\n", "", mail("root@local.example"), "551 5.0.0 no"},
+  });
+}
+
+TEST_CASE("a quarantined recipient is taken though nobody may relay to him, and nobody at a domain is not blocked") {
+  const std::string block = with_skip + "FEATURE(`blocklist_recipients')\n";
+  const Asked nobody{.ip = "10.1.2.3", .host = "x.test", .recipient = "\"\"@foreign.example"};
+  check_rows({
+      {block, "To:foreign.example QUARANTINE:look\n", "", {"10.1.2.3", "x.test"}, "accepted"},
+      {block,
+       "To:foreign.example REJECT\n",
+       "",
+       {"10.1.2.3", "x.test"},
+       "550 5.2.1 <u@foreign.example>... Mailbox disabled for this recipient"},
+      {block, "To:foreign.example REJECT\n", "", nobody, "550 5.7.1 <\"\"@foreign.example>... Relaying denied"},
+  });
+}
+
+TEST_CASE(
+    "with relaytofulladdress SKIP at a domain leaves the user to be asked for, and hosts are asked for with the tag") {
+  const std::string full = "FEATURE(`access_db', , `skip', `relaytofulladdress')\n";
+  const std::string hosts = full + "FEATURE(`relay_hosts_only')\n";
+  const Asked mail{"10.1.2.3", "x.test"};
+  check_rows({
+      {full, "To:example SKIP\nTo:u@ RELAY\n", "", mail, "accepted"},
+      {full, "To:example OK\nTo:u@ RELAY\n", "", mail, denied},
+      {hosts, "u@foreign.example OK\nTo:foreign.example RELAY\n", "", mail, "accepted"},
+      {hosts, "To:u@foreign.example OK\nTo:foreign.example RELAY\n", "", mail, denied},
+  });
+}
+
 TEST_CASE("features make relays of clients by their word, and by their login") {
   const Asked client{"10.1.2.3", "x.test"};
   const auto from = [&](std::string sender) {
@@ -251,6 +294,11 @@ TEST_CASE("with delay_checks the recipient is asked for first, and friends are n
       {delayed, reject + "Spam:root@ FRIEND\n", "", mail, "accepted"},
       {delayed, reject + "From:sender.example OK\n", "", mail, "accepted"},
       {with_skip + "FEATURE(`delay_checks', `hater')\n", reject, "", mail, "accepted"},
+      {with_skip + "FEATURE(`delay_checks', `hater')\n",
+       reject + "Spam:judge.example HATER\n",
+       "",
+       {.ip = "10.1.2.3", .host = "x.test", .recipient = "root"},
+       "550 5.7.1 <root>... Access denied"},
       {with_skip + "FEATURE(`delay_checks', `hater')\n", reject + "Spam:local.example HATER\n", "", mail,
        "550 5.7.1 <root@local.example>... Access denied"},
   });
@@ -282,8 +330,19 @@ TEST_CASE("what opens a server is said of its configuration") {
         std::vector<std::string>{
             "FEATURE(`promiscuous_relay') relays for everybody: the server is an open relay",
             "FEATURE(`loose_relay_check') takes user%other@domain for every domain that is relayed to",
-            "From:... RELAY in the access map lets nobody relay without FEATURE(`relay_mail_from'); it means OK",
-            "SKIP in the access map refuses mail: FEATURE(`access_db') has no 'skip' among its arguments"});
+            "'From:a@b.example' RELAY lets nobody relay without FEATURE(`relay_mail_from'): it means OK",
+            "SKIP is no action without 'skip' among the arguments of FEATURE(`access_db'): mail is refused with "
+            "553 5.3.0 SKIP"});
+}
+
+TEST_CASE("the entire domain is that of the machine, which no file tells") {
+  ServerFiles server("FEATURE(`relay_entire_domain')\n");
+  CHECK(
+      server.site().notes ==
+      std::vector<std::string>{
+          "FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server",
+          "FEATURE(`relay_entire_domain') is about the domain of the machine's own name, which no file tells: taken is "
+          "that of 'judge.example'"});
 }
 
 TEST_CASE("without sendmail.mc Debian's features are taken, and that is said") {

@@ -106,6 +106,28 @@ TEST_CASE("a table of clients that permits in front of the refusal is checked as
   CHECK(said("cidr:/etc/postfix/clients", "193.0.0.0/8 REJECT\n193.7.2.0/28 OK\n").empty());
 }
 
+TEST_CASE("mynetworks lets nobody relay where it is not asked, and is checked where nothing says that it is not") {
+  const std::string wide = "mynetworks = 0.0.0.0/0\n";
+  const auto said = [&](const std::string& lists) { return said_of({{"main.cf", main_cf(wide + lists)}}); };
+  CHECK(said("smtpd_relay_restrictions = reject_unauth_destination\n").find("open-relay") == std::string::npos);
+  CHECK(said("smtpd_relay_restrictions = reject_unauth_destination, permit_mynetworks\n").find("open-relay") ==
+        std::string::npos);
+  CHECK(said("").find("open-relay") != std::string::npos);
+  CHECK(said_of({{"main.cf", wide}}).find("open-relay") != std::string::npos);
+}
+
+TEST_CASE("a table is beside main.cf, however its folder is written") {
+  Folder folder;
+  put(folder / "main.cf",
+      main_cf("smtpd_client_restrictions = check_client_access hash:" + (folder / "clients") + "\n"));
+  put(folder / "clients", "192.0.2.1 REJECT\n");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder.path());
+  const CheckedText checked = check_paths({"main.cf"});
+  std::filesystem::current_path(before);
+  CHECK(listing_of(checked).find("missing-table") == std::string::npos);
+}
+
 TEST_CASE("a table of clients gives no relaying where the other list refuses strangers") {
   CHECK(said_of({{"main.cf", main_cf("smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\n"
                                      "smtpd_recipient_restrictions = check_client_access static:OK, "
@@ -255,6 +277,8 @@ TEST_CASE("the access map and relay-domains are held against the features of sen
       "'lookupdotdomain' among the arguments of FEATURE(`access_db') [dead-table-key]\n"
       "relay-domains:1: error: 'jp' relays to every domain under it, and for every client whose name ends in it "
       "[public-suffix]\n"
+      "relay-domains:4: note: '10.1.' is part of the private network 10.0.0.0/8: safe only while nothing shows "
+      "strangers under such an address [private-net-relay]\n"
       "relay-domains:5: warning: '10.0.0.0/8' is no domain that mail is sent to: a name has letters, digits, '-' and "
       "'.' only [not-a-domain]\n");
   CHECK(
@@ -270,6 +294,78 @@ TEST_CASE("a sendmail.mc without a macro is said to be none") {
   CHECK(said_of({{"sendmail.mc", "this is no configuration\n"}}) ==
         "sendmail.mc:1: warning: no macro is in it: this configures nothing, and is no sendmail.mc [no-macro]\n");
   CHECK(said_of({{"sendmail.mc", "MAILER(`smtp')\n"}}).empty());
+}
+
+TEST_CASE("a feature that m4 does not find is said, with the name that is meant") {
+  CHECK(said_of(
+            {{"sendmail.mc", "FEATURE(`relay_based_on_mx')\nFEATURE(`our_own_one')\nFEATURE(`greet_pause', `5')\n"}}) ==
+        "sendmail.mc:1: error: Sendmail has no FEATURE(`relay_based_on_mx'): m4 ends with an error, and the "
+        "sendmail.cf that "
+        "it wrote lacks the feature [unknown-feature]\n"
+        "sendmail.mc:2: warning: Sendmail has no FEATURE(`our_own_one'): m4 ends with an error, and the sendmail.cf "
+        "that it "
+        "wrote lacks the feature [unknown-feature]\n");
+}
+
+TEST_CASE("what RELAY behind a mailbox does depends on the features, and is said where it does nothing") {
+  const std::string access =
+      "Connect:192.0.2 RELAY\nuser@example.com RELAY\nTo:user@example.com RELAY\nFrom:example.com RELAY\n";
+  CHECK(said_of({{"sendmail.mc", "FEATURE(`access_db')\nFEATURE(`relay_mail_from')\n"}, {"access", access}}) ==
+        "sendmail.mc:2: warning: FEATURE(`relay_mail_from') relays for everybody who writes an address with From:... "
+        "RELAY "
+        "behind MAIL FROM; the access map has no such address [sender-trust]\n"
+        "access:2: warning: 'user@example.com' RELAY lets nobody send there without 'relaytofulladdress' among the "
+        "arguments of FEATURE(`access_db'), and nobody relay who is called so: it means OK [dead-table-key]\n"
+        "access:3: warning: 'To:user@example.com' RELAY lets nobody send there without 'relaytofulladdress' among the "
+        "arguments of FEATURE(`access_db'): it means OK [dead-table-key]\n"
+        "access:4: warning: 'From:example.com' RELAY lets nobody relay without 'domain' as the argument of "
+        "FEATURE(`relay_mail_from'): it means OK [sender-trust]\n");
+  CHECK(
+      said_of({{"sendmail.mc", "FEATURE(`access_db', , `relaytofulladdress')\nFEATURE(`relay_mail_from', `domain')\n"},
+               {"access", access}}) ==
+      "sendmail.mc:2: error: FEATURE(`relay_mail_from') relays for everybody who writes an address with From:... RELAY "
+      "behind MAIL FROM [sender-trust]\n"
+      "access:4: error: 'From:example.com' RELAY: whoever writes this behind MAIL FROM relays [sender-trust]\n");
+}
+
+TEST_CASE("the entire domain of a host right under a suffix is everybody's") {
+  const auto configured = [](const std::string& host) {
+    return said_of({{"sendmail.mc", "define(`confDOMAIN_NAME', `" + host + "')\nFEATURE(`relay_entire_domain')\n"}});
+  };
+  const std::string always =
+      "sendmail.mc:2: warning: FEATURE(`relay_entire_domain') relays to and for every name in the domain of the server "
+      "[relay-entire-domain]\n";
+  CHECK(configured("mx.example.com") == always);
+  CHECK(configured("example.com") == always +
+                                         "sendmail.mc:2: error: FEATURE(`relay_entire_domain') relays to every domain "
+                                         "under 'com', and for every client "
+                                         "whose name ends in it: the host is called 'example.com' [public-suffix]\n");
+}
+
+TEST_CASE("with relay_hosts_only words of relay-domains are hosts") {
+  const std::string words = "example.com\nmx.example.com\n.example.net\n10.1.\n";
+  CHECK(
+      said_of({{"sendmail.mc", "FEATURE(`relay_hosts_only')\n"}, {"relay-domains", words}}) ==
+      "relay-domains:1: note: 'example.com' is one host with FEATURE(`relay_hosts_only'): names below it are not meant "
+      "[relay-hosts-only]\n"
+      "relay-domains:3: warning: '.example.net' is for nobody: no host is called so, and FEATURE(`relay_hosts_only') "
+      "takes words for hosts [dead-table-key]\n"
+      "relay-domains:4: note: '10.1.' is part of the private network 10.0.0.0/8: safe only while nothing shows "
+      "strangers under such an address [private-net-relay]\n");
+}
+
+TEST_CASE("networks that relay have the checks of such networks in Sendmail's files, too") {
+  Folder folder;
+  put(folder / "sendmail.mc", "FEATURE(`access_db')\n");
+  put(folder / "access", "Connect:10 RELAY\nConnect:2 RELAY\nConnect:193.1 OK\nConnect:IPv6:2001 RELAY\n");
+  put(folder / "relay-domains", "193.1\n192.0.2\n");
+  CHECK(
+      listing_of(check_paths({folder.path()})) ==
+      "access:1: note: 'Connect:10' is the private network 10.0.0.0/8: safe only while nothing shows strangers under "
+      "such an address [private-net-relay]\n"
+      "access:2: warning: 'Connect:2' lets 16,777,216 public addresses relay, whoever they belong to [wide-relay-net]\n"
+      "access:4: warning: 'Connect:IPv6:2001' lets a whole /16 of public IPv6 addresses relay [wide-relay-net]\n"
+      "relay-domains:1: warning: '193.1' lets 65,536 public addresses relay [wide-relay-net]\n");
 }
 
 TEST_CASE("files in the manner of those that distributions ship have no finding at warning or above") {

@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "analysis/audit.hpp"
 #include "analysis/expectations.hpp"
 #include "analysis/mail_diff.hpp"
 #include "folder.hpp"
@@ -229,7 +230,7 @@ bool is_meant(const AddressQuery& query, const MailAddress& address) {
 
 MailOutcome outcome_for(const Site& site, Transaction mail, bool assumed) {
   mail.assumed = assumed;
-  return outcome_of(CellDecision{evaluate(site, mail).access, {}});
+  return outcome_of(CellDecision{evaluate(site, mail).access});
 }
 
 /// One of the clients of the world.
@@ -271,6 +272,25 @@ void check_lines(const ReadServer& server, Dice& dice, std::size_t& held) {
   }
 }
 
+/// What is said of a client without a name whom no list need know.
+void check_stranger(const ReadServer& server, Dice& dice, std::array<std::size_t, 2>& found) {
+  const Audit result = audit(server.site);
+  const Address stranger = strangers().addresses.front().first;
+  const auto is_his = [&](const ClientGroup& group) { return !group.by_name && find(group.ranges, stranger); };
+  const auto group = std::find_if(result.groups.begin(), result.groups.end(), is_his);
+  REQUIRE(group != result.groups.end());
+  const bool relays = group->access == ClientAccess::relays;
+  ++found[relays ? 1 : 0];
+  const bool may_send_out = relays || !result.user_outside.empty();
+  if (may_send_out) CHECK(result.is_open());
+  World(server.site).for_each_mail(dice, [&](const Transaction& mail, const Written&, const Written& recipient) {
+    const bool is_outside = recipient.read.address.domain == outside || recipient.read.address.domain == "[9.9.9.9]";
+    if (mail.client.address != stranger || mail.logged_in || !is_outside || may_send_out) return;
+    CAPTURE(mail.sender, mail.recipient);
+    CHECK(evaluate(server.site, mail).access != Access::allow);
+  });
+}
+
 void check_change(const ReadServer& before, const ReadServer& after, Dice& dice, std::size_t& same) {
   const std::vector<MailChange> changes = mail_changes(MailMatrix({&before.site, &after.site}));
   for (const MailChange& change : changes) CHECK(change.before != change.after);
@@ -285,6 +305,7 @@ void check_change(const ReadServer& before, const ReadServer& after, Dice& dice,
 
 void check_server(ServerText (*make)(Dice&), std::uint32_t most) {
   std::size_t held = 0, same = 0;
+  std::array<std::size_t, 2> found{};
   for (std::uint32_t seed = 1; seed <= small_world::rounds(most); ++seed) {
     Dice dice(seed);
     const ServerText text = make(dice);
@@ -292,6 +313,7 @@ void check_server(ServerText (*make)(Dice&), std::uint32_t most) {
     CAPTURE(seed, server.shown);
     REQUIRE(server.site.failures.empty());
     check_lines(server, dice, held);
+    check_stranger(server, dice, found);
     ServerText other = make(dice);
     if (dice.pick(2) == 0) {
       other = text;
@@ -300,6 +322,7 @@ void check_server(ServerText (*make)(Dice&), std::uint32_t most) {
     check_change(server, ReadServer(other), dice, same);
   }
   if (small_world::rounds(most) == most) CHECK(held > most / 4);
+  if (small_world::rounds(most) == most) CHECK(std::min(found[0], found[1]) > 0);
   if (small_world::rounds(most) == most) CHECK(same > most / 20);
 }
 

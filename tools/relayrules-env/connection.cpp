@@ -12,6 +12,8 @@
 #include "proxy_header.hpp"
 #include "proxy_reader.hpp"
 #include "resolved_name.hpp"
+#include "runtime/network.hpp"
+#include "spelt.hpp"
 #include "variables.hpp"
 
 namespace relayrules::env {
@@ -80,7 +82,7 @@ bool client_from_socket() {
 }
 
 /// Reads TCPREMOTEIP, and writes a mapped address as what it is.
-bool read_client(Address* address) {
+bool read_client(runtime::Address* address) {
   const Bytes ip = variable("TCPREMOTEIP");
   if (runtime::read_ipv4(ip, address)) return true;
   if (!runtime::read_ipv6(ip, address)) {
@@ -92,7 +94,7 @@ bool read_client(Address* address) {
 }
 
 /// Takes the client from the header of a proxy.
-bool client_from_proxy(unsigned seconds, Address* address) {
+bool client_from_proxy(unsigned seconds, runtime::Address* address) {
   Text proxy;
   proxy.add("the proxy ").add(variable("TCPREMOTEIP"));
   ProxyHeader header;
@@ -124,7 +126,8 @@ bool read_name(const ConnectionOptions& options, Connection* connection) {
 bool connect_client(const ConnectionOptions& options, Connection* connection) {
   if (!variable("TCPREMOTEIP").present() && !client_from_socket()) return false;
   if (!read_client(&connection->address)) return false;
-  if (is_in_list(options.proxies, connection->address) && !client_from_proxy(options.seconds, &connection->address))
+  if (runtime::list_covers(options.proxies, connection->address) &&
+      !client_from_proxy(options.seconds, &connection->address))
     return false;
   connection->ip = variable("TCPREMOTEIP");
   connection->info = variable("TCPREMOTEINFO");

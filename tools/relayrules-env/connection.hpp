@@ -4,13 +4,14 @@
 // client stays: neither its name nor its ident answer.
 #pragma once
 
-#include "network.hpp"
+#include "runtime/address.hpp"
+#include "text.hpp"
 
 namespace relayrules::env {
 
 /// The client, as the rules are asked about it.
 struct Connection {
-  Address address;
+  runtime::Address address;
   Bytes ip;    ///< TCPREMOTEIP
   Bytes host;  ///< TCPREMOTEHOST; absent: it has no name
   Bytes info;  ///< TCPREMOTEINFO; absent: none

@@ -8,7 +8,9 @@
 
 #include "child_program.hpp"
 #include "message.hpp"
+#include "runtime/network.hpp"
 #include "runtime/value.hpp"
+#include "spelt.hpp"
 #include "variables.hpp"
 
 namespace relayrules::env {
@@ -79,8 +81,8 @@ bool is_there(const char* file) { return access(file, F_OK) == 0 || errno != ENO
 Text daemon_of(const RuleOptions& options) {
   Text daemon;
   daemon.add(options.daemon);
-  Address local;
-  if (read_address(variable("TCPLOCALIP"), &local)) daemon.add("@").add(spelt(local).bytes());
+  runtime::Address local;
+  if (runtime::read_text(variable("TCPLOCALIP"), &local)) daemon.add("@").add(spelt(local).bytes());
   return daemon;
 }
 

@@ -1,9 +1,10 @@
 // relayrules-env: runs between the program that accepts connections and the mail server, for each connection.
 //
-//   command line -> clean environment -> client (connection.hpp) -> decision (decision.hpp) -> environment -> PROG
+//   command line -> clean environment -> client (connection.hpp) -> decision (decision.hpp), grant (grant.hpp)
+//     -> environment -> PROG
 //
 // Linked statically, without the C++ run-time: starting it costs less than the original's tcprulescheck. What a reader
-// would get wrong: RELAYCLIENT is removed before anything else, and only a rule brings it back.
+// would get wrong: RELAYCLIENT is removed before anything else, and only a rule or a grant brings it back.
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -21,18 +22,19 @@ namespace {
 
 /// "ok PID HOST:IP:PORT HOST:IP:INFO:PORT relay=yes rule=KEY": relayrules-env(8) documents it, and the first five words
 /// are those of tcpserver's own log.
-void log_decision(const Connection& connection, const Decision& decision) {
+void log_decision(const Connection& connection, const Decision& decision, const rr_grant* grant) {
   Text line;
   line.add(decision.allows() ? "ok " : "deny ").add_number(static_cast<unsigned long>(getpid()));
   line.add(" ").add_word(variable("TCPLOCALHOST"));
   line.add(":").add_word(variable("TCPLOCALIP"), '\\').add(":").add_word(variable("TCPLOCALPORT"));
   line.add(" ").add_word(connection.host).add(":").add(connection.ip);
   line.add(":").add_word(connection.info).add(":").add_word(variable("TCPREMOTEPORT"));
-  line.add(decision.relays() ? " relay=yes" : " relay=no");
+  line.add(decision.relays() || grant != nullptr ? " relay=yes" : " relay=no");
   if (decision.rule.present())
     line.add(" rule=").add_word(decision.rule, '\\');
   else
     line.add(" no-rule");
+  if (grant != nullptr) line.add(" grant=").add_word(bytes_of(grant->user));
   say(line);
 }
 
@@ -43,10 +45,11 @@ void add_edit(const rr_env_edit& edit, Text* text) {
 }
 
 /// As "relayrules lookup" prints it.
-int print_decision(const Connection& connection, const Decision& decision, const Options& options) {
+int print_decision(const Connection& connection, const Decision& decision, const rr_grant* grant,
+                   const Options& options) {
   Text text;
   text.add(connection.ip).add(decision.allows() ? ": allow" : ": deny");
-  text.add(decision.relays() ? ", may send to any domain\n" : "\n");
+  text.add(decision.relays() || grant != nullptr ? ", may send to any domain\n" : "\n");
   if (!decision.rule.present())
     text.add("  nothing matched: clients that no rule is about are allowed\n");
   else if (decision.rule.size == 0)
@@ -59,6 +62,11 @@ int print_decision(const Connection& connection, const Decision& decision, const
   while (is_written && decision.allows() && rr_env_next(&decision.result, &cursor, &edit) != 0) {
     Text line;
     add_edit(edit, &line);
+    is_written = write_all(STDOUT_FILENO, line.bytes());
+  }
+  if (is_written && grant != nullptr) {
+    Text line;
+    line.add("  grant  ").add_first_line(bytes_of(grant->user)).add("\n");
     is_written = write_all(STDOUT_FILENO, line.bytes());
   }
   if (!is_written) return exit_failed;
@@ -111,13 +119,16 @@ int serve(const Options& options) {
   if (!connect_client(options.connection, &connection)) return exit_failed;
   Decision decision;
   if (!decide(options.rules, connection, &decision)) return exit_failed;
-  if (options.logs) log_decision(connection, decision);
-  if (options.is_dry_run) return print_decision(connection, decision, options);
+  rr_grant found = RR_GRANT_INIT;
+  const rr_grant* grant = is_granted(options.grants, connection, decision, &found) ? &found : nullptr;
+  if (options.logs) log_decision(connection, decision, grant);
+  if (options.is_dry_run) return print_decision(connection, decision, grant, options);
   if (!decision.allows()) return deny(options);
   if (decision.result.verdict == RR_ALLOW && rr_apply_env(&decision.result) != RR_OK) {
     Text text;
     return fail(text.add("cannot set the environment: ").add(words_for(errno)));
   }
+  if (grant != nullptr && !set_variable("RELAYCLIENT", "")) return exit_failed;
   return run(options);
 }
 

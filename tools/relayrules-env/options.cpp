@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "message.hpp"
+#include "runtime/network.hpp"
 
 namespace relayrules::env {
 
@@ -21,6 +22,8 @@ constexpr const char help_text[] =
     "      --hosts-access DAEMON\n"
     "                          Ask hosts.allow and hosts.deny instead, for this daemon\n"
     "      --hosts-folder DIR  Where these two lie (/etc)\n"
+    "      --grants STORE      Let relay, too, who logged in elsewhere, as relayrules-grant records it\n"
+    "      --never NETS        Addresses and networks that have no grant: gateways, proxies\n"
     "      --clean NAMES       Remove these variables first, beside RELAYCLIENT; with commas between them\n"
     "      --proxy-protocol NETS\n"
     "                          Take the client from the PROXY header that these addresses and networks send\n"
@@ -63,17 +66,12 @@ bool read_seconds(const char* value, Options* options) {
 
 bool read_proxies(const char* value, Options* options) {
   options->connection.proxies = bytes_of(value);
-  Bytes rest = options->connection.proxies;
-  Bytes word;
-  Network network;
-  while (next_word(&rest, &word)) {
-    if (read_network(word, &network)) continue;
-    Text text;
-    text.add("--proxy-protocol: ").add_quoted(word).add(" is no address and no network such as 192.0.2.0/24");
-    say(text);
-    return false;
-  }
-  return true;
+  Bytes wrong;
+  if (runtime::is_network_list(options->connection.proxies, &wrong)) return true;
+  Text text;
+  text.add("--proxy-protocol: ").add_quoted(wrong).add(" is no address and no network such as 192.0.2.0/24");
+  say(text);
+  return false;
 }
 
 bool read_program(const char* value, Options* options) {
@@ -91,7 +89,7 @@ bool read_clean(const char* value, Options* options) {
   options->clean = bytes_of(value);
   Bytes rest = options->clean;
   Bytes word;
-  while (next_word(&rest, &word)) {
+  while (runtime::next_word(&rest, &word)) {
     if (word.size == 0 || word.size > 1000 || memchr(word.data, '=', word.size) != nullptr)
       return say_wrong("--clean", "not names of variables with commas between them");
   }
@@ -117,6 +115,13 @@ bool read_daemon(const char* value, Options* options) {
 bool read_folder(const char* value, Options* options) {
   options->rules.hosts_folder = value;
   return strlen(value) < 1000 || say_wrong("--hosts-folder", "longer than 999 bytes");
+}
+
+bool read_never(const char* value, Options* options) {
+  options->grants.never = value;
+  Bytes wrong;
+  return runtime::is_network_list(bytes_of(value), &wrong) ||
+         say_wrong("--never", "not addresses and networks with commas between them");
 }
 
 using Flag = bool& (*)(Options* options);
@@ -147,6 +152,8 @@ constexpr ValueOption values[] = {
     {"program", '\0', read_program},
     {"hosts-access", '\0', read_daemon},
     {"hosts-folder", '\0', read_folder},
+    {"grants", '\0', [](const char* value, Options* options) { return options->grants.store = value, true; }},
+    {"never", '\0', read_never},
     {"clean", '\0', read_clean},
     {"proxy-protocol", '\0', read_proxies},
     {"timeout", '\0', read_seconds},

@@ -3,12 +3,14 @@
 
 #include "connection.hpp"
 #include "decision.hpp"
+#include "grant.hpp"
 
 namespace relayrules::env {
 
 struct Options {
   ConnectionOptions connection;
   RuleOptions rules;
+  GrantOptions grants;
   Bytes clean;       ///< variables that are removed first; absent: RELAYCLIENT alone
   Bytes greet_deny;  ///< what a client that is denied is told; absent: nothing
   bool is_dry_run = false;

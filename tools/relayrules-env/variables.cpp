@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "message.hpp"
-#include "network.hpp"
+#include "runtime/network.hpp"
 
 namespace relayrules::env {
 
@@ -26,7 +26,7 @@ bool set_variable(const char* name, const char* value) { return setenv(name, val
 
 bool remove_variables(Bytes names) {
   Bytes word;
-  while (next_word(&names, &word)) {
+  while (runtime::next_word(&names, &word)) {
     Text name;
     name.add(word);
     if (unsetenv(name.c_str()) != 0) return say_failure(name.c_str());

@@ -31,10 +31,10 @@ std::string_view action_for(const Tables& tables, const Request& request) {
   mail.ours = tables.ours;
   mail.recipient = request.recipient.data();
   mail.recipient_len = request.recipient.size();
-  rr_reason reason = RR_REASON_FAILED;
-  if (rr_may_relay(&mail, &reason) == 0) return reason == RR_REASON_NOT_OURS ? leave : "451 4.3.5 nobody can tell";
-  if (reason == RR_REASON_RULE || reason == RR_REASON_LOGIN) return "OK";
-  return reason == RR_REASON_OURS && !is_routed(request.recipient) ? "OK" : leave;
+  rr_mail_reason reason = RR_MAIL_FAILED;
+  if (rr_may_relay(&mail, &reason) == 0) return reason == RR_MAIL_NOT_OURS ? leave : "451 4.3.5 nobody can tell";
+  if (reason == RR_MAIL_RULE || reason == RR_MAIL_LOGIN) return "OK";
+  return reason == RR_MAIL_OURS && !is_routed(request.recipient) ? "OK" : leave;
 }
 
 }  // namespace relayrules::policyd

@@ -25,7 +25,9 @@ struct AuditOptions {
 };
 
 void add_server_options(CLI::App& app, AuditOptions& options) {
-  app.add_option("FILES", options.paths, "Client rules or a CDB, rcpthosts, percenthack, me; or qmail's control folder")
+  app.add_option(
+         "FILES", options.paths,
+         "The files of one server: rules about clients or a CDB, main.cf, sendmail.mc, rcpthosts, ...; or their folder")
       ->required();
   add_networks_option(
       app, "--local", [&options](std::vector<Prefix> networks) { options.read.local = std::move(networks); },

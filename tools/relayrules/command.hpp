@@ -51,11 +51,13 @@ int run_diff(int argc, char** argv);
 int run_dump(int argc, char** argv);
 int run_explain(int argc, char** argv);
 int run_formats(int argc, char** argv);
+int run_grants(int argc, char** argv);
 int run_lookup(int argc, char** argv);
 int run_map(int argc, char** argv);
 int run_minimise(int argc, char** argv);
 int run_replay(int argc, char** argv);
 int run_search(int argc, char** argv);
+int run_status(int argc, char** argv);
 int run_test(int argc, char** argv);
 
 /// Parses the command line. Anything but "go on" is an exit code, and the user has been told.

@@ -207,7 +207,10 @@ std::optional<Site> load_for_proof(const std::vector<std::string>& paths, const 
   }
   if (report_other_half(site, path) || refuse_uncuttable(site, sources, path)) return std::nullopt;
   say_notes(site, path);
-  if (found != nullptr) *found = std::move(findings);
+  if (found != nullptr)
+    *found = std::move(findings);
+  else if (!site.rests_on_one_policy())
+    print_findings(findings, sources, FindingOptions{});
   return site;
 }
 

@@ -21,11 +21,13 @@ constexpr Command commands[] = {
     {"dump", "Turn a CDB back into rules", run_dump},
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
+    {"grants", "List, count, check, purge or revoke grants of POP before SMTP", run_grants},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
     {"map", "Draw who may relay, as a picture of all IPv4 addresses", run_map},
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},
     {"replay", "Tell which clients of a log two files decide differently", run_replay},
     {"search", "Tell which clients are let in, are refused or relay, and which rule decides", run_search},
+    {"status", "Tell whether a CDB is as it should be, for monitoring", run_status},
     {"test", "Prove that rules do what an expectation file says", run_test},
 };
 

@@ -126,7 +126,8 @@ class Expansion {
     if (++depth_ > deepest && fault.empty()) fault = "its names lead back to it";
     while (!text.empty() && fault.empty()) {
       // each of twenty names that stands twice in the next one makes a million
-      if (result.size() > most_bytes || ++names_ > most_names) return wrong("more in it than anybody wants");
+      if (result.size() > most_bytes || ++names_ > most_names)
+        return wrong("more in it than is read here: 20,000 names or a million bytes");
       result += taken(text, text.find('$'));
       if (text.empty()) break;
       text.remove_prefix(1);

@@ -11,8 +11,8 @@
 //     mail.ours = ours;
 //     mail.recipient = address;                                  // without brackets, quotes and source route
 //     mail.recipient_len = strlen(address);
-//     rr_reason reason;
-//     if (!rr_may_relay(&mail, &reason)) refuse(rr_reason_text(reason));
+//     rr_mail_reason reason;
+//     if (!rr_may_relay(&mail, &reason)) refuse(rr_mail_reason_text(reason));
 #ifndef RELAYRULES_RECIPIENTS_H
 #define RELAYRULES_RECIPIENTS_H
 
@@ -42,19 +42,19 @@ RR_API RR_MUST_USE int rr_rcpthosts_match(const rr_rcpthosts* list, const char* 
 /// 1 if there was no file rcpthosts, so that all is accepted, else 0.
 RR_API RR_MUST_USE int rr_rcpthosts_is_missing(const rr_rcpthosts* list);
 
-/// Why mail is taken or not. Those that take it are behind RR_REASON_TAKES.
-typedef enum rr_reason {
-  RR_REASON_FAILED = 0,      ///< refused: the question could not be understood, or the look-up failed
-  RR_REASON_DENIED = 1,      ///< refused: a rule denies the client
-  RR_REASON_NOT_OURS = 2,    ///< refused: a stranger's mail to a stranger
-  RR_REASON_TAKES = 16,      ///< no reason; larger ones take the mail
-  RR_REASON_RULE = 17,       ///< a rule gives RELAYCLIENT
-  RR_REASON_LOGIN = 18,      ///< the client has logged in
-  RR_REASON_GRANT = 19,      ///< a login elsewhere gave relaying for a time
-  RR_REASON_OURS = 20,       ///< the recipient's domain is listed
-  RR_REASON_NO_DOMAIN = 21,  ///< the recipient has none: he is local
-  RR_REASON_NO_LIST = 22     ///< there is no rcpthosts: everything is accepted
-} rr_reason;
+/// Why mail is taken or not. Those that take it are behind RR_MAIL_TAKES.
+typedef enum rr_mail_reason {
+  RR_MAIL_FAILED = 0,      ///< refused: the question could not be understood, or the look-up failed
+  RR_MAIL_DENIED = 1,      ///< refused: a rule denies the client
+  RR_MAIL_NOT_OURS = 2,    ///< refused: a stranger's mail to a stranger
+  RR_MAIL_TAKES = 16,      ///< no reason; larger ones take the mail
+  RR_MAIL_RULE = 17,       ///< a rule gives RELAYCLIENT
+  RR_MAIL_LOGIN = 18,      ///< the client has logged in
+  RR_MAIL_GRANT = 19,      ///< a login elsewhere gave relaying for a time
+  RR_MAIL_OURS = 20,       ///< the recipient's domain is listed
+  RR_MAIL_NO_DOMAIN = 21,  ///< the recipient has none: he is local
+  RR_MAIL_NO_LIST = 22     ///< there is no rcpthosts: everything is accepted
+} rr_mail_reason;
 
 /// One mail to one recipient. Start from RR_MAIL_INIT. Everything is borrowed for the call.
 typedef struct rr_mail {
@@ -74,10 +74,10 @@ typedef struct rr_mail {
 
 /// 1 if the mail is taken, else 0. A deny goes first, whoever has logged in; then rule, login and grant each give
 /// relaying; then the recipient counts. *reason (may be NULL) says which it was. Takes no lock and allocates nothing.
-RR_API RR_MUST_USE int rr_may_relay(const rr_mail* mail, rr_reason* reason);
+RR_API RR_MUST_USE int rr_may_relay(const rr_mail* mail, rr_mail_reason* reason);
 
 /// A reason in plain English, for a log or a reply: "the recipient's domain is not listed". Never NULL.
-RR_API RR_MUST_USE const char* rr_reason_text(rr_reason reason);
+RR_API RR_MUST_USE const char* rr_mail_reason_text(rr_mail_reason reason);
 
 #ifdef __cplusplus
 }

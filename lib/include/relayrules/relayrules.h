@@ -110,7 +110,9 @@ typedef enum rr_status {
   RR_FOREIGN = 3,       ///< the record holds a value that tcprules does not write (convention 9)
   RR_BAD_ARGUMENT = 4,  ///< NULL, a wrong size, an unknown scheme or form, or text with a NUL byte
   RR_BUSY = 5,          ///< rr_refresh(): another thread is at it, or results hold on to too many old files
-  RR_BAD_ADDRESS = 6    ///< the client has no IP address, or one that cannot be read (convention 6)
+  RR_BAD_ADDRESS = 6,   ///< the client has no IP address, or one that cannot be read (convention 6)
+  RR_UNSAFE = 7,        ///< grants.h: others than its owner can write to the store
+  RR_REFUSED = 8        ///< grants.h: this address, this user or this store gets no grant
 } rr_status;
 
 /// An open rule file. Shared by all threads of the process.

@@ -18,9 +18,8 @@ const core::Check core::checks::private_net_relay = {
             const std::string_view net = addresses ? private_net_of(*addresses) : std::string_view();
             if (net.empty() || has_container_bridge(facts, index)) continue;  // container-bridge says more
             report_rule(facts, findings, facts.rule(index), private_net_relay.kind,
-                        "{} is part of the private network {}: safe only while nothing shows strangers under such an "
-                        "address",
-                        net)
+                        "{} is {} private network {}: safe only while nothing shows strangers under such an address",
+                        range_of(*parse_prefix(net)) == *addresses ? "the" : "part of the", net)
                 .with_help("fine while your border drops packets from outside that claim such a source");
           }
         },

@@ -101,6 +101,11 @@ nm -D --defined-only "$libdir/librelayrules.so" |
 cat "$work/prefix/include/relayrules/"*.h >"$work/headers"
 grep -o 'rr_[a-z_]*(' "$work/headers" | tr -d '(' | sort -u >"$work/documented"
 sed -n 's/^RR_API .*[ *]\(rr_[a-z_]*\)(.*/\1/p' "$work/headers" | sort >"$work/declared"
+for header in recipients grants; do
+  echo "#include <relayrules/$header.h>" >"$work/header.c"
+  # shellcheck disable=SC2046
+  quietly gcc -std=c99 -pedantic -Wall -Wextra -Werror -fsyntax-only $(pkg-config --cflags relayrules) "$work/header.c"
+done
 sed -n 's/^ *\(rr_[a-z_]*\);$/\1/p' "$here/../../../lib/runtime/librelayrules.map" | sort >"$work/listed"
 diff -u "$work/listed" "$work/exported" || fail "the library exports other symbols than its version script lists"
 diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than its headers declare"

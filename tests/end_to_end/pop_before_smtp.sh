@@ -1,0 +1,64 @@
+#!/bin/bash
+# POP before SMTP, whole, with the real programs: mail is refused, the user logs in by POP3, his mail is taken, the grant expires, and mail is
+# refused again. Loopback addresses are never granted, so the client's address is told as a super-server tells it.
+source "$SOURCE/tests/end_to_end/begin.bash"
+
+PATH=$PATH:/usr/sbin
+needs mailfront pop3front-auth cvm-pwfile /usr/bin/tcprules
+room=$(mktemp -d /tmp/relayrules.XXXXXX)
+trap 'rm -rf "$room"' EXIT
+chmod 755 "$room"
+mkdir -m 755 "$room/grants"
+mkdir -p qmail/control Maildir/cur Maildir/new Maildir/tmp
+echo ours.example > qmail/control/rcpthosts
+echo "joe:secret:$(id -u):$(id -g):Joe:$PWD:/bin/sh" > passwords
+printf '192.0.2.66:deny\n192.0.2.70:allow,RELAYGRANT="no"\n192.0.2.80:allow,MARK="here"\n:allow\n' > rules
+/usr/bin/tcprules rules.cdb rules.tmp < rules
+export CVM_PWFILE_PATH=$PWD/passwords CVM_SASL_PLAIN=cvm-pwfile
+
+# said CLIENT RECIPIENT: the code behind RCPT TO, and nothing where there is no connection
+said() {
+  printf 'EHLO test\r\nMAIL FROM:<joe@elsewhere.example>\r\nRCPT TO:<%s>\r\nQUIT\r\n' "$2" |
+    env TCPREMOTEIP="$1" PROTO=TCP TCPLOCALIP=198.51.100.25 QMAILHOME="$PWD/qmail" relayrules-env --grants "$room/grants" \
+      --never 192.0.2.90 --log -x rules.cdb mailfront smtp echo relayclient qmail-validate 2> log | tr -d '\r' | sed -n '/^[45]/p; /Recipient=/p' |
+    cut -c1-3 | head -1
+}
+log_in() {
+  printf 'USER joe\r\nPASS %s\r\nQUIT\r\n' "$2" |
+    env TCPREMOTEIP="$1" PROTO=TCP pop3front-auth cvm-pwfile relayrules-grant --grants "$room/grants" --seconds "${3:-900}" pop3front-maildir \
+      > pop 2>&1 || true
+}
+is() { [ "$2" = "$3" ] || fail "$1: '$2', not '$3' ($(cat log 2> /dev/null))"; }
+
+is "ours, before" "$(said 192.0.2.8 u@ours.example)" 250
+is "elsewhere, before" "$(said 192.0.2.8 u@other.example)" 550
+rm -f "$room"/grants/*
+printf 'USER joe\r\nPASS wrong\r\nQUIT\r\n' | env TCPREMOTEIP=192.0.2.8 PROTO=TCP pop3front-auth cvm-pwfile \
+  relayrules-grant --grants "$room/grants" pop3front-maildir > pop 2>&1 || true
+is "elsewhere, after a wrong password" "$(said 192.0.2.8 u@other.example)" 550
+log_in 192.0.2.8 secret
+grep -q '+OK' pop || fail "pop3front: $(cat pop)"
+is "elsewhere, after the login" "$(said 192.0.2.8 u@other.example)" 250
+grep -q 'relay=yes rule= grant=joe' log || fail "the log does not tell of the grant: $(cat log)"
+is "another client" "$(said 192.0.2.9 u@other.example)" 550
+# a deny, a rule that opts out and a gateway have no use of it; the environment of the rule stays
+for client in 192.0.2.66 192.0.2.70 192.0.2.80 192.0.2.90; do log_in $client secret; done
+is "a denied client" "$(said 192.0.2.66 u@ours.example)" ""
+is "a rule without grants" "$(said 192.0.2.70 u@other.example)" 550
+is "a gateway" "$(said 192.0.2.90 u@other.example)" 550
+is "a rule with an environment" "$(said 192.0.2.80 u@other.example)" 250
+# shellcheck disable=SC2016  # the inner shell expands it
+is "its environment" "$(env TCPREMOTEIP=192.0.2.80 relayrules-env --grants "$room/grants" -x rules.cdb sh -c 'echo "<$RELAYCLIENT> $MARK"')" "<> here"
+expect 0 "192.0.2.8: allow, may send to any domain*grant  joe" env TCPREMOTEIP=192.0.2.8 relayrules-env --dry-run --grants "$room/grants" -x rules.cdb
+# it ends by itself
+log_in 192.0.2.10 secret 1
+sleep 1.2
+is "after its time" "$(said 192.0.2.10 u@other.example)" 550
+# a store that others can write to, or that is gone, gives nothing, and the rules hold
+chmod 777 "$room/grants"
+is "an unsafe store" "$(said 192.0.2.8 u@other.example)" 550
+grep -q 'no grants: ' log || fail "nothing is said of an unsafe store: $(cat log)"
+is "an unsafe store, to ours" "$(said 192.0.2.8 u@ours.example)" 250
+rm -r "$room/grants"
+is "a store that is gone" "$(said 192.0.2.8 u@other.example)" 550
+expect 100 "relayrules-env: --never: not addresses*" relayrules-env --never 10.0.0.1/8 -x rules.cdb true

@@ -1,0 +1,50 @@
+// Asks the store; grant.hpp has the contract.
+#include "grant.hpp"
+
+#include <ctime>
+
+#include "message.hpp"
+
+namespace relayrules::env {
+
+namespace {
+
+/// RELAYGRANT="no" in the client's rule; of several the last counts, as in his environment.
+bool is_opted_out(const Decision& decision) {
+  bool is_out = false;
+  size_t cursor = 0;
+  rr_env_edit edit = RR_ENV_EDIT_INIT;
+  while (decision.result.verdict == RR_ALLOW && rr_env_next(&decision.result, &cursor, &edit) != 0) {
+    if (equal({edit.name, edit.name_len}, runtime::literal("RELAYGRANT")))
+      is_out = edit.value != nullptr && equal({edit.value, edit.value_len}, runtime::literal("no"));
+  }
+  return is_out;
+}
+
+void say_no_grant(const rr_reason& reason) {
+  Text text;
+  text.add("no grants: ").add_first_line(bytes_of(reason.text));
+  say(text);
+}
+
+}  // namespace
+
+bool is_granted(const GrantOptions& options, const Connection& connection, const Decision& decision, rr_grant* grant) {
+  if (options.store == nullptr || !decision.allows() || decision.relays() || is_opted_out(decision)) return false;
+  rr_reason reason = RR_REASON_INIT;
+  rr_grants_options open_options = RR_GRANTS_OPTIONS_INIT;
+  open_options.never = options.never;
+  rr_grants* store = nullptr;
+  rr_client client = RR_CLIENT_INIT;
+  client.form = RR_BYTES;
+  client.ip = connection.address.bytes;
+  client.ip_len = connection.address.size;
+  rr_status status = rr_grants_open(options.store, &open_options, &store, &reason);
+  if (status == RR_OK) status = rr_grants_lookup(store, &client, time(nullptr), grant, &reason);
+  rr_grants_close(store);
+  if (status == RR_OK) return grant->state == RR_GRANT_VALID;
+  say_no_grant(reason);
+  return false;
+}
+
+}  // namespace relayrules::env

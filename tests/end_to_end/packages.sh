@@ -9,7 +9,7 @@ for package in relayrules relayrules-tcprules librelayrules-dev "librelayrules$s
   [ -f out/"$package"_*.deb ] || fail "there is no $package: $(ls out)"
   dpkg-deb -x out/"$package"_*.deb root
   [ -s "root/usr/share/doc/$package/copyright" ] || fail "$package has no copyright"
-  zgrep -q 'relayrules-env' "root/usr/share/doc/$package/changelog.gz" || fail "$package has no changelog"
+  [[ $(zcat "root/usr/share/doc/$package/changelog.gz") == *relayrules-env* ]] || fail "$package has no changelog"
 done
 lintian --fail-on error out/*.deb > lintian.log 2>&1 || fail "lintian: $(grep ^E lintian.log)"
 dpkg-deb -f out/relayrules_*.deb Depends | grep -q 'libc6 (>= .*libpsl5' || fail "what relayrules depends on"
@@ -36,7 +36,7 @@ within sh -c 'dpkg -i /tmp/*.deb' > dpkg.log 2>&1 || fail "they cannot be instal
 within relayrules compile -q --no-check /tmp/tcp.smtp -o /tmp/tcp.smtp.cdb || fail "the installed program compiles nothing"
 within env TCPREMOTEIP=10.1.2.3 relayrules-env -x /tmp/tcp.smtp.cdb true || fail "the installed relayrules-env lets nobody in"
 [ "$(within relayrules status /tmp/tcp.smtp.cdb | head -1)" = '/tmp/tcp.smtp.cdb: OK' ] || fail "the installed program knows no status"
-within ldconfig -p | grep -q "librelayrules.so.$soname " || fail "the loader does not know the library"
+[[ $(within ldconfig -p) == *"librelayrules.so.$soname "* ]] || fail "the loader does not know the library"
 within dpkg --purge relayrules relayrules-tcprules librelayrules-dev "librelayrules$soname" > dpkg.log 2>&1 || fail "they cannot be removed: $(tail -5 dpkg.log)"
 left=$(find clean -xdev -name '*relayrules*' ! -path 'clean/tmp/*')
 [ -z "$left" ] || fail "this stays behind: $left"

@@ -8,7 +8,6 @@
  */
 #include <mailfront/mailfront.h>
 #include <relayrules/recipients.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
@@ -19,15 +18,6 @@ static const response unable = {451, "4.3.0 The rules of this server cannot be r
 static rr_result rules = RR_RESULT_INIT;
 static rr_rcpthosts *ours;
 static const response *failure;
-
-/* mailfront has an environment of its own, in which plugins behind this one look. */
-static int set_variable(const rr_env_edit *edit, void *data) {
-  char name[200];
-  (void)data;
-  if (edit->name_len >= sizeof name) return -1;
-  snprintf(name, sizeof name, "%.*s", (int)edit->name_len, edit->name);
-  return session_setenv(name, edit->value ? edit->value : "", 1) ? 0 : -1;
-}
 
 static const response *fail(const char *file, rr_status status) {
   char text[200];
@@ -49,7 +39,8 @@ static const response *start(void) {
   rr_close(db); /* what the result borrows stays until it is released */
   if ((status = rr_rcpthosts_open(control, &ours)) != RR_OK) return fail(control, status);
   if (!rr_permits(&rules, RR_ALLOW)) return failure = &denied;
-  if (rules.verdict == RR_ALLOW && rr_each_edit(&rules, set_variable, NULL) != RR_OK) return fail(path, RR_SYSTEM);
+  /* mailfront looks here for what no message has set; so do plugins behind this one, for RELAYCLIENT */
+  if (rr_apply_env(&rules) != RR_OK) return fail(path, RR_SYSTEM);
   return NULL;
 }
 

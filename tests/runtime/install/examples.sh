@@ -107,6 +107,9 @@ same "a relay client's mail" "$(talk 127.0.0.1 relayrules)" "$(talk 127.0.0.1 'r
 [[ $(talk 127.0.0.3 relayrules) == *553* ]] || fail "a stranger may relay: $(talk 127.0.0.3 relayrules)"
 [[ $(talk 127.0.0.1 relayrules) != *553* ]] || fail "a relay client may not relay"
 [[ $(talk 127.0.0.2 relayrules) == *554* ]] || fail "a denied client is served"
+# plugins behind it see the RELAYCLIENT of the rule and none that was inherited: require-auth lets relay clients pass
+[[ $(talk 127.0.0.1 'relayrules require-auth') != *530* ]] || fail "a plugin behind it does not see RELAYCLIENT"
+[[ $(talk 127.0.0.3 'relayrules require-auth' RELAYCLIENT=@inherited) == *530* ]] || fail "an inherited RELAYCLIENT outlives it"
 mv rules.cdb away
 [[ $(talk 127.0.0.1 relayrules) == *451* ]] || fail "without rules mail is taken: $(talk 127.0.0.1 relayrules)"
 echo "built, run and asked"

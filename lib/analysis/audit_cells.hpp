@@ -11,6 +11,9 @@ namespace core::analysis {
 /// addresses relay than one owner can have.
 void fill_cells(Audit& audit, const Site& site, bool too_wide);
 
+/// Adds `ranges`, until there are more public addresses than one owner can have: then true.
+[[nodiscard]] bool become_too_many(PublicAddresses& addresses, const RangeList& ranges);
+
 /// Adds networks that relay.
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes);
 

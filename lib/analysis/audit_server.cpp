@@ -23,11 +23,10 @@ bool is_user_outside(const AddressClass& recipients) {
   return recipients.place == AddressPlace::others && !recipients.has_unnamed;
 }
 
-PublicAddresses public_addresses_of(const ClientClass& clients) {
+bool are_too_many_to_own(const ClientClass& clients) {
   PublicAddresses addresses;
-  for (const ClientProduct& product : clients.products)
-    for (const Prefix& prefix : prefixes_of(product.ranges)) addresses.add(prefix);
-  return addresses;
+  return std::any_of(clients.products.begin(), clients.products.end(),
+                     [&](const ClientProduct& product) { return become_too_many(addresses, product.ranges); });
 }
 
 /// Which cell of a row told what its clients may do.
@@ -115,11 +114,11 @@ class ServerAudit {
     const Judgement& judgement = judgements_[clients.kind];
     JudgedClients judged{{}, judgement.access, judgement.by_client, {}};
     if (judgement.by_sender && !judgement.by_client) {
-      judged.can_be_ours = !is_too_wide_to_own(public_addresses_of(clients));
+      judged.can_be_ours = !are_too_many_to_own(clients);
       trusts_senders_ = trusts_senders_ || !judged.can_be_ours;
     }
     const bool may_send_to_user = !judgement.to_user.empty() && judgement.access != ClientAccess::relays;
-    if (may_send_to_user && is_too_wide_to_own(public_addresses_of(clients))) result_.user_outside = judgement.to_user;
+    if (may_send_to_user && are_too_many_to_own(clients)) result_.user_outside = judgement.to_user;
     for (ClientProduct& product : clients.products) {
       judged.places = places_of(product, judgement.telling);
       judged_.push_back(judged);

@@ -10,19 +10,14 @@
 #include "model/public_suffixes.hpp"
 
 namespace core::analysis {
-namespace {
 
-/// True when so many public addresses are among the clients that no owner has them all.
-bool are_too_many_to_own(const ClientSet& clients) {
-  PublicAddresses addresses;
-  for (std::size_t i = 0; i < clients.ranges.size(); ++i) {
-    for (const Prefix& prefix : prefixes_of(clients.ranges[i])) addresses.add(prefix);
+bool become_too_many(PublicAddresses& addresses, const RangeList& ranges) {
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    for (const Prefix& prefix : prefixes_of(ranges[i])) addresses.add(prefix);
     if (is_too_wide_to_own(addresses)) return true;
   }
   return false;
 }
-
-}  // namespace
 
 void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
   surface.nets.reserve(prefixes.size());
@@ -35,7 +30,7 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
 Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   const Names& names = clients.names;
   // who must have one of few addresses, too, is not trusted for his name
-  if (!are_too_many_to_own(clients)) return Reach::named;
+  if (PublicAddresses none; !become_too_many(none, clients.ranges)) return Reach::named;
   // whatever the name, then: a matter of ident, which answers what the client's owner likes
   if (names.any || names.others) return Reach::anybody;
   // whoever rules his reverse DNS can call himself "localhost"; that it leads back to him only libwrap asks

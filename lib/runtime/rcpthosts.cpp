@@ -97,19 +97,14 @@ bool DomainTable::contains(Bytes domain, uint32_t hash) const {
 
 namespace {
 
-/// Opens a file of a folder; -1 and errno where that fails.
-int open_in(int folder, const char* name) { return openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK); }
-
 rr_status load_listed(int folder, rr_rcpthosts* list) {
-  const int fd = open_in(folder, "rcpthosts");
+  const int fd = openat(folder, "rcpthosts", O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   list->is_missing = fd < 0 && errno == ENOENT;
   if (fd < 0) return list->is_missing ? RR_OK : RR_SYSTEM;
   char* text = nullptr;
   size_t size = 0;
   const bool is_read = read_whole(fd, &text, &size);
-  const int reason = errno;
-  close(fd);
-  errno = reason;
+  close_quietly(fd);
   if (is_read && list->listed.take(text, entries_of_lines(text, size))) return RR_OK;
   free(text);
   return RR_SYSTEM;
@@ -117,15 +112,11 @@ rr_status load_listed(int folder, rr_rcpthosts* list) {
 
 rr_status load_more(int folder, rr_rcpthosts* list) {
   if (list->is_missing) return RR_OK;
-  const int fd = open_in(folder, "morercpthosts.cdb");
-  if (fd < 0) return errno == ENOENT ? RR_OK : RR_SYSTEM;
   RuleFile file;
-  const rr_status status = load_rule_file(fd, &file);
-  const int reason = errno;
-  close(fd);
-  errno = reason;
-  list->more = file.map;
+  const rr_status status = load_rule_file_in(folder, "morercpthosts.cdb", &file);
+  if (status == RR_SYSTEM && errno == ENOENT) return RR_OK;
   list->has_more = status == RR_OK;
+  if (list->has_more) list->more = file.map;
   return status;
 }
 
@@ -134,9 +125,7 @@ rr_status load(const char* control, rr_rcpthosts* list) {
   if (folder < 0) return RR_SYSTEM;
   rr_status status = load_listed(folder, list);
   if (status == RR_OK) status = load_more(folder, list);
-  const int reason = errno;
-  close(folder);
-  errno = reason;
+  close_quietly(folder);
   return status;
 }
 

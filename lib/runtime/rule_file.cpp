@@ -36,15 +36,21 @@ rr_status load_rule_file(int fd, RuleFile* file) {
   return RR_CORRUPT;
 }
 
-rr_status load_rule_file(const char* path, RuleFile* file) {
+rr_status load_rule_file(const char* path, RuleFile* file) { return load_rule_file_in(AT_FDCWD, path, file); }
+
+rr_status load_rule_file_in(int folder, const char* name, RuleFile* file) {
   // Without O_NONBLOCK the open of a FIFO would wait for a writer.
-  const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return RR_SYSTEM;
   const rr_status status = load_rule_file(fd, file);
-  const int reason = errno;
-  ::close(fd);
-  errno = reason;
+  close_quietly(fd);
   return status;
+}
+
+void close_quietly(int fd) {
+  const int reason = errno;
+  close(fd);
+  errno = reason;
 }
 
 bool identify(const char* path, FileIdentity* identity) {

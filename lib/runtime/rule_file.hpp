@@ -33,6 +33,12 @@ rr_status load_rule_file(int fd, RuleFile* file);
 /// The same for a path.
 rr_status load_rule_file(const char* path, RuleFile* file);
 
+/// The same for a file of the open folder.
+rr_status load_rule_file_in(int folder, const char* name, RuleFile* file);
+
+/// Closes, and leaves errno as it is.
+void close_quietly(int fd);
+
 /// The identity of the file to which the path leads now. False and errno if there is none.
 bool identify(const char* path, FileIdentity* identity);
 

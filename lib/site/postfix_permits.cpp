@@ -21,11 +21,17 @@ struct EarlyPermit {
   Severity severity = Severity::error;
 };
 
+/// A step that permits those whom a policy of the site allows.
+struct PermittedClients {
+  const Step* step = nullptr;
+  std::size_t policy = 0;
+};
+
 /// What one list says before it refuses.
 struct ListRead {
   bool refuses = false;
   std::vector<EarlyPermit> permits;
-  std::vector<const Step*> clients;  ///< whose policy says which clients it permits: in Step::table, or in a Need
+  std::vector<PermittedClients> clients;
 
   [[nodiscard]] bool is_clean() const { return refuses && permits.empty(); }
 };
@@ -42,21 +48,13 @@ class PermitSearch {
     return std::move(read_);
   }
 
-  /// The index of the policy that tells which clients a step of ListRead::clients permits.
-  static std::size_t policy_of(const Step& step) {
-    if (step.subject == Subject::client || step.subject == Subject::claimed_client) return *step.table;
-    const Need* need = need_of(step, Subject::client);
-    return need != nullptr ? *need->table : *need_of(step, Subject::claimed_client)->table;
-  }
-
  private:
   void walk(const Stage& stage) {
     for (const Step& step : stage.steps) {
-      if (read_.refuses) return;
       read_.refuses = refuses_strangers(step);
       if (read_.refuses) return;
       if (step.lets_relay && step.subject == Subject::client && step.text.starts_with("permit_mynetworks"))
-        read_.clients.push_back(&step);
+        read_.clients.push_back({&step, *step.table});
       else if (!is_about_few(step))
         note(step);
     }
@@ -72,7 +70,7 @@ class PermitSearch {
   [[nodiscard]] bool refuses_strangers(const Step& step) const {
     if (std::any_of(step.needs.begin(), step.needs.end(), [](const Need& need) { return need.holds; })) return false;
     if (step.subject == Subject::recipient) return step.table == lists_.destinations && is_refusal(step.miss);
-    return step.subject == Subject::always && is_refusal(step.hit) && missing_table(step) == nullptr;
+    return step.subject == Subject::always && is_refusal(step.hit) && !has_missing_table(step);
   }
 
   /// Steps for the server's own clients, for its own domains, and the second turn of what is asked about a route.
@@ -99,7 +97,7 @@ class PermitSearch {
         if (step.take == Take::outcome) note_addresses(step, step.subject, *step.table);
         return;
       case Subject::always:
-        if (missing_table(step) != nullptr) return add(step, "its table is not here, and may permit", Severity::note);
+        if (has_missing_table(step)) return add(step, "its table is not here, and may permit", Severity::note);
         if (step.hit == Access::allow) note_permit(step);
         return;
       default: return;
@@ -117,7 +115,7 @@ class PermitSearch {
   }
 
   void note_clients(const Step& step, std::size_t table) {
-    if (permits_some(site_.policies[table].outcomes())) read_.clients.push_back(&step);
+    if (permits_some(site_.policies[table].outcomes())) read_.clients.push_back({&step, table});
   }
 
   static bool permits_some(const std::vector<Outcome>& outcomes) {
@@ -185,11 +183,11 @@ class PermitSearch {
     return tables_.table(step.text.substr(blank + 1), step.place).get();
   }
 
-  /// A table that is not where it is checked, and may be on the server; null: none.
-  [[nodiscard]] const PostfixTable* missing_table(const Step& step) const {
-    if (step.subject != Subject::always || step.hit != Access::defer) return nullptr;
+  /// True for a table that is not where it is checked, and may be on the server.
+  [[nodiscard]] bool has_missing_table(const Step& step) const {
+    if (step.subject != Subject::always || step.hit != Access::defer) return false;
     const PostfixTable* table = table_of(step);
-    return table != nullptr && table->is_missing ? table : nullptr;
+    return table != nullptr && table->is_missing;
   }
 
   void add(const Step& step, std::string reason, Severity severity = Severity::error) {
@@ -229,12 +227,12 @@ void report_names(const Policy& policy, Findings& findings) {
 }
 
 /// Adds a policy whose clients relay, for the checks of such. What stands in mynetworks is said where it is read.
-void add_relaying(const PostfixContext& context, const Step& step) {
-  Policy policy = context.site.policies[PermitSearch::policy_of(step)];
+void add_relaying(const PostfixContext& context, const PermittedClients& clients) {
+  Policy policy = context.site.policies[clients.policy];
   if (policy.rules.size() == 0) return;
   for (std::uint32_t i = 0; i < policy.outcomes().size(); ++i)
     if (policy.outcomes()[i].access == Access::allow) policy.rules.set_outcome(i, {Access::allow, Relay::grant, 0, 0});
-  if (!step.text.starts_with("permit_mynetworks")) report_names(policy, context.findings);
+  if (!clients.step->text.starts_with("permit_mynetworks")) report_names(policy, context.findings);
   const Source* source = context.sources.find(policy.rules[0].span().begin);
   if (source == nullptr) return;
   check_as_networks(policy, *source);
@@ -251,27 +249,27 @@ void report_early_permits(const PostfixContext& context, PostfixTables& tables, 
   for (const ListRead& list : reads)
     for (const EarlyPermit& permit : list.permits)
       if (!is_clean) report(permit, context.findings);
-  std::vector<const Step*> relaying;
-  const auto add = [&](const Step* step) {
-    const auto is_same = [&](const Step* other) {
-      return PermitSearch::policy_of(*other) == PermitSearch::policy_of(*step);
-    };
-    if (std::none_of(relaying.begin(), relaying.end(), is_same)) relaying.push_back(step);
+  std::vector<PermittedClients> relaying;
+  const auto add = [&](const PermittedClients& clients) {
+    if (std::none_of(relaying.begin(), relaying.end(),
+                     [&](const PermittedClients& other) { return other.policy == clients.policy; }))
+      relaying.push_back(clients);
   };
   for (const ListRead* list : {&reads[0], &reads[1]}) {
     const ListRead& other = reads[list == &reads[0] ? 1 : 0];
-    for (const Step* step : list->clients) {
-      const bool is_permitted_there =
-          !other.is_clean() || std::any_of(other.clients.begin(), other.clients.end(),
-                                           [&](const Step* there) { return there->text == step->text; });
-      if (is_permitted_there) add(step);
+    for (const PermittedClients& clients : list->clients) {
+      const bool is_permitted_there = !other.is_clean() || std::any_of(other.clients.begin(), other.clients.end(),
+                                                                       [&](const PermittedClients& there) {
+                                                                         return there.step->text == clients.step->text;
+                                                                       });
+      if (is_permitted_there) add(clients);
     }
   }
   // where nothing refuses, as in a piece of a main.cf, what it is put together with does
   if (!reads[0].refuses && !reads[1].refuses)
     for (const Step& step : lists.mynetworks)
-      if (step.subject == Subject::client) add(&step);
-  for (const Step* step : relaying) add_relaying(context, *step);
+      if (step.subject == Subject::client) add({&step, *step.table});
+  for (const PermittedClients& clients : relaying) add_relaying(context, clients);
 }
 
 }  // namespace core

@@ -31,6 +31,19 @@ needs() {
   for program in "$@"; do command -v "$program" > /dev/null || skip "$program is not installed"; done
 }
 
+# unpacks PACKAGE...: each is then in $BUILD/real/PACKAGE, not installed; see tests/real/unpack.sh. What cannot be had skips the test.
+unpacks() {
+  local package
+  for package in "$@"; do sh "$SOURCE/tests/real/unpack.sh" "$package" "$BUILD/real/$package" || exit; done
+}
+# unpacks_postfix: smtpd with its tables of expressions.
+unpacks_postfix() {
+  unpacks postfix postfix-pcre
+  LD_LIBRARY_PATH="$BUILD/real/postfix/usr/lib/postfix" ldd "$BUILD/real/postfix/usr/lib/postfix/sbin/smtpd" | grep -q 'not found' &&
+    skip "smtpd (package postfix) misses libraries"
+  return 0
+}
+
 # page_example PAGE SECTION NUMBER: this example of a manual page, as a reader copies it from the page that is shown, without the indent.
 page_example() {
   local text

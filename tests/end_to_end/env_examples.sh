@@ -4,9 +4,5 @@
 source "$SOURCE/tests/end_to_end/begin.bash"
 
 needs python3 tcpserver tcpsvd tcpdmatch systemd-analyze
-for package in xinetd openbsd-inetd; do
-  unpacked=0
-  sh "$SOURCE/tests/real/unpack.sh" "$package" "$BUILD/real/$package" || unpacked=$?
-  [ "$unpacked" = 0 ] || exit "$unpacked"
-done
+unpacks xinetd openbsd-inetd
 python3 "$SOURCE/tests/end_to_end/env_examples.py" "$SOURCE" "$BUILD/real" || fail "see above"

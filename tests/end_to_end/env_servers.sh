@@ -3,7 +3,5 @@
 source "$SOURCE/tests/end_to_end/begin.bash"
 
 needs python3 strace /usr/bin/tcpserver /usr/bin/tcprulescheck tcpsvd systemd-socket-activate
-unpacked=0
-sh "$SOURCE/tests/real/unpack.sh" ucspi-tcp-ipv6 "$BUILD/real/ucspi-tcp-ipv6" || unpacked=$?
-[ "$unpacked" = 0 ] || exit "$unpacked"
+unpacks ucspi-tcp-ipv6
 python3 "$SOURCE/tests/end_to_end/env_servers.py" "$BUILD/real/ucspi-tcp-ipv6" || fail "see above"

@@ -7,11 +7,7 @@ source "$SOURCE/tests/end_to_end/begin.bash"
 needs python3 m4
 client=$BUILD/tests/sendmail_client.so
 [ -e "$client" ] || fail "$client is missing: build all first"
-for package in sendmail-bin sendmail-cf; do
-  unpacked=0
-  sh "$SOURCE/tests/real/unpack.sh" "$package" "$BUILD/real/$package" || unpacked=$?
-  [ "$unpacked" = 0 ] || exit "$unpacked"
-done
+unpacks sendmail-bin sendmail-cf
 ldd "$BUILD/real/sendmail-bin/usr/libexec/sendmail/sendmail" | grep -q 'not found' &&
   skip "sendmail (package sendmail-bin) misses libraries"
 python3 "$SOURCE/tests/end_to_end/sendmail_mails.py" "$BUILD/real/sendmail-bin" "$BUILD/real/sendmail-cf" "$client" "$TOOLS/relayrules" ||

@@ -25,19 +25,8 @@ bool say_no_answer(const char* file, const char* reason) {
 }
 
 bool say_status(const char* file, rr_status status) {
-  return say_no_answer(file, status == RR_SYSTEM ? words_for(errno) : rr_strerror(status));
-}
-
-rr_client client_of(const Connection& connection) {
-  rr_client client = RR_CLIENT_INIT;
-  client.form = RR_BYTES;
-  client.ip = connection.address.bytes;
-  client.ip_len = connection.address.size;
-  client.host = connection.host.data;
-  client.host_len = connection.host.size;
-  client.info = connection.info.data;
-  client.info_len = connection.info.size;
-  return client;
+  char words[200];
+  return say_no_answer(file, rr_errmsg(status, words, sizeof words));
 }
 
 bool ask_database(const RuleOptions& options, const Connection& connection, Decision* decision) {
@@ -116,6 +105,18 @@ bool ask_hosts_files(const RuleOptions& options, const Connection& connection, D
 }
 
 }  // namespace
+
+rr_client client_of(const Connection& connection) {
+  rr_client client = RR_CLIENT_INIT;
+  client.form = RR_BYTES;
+  client.ip = connection.address.bytes;
+  client.ip_len = connection.address.size;
+  client.host = connection.host.data;
+  client.host_len = connection.host.size;
+  client.info = connection.info.data;
+  client.info_len = connection.info.size;
+  return client;
+}
 
 bool decide(const RuleOptions& options, const Connection& connection, Decision* decision) {
   return options.daemon != nullptr ? ask_hosts_files(options, connection, decision)

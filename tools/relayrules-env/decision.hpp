@@ -33,6 +33,9 @@ struct Decision {
   bool relays() const { return allows() && result.relay != 0; }
 };
 
+/// The client as the library asks about it. Borrows from the connection.
+rr_client client_of(const Connection& connection);
+
 /// Decides. False if nobody can tell; the reason has been said.
 bool decide(const RuleOptions& options, const Connection& connection, Decision* decision);
 

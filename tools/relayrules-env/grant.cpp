@@ -35,10 +35,7 @@ bool is_granted(const GrantOptions& options, const Connection& connection, const
   rr_grants_options open_options = RR_GRANTS_OPTIONS_INIT;
   open_options.never = options.never;
   rr_grants* store = nullptr;
-  rr_client client = RR_CLIENT_INIT;
-  client.form = RR_BYTES;
-  client.ip = connection.address.bytes;
-  client.ip_len = connection.address.size;
+  const rr_client client = client_of(connection);
   rr_status status = rr_grants_open(options.store, &open_options, &store, &reason);
   if (status == RR_OK) status = rr_grants_lookup(store, &client, time(nullptr), grant, &reason);
   rr_grants_close(store);

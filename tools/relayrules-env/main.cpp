@@ -124,7 +124,7 @@ int serve(const Options& options) {
   if (options.logs) log_decision(connection, decision, grant);
   if (options.is_dry_run) return print_decision(connection, decision, grant, options);
   if (!decision.allows()) return deny(options);
-  if (decision.result.verdict == RR_ALLOW && rr_apply_env(&decision.result) != RR_OK) {
+  if (rr_apply_env(&decision.result) != RR_OK) {
     Text text;
     return fail(text.add("cannot set the environment: ").add(words_for(errno)));
   }

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "relayrules-policyd/rules.hpp"
+#include "relayrules-policyd/message.hpp"
 
 namespace relayrules::policyd {
 

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "relayrules-policyd/listener.hpp"
+#include "relayrules-policyd/message.hpp"
 #include "relayrules-policyd/server.hpp"
 
 namespace {

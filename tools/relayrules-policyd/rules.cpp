@@ -1,9 +1,9 @@
 // Opening and replacing: see rules.hpp.
 #include "relayrules-policyd/rules.hpp"
 
-#include <unistd.h>
-
 #include <utility>
+
+#include "relayrules-policyd/message.hpp"
 
 namespace relayrules::policyd {
 
@@ -15,12 +15,6 @@ std::string message(const std::string& file, rr_status status) {
 }
 
 }  // namespace
-
-void say(const std::string& text) {
-  const std::string line = "relayrules-policyd: " + text + "\n";
-  // nobody can be told that it failed
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
-}
 
 Rules::~Rules() { rr_rcpthosts_close(ours_); }
 

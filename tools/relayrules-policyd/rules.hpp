@@ -42,7 +42,4 @@ class Rules {
   std::string complaint_;  ///< the last; empty when all is well
 };
 
-/// Says a line on standard error.
-void say(const std::string& text);
-
 }  // namespace relayrules::policyd

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <vector>
 
+#include "relayrules-policyd/message.hpp"
+
 namespace relayrules::policyd {
 
 namespace {

@@ -1,4 +1,5 @@
 // relayrules grants: what is in a store of grants, and taking grants away. The store itself is the library's.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -89,12 +90,7 @@ std::string_view state_name(rr_grant_state state) {
 }
 
 std::string format_time(long long seconds) {
-  const auto time = static_cast<std::time_t>(seconds);
-  std::tm parts{};
-  char text[32];
-  return gmtime_r(&time, &parts) != nullptr && std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts) != 0
-             ? text
-             : std::to_string(seconds);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
 nlohmann::json json_of(const StoredGrant& stored) {

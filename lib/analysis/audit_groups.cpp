@@ -179,15 +179,14 @@ class Gathering {
   }
 
   /// Confirmed names and others may fare alike; their order stays.
-  static void drop_repeated(std::vector<std::string>& patterns) {
+  static void drop_repeated(std::vector<std::string_view>& patterns) {
     PlaceIndex seen;
     std::size_t kept = 0;
-    for (std::string& pattern : patterns) {
+    for (const std::string_view pattern : patterns) {
       const auto is_same = [&](std::uint32_t other) { return patterns[other] == pattern; };
       const auto place = static_cast<std::uint32_t>(kept);
       if (seen.find_or_add(PlaceIndex::hash_of(pattern), place, is_same) != PlaceIndex::nobody) continue;
-      if (&patterns[kept] != &pattern) patterns[kept] = std::move(pattern);
-      ++kept;
+      patterns[kept++] = pattern;
     }
     patterns.resize(kept);
   }

@@ -34,12 +34,12 @@ Reach reach_of(const ClientSet& clients, bool names_are_checked) {
   // whatever the name, then: a matter of ident, which answers what the client's owner likes
   if (names.any || names.others) return Reach::anybody;
   // whoever rules his reverse DNS can call himself "localhost"; that it leads back to him only libwrap asks
-  const bool is_word = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
+  const bool is_word = std::any_of(names.patterns.begin(), names.patterns.end(), [](std::string_view pattern) {
     return !pattern.empty() && pattern.find('.') == std::string::npos;
   });
   if (is_word && !names_are_checked) return Reach::anybody;
-  const bool open = std::any_of(names.patterns.begin(), names.patterns.end(), [](const std::string& pattern) {
-    return pattern.starts_with('.') && anybody_registers_under(std::string_view(pattern).substr(1));
+  const bool open = std::any_of(names.patterns.begin(), names.patterns.end(), [](std::string_view pattern) {
+    return pattern.starts_with('.') && anybody_registers_under(pattern.substr(1));
   });
   return open ? Reach::public_suffix : Reach::named;
 }

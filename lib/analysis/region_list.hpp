@@ -27,10 +27,11 @@ namespace core::analysis {
 
 /// Which names clients of a set have. Several of the three may hold together.
 struct Names {
-  bool any = false;                   ///< all clients, with a name and without; the other members are not used then
-  bool without = false;               ///< clients that have no name
-  bool others = false;                ///< names that no rule is about
-  std::vector<std::string> patterns;  ///< "host.example.com", ".example.com"
+  bool any = false;      ///< all clients, with a name and without; the other members are not used then
+  bool without = false;  ///< clients that have no name
+  bool others = false;   ///< names that no rule is about
+  /// "host.example.com", ".example.com": views of texts in the policies, or of the query that asked for them.
+  std::vector<std::string_view> patterns;
 };
 
 /// Clients: every combination of an address, a name and an info of these.

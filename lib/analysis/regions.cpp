@@ -8,7 +8,7 @@
 namespace core::analysis {
 Selection::Selection(const Partition& partition, const ClientQuery& query, const WantedSide& wanted,
                      const RowOptions& options)
-    : partition_(partition), query_(query), effects_(partition.policies), list_(partition_, query_, effects_, options) {
+    : partition_(partition), effects_(partition.policies), list_(partition_, query, effects_, options) {
   places_ = list_.select([&](const Place& place) {
     if (options.named_only && list_.is_by_address(place)) return false;
     return wanted(decision(place));
@@ -39,8 +39,9 @@ void Selection::for_each(const std::function<void(DecidedRegion)>& visit) const 
 namespace {
 
 std::vector<DecidedRegion> confirmed_regions(const Partition& partition, const RowOptions& options) {
+  const ClientQuery everybody;
   const Selection all(
-      partition, {}, [](const Side&) { return true; }, options);
+      partition, everybody, [](const Side&) { return true; }, options);
   std::vector<DecidedRegion> regions;
   regions.reserve(all.size());
   all.for_each([&](DecidedRegion region) { regions.push_back(std::move(region)); });

@@ -46,7 +46,7 @@ using WantedSide = std::function<bool(const Side&)>;
 /// after the other: a million of them never lie in memory together. Not thread-safe.
 class Selection {
  public:
-  /// `partition` must stay alive.
+  /// `partition` and `query` must stay alive, these as long as the regions that are made.
   Selection(const Partition& partition, const ClientQuery& query, const WantedSide& wanted,
             const RowOptions& options = {});
   Selection(const Selection&) = delete;
@@ -66,7 +66,6 @@ class Selection {
   [[nodiscard]] DecidedRegion region(const Place& place) const;
 
   const Partition& partition_;
-  ClientQuery query_;
   Effects effects_;
   RegionList<1> list_;
   std::vector<Place> places_;

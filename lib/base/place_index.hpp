@@ -4,12 +4,15 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/large_memory.hpp"
 
 namespace core {
 
@@ -20,7 +23,15 @@ class PlaceIndex {
 
   /// Texts with different `seed` are found apart.
   [[nodiscard]] static std::uint32_t hash_of(std::string_view text, std::uint32_t seed = 0) {
-    return static_cast<std::uint32_t>((std::hash<std::string_view>{}(text) + seed) * 0x9e3779b97f4a7c15U >> 32);
+    return hash_of(std::hash<std::string_view>{}(text) + seed);
+  }
+  [[nodiscard]] static std::uint32_t hash_of(std::uint64_t number) {
+    return static_cast<std::uint32_t>(number * 0x9e3779b97f4a7c15U >> 32);
+  }
+
+  /// Makes room for so many.
+  void reserve(std::size_t count) {
+    if (2 * count > slots_.size()) resize(std::bit_ceil(2 * count));
   }
 
   /// The place with this hash for which `is_it(place)` is true; `nobody` when there is none.
@@ -55,8 +66,12 @@ class PlaceIndex {
   }
   void grow() {
     constexpr std::size_t first_size = 16;
+    resize(std::max(first_size, 2 * slots_.size()));
+  }
+  void resize(std::size_t size) {
     const std::vector<Slot> old = std::exchange(slots_, {});
-    slots_.resize(std::max(first_size, 2 * old.size()));
+    reserve_large(slots_, size);
+    slots_.resize(size);
     const auto never = [](std::uint32_t) { return false; };
     for (const Slot& slot : old)
       if (slot.place != nobody) slots_[slot_of(slot.hash, never)] = slot;

@@ -5,15 +5,29 @@
 
 namespace core {
 
-std::size_t FirstRuleIndex::PrefixHash::operator()(const Prefix& prefix) const {
+namespace {
+
+constexpr std::uint32_t suffix_seed = 1;
+
+std::uint32_t hash_of(const Prefix& prefix) {
+  if (prefix.base.family == Family::ipv4)
+    return PlaceIndex::hash_of(std::uint64_t{prefix.base.ipv4()} << 8 | prefix.bits);
   const auto& bytes = prefix.base.bytes;
-  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  return std::hash<std::string_view>{}(text) + prefix.bits;
+  return PlaceIndex::hash_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, prefix.bits);
 }
 
+std::uint32_t hash_of(const HostName& host) { return PlaceIndex::hash_of(host.name); }
+std::uint32_t hash_of(const HostSuffix& host) { return PlaceIndex::hash_of(host.suffix, suffix_seed); }
+
+}  // namespace
+
 FirstRuleIndex::FirstRuleIndex(const Policy& policy) : policy_(policy) {
-  for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
-    const Rule rule = policy.rules[i];
+  const Rules& rules = policy.rules;
+  std::size_t octets = 0;
+  for (std::size_t i = 0; i < rules.size(); ++i) octets += rules.octet_number(i) != 0 ? 1 : 0;
+  prefixes_.reserve(octets);
+  for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    const Rule rule = rules[i];
     if (rule.condition() == Condition())
       add(rule.pattern(), i);
     else
@@ -22,50 +36,57 @@ FirstRuleIndex::FirstRuleIndex(const Policy& policy) : policy_(policy) {
 }
 
 void FirstRuleIndex::add(const ClientPattern& pattern, std::uint32_t rule) {
+  const auto* host = std::get_if<HostName>(&pattern);
   const auto* suffix = std::get_if<HostSuffix>(&pattern);
   if (const auto* prefix = std::get_if<Prefix>(&pattern); prefix != nullptr && prefix->bits != 0)
-    add(*prefix, rule);
-  else if (const auto* host = std::get_if<HostName>(&pattern))
-    names_.try_emplace(host->name, rule);
-  else if (suffix != nullptr && suffix->suffix.starts_with('.'))
-    suffixes_.try_emplace(suffix->suffix, rule);
-  else
+    return add(make_prefix(prefix->base, prefix->bits), rule);
+  if (host != nullptr) {
+    names_.find_or_add(hash_of(*host), rule,
+                       [&](std::uint32_t other) { return policy_.rules[other].get_if<HostName>() == *host; });
+  } else if (suffix != nullptr && suffix->suffix.starts_with('.')) {
+    has_suffixes_ = true;
+    names_.find_or_add(hash_of(*suffix), rule,
+                       [&](std::uint32_t other) { return policy_.rules[other].get_if<HostSuffix>() == *suffix; });
+  } else {
     others_.push_back(rule);
+  }
 }
 
 void FirstRuleIndex::add(const Prefix& prefix, std::uint32_t rule) {
-  const Prefix whole = make_prefix(prefix.base, prefix.bits);
-  const bool is_ipv6 = whole.base.family == Family::ipv6;
-  lengths_[is_ipv6 ? 1 : 0].set(whole.bits);
-  if (is_ipv6)
-    ipv6_.try_emplace(whole, rule);
-  else
-    octets_.find_or_add(whole, rule);
+  lengths_[prefix.base.family == Family::ipv6 ? 1 : 0].set(prefix.bits);
+  prefixes_.find_or_add(hash_of(prefix), rule, [&](std::uint32_t other) { return is_for(other, prefix); });
+}
+
+bool FirstRuleIndex::is_for(std::uint32_t rule, const Prefix& prefix) const {
+  const auto own = policy_.rules[rule].get_if<Prefix>();
+  return own && own->bits == prefix.bits && make_prefix(own->base, own->bits) == prefix;
+}
+
+template <typename Kind>
+std::uint32_t FirstRuleIndex::find_pattern(const Kind& pattern) const {
+  const std::uint32_t rule = names_.find(
+      hash_of(pattern), [&](std::uint32_t other) { return policy_.rules[other].get_if<Kind>() == pattern; });
+  return rule == PlaceIndex::nobody ? no_rule : rule;
 }
 
 std::uint32_t FirstRuleIndex::find_address(const Address& address) const {
-  const bool is_ipv6 = address.family == Family::ipv6;
-  const auto& lengths = lengths_[is_ipv6 ? 1 : 0];
   std::uint32_t first = no_rule;
+  const auto& lengths = lengths_[address.family == Family::ipv6 ? 1 : 0];
   for (unsigned bits = 1; bits <= address_bits(address.family); ++bits) {
     if (!lengths.test(bits)) continue;
     const Prefix prefix = make_prefix(address, bits);
-    if (!is_ipv6) {
-      if (const std::uint32_t* rule = octets_.find(prefix)) first = std::min(first, *rule);
-    } else if (const auto found = ipv6_.find(prefix); found != ipv6_.end()) {
-      first = std::min(first, found->second);
-    }
+    const std::uint32_t rule =
+        prefixes_.find(hash_of(prefix), [&](std::uint32_t other) { return is_for(other, prefix); });
+    if (rule != PlaceIndex::nobody) first = std::min(first, rule);
   }
   return first;
 }
 
 std::uint32_t FirstRuleIndex::find_name(std::string_view name) const {
-  std::uint32_t first = no_rule;
-  if (const auto found = names_.find(name); found != names_.end()) first = found->second;
-  if (suffixes_.empty()) return first;
+  std::uint32_t first = find_pattern(HostName{name});
+  if (!has_suffixes_) return first;
   for (std::size_t dot = name.find('.', 1); dot < name.size(); dot = name.find('.', dot + 1))
-    if (const auto found = suffixes_.find(name.substr(dot)); found != suffixes_.end())
-      first = std::min(first, found->second);
+    first = std::min(first, find_pattern(HostSuffix{name.substr(dot)}));
   return first;
 }
 

@@ -7,11 +7,10 @@
 #include <bitset>
 #include <cstdint>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/place_index.hpp"
 #include "model/evaluate.hpp"
-#include "model/octet_table.hpp"
 #include "model/policy.hpp"
 
 namespace core {
@@ -26,21 +25,22 @@ class FirstRuleIndex {
   [[nodiscard]] Decision decide(const Client& client, std::string_view daemon) const;
 
  private:
-  struct PrefixHash {
-    std::size_t operator()(const Prefix& prefix) const;
-  };
   void add(const ClientPattern& pattern, std::uint32_t rule);
   void add(const Prefix& prefix, std::uint32_t rule);
+  /// True when the rule is for the addresses of `prefix`, in which no bit behind its length is set.
+  [[nodiscard]] bool is_for(std::uint32_t rule, const Prefix& prefix) const;
+  /// The first rule for this name, or for all names below this suffix; no_rule when there is none.
+  template <typename Kind>
+  [[nodiscard]] std::uint32_t find_pattern(const Kind& pattern) const;
   [[nodiscard]] std::uint32_t find_address(const Address& address) const;
   [[nodiscard]] std::uint32_t find_name(std::string_view name) const;
 
   const Policy& policy_;
-  OctetTable octets_;
-  std::unordered_map<Prefix, std::uint32_t, PrefixHash> ipv6_;
+  PlaceIndex prefixes_;          ///< of the rules for prefixes
   std::bitset<129> lengths_[2];  ///< of the prefixes of IPv4 and of IPv6 that are there
-  std::unordered_map<std::string_view, std::uint32_t> names_;
-  std::unordered_map<std::string_view, std::uint32_t> suffixes_;  ///< with their dots
-  std::vector<std::uint32_t> others_;                             ///< in order
+  PlaceIndex names_;             ///< of the rules for names
+  bool has_suffixes_ = false;
+  std::vector<std::uint32_t> others_;  ///< in order
 };
 
 }  // namespace core

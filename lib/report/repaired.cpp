@@ -52,7 +52,8 @@ std::string format_clients(const Summary& summary) {
   for (const analysis::ClientSet& clients : summary.named) {
     const auto inside = [&](const Range& range) { return is_inside(ranges, range); };
     if (std::all_of(clients.ranges.begin(), clients.ranges.end(), inside)) continue;
-    for (const std::string& name : clients.names.patterns) add_once(names, name.starts_with('.') ? "*" + name : name);
+    for (const std::string_view name : clients.names.patterns)
+      add_once(names, (name.starts_with('.') ? "*" : "") + std::string(name));
   }
   std::string text;
   if (!ranges.empty()) text = "clients at " + format_address_count(count);

@@ -106,7 +106,7 @@ analysis::TestResult try_one(const analysis::Expectation& expectation, const ana
         .reason = "of this server only mail is asked: write 'to=outside accepted' or 'to=outside refused'"};
   analysis::TestResult outcome = analysis::prove(expectation, partition, site.destinations);
   if (may_show || !outcome.counterexample) return outcome;
-  constexpr char not_shown[] = "(not shown)";
+  static constexpr char not_shown[] = "(not shown)";
   analysis::ClientSet& clients = outcome.counterexample->clients;
   if (!clients.names.patterns.empty()) clients.names.patterns = {not_shown};
   if (clients.info) clients.info = not_shown;

@@ -2,7 +2,6 @@
 #include "analysis/address_classes.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <set>
 
@@ -10,6 +9,7 @@
 #include "base/ascii_case.hpp"
 #include "base/place_index.hpp"
 #include "model/recipient.hpp"
+#include "model/text_pool.hpp"
 
 namespace core::analysis {
 namespace {
@@ -29,6 +29,10 @@ class Texts {
     return index_.find(PlaceIndex::hash_of(text), is_same) != PlaceIndex::nobody;
   }
   [[nodiscard]] bool is_empty() const { return texts_.empty(); }
+  void reserve(std::size_t count) {
+    texts_.reserve(count);
+    index_.reserve(count);
+  }
   /// In the order in which they came.
   [[nodiscard]] const std::vector<std::string_view>& list() const { return texts_; }
   [[nodiscard]] std::vector<std::string_view> sorted() const {
@@ -46,26 +50,36 @@ constexpr bool is_plain_byte(char c) { return is_letter(c) || is_digit(c); }
 
 /// True for a local part that no server takes for anything else.
 bool is_plain_local(std::string_view local) {
-  return !local.empty() && is_plain_byte(local.front()) && is_plain_byte(local.back()) &&
-         local.find("..") == std::string_view::npos && std::all_of(local.begin(), local.end(), [](char c) {
-           return is_plain_byte(c) || std::string_view(".-_+").find(c) != std::string_view::npos;
-         });
+  char before = '.';
+  for (const char c : local) {
+    const bool is_plain = is_plain_byte(c) || c == '-' || c == '_' || c == '+' || (c == '.' && before != '.');
+    if (!is_plain) return false;
+    before = c;
+  }
+  return !local.empty() && is_plain_byte(local.front()) && is_plain_byte(local.back());
 }
 
 /// True for a name of several labels that every server takes for one.
 bool is_plain_domain(std::string_view domain) {
   constexpr std::size_t longest_name = 253, longest_label = 63;
-  if (domain.size() > longest_name) return false;
-  std::size_t labels = 0;
-  for (std::string_view rest = domain; !rest.empty(); ++labels) {
-    const std::string_view label = rest.substr(0, rest.find('.'));
-    rest.remove_prefix(std::min(label.size() + 1, rest.size()));
-    const bool has_other_bytes =
-        std::any_of(label.begin(), label.end(), [](char c) { return !is_plain_byte(c) && c != '-'; });
-    if (label.empty() || label.size() > longest_label || label.front() == '-' || label.back() == '-' || has_other_bytes)
+  if (domain.size() > longest_name || domain.empty() || !is_letter(domain.back())) return false;
+  std::size_t label = 0;  // its bytes so far
+  bool has_dot = false;
+  char before = '.';
+  for (const char c : domain) {
+    const bool is_dot = c == '.';
+    if (is_dot || c == '-') {
+      // no label begins or ends with a hyphen, and none is empty
+      if (before == '.' || (is_dot && before == '-')) return false;
+    } else if (!is_plain_byte(c)) {
       return false;
+    }
+    has_dot = has_dot || is_dot;
+    label = is_dot ? 0 : label + 1;
+    if (label > longest_label) return false;
+    before = c;
   }
-  return labels > 1 && is_letter(domain.back()) && !domain.ends_with(".");
+  return has_dot;
 }
 
 /// How an address is written to the servers, and what they make of that text.
@@ -90,10 +104,8 @@ class AddressClassMaker {
           if (end == AddressEnd::recipient && step.subject == Subject::destination)
             add_once(lists_, &site->destinations[*step.table]);
         }
-    for (const AddressTable* table : tables_)
-      for (const AddressRule& rule : table->rules()) add_rule(rule);
-    for (const DestinationList* list : lists_)
-      for (const Destination& entry : list->entries()) domains_.insert(entry.name);
+    collect_texts();
+    for (const AddressTable* table : tables_) first_equal_.push_back(first_equal(table->outcomes));
   }
 
   std::vector<AddressClass> make() {
@@ -101,19 +113,24 @@ class AddressClassMaker {
     const std::string user = free_user();
     add({user, std::nullopt}, AddressPlace::no_domain, {});
     add({user, free_domain()}, AddressPlace::others, {});
-    MailAddress listed{user, std::nullopt};
-    for (const std::string_view domain : domains_.sorted()) {
-      listed.domain = sample_of(domain);
+    ++phase_;
+    MailAddress listed{user, std::string()};
+    for (const std::string_view domain : domains_.list()) {
+      sample_of(domain, *listed.domain);
       add(listed, AddressPlace::listed, domain);
     }
+    ++phase_;
     add_queried(user);
     add_users();
-    for (const std::string_view text : whole_.sorted()) {
+    ++phase_;
+    for (const std::string_view text : whole_.list()) {
       const std::size_t at = text.rfind('@');
       const bool has_domain = at != std::string_view::npos;
       listed.local = text.substr(0, at);
-      listed.domain.reset();
-      if (has_domain) listed.domain = text.substr(at + 1);
+      if (has_domain)
+        listed.domain = text.substr(at + 1);
+      else
+        listed.domain.reset();
       add(listed, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
     }
     return numbered();
@@ -128,17 +145,49 @@ class AddressClassMaker {
     friend auto operator<=>(const Key&, const Key&) = default;
   };
 
+  /// A pattern to show. Patterns come in any order, and those that are shown are the first of the first phase.
+  struct Shown {
+    unsigned phase = 0;
+    std::size_t rank = 0;  ///< 0 where texts are in order by themselves
+    std::string_view text;
+    friend auto operator<=>(const Shown&, const Shown&) = default;
+  };
+  struct Gathered {
+    AddressClass one;
+    std::optional<Shown> first;  ///< what its witness is of
+    std::vector<Shown> shown;    ///< sorted
+  };
+
+  void collect_texts() {
+    std::vector<const AddressTable*> asked;
+    for (const AddressTable* table : tables_) {
+      const auto is_copy = [&](const AddressTable* other) {
+        return other->shares_rules_with(*table) && other->order == table->order;
+      };
+      if (std::none_of(asked.begin(), asked.end(), is_copy)) asked.push_back(table);
+    }
+    for (const AddressTable* table : asked)
+      for (const AddressRule& rule : table->rules())
+        if (table->asks(rule.kind)) add_rule(rule);
+    for (const DestinationList* list : lists_)
+      for (const Destination& entry : list->entries()) domains_.insert(entry.name);
+  }
+
   /// The classes in order, each with its kind.
   std::vector<AddressClass> numbered() {
     std::vector<std::vector<std::uint32_t>> alike;
     for (const AddressTable* table : tables_) alike.push_back(first_but_for_replies(table->outcomes));
     std::map<Key, std::size_t> kinds;
     std::vector<AddressClass> classes;
-    for (auto& [key, one] : classes_) {
+    for (auto& [key, gathered] : classes_) {
       Key kind = key;
       for (std::size_t t = 0; t < tables_.size(); ++t)
         if (kind.outcomes[t] != 0) kind.outcomes[t] = 1 + alike[t][kind.outcomes[t] - 1];
+      AddressClass& one = gathered.one;
+      one.place = key.place;
       one.kind = kinds.try_emplace(std::move(kind), kinds.size()).first->second;
+      one.path = written(one.witness).path;
+      for (const Shown& shown : gathered.shown) one.patterns.emplace_back(shown.text);
       classes.push_back(std::move(one));
     }
     return classes;
@@ -150,9 +199,9 @@ class AddressClassMaker {
       case AddressKind::user: users_.insert(rule.text); break;
       case AddressKind::domain:
       case AddressKind::below: domains_.insert(rule.text); break;
-      case AddressKind::detail: whole_.insert(made_.emplace_back(with_detail(rule.text))); break;
-      case AddressKind::user_detail: users_.insert(made_.emplace_back(with_detail(rule.text))); break;
-      case AddressKind::literal_net: domains_.insert(made_.emplace_back(literal_in(rule.text))); break;
+      case AddressKind::detail: whole_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
+      case AddressKind::user_detail: users_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
+      case AddressKind::literal_net: domains_.insert(made_.keep(literal_in(std::string(rule.text)))); break;
       default: break;
     }
   }
@@ -169,8 +218,11 @@ class AddressClassMaker {
 
   /// What is asked about need not be listed.
   void add_queried(const std::string& user) {
-    if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below)
-      return add({user, sample_of(query_.text)}, place_of(query_.text), {});
+    if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below) {
+      MailAddress address{user, std::string()};
+      sample_of(query_.text, *address.domain);
+      return add(address, place_of(query_.text), {});
+    }
     if (query_.kind != WantedAddress::whole) return;
     const std::size_t at = query_.text.rfind('@');
     const bool has_domain = at != std::string::npos;
@@ -199,14 +251,16 @@ class AddressClassMaker {
     return address.domain && address.domain->size() > query_.text.size() && address.domain->ends_with(query_.text);
   }
 
-  /// A name that is listed itself, or one below a suffix that no longer entry takes.
-  [[nodiscard]] std::string sample_of(std::string_view domain) const {
-    if (!domain.starts_with('.')) return std::string(domain);
-    std::string below = ".host";
-    below += domain;
-    while (domains_.contains(below) || domains_.contains(std::string_view(below).substr(1)))
-      below.insert(below.size() - domain.size(), 1, 'x');
-    return below.erase(0, 1);
+  /// Makes `sample` a name that is listed itself, or one below a suffix that no longer entry takes.
+  void sample_of(std::string_view domain, std::string& sample) const {
+    if (!domain.starts_with('.')) {
+      sample = domain;
+      return;
+    }
+    sample.assign(".host").append(domain);
+    while (domains_.contains(sample) || domains_.contains(std::string_view(sample).substr(1)))
+      sample.insert(sample.size() - domain.size(), 1, 'x');
+    sample.erase(0, 1);
   }
 
   /// A domain that is neither listed nor below one that is.
@@ -238,12 +292,16 @@ class AddressClassMaker {
   void add_users() {
     if (users_.is_empty()) return;
     std::vector<std::pair<AddressPlace, MailAddress>> samples;
-    for (const auto& [key, one] : classes_) samples.emplace_back(key.place, one.witness);
+    for (const auto& [key, gathered] : classes_) samples.emplace_back(key.place, gathered.one.witness);
     if (query_.kind == WantedAddress::whole) return;
     for (const std::string_view user : users_.sorted())
-      for (const auto& [place, sample] : samples)
-        if (place != AddressPlace::null_address)
-          add({std::string(user), sample.domain}, place, std::string(user) + "@" + sample.domain.value_or(""));
+      for (const auto& [place, sample] : samples) {
+        ++rank_;
+        if (place == AddressPlace::null_address) continue;
+        const MailAddress address{std::string(user), sample.domain};
+        add(address, place, made_.keep(address.local + "@" + sample.domain.value_or("")));
+      }
+    rank_ = 0;
   }
 
   /// True for an address that every server reads as it is written.
@@ -289,31 +347,33 @@ class AddressClassMaker {
     return oddity;
   }
 
-  AddressClass& class_of(const MailAddress& address, AddressPlace place) {
+  Gathered& class_of(const MailAddress& address, AddressPlace place) {
     key_.place = place;
     key_.oddity = is_plain(address) ? 0 : written(address).oddity;
     key_.outcomes.clear();
-    for (const AddressTable* table : tables_) {
-      const AddressRule* rule = table->find(address);
-      key_.outcomes.push_back(rule == nullptr ? 0 : rule->outcome + 1);
+    for (std::size_t t = 0; t < tables_.size(); ++t) {
+      const AddressRule* rule = tables_[t]->find(address);
+      key_.outcomes.push_back(rule == nullptr ? 0 : first_equal_[t][rule->outcome] + 1);
     }
     for (const DestinationList* list : lists_)
       key_.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
-    if (const auto known = classes_.find(key_); known != classes_.end()) return known->second;
-    AddressClass& one = classes_[key_];
-    one.place = place;
-    one.witness = address;
-    one.path = written(address).path;
-    return one;
+    return classes_[key_];
   }
 
   void add(const MailAddress& address, AddressPlace place, std::string_view pattern) {
     if (!is_meant(address, place)) return;
-    AddressClass& one = class_of(address, place);
-    one.has_unnamed = one.has_unnamed || pattern.empty();
+    Gathered& found = class_of(address, place);
+    const Shown shown{phase_, rank_, pattern};
+    if (!found.first || shown < *found.first) {
+      found.first = shown;
+      found.one.witness = address;
+    }
+    found.one.has_unnamed = found.one.has_unnamed || pattern.empty();
     if (pattern.empty()) return;
-    ++one.count;
-    if (one.patterns.size() < shown_patterns) one.patterns.emplace_back(pattern);
+    ++found.one.count;
+    if (found.shown.size() == shown_patterns && found.shown.back() < shown) return;
+    found.shown.insert(std::upper_bound(found.shown.begin(), found.shown.end(), shown), shown);
+    if (found.shown.size() > shown_patterns) found.shown.pop_back();
   }
 
   std::span<const Site* const> sites_;
@@ -321,11 +381,14 @@ class AddressClassMaker {
   const AddressQuery& query_;
   std::vector<const AddressTable*> tables_;
   std::vector<const DestinationList*> lists_;
-  std::deque<std::string> made_;  ///< texts that stand in no table
+  std::vector<std::vector<std::uint32_t>> first_equal_;  ///< of the outcomes of each table
+  TextPool made_;                                        ///< texts that stand in no table
   Texts domains_;
   Texts users_;
   Texts whole_;
-  std::map<Key, AddressClass> classes_;
+  unsigned phase_ = 0;  ///< of what is added
+  std::size_t rank_ = 0;
+  std::map<Key, Gathered> classes_;
   Key key_ = {};  ///< of the address that is added
 };
 

@@ -68,7 +68,7 @@ void report_dead_access_key(const AccessEntry& entry, Findings& findings) {
   if (reason.empty()) return;
   Finding& finding = findings.add(tables::dead_table_key, entry.key_span,
                                   fmt::format("Sendmail never asks for {}: {}",
-                                              quoted(std::string(access_tag_text(entry.tag)) + entry.key), reason));
+                                              quoted(access_key_text(entry)), reason));
   finding.with_help(help);
   // the host itself may always relay
   const bool is_needless = entry.key == "ipv6:::1" && sendmail_outcome(entry).relays();
@@ -76,7 +76,7 @@ void report_dead_access_key(const AccessEntry& entry, Findings& findings) {
 }
 
 void parse_sendmail_access(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
-  const std::vector<AccessEntry> map = read_access_map(source, findings);
+  const AccessMap map = read_access_map(source, findings);
   for (const AccessEntry& entry : map) {
     report_unknown_word(entry, findings);
     report_dead_access_key(entry, findings);

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
+
+#include "model/key.hpp"
 
 namespace core {
 namespace {
@@ -23,24 +26,54 @@ RulePlace place_of(const AccessEntry& entry) {
   return {{entry.span.begin, entry.value_span.end}, entry.key_span, entry.value_span.begin};
 }
 
-void add_name(Policy& policy, const AccessEntry& entry, const AccessAsked& asked,
-              const std::function<Outcome(const AccessEntry&)>& outcome_of) {
-  const bool is_below = entry.key.starts_with('.');
-  const bool is_asked = !is_below || (asked.with_dots && asked.below);
-  if (!is_asked || !is_access_name(std::string_view(entry.key).substr(is_below ? 1 : 0))) return;
-  const Outcome outcome = outcome_of(entry);
-  const std::string suffix = is_below ? entry.key : "." + entry.key;
-  if (!is_below) add_access_rule(policy, HostName{entry.key}, outcome, place_of(entry));
-  if (asked.below) add_access_rule(policy, HostSuffix{suffix}, outcome, place_of(entry));
-}
+/// Adds rules to a policy.
+class ClientEntries {
+ public:
+  ClientEntries(Policy& policy, const AccessAsked& asked, const std::function<Outcome(const AccessEntry&)>& outcome_of)
+      : policy_(policy), asked_(asked), outcome_of_(outcome_of) {}
 
-void add_entry(Policy& policy, const AccessEntry& entry, const AccessAsked& asked,
-               const std::function<Outcome(const AccessEntry&)>& outcome_of) {
-  if (asked.by == AccessAsked::By::name) return add_name(policy, entry, asked, outcome_of);
-  const bool is_literal = asked.by == AccessAsked::By::literal;
-  const auto prefix = is_literal ? literal_prefix(entry.key) : access_prefix(entry.key);
-  if (prefix) add_access_rule(policy, *prefix, outcome_of(entry), place_of(entry));
-}
+  void add(const AccessEntry& entry) {
+    if (asked_.by == AccessAsked::By::name) return add_name(entry);
+    const bool is_literal = asked_.by == AccessAsked::By::literal;
+    const auto prefix = is_literal ? literal_prefix(entry.key) : access_prefix(entry.key);
+    if (!prefix) return;
+    if (is_octet_prefix(*prefix))  // most of a million are such
+      policy_.rules.add(*prefix, outcome_index(entry), 0, place_of(entry));
+    else
+      add(entry, *prefix);
+  }
+
+ private:
+  void add_name(const AccessEntry& entry) {
+    const bool is_below = entry.key.starts_with('.');
+    const bool is_asked = !is_below || (asked_.with_dots && asked_.below);
+    if (!is_asked || !is_access_name(entry.key.substr(is_below ? 1 : 0))) return;
+    if (!is_below) add(entry, HostName{entry.key});
+    if (!asked_.below) return;
+    if (is_below) return add(entry, HostSuffix{entry.key});
+    suffix_.assign(1, '.').append(entry.key);
+    add(entry, HostSuffix{suffix_});
+  }
+
+  void add(const AccessEntry& entry, const ClientPattern& pattern) {
+    policy_.rules.add({pattern, outcome_index(entry), 0, {}, place_of(entry)});
+  }
+
+  std::uint32_t outcome_index(const AccessEntry& entry) {
+    if (entry.value_index >= outcomes_.size()) outcomes_.resize(entry.value_index + 1, unknown);
+    std::uint32_t& outcome = outcomes_[entry.value_index];
+    if (outcome == unknown) outcome = policy_.add_outcome(outcome_of_(entry));
+    return outcome;
+  }
+
+  static constexpr std::uint32_t unknown = ~std::uint32_t{0};
+
+  Policy& policy_;
+  const AccessAsked& asked_;
+  const std::function<Outcome(const AccessEntry&)>& outcome_of_;
+  std::vector<std::uint32_t> outcomes_;  ///< by value, of the policy
+  std::string suffix_;
+};
 
 }  // namespace
 
@@ -56,11 +89,11 @@ void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome
   policy.rules.add({pattern, policy.add_outcome(outcome), 0, {}, place});
 }
 
-std::vector<const AccessEntry*> clients_in_order(const std::vector<AccessEntry>& map) {
+std::vector<const AccessEntry*> clients_in_order(const AccessMap& map) {
   const auto rank = [](const AccessEntry& entry) {
     return std::tuple(-depth_of(entry.key), !entry.key.starts_with('.'), entry.tag == AccessTag::none);
   };
-  std::map<decltype(rank(map.front())), std::vector<const AccessEntry*>> ranked;  // there are few ranks
+  std::map<decltype(rank(map.entries.front())), std::vector<const AccessEntry*>> ranked;  // there are few ranks
   for (const AccessEntry& entry : map) {
     const bool is_about_clients = entry.tag == AccessTag::connect || entry.tag == AccessTag::none;
     if (is_about_clients && !is_absent_value(entry.value)) ranked[rank(entry)].push_back(&entry);
@@ -72,7 +105,8 @@ std::vector<const AccessEntry*> clients_in_order(const std::vector<AccessEntry>&
 
 void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
                         const std::function<Outcome(const AccessEntry&)>& outcome_of) {
-  for (const AccessEntry* entry : ordered) add_entry(policy, *entry, asked, outcome_of);
+  ClientEntries entries(policy, asked, outcome_of);
+  for (const AccessEntry* entry : ordered) entries.add(*entry);
 }
 
 }  // namespace core

@@ -28,8 +28,9 @@ struct AccessAsked {
 void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome& outcome, const RulePlace& place);
 
 /// The entries of `map` about clients: the most specific first, with the tag before without it. Views of the map.
-[[nodiscard]] std::vector<const AccessEntry*> clients_in_order(const std::vector<AccessEntry>& map);
-/// Adds the rules of such entries that are asked for so.
+[[nodiscard]] std::vector<const AccessEntry*> clients_in_order(const AccessMap& map);
+/// Adds the rules of such entries that are asked for so. `outcome_of` goes by the value alone: it is asked for one entry
+/// of each.
 void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
                         const std::function<Outcome(const AccessEntry&)>& outcome_of);
 

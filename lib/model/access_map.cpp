@@ -9,6 +9,7 @@
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/large_memory.hpp"
 #include "base/place_index.hpp"
 
 namespace core {
@@ -27,8 +28,11 @@ class MapReader {
  public:
   MapReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
 
-  std::vector<AccessEntry> read() {
+  AccessMap read() {
     std::string_view rest = source_.text();
+    const auto lines = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
+    reserve_large(map_.entries, lines + 1);
+    first_.reserve(lines + 1);
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find('\n'), rest.size());
       std::string_view line = rest.substr(0, end);
@@ -36,37 +40,62 @@ class MapReader {
       read_line(line.substr(0, line.find('\0')));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    return std::move(entries_);
+    return std::move(map_);
   }
 
  private:
   void read_line(std::string_view line) {
     if (line.empty() || line.front() == '#') return;
-    const std::string_view key = line.substr(0, line.find_first_of(space));
+    const auto key_end = std::find_if(line.begin(), line.end(), is_space);
+    const std::string_view key(line.begin(), key_end);
     if (key.empty()) return refuse_leading_blank(line);
     const std::string_view value = trimmed(line.substr(key.size()), space);
     if (value.empty()) return refuse_without_value(line);
-    AccessEntry entry{AccessTag::none,       in_lower_case(key),   value,
-                      source_.span_of(line), source_.span_of(key), source_.span_of(value)};
+    AccessEntry entry{AccessTag::none,       0, key, value, source_.span_of(line), source_.span_of(key), source_.span_of(value)};
     take_tag(entry);
+    entry.key = in_small_letters(entry.key);
     const auto is_same = [&](std::uint32_t other) {
-      return entries_[other].tag == entry.tag && entries_[other].key == entry.key;
+      return map_.entries[other].tag == entry.tag && map_.entries[other].key == entry.key;
     };
     const std::uint32_t hash = PlaceIndex::hash_of(entry.key, static_cast<std::uint32_t>(entry.tag));
-    const std::uint32_t first = first_.find_or_add(hash, static_cast<std::uint32_t>(entries_.size()), is_same);
-    if (first != PlaceIndex::nobody) return refuse_duplicate(key, entries_[first].span);
-    entries_.push_back(std::move(entry));
+    const std::uint32_t first = first_.find_or_add(hash, static_cast<std::uint32_t>(map_.entries.size()), is_same);
+    if (first != PlaceIndex::nobody) return refuse_duplicate(key, map_.entries[first].span);
+    entry.value_index = index_of(value);
+    map_.entries.push_back(entry);
+  }
+
+  static bool is_space(char c) { return space.find(c) != std::string_view::npos; }
+
+  /// Mostly they are.
+  std::string_view in_small_letters(std::string_view key) {
+    const bool is_small = std::none_of(key.begin(), key.end(), is_upper);
+    return is_small ? key : map_.texts.keep(in_lower_case(key));
+  }
+
+  std::uint32_t index_of(std::string_view value) {
+    const auto is_same = [&](std::uint32_t other) { return values_[other] == value; };
+    const auto next = static_cast<std::uint32_t>(values_.size());
+    const std::uint32_t known = value_index_.find_or_add(PlaceIndex::hash_of(value), next, is_same);
+    if (known != PlaceIndex::nobody) return known;
+    values_.push_back(value);
+    map_.values.push_back(read_sendmail_value(value, true));
+    return next;
+  }
+
+  /// In whatever letters; `small` is in small ones.
+  static bool begins_with(std::string_view key, std::string_view small) {
+    return key.size() >= small.size() && std::equal(small.begin(), small.end(), key.begin(),
+                                                    [](char a, char b) { return a == in_lower_case(b); });
   }
 
   static void take_tag(AccessEntry& entry) {
     for (const auto& [text, tag] : tags) {
-      if (!entry.key.starts_with(text)) continue;
+      if (!begins_with(entry.key, text)) continue;
       entry.tag = tag;
-      entry.key.erase(0, text.size());
-      return;
+      return entry.key.remove_prefix(text.size());
     }
     const std::size_t colon = entry.key.find(':');
-    if (colon != std::string::npos && !entry.key.starts_with("ipv6:") && entry.key.front() != '[')
+    if (colon != std::string_view::npos && !begins_with(entry.key, "ipv6:") && entry.key.front() != '[')
       entry.tag = AccessTag::other;
   }
 
@@ -95,8 +124,10 @@ class MapReader {
 
   const Source& source_;
   Findings& findings_;
-  std::vector<AccessEntry> entries_;
-  PlaceIndex first_;  ///< of the entries, by tag and key
+  AccessMap map_;
+  PlaceIndex first_;                      ///< of the entries, by tag and key
+  std::vector<std::string_view> values_;  ///< by AccessEntry::value_index
+  PlaceIndex value_index_;
 };
 
 bool is_reply_code(std::string_view text) {
@@ -158,7 +189,7 @@ std::optional<unsigned> group_of(std::string_view text) {
 
 }  // namespace
 
-std::vector<AccessEntry> read_access_map(const Source& source, Findings& findings) {
+AccessMap read_access_map(const Source& source, Findings& findings) {
   return MapReader(source, findings).read();
 }
 
@@ -170,6 +201,10 @@ std::string_view access_tag_text(AccessTag tag) {
     case AccessTag::spam: return "Spam:";
     default: return {};
   }
+}
+
+std::string access_key_text(const AccessEntry& entry) {
+  return std::string(access_tag_text(entry.tag)).append(entry.key);
 }
 
 SendmailValue read_sendmail_value(std::string_view value, bool knows_skip) {
@@ -208,10 +243,11 @@ std::optional<Prefix> access_prefix(std::string_view key) {
 }
 
 bool is_access_name(std::string_view key) {
-  if (key.empty() || key.front() == '.' || key.back() == '.' || key.find("..") != std::string_view::npos) return false;
-  if (key.find_first_of("@:/[]") != std::string_view::npos) return false;
+  if (key.empty() || key.front() == '.' || key.back() == '.') return false;
   const std::string_view top = key.substr(key.rfind('.') + 1);
-  return !std::all_of(top.begin(), top.end(), is_digit);
+  if (std::all_of(top.begin(), top.end(), is_digit)) return false;
+  const auto is_of_no_name = [](char c) { return c == '@' || c == ':' || c == '/' || c == '[' || c == ']'; };
+  return std::none_of(key.begin(), key.end(), is_of_no_name) && key.find("..") == std::string_view::npos;
 }
 
 std::string sendmail_address(const Address& address) {

@@ -17,25 +17,13 @@
 #include "base/finding.hpp"
 #include "base/source.hpp"
 #include "model/outcome.hpp"
+#include "model/text_pool.hpp"
 
 namespace core {
 
 /// Who asks for a key. `none` is asked for by connect, from and to where the tagged key is missing.
 enum class AccessTag : std::uint8_t { none, connect, from, to, spam, other };
 inline constexpr std::size_t access_tags = 6;
-
-/// One record of the map.
-struct AccessEntry {
-  AccessTag tag = AccessTag::none;
-  std::string key;         ///< without the tag, in lower case
-  std::string_view value;  ///< a view of the source
-  Span span;               ///< the line
-  Span key_span;           ///< with the tag
-  Span value_span;
-};
-
-/// The records that makemap makes of `source`, in order. What it refuses is left out, and is a finding.
-[[nodiscard]] std::vector<AccessEntry> read_access_map(const Source& source, Findings& findings);
 
 /// "Connect:", "From:", "To:", "Spam:", or nothing.
 [[nodiscard]] std::string_view access_tag_text(AccessTag tag);
@@ -62,6 +50,34 @@ struct SendmailValue {
   [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
 };
 [[nodiscard]] SendmailValue read_sendmail_value(std::string_view value, bool knows_skip);
+/// One record of the map.
+struct AccessEntry {
+  AccessTag tag = AccessTag::none;
+  std::uint32_t value_index = 0;  ///< into AccessMap::values: equal for equal values
+  std::string_view key;           ///< without the tag, in lower case
+  std::string_view value;         ///< a view of the source
+  Span span;                      ///< the line
+  Span key_span;                  ///< with the tag
+  Span value_span;
+};
+
+/// The records in order, each key once. The source must stay alive.
+struct AccessMap {
+  std::vector<AccessEntry> entries;
+  std::vector<SendmailValue> values;  ///< each once, read with SKIP as a word
+  TextPool texts;                     ///< of keys that are not written in lower case
+
+  [[nodiscard]] auto begin() const { return entries.begin(); }
+  [[nodiscard]] auto end() const { return entries.end(); }
+  [[nodiscard]] const SendmailValue& value_of(const AccessEntry& entry) const { return values[entry.value_index]; }
+};
+
+/// The key of `entry` with its tag.
+[[nodiscard]] std::string access_key_text(const AccessEntry& entry);
+
+/// The records that makemap makes of `source`. What it refuses is left out, and is a finding.
+[[nodiscard]] AccessMap read_access_map(const Source& source, Findings& findings);
+
 /// True for what is read as AccessWord::absent.
 [[nodiscard]] inline bool is_absent_value(std::string_view value) { return value == "?"; }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/large_memory.hpp"
+
 namespace core {
 
 namespace {
@@ -17,12 +19,32 @@ std::uint32_t AddressTable::outcome(const Outcome& outcome) {
   return entry->second;
 }
 
-void AddressTable::add(AddressRule rule) {
-  const auto is_same = [&](std::uint32_t other) { return has_text(other, rule.kind, rule.text); };
-  const auto place = static_cast<std::uint32_t>(rules_.size());
-  if (first_.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody)
-    ++of_kind_[static_cast<std::size_t>(rule.kind)];
-  rules_.push_back(std::move(rule));
+bool AddressTable::is_empty() const {
+  return std::none_of(order.begin(), order.end(), [this](AddressKind kind) { return has(kind); });
+}
+
+bool AddressTable::asks(AddressKind kind) const { return std::find(order.begin(), order.end(), kind) != order.end(); }
+
+AddressTable::Keys& AddressTable::own_keys() {
+  if (keys_.use_count() > 1) keys_ = std::make_shared<Keys>(*keys_);
+  return *keys_;
+}
+
+void AddressTable::reserve(std::size_t count) {
+  Keys& keys = own_keys();
+  reserve_large(keys.rules, count);
+  keys.first.reserve(count);
+}
+
+void AddressTable::add(const AddressRule& rule) {
+  Keys& keys = own_keys();
+  const auto is_same = [&](std::uint32_t other) {
+    return keys.rules[other].kind == rule.kind && keys.rules[other].text == rule.text;
+  };
+  const auto place = static_cast<std::uint32_t>(keys.rules.size());
+  if (keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody)
+    ++keys.of_kind[static_cast<std::size_t>(rule.kind)];
+  keys.rules.push_back({rule.kind, keys.texts.keep(rule.text), rule.outcome, rule.span});
 }
 
 const AddressRule* AddressTable::find(const MailAddress& address) const {
@@ -33,9 +55,9 @@ const AddressRule* AddressTable::find(const MailAddress& address) const {
 
 const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) const {
   if (!has(kind)) return nullptr;
-  const std::uint32_t rule =
-      first_.find(hash_of(kind, text), [&](std::uint32_t other) { return has_text(other, kind, text); });
-  return rule == PlaceIndex::nobody ? nullptr : &rules_[rule];
+  const auto is_it = [&](std::uint32_t other) { return rules()[other].kind == kind && rules()[other].text == text; };
+  const std::uint32_t rule = keys_->first.find(hash_of(kind, text), is_it);
+  return rule == PlaceIndex::nobody ? nullptr : &rules()[rule];
 }
 
 const AddressRule* AddressTable::find(AddressKind kind, const MailAddress& address) const {

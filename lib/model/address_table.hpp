@@ -3,10 +3,14 @@
 // Such tables are asked with keys made of the address, and programs differ in which are asked first. The table says the
 // order, kind by kind; inside a kind the longest domain and then the first rule wins, so that a look-up costs a few
 // searches by hash, however long the table is.
+//
+// Several uses of one file differ in what they make of its values and in what they ask for, and not in its keys: a copy
+// of a table shares the rules, and has outcomes and an order of its own.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +20,7 @@
 #include "base/place_index.hpp"
 #include "base/source.hpp"
 #include "model/outcome.hpp"
+#include "model/text_pool.hpp"
 
 namespace core {
 
@@ -48,7 +53,7 @@ inline constexpr std::size_t address_kinds = 10;
 
 struct AddressRule {
   AddressKind kind = AddressKind::domain;
-  std::string text;           ///< in lower case
+  std::string_view text;      ///< in lower case; of a rule in a table as long as that, or a copy of it, has its rules
   std::uint32_t outcome = 0;  ///< index into AddressTable::outcomes
   Span span = {};
 };
@@ -63,29 +68,41 @@ class AddressTable {
   std::string delimiters;
   std::vector<Outcome> outcomes;
 
-  [[nodiscard]] const std::vector<AddressRule>& rules() const { return rules_; }
+  /// All of them, also of kinds that are not asked.
+  [[nodiscard]] const std::vector<AddressRule>& rules() const { return keys_->rules; }
+  /// True when nothing is found, whatever the address.
+  [[nodiscard]] bool is_empty() const;
+  /// True when it is asked for rules of this kind.
+  [[nodiscard]] bool asks(AddressKind kind) const;
+  /// True when both have the same rules because one is a copy of the other.
+  [[nodiscard]] bool shares_rules_with(const AddressTable& other) const { return keys_ == other.keys_; }
   /// The index of this outcome, which is added where it is new.
   std::uint32_t outcome(const Outcome& outcome);
-  void add(AddressRule rule);
-  [[nodiscard]] bool has(AddressKind kind) const { return of_kind_[static_cast<std::size_t>(kind)] != 0; }
+  /// Copies the text. Tables that shared the rules with this one stay as they were.
+  void add(const AddressRule& rule);
+  /// Makes room for so many rules.
+  void reserve(std::size_t count);
+  [[nodiscard]] bool has(AddressKind kind) const { return keys_->of_kind[static_cast<std::size_t>(kind)] != 0; }
   /// The rule that the program finds for `address`; null when there is none.
   [[nodiscard]] const AddressRule* find(const MailAddress& address) const;
   [[nodiscard]] const Outcome& outcome_of(const AddressRule& rule) const { return outcomes[rule.outcome]; }
 
  private:
+  struct Keys {
+    std::vector<AddressRule> rules;
+    TextPool texts;
+    PlaceIndex first;                                       ///< the first rule of each kind with a text
+    std::array<std::uint32_t, address_kinds> of_kind = {};  ///< how many rules there are of each kind
+  };
+  Keys& own_keys();
   [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;
   [[nodiscard]] const AddressRule* find_below(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_literal_net(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_whole(AddressKind kind, const MailAddress& address) const;
-  [[nodiscard]] bool has_text(std::uint32_t rule, AddressKind kind, std::string_view text) const {
-    return rules_[rule].kind == kind && rules_[rule].text == text;
-  }
 
-  std::vector<AddressRule> rules_;
+  std::shared_ptr<Keys> keys_ = std::make_shared<Keys>();
   std::unordered_map<Outcome, std::uint32_t, OutcomeHash> outcome_index_;
-  PlaceIndex first_;                                       ///< the first rule of each kind with a text
-  std::array<std::uint32_t, address_kinds> of_kind_ = {};  ///< how many rules there are of each kind
 };
 
 }  // namespace core

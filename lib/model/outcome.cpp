@@ -17,14 +17,17 @@ std::string_view access_name(Access access) {
   return "pass";
 }
 
-std::vector<std::uint32_t> first_but_for_replies(const std::vector<Outcome>& outcomes) {
+std::vector<std::uint32_t> first_equal(const std::vector<Outcome>& outcomes) {
   std::unordered_map<Outcome, std::uint32_t, OutcomeHash> firsts;
   std::vector<std::uint32_t> first_of;
-  for (Outcome outcome : outcomes) {
-    outcome.reply = 0;
+  for (const Outcome& outcome : outcomes)
     first_of.push_back(firsts.try_emplace(outcome, static_cast<std::uint32_t>(first_of.size())).first->second);
-  }
   return first_of;
+}
+
+std::vector<std::uint32_t> first_but_for_replies(std::vector<Outcome> outcomes) {
+  for (Outcome& outcome : outcomes) outcome.reply = 0;
+  return first_equal(outcomes);
 }
 
 EnvEdits remaining(const EnvEdits& edits) {

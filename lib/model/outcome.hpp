@@ -44,8 +44,10 @@ struct Outcome {
   friend bool operator==(const Outcome&, const Outcome&) = default;
 };
 
+/// For each of `outcomes` the first that is equal.
+[[nodiscard]] std::vector<std::uint32_t> first_equal(const std::vector<Outcome>& outcomes);
 /// For each of `outcomes` the first that differs from it in its reply at most: a decision never rests on words.
-[[nodiscard]] std::vector<std::uint32_t> first_but_for_replies(const std::vector<Outcome>& outcomes);
+[[nodiscard]] std::vector<std::uint32_t> first_but_for_replies(std::vector<Outcome> outcomes);
 
 struct OutcomeHash {
   std::size_t operator()(const Outcome& outcome) const {

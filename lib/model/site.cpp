@@ -89,7 +89,7 @@ void Site::list_destinations() {
         const Outcome& outcome = table.outcome_of(rule);
         const bool is_taken = step.take == Take::relay ? outcome.relay == Relay::grant : outcome.allows();
         const bool is_domain = rule.kind == AddressKind::domain || rule.kind == AddressKind::below;
-        if (is_taken && is_domain && list.find(rule.text) == nullptr) list.add({rule.text, rule.span});
+        if (is_taken && is_domain && list.find(rule.text) == nullptr) list.add({std::string(rule.text), rule.span});
       }
     }
   destinations.push_back(std::move(list));

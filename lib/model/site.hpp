@@ -67,7 +67,7 @@ enum class Subject : std::uint8_t {
 /// When a step with a table hits.
 enum class Take : std::uint8_t {
   listed,   ///< a rule allows; one that defers defers
-  relay,    ///< a rule gives relaying
+  relay,    ///< a rule gives relaying, and what else it does is no matter
   outcome,  ///< never: what the rule does is the answer, and without a rule it misses
 };
 

@@ -219,8 +219,9 @@ class Walk {
   static StepAnswer taken(const Step& step, const Outcome* outcome, Span place) {
     if (outcome == nullptr) return {step.miss, step.reply, place};
     if (step.take == Take::outcome) return {outcome->access, outcome->reply, place, outcome->relay};
-    if (outcome->access == Access::defer) return {Access::defer, outcome->reply, place};
-    StepAnswer answer = answer_of(step, step.take == Take::relay ? outcome->relay == Relay::grant : outcome->allows());
+    const bool is_list = step.take == Take::listed;
+    if (is_list && outcome->access == Access::defer) return {Access::defer, outcome->reply, place};
+    StepAnswer answer = answer_of(step, is_list ? outcome->allows() : outcome->relay == Relay::grant);
     answer.place = place;
     return answer;
   }

@@ -136,7 +136,7 @@ class PermitSearch {
   /// True for a rule about recipients to whom anybody may send without it.
   [[nodiscard]] bool is_destination(const AddressRule& rule) const {
     const std::size_t at = rule.text.find('@');
-    const std::string domain = at == std::string::npos ? rule.text : rule.text.substr(at + 1);
+    const std::string domain(at == std::string_view::npos ? rule.text : rule.text.substr(at + 1));
     if (domain.empty() || rule.kind == AddressKind::user) return false;
     const AddressTable& destinations = site_.addresses[lists_.destinations];
     const bool is_suffix = domain.starts_with('.');

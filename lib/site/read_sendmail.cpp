@@ -134,7 +134,7 @@ class SendmailReader {
   /// Networks that relay have the checks of all such networks.
   void check_networks() {
     SendmailTables tables(parts_.map, parts_.features, site_);
-    std::array made{class_addresses(parts_.relayed), tables.addresses_relayed()};
+    std::array made{class_addresses(parts_.relayed), tables.addresses()};
     for (Policy& policy : made) {
       if (policy.rules.empty()) continue;
       check_as_networks(policy, *sources_.find(policy.rules.front().span().begin));

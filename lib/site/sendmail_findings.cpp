@@ -72,7 +72,7 @@ class EntryFindings {
 
  private:
   static std::string quoted_key(const AccessEntry& entry) {
-    return core::quoted(std::string(access_tag_text(entry.tag)) + entry.key);
+    return core::quoted(access_key_text(entry));
   }
 
   void report_skip(const AccessEntry& entry) {

@@ -21,7 +21,7 @@ AddressTable listed(std::string name, const std::vector<AddressRule>& rules, Acc
   const std::uint32_t outcome = table.outcome({access});
   for (AddressRule rule : rules) {
     rule.outcome = outcome;
-    table.add(std::move(rule));
+    table.add(rule);
   }
   return table;
 }
@@ -69,8 +69,17 @@ class StageMaker {
     step.table = add(std::move(policy));
     stage.steps.push_back(std::move(step));
   }
+  /// The same with a table of several steps.
+  static void ask(Stage& stage, Step step, const std::optional<std::size_t>& table) {
+    if (!table) return;
+    step.table = table;
+    stage.steps.push_back(std::move(step));
+  }
+  std::optional<std::size_t> add_unless_empty(Policy policy) {
+    return policy.rules.empty() ? std::nullopt : std::optional(add(std::move(policy)));
+  }
   void ask(Stage& stage, Step step, AddressTable table) {
-    if (table.rules().empty()) return;
+    if (table.is_empty()) return;
     step.table = add(std::move(table));
     stage.steps.push_back(std::move(step));
   }
@@ -107,6 +116,8 @@ class StageMaker {
     std::vector<AddressRule> mine = domains(parts_.own);
     mine.push_back({AddressKind::no_domain, {}});
     own_recipients_ = add(listed("class w", mine));
+    client_names_ = add_unless_empty(tables_.names());
+    client_addresses_ = add_unless_empty(tables_.addresses());
     null_sender_ = add(listed("<>", {{AddressKind::null_address, {}}}));
     const SendmailFeatures& features = parts_.features;
     site_.sendmail = {.host = features.host,
@@ -130,15 +141,15 @@ class StageMaker {
   /// check_relay: the client's name is asked first, and what is found first decides.
   void add_client_steps(Stage& stage) {
     ask(stage, {.subject = Subject::client, .take = Take::outcome, .text = "access: the client's name"},
-        tables_.names_checked());
+        client_names_);
     ask(stage,
         {.subject = Subject::client,
          .take = Take::outcome,
          .text = "access: the client's address in brackets",
          .needs = {{.subject = Subject::nameless}}},
-        tables_.literals_checked());
+        tables_.literals());
     ask(stage, {.subject = Subject::client, .take = Take::outcome, .text = "access: the client's address"},
-        tables_.addresses_checked());
+        client_addresses_);
     add_unknown(stage, false);
     if (parts_.features.require_rdns) add_rdns_steps(stage);
   }
@@ -221,7 +232,7 @@ class StageMaker {
   /// alone: where none is listed one table does.
   void add_blocking_steps(Stage& stage) {
     AddressTable table = tables_.recipients_checked(true);
-    if (table.rules().empty()) return;
+    if (table.is_empty()) return;
     const bool has_users = table.has(AddressKind::user) || table.has(AddressKind::user_detail);
     const std::size_t nobody = add(listed("nobody", {{AddressKind::user, {}}}));
     const std::size_t own = add(std::move(table));
@@ -277,7 +288,7 @@ class StageMaker {
   /// With the table that the reader of addresses asks, too.
   void ask_relayed_domains(Stage& stage, Step step) const {
     step.table = site_.sendmail.relayed_to;
-    if (step.table && !site_.addresses[*step.table].rules().empty()) stage.steps.push_back(std::move(step));
+    if (step.table && !site_.addresses[*step.table].is_empty()) stage.steps.push_back(std::move(step));
   }
 
   /// Relay_ok: who may send to anybody. By address first, then by what the sender says of himself, then by name.
@@ -287,7 +298,7 @@ class StageMaker {
     ask(stage, {.subject = Subject::client, .take = Take::relay, .text = "class R: the client's address"},
         class_addresses(parts_.relayed));
     ask(stage, {.subject = Subject::client, .take = Take::relay, .text = "access: the client's address"},
-        tables_.addresses_relayed());
+        client_addresses_);
     ask(stage, {.subject = Subject::client, .take = Take::relay, .text = "class w: the client's address"},
         class_literals(parts_.own));
     if (parts_.features.relay_local_from)
@@ -315,7 +326,7 @@ class StageMaker {
     ask(stage, {.subject = Subject::client, .take = Take::relay, .text = "class R: the client's name"},
         class_names(parts_.relayed, subdomains()));
     ask(stage, {.subject = Subject::client, .take = Take::relay, .text = "access: the client's name"},
-        tables_.names_relayed());
+        subdomains() ? client_names_ : add_unless_empty(tables_.hosts()));
   }
 
   Site& site_;
@@ -325,6 +336,8 @@ class StageMaker {
   std::size_t own_literals_ = 0;
   std::size_t own_recipients_ = 0;
   std::size_t null_sender_ = 0;
+  std::optional<std::size_t> client_names_;
+  std::optional<std::size_t> client_addresses_;
 };
 
 }  // namespace

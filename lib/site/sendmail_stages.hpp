@@ -13,7 +13,7 @@ namespace core {
 /// What the files of a server say.
 struct SendmailParts {
   SendmailFeatures features;
-  std::vector<AccessEntry> map;
+  AccessMap map;
   bool has_map = false;
   std::vector<ClassWord> own;      ///< class w
   std::vector<ClassWord> relayed;  ///< class R

@@ -63,18 +63,11 @@ Outcome SendmailTables::refusal(const SendmailValue& value, Use use) {
               fmt::format("{} {} {}{}", value.code, value.status, names_address(value.code) ? whose : "", value.text))};
 }
 
-Outcome SendmailTables::outcome_of(const AccessEntry& entry, Use use, bool is_domain) {
-  if (use == Use::word) return {in_lower_case(entry.value) == word_ ? Access::allow : Access::pass};
-  auto& known = outcomes_[2 * static_cast<std::size_t>(use) + (is_domain ? 1 : 0)];
-  const auto [outcome, is_new] = known.try_emplace(entry.value);
-  if (is_new) outcome->second = outcome_of(entry.value, use, is_domain);
-  return outcome->second;
-}
-
-Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domain) {
-  const SendmailValue value = read_sendmail_value(text, features_.skip);
-  if (value.word == AccessWord::relay && (use == Use::relay_client || use == Use::relay_mail)) return grants_relaying;
-  if (use == Use::relay_client) return no_opinion;
+Outcome SendmailTables::outcome_of(const Value& given, Use use) {
+  if (use == Use::word) return {in_lower_case(given.text) == word_ ? Access::allow : Access::pass};
+  const SendmailValue value = read_sendmail_value(given.text, features_.skip);
+  const bool is_domain = given.is_of_domain;
+  if (value.word == AccessWord::relay && (use == Use::check_client || use == Use::relay_mail)) return grants_relaying;
   const bool is_no_answer = value.word == AccessWord::absent || (value.word == AccessWord::skip && is_domain);
   if (use == Use::relay_mail) return is_no_answer ? no_opinion : Outcome{Access::allow, Relay::unchanged};
   switch (value.word) {
@@ -91,74 +84,86 @@ Outcome SendmailTables::outcome_of(std::string_view text, Use use, bool is_domai
     case AccessWord::skip:
       // full addresses of senders know no SKIP: check_mail refuses with the word
       if (is_domain || use != Use::check_sender) return no_opinion;
-      return refusal(read_sendmail_value(text, false), use);
+      return refusal(read_sendmail_value(given.text, false), use);
     default: return refusal(value, use);
   }
 }
 
-Policy SendmailTables::clients(Use use, AccessAsked asked) {
+Policy SendmailTables::clients(AccessAsked asked) {
   asked.with_dots = features_.lookup_dot_domain;
-  asked.below = use != Use::relay_client || !features_.relay_hosts_only;
   Policy policy = empty_access_policy();
-  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) { return outcome_of(entry, use, true); });
+  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) {
+    return outcome_of({entry.value, true}, Use::check_client);
+  });
   return policy;
 }
 
-Policy SendmailTables::names_checked() { return clients(Use::check_client, {.by = AccessAsked::By::name}); }
-Policy SendmailTables::addresses_checked() { return clients(Use::check_client, {.by = AccessAsked::By::address}); }
-Policy SendmailTables::literals_checked() { return clients(Use::check_client, {.by = AccessAsked::By::literal}); }
-Policy SendmailTables::names_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::name}); }
-Policy SendmailTables::addresses_relayed() { return clients(Use::relay_client, {.by = AccessAsked::By::address}); }
+Policy SendmailTables::names() { return clients({.by = AccessAsked::By::name}); }
+Policy SendmailTables::addresses() { return clients({.by = AccessAsked::By::address}); }
+Policy SendmailTables::literals() { return clients({.by = AccessAsked::By::literal}); }
+Policy SendmailTables::hosts() { return clients({.by = AccessAsked::By::name, .below = false}); }
 
-SendmailTables::SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site)
+SendmailTables::SendmailTables(const AccessMap& map, const SendmailFeatures& features, Site& site)
     : clients_(clients_in_order(map)), features_(features), site_(site) {
   for (const AccessEntry& entry : map) {
-    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string::npos;
+    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string_view::npos;
     entries_[place_of(entry.tag, wide)].push_back(&entry);
   }
 }
 
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
-  AddressTable table;
+  const KeyTable& shared = key_table(keys);
+  AddressTable table = shared.keys;
   table.name = std::move(name);
   table.order = std::move(order);
+  for (const Value& value : shared.values) table.outcomes.push_back(outcome_of(value, use));
+  return table;
+}
+
+const SendmailTables::KeyTable& SendmailTables::key_table(const Keys& keys) {
+  const auto [known, is_new] = key_tables_.try_emplace(keys);
+  KeyTable& table = known->second;
+  if (!is_new) return table;
   const auto is_for_untagged = [&](const AccessEntry& entry) {
-    return keys.untagged_too && (keys.untagged_mailboxes || entry.key.find('@') == std::string::npos);
+    return keys.untagged_too && (keys.untagged_mailboxes || entry.key.find('@') == std::string_view::npos);
   };
   for (const bool wide : {true, false})
     for (const AccessTag tag : {keys.tag, AccessTag::none})
       for (const AccessEntry* entry : entries_[place_of(tag, wide)])
-        if (tag != AccessTag::none || is_for_untagged(*entry)) add(table, *entry, use, keys.subdomains);
+        if (tag != AccessTag::none || is_for_untagged(*entry)) add(table, *entry, keys.subdomains);
   return table;
 }
 
-void SendmailTables::add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains) {
+void SendmailTables::add(KeyTable& table, const AccessEntry& entry, bool subdomains) {
   if (is_absent_value(entry.value)) return;
   const std::size_t at = entry.key.rfind('@');
-  const Outcome outcome = outcome_of(entry, use, at == std::string::npos);
-  if (at == std::string::npos) return add_domain(table, entry, outcome, subdomains);
   if (at == 0) return;  // "@domain" is never asked for
+  const bool is_of_domain = at == std::string_view::npos;
+  const std::size_t shape = 2 * std::size_t{entry.value_index} + (is_of_domain ? 1 : 0);
+  if (shape >= table.places.size()) table.places.resize(shape + 1);
+  if (table.places[shape] == 0) {
+    table.values.push_back({entry.value, is_of_domain});
+    table.places[shape] = static_cast<std::uint32_t>(table.values.size());
+  }
+  const std::uint32_t value = table.places[shape] - 1;
+  if (is_of_domain) return add_domain(table.keys, entry, value, subdomains);
   const bool is_user = at + 1 == entry.key.size();
-  const std::uint32_t index = table.outcome(outcome);
-  const std::string key = is_user ? entry.key.substr(0, at) : entry.key;
-  table.add({is_user ? AddressKind::user : AddressKind::whole, key, index, entry.span});
-  const std::size_t star = entry.key.find("+*@");
-  const std::string plain = star == std::string::npos ? key : entry.key.substr(0, star) + key.substr(star + 2);
-  table.add({is_user ? AddressKind::user_detail : AddressKind::detail, plain, index, entry.span});
+  const std::string_view key = is_user ? entry.key.substr(0, at) : entry.key;
+  table.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span});
+  text_ = key;
+  if (const std::size_t star = entry.key.find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
+  table.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span});
 }
 
-void SendmailTables::add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome,
-                                bool subdomains) const {
-  const std::string& key = entry.key;
+void SendmailTables::add_domain(AddressTable& table, const AccessEntry& entry, std::uint32_t value, bool subdomains) {
+  const std::string_view key = entry.key;
   const bool is_below = key.starts_with('.');
   if (is_below && !(features_.lookup_dot_domain && subdomains)) return;
-  const std::uint32_t index = table.outcome(outcome);
-  if (!is_below) table.add({AddressKind::domain, key, index, entry.span});
+  if (!is_below) table.add({AddressKind::domain, key, value, entry.span});
   if (!subdomains) return;
-  if (key.starts_with('['))
-    table.add({AddressKind::literal_net, key, index, entry.span});
-  else
-    table.add({AddressKind::below, is_below ? key : "." + key, index, entry.span});
+  if (key.starts_with('[')) return table.add({AddressKind::literal_net, key, value, entry.span});
+  text_.assign(is_below ? 0 : 1, '.').append(key);
+  table.add({AddressKind::below, text_, value, entry.span});
 }
 
 AddressTable SendmailTables::senders_checked() {
@@ -215,12 +220,12 @@ void SendmailTables::add_unqualified(AddressTable& table, const std::string& at_
   for (AddressRule rule : table.rules()) {
     const bool is_mailbox = rule.kind == AddressKind::whole || rule.kind == AddressKind::detail;
     if (!is_mailbox || !rule.text.ends_with(at_host)) continue;
-    rule.text.resize(rule.text.size() - at_host.size());
-    added.push_back(std::move(rule));
+    rule.text.remove_suffix(at_host.size());
+    added.push_back(rule);
   }
   if (const AddressRule* rule = table.find({{}, at_host.substr(1)}))
     added.push_back({AddressKind::no_domain, {}, rule->outcome, rule->span});
-  for (AddressRule& rule : added) table.add(std::move(rule));
+  for (const AddressRule& rule : added) table.add(rule);
 }
 
 Policy class_addresses(const std::vector<ClassWord>& words) {

@@ -1,14 +1,14 @@
 // The tables that Sendmail makes of its access map and of class R, as policies about clients and tables of addresses.
 //
 // A key of the map is asked for in several rule sets, and each takes another meaning from its value, so one map becomes
-// several tables. Keys are asked from the most specific one to the widest, with the tag before without it; rules stand
+// several tables, which share their keys. Keys are asked from the most specific one to the widest, with the tag before without it; rules stand
 // in that order.
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/source.hpp"
@@ -33,16 +33,15 @@ using ClassWord = NamedDomain;
 class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.
-  SendmailTables(const std::vector<AccessEntry>& map, const SendmailFeatures& features, Site& site);
+  SendmailTables(const AccessMap& map, const SendmailFeatures& features, Site& site);
 
   /// What a value does to a client in check_relay, by name, by address, and by the address in brackets that stands for
-  /// the name where there is none.
-  [[nodiscard]] Policy names_checked();
-  [[nodiscard]] Policy addresses_checked();
-  [[nodiscard]] Policy literals_checked();
-  /// RELAY grants relaying, and other values nothing.
-  [[nodiscard]] Policy names_relayed();
-  [[nodiscard]] Policy addresses_relayed();
+  /// the name where there is none. RELAY gives relaying, too, which check_relay does not ask for.
+  [[nodiscard]] Policy names();
+  [[nodiscard]] Policy addresses();
+  [[nodiscard]] Policy literals();
+  /// The names of clients that Relay_ok asks for where relaying is to hosts only: without those below them.
+  [[nodiscard]] Policy hosts();
 
   /// What From: says of a sender, and To: of a recipient of the server's own domains or of others.
   [[nodiscard]] AddressTable senders_checked();
@@ -59,26 +58,36 @@ class SendmailTables {
   [[nodiscard]] AddressTable recipients_with(std::string_view word, bool are_own);
 
  private:
-  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay_client, relay_mail, word };
-  static constexpr std::size_t uses = 5;  ///< that go by the value alone: all but `word`
+  enum class Use : std::uint8_t { check_client, check_sender, check_recipient, relay_mail, word };
   /// Whose keys a table of addresses has.
   struct Keys {
     AccessTag tag;
     bool untagged_too;
     bool subdomains = true;
     bool untagged_mailboxes = true;
+    friend auto operator<=>(const Keys&, const Keys&) = default;
+  };
+  /// What stands behind a key: in some rule sets its shape counts, too.
+  struct Value {
+    std::string_view text;
+    bool is_of_domain;
+  };
+  /// The rules with such keys, whose outcomes are indices into `values`: tables are copies of `keys`.
+  struct KeyTable {
+    AddressTable keys;
+    std::vector<Value> values;
+    std::vector<std::uint32_t> places;  ///< in `values`, by AccessEntry::value_index and shape; 0: none yet, else 1 more
   };
 
-  /// Of each value once: most of a million are one of a few.
-  [[nodiscard]] Outcome outcome_of(const AccessEntry& entry, Use use, bool is_domain);
-  [[nodiscard]] Outcome outcome_of(std::string_view text, Use use, bool is_domain);
+  [[nodiscard]] Outcome outcome_of(const Value& value, Use use);
   [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
-  [[nodiscard]] Policy clients(Use use, AccessAsked asked);
+  [[nodiscard]] Policy clients(AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
-  void add(AddressTable& table, const AccessEntry& entry, Use use, bool subdomains);
+  [[nodiscard]] const KeyTable& key_table(const Keys& keys);
+  void add(KeyTable& table, const AccessEntry& entry, bool subdomains);
   /// Recipients without a domain have the keys of those at the host.
   static void add_unqualified(AddressTable& table, const std::string& at_host);
-  void add_domain(AddressTable& table, const AccessEntry& entry, const Outcome& outcome, bool subdomains) const;
+  void add_domain(AddressTable& table, const AccessEntry& entry, std::uint32_t value, bool subdomains);
 
   /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".
   static std::size_t place_of(AccessTag tag, bool wide) { return 2 * static_cast<std::size_t>(tag) + (wide ? 1 : 0); }
@@ -86,9 +95,10 @@ class SendmailTables {
   std::vector<const AccessEntry*> clients_;  ///< clients_in_order
   const SendmailFeatures& features_;
   Site& site_;
-  std::array<std::vector<const AccessEntry*>, 2 * access_tags> entries_;          ///< by place_of
-  std::string_view word_;                                                         ///< of recipients_with
-  std::array<std::unordered_map<std::string_view, Outcome>, 2 * uses> outcomes_;  ///< by use, and whether of a domain
+  std::array<std::vector<const AccessEntry*>, 2 * access_tags> entries_;  ///< by place_of
+  std::map<Keys, KeyTable> key_tables_;
+  std::string_view word_;  ///< of recipients_with
+  std::string text_;       ///< of the rule that is added
 };
 
 /// Clients whose address is in class R; words are octets as in the map, with or without a final separator.

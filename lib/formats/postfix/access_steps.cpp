@@ -113,18 +113,20 @@ std::optional<std::size_t> nameless_entry(const PostfixTable& table) {
   return std::nullopt;
 }
 
-/// Which addresses an entry is about.
-std::vector<AddressRule> address_rules(const std::string& key, bool parent_matches) {
-  if (key == "<>") return {{AddressKind::null_address, "", 0, {}}};
-  if (key.ends_with('@')) return {{AddressKind::user, key.substr(0, key.size() - 1), 0, {}}};
-  if (key.find('@') != std::string::npos) return {{AddressKind::whole, key, 0, {}}};
-  if (key.starts_with('.')) {
-    if (parent_matches) return {};
-    return {{AddressKind::below, key, 0, {}}};
-  }
-  std::vector<AddressRule> rules = {{AddressKind::domain, key, 0, {}}};
-  if (parent_matches) rules.push_back({AddressKind::below, "." + key, 0, {}});
-  return rules;
+/// Adds the addresses that an entry with `key` is about; all else stands in `rule`.
+void add_address_rules(AddressTable& table, const std::string& key, bool parent_matches, AddressRule rule) {
+  const auto add = [&](AddressKind kind, std::string_view text) {
+    rule.kind = kind;
+    rule.text = text;
+    table.add(rule);
+  };
+  if (key == "<>") return add(AddressKind::null_address, {});
+  if (key.ends_with('@')) return add(AddressKind::user, std::string_view(key).substr(0, key.size() - 1));
+  if (key.find('@') != std::string::npos) return add(AddressKind::whole, key);
+  if (key.starts_with('.') && parent_matches) return;
+  if (key.starts_with('.')) return add(AddressKind::below, key);
+  add(AddressKind::domain, key);
+  if (parent_matches) add(AddressKind::below, "." + key);
 }
 
 /// Makes tables and steps of one check.
@@ -288,12 +290,8 @@ class AccessSteps {
                        AddressKind::user};
     const std::vector<std::size_t>& all = values().of_entry;
     for (std::size_t i = 0; i < table_.entries.size(); ++i) {
-      const std::uint32_t index = addresses.outcome(outcome(all[i]));
-      for (AddressRule& rule : address_rules(in_lower_case(table_.entries[i].key), check_.parent_matches)) {
-        rule.outcome = index;
-        rule.span = table_.entries[i].place.span;
-        addresses.add(std::move(rule));
-      }
+      const AddressRule rule{{}, {}, addresses.outcome(outcome(all[i])), table_.entries[i].place.span};
+      add_address_rules(addresses, in_lower_case(table_.entries[i].key), check_.parent_matches, rule);
     }
     site_.addresses.push_back(std::move(addresses));
     return site_.addresses.size() - 1;

@@ -150,7 +150,9 @@ class Gathering {
     std::vector<RangeList> lists;  ///< each in order
     std::vector<Span> places;      ///< of what decides beside such rules
     std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
-    Names names;
+    Names names;  ///< without patterns
+    /// Of the patterns; those of confirmed names and of others may be the same.
+    std::vector<std::vector<std::string_view>> name_lists;
     std::vector<std::string> infos;
     Client witness;
     bool witness_verified = true;
@@ -178,17 +180,23 @@ class Gathering {
     return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
   }
 
-  /// Confirmed names and others may fare alike; their order stays.
-  static void drop_repeated(std::vector<std::string_view>& patterns) {
+  /// Each once, in the order of the lists.
+  static std::vector<std::string_view> joined(std::vector<std::vector<std::string_view>> lists) {
+    if (lists.empty()) return {};
+    if (lists.size() == 1) return std::move(lists.front());
+    std::vector<std::string_view> names;
     PlaceIndex seen;
-    std::size_t kept = 0;
-    for (const std::string_view pattern : patterns) {
-      const auto is_same = [&](std::uint32_t other) { return patterns[other] == pattern; };
-      const auto place = static_cast<std::uint32_t>(kept);
-      if (seen.find_or_add(PlaceIndex::hash_of(pattern), place, is_same) != PlaceIndex::nobody) continue;
-      patterns[kept++] = pattern;
-    }
-    patterns.resize(kept);
+    std::size_t count = 0;
+    for (const auto& list : lists) count += list.size();
+    names.reserve(count);
+    seen.reserve(count);
+    for (const auto& list : lists)
+      for (const std::string_view name : list) {
+        const auto is_same = [&](std::uint32_t other) { return names[other] == name; };
+        const auto place = static_cast<std::uint32_t>(names.size());
+        if (seen.find_or_add(PlaceIndex::hash_of(name), place, is_same) == PlaceIndex::nobody) names.push_back(name);
+      }
+    return names;
   }
 
   static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
@@ -206,7 +214,7 @@ class Gathering {
     for (std::size_t i = 1; i < partial.decides.size(); ++i)
       if (partial.decides[i]) group.rules.push_back({i - 1, {}});
     group.names = std::move(partial.names);
-    if (group.names.patterns.size() > 1) drop_repeated(group.names.patterns);
+    group.names.patterns = joined(std::move(partial.name_lists));
     group.infos = each_once(std::move(partial.infos));
     group.witness = std::move(partial.witness);
     group.witness_verified = partial.witness_verified;
@@ -259,7 +267,11 @@ class Gathering {
 
   static void add_names(PartialGroup& partial, Names names) {
     partial.names.others = partial.names.others || names.others;
-    std::move(names.patterns.begin(), names.patterns.end(), std::back_inserter(partial.names.patterns));
+    constexpr std::ptrdiff_t compared = 8;  // there may be a million lists of one
+    auto& lists = partial.name_lists;
+    const auto from = lists.end() - std::min(compared, std::ssize(lists));
+    if (!names.patterns.empty() && std::find(from, lists.end(), names.patterns) == lists.end())
+      lists.push_back(std::move(names.patterns));
   }
 
   /// Takes the first client, or the first that has a public address.

@@ -79,11 +79,14 @@ MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) :
   const auto launch = launch_for(rules_in(sites_));
   auto from = std::async(launch, [&] { return address_classes(sites_, AddressEnd::sender, query.sender); });
   auto to = std::async(launch, [&] { return address_classes(sites_, AddressEnd::recipient, query.recipient); });
+  auto ready = std::async(launch, [&] {
+    for (const Site* site : sites_) ready_.emplace_back(*site);
+  });
   clients = client_classes(sites_, query.clients);
-  for (const Site* site : sites_) ready_.emplace_back(*site);
   circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
   senders = from.get();
   recipients = to.get();
+  ready.get();
   ask();
 }
 

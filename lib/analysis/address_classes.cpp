@@ -2,6 +2,7 @@
 #include "analysis/address_classes.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -29,10 +30,6 @@ class Texts {
     return index_.find(PlaceIndex::hash_of(text), is_same) != PlaceIndex::nobody;
   }
   [[nodiscard]] bool is_empty() const { return texts_.empty(); }
-  void reserve(std::size_t count) {
-    texts_.reserve(count);
-    index_.reserve(count);
-  }
   /// In the order in which they came.
   [[nodiscard]] const std::vector<std::string_view>& list() const { return texts_; }
   [[nodiscard]] std::vector<std::string_view> sorted() const {
@@ -104,35 +101,35 @@ class AddressClassMaker {
           if (end == AddressEnd::recipient && step.subject == Subject::destination)
             add_once(lists_, &site->destinations[*step.table]);
         }
-    collect_texts();
-    for (const AddressTable* table : tables_) first_equal_.push_back(first_equal(table->outcomes));
+    choose_tables();
+    for (const AddressTable* table : tables_) {
+      first_equal_.push_back(first_equal(table->outcomes));
+      finds_at_once_.push_back(kinds_found_at_once(*table));
+    }
+    for (const DestinationList* list : lists_)
+      for (const Destination& entry : list->entries()) others_.insert(entry.name);
+    for (const AddressTable* table : asked_) look_through(*table);
   }
 
   std::vector<AddressClass> make() {
     add({}, AddressPlace::null_address, {});
-    const std::string user = free_user();
-    add({user, std::nullopt}, AddressPlace::no_domain, {});
-    add({user, free_domain()}, AddressPlace::others, {});
+    user_ = free_user();
+    add({user_, std::nullopt}, AddressPlace::no_domain, {});
+    add({user_, free_domain()}, AddressPlace::others, {});
     ++phase_;
-    MailAddress listed{user, std::string()};
-    for (const std::string_view domain : domains_.list()) {
-      sample_of(domain, *listed.domain);
-      add(listed, AddressPlace::listed, domain);
-    }
+    for (const std::string_view domain : others_.list()) add_domain(domain);
+    for_each_rule([&](const AddressRule& rule, std::size_t table) {
+      const bool is_domain = rule.kind == AddressKind::domain || rule.kind == AddressKind::below;
+      if (is_domain && !is_domain_before(rule, table)) add_domain(rule.text, &rule);
+    });
     ++phase_;
-    add_queried(user);
+    add_queried();
     add_users();
     ++phase_;
-    for (const std::string_view text : whole_.list()) {
-      const std::size_t at = text.rfind('@');
-      const bool has_domain = at != std::string_view::npos;
-      listed.local = text.substr(0, at);
-      if (has_domain)
-        listed.domain = text.substr(at + 1);
-      else
-        listed.domain.reset();
-      add(listed, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text);
-    }
+    for_each_rule([&](const AddressRule& rule, std::size_t table) {
+      if (rule.kind == AddressKind::whole && !is_whole_before(rule.text, table)) add_whole(rule.text, &rule);
+      if (rule.kind == AddressKind::detail && !is_detail_before(rule.text, table)) add_detailed(rule.text);
+    });
     return numbered();
   }
 
@@ -158,20 +155,95 @@ class AddressClassMaker {
     std::vector<Shown> shown;    ///< sorted
   };
 
-  void collect_texts() {
-    std::vector<const AddressTable*> asked;
+  /// Those of which the rules are looked through, the smallest first: a rule of a large one is looked for in those
+  /// before it, whether it stands there, too.
+  void choose_tables() {
     for (const AddressTable* table : tables_) {
       const auto is_copy = [&](const AddressTable* other) {
         return other->shares_rules_with(*table) && other->order == table->order;
       };
-      if (std::none_of(asked.begin(), asked.end(), is_copy)) asked.push_back(table);
+      if (std::none_of(asked_.begin(), asked_.end(), is_copy)) asked_.push_back(table);
     }
-    for (const AddressTable* table : asked)
-      for (const AddressRule& rule : table->rules())
-        if (table->asks(rule.kind)) add_rule(rule);
-    for (const DestinationList* list : lists_)
-      for (const Destination& entry : list->entries()) domains_.insert(entry.name);
+    std::stable_sort(asked_.begin(), asked_.end(), [](const AddressTable* a, const AddressTable* b) {
+      return a->rules().size() < b->rules().size();
+    });
   }
+
+  /// Takes what is rare, and whether there are things that need care.
+  void look_through(const AddressTable& table) {
+    for (const AddressRule& rule : table.rules()) {
+      if (!table.asks(rule.kind)) continue;
+      switch (rule.kind) {
+        case AddressKind::user: users_.insert(rule.text); break;
+        case AddressKind::user_detail: users_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
+        case AddressKind::literal_net: others_.insert(made_.keep(literal_in(std::string(rule.text)))); break;
+        case AddressKind::domain:
+          has_dotted_domain_ = has_dotted_domain_ || rule.text.starts_with('.');
+          [[fallthrough]];
+        case AddressKind::below:
+          has_samples_ = has_samples_ || rule.text.starts_with("host") || rule.text.starts_with(".host");
+          break;
+        default: break;
+      }
+    }
+  }
+
+  /// Visits each that is found and asked for, with the index of its table in asked_.
+  template <typename Visit>
+  void for_each_rule(Visit&& visit) {
+    for (std::size_t t = 0; t < asked_.size(); ++t)
+      for (const AddressRule& rule : asked_[t]->rules())
+        if (rule.is_found && asked_[t]->asks(rule.kind)) {
+          source_ = asked_[t];
+          visit(rule, t);
+        }
+    source_ = nullptr;
+  }
+
+  static bool has_rule(const AddressTable& table, AddressKind kind, std::string_view text) {
+    return table.asks(kind) && table.find(kind, text) != nullptr;
+  }
+  /// True when the text stands among the domains of one of the first `tables`.
+  [[nodiscard]] bool is_domain_of(std::size_t tables, std::string_view text) const {
+    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(tables), [&](const auto* table) {
+      return has_rule(*table, AddressKind::domain, text) || has_rule(*table, AddressKind::below, text);
+    });
+  }
+  [[nodiscard]] bool is_domain(std::string_view text) const {
+    return others_.contains(text) || is_domain_of(asked_.size(), text);
+  }
+  [[nodiscard]] bool is_domain_before(const AddressRule& rule, std::size_t table) const {
+    const bool is_twice = has_dotted_domain_ && rule.kind == AddressKind::below &&
+                          has_rule(*asked_[table], AddressKind::domain, rule.text);
+    return is_twice || others_.contains(rule.text) || is_domain_of(table, rule.text);
+  }
+  [[nodiscard]] bool is_whole_before(std::string_view text, std::size_t table) const {
+    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
+                       [&](const auto* other) { return has_rule(*other, AddressKind::whole, text); });
+  }
+  [[nodiscard]] bool is_detail_before(std::string_view text, std::size_t table) const {
+    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
+                       [&](const auto* other) { return has_rule(*other, AddressKind::detail, text); });
+  }
+
+  /// For each kind whether a table finds a rule at once for the address that is made for it: of a user whom nobody
+  /// lists, at a domain, or at a name below it that nobody lists.
+  using Kinds = std::array<bool, address_kinds>;
+  static Kinds kinds_found_at_once(const AddressTable& table) {
+    Kinds found{};
+    if (!table.delimiters.empty()) return found;
+    const auto asks_before = [&](AddressKind kind, std::initializer_list<AddressKind> others) {
+      const auto own = std::find(table.order.begin(), table.order.end(), kind);
+      return std::find_first_of(table.order.begin(), own, others.begin(), others.end()) != own;
+    };
+    using enum AddressKind;
+    found[place_of(whole)] =
+        !asks_before(whole, {user, domain, below, detail, user_detail, literal_net, no_domain, any});
+    found[place_of(domain)] = !asks_before(domain, {below, literal_net, any});
+    found[place_of(below)] = !asks_before(below, {any});
+    return found;
+  }
+  static std::size_t place_of(AddressKind kind) { return static_cast<std::size_t>(kind); }
 
   /// The classes in order, each with its kind.
   std::vector<AddressClass> numbered() {
@@ -193,17 +265,30 @@ class AddressClassMaker {
     return classes;
   }
 
-  void add_rule(const AddressRule& rule) {
-    switch (rule.kind) {
-      case AddressKind::whole: whole_.insert(rule.text); break;
-      case AddressKind::user: users_.insert(rule.text); break;
-      case AddressKind::domain:
-      case AddressKind::below: domains_.insert(rule.text); break;
-      case AddressKind::detail: whole_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
-      case AddressKind::user_detail: users_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
-      case AddressKind::literal_net: domains_.insert(made_.keep(literal_in(std::string(rule.text)))); break;
-      default: break;
-    }
+  /// `rule`: the one that is about it, where a table was gone through.
+  void add_domain(std::string_view domain, const AddressRule* rule = nullptr) {
+    listed_.local = user_;
+    if (!listed_.domain) listed_.domain.emplace();
+    sample_of(domain, *listed_.domain);
+    const bool is_dotted = rule != nullptr && rule->kind == AddressKind::domain && domain.starts_with('.');
+    add(listed_, AddressPlace::listed, domain, is_dotted ? nullptr : rule);
+  }
+
+  void add_whole(std::string_view text, const AddressRule* rule) {
+    const std::size_t at = text.rfind('@');
+    const bool has_domain = at != std::string_view::npos;
+    listed_.local = text.substr(0, at);
+    if (has_domain)
+      listed_.domain = text.substr(at + 1);
+    else
+      listed_.domain.reset();
+    add(listed_, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text, rule);
+  }
+
+  void add_detailed(std::string_view user) {
+    const std::string text = with_detail(std::string(user));
+    const bool is_whole = is_whole_before(text, asked_.size());
+    if (!is_whole) add_whole(made_.keep(text), nullptr);
   }
 
   /// "user+any@example.org" stands for all with a detail.
@@ -217,9 +302,9 @@ class AddressClassMaker {
   }
 
   /// What is asked about need not be listed.
-  void add_queried(const std::string& user) {
+  void add_queried() {
     if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below) {
-      MailAddress address{user, std::string()};
+      MailAddress address{user_, std::string()};
       sample_of(query_.text, *address.domain);
       return add(address, place_of(query_.text), {});
     }
@@ -232,9 +317,9 @@ class AddressClassMaker {
   }
 
   [[nodiscard]] AddressPlace place_of(const std::string& domain) const {
-    bool is_listed = domains_.contains(domain);
+    bool is_listed = is_domain(domain);
     for (std::size_t dot = domain.find('.', 1); dot != std::string::npos; dot = domain.find('.', dot + 1))
-      is_listed = is_listed || domains_.contains(domain.substr(dot));
+      is_listed = is_listed || is_domain(std::string_view(domain).substr(dot));
     return is_listed ? AddressPlace::listed : AddressPlace::others;
   }
 
@@ -258,7 +343,7 @@ class AddressClassMaker {
       return;
     }
     sample.assign(".host").append(domain);
-    while (domains_.contains(sample) || domains_.contains(std::string_view(sample).substr(1)))
+    while (has_samples_ && (is_domain(sample) || is_domain(std::string_view(sample).substr(1))))
       sample.insert(sample.size() - domain.size(), 1, 'x');
     sample.erase(0, 1);
   }
@@ -267,22 +352,23 @@ class AddressClassMaker {
   [[nodiscard]] std::string free_domain() const {
     for (std::string label = "outside";; label += 'x') {
       const std::string domain = label + (label == "outside" ? ".example" : ".invalid" + label);
-      bool is_taken = domains_.contains(domain);
-      for (std::size_t dot = domain.find('.'); dot != std::string::npos; dot = domain.find('.', dot + 1))
-        is_taken = is_taken || domains_.contains(domain.substr(dot)) || domains_.contains(domain.substr(dot + 1));
+      const std::string_view name = domain;
+      bool is_taken = is_domain(name);
+      for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1))
+        is_taken = is_taken || is_domain(name.substr(dot)) || is_domain(name.substr(dot + 1));
       if (!is_taken) return domain;
     }
   }
 
   /// A user whom no table names, at any domain or at one.
-  [[nodiscard]] std::string free_user() const {
+  [[nodiscard]] std::string free_user() {
     constexpr std::string_view begin = "user";
     std::set<std::string_view> named;
-    for (const std::string_view text : whole_.list()) {
-      const std::string_view local = text.substr(0, text.rfind('@'));
-      const bool is_candidate = local.starts_with(begin) && local.find_first_not_of('x', begin.size()) == local.npos;
-      if (is_candidate) named.insert(local);
-    }
+    for_each_rule([&](const AddressRule& rule, std::size_t) {
+      if (rule.kind != AddressKind::whole || !rule.text.starts_with(begin)) return;
+      const std::string_view local = rule.text.substr(0, rule.text.rfind('@'));
+      if (local.find_first_not_of('x', begin.size()) == local.npos) named.insert(local);
+    });
     std::string user(begin);
     while (users_.contains(user) || named.contains(user)) user += 'x';
     return user;
@@ -347,22 +433,27 @@ class AddressClassMaker {
     return oddity;
   }
 
-  Gathered& class_of(const MailAddress& address, AddressPlace place) {
+  Gathered& class_of(const MailAddress& address, AddressPlace place, const AddressRule* rule) {
     key_.place = place;
     key_.oddity = is_plain(address) ? 0 : written(address).oddity;
     key_.outcomes.clear();
     for (std::size_t t = 0; t < tables_.size(); ++t) {
-      const AddressRule* rule = tables_[t]->find(address);
-      key_.outcomes.push_back(rule == nullptr ? 0 : first_equal_[t][rule->outcome] + 1);
+      const bool is_at_once = rule != nullptr && finds_at_once_[t][place_of(rule->kind)] &&
+                              tables_[t]->shares_rules_with(*source_) && tables_[t]->asks(rule->kind);
+      const AddressRule* found = is_at_once ? rule : tables_[t]->find(address);
+      key_.outcomes.push_back(found == nullptr ? 0 : first_equal_[t][found->outcome] + 1);
     }
     for (const DestinationList* list : lists_)
       key_.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
-    return classes_[key_];
+    if (last_ == classes_.end() || last_->first != key_) last_ = classes_.try_emplace(key_).first;
+    return last_->second;
   }
 
-  void add(const MailAddress& address, AddressPlace place, std::string_view pattern) {
+  /// `rule`: the one of source_ that finds the address, where it is known.
+  void add(const MailAddress& address, AddressPlace place, std::string_view pattern,
+           const AddressRule* rule = nullptr) {
     if (!is_meant(address, place)) return;
-    Gathered& found = class_of(address, place);
+    Gathered& found = class_of(address, place, rule);
     const Shown shown{phase_, rank_, pattern};
     if (!found.first || shown < *found.first) {
       found.first = shown;
@@ -383,12 +474,19 @@ class AddressClassMaker {
   std::vector<const DestinationList*> lists_;
   std::vector<std::vector<std::uint32_t>> first_equal_;  ///< of the outcomes of each table
   TextPool made_;                                        ///< texts that stand in no table
-  Texts domains_;
+  std::vector<const AddressTable*> asked_;               ///< each only once, the smallest first
+  std::vector<Kinds> finds_at_once_;                     ///< by table
+  Texts others_;                                         ///< domains of lists, and made ones
   Texts users_;
-  Texts whole_;
-  unsigned phase_ = 0;  ///< of what is added
+  bool has_samples_ = false;              ///< a listed domain begins as those that sample_of makes
+  bool has_dotted_domain_ = false;        ///< a listed domain begins with a dot, and is no suffix
+  std::string user_;                      ///< free_user
+  MailAddress listed_;                    ///< that is added
+  const AddressTable* source_ = nullptr;  ///< that is gone through
+  unsigned phase_ = 0;                    ///< of what is added
   std::size_t rank_ = 0;
   std::map<Key, Gathered> classes_;
+  std::map<Key, Gathered>::iterator last_ = classes_.end();
   Key key_ = {};  ///< of the address that is added
 };
 

@@ -151,7 +151,7 @@ std::string_view obstacle(const Policy& before, const Policy& after, std::string
 }
 
 bool is_about_nobody(const analysis::Change& change) {
-  const auto impossible = [](std::string_view name) { return dead_name_reason("=" + std::string(name)).has_value(); };
+  const auto impossible = [](std::string_view name) { return dead_name_reason(fmt::format("={}", name)).has_value(); };
   const analysis::Names& names = change.clients.names;
   return !names.any && !names.without && !names.others &&
          std::all_of(names.patterns.begin(), names.patterns.end(), impossible);

@@ -42,9 +42,10 @@ void AddressTable::add(const AddressRule& rule) {
     return keys.rules[other].kind == rule.kind && keys.rules[other].text == rule.text;
   };
   const auto place = static_cast<std::uint32_t>(keys.rules.size());
-  if (keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody)
-    ++keys.of_kind[static_cast<std::size_t>(rule.kind)];
-  keys.rules.push_back({rule.kind, keys.texts.keep(rule.text), rule.outcome, rule.span});
+  const bool is_new =
+      keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
+  if (is_new) ++keys.of_kind[static_cast<std::size_t>(rule.kind)];
+  keys.rules.push_back({rule.kind, keys.texts.keep(rule.text), rule.outcome, rule.span, is_new});
 }
 
 const AddressRule* AddressTable::find(const MailAddress& address) const {

@@ -56,6 +56,7 @@ struct AddressRule {
   std::string_view text;      ///< in lower case; of a rule in a table as long as that, or a copy of it, has its rules
   std::uint32_t outcome = 0;  ///< index into AddressTable::outcomes
   Span span = {};
+  bool is_found = true;  ///< in a table: false when one before it has the same kind and text
 };
 
 /// A table about senders or recipients. A value; look-ups are thread-safe while nothing is added.
@@ -83,6 +84,8 @@ class AddressTable {
   /// Makes room for so many rules.
   void reserve(std::size_t count);
   [[nodiscard]] bool has(AddressKind kind) const { return keys_->of_kind[static_cast<std::size_t>(kind)] != 0; }
+  /// The first rule of this kind with this text; null when there is none.
+  [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
   /// The rule that the program finds for `address`; null when there is none.
   [[nodiscard]] const AddressRule* find(const MailAddress& address) const;
   [[nodiscard]] const Outcome& outcome_of(const AddressRule& rule) const { return outcomes[rule.outcome]; }
@@ -95,7 +98,6 @@ class AddressTable {
     std::array<std::uint32_t, address_kinds> of_kind = {};  ///< how many rules there are of each kind
   };
   Keys& own_keys();
-  [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;
   [[nodiscard]] const AddressRule* find_below(std::string_view domain) const;
   [[nodiscard]] const AddressRule* find_literal_net(std::string_view domain) const;

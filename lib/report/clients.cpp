@@ -18,7 +18,7 @@ std::string names_text(const analysis::Names& names) {
   if (names.without) append("without a name");
   if (names.others) append("with a name that no rule is about");
   for (std::size_t i = 0; i < names.patterns.size() && i < clients_shown; ++i)
-    append(printable("=" + std::string(names.patterns[i])));
+    append(printable(fmt::format("={}", names.patterns[i])));
   if (names.patterns.size() > clients_shown)
     append(fmt::format("and {} more names", names.patterns.size() - clients_shown));
   return text;

@@ -43,7 +43,7 @@ Json names_json(const analysis::Names& names) {
   if (names.without && !names.others && names.patterns.empty()) return "none";
   Json list = Json::array();
   if (names.others) list.push_back("=");
-  for (const std::string_view pattern : names.patterns) list.push_back("=" + std::string(pattern));
+  for (const std::string_view pattern : names.patterns) list.push_back(fmt::format("={}", pattern));
   return list;
 }
 

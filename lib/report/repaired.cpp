@@ -53,7 +53,7 @@ std::string format_clients(const Summary& summary) {
     const auto inside = [&](const Range& range) { return is_inside(ranges, range); };
     if (std::all_of(clients.ranges.begin(), clients.ranges.end(), inside)) continue;
     for (const std::string_view name : clients.names.patterns)
-      add_once(names, (name.starts_with('.') ? "*" : "") + std::string(name));
+      add_once(names, fmt::format("{}{}", name.starts_with('.') ? "*" : "", name));
   }
   std::string text;
   if (!ranges.empty()) text = "clients at " + format_address_count(count);

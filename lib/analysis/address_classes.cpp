@@ -108,7 +108,7 @@ class AddressClassMaker {
     }
     for (const DestinationList* list : lists_)
       for (const Destination& entry : list->entries()) others_.insert(entry.name);
-    for (const AddressTable* table : asked_) look_through(*table);
+    for (const Asked& asked : asked_) look_through(asked);
   }
 
   std::vector<AddressClass> make() {
@@ -134,6 +134,8 @@ class AddressClassMaker {
   }
 
  private:
+  using Kinds = std::array<bool, address_kinds>;
+
   /// What all tables say.
   struct Key {
     AddressPlace place;
@@ -155,24 +157,28 @@ class AddressClassMaker {
     std::vector<Shown> shown;    ///< sorted
   };
 
-  /// Those of which the rules are looked through, the smallest first: a rule of a large one is looked for in those
-  /// before it, whether it stands there, too.
+  /// A table whose rules are gone through. Copies of it may ask for others of them.
+  struct Asked {
+    const AddressTable* table;
+    Kinds kinds;
+  };
+
+  /// The smallest first: a rule of a large one is looked for in those before it, whether it stands there, too.
   void choose_tables() {
     for (const AddressTable* table : tables_) {
-      const auto is_copy = [&](const AddressTable* other) {
-        return other->shares_rules_with(*table) && other->order == table->order;
-      };
-      if (std::none_of(asked_.begin(), asked_.end(), is_copy)) asked_.push_back(table);
+      const auto is_copy = [&](const Asked& other) { return other.table->shares_rules_with(*table); };
+      auto known = std::find_if(asked_.begin(), asked_.end(), is_copy);
+      if (known == asked_.end()) known = asked_.insert(known, {table, {}});
+      for (const AddressKind kind : table->order) known->kinds[place_of(kind)] = true;
     }
-    std::stable_sort(asked_.begin(), asked_.end(), [](const AddressTable* a, const AddressTable* b) {
-      return a->rules().size() < b->rules().size();
-    });
+    std::stable_sort(asked_.begin(), asked_.end(),
+                     [](const Asked& a, const Asked& b) { return a.table->rules().size() < b.table->rules().size(); });
   }
 
   /// Takes what is rare, and whether there are things that need care.
-  void look_through(const AddressTable& table) {
-    for (const AddressRule& rule : table.rules()) {
-      if (!table.asks(rule.kind)) continue;
+  void look_through(const Asked& asked) {
+    for (const AddressRule& rule : asked.table->rules()) {
+      if (!asked.kinds[place_of(rule.kind)]) continue;
       switch (rule.kind) {
         case AddressKind::user: users_.insert(rule.text); break;
         case AddressKind::user_detail: users_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
@@ -191,22 +197,21 @@ class AddressClassMaker {
   /// Visits each that is found and asked for, with the index of its table in asked_.
   template <typename Visit>
   void for_each_rule(Visit&& visit) {
-    for (std::size_t t = 0; t < asked_.size(); ++t)
-      for (const AddressRule& rule : asked_[t]->rules())
-        if (rule.is_found && asked_[t]->asks(rule.kind)) {
-          source_ = asked_[t];
-          visit(rule, t);
-        }
+    for (std::size_t t = 0; t < asked_.size(); ++t) {
+      source_ = asked_[t].table;
+      for (const AddressRule& rule : source_->rules())
+        if (rule.is_found && asked_[t].kinds[place_of(rule.kind)]) visit(rule, t);
+    }
     source_ = nullptr;
   }
 
-  static bool has_rule(const AddressTable& table, AddressKind kind, std::string_view text) {
-    return table.asks(kind) && table.find(kind, text) != nullptr;
+  static bool has_rule(const Asked& asked, AddressKind kind, std::string_view text) {
+    return asked.kinds[place_of(kind)] && asked.table->find(kind, text) != nullptr;
   }
   /// True when the text stands among the domains of one of the first `tables`.
   [[nodiscard]] bool is_domain_of(std::size_t tables, std::string_view text) const {
-    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(tables), [&](const auto* table) {
-      return has_rule(*table, AddressKind::domain, text) || has_rule(*table, AddressKind::below, text);
+    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(tables), [&](const Asked& table) {
+      return has_rule(table, AddressKind::domain, text) || has_rule(table, AddressKind::below, text);
     });
   }
   [[nodiscard]] bool is_domain(std::string_view text) const {
@@ -214,21 +219,20 @@ class AddressClassMaker {
   }
   [[nodiscard]] bool is_domain_before(const AddressRule& rule, std::size_t table) const {
     const bool is_twice = has_dotted_domain_ && rule.kind == AddressKind::below &&
-                          has_rule(*asked_[table], AddressKind::domain, rule.text);
+                          has_rule(asked_[table], AddressKind::domain, rule.text);
     return is_twice || others_.contains(rule.text) || is_domain_of(table, rule.text);
   }
   [[nodiscard]] bool is_whole_before(std::string_view text, std::size_t table) const {
     return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
-                       [&](const auto* other) { return has_rule(*other, AddressKind::whole, text); });
+                       [&](const Asked& other) { return has_rule(other, AddressKind::whole, text); });
   }
   [[nodiscard]] bool is_detail_before(std::string_view text, std::size_t table) const {
     return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
-                       [&](const auto* other) { return has_rule(*other, AddressKind::detail, text); });
+                       [&](const Asked& other) { return has_rule(other, AddressKind::detail, text); });
   }
 
   /// For each kind whether a table finds a rule at once for the address that is made for it: of a user whom nobody
   /// lists, at a domain, or at a name below it that nobody lists.
-  using Kinds = std::array<bool, address_kinds>;
   static Kinds kinds_found_at_once(const AddressTable& table) {
     Kinds found{};
     if (!table.delimiters.empty()) return found;
@@ -474,7 +478,7 @@ class AddressClassMaker {
   std::vector<const DestinationList*> lists_;
   std::vector<std::vector<std::uint32_t>> first_equal_;  ///< of the outcomes of each table
   TextPool made_;                                        ///< texts that stand in no table
-  std::vector<const AddressTable*> asked_;               ///< each only once, the smallest first
+  std::vector<Asked> asked_;                             ///< the smallest first
   std::vector<Kinds> finds_at_once_;                     ///< by table
   Texts others_;                                         ///< domains of lists, and made ones
   Texts users_;

@@ -150,7 +150,7 @@ class Gathering {
     std::vector<RangeList> lists;  ///< each in order
     std::vector<Span> places;      ///< of what decides beside such rules
     std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
-    Names names;  ///< without patterns
+    Names names;                   ///< without patterns
     /// Of the patterns; those of confirmed names and of others may be the same.
     std::vector<std::vector<std::string_view>> name_lists;
     std::vector<std::string> infos;
@@ -265,13 +265,20 @@ class Gathering {
       partial.places.push_back(place);
   }
 
+  /// Mostly the texts are at the same place.
+  static bool are_same(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](std::string_view one, std::string_view other) {
+      return one.data() == other.data() ? one.size() == other.size() : one == other;
+    });
+  }
+
   static void add_names(PartialGroup& partial, Names names) {
     partial.names.others = partial.names.others || names.others;
     constexpr std::ptrdiff_t compared = 8;  // there may be a million lists of one
     auto& lists = partial.name_lists;
     const auto from = lists.end() - std::min(compared, std::ssize(lists));
-    if (!names.patterns.empty() && std::find(from, lists.end(), names.patterns) == lists.end())
-      lists.push_back(std::move(names.patterns));
+    const auto is_same = [&](const auto& list) { return are_same(list, names.patterns); };
+    if (!names.patterns.empty() && std::none_of(from, lists.end(), is_same)) lists.push_back(std::move(names.patterns));
   }
 
   /// Takes the first client, or the first that has a public address.

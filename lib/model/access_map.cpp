@@ -51,7 +51,8 @@ class MapReader {
     if (key.empty()) return refuse_leading_blank(line);
     const std::string_view value = trimmed(line.substr(key.size()), space);
     if (value.empty()) return refuse_without_value(line);
-    AccessEntry entry{AccessTag::none,       0, key, value, source_.span_of(line), source_.span_of(key), source_.span_of(value)};
+    AccessEntry entry{AccessTag::none,       0, key, value, source_.span_of(line), source_.span_of(key),
+                      source_.span_of(value)};
     take_tag(entry);
     entry.key = in_small_letters(entry.key);
     const auto is_same = [&](std::uint32_t other) {
@@ -84,8 +85,8 @@ class MapReader {
 
   /// In whatever letters; `small` is in small ones.
   static bool begins_with(std::string_view key, std::string_view small) {
-    return key.size() >= small.size() && std::equal(small.begin(), small.end(), key.begin(),
-                                                    [](char a, char b) { return a == in_lower_case(b); });
+    return key.size() >= small.size() &&
+           std::equal(small.begin(), small.end(), key.begin(), [](char a, char b) { return a == in_lower_case(b); });
   }
 
   static void take_tag(AccessEntry& entry) {
@@ -189,9 +190,7 @@ std::optional<unsigned> group_of(std::string_view text) {
 
 }  // namespace
 
-AccessMap read_access_map(const Source& source, Findings& findings) {
-  return MapReader(source, findings).read();
-}
+AccessMap read_access_map(const Source& source, Findings& findings) { return MapReader(source, findings).read(); }
 
 std::string_view access_tag_text(AccessTag tag) {
   switch (tag) {

@@ -42,8 +42,7 @@ void AddressTable::add(const AddressRule& rule) {
     return keys.rules[other].kind == rule.kind && keys.rules[other].text == rule.text;
   };
   const auto place = static_cast<std::uint32_t>(keys.rules.size());
-  const bool is_new =
-      keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
+  const bool is_new = keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
   if (is_new) ++keys.of_kind[static_cast<std::size_t>(rule.kind)];
   keys.rules.push_back({rule.kind, keys.texts.keep(rule.text), rule.outcome, rule.span, is_new});
 }

@@ -38,6 +38,7 @@ class StageMaker {
       : site_(site), parts_(std::move(parts)), tables_(parts_.map, parts_.features, site) {}
 
   void make() {
+    tables_.begin();
     make_shared_tables();
     if (parts_.features.delay_checks) {
       stage("MAIL FROM").steps.push_back({.subject = Subject::readable_sender, .text = "syntax"});

@@ -10,6 +10,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/launch.hpp"
 
 namespace core {
 namespace {
@@ -111,59 +112,83 @@ SendmailTables::SendmailTables(const AccessMap& map, const SendmailFeatures& fea
   }
 }
 
+/// Takes the entries with some tag as rules.
+class SendmailTables::KeyTableMaker {
+ public:
+  KeyTableMaker(const SendmailTables& tables, const Keys& keys) : tables_(tables), asked_(keys) {}
+
+  KeyTable make() {
+    for (const bool wide : {true, false})
+      for (const AccessTag tag : {asked_.tag, AccessTag::none})
+        for (const AccessEntry* entry : tables_.entries_[SendmailTables::place_of(tag, wide)])
+          if (!is_absent_value(entry->value)) add(*entry);
+    return std::move(table_);
+  }
+
+ private:
+  void add(const AccessEntry& entry) {
+    const std::size_t at = entry.key.rfind('@');
+    const bool is_of_domain = at == std::string_view::npos;
+    const bool is_left_out = !asked_.untagged_too || (!asked_.untagged_mailboxes && !is_of_domain);
+    if (at == 0 || (entry.tag == AccessTag::none && is_left_out)) return;  // "@domain" is never asked for
+    const std::uint32_t value = index_of({entry.value, is_of_domain}, entry.value_index);
+    if (is_of_domain) return add_domain(entry, value);
+    const bool is_user = at + 1 == entry.key.size();
+    const std::string_view key = is_user ? entry.key.substr(0, at) : entry.key;
+    table_.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span});
+    text_ = key;
+    if (const std::size_t star = entry.key.find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
+    table_.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span});
+  }
+
+  void add_domain(const AccessEntry& entry, std::uint32_t value) {
+    const std::string_view key = entry.key;
+    const bool is_below = key.starts_with('.');
+    if (is_below && !(tables_.features_.lookup_dot_domain && asked_.subdomains)) return;
+    if (!is_below) table_.keys.add({AddressKind::domain, key, value, entry.span});
+    if (!asked_.subdomains) return;
+    if (key.starts_with('[')) return table_.keys.add({AddressKind::literal_net, key, value, entry.span});
+    text_.assign(is_below ? 0 : 1, '.').append(key);
+    table_.keys.add({AddressKind::below, text_, value, entry.span});
+  }
+
+  std::uint32_t index_of(const Value& value, std::uint32_t of_map) {
+    const std::size_t shape = 2 * std::size_t{of_map} + (value.is_of_domain ? 1 : 0);
+    if (shape >= places_.size()) places_.resize(shape + 1);
+    if (places_[shape] == 0) {
+      table_.values.push_back(value);
+      places_[shape] = static_cast<std::uint32_t>(table_.values.size());
+    }
+    return places_[shape] - 1;
+  }
+
+  const SendmailTables& tables_;
+  const Keys& asked_;
+  KeyTable table_;
+  std::vector<std::uint32_t> places_;  ///< 1 and the index of a value, by its index in the map and its shape; 0: none
+  std::string text_;                   ///< of the rule that is added
+};
+
+const std::shared_future<SendmailTables::KeyTable>& SendmailTables::key_table(const Keys& keys) {
+  const auto [table, is_new] = key_tables_.try_emplace(keys);
+  if (is_new)
+    table->second = std::async(launch_for(clients_.size()),
+                               [this, &asked = table->first] { return KeyTableMaker(*this, asked).make(); });
+  return table->second;
+}
+
+void SendmailTables::begin() {
+  static_cast<void>(key_table({AccessTag::to, true, !features_.relay_hosts_only}));
+  static_cast<void>(key_table({AccessTag::from, true}));
+}
+
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {
-  const KeyTable& shared = key_table(keys);
+  const KeyTable& shared = key_table(keys).get();
   AddressTable table = shared.keys;
   table.name = std::move(name);
   table.order = std::move(order);
   for (const Value& value : shared.values) table.outcomes.push_back(outcome_of(value, use));
   return table;
-}
-
-const SendmailTables::KeyTable& SendmailTables::key_table(const Keys& keys) {
-  const auto [known, is_new] = key_tables_.try_emplace(keys);
-  KeyTable& table = known->second;
-  if (!is_new) return table;
-  const auto is_for_untagged = [&](const AccessEntry& entry) {
-    return keys.untagged_too && (keys.untagged_mailboxes || entry.key.find('@') == std::string_view::npos);
-  };
-  for (const bool wide : {true, false})
-    for (const AccessTag tag : {keys.tag, AccessTag::none})
-      for (const AccessEntry* entry : entries_[place_of(tag, wide)])
-        if (tag != AccessTag::none || is_for_untagged(*entry)) add(table, *entry, keys.subdomains);
-  return table;
-}
-
-void SendmailTables::add(KeyTable& table, const AccessEntry& entry, bool subdomains) {
-  if (is_absent_value(entry.value)) return;
-  const std::size_t at = entry.key.rfind('@');
-  if (at == 0) return;  // "@domain" is never asked for
-  const bool is_of_domain = at == std::string_view::npos;
-  const std::size_t shape = 2 * std::size_t{entry.value_index} + (is_of_domain ? 1 : 0);
-  if (shape >= table.places.size()) table.places.resize(shape + 1);
-  if (table.places[shape] == 0) {
-    table.values.push_back({entry.value, is_of_domain});
-    table.places[shape] = static_cast<std::uint32_t>(table.values.size());
-  }
-  const std::uint32_t value = table.places[shape] - 1;
-  if (is_of_domain) return add_domain(table.keys, entry, value, subdomains);
-  const bool is_user = at + 1 == entry.key.size();
-  const std::string_view key = is_user ? entry.key.substr(0, at) : entry.key;
-  table.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span});
-  text_ = key;
-  if (const std::size_t star = entry.key.find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
-  table.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span});
-}
-
-void SendmailTables::add_domain(AddressTable& table, const AccessEntry& entry, std::uint32_t value, bool subdomains) {
-  const std::string_view key = entry.key;
-  const bool is_below = key.starts_with('.');
-  if (is_below && !(features_.lookup_dot_domain && subdomains)) return;
-  if (!is_below) table.add({AddressKind::domain, key, value, entry.span});
-  if (!subdomains) return;
-  if (key.starts_with('[')) return table.add({AddressKind::literal_net, key, value, entry.span});
-  text_.assign(is_below ? 0 : 1, '.').append(key);
-  table.add({AddressKind::below, text_, value, entry.span});
 }
 
 AddressTable SendmailTables::senders_checked() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <future>
 #include <map>
 #include <string>
 #include <string_view>
@@ -34,6 +35,8 @@ class SendmailTables {
  public:
   /// All must outlive it. Replies are added to `site`.
   SendmailTables(const AccessMap& map, const SendmailFeatures& features, Site& site);
+  /// Begins with the tables of addresses that every server needs, beside what the caller does.
+  void begin();
 
   /// What a value does to a client in check_relay, by name, by address, and by the address in brackets that stands for
   /// the name where there is none. RELAY gives relaying, too, which check_relay does not ask for.
@@ -76,18 +79,16 @@ class SendmailTables {
   struct KeyTable {
     AddressTable keys;
     std::vector<Value> values;
-    std::vector<std::uint32_t> places;  ///< in `values`, by AccessEntry::value_index and shape; 0: none yet, else 1 more
   };
+  class KeyTableMaker;
 
   [[nodiscard]] Outcome outcome_of(const Value& value, Use use);
   [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
   [[nodiscard]] Policy clients(AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
-  [[nodiscard]] const KeyTable& key_table(const Keys& keys);
-  void add(KeyTable& table, const AccessEntry& entry, bool subdomains);
+  [[nodiscard]] const std::shared_future<KeyTable>& key_table(const Keys& keys);
   /// Recipients without a domain have the keys of those at the host.
   static void add_unqualified(AddressTable& table, const std::string& at_host);
-  void add_domain(AddressTable& table, const AccessEntry& entry, std::uint32_t value, bool subdomains);
 
   /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".
   static std::size_t place_of(AccessTag tag, bool wide) { return 2 * static_cast<std::size_t>(tag) + (wide ? 1 : 0); }
@@ -96,9 +97,8 @@ class SendmailTables {
   const SendmailFeatures& features_;
   Site& site_;
   std::array<std::vector<const AccessEntry*>, 2 * access_tags> entries_;  ///< by place_of
-  std::map<Keys, KeyTable> key_tables_;
+  std::map<Keys, std::shared_future<KeyTable>> key_tables_;
   std::string_view word_;  ///< of recipients_with
-  std::string text_;       ///< of the rule that is added
 };
 
 /// Clients whose address is in class R; words are octets as in the map, with or without a final separator.

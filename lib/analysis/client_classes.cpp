@@ -59,7 +59,7 @@ class ClassMaker {
   std::vector<ClientClass> make() {
     group_names();
     cross_addresses();
-    for (const NameGroup& group : groups_) add_classes(group.key, group.members);
+    for (std::uint32_t i = 0; i < groups_.size(); ++i) add_classes(i);
     return finished();
   }
 
@@ -74,7 +74,7 @@ class ClassMaker {
   };
   struct NameGroup {
     NameKey key;
-    std::vector<std::size_t> members;  ///< of names_
+    std::vector<std::uint32_t> members;  ///< of names_
   };
   struct ClassKey {
     std::vector<std::uint32_t> outcomes;
@@ -82,7 +82,7 @@ class ClassMaker {
     friend auto operator<=>(const ClassKey&, const ClassKey&) = default;
   };
   struct Product {
-    std::vector<std::size_t> names;
+    std::uint32_t names;  ///< of groups_
     RangeList ranges;
   };
 
@@ -111,6 +111,7 @@ class ClassMaker {
       names_.push_back({kind, pattern, true});
       if (with_unconfirmed && kind != NameKind::without) names_.push_back({kind, pattern, false});
     };
+    reserve_large(names_, 2 * (patterns_.size() + 2));
     add(NameKind::without, {});
     add(NameKind::others, {});
     for (const std::string_view pattern : patterns_) add(NameKind::pattern, pattern);
@@ -119,15 +120,13 @@ class ClassMaker {
   /// All that some table or the query is about, sorted, each once.
   void collect_patterns() {
     std::vector<std::string_view> unsorted;
+    std::vector<std::vector<std::string_view>> lists;  // sorted
     for (std::size_t v = 0; v < views_.size(); ++v) {
       const Policy& policy = *views_[v].policy;
-      std::vector<std::string_view> own;
-      if (products_[v])
+      if (products_[v]) {
+        std::vector<std::string_view>& own = lists.emplace_back();
         for (const NameRegion& name : products_[v]->names()) own.push_back(name.pattern);
-      std::vector<std::string_view> both;
-      std::set_union(patterns_.begin(), patterns_.end(), own.begin(), own.end(), std::back_inserter(both),
-                     is_before_reversed);
-      patterns_ = std::move(both);
+      }
       const bool are_all = products_[v] && !policy.is_by_key() && policy.daemon_lists.size() == 1;
       if (are_all) continue;
       const auto written = name_patterns_of(policy);
@@ -135,10 +134,25 @@ class ClassMaker {
     }
     if (query_.host.kind == HostKind::pattern) unsorted.push_back(query_.host.pattern);
     for (const std::string& excluded : query_.host.excluded) unsorted.push_back(excluded);
-    if (unsorted.empty()) return;
-    patterns_.insert(patterns_.end(), unsorted.begin(), unsorted.end());
-    std::sort(patterns_.begin(), patterns_.end(), is_before_reversed);
-    patterns_.erase(std::unique(patterns_.begin(), patterns_.end()), patterns_.end());
+    std::sort(unsorted.begin(), unsorted.end(), is_before_reversed);
+    unsorted.erase(std::unique(unsorted.begin(), unsorted.end()), unsorted.end());
+    lists.push_back(std::move(unsorted));
+    // a long list goes through few joints that way
+    std::sort(lists.begin(), lists.end(), [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    for (std::vector<std::string_view>& own : lists) join_patterns(std::move(own));
+  }
+
+  void join_patterns(std::vector<std::string_view> own) {
+    if (own.empty()) return;
+    if (patterns_.empty()) {
+      patterns_ = std::move(own);
+      return;
+    }
+    std::vector<std::string_view> both;
+    both.reserve(patterns_.size() + own.size());
+    std::set_union(patterns_.begin(), patterns_.end(), own.begin(), own.end(), std::back_inserter(both),
+                   is_before_reversed);
+    patterns_ = std::move(both);
   }
 
   /// True when the query means clients with such names.
@@ -169,7 +183,7 @@ class ClassMaker {
       if (products_[v]) signs.emplace_back(*products_[v], views_[v].subject);
     PlaceIndex index;
     NameKey key;
-    for (std::size_t i = 0; i < names_.size(); ++i) {
+    for (std::uint32_t i = 0; i < names_.size(); ++i) {
       key.signs.clear();
       key.with_exceptions.clear();
       key.state = 0;
@@ -216,7 +230,8 @@ class ClassMaker {
   }
 
   /// The addresses for clients with such names, numbered by classes.
-  void add_classes(const NameKey& key, const std::vector<std::size_t>& members) {
+  void add_classes(std::uint32_t group) {
+    const NameKey& key = groups_[group].key;
     Numbers<std::vector<std::uint32_t>> decided;
     std::vector<std::uint32_t> of_number;
     for (std::uint32_t i = 0; i < address_signs_.size(); ++i) {
@@ -246,7 +261,7 @@ class ClassMaker {
     for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cut, i);
     for (std::uint32_t i = 0; i < ranges.size(); ++i) {
       ranges[i] = meant(std::move(ranges[i]));
-      if (!ranges[i].empty()) classes_[{decided[i], key.state}].push_back({members, std::move(ranges[i])});
+      if (!ranges[i].empty()) classes_[{decided[i], key.state}].push_back({group, std::move(ranges[i])});
     }
   }
 
@@ -280,47 +295,50 @@ class ClassMaker {
     std::map<ClassKey, std::size_t> kinds;
     std::vector<ClientClass> classes;
     for (auto& [key, products] : classes_) {
-      std::map<RangeList, std::vector<std::size_t>> by_ranges;
-      for (Product& product : products) {
-        auto& names = by_ranges[std::move(product.ranges)];
-        names.insert(names.end(), product.names.begin(), product.names.end());
-      }
+      std::map<RangeList, std::vector<std::uint32_t>> by_ranges;
+      for (Product& product : products) by_ranges[std::move(product.ranges)].push_back(product.names);
       ClientClass& one = classes.emplace_back();
       one.kind = kinds.try_emplace(but_for_replies(key, alike), kinds.size()).first->second;
-      for (auto& [ranges, names] : by_ranges) add_products(one, ranges, names);
+      for (const auto& [ranges, groups] : by_ranges) add_products(one, ranges, groups);
       choose_witness(one, by_ranges);
     }
     return classes;
   }
 
-  void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::size_t>& names) const {
+  void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::uint32_t>& groups) const {
+    std::size_t all = 0;
+    for (const std::uint32_t group : groups) all += groups_[group].members.size();
     for (const bool verified : {true, false}) {
-      const auto is_of_these = [&](std::size_t i) { return names_[i].verified == verified; };
-      if (std::none_of(names.begin(), names.end(), is_of_these)) continue;
       ClientProduct product{ranges, {}, verified, std::nullopt};
-      bool is_first = true;
-      product.names.patterns.reserve(names.size());
-      for (const std::size_t i : names) {
-        if (!is_of_these(i)) continue;
-        if (std::exchange(is_first, false) || !names_[i].has_name()) product.sample = sample_of(names_[i]);
-        if (names_[i].kind == NameKind::without) product.names.without = true;
-        if (names_[i].kind == NameKind::others) product.names.others = true;
-        if (names_[i].kind == NameKind::pattern) product.names.patterns.emplace_back(names_[i].pattern);
-      }
-      product.names.any = names.size() == names_.size() && verified && query_.host.kind == HostKind::whatever;
+      bool is_empty = true;
+      product.names.patterns.reserve(all);
+      for (const std::uint32_t group : groups)
+        for (const std::uint32_t i : groups_[group].members)
+          if (const NameClass& name = names_[i]; name.verified == verified) {
+            if (std::exchange(is_empty, false) || !name.has_name()) product.sample = sample_of(name);
+            add_name(product.names, name);
+          }
+      if (is_empty) continue;
+      product.names.any = all == names_.size() && verified && query_.host.kind == HostKind::whatever;
       one.products.push_back(std::move(product));
-      if (names.size() == names_.size()) return;  // whatever their name, confirmed or not
+      if (all == names_.size()) return;  // whatever their name, confirmed or not
     }
   }
 
-  void choose_witness(ClientClass& one, const std::map<RangeList, std::vector<std::size_t>>& products) const {
+  static void add_name(Names& names, const NameClass& name) {
+    if (name.kind == NameKind::without) names.without = true;
+    if (name.kind == NameKind::others) names.others = true;
+    if (name.kind == NameKind::pattern) names.patterns.push_back(name.pattern);
+  }
+
+  void choose_witness(ClientClass& one, const std::map<RangeList, std::vector<std::uint32_t>>& products) const {
     bool is_public = false;
-    for (const auto& [ranges, names] : products)
+    for (const auto& [ranges, groups] : products)
       for (const Range& range : ranges) {
         const auto address = range.first.family == Family::ipv4 ? public_address_in(range) : std::nullopt;
         const bool is_first = &ranges == &products.begin()->first && range == ranges.front();
         if (!is_first && (is_public || !address)) continue;
-        const NameClass& name = names_[names.front()];
+        const NameClass& name = names_[groups_[groups.front()].members.front()];
         one.witness = {address.value_or(range.first), sample_of(name), std::nullopt};
         one.verified = name.verified;
         is_public = address.has_value();

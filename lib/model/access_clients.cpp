@@ -105,6 +105,7 @@ std::vector<const AccessEntry*> clients_in_order(const AccessMap& map) {
 
 void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
                         const std::function<Outcome(const AccessEntry&)>& outcome_of) {
+  policy.rules.make_room(ordered.size());
   ClientEntries entries(policy, asked, outcome_of);
   for (const AccessEntry* entry : ordered) entries.add(*entry);
 }

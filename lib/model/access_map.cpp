@@ -4,12 +4,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/large_memory.hpp"
+#include "base/launch.hpp"
 #include "base/place_index.hpp"
 
 namespace core {
@@ -24,23 +27,30 @@ constexpr std::pair<std::string_view, AccessTag> tags[] = {
     {"spam:", AccessTag::spam},
 };
 
-class MapReader {
+/// Reads the lines of a piece of the map; keys that stand twice are still there twice.
+class PieceReader {
  public:
-  MapReader(const Source& source, Findings& findings) : source_(source), findings_(findings) {}
+  /// Makes room for so many lines.
+  PieceReader(const Source& source, std::string_view text, std::size_t lines) : source_(source), rest_(text) {
+    reserve_large(map_.entries, lines);
+    piece_.hashes.reserve(lines);
+  }
 
-  AccessMap read() {
-    std::string_view rest = source_.text();
-    const auto lines = static_cast<std::size_t>(std::count(rest.begin(), rest.end(), '\n'));
-    reserve_large(map_.entries, lines + 1);
-    first_.reserve(lines + 1);
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
+  struct Piece {
+    AccessMap map;
+    std::vector<std::uint32_t> hashes;  ///< of tag and key of each entry
+    Findings findings;
+  };
+
+  Piece read() {
+    while (!rest_.empty()) {
+      const std::size_t end = std::min(rest_.find('\n'), rest_.size());
+      std::string_view line = rest_.substr(0, end);
       if (line.ends_with('\r')) line.remove_suffix(1);
       read_line(line.substr(0, line.find('\0')));
-      rest.remove_prefix(std::min(end + 1, rest.size()));
+      rest_.remove_prefix(std::min(end + 1, rest_.size()));
     }
-    return std::move(map_);
+    return std::move(piece_);
   }
 
  private:
@@ -51,17 +61,11 @@ class MapReader {
     if (key.empty()) return refuse_leading_blank(line);
     const std::string_view value = trimmed(line.substr(key.size()), space);
     if (value.empty()) return refuse_without_value(line);
-    AccessEntry entry{AccessTag::none,       0, key, value, source_.span_of(line), source_.span_of(key),
-                      source_.span_of(value)};
+    AccessEntry entry{AccessTag::none,      index_of(value),       key, value, source_.span_of(line),
+                      source_.span_of(key), source_.span_of(value)};
     take_tag(entry);
     entry.key = in_small_letters(entry.key);
-    const auto is_same = [&](std::uint32_t other) {
-      return map_.entries[other].tag == entry.tag && map_.entries[other].key == entry.key;
-    };
-    const std::uint32_t hash = PlaceIndex::hash_of(entry.key, static_cast<std::uint32_t>(entry.tag));
-    const std::uint32_t first = first_.find_or_add(hash, static_cast<std::uint32_t>(map_.entries.size()), is_same);
-    if (first != PlaceIndex::nobody) return refuse_duplicate(key, map_.entries[first].span);
-    entry.value_index = index_of(value);
+    piece_.hashes.push_back(PlaceIndex::hash_of(entry.key, static_cast<std::uint32_t>(entry.tag)));
     map_.entries.push_back(entry);
   }
 
@@ -115,21 +119,77 @@ class MapReader {
         .with_help("write RELAY, OK, REJECT, DISCARD or an ERROR:... behind it");
   }
 
-  void refuse_duplicate(std::string_view key, Span first) {
-    findings_
-        .add(tables::repeated_key, source_.span_of(key),
-             fmt::format("{} stands twice: makemap keeps the first, and this line does nothing", quoted(key)))
-        .with_help("delete one of the two")
-        .with_related(first, "this one counts");
-  }
-
   const Source& source_;
-  Findings& findings_;
-  AccessMap map_;
-  PlaceIndex first_;                      ///< of the entries, by tag and key
+  std::string_view rest_;
+  Piece piece_;
+  AccessMap& map_ = piece_.map;
+  Findings& findings_ = piece_.findings;
   std::vector<std::string_view> values_;  ///< by AccessEntry::value_index
   PlaceIndex value_index_;
 };
+
+/// An entry whose key stands before it.
+struct RepeatedKey {
+  std::uint32_t entry;
+  std::uint32_t first;
+};
+
+/// Those of the entries whose hash has `bit` as its highest: each half by itself.
+std::vector<RepeatedKey> repeated_keys(const std::vector<AccessEntry>& entries,
+                                       const std::vector<std::uint32_t>& hashes, std::uint32_t bit) {
+  std::vector<RepeatedKey> repeated;
+  PlaceIndex firsts;
+  firsts.reserve(entries.size() / 2);
+  for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    if (hashes[i] >> 31 != bit) continue;
+    const auto is_same = [&](std::uint32_t other) {
+      return entries[other].tag == entries[i].tag && entries[other].key == entries[i].key;
+    };
+    const std::uint32_t first = firsts.find_or_add(hashes[i], i, is_same);
+    if (first != PlaceIndex::nobody) repeated.push_back({i, first});
+  }
+  return repeated;
+}
+
+/// Takes the entries of `other` behind those of `piece`.
+void join(PieceReader::Piece& piece, PieceReader::Piece other, Findings& findings) {
+  AccessMap& map = piece.map;
+  for (AccessEntry& entry : other.map.entries) entry.value_index += static_cast<std::uint32_t>(map.values.size());
+  std::move(other.map.values.begin(), other.map.values.end(), std::back_inserter(map.values));
+  map.entries.insert(map.entries.end(), other.map.entries.begin(), other.map.entries.end());
+  piece.hashes.insert(piece.hashes.end(), other.hashes.begin(), other.hashes.end());
+  map.texts.append(std::move(other.map.texts));
+  for (Findings* from : {&piece.findings, &other.findings})
+    std::move(from->all().begin(), from->all().end(), std::back_inserter(findings.all()));
+}
+
+/// makemap keeps the first of several.
+void drop_repeated(PieceReader::Piece& piece, const Source& source, Findings& findings) {
+  std::vector<AccessEntry>& entries = piece.map.entries;
+  auto half = std::async(launch_for(entries.size()), repeated_keys, std::cref(entries), std::cref(piece.hashes), 1U);
+  std::vector<RepeatedKey> repeated = repeated_keys(entries, piece.hashes, 0);
+  const std::vector<RepeatedKey> others = half.get();
+  repeated.insert(repeated.end(), others.begin(), others.end());
+  if (repeated.empty()) return;
+  std::sort(repeated.begin(), repeated.end(), [](const auto& a, const auto& b) { return a.entry < b.entry; });
+  for (const auto& [entry, first] : repeated) {
+    const std::string_view key =
+        source.text().substr(entries[entry].key_span.begin - source.base(), entries[entry].key_span.size());
+    findings
+        .add(tables::repeated_key, entries[entry].key_span,
+             fmt::format("{} stands twice: makemap keeps the first, and this line does nothing", quoted(key)))
+        .with_help("delete one of the two")
+        .with_related(entries[first].span, "this one counts");
+  }
+  auto next = repeated.begin();
+  std::uint32_t place = 0;
+  std::erase_if(entries, [&](const AccessEntry&) {
+    const bool is_repeated = next != repeated.end() && next->entry == place;
+    if (is_repeated) ++next;
+    ++place;
+    return is_repeated;
+  });
+}
 
 bool is_reply_code(std::string_view text) {
   return text.size() >= 3 && std::all_of(text.begin(), text.begin() + 3, is_digit) &&
@@ -190,7 +250,17 @@ std::optional<unsigned> group_of(std::string_view text) {
 
 }  // namespace
 
-AccessMap read_access_map(const Source& source, Findings& findings) { return MapReader(source, findings).read(); }
+AccessMap read_access_map(const Source& source, Findings& findings) {
+  const std::string_view text = source.text();
+  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  const std::size_t line_end = text.find('\n', text.size() / 2);
+  const std::size_t cut = line_end == std::string_view::npos ? text.size() : line_end + 1;
+  auto behind = std::async(launch_for(lines), [&] { return PieceReader(source, text.substr(cut), lines / 2).read(); });
+  PieceReader::Piece piece = PieceReader(source, text.substr(0, cut), lines).read();
+  join(piece, behind.get(), findings);
+  drop_repeated(piece, source, findings);
+  return std::move(piece.map);
+}
 
 std::string_view access_tag_text(AccessTag tag) {
   switch (tag) {

@@ -53,7 +53,7 @@ struct SendmailValue {
 /// One record of the map.
 struct AccessEntry {
   AccessTag tag = AccessTag::none;
-  std::uint32_t value_index = 0;  ///< into AccessMap::values: equal for equal values
+  std::uint32_t value_index = 0;  ///< into AccessMap::values: different ones may be equal values
   std::string_view key;           ///< without the tag, in lower case
   std::string_view value;         ///< a view of the source
   Span span;                      ///< the line
@@ -64,7 +64,7 @@ struct AccessEntry {
 /// The records in order, each key once. The source must stay alive.
 struct AccessMap {
   std::vector<AccessEntry> entries;
-  std::vector<SendmailValue> values;  ///< each once, read with SKIP as a word
+  std::vector<SendmailValue> values;  ///< few, read with SKIP as a word
   TextPool texts;                     ///< of keys that are not written in lower case
 
   [[nodiscard]] auto begin() const { return entries.begin(); }

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "base/place_index.hpp"
 #include "base/source.hpp"
 
 namespace core {
@@ -40,7 +40,7 @@ class DestinationList {
 
  private:
   std::vector<Destination> entries_;
-  std::unordered_map<std::string, std::uint32_t> first_;  ///< the first entry with a name
+  PlaceIndex first_;  ///< the first entry with a name
 };
 
 }  // namespace core

@@ -118,14 +118,22 @@ class SendmailTables::KeyTableMaker {
   KeyTableMaker(const SendmailTables& tables, const Keys& keys) : tables_(tables), asked_(keys) {}
 
   KeyTable make() {
-    for (const bool wide : {true, false})
-      for (const AccessTag tag : {asked_.tag, AccessTag::none})
-        for (const AccessEntry* entry : tables_.entries_[SendmailTables::place_of(tag, wide)])
-          if (!is_absent_value(entry->value)) add(*entry);
+    std::size_t count = 0;
+    for_each([&](const AccessEntry&) { count += 2; });  // as itself, and for what is below it
+    table_.keys.reserve(count);
+    for_each([&](const AccessEntry& entry) { add(entry); });
     return std::move(table_);
   }
 
  private:
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const bool wide : {true, false})
+      for (const AccessTag tag : {asked_.tag, AccessTag::none})
+        for (const AccessEntry* entry : tables_.entries_[SendmailTables::place_of(tag, wide)])
+          if (!is_absent_value(entry->value)) visit(*entry);
+  }
+
   void add(const AccessEntry& entry) {
     const std::size_t at = entry.key.rfind('@');
     const bool is_of_domain = at == std::string_view::npos;

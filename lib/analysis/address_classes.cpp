@@ -128,7 +128,7 @@ class AddressClassMaker {
     ++phase_;
     for_each_rule([&](const AddressRule& rule, std::size_t table) {
       if (rule.kind == AddressKind::whole && !is_whole_before(rule.text, table)) add_whole(rule.text, &rule);
-      if (rule.kind == AddressKind::detail && !is_detail_before(rule.text, table)) add_detailed(rule.text);
+      if (rule.kind == AddressKind::detail && !is_detail_before(rule.text, table)) add_detailed(rule);
     });
     return numbered();
   }
@@ -243,6 +243,7 @@ class AddressClassMaker {
     using enum AddressKind;
     found[place_of(whole)] =
         !asks_before(whole, {user, domain, below, detail, user_detail, literal_net, no_domain, any});
+    found[place_of(detail)] = !asks_before(detail, {user, domain, below, user_detail, literal_net, no_domain, any});
     found[place_of(domain)] = !asks_before(domain, {below, literal_net, any});
     found[place_of(below)] = !asks_before(below, {any});
     return found;
@@ -289,10 +290,12 @@ class AddressClassMaker {
     add(listed_, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text, rule);
   }
 
-  void add_detailed(std::string_view user) {
-    const std::string text = with_detail(std::string(user));
-    const bool is_whole = is_whole_before(text, asked_.size());
-    if (!is_whole) add_whole(made_.keep(text), nullptr);
+  void add_detailed(const AddressRule& rule) {
+    const std::string text = with_detail(std::string(rule.text));
+    if (is_whole_before(text, asked_.size())) return;
+    // the detail begins at the first "+"
+    const bool has_plus = rule.text.substr(0, rule.text.rfind('@')).find('+', 1) != std::string_view::npos;
+    add_whole(made_.keep(text), has_plus ? nullptr : &rule);
   }
 
   /// "user+any@example.org" stands for all with a detail.

@@ -158,6 +158,8 @@ struct Audit {
 /// How far a trust in the names, or in the info, of these clients reaches.
 /// `names_are_checked`: a name counts only where it leads back to the address, as for libwrap.
 [[nodiscard]] Reach reach_of(const ClientSet& clients, bool names_are_checked);
+/// The same of clients with any address.
+[[nodiscard]] Reach reach_of(const Names& names, bool names_are_checked);
 
 /// What relays, of all clients: by address, and of the named_regions.
 [[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,

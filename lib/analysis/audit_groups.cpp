@@ -152,7 +152,7 @@ class Gathering {
     std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
     Names names;                   ///< without patterns
     /// Of the patterns; those of confirmed names and of others may be the same.
-    std::vector<std::vector<std::string_view>> name_lists;
+    std::vector<Names> name_lists;
     std::vector<std::string> infos;
     Client witness;
     bool witness_verified = true;
@@ -181,17 +181,17 @@ class Gathering {
   }
 
   /// Each once, in the order of the lists.
-  static std::vector<std::string_view> joined(std::vector<std::vector<std::string_view>> lists) {
+  static std::vector<std::string_view> joined(std::vector<Names> lists) {
     if (lists.empty()) return {};
-    if (lists.size() == 1) return std::move(lists.front());
+    if (lists.size() == 1) return std::move(lists.front().patterns);
     std::vector<std::string_view> names;
     PlaceIndex seen;
     std::size_t count = 0;
-    for (const auto& list : lists) count += list.size();
+    for (const Names& list : lists) count += list.patterns.size();
     names.reserve(count);
     seen.reserve(count);
-    for (const auto& list : lists)
-      for (const std::string_view name : list) {
+    for (const Names& list : lists)
+      for (const std::string_view name : list.patterns) {
         const auto is_same = [&](std::uint32_t other) { return names[other] == name; };
         const auto place = static_cast<std::uint32_t>(names.size());
         if (seen.find_or_add(PlaceIndex::hash_of(name), place, is_same) == PlaceIndex::nobody) names.push_back(name);
@@ -265,20 +265,13 @@ class Gathering {
       partial.places.push_back(place);
   }
 
-  /// Mostly the texts are at the same place.
-  static bool are_same(const std::vector<std::string_view>& a, const std::vector<std::string_view>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](std::string_view one, std::string_view other) {
-      return one.data() == other.data() ? one.size() == other.size() : one == other;
-    });
-  }
-
   static void add_names(PartialGroup& partial, Names names) {
     partial.names.others = partial.names.others || names.others;
     constexpr std::ptrdiff_t compared = 8;  // there may be a million lists of one
     auto& lists = partial.name_lists;
     const auto from = lists.end() - std::min(compared, std::ssize(lists));
-    const auto is_same = [&](const auto& list) { return are_same(list, names.patterns); };
-    if (!names.patterns.empty() && std::none_of(from, lists.end(), is_same)) lists.push_back(std::move(names.patterns));
+    const auto is_same = [&](const Names& list) { return list.has_patterns_of(names); };
+    if (!names.patterns.empty() && std::none_of(from, lists.end(), is_same)) lists.push_back(std::move(names));
   }
 
   /// Takes the first client, or the first that has a public address.

@@ -175,8 +175,20 @@ class ServerAudit {
     if (product.is_by_address()) return add_nets(result_.surface, prefixes_of(product.ranges));
     ClientSet clients{product.ranges, count_addresses(product.ranges), product.names, {}, {}};
     clients.witness = {product.ranges.front().first, product.sample, std::nullopt};
-    const Reach reach = reach_of(clients, product.verified);
+    const Reach reach = known_reach(clients, product.verified);
     result_.surface.trusts.push_back({std::move(clients), {std::nullopt, judged.places.front()}, reach});
+  }
+
+  /// reach_of. The same names are often trusted at several lists of addresses, and may be too many to be asked about
+  /// again.
+  Reach known_reach(const ClientSet& clients, bool verified) {
+    if (PublicAddresses none; !become_too_many(none, clients.ranges)) return Reach::named;
+    if (clients.names.any || clients.names.others) return reach_of(clients.names, verified);
+    for (const KnownReach& known : reaches_)
+      if (known.verified == verified && known.names.has_patterns_of(clients.names)) return known.reach;
+    constexpr std::size_t kept = 8;
+    if (reaches_.size() == kept) reaches_.erase(reaches_.begin());
+    return reaches_.emplace_back(KnownReach{clients.names, verified, reach_of(clients.names, verified)}).reach;
   }
 
   /// Every witness is asked about again: it has another address than that of its class.
@@ -202,6 +214,12 @@ class ServerAudit {
   Audit result_;
   std::vector<JudgedClients> judged_;
   std::vector<Judgement> judgements_;  ///< by kind of clients
+  struct KnownReach {
+    Names names;
+    bool verified;
+    Reach reach;
+  };
+  std::vector<KnownReach> reaches_;
   Telling telling_;
   bool trusts_senders_ = false;
 };

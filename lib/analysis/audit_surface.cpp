@@ -28,9 +28,12 @@ void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
 }
 
 Reach reach_of(const ClientSet& clients, bool names_are_checked) {
-  const Names& names = clients.names;
   // who must have one of few addresses, too, is not trusted for his name
   if (PublicAddresses none; !become_too_many(none, clients.ranges)) return Reach::named;
+  return reach_of(clients.names, names_are_checked);
+}
+
+Reach reach_of(const Names& names, bool names_are_checked) {
   // whatever the name, then: a matter of ident, which answers what the client's owner likes
   if (names.any || names.others) return Reach::anybody;
   // whoever rules his reverse DNS can call himself "localhost"; that it leads back to him only libwrap asks

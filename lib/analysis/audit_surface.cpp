@@ -13,7 +13,7 @@ namespace core::analysis {
 
 bool become_too_many(PublicAddresses& addresses, const RangeList& ranges) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
-    for (const Prefix& prefix : prefixes_of(ranges[i])) addresses.add(prefix);
+    addresses.add(ranges[i]);
     if (is_too_wide_to_own(addresses)) return true;
   }
   return false;

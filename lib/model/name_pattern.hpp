@@ -42,7 +42,7 @@ namespace core {
 
 /// True when every name that `name` stands for, itself or all below its dot, is one that `pattern` stands for.
 [[nodiscard]] inline bool covers_name(std::string_view pattern, std::string_view name) {
-  if (pattern == name) return true;
+  if (pattern.data() == name.data() ? pattern.size() == name.size() : pattern == name) return true;
   if (!is_suffix_pattern(pattern) || !name.ends_with(pattern)) return false;
   return name.size() > pattern.size();
 }

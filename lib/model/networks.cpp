@@ -119,8 +119,10 @@ std::uint64_t public_addresses_in(const Range& range) {
   const std::uint32_t first = range.first.ipv4();
   const std::uint32_t last = range.last.ipv4();
   std::uint64_t count = size_of(first, last);
-  for (const Net& net : nets)
-    if (net.first <= last && first <= net.last) count -= size_of(std::max(first, net.first), std::min(last, net.last));
+  for (const Net& net : nets) {
+    if (last < net.first) break;  // they are in order
+    if (first <= net.last) count -= size_of(std::max(first, net.first), std::min(last, net.last));
+  }
   return count;
 }
 
@@ -139,9 +141,19 @@ void PublicAddresses::add(const Prefix& prefix) {
   }
 }
 
+void PublicAddresses::add(const Range& range) {
+  if (range.first.family == Family::ipv4)
+    ipv4 += public_addresses_in(range);
+  else
+    for (const Prefix& prefix : prefixes_of(range)) add(prefix);
+}
+
 bool is_too_wide_to_own(const PublicAddresses& addresses) {
-  AddressCount registry;
-  registry.add(make_prefix(*parse_ipv6("2000::"), 12));
+  static const AddressCount registry = [] {
+    AddressCount count;
+    count.add(make_prefix(*parse_ipv6("2000::"), 12));
+    return count;
+  }();
   return addresses.ipv4 >= public_address_count() / 4 || !(addresses.ipv6 < registry);
 }
 

@@ -41,6 +41,7 @@ struct PublicAddresses {
   AddressCount ipv6;
 
   void add(const Prefix& prefix);
+  void add(const Range& range);
 };
 /// True when this much cannot be one owner's: a quarter of IPv4, or as much of IPv6 as a registry for a continent is
 /// given (a /12).

@@ -22,8 +22,8 @@
 namespace core {
 namespace {
 
-Outcome sendmail_outcome(const AccessEntry& entry) {
-  const SendmailValue value = read_sendmail_value(entry.value, true);
+Outcome sendmail_outcome(const AccessValue& given) {
+  const SendmailValue& value = given.meaning;
   switch (value.word) {
     case AccessWord::relay: return {Access::allow, Relay::grant};
     case AccessWord::ok:
@@ -35,14 +35,14 @@ Outcome sendmail_outcome(const AccessEntry& entry) {
   }
 }
 
-void report_unknown_word(const AccessEntry& entry, Findings& findings) {
-  const SendmailValue value = read_sendmail_value(entry.value, true);
-  const bool is_for_spam = entry.tag == AccessTag::spam || entry.tag == AccessTag::other;
+void report_unknown_word(const AccessMap& map, const AccessEntry& entry, Findings& findings) {
+  const auto& [text, value] = map.value_of(entry);
+  const bool is_for_spam = entry.tag() == AccessTag::spam || entry.tag() == AccessTag::other;
   if (value.word != AccessWord::error || value.is_told || is_for_spam) return;
-  const bool is_comment = entry.value.find('#') != std::string_view::npos;
+  const bool is_comment = text.find('#') != std::string_view::npos;
   findings
-      .add(tables::not_an_action, entry.value_span,
-           fmt::format("{} is no action of Sendmail's: mail is refused with these words", quoted(entry.value)))
+      .add(tables::not_an_action, map.value_span(entry),
+           fmt::format("{} is no action of Sendmail's: mail is refused with these words", quoted(text)))
       .with_help(is_comment ? "there are no comments behind a value; write it on a line of its own"
                             : "write RELAY, OK, REJECT, DISCARD, SKIP or 'ERROR:5.7.1:550 text'");
 }
@@ -62,28 +62,28 @@ std::pair<std::string, std::string> why_dead(std::string_view key) {
           "write 'Connect:IPv6:2001:db8:0:0:0:0:0:1' for one, 'Connect:IPv6:2001:db8' for a network"};
 }
 
-void report_dead_access_key(const AccessEntry& entry, Findings& findings) {
-  if (entry.tag == AccessTag::from || entry.tag == AccessTag::to || entry.tag == AccessTag::spam) return;
-  const auto [reason, help] = why_dead(entry.key);
+void report_dead_access_key(const AccessMap& map, const AccessEntry& entry, Findings& findings) {
+  if (entry.tag() == AccessTag::from || entry.tag() == AccessTag::to || entry.tag() == AccessTag::spam) return;
+  const auto [reason, help] = why_dead(entry.key());
   if (reason.empty()) return;
-  Finding& finding = findings.add(tables::dead_table_key, entry.key_span,
-                                  fmt::format("Sendmail never asks for {}: {}",
-                                              quoted(access_key_text(entry)), reason));
+  Finding& finding =
+      findings.add(tables::dead_table_key, entry.key_span(),
+                   fmt::format("Sendmail never asks for {}: {}", quoted(access_key_text(entry)), reason));
   finding.with_help(help);
   // the host itself may always relay
-  const bool is_needless = entry.key == "ipv6:::1" && sendmail_outcome(entry).relays();
+  const bool is_needless = entry.key() == "ipv6:::1" && sendmail_outcome(map.value_of(entry)).relays();
   if (is_needless) finding.severity = Severity::note;
 }
 
 void parse_sendmail_access(const Source& source, const ParseOptions&, Policy& policy, Findings& findings) {
   const AccessMap map = read_access_map(source, findings);
   for (const AccessEntry& entry : map) {
-    report_unknown_word(entry, findings);
-    report_dead_access_key(entry, findings);
+    report_unknown_word(map, entry, findings);
+    report_dead_access_key(map, entry, findings);
   }
   const std::vector<const AccessEntry*> clients = clients_in_order(map);
-  add_access_clients(policy, clients, {.by = AccessAsked::By::name}, sendmail_outcome);
-  add_access_clients(policy, clients, {.by = AccessAsked::By::address}, sendmail_outcome);
+  add_access_clients(policy, map, clients, {.by = AccessAsked::By::name}, sendmail_outcome);
+  add_access_clients(policy, map, clients, {.by = AccessAsked::By::address}, sendmail_outcome);
   policy.span = source.span_of(source.text());
 }
 

@@ -29,9 +29,8 @@ void add_access_rule(Policy& policy, const ClientPattern& pattern, const Outcome
 
 /// The entries of `map` about clients: the most specific first, with the tag before without it. Views of the map.
 [[nodiscard]] std::vector<const AccessEntry*> clients_in_order(const AccessMap& map);
-/// Adds the rules of such entries that are asked for so. `outcome_of` goes by the value alone: it is asked for one entry
-/// of each.
-void add_access_clients(Policy& policy, const std::vector<const AccessEntry*>& ordered, const AccessAsked& asked,
-                        const std::function<Outcome(const AccessEntry&)>& outcome_of);
+/// Adds the rules of such entries of `map` that are asked for so. `outcome_of` is asked once for each value.
+void add_access_clients(Policy& policy, const AccessMap& map, const std::vector<const AccessEntry*>& ordered,
+                        const AccessAsked& asked, const std::function<Outcome(const AccessValue&)>& outcome_of);
 
 }  // namespace core

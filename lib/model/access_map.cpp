@@ -61,12 +61,10 @@ class PieceReader {
     if (key.empty()) return refuse_leading_blank(line);
     const std::string_view value = trimmed(line.substr(key.size()), space);
     if (value.empty()) return refuse_without_value(line);
-    AccessEntry entry{AccessTag::none,      index_of(value),       key, value, source_.span_of(line),
-                      source_.span_of(key), source_.span_of(value)};
-    take_tag(entry);
-    entry.key = in_small_letters(entry.key);
-    piece_.hashes.push_back(PlaceIndex::hash_of(entry.key, static_cast<std::uint32_t>(entry.tag)));
-    map_.entries.push_back(entry);
+    const auto [tag, rest] = take_tag(key);
+    map_.entries.push_back(
+        {tag, in_small_letters(rest), index_of(value), source_.span_of(line), source_.span_of(value).begin});
+    piece_.hashes.push_back(PlaceIndex::hash_of(map_.entries.back().key(), static_cast<std::uint32_t>(tag)));
   }
 
   static bool is_space(char c) { return space.find(c) != std::string_view::npos; }
@@ -78,12 +76,11 @@ class PieceReader {
   }
 
   std::uint32_t index_of(std::string_view value) {
-    const auto is_same = [&](std::uint32_t other) { return values_[other] == value; };
-    const auto next = static_cast<std::uint32_t>(values_.size());
-    const std::uint32_t known = value_index_.find_or_add(PlaceIndex::hash_of(value), next, is_same);
+    const auto is_same = [&](std::uint32_t other) { return map_.values[other].text == value; };
+    const auto next = static_cast<std::uint32_t>(map_.values.size());
+    const std::uint32_t known = values_.find_or_add(PlaceIndex::hash_of(value), next, is_same);
     if (known != PlaceIndex::nobody) return known;
-    values_.push_back(value);
-    map_.values.push_back(read_sendmail_value(value, true));
+    map_.values.push_back({value, read_sendmail_value(value, true)});
     return next;
   }
 
@@ -93,15 +90,13 @@ class PieceReader {
            std::equal(small.begin(), small.end(), key.begin(), [](char a, char b) { return a == in_lower_case(b); });
   }
 
-  static void take_tag(AccessEntry& entry) {
-    for (const auto& [text, tag] : tags) {
-      if (!begins_with(entry.key, text)) continue;
-      entry.tag = tag;
-      return entry.key.remove_prefix(text.size());
-    }
-    const std::size_t colon = entry.key.find(':');
-    if (colon != std::string_view::npos && !begins_with(entry.key, "ipv6:") && entry.key.front() != '[')
-      entry.tag = AccessTag::other;
+  /// The tag, and what stands behind it.
+  static std::pair<AccessTag, std::string_view> take_tag(std::string_view key) {
+    for (const auto& [text, tag] : tags)
+      if (begins_with(key, text)) return {tag, key.substr(text.size())};
+    const std::size_t colon = key.find(':');
+    const bool has_own_tag = colon != std::string_view::npos && !begins_with(key, "ipv6:") && key.front() != '[';
+    return {has_own_tag ? AccessTag::other : AccessTag::none, key};
   }
 
   void refuse_leading_blank(std::string_view line) {
@@ -124,8 +119,7 @@ class PieceReader {
   Piece piece_;
   AccessMap& map_ = piece_.map;
   Findings& findings_ = piece_.findings;
-  std::vector<std::string_view> values_;  ///< by AccessEntry::value_index
-  PlaceIndex value_index_;
+  PlaceIndex values_;  ///< of the map
 };
 
 /// An entry whose key stands before it.
@@ -143,24 +137,12 @@ std::vector<RepeatedKey> repeated_keys(const std::vector<AccessEntry>& entries,
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
     if (hashes[i] >> 31 != bit) continue;
     const auto is_same = [&](std::uint32_t other) {
-      return entries[other].tag == entries[i].tag && entries[other].key == entries[i].key;
+      return entries[other].tag() == entries[i].tag() && entries[other].key() == entries[i].key();
     };
     const std::uint32_t first = firsts.find_or_add(hashes[i], i, is_same);
     if (first != PlaceIndex::nobody) repeated.push_back({i, first});
   }
   return repeated;
-}
-
-/// Takes the entries of `other` behind those of `piece`.
-void join(PieceReader::Piece& piece, PieceReader::Piece other, Findings& findings) {
-  AccessMap& map = piece.map;
-  for (AccessEntry& entry : other.map.entries) entry.value_index += static_cast<std::uint32_t>(map.values.size());
-  std::move(other.map.values.begin(), other.map.values.end(), std::back_inserter(map.values));
-  map.entries.insert(map.entries.end(), other.map.entries.begin(), other.map.entries.end());
-  piece.hashes.insert(piece.hashes.end(), other.hashes.begin(), other.hashes.end());
-  map.texts.append(std::move(other.map.texts));
-  for (Findings* from : {&piece.findings, &other.findings})
-    std::move(from->all().begin(), from->all().end(), std::back_inserter(findings.all()));
 }
 
 /// makemap keeps the first of several.
@@ -173,13 +155,13 @@ void drop_repeated(PieceReader::Piece& piece, const Source& source, Findings& fi
   if (repeated.empty()) return;
   std::sort(repeated.begin(), repeated.end(), [](const auto& a, const auto& b) { return a.entry < b.entry; });
   for (const auto& [entry, first] : repeated) {
-    const std::string_view key =
-        source.text().substr(entries[entry].key_span.begin - source.base(), entries[entry].key_span.size());
+    const Span place = entries[entry].key_span();
+    const std::string_view key = source.text().substr(place.begin - source.base(), place.size());
     findings
-        .add(tables::repeated_key, entries[entry].key_span,
+        .add(tables::repeated_key, place,
              fmt::format("{} stands twice: makemap keeps the first, and this line does nothing", quoted(key)))
         .with_help("delete one of the two")
-        .with_related(entries[first].span, "this one counts");
+        .with_related(entries[first].span(), "this one counts");
   }
   auto next = repeated.begin();
   std::uint32_t place = 0;
@@ -250,6 +232,18 @@ std::optional<unsigned> group_of(std::string_view text) {
 
 }  // namespace
 
+Span AccessEntry::key_span() const {
+  const auto size = static_cast<std::uint32_t>(access_tag_text(tag_).size()) + key_size_;
+  return {line_.begin, line_.begin + size};
+}
+
+void AccessMap::append(AccessMap&& other) {
+  for (AccessEntry& entry : other.entries) entry.value_ += static_cast<std::uint32_t>(values.size());
+  std::move(other.values.begin(), other.values.end(), std::back_inserter(values));
+  entries.insert(entries.end(), other.entries.begin(), other.entries.end());
+  texts.append(std::move(other.texts));
+}
+
 AccessMap read_access_map(const Source& source, Findings& findings) {
   const std::string_view text = source.text();
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
@@ -257,7 +251,11 @@ AccessMap read_access_map(const Source& source, Findings& findings) {
   const std::size_t cut = line_end == std::string_view::npos ? text.size() : line_end + 1;
   auto behind = std::async(launch_for(lines), [&] { return PieceReader(source, text.substr(cut), lines / 2).read(); });
   PieceReader::Piece piece = PieceReader(source, text.substr(0, cut), lines).read();
-  join(piece, behind.get(), findings);
+  PieceReader::Piece other = behind.get();
+  piece.map.append(std::move(other.map));
+  piece.hashes.insert(piece.hashes.end(), other.hashes.begin(), other.hashes.end());
+  for (Findings* from : {&piece.findings, &other.findings})
+    std::move(from->all().begin(), from->all().end(), std::back_inserter(findings.all()));
   drop_repeated(piece, source, findings);
   return std::move(piece.map);
 }
@@ -273,7 +271,7 @@ std::string_view access_tag_text(AccessTag tag) {
 }
 
 std::string access_key_text(const AccessEntry& entry) {
-  return std::string(access_tag_text(entry.tag)).append(entry.key);
+  return std::string(access_tag_text(entry.tag())).append(entry.key());
 }
 
 SendmailValue read_sendmail_value(std::string_view value, bool knows_skip) {

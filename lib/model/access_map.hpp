@@ -50,26 +50,58 @@ struct SendmailValue {
   [[nodiscard]] bool is_temporary() const { return code.starts_with('4'); }
 };
 [[nodiscard]] SendmailValue read_sendmail_value(std::string_view value, bool knows_skip);
-/// One record of the map.
-struct AccessEntry {
-  AccessTag tag = AccessTag::none;
-  std::uint32_t value_index = 0;  ///< into AccessMap::values: different ones may be equal values
-  std::string_view key;           ///< without the tag, in lower case
-  std::string_view value;         ///< a view of the source
-  Span span;                      ///< the line
-  Span key_span;                  ///< with the tag
-  Span value_span;
+/// One record of the map. There may be a million: what can be told from others is not in it.
+class AccessEntry {
+ public:
+  AccessEntry(AccessTag tag, std::string_view key, std::uint32_t value, Span line, std::uint32_t value_begin)
+      : key_(key.data()),
+        key_size_(static_cast<std::uint32_t>(key.size())),
+        value_(value),
+        line_(line),
+        value_begin_(value_begin),
+        tag_(tag) {}
+
+  [[nodiscard]] AccessTag tag() const { return tag_; }
+  /// Without the tag, in lower case.
+  [[nodiscard]] std::string_view key() const { return {key_, key_size_}; }
+  /// Index into AccessMap::values; different ones may be equal values.
+  [[nodiscard]] std::uint32_t value() const { return value_; }
+  /// The line.
+  [[nodiscard]] Span span() const { return line_; }
+  /// With the tag.
+  [[nodiscard]] Span key_span() const;
+  [[nodiscard]] std::uint32_t value_begin() const { return value_begin_; }
+
+ private:
+  friend struct AccessMap;
+  const char* key_;
+  std::uint32_t key_size_;
+  std::uint32_t value_;
+  Span line_;
+  std::uint32_t value_begin_;
+  AccessTag tag_;
+};
+
+/// What stands behind keys.
+struct AccessValue {
+  std::string_view text;  ///< a view of the source
+  SendmailValue meaning;  ///< read with SKIP as a word
 };
 
 /// The records in order, each key once. The source must stay alive.
 struct AccessMap {
   std::vector<AccessEntry> entries;
-  std::vector<SendmailValue> values;  ///< few, read with SKIP as a word
-  TextPool texts;                     ///< of keys that are not written in lower case
+  std::vector<AccessValue> values;  ///< few, mostly
+  TextPool texts;                   ///< of keys that are not written in lower case
 
   [[nodiscard]] auto begin() const { return entries.begin(); }
   [[nodiscard]] auto end() const { return entries.end(); }
-  [[nodiscard]] const SendmailValue& value_of(const AccessEntry& entry) const { return values[entry.value_index]; }
+  [[nodiscard]] const AccessValue& value_of(const AccessEntry& entry) const { return values[entry.value()]; }
+  [[nodiscard]] Span value_span(const AccessEntry& entry) const {
+    return {entry.value_begin(), entry.value_begin() + static_cast<std::uint32_t>(value_of(entry).text.size())};
+  }
+  /// Takes the records of `other` behind its own: keys may then stand twice.
+  void append(AccessMap&& other);
 };
 
 /// The key of `entry` with its tag.

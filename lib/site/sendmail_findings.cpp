@@ -44,40 +44,39 @@ constexpr Danger dangers[] = {
 };
 
 /// True for an entry that FEATURE(`relay_mail_from') relays for: a whole address, or with its argument a domain.
-bool is_sender_that_relays(const AccessEntry& entry, const SendmailFeatures& features) {
-  if (entry.tag != AccessTag::from || read_sendmail_value(entry.value, true).word != AccessWord::relay) return false;
-  const std::size_t at = entry.key.rfind('@');
-  const bool is_asked = at == std::string::npos ? features.relay_mail_from_domain : at + 1 < entry.key.size();
+bool is_sender_that_relays(const AccessMap& map, const AccessEntry& entry, const SendmailFeatures& features) {
+  if (entry.tag() != AccessTag::from || map.value_of(entry).meaning.word != AccessWord::relay) return false;
+  const std::size_t at = entry.key().rfind('@');
+  const bool is_asked = at == std::string::npos ? features.relay_mail_from_domain : at + 1 < entry.key().size();
   return features.relay_mail_from && is_asked;
 }
 
 /// What Sendmail makes of an entry with these features, where it is not what the entry says.
 class EntryFindings {
  public:
-  EntryFindings(const SendmailFeatures& features, Findings& findings) : features_(features), findings_(findings) {}
+  EntryFindings(const AccessMap& map, const SendmailFeatures& features, Findings& findings)
+      : map_(map), features_(features), findings_(findings) {}
 
   void report(const AccessEntry& entry) {
-    const AccessWord word = read_sendmail_value(entry.value, true).word;
-    const bool has_own_keys = entry.tag == AccessTag::other;
+    const AccessWord word = map_.value_of(entry).meaning.word;
+    const bool has_own_keys = entry.tag() == AccessTag::other;
     if (word == AccessWord::skip && !features_.skip && !has_own_keys) report_skip(entry);
-    if (entry.key.starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry);
-    if (word != AccessWord::relay || access_prefix(entry.key)) return;  // networks have checks of their own
-    if (entry.tag == AccessTag::from) return report_sender(entry);
-    const bool is_mailbox = entry.key.find('@') != std::string::npos;
-    const bool is_of_mail = entry.tag == AccessTag::to || entry.tag == AccessTag::none;
+    if (entry.key().starts_with('.') && !features_.lookup_dot_domain && !has_own_keys) report_dot(entry);
+    if (word != AccessWord::relay || access_prefix(entry.key())) return;  // networks have checks of their own
+    if (entry.tag() == AccessTag::from) return report_sender(entry);
+    const bool is_mailbox = entry.key().find('@') != std::string::npos;
+    const bool is_of_mail = entry.tag() == AccessTag::to || entry.tag() == AccessTag::none;
     if (is_mailbox && is_of_mail && !features_.relay_to_full_address) return report_mailbox(entry);
-    if (anybody_registers_under(entry.key) && !entry.key.empty() && entry.tag != AccessTag::spam)
+    if (anybody_registers_under(entry.key()) && !entry.key().empty() && entry.tag() != AccessTag::spam)
       report_open_domain(entry);
   }
 
  private:
-  static std::string quoted_key(const AccessEntry& entry) {
-    return core::quoted(access_key_text(entry));
-  }
+  static std::string quoted_key(const AccessEntry& entry) { return core::quoted(access_key_text(entry)); }
 
   void report_skip(const AccessEntry& entry) {
     findings_
-        .add(tables::not_an_action, entry.value_span,
+        .add(tables::not_an_action, map_.value_span(entry),
              "SKIP is no action without 'skip' among the arguments of FEATURE(`access_db'): mail is refused with "
              "553 5.3.0 SKIP")
         .with_help("write FEATURE(`access_db', , `skip') in sendmail.mc");
@@ -86,53 +85,56 @@ class EntryFindings {
   void report_dot(const AccessEntry& entry) {
     findings_
         .add(
-            tables::dead_table_key, entry.key_span,
+            tables::dead_table_key, entry.key_span(),
             fmt::format("Sendmail never asks for {}: a '.' in front is only looked up with 'lookupdotdomain' among the "
                         "arguments of FEATURE(`access_db')",
                         quoted_key(entry)))
-        .with_help(fmt::format("write '{}{}', which is for the names below it, too", access_tag_text(entry.tag),
-                               printable(entry.key.substr(1))));
+        .with_help(fmt::format("write '{}{}', which is for the names below it, too", access_tag_text(entry.tag()),
+                               printable(entry.key().substr(1))));
   }
 
   void report_sender(const AccessEntry& entry) {
-    if (is_sender_that_relays(entry, features_)) {
+    if (is_sender_that_relays(map_, entry, features_)) {
       findings_
-          .add(sendmail_mc::sender_trust, entry.span,
+          .add(sendmail_mc::sender_trust, entry.span(),
                fmt::format("{} RELAY: whoever writes this behind MAIL FROM relays", quoted_key(entry)))
           .with_help("take it away; let clients relay by address, or when they log in");
       return;
     }
-    const bool is_domain = entry.key.find('@') == std::string::npos;
+    const bool is_domain = entry.key().find('@') == std::string::npos;
     const std::string_view why = !features_.relay_mail_from ? " without FEATURE(`relay_mail_from'): it means OK"
                                  : is_domain
                                      ? " without 'domain' as the argument of FEATURE(`relay_mail_from'): it means OK"
                                      : ": FEATURE(`relay_mail_from') asks for whole addresses, and this means OK";
     findings_
-        .add(sendmail_mc::sender_trust, entry.span, fmt::format("{} RELAY lets nobody relay{}", quoted_key(entry), why))
+        .add(sendmail_mc::sender_trust, entry.span(),
+             fmt::format("{} RELAY lets nobody relay{}", quoted_key(entry), why))
         .with_help("write OK")
         .severity = Severity::warning;
   }
 
   void report_mailbox(const AccessEntry& entry) {
     findings_
-        .add(tables::dead_table_key, entry.span,
-             fmt::format("{} RELAY lets nobody send there without 'relaytofulladdress' among the arguments of "
-                         "FEATURE(`access_db'){}: it means OK",
-                         quoted_key(entry), entry.tag == AccessTag::none ? ", and nobody relay who is called so" : ""))
+        .add(
+            tables::dead_table_key, entry.span(),
+            fmt::format("{} RELAY lets nobody send there without 'relaytofulladdress' among the arguments of "
+                        "FEATURE(`access_db'){}: it means OK",
+                        quoted_key(entry), entry.tag() == AccessTag::none ? ", and nobody relay who is called so" : ""))
         .with_help("write OK, or relay to the domain");
   }
 
   void report_open_domain(const AccessEntry& entry) {
-    const std::string_view who = entry.tag == AccessTag::to ? "lets everybody send to every domain under"
-                                 : entry.tag == AccessTag::connect
+    const std::string_view who = entry.tag() == AccessTag::to ? "lets everybody send to every domain under"
+                                 : entry.tag() == AccessTag::connect
                                      ? "lets every client relay whose name ends in"
                                      : "relays to every domain and for every client under";
     findings_
-        .add(domains::public_suffix, entry.span,
-             fmt::format("{} RELAY {} {}", quoted_key(entry), who, core::quoted(entry.key)))
+        .add(domains::public_suffix, entry.span(),
+             fmt::format("{} RELAY {} {}", quoted_key(entry), who, core::quoted(entry.key())))
         .with_help("list your own domains and networks only");
   }
 
+  const AccessMap& map_;
   const SendmailFeatures& features_;
   Findings& findings_;
 };
@@ -224,7 +226,7 @@ void report_wide_domain(const MacroCall& call, std::string_view host, Findings& 
 Severity severity_of(const Danger& danger, const SendmailParts& parts) {
   const bool opens_nothing = danger.feature == "relay_mail_from" && parts.has_map &&
                              std::none_of(parts.map.begin(), parts.map.end(), [&](const AccessEntry& entry) {
-                               return is_sender_that_relays(entry, parts.features);
+                               return is_sender_that_relays(parts.map, entry, parts.features);
                              });
   return opens_nothing ? Severity::warning : danger.kind->severity;
 }
@@ -260,7 +262,7 @@ void report_features(const Source& configuration, const SendmailParts& parts, Fi
 
 void report_sendmail(const Source* configuration, const SendmailParts& parts, Findings& findings) {
   if (configuration != nullptr) report_features(*configuration, parts, findings);
-  EntryFindings entries(parts.features, findings);
+  EntryFindings entries(parts.map, parts.features, findings);
   for (const AccessEntry& entry : parts.map) entries.report(entry);
   for (const ClassWord& word : parts.relayed) {
     report_class_word(word, true, !parts.features.relay_hosts_only, findings);

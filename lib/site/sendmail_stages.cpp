@@ -141,8 +141,7 @@ class StageMaker {
 
   /// check_relay: the client's name is asked first, and what is found first decides.
   void add_client_steps(Stage& stage) {
-    ask(stage, {.subject = Subject::client, .take = Take::outcome, .text = "access: the client's name"},
-        client_names_);
+    ask(stage, {.subject = Subject::client, .take = Take::outcome, .text = "access: the client's name"}, client_names_);
     ask(stage,
         {.subject = Subject::client,
          .take = Take::outcome,

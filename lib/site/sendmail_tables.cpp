@@ -93,8 +93,8 @@ Outcome SendmailTables::outcome_of(const Value& given, Use use) {
 Policy SendmailTables::clients(AccessAsked asked) {
   asked.with_dots = features_.lookup_dot_domain;
   Policy policy = empty_access_policy();
-  add_access_clients(policy, clients_, asked, [&](const AccessEntry& entry) {
-    return outcome_of({entry.value, true}, Use::check_client);
+  add_access_clients(policy, map_, clients_, asked, [&](const AccessValue& value) {
+    return outcome_of({value.text, true}, Use::check_client);
   });
   return policy;
 }
@@ -105,10 +105,10 @@ Policy SendmailTables::literals() { return clients({.by = AccessAsked::By::liter
 Policy SendmailTables::hosts() { return clients({.by = AccessAsked::By::name, .below = false}); }
 
 SendmailTables::SendmailTables(const AccessMap& map, const SendmailFeatures& features, Site& site)
-    : clients_(clients_in_order(map)), features_(features), site_(site) {
+    : map_(map), clients_(clients_in_order(map)), features_(features), site_(site) {
   for (const AccessEntry& entry : map) {
-    const bool wide = entry.key.starts_with('.') || entry.key.find("+*@") != std::string_view::npos;
-    entries_[place_of(entry.tag, wide)].push_back(&entry);
+    const bool wide = entry.key().starts_with('.') || entry.key().find("+*@") != std::string_view::npos;
+    entries_[place_of(entry.tag(), wide)].push_back(&entry);
   }
 }
 
@@ -131,33 +131,33 @@ class SendmailTables::KeyTableMaker {
     for (const bool wide : {true, false})
       for (const AccessTag tag : {asked_.tag, AccessTag::none})
         for (const AccessEntry* entry : tables_.entries_[SendmailTables::place_of(tag, wide)])
-          if (!is_absent_value(entry->value)) visit(*entry);
+          if (!is_absent_value(tables_.map_.value_of(*entry).text)) visit(*entry);
   }
 
   void add(const AccessEntry& entry) {
-    const std::size_t at = entry.key.rfind('@');
+    const std::size_t at = entry.key().rfind('@');
     const bool is_of_domain = at == std::string_view::npos;
     const bool is_left_out = !asked_.untagged_too || (!asked_.untagged_mailboxes && !is_of_domain);
-    if (at == 0 || (entry.tag == AccessTag::none && is_left_out)) return;  // "@domain" is never asked for
-    const std::uint32_t value = index_of({entry.value, is_of_domain}, entry.value_index);
+    if (at == 0 || (entry.tag() == AccessTag::none && is_left_out)) return;  // "@domain" is never asked for
+    const std::uint32_t value = index_of({tables_.map_.value_of(entry).text, is_of_domain}, entry.value());
     if (is_of_domain) return add_domain(entry, value);
-    const bool is_user = at + 1 == entry.key.size();
-    const std::string_view key = is_user ? entry.key.substr(0, at) : entry.key;
-    table_.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span});
+    const bool is_user = at + 1 == entry.key().size();
+    const std::string_view key = is_user ? entry.key().substr(0, at) : entry.key();
+    table_.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span()});
     text_ = key;
-    if (const std::size_t star = entry.key.find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
-    table_.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span});
+    if (const std::size_t star = entry.key().find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
+    table_.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span()});
   }
 
   void add_domain(const AccessEntry& entry, std::uint32_t value) {
-    const std::string_view key = entry.key;
+    const std::string_view key = entry.key();
     const bool is_below = key.starts_with('.');
     if (is_below && !(tables_.features_.lookup_dot_domain && asked_.subdomains)) return;
-    if (!is_below) table_.keys.add({AddressKind::domain, key, value, entry.span});
+    if (!is_below) table_.keys.add({AddressKind::domain, key, value, entry.span()});
     if (!asked_.subdomains) return;
-    if (key.starts_with('[')) return table_.keys.add({AddressKind::literal_net, key, value, entry.span});
+    if (key.starts_with('[')) return table_.keys.add({AddressKind::literal_net, key, value, entry.span()});
     text_.assign(is_below ? 0 : 1, '.').append(key);
-    table_.keys.add({AddressKind::below, text_, value, entry.span});
+    table_.keys.add({AddressKind::below, text_, value, entry.span()});
   }
 
   std::uint32_t index_of(const Value& value, std::uint32_t of_map) {

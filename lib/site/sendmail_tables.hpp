@@ -93,6 +93,7 @@ class SendmailTables {
   /// Of entries with a tag; those that are `wide` are asked before the same key without its dot or "+*".
   static std::size_t place_of(AccessTag tag, bool wide) { return 2 * static_cast<std::size_t>(tag) + (wide ? 1 : 0); }
 
+  const AccessMap& map_;
   std::vector<const AccessEntry*> clients_;  ///< clients_in_order
   const SendmailFeatures& features_;
   Site& site_;

@@ -60,10 +60,10 @@ const std::string* ask_address(const Records& records, std::string address) {
 }
 
 /// The value of the rule that the policy finds; null when there is none.
-std::optional<std::string> found_in(const std::vector<AccessEntry>& map, const AccessAsked& asked, const Client& client,
+std::optional<std::string> found_in(const AccessMap& map, const AccessAsked& asked, const Client& client,
                                     const Sources& sources) {
   Policy policy = empty_access_policy();
-  add_access_clients(policy, clients_in_order(map), asked, [](const AccessEntry&) { return Outcome{}; });
+  add_access_clients(policy, map, clients_in_order(map), asked, [](const AccessValue&) { return Outcome{}; });
   const Decision decision = evaluate(policy, client);
   if (!decision.rule) return std::nullopt;
   const Rule rule = policy.rules[*decision.rule];
@@ -91,7 +91,7 @@ TEST_CASE("rules of random access maps are found as the rule sets of Sendmail fi
       text += key + "\t" + value + "\n";
       records.try_emplace(in_lower_case(key), value);
     }
-    const std::vector<AccessEntry> map = read_access_map(*sources.add("access", text), findings);
+    const AccessMap map = read_access_map(*sources.add("access", text), findings);
     const bool with_dots = random() % 2 == 0;
     for (const char* address : {"10.1.2.3", "10.2.0.1", "11.1.2.3", "2001:db8::1", "2001:db9::1"})
       for (const char* name : {"example.net", "a.example.net", "x.a.example.net", "notexample.net", "net"}) {

@@ -62,7 +62,8 @@ TEST_CASE("a hundred thousand regions are written one after the other, as text a
   const NamedPolicy named{policy, sources, "rules"};
   const analysis::Partition partition = analysis::partition(policy, {});
   const long before = peak_kib();
-  const analysis::Selection found(partition, {}, [](const analysis::Side& side) { return side.effect.relay; });
+  const analysis::ClientQuery everybody;
+  const analysis::Selection found(partition, everybody, [](const analysis::Side& side) { return side.effect.relay; });
   CHECK(found.size() == many);
   Written text;
   format_decided(found, named, std::ref(text));

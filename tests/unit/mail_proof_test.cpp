@@ -111,7 +111,7 @@ MailQuery random_query(small_world::RuleMaker& maker) {
 bool is_listed(const Site& site, const MailAddress& address) {
   if (!address.domain) return true;
   const std::string& domain = *address.domain;
-  const auto is_entry = [&](const std::string& entry) {
+  const auto is_entry = [&](std::string_view entry) {
     return entry == domain || (entry.starts_with('.') && domain.ends_with(entry));
   };
   for (const Destination& entry : site.destinations.front().entries())

@@ -34,6 +34,13 @@ class PlaceIndex {
     if (2 * count > slots_.size()) resize(std::bit_ceil(2 * count));
   }
 
+  /// Fetches what the next calls with `hash` look at: of a million places each lies elsewhere in memory. Worth it a few
+  /// entries ahead.
+  void prefetch(std::uint32_t hash) const {
+    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+  static constexpr std::size_t ahead = 12;  ///< entries
+
   /// The place with this hash for which `is_it(place)` is true; `nobody` when there is none.
   template <typename IsIt>
   [[nodiscard]] std::uint32_t find(std::uint32_t hash, IsIt&& is_it) const {

@@ -135,6 +135,7 @@ std::vector<RepeatedKey> repeated_keys(const std::vector<AccessEntry>& entries,
   PlaceIndex firsts;
   firsts.reserve(entries.size() / 2);
   for (std::uint32_t i = 0; i < entries.size(); ++i) {
+    if (i + PlaceIndex::ahead < hashes.size()) firsts.prefetch(hashes[i + PlaceIndex::ahead]);
     if (hashes[i] >> 31 != bit) continue;
     const auto is_same = [&](std::uint32_t other) {
       return entries[other].tag() == entries[i].tag() && entries[other].key() == entries[i].key();

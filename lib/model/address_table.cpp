@@ -2,8 +2,7 @@
 #include "model/address_table.hpp"
 
 #include <algorithm>
-
-#include "base/large_memory.hpp"
+#include <utility>
 
 namespace core {
 
@@ -30,21 +29,36 @@ AddressTable::Keys& AddressTable::own_keys() {
   return *keys_;
 }
 
-void AddressTable::reserve(std::size_t count) {
-  Keys& keys = own_keys();
-  reserve_large(keys.rules, count);
-  keys.first.reserve(count);
+bool AddressTable::Keys::index(std::uint32_t place) {
+  const AddressRule& rule = rules[place];
+  const auto is_same = [&](std::uint32_t other) {
+    return rules[other].kind == rule.kind && rules[other].text == rule.text;
+  };
+  const bool is_new = first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
+  if (is_new) ++of_kind[static_cast<std::size_t>(rule.kind)];
+  return is_new;
 }
 
 void AddressTable::add(const AddressRule& rule) {
   Keys& keys = own_keys();
-  const auto is_same = [&](std::uint32_t other) {
-    return keys.rules[other].kind == rule.kind && keys.rules[other].text == rule.text;
-  };
-  const auto place = static_cast<std::uint32_t>(keys.rules.size());
-  const bool is_new = keys.first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
-  if (is_new) ++keys.of_kind[static_cast<std::size_t>(rule.kind)];
-  keys.rules.push_back({rule.kind, keys.texts.keep(rule.text), rule.outcome, rule.span, is_new});
+  keys.rules.push_back(rule);
+  keys.rules.back().text = keys.texts.keep(rule.text);
+  keys.rules.back().is_found = keys.index(static_cast<std::uint32_t>(keys.rules.size() - 1));
+}
+
+void AddressTable::take(std::vector<AddressRule> rules, TextPool texts) {
+  keys_ = std::make_shared<Keys>();
+  keys_->rules = std::move(rules);
+  keys_->texts = std::move(texts);
+  keys_->first.reserve(keys_->rules.size());
+  const auto count = static_cast<std::uint32_t>(keys_->rules.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (i + PlaceIndex::ahead < count) {
+      const AddressRule& later = keys_->rules[i + PlaceIndex::ahead];
+      keys_->first.prefetch(hash_of(later.kind, later.text));
+    }
+    keys_->rules[i].is_found = keys_->index(i);
+  }
 }
 
 const AddressRule* AddressTable::find(const MailAddress& address) const {

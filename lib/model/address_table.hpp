@@ -81,8 +81,8 @@ class AddressTable {
   std::uint32_t outcome(const Outcome& outcome);
   /// Copies the text. Tables that shared the rules with this one stay as they were.
   void add(const AddressRule& rule);
-  /// Makes room for so many rules.
-  void reserve(std::size_t count);
+  /// As add() of each, for many. Their texts lie in `texts`, or where they live as long as the table and its copies.
+  void take(std::vector<AddressRule> rules, TextPool texts);
   [[nodiscard]] bool has(AddressKind kind) const { return keys_->of_kind[static_cast<std::size_t>(kind)] != 0; }
   /// The first rule of this kind with this text; null when there is none.
   [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
@@ -96,6 +96,9 @@ class AddressTable {
     TextPool texts;
     PlaceIndex first;                                       ///< the first rule of each kind with a text
     std::array<std::uint32_t, address_kinds> of_kind = {};  ///< how many rules there are of each kind
+
+    /// True when rules[place] is the first with its kind and text.
+    bool index(std::uint32_t place);
   };
   Keys& own_keys();
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;

@@ -26,12 +26,17 @@ FirstRuleIndex::FirstRuleIndex(const Policy& policy) : policy_(policy) {
   std::size_t octets = 0;
   for (std::size_t i = 0; i < rules.size(); ++i) octets += rules.octet_number(i) != 0 ? 1 : 0;
   prefixes_.reserve(octets);
+  names_.reserve(rules.size() - octets);
   for (std::uint32_t i = 0; i < rules.size(); ++i) {
+    if (i + PlaceIndex::ahead < rules.size())
+      if (const auto later = rules.octets(i + PlaceIndex::ahead)) prefixes_.prefetch(hash_of(*later));
     const Rule rule = rules[i];
-    if (rule.condition() == Condition())
-      add(rule.pattern(), i);
-    else
+    if (rule.condition() != Condition())
       others_.push_back(i);
+    else if (const auto prefix = rules.octets(i); prefix && prefix->bits != 0)
+      add(*prefix, i);
+    else
+      add(rule.pattern(), i);
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
+#include "base/large_memory.hpp"
 #include "base/launch.hpp"
 
 namespace core {
@@ -115,13 +116,15 @@ SendmailTables::SendmailTables(const AccessMap& map, const SendmailFeatures& fea
 /// Takes the entries with some tag as rules.
 class SendmailTables::KeyTableMaker {
  public:
-  KeyTableMaker(const SendmailTables& tables, const Keys& keys) : tables_(tables), asked_(keys) {}
+  KeyTableMaker(const SendmailTables& tables, const Keys& keys)
+      : tables_(tables), asked_(keys), texts_(tables.map_.texts) {}
 
   KeyTable make() {
     std::size_t count = 0;
     for_each([&](const AccessEntry&) { count += 2; });  // as itself, and for what is below it
-    table_.keys.reserve(count);
+    reserve_large(rules_, count);
     for_each([&](const AccessEntry& entry) { add(entry); });
+    table_.keys.take(std::move(rules_), std::move(texts_));
     return std::move(table_);
   }
 
@@ -143,21 +146,26 @@ class SendmailTables::KeyTableMaker {
     if (is_of_domain) return add_domain(entry, value);
     const bool is_user = at + 1 == entry.key().size();
     const std::string_view key = is_user ? entry.key().substr(0, at) : entry.key();
-    table_.keys.add({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span()});
-    text_ = key;
-    if (const std::size_t star = entry.key().find("+*@"); star != std::string_view::npos) text_.erase(star, 2);
-    table_.keys.add({is_user ? AddressKind::user_detail : AddressKind::detail, text_, value, entry.span()});
+    rules_.push_back({is_user ? AddressKind::user : AddressKind::whole, key, value, entry.span()});
+    rules_.push_back({is_user ? AddressKind::user_detail : AddressKind::detail, key, value, entry.span()});
+    const std::size_t star = entry.key().find("+*@");
+    if (star != std::string_view::npos) rules_.back().text = kept(key.substr(0, star), key.substr(star + 2));
   }
 
   void add_domain(const AccessEntry& entry, std::uint32_t value) {
     const std::string_view key = entry.key();
     const bool is_below = key.starts_with('.');
     if (is_below && !(tables_.features_.lookup_dot_domain && asked_.subdomains)) return;
-    if (!is_below) table_.keys.add({AddressKind::domain, key, value, entry.span()});
+    if (!is_below) rules_.push_back({AddressKind::domain, key, value, entry.span()});
     if (!asked_.subdomains) return;
-    if (key.starts_with('[')) return table_.keys.add({AddressKind::literal_net, key, value, entry.span()});
-    text_.assign(is_below ? 0 : 1, '.').append(key);
-    table_.keys.add({AddressKind::below, text_, value, entry.span()});
+    const bool is_literal = key.starts_with('[');
+    rules_.push_back({is_literal ? AddressKind::literal_net : AddressKind::below, key, value, entry.span()});
+    if (!is_literal && !is_below) rules_.back().text = kept(".", key);
+  }
+
+  std::string_view kept(std::string_view begin, std::string_view end) {
+    text_.assign(begin).append(end);
+    return texts_.keep(text_);
   }
 
   std::uint32_t index_of(const Value& value, std::uint32_t of_map) {
@@ -173,8 +181,10 @@ class SendmailTables::KeyTableMaker {
   const SendmailTables& tables_;
   const Keys& asked_;
   KeyTable table_;
+  std::vector<AddressRule> rules_;
+  TextPool texts_;                     ///< with those of the map
   std::vector<std::uint32_t> places_;  ///< 1 and the index of a value, by its index in the map and its shape; 0: none
-  std::string text_;                   ///< of the rule that is added
+  std::string text_;                   ///< that is made
 };
 
 const std::shared_future<SendmailTables::KeyTable>& SendmailTables::key_table(const Keys& keys) {

@@ -189,6 +189,7 @@ class AddressClassMaker {
         case AddressKind::below:
           has_samples_ = has_samples_ || rule.text.starts_with("host") || rule.text.starts_with(".host");
           break;
+        case AddressKind::whole: has_plus_ = has_plus_ || rule.text.find('+') != std::string_view::npos; break;
         default: break;
       }
     }
@@ -292,7 +293,7 @@ class AddressClassMaker {
 
   void add_detailed(const AddressRule& rule) {
     const std::string text = with_detail(std::string(rule.text));
-    if (is_whole_before(text, asked_.size())) return;
+    if (has_plus_ && is_whole_before(text, asked_.size())) return;
     // the detail begins at the first "+"
     const bool has_plus = rule.text.substr(0, rule.text.rfind('@')).find('+', 1) != std::string_view::npos;
     add_whole(made_.keep(text), has_plus ? nullptr : &rule);
@@ -440,14 +441,25 @@ class AddressClassMaker {
     return oddity;
   }
 
+  static bool asks_domain_alone(const AddressTable& table) {
+    return std::all_of(table.order.begin(), table.order.end(), [](AddressKind kind) {
+      return kind == AddressKind::domain || kind == AddressKind::below || kind == AddressKind::literal_net;
+    });
+  }
+
   Gathered& class_of(const MailAddress& address, AddressPlace place, const AddressRule* rule) {
     key_.place = place;
     key_.oddity = is_plain(address) ? 0 : written(address).oddity;
     key_.outcomes.clear();
+    const bool is_same_domain = domain_ == address.domain && !by_domain_.empty();
+    domain_ = address.domain;
+    by_domain_.resize(tables_.size());
     for (std::size_t t = 0; t < tables_.size(); ++t) {
       const bool is_at_once = rule != nullptr && finds_at_once_[t][place_of(rule->kind)] &&
                               tables_[t]->shares_rules_with(*source_) && tables_[t]->asks(rule->kind);
-      const AddressRule* found = is_at_once ? rule : tables_[t]->find(address);
+      const bool is_known = !is_at_once && is_same_domain && asks_domain_alone(*tables_[t]);
+      const AddressRule* found = is_at_once ? rule : is_known ? by_domain_[t] : tables_[t]->find(address);
+      by_domain_[t] = found;
       key_.outcomes.push_back(found == nullptr ? 0 : first_equal_[t][found->outcome] + 1);
     }
     for (const DestinationList* list : lists_)
@@ -486,12 +498,15 @@ class AddressClassMaker {
   Texts others_;                                         ///< domains of lists, and made ones
   Texts users_;
   bool has_samples_ = false;              ///< a listed domain begins as those that sample_of makes
+  bool has_plus_ = false;                 ///< a listed address has a detail
   bool has_dotted_domain_ = false;        ///< a listed domain begins with a dot, and is no suffix
   std::string user_;                      ///< free_user
   MailAddress listed_;                    ///< that is added
   const AddressTable* source_ = nullptr;  ///< that is gone through
   unsigned phase_ = 0;                    ///< of what is added
   std::size_t rank_ = 0;
+  std::optional<std::string> domain_;          ///< that was asked for last
+  std::vector<const AddressRule*> by_domain_;  ///< what each table found then
   std::map<Key, Gathered> classes_;
   std::map<Key, Gathered>::iterator last_ = classes_.end();
   Key key_ = {};  ///< of the address that is added

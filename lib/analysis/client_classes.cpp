@@ -181,28 +181,43 @@ class ClassMaker {
     std::vector<NameSigns> signs;
     for (std::size_t v = 0; v < views_.size(); ++v)
       if (products_[v]) signs.emplace_back(*products_[v], views_[v].subject);
+    // who looks at confirmed names alone sees all others alike
+    const bool are_alike = std::none_of(views_.begin(), views_.end(),
+                                        [](const View& view) { return view.subject == Subject::claimed_client; });
+    std::optional<std::uint32_t> unconfirmed;
     PlaceIndex index;
     NameKey key;
     for (std::uint32_t i = 0; i < names_.size(); ++i) {
-      key.signs.clear();
-      key.with_exceptions.clear();
-      key.state = 0;
-      if (asks_state_) key.state = !names_[i].has_name() ? 0 : names_[i].verified ? 1 : 2;
-      std::uint64_t hash = static_cast<std::uint64_t>(key.state);
-      for (NameSigns& axis : signs) {
-        key.signs.push_back(axis.of(names_[i]));
-        hash = (hash * 1'000'003 + key.signs.back().place) * 1'000'003 + key.signs.back().outcome;
+      std::optional<std::uint32_t> group = are_alike && !names_[i].verified ? unconfirmed : std::nullopt;
+      if (!group) {
+        const std::uint64_t hash = make_key(key, names_[i], signs);
+        const auto place = static_cast<std::uint32_t>(groups_.size());
+        const auto is_same = [&](std::uint32_t other) { return groups_[other].key == key; };
+        const std::uint32_t known = index.find_or_add(mixed(hash), place, is_same);
+        if (known == PlaceIndex::nobody) groups_.push_back({key, {}});
+        group = std::min(known, place);
+        if (!names_[i].verified) unconfirmed = group;
       }
-      for (std::size_t v = 0; v < views_.size(); ++v)
-        if (!products_[v]) key.with_exceptions.push_back(name_for(views_[v], names_[i]));
-      for (const auto& name : key.with_exceptions) hash = hash * 31 + PlaceIndex::hash_of(name.value_or(""));
-      const auto place = static_cast<std::uint32_t>(groups_.size());
-      const auto is_same = [&](std::uint32_t other) { return groups_[other].key == key; };
-      const std::uint32_t group = index.find_or_add(mixed(hash), place, is_same);
-      if (group == PlaceIndex::nobody) groups_.push_back({key, {}});
-      groups_[std::min(group, place)].members.push_back(i);
+      groups_[*group].members.push_back(i);
     }
     std::sort(groups_.begin(), groups_.end(), [](const NameGroup& a, const NameGroup& b) { return a.key < b.key; });
+  }
+
+  /// Its hash.
+  std::uint64_t make_key(NameKey& key, const NameClass& name, std::vector<NameSigns>& signs) const {
+    key.signs.clear();
+    key.with_exceptions.clear();
+    key.state = 0;
+    if (asks_state_) key.state = !name.has_name() ? 0 : name.verified ? 1 : 2;
+    std::uint64_t hash = static_cast<std::uint64_t>(key.state);
+    for (NameSigns& axis : signs) {
+      key.signs.push_back(axis.of(name));
+      hash = (hash * 1'000'003 + key.signs.back().place) * 1'000'003 + key.signs.back().outcome;
+    }
+    for (std::size_t v = 0; v < views_.size(); ++v)
+      if (!products_[v]) key.with_exceptions.push_back(name_for(views_[v], name));
+    for (const auto& host : key.with_exceptions) hash = hash * 31 + PlaceIndex::hash_of(host.value_or(""));
+    return hash;
   }
 
   static std::uint32_t mixed(std::uint64_t hash) {

@@ -7,6 +7,8 @@
 namespace core {
 
 namespace {
+std::uint64_t size_bit(std::string_view text) { return std::uint64_t{1} << std::min<std::size_t>(text.size(), 63); }
+
 std::uint32_t hash_of(AddressKind kind, std::string_view text) {
   return PlaceIndex::hash_of(text, static_cast<std::uint32_t>(kind));
 }
@@ -35,7 +37,7 @@ bool AddressTable::Keys::index(std::uint32_t place) {
     return rules[other].kind == rule.kind && rules[other].text == rule.text;
   };
   const bool is_new = first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
-  if (is_new) ++of_kind[static_cast<std::size_t>(rule.kind)];
+  sizes[static_cast<std::size_t>(rule.kind)] |= size_bit(rule.text);
   return is_new;
 }
 
@@ -68,7 +70,7 @@ const AddressRule* AddressTable::find(const MailAddress& address) const {
 }
 
 const AddressRule* AddressTable::find(AddressKind kind, std::string_view text) const {
-  if (!has(kind)) return nullptr;
+  if ((keys_->sizes[static_cast<std::size_t>(kind)] & size_bit(text)) == 0) return nullptr;
   const auto is_it = [&](std::uint32_t other) { return rules()[other].kind == kind && rules()[other].text == text; };
   const std::uint32_t rule = keys_->first.find(hash_of(kind, text), is_it);
   return rule == PlaceIndex::nobody ? nullptr : &rules()[rule];

@@ -83,7 +83,7 @@ class AddressTable {
   void add(const AddressRule& rule);
   /// As add() of each, for many. Their texts lie in `texts`, or where they live as long as the table and its copies.
   void take(std::vector<AddressRule> rules, TextPool texts);
-  [[nodiscard]] bool has(AddressKind kind) const { return keys_->of_kind[static_cast<std::size_t>(kind)] != 0; }
+  [[nodiscard]] bool has(AddressKind kind) const { return keys_->sizes[static_cast<std::size_t>(kind)] != 0; }
   /// The first rule of this kind with this text; null when there is none.
   [[nodiscard]] const AddressRule* find(AddressKind kind, std::string_view text) const;
   /// The rule that the program finds for `address`; null when there is none.
@@ -94,8 +94,10 @@ class AddressTable {
   struct Keys {
     std::vector<AddressRule> rules;
     TextPool texts;
-    PlaceIndex first;                                       ///< the first rule of each kind with a text
-    std::array<std::uint32_t, address_kinds> of_kind = {};  ///< how many rules there are of each kind
+    PlaceIndex first;  ///< the first rule of each kind with a text
+    /// For each kind which sizes its texts have: a bit for each up to 62, and one for all others. Most texts that are
+    /// asked for are in no small table, and are not hashed for it.
+    std::array<std::uint64_t, address_kinds> sizes = {};
 
     /// True when rules[place] is the first with its kind and text.
     bool index(std::uint32_t place);

@@ -2,13 +2,11 @@
 #include "analysis/address_classes.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <set>
 
+#include "analysis/listed_addresses.hpp"
 #include "base/add_once.hpp"
 #include "base/ascii_case.hpp"
-#include "base/place_index.hpp"
 #include "model/recipient.hpp"
 #include "model/text_pool.hpp"
 
@@ -16,32 +14,6 @@ namespace core::analysis {
 namespace {
 
 constexpr std::size_t shown_patterns = 20;
-
-/// Texts of the tables, each once.
-class Texts {
- public:
-  void insert(std::string_view text) {
-    const auto place = static_cast<std::uint32_t>(texts_.size());
-    const auto is_same = [&](std::uint32_t other) { return texts_[other] == text; };
-    if (index_.find_or_add(PlaceIndex::hash_of(text), place, is_same) == PlaceIndex::nobody) texts_.push_back(text);
-  }
-  [[nodiscard]] bool contains(std::string_view text) const {
-    const auto is_same = [&](std::uint32_t other) { return texts_[other] == text; };
-    return index_.find(PlaceIndex::hash_of(text), is_same) != PlaceIndex::nobody;
-  }
-  [[nodiscard]] bool is_empty() const { return texts_.empty(); }
-  /// In the order in which they came.
-  [[nodiscard]] const std::vector<std::string_view>& list() const { return texts_; }
-  [[nodiscard]] std::vector<std::string_view> sorted() const {
-    std::vector<std::string_view> list = texts_;
-    std::sort(list.begin(), list.end());
-    return list;
-  }
-
- private:
-  std::vector<std::string_view> texts_;
-  PlaceIndex index_;
-};
 
 constexpr bool is_plain_byte(char c) { return is_letter(c) || is_digit(c); }
 
@@ -101,41 +73,29 @@ class AddressClassMaker {
           if (end == AddressEnd::recipient && step.subject == Subject::destination)
             add_once(lists_, &site->destinations[*step.table]);
         }
-    choose_tables();
+    listed_ = ListedAddresses(tables_, lists_);
     for (const AddressTable* table : tables_) {
       first_equal_.push_back(first_equal(table->outcomes));
       finds_at_once_.push_back(kinds_found_at_once(*table));
     }
-    for (const DestinationList* list : lists_)
-      for (const Destination& entry : list->entries()) others_.insert(entry.name);
-    for (const Asked& asked : asked_) look_through(asked);
   }
 
   std::vector<AddressClass> make() {
     add({}, AddressPlace::null_address, {});
-    user_ = free_user();
+    user_ = listed_.free_user();
     add({user_, std::nullopt}, AddressPlace::no_domain, {});
-    add({user_, free_domain()}, AddressPlace::others, {});
+    add({user_, listed_.free_domain()}, AddressPlace::others, {});
     ++phase_;
-    for (const std::string_view domain : others_.list()) add_domain(domain);
-    for_each_rule([&](const AddressRule& rule, std::size_t table) {
-      const bool is_domain = rule.kind == AddressKind::domain || rule.kind == AddressKind::below;
-      if (is_domain && !is_domain_before(rule, table)) add_domain(rule.text, &rule);
-    });
+    listed_.for_each_domain([&](const ListedAddress& listed) { add_domain(listed); });
     ++phase_;
     add_queried();
     add_users();
     ++phase_;
-    for_each_rule([&](const AddressRule& rule, std::size_t table) {
-      if (rule.kind == AddressKind::whole && !is_whole_before(rule.text, table)) add_whole(rule.text, &rule);
-      if (rule.kind == AddressKind::detail && !is_detail_before(rule.text, table)) add_detailed(rule);
-    });
+    listed_.for_each_address([&](const ListedAddress& listed) { add_whole(listed); });
     return numbered();
   }
 
  private:
-  using Kinds = std::array<bool, address_kinds>;
-
   /// What all tables say.
   struct Key {
     AddressPlace place;
@@ -157,85 +117,10 @@ class AddressClassMaker {
     std::vector<Shown> shown;    ///< sorted
   };
 
-  /// A table whose rules are gone through. Copies of it may ask for others of them.
-  struct Asked {
-    const AddressTable* table;
-    Kinds kinds;
-  };
-
-  /// The smallest first: a rule of a large one is looked for in those before it, whether it stands there, too.
-  void choose_tables() {
-    for (const AddressTable* table : tables_) {
-      const auto is_copy = [&](const Asked& other) { return other.table->shares_rules_with(*table); };
-      auto known = std::find_if(asked_.begin(), asked_.end(), is_copy);
-      if (known == asked_.end()) known = asked_.insert(known, {table, {}});
-      for (const AddressKind kind : table->order) known->kinds[place_of(kind)] = true;
-    }
-    std::stable_sort(asked_.begin(), asked_.end(),
-                     [](const Asked& a, const Asked& b) { return a.table->rules().size() < b.table->rules().size(); });
-  }
-
-  /// Takes what is rare, and whether there are things that need care.
-  void look_through(const Asked& asked) {
-    for (const AddressRule& rule : asked.table->rules()) {
-      if (!asked.kinds[place_of(rule.kind)]) continue;
-      switch (rule.kind) {
-        case AddressKind::user: users_.insert(rule.text); break;
-        case AddressKind::user_detail: users_.insert(made_.keep(with_detail(std::string(rule.text)))); break;
-        case AddressKind::literal_net: others_.insert(made_.keep(literal_in(std::string(rule.text)))); break;
-        case AddressKind::domain:
-          has_dotted_domain_ = has_dotted_domain_ || rule.text.starts_with('.');
-          [[fallthrough]];
-        case AddressKind::below:
-          has_samples_ = has_samples_ || rule.text.starts_with("host") || rule.text.starts_with(".host");
-          break;
-        case AddressKind::whole: has_plus_ = has_plus_ || rule.text.find('+') != std::string_view::npos; break;
-        default: break;
-      }
-    }
-  }
-
-  /// Visits each that is found and asked for, with the index of its table in asked_.
-  template <typename Visit>
-  void for_each_rule(Visit&& visit) {
-    for (std::size_t t = 0; t < asked_.size(); ++t) {
-      source_ = asked_[t].table;
-      for (const AddressRule& rule : source_->rules())
-        if (rule.is_found && asked_[t].kinds[place_of(rule.kind)]) visit(rule, t);
-    }
-    source_ = nullptr;
-  }
-
-  static bool has_rule(const Asked& asked, AddressKind kind, std::string_view text) {
-    return asked.kinds[place_of(kind)] && asked.table->find(kind, text) != nullptr;
-  }
-  /// True when the text stands among the domains of one of the first `tables`.
-  [[nodiscard]] bool is_domain_of(std::size_t tables, std::string_view text) const {
-    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(tables), [&](const Asked& table) {
-      return has_rule(table, AddressKind::domain, text) || has_rule(table, AddressKind::below, text);
-    });
-  }
-  [[nodiscard]] bool is_domain(std::string_view text) const {
-    return others_.contains(text) || is_domain_of(asked_.size(), text);
-  }
-  [[nodiscard]] bool is_domain_before(const AddressRule& rule, std::size_t table) const {
-    const bool is_twice = has_dotted_domain_ && rule.kind == AddressKind::below &&
-                          has_rule(asked_[table], AddressKind::domain, rule.text);
-    return is_twice || others_.contains(rule.text) || is_domain_of(table, rule.text);
-  }
-  [[nodiscard]] bool is_whole_before(std::string_view text, std::size_t table) const {
-    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
-                       [&](const Asked& other) { return has_rule(other, AddressKind::whole, text); });
-  }
-  [[nodiscard]] bool is_detail_before(std::string_view text, std::size_t table) const {
-    return std::any_of(asked_.begin(), asked_.begin() + static_cast<std::ptrdiff_t>(table),
-                       [&](const Asked& other) { return has_rule(other, AddressKind::detail, text); });
-  }
-
   /// For each kind whether a table finds a rule at once for the address that is made for it: of a user whom nobody
   /// lists, at a domain, or at a name below it that nobody lists.
-  static Kinds kinds_found_at_once(const AddressTable& table) {
-    Kinds found{};
+  static AddressKinds kinds_found_at_once(const AddressTable& table) {
+    AddressKinds found{};
     if (!table.delimiters.empty()) return found;
     const auto asks_before = [&](AddressKind kind, std::initializer_list<AddressKind> others) {
       const auto own = std::find(table.order.begin(), table.order.end(), kind);
@@ -249,8 +134,6 @@ class AddressClassMaker {
     found[place_of(below)] = !asks_before(below, {any});
     return found;
   }
-  static std::size_t place_of(AddressKind kind) { return static_cast<std::size_t>(kind); }
-
   /// The classes in order, each with its kind.
   std::vector<AddressClass> numbered() {
     std::vector<std::vector<std::uint32_t>> alike;
@@ -271,63 +154,49 @@ class AddressClassMaker {
     return classes;
   }
 
-  /// `rule`: the one that is about it, where a table was gone through.
-  void add_domain(std::string_view domain, const AddressRule* rule = nullptr) {
-    listed_.local = user_;
-    if (!listed_.domain) listed_.domain.emplace();
-    sample_of(domain, *listed_.domain);
-    const bool is_dotted = rule != nullptr && rule->kind == AddressKind::domain && domain.starts_with('.');
-    add(listed_, AddressPlace::listed, domain, is_dotted ? nullptr : rule);
+  void add_domain(ListedAddress listed) {
+    // a name below it is made for a text with a dot in front, also where only that text is listed
+    if (listed.rule != nullptr && listed.rule->kind == AddressKind::domain && listed.text.starts_with('.'))
+      listed.rule = nullptr;
+    added_.local = user_;
+    if (!added_.domain) added_.domain.emplace();
+    listed_.sample_of(listed.text, *added_.domain);
+    add(added_, AddressPlace::listed, listed);
   }
 
-  void add_whole(std::string_view text, const AddressRule* rule) {
-    const std::size_t at = text.rfind('@');
+  void add_whole(ListedAddress listed) {
+    const std::size_t at = listed.text.rfind('@');
     const bool has_domain = at != std::string_view::npos;
-    listed_.local = text.substr(0, at);
+    added_.local = listed.text.substr(0, at);
     if (has_domain)
-      listed_.domain = text.substr(at + 1);
+      added_.domain = listed.text.substr(at + 1);
     else
-      listed_.domain.reset();
-    add(listed_, has_domain ? AddressPlace::listed : AddressPlace::no_domain, text, rule);
-  }
-
-  void add_detailed(const AddressRule& rule) {
-    const std::string text = with_detail(std::string(rule.text));
-    if (has_plus_ && is_whole_before(text, asked_.size())) return;
-    // the detail begins at the first "+"
-    const bool has_plus = rule.text.substr(0, rule.text.rfind('@')).find('+', 1) != std::string_view::npos;
-    add_whole(made_.keep(text), has_plus ? nullptr : &rule);
-  }
-
-  /// "user+any@example.org" stands for all with a detail.
-  static std::string with_detail(std::string text) {
-    return text.insert(std::min(text.rfind('@'), text.size()), "+any");
-  }
-  /// "[10.1.0]" stands for all literals that begin with "[10.1]".
-  static std::string literal_in(const std::string& net) {
-    const bool is_ipv6 = net.find(':') != std::string::npos;
-    return net.substr(0, net.size() - 1) + (is_ipv6 ? ":0]" : ".0]");
+      added_.domain.reset();
+    // a detail begins at the first "+"
+    if (listed.rule->kind == AddressKind::detail && added_.local.find('+', 1) != added_.local.rfind('+'))
+      listed.rule = nullptr;
+    add(added_, has_domain ? AddressPlace::listed : AddressPlace::no_domain, listed);
   }
 
   /// What is asked about need not be listed.
   void add_queried() {
     if (query_.kind == WantedAddress::domain || query_.kind == WantedAddress::below) {
       MailAddress address{user_, std::string()};
-      sample_of(query_.text, *address.domain);
-      return add(address, place_of(query_.text), {});
+      listed_.sample_of(query_.text, *address.domain);
+      return add(address, place_at(query_.text), {});
     }
     if (query_.kind != WantedAddress::whole) return;
     const std::size_t at = query_.text.rfind('@');
     const bool has_domain = at != std::string::npos;
     const std::string domain = has_domain ? query_.text.substr(at + 1) : "";
     add({query_.text.substr(0, at), has_domain ? std::optional(domain) : std::nullopt},
-        has_domain ? place_of(domain) : AddressPlace::no_domain, {});
+        has_domain ? place_at(domain) : AddressPlace::no_domain, {});
   }
 
-  [[nodiscard]] AddressPlace place_of(const std::string& domain) const {
-    bool is_listed = is_domain(domain);
+  [[nodiscard]] AddressPlace place_at(const std::string& domain) const {
+    bool is_listed = listed_.is_domain(domain);
     for (std::size_t dot = domain.find('.', 1); dot != std::string::npos; dot = domain.find('.', dot + 1))
-      is_listed = is_listed || is_domain(std::string_view(domain).substr(dot));
+      is_listed = is_listed || listed_.is_domain(std::string_view(domain).substr(dot));
     return is_listed ? AddressPlace::listed : AddressPlace::others;
   }
 
@@ -344,56 +213,17 @@ class AddressClassMaker {
     return address.domain && address.domain->size() > query_.text.size() && address.domain->ends_with(query_.text);
   }
 
-  /// Makes `sample` a name that is listed itself, or one below a suffix that no longer entry takes.
-  void sample_of(std::string_view domain, std::string& sample) const {
-    if (!domain.starts_with('.')) {
-      sample = domain;
-      return;
-    }
-    sample.assign(".host").append(domain);
-    while (has_samples_ && (is_domain(sample) || is_domain(std::string_view(sample).substr(1))))
-      sample.insert(sample.size() - domain.size(), 1, 'x');
-    sample.erase(0, 1);
-  }
-
-  /// A domain that is neither listed nor below one that is.
-  [[nodiscard]] std::string free_domain() const {
-    for (std::string label = "outside";; label += 'x') {
-      const std::string domain = label + (label == "outside" ? ".example" : ".invalid" + label);
-      const std::string_view name = domain;
-      bool is_taken = is_domain(name);
-      for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1))
-        is_taken = is_taken || is_domain(name.substr(dot)) || is_domain(name.substr(dot + 1));
-      if (!is_taken) return domain;
-    }
-  }
-
-  /// A user whom no table names, at any domain or at one.
-  [[nodiscard]] std::string free_user() {
-    constexpr std::string_view begin = "user";
-    std::set<std::string_view> named;
-    for_each_rule([&](const AddressRule& rule, std::size_t) {
-      if (rule.kind != AddressKind::whole || !rule.text.starts_with(begin)) return;
-      const std::string_view local = rule.text.substr(0, rule.text.rfind('@'));
-      if (local.find_first_not_of('x', begin.size()) == local.npos) named.insert(local);
-    });
-    std::string user(begin);
-    while (users_.contains(user) || named.contains(user)) user += 'x';
-    return user;
-  }
-
   /// Listed users at every domain: the domains of one class are alike, so that one of each is enough.
   void add_users() {
-    if (users_.is_empty()) return;
     std::vector<std::pair<AddressPlace, MailAddress>> samples;
     for (const auto& [key, gathered] : classes_) samples.emplace_back(key.place, gathered.one.witness);
     if (query_.kind == WantedAddress::whole) return;
-    for (const std::string_view user : users_.sorted())
+    for (const std::string_view user : listed_.users())
       for (const auto& [place, sample] : samples) {
         ++rank_;
         if (place == AddressPlace::null_address) continue;
         const MailAddress address{std::string(user), sample.domain};
-        add(address, place, made_.keep(address.local + "@" + sample.domain.value_or("")));
+        add(address, place, {made_.keep(address.local + "@" + sample.domain.value_or(""))});
       }
     rank_ = 0;
   }
@@ -447,7 +277,8 @@ class AddressClassMaker {
     });
   }
 
-  Gathered& class_of(const MailAddress& address, AddressPlace place, const AddressRule* rule) {
+  Gathered& class_of(const MailAddress& address, AddressPlace place, const ListedAddress& listed) {
+    const AddressRule* rule = listed.rule;
     key_.place = place;
     key_.oddity = is_plain(address) ? 0 : written(address).oddity;
     key_.outcomes.clear();
@@ -456,7 +287,7 @@ class AddressClassMaker {
     by_domain_.resize(tables_.size());
     for (std::size_t t = 0; t < tables_.size(); ++t) {
       const bool is_at_once = rule != nullptr && finds_at_once_[t][place_of(rule->kind)] &&
-                              tables_[t]->shares_rules_with(*source_) && tables_[t]->asks(rule->kind);
+                              tables_[t]->shares_rules_with(*listed.table) && tables_[t]->asks(rule->kind);
       const bool is_known = !is_at_once && is_same_domain && asks_domain_alone(*tables_[t]);
       const AddressRule* found = is_at_once ? rule : is_known ? by_domain_[t] : tables_[t]->find(address);
       by_domain_[t] = found;
@@ -468,11 +299,11 @@ class AddressClassMaker {
     return last_->second;
   }
 
-  /// `rule`: the one of source_ that finds the address, where it is known.
-  void add(const MailAddress& address, AddressPlace place, std::string_view pattern,
-           const AddressRule* rule = nullptr) {
+  /// `listed`: what it stands for; its rule finds the address, where one is known.
+  void add(const MailAddress& address, AddressPlace place, const ListedAddress& listed) {
     if (!is_meant(address, place)) return;
-    Gathered& found = class_of(address, place, rule);
+    Gathered& found = class_of(address, place, listed);
+    const std::string_view pattern = listed.text;
     const Shown shown{phase_, rank_, pattern};
     if (!found.first || shown < *found.first) {
       found.first = shown;
@@ -492,18 +323,12 @@ class AddressClassMaker {
   std::vector<const AddressTable*> tables_;
   std::vector<const DestinationList*> lists_;
   std::vector<std::vector<std::uint32_t>> first_equal_;  ///< of the outcomes of each table
-  TextPool made_;                                        ///< texts that stand in no table
-  std::vector<Asked> asked_;                             ///< the smallest first
-  std::vector<Kinds> finds_at_once_;                     ///< by table
-  Texts others_;                                         ///< domains of lists, and made ones
-  Texts users_;
-  bool has_samples_ = false;              ///< a listed domain begins as those that sample_of makes
-  bool has_plus_ = false;                 ///< a listed address has a detail
-  bool has_dotted_domain_ = false;        ///< a listed domain begins with a dot, and is no suffix
-  std::string user_;                      ///< free_user
-  MailAddress listed_;                    ///< that is added
-  const AddressTable* source_ = nullptr;  ///< that is gone through
-  unsigned phase_ = 0;                    ///< of what is added
+  ListedAddresses listed_;
+  std::vector<AddressKinds> finds_at_once_;  ///< by table
+  TextPool made_;                            ///< patterns of users at domains
+  std::string user_;                         ///< whom nobody lists
+  MailAddress added_;
+  unsigned phase_ = 0;  ///< of what is added
   std::size_t rank_ = 0;
   std::optional<std::string> domain_;          ///< that was asked for last
   std::vector<const AddressRule*> by_domain_;  ///< what each table found then

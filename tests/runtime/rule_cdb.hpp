@@ -68,7 +68,7 @@ inline std::string read_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// How many files of the folder are mapped. A mapping is counted by the folder's name in its path, deleted files included.
+/// How many files of the folder are mapped. Its name is in the path of a mapping, deleted files included.
 inline int mappings(const Folder& folder) {
   std::ifstream maps("/proc/self/maps");
   std::string line;

@@ -165,6 +165,18 @@ def haproxy():
         assert "PROXY header" not in log, log
 
 
-for test in (good_headers, own_connections, bad_headers, slow_headers, from_others, haproxy):
+def nothing_is_left_open():
+    """Neither of a header, nor of names that were looked up, nor of syslog does PROG get a descriptor."""
+    prog = ["python3", "-c", "import os; print(*(f'{n}:' + os.readlink(f'/proc/self/fd/{n}')[:6] for n in range(64) if os.path.exists(f'/proc/self/fd/{n}')))"]
+    for error_is_client in (False, True):
+        wanted = Inetd(prog, PROXY, error_is_client=error_is_client).finish()
+        assert wanted[1].startswith(b"0:socket 1:socket 2:") and b" 3:" not in wanted[1], wanted
+        for more in ([], ["--log", "-v"], ["--resolve", "-v"]):
+            one = Inetd(["relayrules-env", *more, *OPTIONS, *prog], PROXY, error_is_client=error_is_client)
+            code, data, _ = one.finish(b"PROXY TCP4 127.0.0.5 127.0.0.1 1 2\r\n")
+            assert (code, data) == wanted[:2], (more, code, data, wanted)
+
+
+for test in (nothing_is_left_open, good_headers, own_connections, bad_headers, slow_headers, from_others, haproxy):
     print(test.__name__, flush=True)
     test()

@@ -161,6 +161,15 @@ def xinetd(program, service):
     return Server([program, "-dontfork", "-f", "xinetd.conf", "-pidfile", f"{os.getcwd()}/xinetd.pid"], port)
 
 
+def haproxy(server, options):
+    """haproxy in front of another server; `options` say how it speaks to that."""
+    port = free_port()
+    with open("haproxy.cfg", "w") as config:
+        config.write("defaults\n mode tcp\n timeout connect 5s\n timeout client 20s\n timeout server 20s\n"
+                     f"listen mx\n bind 127.0.0.1:{port}\n server one 127.0.0.1:{server.port} {options}\n")
+    return Server(["haproxy", "-db", "-f", "haproxy.cfg"], port)
+
+
 def proxy_v2(source, destination, ports=(4000, 25), command=0x21, family=None, fields=b"", length=None):
     """A PROXY header of version 2; what is not given is as it should be."""
     kind = socket.AF_INET6 if ":" in source else socket.AF_INET

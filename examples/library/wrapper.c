@@ -11,17 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* One line for each client, on standard error, where multilog and the like pick it up. */
-static void log_answer(const rr_client *client, const rr_result *result) {
-  const char *verdict = rr_permits(result, RR_ALLOW) ? "ok" : "deny";
-  fprintf(stderr, "wrapper: %s %.*s relay=%s", verdict, (int)client->ip_len, (const char *)client->ip,
-          result->relay ? "yes" : "no");
-  if (result->key)
-    fprintf(stderr, " rule=%.*s\n", (int)result->key_len, result->key);
-  else
-    fputs(" no-rule\n", stderr);
-}
-
 static int fail(const char *what, rr_status status) {
   char text[200];
   fprintf(stderr, "wrapper: %s: %s\n", what, rr_errmsg(status, text, sizeof text));
@@ -33,6 +22,7 @@ int main(int argc, char **argv) {
   rr_result result = RR_RESULT_INIT;
   rr_db *db;
   rr_status status;
+  char line[RR_LOG_LINE_SIZE];
 
   if (argc < 3) {
     fputs("usage: wrapper RULES.CDB PROGRAM [ARGUMENT...]\n", stderr);
@@ -41,7 +31,7 @@ int main(int argc, char **argv) {
   if ((status = rr_open(argv[1], NULL, &db)) != RR_OK) return fail(argv[1], status);
   if ((status = rr_client_from_env(&client)) != RR_OK) return fail("TCPREMOTEIP", status);
   if ((status = rr_lookup(db, &client, &result)) != RR_OK) return fail(argv[1], status);
-  log_answer(&client, &result);
+  fprintf(stderr, "wrapper: %s\n", rr_log_line(&client, &result, RR_ALLOW, NULL, line, sizeof line));
   if (!rr_permits(&result, RR_ALLOW)) return 100;                  /* who is not listed may connect, and not relay */
   if ((status = rr_apply_env(&result)) != RR_OK) return fail("environment", status); /* no RELAYCLIENT but the rule's */
   rr_result_release(&result);

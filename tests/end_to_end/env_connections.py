@@ -14,6 +14,11 @@ if "ASAN_OPTIONS" in os.environ:
     ENVIRONMENT["ASAN_OPTIONS"] = os.environ["ASAN_OPTIONS"]
 
 
+def program(name):
+    """Where a program lies: some servers want its whole path."""
+    return next(f"{folder}/{name}" for folder in ENVIRONMENT["PATH"].split(":") if os.access(f"{folder}/{name}", os.X_OK))
+
+
 def compile_rules(name, text):
     """Compiles with the original tcprules."""
     subprocess.run(["/usr/bin/tcprules", name, name + ".tmp"], input=text.encode(), check=True)
@@ -120,6 +125,15 @@ def tcpserver(command, options=()):
     return Server(["/usr/bin/tcpserver", "-HR", "-l", "0", *options, "127.0.0.1", str(port), *command], port)
 
 
+def tcpserver_alone(command, rules):
+    """tcpserver -x. It would hand an inherited RELAYCLIENT on to all clients, so there is none."""
+    inherited = ENVIRONMENT.pop("RELAYCLIENT")
+    try:
+        return tcpserver(command, ("-x", rules))
+    finally:
+        ENVIRONMENT["RELAYCLIENT"] = inherited
+
+
 def tcpsvd(command):
     port = free_port()
     return Server(["tcpsvd", "127.0.0.1", str(port), *command], port)
@@ -129,6 +143,31 @@ def socket_activate(command):
     port = free_port()
     passed = [f"--setenv={name}" for name in ENVIRONMENT]
     return Server(["systemd-socket-activate", "--inetd", "--accept", *passed, f"--listen=127.0.0.1:{port}", *command], port)
+
+
+def inetd(program, lines):
+    """openbsd-inetd with these lines of inetd.conf, in which the service is called smtp."""
+    port = free_port()
+    with open("inetd.conf", "w") as config:
+        config.write(re.sub(r"^smtp ", f"127.0.0.1:{port} ", lines, flags=re.M))
+    return Server([program, "-d", "inetd.conf"], port)
+
+
+def xinetd(program, service):
+    """xinetd with this service, which is called smtp."""
+    port = free_port()
+    with open("xinetd.conf", "w") as config:
+        config.write(service.replace("service smtp\n{", f"service smtp\n{{\n type = UNLISTED\n port = {port}\n bind = 127.0.0.1"))
+    return Server([program, "-dontfork", "-f", "xinetd.conf", "-pidfile", f"{os.getcwd()}/xinetd.pid"], port)
+
+
+def haproxy(server, options):
+    """haproxy in front of another server; `options` say how it speaks to that."""
+    port = free_port()
+    with open("haproxy.cfg", "w") as config:
+        config.write("defaults\n mode tcp\n timeout connect 5s\n timeout client 20s\n timeout server 20s\n"
+                     f"listen mx\n bind 127.0.0.1:{port}\n server one 127.0.0.1:{server.port} {options}\n")
+    return Server(["haproxy", "-db", "-f", "haproxy.cfg"], port)
 
 
 def proxy_v2(source, destination, ports=(4000, 25), command=0x21, family=None, fields=b"", length=None):

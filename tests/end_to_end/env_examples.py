@@ -12,7 +12,7 @@ SOURCE, REAL = sys.argv[1:]
 EXAMPLES = f"{SOURCE}/examples/relayrules-env"
 HERE = os.getcwd()
 USER = pwd.getpwuid(os.getuid()).pw_name
-TOOLS = os.path.dirname(next(f"{folder}/relayrules-env" for folder in ENVIRONMENT["PATH"].split(":") if os.access(f"{folder}/relayrules-env", os.X_OK)))
+TOOLS = os.path.dirname(program("relayrules-env"))
 
 os.makedirs("etc/tcprules")
 compile_rules("etc/tcprules/tcp.smtp.cdb", '127.0.0.3:deny\n127.0.0.4:allow,RELAYCLIENT=""\n:allow\n')
@@ -53,21 +53,11 @@ def services():
     subprocess.run(["sh", "-n", f"{EXAMPLES}/s6/run"], check=True)
 
 
-def inetd():
-    port = free_port()
-    with open("inetd.conf", "w") as config:
-        config.write(re.sub(r"^smtp ", f"127.0.0.1:{port} ", fitted(example("inetd.conf")), flags=re.M))
-    with Server([f"{REAL}/openbsd-inetd/usr/sbin/inetd", "-d", "inetd.conf"], port):
-        check(port, "inetd")
-
-
-def xinetd():
-    port = free_port()
-    text = fitted(example("xinetd.smtp")).replace("service smtp\n{", f"service smtp\n{{\n        type = UNLISTED\n        port = {port}\n        bind = 127.0.0.1")
-    with open("xinetd.conf", "w") as config:
-        config.write(text)
-    with Server([f"{REAL}/xinetd/usr/sbin/xinetd", "-dontfork", "-f", "xinetd.conf", "-pidfile", f"{HERE}/xinetd.pid"], port):
-        check(port, "xinetd")
+def super_servers():
+    with inetd(f"{REAL}/openbsd-inetd/usr/sbin/inetd", fitted(example("inetd.conf"))) as server:
+        check(server.port, "inetd")
+    with xinetd(f"{REAL}/xinetd/usr/sbin/xinetd", fitted(example("xinetd.smtp"))) as server:
+        check(server.port, "xinetd")
 
 
 def systemd():
@@ -116,6 +106,6 @@ def readme():
     assert "192.168.1.7: allow" in done.stdout, done
 
 
-for test in (services, inetd, xinetd, systemd, readme):
+for test in (services, super_servers, systemd, readme):
     print(test.__name__, flush=True)
     test()

@@ -137,19 +137,14 @@ def from_others():
     assert not {"TCPREMOTEHOST", "TCPREMOTEINFO", "TCPLOCALHOST"} & variables(head).keys(), done
 
 
-def haproxy():
+def real_haproxy():
     """Real haproxy in front of a real tcpserver, with both versions and its health checks."""
     with tcpserver(["relayrules-env", "--log", *OPTIONS, "env"]) as server:
         for version, check in (("send-proxy", "check-send-proxy"), ("send-proxy-v2", "check-send-proxy"), ("send-proxy-v2-ssl-cn", "")):
-            port = free_port()
-            with open("haproxy.cfg", "w") as config:
-                config.write("defaults\n mode tcp\n timeout connect 5s\n timeout client 20s\n timeout server 20s\n"
-                             f"listen mx\n bind 127.0.0.1:{port}\n server one 127.0.0.1:{server.port} {version} source {PROXY}"
-                             f"{' check inter 200ms ' + check if check else ''}\n")
-            with Server(["haproxy", "-db", "-f", "haproxy.cfg"], port):
+            with haproxy(server, f"{version} source {PROXY}{' check inter 200ms ' + check if check else ''}") as front:
                 for source in CLIENTS:
                     try:
-                        data, client_port = call(port, source)
+                        data, client_port = call(front.port, source)
                     except ConnectionResetError:
                         data = b""  # so haproxy ends a connection whose server closed at once
                     seen = variables(data)
@@ -157,7 +152,7 @@ def haproxy():
                         assert data == b"", (version, source, data)
                         continue
                     assert seen["TCPREMOTEIP"] == source and seen["TCPREMOTEPORT"] == str(client_port), (version, source, seen)
-                    assert seen["TCPLOCALIP"] == "127.0.0.1" and seen["TCPLOCALPORT"] == str(port), (version, source, seen)
+                    assert seen["TCPLOCALIP"] == "127.0.0.1" and seen["TCPLOCALPORT"] == str(front.port), (version, source, seen)
                     assert ("RELAYCLIENT" in seen) == (source in CLIENTS[3:6]), (version, source, seen)
                 time.sleep(0.5 if check else 0)
         log = open(f"server-{server.port}.log").read()
@@ -165,6 +160,18 @@ def haproxy():
         assert "PROXY header" not in log, log
 
 
-for test in (good_headers, own_connections, bad_headers, slow_headers, from_others, haproxy):
+def nothing_is_left_open():
+    """Neither of a header, nor of names that were looked up, nor of syslog does PROG get a descriptor."""
+    prog = ["python3", "-c", "import os; print(*(f'{n}:' + os.readlink(f'/proc/self/fd/{n}')[:6] for n in range(64) if os.path.exists(f'/proc/self/fd/{n}')))"]
+    for error_is_client in (False, True):
+        wanted = Inetd(prog, PROXY, error_is_client=error_is_client).finish()
+        assert wanted[1].startswith(b"0:socket 1:socket 2:") and b" 3:" not in wanted[1], wanted
+        for more in ([], ["--log", "-v"], ["--resolve", "-v"]):
+            one = Inetd(["relayrules-env", *more, *OPTIONS, *prog], PROXY, error_is_client=error_is_client)
+            code, data, _ = one.finish(b"PROXY TCP4 127.0.0.5 127.0.0.1 1 2\r\n")
+            assert (code, data) == wanted[:2], (more, code, data, wanted)
+
+
+for test in (nothing_is_left_open, good_headers, own_connections, bad_headers, slow_headers, from_others, real_haproxy):
     print(test.__name__, flush=True)
     test()

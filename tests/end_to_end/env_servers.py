@@ -14,11 +14,6 @@ compile_rules("rules.cdb", """127.0.0.3:deny
 127.:deny
 """)
 ENV = ["relayrules-env", "-x", "rules.cdb"]
-PATHS = ENVIRONMENT["PATH"].split(":")
-
-
-def program(name):
-    return next(f"{folder}/{name}" for folder in PATHS if os.access(f"{folder}/{name}", os.X_OK))
 
 
 def check_client(data, source, client_port, server_port, what):

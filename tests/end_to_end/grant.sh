@@ -130,7 +130,8 @@ TCPREMOTEHOST=$(head -c 65536 /dev/zero | tr '\0' a) grant --ip 192.0.2.67 -x tc
 [ "$(cat why)" = "" ] && [ -e "$store/192.0.2.67" ] || fail "a long TCPREMOTEHOST: $(head -c 300 why)"
 
 # ---- a lock that somebody holds
-flock -o -x "$store/.lock" sleep 60 &
+# one process, so that ending it is the end of all that this test waits for
+(flock 9; exec sleep 60) 9>> "$store/.lock" &
 holder=$!
 until [ "$(flock -n "$store/.lock" echo free)" != free ]; do sleep 0.01; done
 SECONDS=0

@@ -141,7 +141,7 @@ except (socket.timeout, TimeoutError):
 assert ask("192.0.2.7") == OK
 deaf.close()
 
-# new rules are used, a damaged file is not, and no answer is another than that of old or new rules
+# new rules are used, a damaged file is not; rules_in_traffic.py replaces them more often
 compile_rules(':deny\n')
 await_answer("action=REJECT a rule denies this client\n\n", "192.0.2.7")
 open("rules.new", "w").write("rubbish")
@@ -149,14 +149,6 @@ os.rename("rules.new", "rules.cdb")
 time.sleep(2.5)
 assert ask("192.0.2.7").startswith("action=REJECT ")
 assert open("log").read().count("the old rules stay in use") == 1, open("log").read()
-compile_rules(RULES)
-await_answer(OK, "192.0.2.7")
-kept = connect()
-for turn in range(60):
-    compile_rules(RULES if turn % 2 else ':allow\n')
-    for _ in range(5):
-        kept.sendall(request("192.0.2.7"))
-        assert read(kept) in (OK, LEAVE)
 compile_rules(RULES)
 await_answer(OK, "192.0.2.7")
 # domains are read anew when it is told to

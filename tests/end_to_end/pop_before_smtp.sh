@@ -4,7 +4,7 @@
 source "$SOURCE/tests/end_to_end/begin.bash"
 
 PATH=$PATH:/usr/sbin
-needs mailfront pop3front-auth cvm-pwfile /usr/bin/tcprules
+needs python3 mailfront pop3front-auth cvm-pwfile /usr/bin/tcprules
 room=$(mktemp -d /tmp/relayrules.XXXXXX)
 trap 'rm -rf "$room"' EXIT
 chmod 755 "$room"
@@ -57,8 +57,35 @@ is "after its time" "$(said 192.0.2.10 u@other.example)" 550
 # a store that others can write to, or that is gone, gives nothing, and the rules hold
 chmod 777 "$room/grants"
 is "an unsafe store" "$(said 192.0.2.8 u@other.example)" 550
-grep -q 'no grants: ' log || fail "nothing is said of an unsafe store: $(cat log)"
+grep -q "no grants: '$room/grants' can be written by others" log || fail "nothing is said of an unsafe store: $(cat log)"
 is "an unsafe store, to ours" "$(said 192.0.2.8 u@ours.example)" 250
-rm -r "$room/grants"
-is "a store that is gone" "$(said 192.0.2.8 u@other.example)" 550
+chmod 755 "$room/grants"
+is "the store as it was" "$(said 192.0.2.8 u@other.example)" 250
+mv "$room/grants" "$room/moved"
+# no_store WHAT REASON: no grants, which is said, and the rules hold
+no_store() {
+  is "$1" "$(said 192.0.2.8 u@other.example)" 550
+  grep -q "^relayrules-env: no grants: $2" log || fail "$1: nothing is said of it: $(cat log)"
+  is "$1, to ours" "$(said 192.0.2.8 u@ours.example)" 250
+}
+no_store "a store that is gone" "cannot open the folder '$room/grants': No such file or directory"
+ln -s "$room/moved" "$room/grants"
+no_store "a store swapped for a link" "'$room/grants' is a symbolic link"
+ln -sfn none "$room/grants"
+no_store "a store swapped for a link to nothing" "'$room/grants' is a symbolic link"
+rm "$room/grants"
+cp "$room/moved/192.0.2.8" "$room/grants"
+no_store "a store swapped for a file" "cannot open the folder '$room/grants': Not a directory"
+rm "$room/grants"
+mkfifo "$room/grants"
+no_store "a store swapped for a pipe" "cannot open the folder '$room/grants': Not a directory"
+rm "$room/grants"
+mv "$room/moved" "$room/grants"
+# what was opened for all that does not get into PROG
+list='import os; print(*sorted(int(f) for f in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{f}")))'
+python3 -c "$list" < /dev/null > wanted
+for client in 192.0.2.8 192.0.2.9; do
+  TCPREMOTEIP=$client relayrules-env --log --grants "$room/grants" -x rules.cdb python3 -c "$list" < /dev/null > found 2> log || fail "$(cat log)"
+  cmp found wanted || fail "descriptors $(cat found), not $(cat wanted)"
+done
 expect 100 "relayrules-env: --never: not addresses*" relayrules-env --never 10.0.0.1/8 -x rules.cdb true

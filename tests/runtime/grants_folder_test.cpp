@@ -29,6 +29,25 @@ TEST_CASE("a store that others can write, itself or above, is refused, and how t
   CHECK(store.look("192.0.2.8") == "valid");
 }
 
+TEST_CASE("an open store is its folder, not the path: moved it goes on, removed it grants nothing and says so") {
+  NewStore made;
+  Store store(made.path);
+  REQUIRE(store.add("192.0.2.8") == RR_OK);
+  const std::string moved = made.folder / "moved";
+  fs::rename(made.path, moved);
+  write(made.path, "a file in its place");
+  CHECK(store.look("192.0.2.8") == "valid");
+  CHECK(Store(made.path).reason.text == "cannot open the folder '" + made.path + "': Not a directory");
+  fs::remove(made.path);
+  fs::create_directory_symlink(moved, made.path);
+  CHECK(Store(made.path).reason.text == "'" + made.path + "' is a symbolic link: name the folder that it leads to");
+  fs::remove(made.path);
+  fs::remove_all(moved);
+  CHECK(store.look("192.0.2.8") == "(1)");
+  CHECK(store.reason.text == "cannot use the folder '" + made.path + "': No such file or directory");
+  CHECK(store.add("192.0.2.9") == RR_SYSTEM);
+}
+
 TEST_CASE("folders of other owners: the store's may be, one above it only if it is the store's owner's, too") {
   if (geteuid() != 0) return;
   NewStore made;
@@ -113,7 +132,6 @@ TEST_CASE("options out of range") {
 
 TEST_CASE("careless callers") {
   NewStore made;
-  Store store(made.path);
   const rr_client client = at("192.0.2.8");
   rr_grant grant = RR_GRANT_INIT;
   CHECK(rr_grants_open(made.path.c_str(), nullptr, nullptr, nullptr) == RR_BAD_ARGUMENT);
@@ -131,9 +149,6 @@ TEST_CASE("careless callers") {
   CHECK(rr_grants_purge(grants, noon, nullptr, nullptr) == RR_BAD_ARGUMENT);
   rr_grants_close(grants);
   rr_grants_close(nullptr);
-  fs::remove_all(made.path);
-  CHECK(store.look("192.0.2.8") == "(1)");
-  CHECK(store.add("192.0.2.8") == RR_SYSTEM);
 }
 
 TEST_CASE("the folder of relay-ctrl is read: the time of a file is that of the login") {

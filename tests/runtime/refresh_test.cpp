@@ -1,21 +1,11 @@
 // Refresh and closing: which file answers, and when old ones go away, counted in /proc/self/maps.
 // threads_test.cpp does the same under fire.
-// Invariant: a mapping is counted by the folder's name in its path, deleted files included.
 #include <cerrno>
 #include <chrono>
 
 #include "rule_cdb.hpp"
 
 namespace {
-
-/// How many files of the folder are mapped.
-int mappings(const Folder& folder) {
-  std::ifstream maps("/proc/self/maps");
-  std::string line;
-  int count = 0;
-  while (std::getline(maps, line)) count += line.find(folder / "") != std::string::npos;
-  return count;
-}
 
 size_t descriptors() {
   const std::filesystem::directory_iterator open("/proc/self/fd");

@@ -68,6 +68,15 @@ inline std::string read_bytes(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// How many files of the folder are mapped. Its name is in the path of a mapping, deleted files included.
+inline int mappings(const Folder& folder) {
+  std::ifstream maps("/proc/self/maps");
+  std::string line;
+  int count = 0;
+  while (std::getline(maps, line)) count += line.find(folder / "") != std::string::npos;
+  return count;
+}
+
 /// A client; a view with a null pointer is absent.
 inline rr_client client(std::string_view ip, std::string_view host = {}, std::string_view info = {}) {
   return {sizeof(rr_client), RR_TEXT, ip.data(), ip.size(), host.data(), host.size(), info.data(), info.size()};

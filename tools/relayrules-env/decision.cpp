@@ -43,7 +43,6 @@ bool ask_database(const RuleOptions& options, const Connection& connection, Deci
   status = rr_lookup(database, &client, &decision->result);
   rr_close(database);  // the result keeps what it borrows
   if (status != RR_OK) return say_status(options.database, status);
-  decision->rule = {decision->result.key, decision->result.key_len};
   return true;
 }
 
@@ -59,7 +58,9 @@ bool read_record(Bytes record, Decision* decision) {
   decision->result.relay = meaning.relay;
   decision->result.env = value.data;
   decision->result.env_len = value.size;
-  if (place_size != 0) decision->rule = record.first(place_size);
+  if (place_size == 0) return true;
+  decision->result.key = record.data;
+  decision->result.key_len = place_size;
   return true;
 }
 

@@ -20,14 +20,15 @@ struct RuleOptions {
 
 /// The answer. What it points to lives as long as it.
 struct Decision {
-  rr_result result = RR_RESULT_INIT;
-  Bytes rule;  ///< the key, or the place in the file; absent: no rule is about the client
+  rr_result result = RR_RESULT_INIT;  ///< its key may be a place in a file
 
   Decision() = default;
   Decision(const Decision&) = delete;
   Decision& operator=(const Decision&) = delete;
   ~Decision() { rr_result_release(&result); }
 
+  /// The key, or the place in the file; absent: no rule is about the client.
+  Bytes rule() const { return {result.key, result.key_len}; }
   /// A client that no rule is about is let in, as tcpserver does.
   bool allows() const { return rr_permits(&result, RR_ALLOW) != 0; }
   bool relays() const { return allows() && result.relay != 0; }

@@ -20,22 +20,12 @@ namespace relayrules::env {
 
 namespace {
 
-/// "ok PID HOST:IP:PORT HOST:IP:INFO:PORT relay=yes rule=KEY": relayrules-env(8) documents it, and the first five words
-/// are those of tcpserver's own log.
 void log_decision(const Connection& connection, const Decision& decision, const rr_grant* grant) {
-  Text line;
-  line.add(decision.allows() ? "ok " : "deny ").add_number(static_cast<unsigned long>(getpid()));
-  line.add(" ").add_word(variable("TCPLOCALHOST"));
-  line.add(":").add_word(variable("TCPLOCALIP"), '\\').add(":").add_word(variable("TCPLOCALPORT"));
-  line.add(" ").add_word(connection.host).add(":").add(connection.ip);
-  line.add(":").add_word(connection.info).add(":").add_word(variable("TCPREMOTEPORT"));
-  line.add(decision.relays() || grant != nullptr ? " relay=yes" : " relay=no");
-  if (decision.rule.present())
-    line.add(" rule=").add_word(decision.rule, '\\');
-  else
-    line.add(" no-rule");
-  if (grant != nullptr) line.add(" grant=").add_word(bytes_of(grant->user));
-  say(line);
+  const rr_client client = client_of(connection);
+  char line[RR_LOG_LINE_SIZE];
+  Text text;
+  say(text.add(
+      rr_log_line(&client, &decision.result, RR_ALLOW, grant == nullptr ? nullptr : grant->user, line, sizeof line)));
 }
 
 void add_edit(const rr_env_edit& edit, Text* text) {
@@ -50,12 +40,12 @@ int print_decision(const Connection& connection, const Decision& decision, const
   Text text;
   text.add(connection.ip).add(decision.allows() ? ": allow" : ": deny");
   text.add(decision.relays() || grant != nullptr ? ", may send to any domain\n" : "\n");
-  if (!decision.rule.present())
+  if (!decision.rule().present())
     text.add("  nothing matched: clients that no rule is about are allowed\n");
-  else if (decision.rule.size == 0)
+  else if (decision.rule().size == 0)
     text.add("  key    (the empty key)\n");
   else
-    text.add(options.rules.daemon != nullptr ? "  rule   " : "  key    ").add_first_line(decision.rule).add("\n");
+    text.add(options.rules.daemon != nullptr ? "  rule   " : "  key    ").add_first_line(decision.rule()).add("\n");
   bool is_written = write_all(STDOUT_FILENO, text.bytes());
   size_t cursor = 0;
   rr_env_edit edit = RR_ENV_EDIT_INIT;

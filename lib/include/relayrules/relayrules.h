@@ -242,6 +242,19 @@ RR_API RR_MUST_USE const char* rr_strerror(rr_status status);
 /// or directory". Returns `buffer`, or rr_strerror() where that is NULL or `size` is 0. Leaves errno as it is.
 RR_API const char* rr_errmsg(rr_status status, char* buffer, size_t size);
 
+/// Room for the longest line of rr_log_line().
+#define RR_LOG_LINE_SIZE 4096
+
+/// What became of a client, in one line for a log. relayrules-env(8) writes the same line and tells its words:
+///     ok 4711 mx.example:198.51.100.25:25 a.example:192.0.2.7:joe:40001 relay=yes rule=192.0.2.
+/// `client` is who was asked about, `result` the answer, `on_nomatch` that of rr_permits(). `granted_to` is the user by
+/// whose grant the client relays, or NULL. The ports, and the server's own name and address, are those that the
+/// environment of a UCSPI server tells; what is not known is empty. Whatever others chose is escaped, so that no name
+/// and no ident answer makes a line or a word of its own. Writes into `buffer` of `size` bytes, without a newline, cut
+/// where it does not fit. Returns `buffer`, or "" where that is NULL or `size` is 0.
+RR_API const char* rr_log_line(const rr_client* client, const rr_result* result, rr_verdict on_nomatch,
+                               const char* granted_to, char* buffer, size_t size);
+
 /// The version of the library at run time, for instance "0.2.0".
 RR_API RR_MUST_USE const char* rr_version(void);
 

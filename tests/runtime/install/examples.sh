@@ -47,7 +47,7 @@ echo ours.example >control/rcpthosts
 # shellcheck disable=SC2016  # the inner shell expands it
 seen() { RELAYCLIENT=inherited TCPREMOTEIP=$1 ./wrapper rules.cdb sh -c 'echo "${RELAYCLIENT-none}"' 2>log || echo "exit $?"; }
 same "a relay client" "$(seen 127.0.0.1)" ""
-same "its log" "$(cat log)" "wrapper: ok 127.0.0.1 relay=yes rule=127.0.0.1"
+same "its log" "$(sed 's/ [0-9]* / PID /' log)" "wrapper: ok PID :: :127.0.0.1:: relay=yes rule=127.0.0.1"
 same "a denied client" "$(seen 127.0.0.2)" "exit 100"
 same "any other client" "$(seen 127.0.0.3)" "none"
 same "a client without an address" "$(seen '')" "exit 111"

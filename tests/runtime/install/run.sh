@@ -110,4 +110,8 @@ sed -n 's/^ *\(rr_[a-z_]*\);$/\1/p' "$here/../../../lib/runtime/librelayrules.ma
 diff -u "$work/listed" "$work/exported" || fail "the library exports other symbols than its version script lists"
 diff -u "$work/declared" "$work/exported" || fail "the library exports other symbols than its headers declare"
 diff -u "$work/declared" "$work/documented" || fail "the headers speak of functions that they do not declare"
+for macro in Fn 'It Fn'; do
+  sed -n "s/^\.$macro \(rr_[a-z_]*\)\(\| [\"v].*\)\$/\1/p" "$work/prefix/share/man/man3/relayrules.3" | sort -u >"$work/told"
+  diff -u "$work/exported" "$work/told" || fail "relayrules(3) tells of other functions than the library exports (.$macro)"
+done
 echo "installed, compiled, asked and inspected"

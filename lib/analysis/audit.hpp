@@ -172,8 +172,11 @@ struct FormRow {
   std::array<ReadRecipient, std::size(all_mail_servers)> read;
 };
 
+/// The names for forms that the files of `site` give, and made-up ones, under .example, where they give none.
+[[nodiscard]] FormNames form_names(const Site& site);
+
 /// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not
-/// relay. Names that the files do not give are made up, under .example.
+/// relay.
 [[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const Audit& audit);
 
 }  // namespace core::analysis

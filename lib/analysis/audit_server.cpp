@@ -61,14 +61,13 @@ class ServerAudit {
   /// True when some mail of the class to such recipients is taken under a circumstance.
   template <typename Wanted>
   bool takes(std::size_t client, std::size_t about, bool any_sender, Wanted&& wanted) {
-    for (std::size_t s = 0; s < matrix_.senders.size(); ++s) {
-      if (!any_sender && !is_plain_outside(matrix_.senders[s])) continue;
-      for (std::size_t r = 0; r < matrix_.recipients.size(); ++r) {
-        if (!wanted(matrix_.recipients[r])) continue;
+    const auto is_wanted = [&](const AddressClass& senders) { return any_sender || is_plain_outside(senders); };
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, wanted);
+    for (const std::size_t s : first_of_kinds(matrix_.senders, is_wanted))
+      for (const std::size_t r : recipients) {
         telling_ = {about, s, r};
         if (sends_on(matrix_.at(client, about, s, r).access, matrix_.recipients[r])) return true;
       }
-    }
     return false;
   }
 
@@ -181,18 +180,19 @@ class ServerAudit {
 
   /// Every witness is asked about again: it has another address than that of its class.
   void confirm() {
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, is_plain_outside);
     for (const ClientGroup& group : result_.groups) {
       bool relays = false;
-      for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about)
-        for (std::size_t s = 0; s < matrix_.senders.size() && !relays; ++s)
-          for (std::size_t r = 0; r < matrix_.recipients.size() && !relays; ++r) {
-            if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-            if (!is_plain_outside(matrix_.recipients[r])) continue;
+      for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
+        if (!is_as_it_comes(matrix_.circumstances[about])) continue;
+        for (const std::size_t s : matrix_.sender_kinds)
+          for (const std::size_t r : recipients) {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
+            relays = relays || sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
           }
+      }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }
   }

@@ -291,11 +291,27 @@ void check_stranger(const ReadServer& server, Dice& dice, std::array<std::size_t
   });
 }
 
+/// How recipients are written makes no difference.
+void check_same_forms(const Site& before, const Site& after) {
+  FormNames names = form_names(after);
+  names.outside = outside;
+  for (const RecipientForm& form : recipient_forms(names)) {
+    CAPTURE(form.path);
+    const Transaction mail{.client = {strangers().addresses.front().first, {}, {}}, .recipient = form.path};
+    CHECK(outcome_for(before, mail, false) == outcome_for(after, mail, false));
+  }
+}
+
 void check_change(const ReadServer& before, const ReadServer& after, Dice& dice, std::size_t& same) {
   const std::vector<MailChange> changes = mail_changes(MailMatrix({&before.site, &after.site}));
-  for (const MailChange& change : changes) CHECK(change.before != change.after);
+  for (const MailChange& change : changes) {
+    CHECK(change.before != change.after);
+    CHECK(outcome_for(before.site, change.witness, false) == change.before);
+    CHECK(outcome_for(after.site, change.witness, false) == change.after);
+  }
   if (!changes.empty()) return;
   ++same;
+  check_same_forms(before.site, after.site);
   World(before.site).for_each_mail(dice, [&](const Transaction& mail, const Written& sender, const Written& recipient) {
     if (!sender.is_plain || !recipient.is_plain) return;
     CAPTURE(mail.client.host.value_or("-"), mail.verified, mail.logged_in, mail.sender, mail.recipient);
@@ -327,6 +343,46 @@ void check_server(ServerText (*make)(Dice&), std::uint32_t most) {
 }
 
 }  // namespace
+
+TEST_CASE(
+    "recipients that two servers read otherwise are a difference, and said where they would fare otherwise plainly") {
+  const std::string main =
+      "compatibility_level = 3.6\nmyhostname = m.example.com\nmydestination = example.com\nmynetworks = 127.0.0.1\n"
+      "smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination\nallow_untrusted_routing = yes\n";
+  const ReadServer before({core::Server::postfix, {{"main.cf", main}}});
+  const ReadServer after(
+      {core::Server::postfix, {{"main.cf", main + "swap_bangpath = no\nallow_percent_hack = no\n"}}});
+  CHECK(mail_changes(MailMatrix({&before.site, &before.site})).empty());
+  const std::vector<MailChange> changes = mail_changes(MailMatrix({&before.site, &after.site}));
+  Texts paths;
+  for (const MailChange& change : changes) {
+    CHECK(change.recipients.empty());
+    CHECK(change.opens());
+    for (const RecipientForm& form : change.forms) paths.push_back(form.path);
+  }
+  CHECK(paths == Texts{"<user%outside.example@example.com>", "<user%outside.example@[127.0.0.1]>",
+                       "<outside.example!user@example.com>", "<outside.example!user@[127.0.0.1]>"});
+}
+
+TEST_CASE("a text of 20,000 users with an answer of its own for each is compared kind by kind") {
+  constexpr int count = 20'000;
+  std::string main = "compatibility_level = 3.6\nmyhostname = m.example.com\nmynetworks = 127.0.0.1\n";
+  main += "smtpd_sender_restrictions = check_sender_access texthash:s\n";
+  main += "smtpd_recipient_restrictions = check_recipient_access texthash:r\n";
+  std::string senders, recipients;
+  for (int i = 0; i < count; ++i) {
+    senders += fmt::format("u{0}@a.org REJECT {0}\n", i);
+    recipients += fmt::format("v{0}@b.org REJECT {0}\n", i);
+  }
+  const ReadServer before({core::Server::postfix, {{"main.cf", main}, {"s", senders}, {"r", recipients}}});
+  const ReadServer after(
+      {core::Server::postfix, {{"main.cf", main}, {"s", senders}, {"r", recipients + "w@b.org REJECT\n"}}});
+  const std::vector<MailChange> changes = mail_changes(MailMatrix({&before.site, &after.site}));
+  REQUIRE(changes.size() == 1);
+  CHECK(changes.front().witness.recipient == "<w@b.org>");
+  CHECK(changes.front().before == MailOutcome::accepted);
+  CHECK(changes.front().after == MailOutcome::refused);
+}
 
 TEST_CASE("what is proved of a main.cf with tables holds of every mail, however its addresses are written") {
   check_server(postfix, 60);

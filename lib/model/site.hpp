@@ -93,10 +93,10 @@ struct Need {
 /// What a table of expressions says to a text.
 struct PatternAnswer {
   Access access = Access::pass;
-  std::string reply;         ///< for an answer that refuses
-  std::string restrictions;  ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
-  Span place;
-  bool is_known = true;  ///< false: nobody can tell
+  std::string reply;              ///< for an answer that refuses
+  std::string restrictions;       ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
+  Span place;                     ///< of the rule
+  std::string_view unknown = {};  ///< why nobody can tell; empty: it is known
 };
 
 /// A table of expressions about clients, senders or recipients. It answers for one transaction and no proof can cut by

@@ -185,17 +185,18 @@ class Walk {
 
   [[nodiscard]] bool says(std::size_t patterns, const std::string& text) {
     const auto found = found_in(site_.patterns[patterns]);
-    return found && found->is_known && found->restrictions == text;
+    return found && found->unknown.empty() && found->restrictions == text;
   }
 
   StepAnswer ask_unknown(const Step& step) {
     if (step.patterns && given_.asks_patterns) {
       auto found = found_in(site_.patterns[*step.patterns]);
       if (!found) return {};
-      if (found->is_known) {
+      if (found->unknown.empty()) {
         if (found->access != Access::pass) unreadable_ = std::move(found->reply);
         return {found->access, 0, found->place};
       }
+      if (found->place != Span()) add_once(decision_.untried, UntriedRule{found->place, found->unknown});
     }
     add_once(decision_.unless, step.text);
     // one that refused would hide what permits behind it

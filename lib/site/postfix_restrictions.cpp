@@ -179,11 +179,13 @@ class PostfixRestrictions::Reader {
     return [find = owner_.lists_.find_domain, yes, no](std::string_view address) -> std::optional<PatternAnswer> {
       const std::size_t at = address.rfind('@');
       if (at == std::string_view::npos) return std::nullopt;
-      const ListAnswer found = find(address.substr(at + 1));
+      Span untried;
+      const ListAnswer found = find(address.substr(at + 1), untried);
       if (found == ListAnswer::fails) return PatternAnswer{Access::defer, std::string(lookup_failure), {}, {}};
       PatternAnswer answer = found == ListAnswer::yes ? yes : no;
       answer.restrictions = found == ListAnswer::yes ? listed : not_listed;
-      answer.is_known = found != ListAnswer::unread;
+      if (found == ListAnswer::unread) answer.unknown = not_tried;
+      answer.place = untried;
       return answer;
     };
   }

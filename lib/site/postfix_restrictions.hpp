@@ -33,7 +33,8 @@ struct PostfixLists {
   std::vector<std::string> elsewhere;  ///< tables of such recipients that no proof can tell the entries of
   std::size_t told_elsewhere = 0;      ///< addresses[]: allows those that these tables decide about
   /// Whether anybody may send to `domain`, as far as it is told when expressions are asked.
-  std::function<ListAnswer(std::string_view domain)> find_domain;
+  /// `untried` gets the place of an expression that could not be tried.
+  std::function<ListAnswer(std::string_view domain, Span& untried)> find_domain;
 };
 
 /// A list of restrictions: when it is asked, and in whose name it answers.

@@ -187,13 +187,16 @@ class PostfixReader {
       const bool is_anyway = !may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
       return Outcome{is_here || is_anyway ? Access::pass : Access::allow};
     });
-    lists_.find_domain = [lists](std::string_view domain) { return find_in(lists, domain, UnreadTables::asked); };
+    lists_.find_domain = [lists](std::string_view domain, Span& untried) {
+      return find_in(lists, domain, UnreadTables::asked, &untried);
+    };
   }
 
   /// What the lists say together of a domain: the first that has it, or cannot be asked.
-  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain, UnreadTables unread) {
+  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain, UnreadTables unread,
+                            Span* untried = nullptr) {
     for (const PostfixList& list : lists) {
-      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains", unread);
+      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains", unread, untried);
       if (answer != ListAnswer::no) return answer;
     }
     return ListAnswer::no;
@@ -297,7 +300,7 @@ class PostfixReader {
            [table = item.table->expressions, access = step.hit](std::string_view text) -> std::optional<PatternAnswer> {
              const auto found = table->find(text);
              if (!found) return std::nullopt;
-             return PatternAnswer{access, {}, std::string(listed), found->place, found->is_known};
+             return PatternAnswer{access, {}, std::string(listed), found->place, found->unknown};
            }});
       if (!item.matches)
         needs.push_back(
@@ -403,6 +406,7 @@ class PostfixReader {
     step.reply = site_.add_reply("421 smtpd does not start: " + refused_);
     site_.stages.push_back({.name = "connect", .steps = {std::move(step)}});
     site_.notes.push_back("smtpd does not start, and takes no mail: " + refused_);
+    site_.in_error = site_.rules_name;
   }
 
   PostfixContext context_;

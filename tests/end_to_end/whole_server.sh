@@ -241,6 +241,29 @@ ok    mx.expect:3: 192.0.2.0/24 to=u@example.com accepted
       unless check_recipient_access mysql:x says otherwise, which nobody can tell here
 1 passed, 1 failed" relayrules test mx.expect
 
+# ---- what lookup could not try, and what it took where no file is
+printf '/(((a{1,100}){1,100}){1,100}){1,100}/ OK\n' > mx/costly
+printf 'myhostname = mx.example.com\nmynetworks = 10.0.0.0/8\ncompatibility_level = 3.6\nsmtpd_client_restrictions = check_client_access regexp:/etc/postfix/costly\n' > mx/main.cf
+expect 0 "*unless check_client_access regexp:/etc/postfix/costly says otherwise*
+  not tried  mx/costly:1: */ OK: its expression takes too long to try" relayrules lookup mx --ip 192.0.2.9
+expect 0 '*"untried":\[{"rule":"mx/costly:1","reason":"its expression takes too long to try"}\]}' \
+  relayrules lookup mx --ip 192.0.2.9 --format json
+mkdir nothing
+expect 0 "relayrules: nothing: there is no sendmail.mc: taken are the features of Debian's*
+relayrules: nothing: none of Sendmail's files is there; looked for were sendmail.mc, access, relay-domains and local-host-names*
+192.0.2.9: mail to a@b.example is refused*" relayrules lookup nothing --program sendmail --ip 192.0.2.9 --rcpt a@b.example
+
+# ---- of a main.cf with which Postfix does not start nothing is proved; a client is told what it would see
+printf 'myhostname = mx.example.com\nsmtpd_relay_restrictions = permit\n' > mx/main.cf
+printf 'rules mx program=postfix\nany to=outside not-accepted\n' > mx.expect
+for line in 'audit mx' 'audit mx --format json' 'diff mx mx' 'test mx.expect'; do
+  expect 3 "*mx/main.cf:2:1: error: neither * smtpd does not start*relayrules: nothing can be proved of 'mx/main.cf' until that is mended*" \
+    relayrules $line
+done
+expect 1 "*smtpd does not start*" relayrules check mx
+expect 0 "*192.0.2.9: mail to a@b.example is deferred
+  reply  421 smtpd does not start*" relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example
+
 # ---- the interfaces tell what mynetworks_style makes of them, for each command that reads a whole server
 printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks_style = subnet\ncompatibility_level = 3.6\n' > mx/main.cf
 expect 0 "192.0.2.9: mail to a@b.example is accepted*" \

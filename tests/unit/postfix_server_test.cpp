@@ -318,6 +318,25 @@ TEST_CASE("expressions in lists of domains are asked in their place, for the who
   CHECK(answer("u@[192.0.2.9]") == Both{"554", "451" + all});
 }
 
+TEST_CASE("an expression that cannot be tried is named, in each list that asks it") {
+  Files files = server_with(
+      "mynetworks = regexp:m\nrelay_domains = regexp:r\nsmtpd_client_restrictions = check_client_access pcre:c\n"
+      "smtpd_restriction_classes = one\none = permit\n");
+  files.emplace_back("m", "# costly\n/(((a{1,100}){1,100}){1,100}){1,100}/ x\n");
+  files.emplace_back("r", "/^b$/ x\n/(((b{1,100}){1,100}){1,100}){1,100}/ x\n");
+  files.emplace_back("c", "/^1(9)/ one, permit $1\n");
+  const Server server(files);
+  const MailDecision decision = evaluate(
+      server.site, {.client = client_at("192.0.2.1"), .recipient = "<u@foreign.example>", .asks_patterns = true});
+  std::string said;
+  for (const UntriedRule& rule : decision.untried)
+    said += fmt::format("{}: {}\n", base_name(server.sources.place(rule.place)), rule.why);
+  CHECK(said ==
+        "c:1: its value is a list of restrictions that $1 is part of\n"
+        "m:2: its expression takes too long to try\n"
+        "r:2: its expression takes too long to try\n");
+}
+
 TEST_CASE("expressions decide whom permit_auth_destination lets in, and only what they can leave out is uncertain") {
   Files files = server_with(
       "relay_domains = pcre:r, relay.example\n"

@@ -197,7 +197,7 @@ class AccessSteps {
       const bool is_list = !value.restrictions.empty();
       const bool is_known = !is_list || std::find(lists.begin(), lists.end(), value.restrictions) != lists.end();
       return PatternAnswer{value.access, std::move(value.reply), std::move(value.restrictions), found->place,
-                           found->is_known && is_known};
+                           is_known ? found->unknown : "its value is a list of restrictions that $1 is part of"};
     };
   }
 

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
+#include <string>
 
 #include "analysis/audit_cells.hpp"
 #include "analysis/audit_groups.hpp"
 #include "analysis/mail_matrix.hpp"
+#include "base/add_once.hpp"
 
 namespace core::analysis {
 namespace {
@@ -38,7 +41,13 @@ struct Telling {
 
 class ServerAudit {
  public:
-  explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {}
+  explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {
+    for (const Stage& stage : site.stages)
+      for (const Step& step : stage.steps) {
+        if (step.may_permit_unknown()) permitting_.insert(step.text);
+        if (step.either_way) either_way_.insert(step.text);
+      }
+  }
 
   Audit make() {
     for (std::size_t c = 0; c < matrix_.clients.size(); ++c) judge(c);
@@ -48,6 +57,9 @@ class ServerAudit {
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
     result_.groups = judged_groups(site_, too_wide, std::move(judged_));
     confirm();
+    for (const ClientAccess access : {ClientAccess::let_in, ClientAccess::denied})
+      for (const std::string& unless : result_.untold[static_cast<std::size_t>(access)][1])
+        if (permitting_.contains(unless)) add_once(result_.unless, unless);
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) {
       // so many relay for what they write, not for who they are
@@ -104,7 +116,39 @@ class ServerAudit {
     }
     if (judgement.by_client || judgement.by_sender) judgement.access = ClientAccess::relays;
     if (judgement.access != ClientAccess::relays) add_conditions(client);
+    if (!matrix_.unless().empty()) add_untold(client, judgement.access);
     return judgement;
+  }
+
+  /// What nobody can tell here, of each cell for such clients as they come.
+  void add_untold(std::size_t client, ClientAccess access) {
+    const auto is_told = [](const AddressClass& recipients) { return !is_user_outside(recipients); };
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, is_told);
+    for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
+      if (!is_as_it_comes(matrix_.circumstances[about])) continue;
+      for (const std::size_t s : matrix_.sender_kinds)
+        for (const std::size_t r : recipients) {
+          const bool is_outside = matrix_.recipients[r].place == AddressPlace::others;
+          const bool is_taken = access == ClientAccess::relays || (access == ClientAccess::let_in && !is_outside);
+          add_untold(matrix_.witness(client, about, s, r), is_taken,
+                     result_.untold[static_cast<std::size_t>(access)][is_outside ? 1 : 0]);
+        }
+    }
+  }
+
+  /// `is_taken`: some mail of its cell is, so that what else may be is no news.
+  void add_untold(Transaction mail, bool is_taken, std::vector<std::string>& untold) const {
+    const MailDecision decision = matrix_.decide(mail);
+    const auto add = [&](const MailDecision& asked, const std::set<std::string>& known) {
+      for (const std::string& unless : asked.unless)
+        if (known.contains(unless)) add_once(untold, unless);
+    };
+    if (decision.is_accepted()) return add(decision, either_way_);
+    mail.assumed = true;
+    const MailDecision assumed = matrix_.decide(mail);
+    if (is_taken || !assumed.is_accepted()) return;
+    add(decision, permitting_);
+    add(assumed, permitting_);
   }
 
   void judge(std::size_t client) {
@@ -164,7 +208,6 @@ class ServerAudit {
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       const Circumstance& circumstance = matrix_.circumstances[about];
       if (circumstance.logged_in && takes(client, about, true, is_plain_outside)) result_.auth = true;
-      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.permits();
     }
   }
 
@@ -202,6 +245,8 @@ class ServerAudit {
   Audit result_;
   std::vector<JudgedClients> judged_;
   std::vector<Judgement> judgements_;  ///< by kind of clients
+  std::set<std::string> permitting_;   ///< what nobody can tell here, and may permit
+  std::set<std::string> either_way_;   ///< and may do either
   Telling telling_;
   bool trusts_senders_ = false;
 };

@@ -121,6 +121,7 @@ struct Step {
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
   Later later = Later::nothing;
   std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
+  bool either_way = false;  ///< unknown: as a table or a service it may refuse as well as permit, or pass
 
   /// True when nobody can tell what it does, and it may be that it lets mail pass.
   [[nodiscard]] bool may_permit_unknown() const { return subject == Subject::unknown && !is_refusal(hit); }

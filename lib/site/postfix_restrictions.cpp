@@ -39,7 +39,7 @@ class PostfixRestrictions::Reader {
     rest_ = text;
     for (std::string_view word; !(word = next_postfix_word(rest_)).empty();) {
       if (++owner_.words_read_ > most_words && depth_ > 0) {
-        add(Subject::unknown, "the rest of the nested restrictions");
+        add(Subject::unknown, "the rest of the nested restrictions").either_way = true;
         return;
       }
       if (depth_ == 0) like_.place = place_of(word);
@@ -168,6 +168,7 @@ class PostfixRestrictions::Reader {
     for (const std::string& table : owner_.lists_.elsewhere) {
       Step& step = add(Subject::unknown, fmt::format("{} ({})", name, table));
       step.patterns = patterns;
+      step.either_way = owner_.lists_.may_leave_out;
       step.needs.push_back({.subject = Subject::recipient, .table = owner_.lists_.told_elsewhere});
       if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
     }
@@ -341,6 +342,7 @@ class PostfixRestrictions::Reader {
 
   bool add_elsewhere(std::string_view text, Elsewhere what) {
     Step& step = add(Subject::unknown, text);
+    step.either_way = text.starts_with("check_");
     if (what == Elsewhere::may_refuse) refuse(step, "reject_code", "7.1", fmt::format("{}: {}", list_.refused, text));
     return true;
   }

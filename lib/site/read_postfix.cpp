@@ -179,12 +179,12 @@ class PostfixReader {
 
   void tell_elsewhere(const std::vector<PostfixList>& lists) {
     const auto leaves_out = [](const PostfixListItem& item) { return is_unread(item) && !item.matches; };
-    const bool may_leave_out = std::any_of(lists.begin(), lists.end(), [&](const PostfixList& list) {
+    lists_.may_leave_out = std::any_of(lists.begin(), lists.end(), [&](const PostfixList& list) {
       return std::any_of(list.items.begin(), list.items.end(), leaves_out);
     });
     lists_.told_elsewhere = add_domains("destinations elsewhere", lists, [&](std::string_view domain) {
       const bool is_here = find_in(lists, domain, UnreadTables::stopped) != ListAnswer::unread;
-      const bool is_anyway = !may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
+      const bool is_anyway = !lists_.may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
       return Outcome{is_here || is_anyway ? Access::pass : Access::allow};
     });
     lists_.find_domain = [lists](std::string_view domain, Span& untried) {
@@ -292,7 +292,8 @@ class PostfixReader {
     Step step{.subject = Subject::unknown,
               .hit = item.matches ? Access::allow : Access::pass,
               .text = "permit_mynetworks " + item.text,
-              .needs = needs};
+              .needs = needs,
+              .either_way = !item.matches};
     if (item.table->expressions != nullptr) {
       step.patterns = site_.patterns.size();
       site_.patterns.push_back(

@@ -214,12 +214,16 @@ expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre say
 for odd in '<a b@example.com>' '"a"b@example.com' '<a@exam ple.com>' '<"">'; do
   expect 0 "*is refused*501 5.1.3 Bad recipient address syntax*" relayrules lookup mx --ip 192.0.2.1 --rcpt "$odd"
 done
-# one that refuses only is no condition, and neither hides what stands behind it
+# one that refuses only may refuse what is accepted and opens nothing, and neither hides what stands behind it
 printf '/^10\\./ REJECT net\n/^11\\./ DUNNO\n' > mx/c.pcre
-expect 0 "*REFUSED
+expect 0 "*accepted \* *
+    outside      accepted \*         REFUSED
+    \* unless check_client_access pcre:/etc/postfix/c.pcre says otherwise, which nobody can tell here
     verdict: not an open relay
 
 *" relayrules audit mx
+expect 0 '*"outside_to_ours":{"outcome":"accepted",*,"unless":\["check_client_access pcre:/etc/postfix/c.pcre"\]},"outside_to_outside":{*,"unless":\[\]}},*' \
+  relayrules audit mx --format json
 printf '/^(10)\\./ $1\n' > mx/c.pcre
 expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre says so)*" relayrules audit mx
 printf '/(a/ OK\n' > mx/c.pcre
@@ -232,6 +236,7 @@ printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks = 1
   permit_mynetworks, reject_rbl_client bl.example, check_recipient_access mysql:x, reject_unauth_destination\n' > mx/main.cf
 printf 'rules mx program=postfix\n192.0.2.0/24 to=outside refused\n192.0.2.0/24 to=u@example.com accepted\n' > mx.expect
 expect 0 "*REFUSED (accepted if check_recipient_access mysql:x says so)
+    \* unless check_recipient_access mysql:x says otherwise, which nobody can tell here
     verdict: not an open relay, unless check_recipient_access mysql:x permits it, which nobody can tell here
 *" relayrules audit mx
 expect 1 "FAIL  mx.expect:2: 192.0.2.0/24 to=outside refused

@@ -139,6 +139,7 @@ class AccessSteps {
     if (!is_readable(table_.type) && table_.unavailable.empty()) {
       Step step = check_.like;
       step.subject = Subject::unknown;
+      step.either_way = true;
       return steps_.push_back(std::move(step));
     }
     if (!table_.unavailable.empty())
@@ -163,6 +164,7 @@ class AccessSteps {
     }
     Step step = check_.like;
     step.subject = Subject::unknown;
+    step.either_way = true;
     if (!may_permit(*table_.expressions)) step.hit = Access::deny;
     step.patterns = site_.patterns.size();
     site_.patterns.push_back({subject(), pattern_answers(lists)});

@@ -165,6 +165,7 @@ struct PostfixControl {
   std::string origin;                ///< what an address without a domain gets; empty: nothing
   std::string own_domain;            ///< what a domain without a dot gets; empty: nothing
   std::optional<std::size_t> local;  ///< addresses[local] has the domains that it takes off an address: its own
+  std::vector<Address> own;          ///< its addresses: literals of these are its own in every spelling
 };
 
 /// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and

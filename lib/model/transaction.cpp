@@ -131,8 +131,8 @@ class Walk {
       case Subject::client: return ask_clients(step, confirmed_);
       case Subject::claimed_client: return ask_clients(step, claimed_);
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
-      case Subject::sender: return ask_addresses(step, sender().address);
-      case Subject::recipient: return ask_addresses(step, recipient().address);
+      case Subject::sender: return ask_addresses(step, sender());
+      case Subject::recipient: return ask_addresses(step, recipient());
       case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
@@ -169,7 +169,9 @@ class Walk {
 
   /// The address that was read, with the letters as they were written where it stands there in one piece.
   static std::string in_given_case(const ReadAddress& read, const std::string& given) {
-    const std::string text = read.address.is_null() ? "<>" : read.address.text();
+    const std::string text = read.address.is_null()     ? "<>"
+                             : read.domain_text.empty() ? read.address.text()
+                                                        : read.address.local + "@" + read.domain_text;
     const std::size_t at = in_lower_case(given).find(text);
     return at == std::string::npos ? text : given.substr(at, text.size());
   }
@@ -211,9 +213,9 @@ class Walk {
     return taken(step, decision.rule || step.take == Take::outcome ? &outcome_of(policy, decision) : nullptr, place);
   }
 
-  StepAnswer ask_addresses(const Step& step, const MailAddress& address) const {
+  StepAnswer ask_addresses(const Step& step, const ReadAddress& read) const {
     const AddressTable& table = site_.addresses[*step.table];
-    const AddressRule* rule = table.find(address);
+    const AddressRule* rule = read.domain_text.empty() ? table.find(read.address) : table.find(read.asked_of(table));
     return rule == nullptr ? taken(step, nullptr, {}) : taken(step, &table.outcome_of(*rule), rule->span);
   }
 

@@ -159,6 +159,7 @@ class PostfixReader {
     std::string_view rest = text;
     for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
       if (const auto address = address_of(word)) addresses.push_back(*address);
+    site_.postfix.own = addresses;
     for (const Address& address : addresses)
       list.items.push_back({.text = postfix_literal(address), .place = file_.place("inet_interfaces")});
   }
@@ -218,6 +219,7 @@ class PostfixReader {
     AddressTable table;
     table.name = std::move(name);
     table.order = {AddressKind::domain, AddressKind::below, AddressKind::any};
+    table.knows_own_literals = true;
     for (const PostfixList& list : lists)
       for (const auto& [domain, place] : names_in(list)) {
         table.add({AddressKind::domain, domain, table.outcome(ask(domain)), place});

@@ -167,7 +167,8 @@ class Walk {
     return answer;
   }
 
-  /// The address that was read, with the letters as they were written where it stands there in one piece.
+  /// The address as tables of texts are asked for it, with the letters as they were written where it stands there in
+  /// one piece.
   static std::string in_given_case(const ReadAddress& read, const std::string& given) {
     const std::string text = read.address.is_null()     ? "<>"
                              : read.domain_text.empty() ? read.address.text()
@@ -179,7 +180,10 @@ class Walk {
   /// What a table of expressions says of the client's name and then of his address, or of an address.
   [[nodiscard]] std::optional<PatternAnswer> found_in(const PatternTable& table) {
     if (table.about == Subject::sender) return table.find(in_given_case(sender(), given_.sender));
-    if (table.about == Subject::recipient) return table.find(in_given_case(recipient(), given_.recipient));
+    if (table.about == Subject::destination && !recipient().domain_text.empty())
+      return table.find(recipient().address.text());
+    if (table.about == Subject::recipient || table.about == Subject::destination)
+      return table.find(in_given_case(recipient(), given_.recipient));
     const auto& name = (table.about == Subject::client ? confirmed_ : claimed_).host;
     auto found = table.find(name ? *given_.client.host : "unknown");
     return found ? found : table.find(format_address(given_.client.address));

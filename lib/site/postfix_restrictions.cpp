@@ -118,7 +118,7 @@ class PostfixRestrictions::Reader {
     const bool is_reverse = name == "reject_unknown_reverse_client_hostname";
     if (!is_reverse && name != "reject_unknown_client_hostname" && name != "reject_unknown_client") return false;
     Step& step = add(is_reverse ? Subject::unnamed : Subject::nameless, name);
-    refuse(step, "unknown_client_reject_code", "7.25",
+    refuse(step, "unknown_client_reject_code", is_reverse ? "7.1" : "7.25",
            fmt::format("Client host rejected: cannot find your {}hostname, $A", is_reverse ? "reverse " : ""));
     return true;
   }
@@ -164,7 +164,7 @@ class PostfixRestrictions::Reader {
   std::optional<std::size_t> ask_elsewhere(std::string_view name, const PatternAnswer& yes, const PatternAnswer& no) {
     if (owner_.lists_.elsewhere.empty()) return std::nullopt;
     const std::size_t patterns = site_.patterns.size();
-    site_.patterns.push_back({Subject::recipient, domain_answers(yes, no)});
+    site_.patterns.push_back({Subject::destination, domain_answers(yes, no)});
     for (const std::string& table : owner_.lists_.elsewhere) {
       Step& step = add(Subject::unknown, fmt::format("{} ({})", name, table));
       step.patterns = patterns;
@@ -192,8 +192,10 @@ class PostfixRestrictions::Reader {
   }
 
   void refuse_others(std::string_view name, bool is_defer) {
-    const auto answer = is_defer ? refusal("454", "7.1", "<$R>: Relay access denied")
-                                 : refusal("relay_domains_reject_code", "7.1", "<$R>: Relay access denied");
+    const std::string_view text = name == "check_relay_domains"
+                                      ? "<$R>: Recipient address rejected: Relay access denied"
+                                      : "<$R>: Relay access denied";
+    const auto answer = refusal(is_defer ? "454" : "relay_domains_reject_code", "7.1", text);
     const auto patterns = ask_elsewhere(name, {}, {answer.first, site_.replies[answer.second], {}, {}});
     Step& step = add(Subject::recipient, name);
     step.table = owner_.lists_.destinations;

@@ -20,6 +20,7 @@ void PostfixSoftening::soften(std::vector<Step>& steps, std::size_t begin, const
   for (std::size_t i = begin; i < steps.size(); ++i) {
     Step& step = steps[i];
     for (Access* access : {&step.hit, &step.miss}) *access = softened_access(*access, softening);
+    if (softening.warns) step.later = Later::nothing;
     if (softening.may_not_permit && step.hit == Access::defer && step.reply == 0)
       step.reply = site_.add_reply(std::string(broken_configuration));
     if (step.patterns) step.patterns = softened(Kind::patterns, *step.patterns, softening);

@@ -325,7 +325,9 @@ class PostfixRestrictions::Reader {
     for (std::size_t i = begin; i < steps_.size(); ++i) {
       if (steps_[i].subject == Subject::client) steps_[i].subject = Subject::claimed_client;
       if (steps_[i].patterns) site_.patterns[*steps_[i].patterns].about = Subject::claimed_client;
-      for (Need& need : steps_[i].needs) {
+      // those in front are of the table that named this check
+      for (std::size_t own = like_.needs.size(); own < steps_[i].needs.size(); ++own) {
+        Need& need = steps_[i].needs[own];
         if (need.patterns) site_.patterns[*need.patterns].about = Subject::claimed_client;
         if (need.subject == Subject::client) need.subject = Subject::claimed_client;
         if (need.subject == Subject::nameless) need.subject = Subject::unnamed;

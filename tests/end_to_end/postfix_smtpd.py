@@ -74,6 +74,8 @@ TABLES = {
     "literals": "[192.0.2.1]\tREJECT four\n[2001:db8::1]\tREJECT bare\n[ipv6:2001:db8::1]\tREJECT six\n"
                 "[127.0.0.1]\tREJECT own\nuser@[127.0.0.01]\tREJECT zero\n[ipv6:0::1]\tREJECT seven\n",
     "literals.pcre": "/\\[127\\.0\\.0\\.010\\]$/ REJECT eight\n/@\\[127\\.0\\.0\\.1\\]/ REJECT one\n/@\\[ipv6:::1\\]/ REJECT six\n",
+    "claimed": "10.1\tOK\ndyn.example\tpermit_mynetworks\n192.0.2\tDUNNO\ngood.example\tOK\n",
+    "claimed.regexp": "/dyn\\.example$/ reject\n/^friend@/\n/@judge\\.example$/ claimed\n",
     "hosts": "10.1.2.3\n192.0.2.0/25\n!192.0.2.7\n",
     "domains": "relay.example\tx\npartner.example\tx\n",
 }
@@ -113,6 +115,16 @@ SITES += [
     "mydestination = $myhostname [192.0.2.1] [IPv6:2001:db8::1] [10.0.0.1]\nproxy_interfaces = 10.0.0.2\n",
     "mynetworks = 10.0.0.0/8\nsmtpd_sender_restrictions = check_sender_access texthash:@DIR@/literals\n"
     "smtpd_recipient_restrictions = check_recipient_access texthash:@DIR@/literals\n",
+]
+
+# What warn_if_reject takes away and what not; a check of a name nobody confirmed, within a list that a table names
+SITES += [
+    "mynetworks = dyn.example\nsmtpd_client_restrictions = warn_if_reject defer_if_permit, permit_mynetworks\n"
+    "smtpd_sender_restrictions = warn_if_reject check_reverse_client_hostname_access texthash:@DIR@/claimed\n"
+    "smtpd_relay_restrictions = permit_mynetworks, check_relay_domains\n",
+    "mynetworks = 10.0.0.0/8\nsmtpd_restriction_classes = claimed\n"
+    "claimed = check_reverse_client_hostname_access texthash:@DIR@/claimed\n"
+    "smtpd_client_restrictions = check_recipient_access regexp:@DIR@/claimed.regexp\n",
 ]
 
 # DISCARD of one list with each later list that refuses

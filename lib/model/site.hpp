@@ -102,7 +102,7 @@ struct PatternAnswer {
 /// A table of expressions about clients, senders or recipients. It answers for one transaction and no proof can cut by
 /// it, so a step that asks it is of Subject::unknown.
 struct PatternTable {
-  Subject about = Subject::client;  ///< client, claimed_client, sender, recipient; destination: its domain is what counts
+  Subject about = Subject::client;  ///< client, claimed_client, sender, recipient; destination: its domain counts
   /// None: it says nothing to this text. Thread-safe.
   std::function<std::optional<PatternAnswer>(std::string_view text)> find;
 };

@@ -11,6 +11,7 @@
 
 #include "analysis/audit_cells.hpp"
 #include "analysis/audit_groups.hpp"
+#include "base/add_once.hpp"
 #include "model/domain_fault.hpp"
 #include "model/key_index.hpp"
 
@@ -135,9 +136,15 @@ void fill_cells(Audit& audit, const Site& site, bool too_wide) {
   const Target ours = our_domains(site, audit.destinations);
   Target outside = the_outside(site, audit.destinations);
   if (!audit.user_outside.empty() && !outside.taken_from_strangers) outside = {true, true, audit.user_outside};
-  for (const Origin origin : {Origin::ours, Origin::outside})
-    audit.cells[static_cast<std::size_t>(origin)] = {fill(audit.groups, origin, ours),
-                                                     fill(audit.groups, origin, outside)};
+  for (const Origin origin : {Origin::ours, Origin::outside}) {
+    auto& row = audit.cells[static_cast<std::size_t>(origin)];
+    row = {fill(audit.groups, origin, ours), fill(audit.groups, origin, outside)};
+    for (std::size_t target = 0; target < row.size(); ++target)
+      for (const CellPart& part : row[target].parts)
+        for (const std::string& unless :
+             audit.untold[static_cast<std::size_t>(audit.groups[part.group].access)][target])
+          add_once(row[target].unless, unless);
+  }
   audit.reasons = reasons_of(audit, site, too_wide);
 }
 

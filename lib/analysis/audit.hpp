@@ -69,6 +69,7 @@ struct Cell {
   CellOutcome outcome = CellOutcome::nobody;
   std::vector<CellPart> parts;
   std::string recipient;  ///< one that is accepted where any is, or else one that is refused; empty where none is known
+  std::vector<std::string> unless;  ///< what nobody can tell here, and may decide otherwise
 };
 
 /// Addresses that may relay whatever their name.
@@ -139,7 +140,10 @@ struct Audit {
   Surface surface;
   DestinationSurface destinations;
   bool auth = false;
-  std::vector<std::string> unless;  ///< what nobody can tell here, and could let mail to the outside pass
+  /// What nobody can tell here, and may let pass what is refused; or refuse what is accepted, if it may do either:
+  /// [ClientAccess][0: to our domains, 1: to the outside].
+  std::array<std::array<std::vector<std::string>, 2>, 3> untold;
+  std::vector<std::string> unless;  ///< of it what could let mail to the outside pass from clients that may not relay
   std::optional<std::vector<GrantedClient>> grants;
   /// A recipient elsewhere whose user is listed without a domain, and whom mail is taken for from strangers; or empty.
   std::string user_outside;
@@ -174,8 +178,11 @@ struct FormRow {
   std::array<ReadRecipient, std::size(all_mail_servers)> read;
 };
 
+/// The names for forms that the files of `site` give, and made-up ones, under .example, where they give none.
+[[nodiscard]] FormNames form_names(const Site& site);
+
 /// recipient_forms with the names that the files of `site` give: all forms, for a client that is let in and may not
-/// relay. Names that the files do not give are made up, under .example.
+/// relay.
 [[nodiscard]] std::vector<FormRow> try_forms(const Site& site, const Audit& audit);
 
 }  // namespace core::analysis

@@ -11,6 +11,11 @@
 namespace core::analysis {
 namespace {
 
+const std::string& own_name(const Site& site) {
+  if (site.server == Server::postfix) return site.postfix.name;
+  return site.server == Server::sendmail ? site.sendmail.host : site.qmail.me;
+}
+
 Surroundings surroundings_of(const Site& site, const DestinationSurface& found) {
   Surroundings around;
   around.accepts_all = site.known_destinations() == Destinations::absent;
@@ -23,7 +28,7 @@ Surroundings surroundings_of(const Site& site, const DestinationSurface& found) 
   }
   around.percenthack = site.qmail.percenthack;
   const auto or_else = [](const std::string& name, const std::string& other) { return name.empty() ? other : name; };
-  around.me = or_else(site.qmail.me, "server.example");
+  around.me = own_name(site).empty() ? "server.example" : own_name(site);
   around.literal_host = or_else(site.qmail.literal_host, around.me);
   around.default_host = or_else(site.qmail.default_host, around.me);
   around.literal = "192.0.2.25";
@@ -85,6 +90,14 @@ ReadRecipient decided(const Site& site, const ReadyPolicies& ready, const Recipi
 }
 
 }  // namespace
+
+FormNames form_names(const Site& site) {
+  const DestinationSurface found = destination_surface(site);
+  FormNames names = names_of(site, found, surroundings_of(site, found));
+  // an address that every host has
+  names.literal = site.qmail.literal.empty() ? "127.0.0.1" : site.qmail.literal;
+  return names;
+}
 
 std::vector<FormRow> try_forms(const Site& site, const Audit& audit) {
   const DestinationSurface& found = audit.destinations;

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
+#include <string>
 
 #include "analysis/audit_cells.hpp"
 #include "analysis/audit_groups.hpp"
 #include "analysis/mail_matrix.hpp"
+#include "base/add_once.hpp"
 
 namespace core::analysis {
 namespace {
@@ -38,7 +41,13 @@ struct Telling {
 
 class ServerAudit {
  public:
-  explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {}
+  explicit ServerAudit(const Site& site) : site_(site), matrix_({&site}) {
+    for (const Stage& stage : site.stages)
+      for (const Step& step : stage.steps) {
+        if (step.may_permit_unknown()) permitting_.insert(step.text);
+        if (step.either_way) either_way_.insert(step.text);
+      }
+  }
 
   Audit make() {
     for (std::size_t c = 0; c < matrix_.clients.size(); ++c) judge(c);
@@ -48,6 +57,9 @@ class ServerAudit {
     const bool too_wide = is_too_wide_to_own(result_.surface.public_part);
     result_.groups = judged_groups(site_, too_wide, std::move(judged_));
     confirm();
+    for (const ClientAccess access : {ClientAccess::let_in, ClientAccess::denied})
+      for (const std::string& unless : result_.untold[static_cast<std::size_t>(access)][1])
+        if (permitting_.contains(unless)) add_once(result_.unless, unless);
     fill_cells(result_, site_, too_wide);
     if (trusts_senders_) {
       // so many relay for what they write, not for who they are
@@ -61,14 +73,13 @@ class ServerAudit {
   /// True when some mail of the class to such recipients is taken under a circumstance.
   template <typename Wanted>
   bool takes(std::size_t client, std::size_t about, bool any_sender, Wanted&& wanted) {
-    for (std::size_t s = 0; s < matrix_.senders.size(); ++s) {
-      if (!any_sender && !is_plain_outside(matrix_.senders[s])) continue;
-      for (std::size_t r = 0; r < matrix_.recipients.size(); ++r) {
-        if (!wanted(matrix_.recipients[r])) continue;
+    const auto is_wanted = [&](const AddressClass& senders) { return any_sender || is_plain_outside(senders); };
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, wanted);
+    for (const std::size_t s : first_of_kinds(matrix_.senders, is_wanted))
+      for (const std::size_t r : recipients) {
         telling_ = {about, s, r};
         if (sends_on(matrix_.at(client, about, s, r).access, matrix_.recipients[r])) return true;
       }
-    }
     return false;
   }
 
@@ -105,7 +116,39 @@ class ServerAudit {
     }
     if (judgement.by_client || judgement.by_sender) judgement.access = ClientAccess::relays;
     if (judgement.access != ClientAccess::relays) add_conditions(client);
+    if (!matrix_.unless().empty()) add_untold(client, judgement.access);
     return judgement;
+  }
+
+  /// What nobody can tell here, of each cell for such clients as they come.
+  void add_untold(std::size_t client, ClientAccess access) {
+    const auto is_told = [](const AddressClass& recipients) { return !is_user_outside(recipients); };
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, is_told);
+    for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
+      if (!is_as_it_comes(matrix_.circumstances[about])) continue;
+      for (const std::size_t s : matrix_.sender_kinds)
+        for (const std::size_t r : recipients) {
+          const bool is_outside = matrix_.recipients[r].place == AddressPlace::others;
+          const bool is_taken = access == ClientAccess::relays || (access == ClientAccess::let_in && !is_outside);
+          add_untold(matrix_.witness(client, about, s, r), is_taken,
+                     result_.untold[static_cast<std::size_t>(access)][is_outside ? 1 : 0]);
+        }
+    }
+  }
+
+  /// `is_taken`: some mail of its cell is, so that what else may be is no news.
+  void add_untold(Transaction mail, bool is_taken, std::vector<std::string>& untold) const {
+    const MailDecision decision = matrix_.decide(mail);
+    const auto add = [&](const MailDecision& asked, const std::set<std::string>& known) {
+      for (const std::string& unless : asked.unless)
+        if (known.contains(unless)) add_once(untold, unless);
+    };
+    if (decision.is_accepted()) return add(decision, either_way_);
+    mail.assumed = true;
+    const MailDecision assumed = matrix_.decide(mail);
+    if (is_taken || !assumed.is_accepted()) return;
+    add(decision, permitting_);
+    add(assumed, permitting_);
   }
 
   void judge(std::size_t client) {
@@ -165,7 +208,6 @@ class ServerAudit {
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       const Circumstance& circumstance = matrix_.circumstances[about];
       if (circumstance.logged_in && takes(client, about, true, is_plain_outside)) result_.auth = true;
-      if (circumstance.assumed && takes(client, about, true, is_plain_outside)) result_.unless = matrix_.permits();
     }
   }
 
@@ -193,18 +235,19 @@ class ServerAudit {
 
   /// Every witness is asked about again: it has another address than that of its class.
   void confirm() {
+    const std::vector<std::size_t> recipients = first_of_kinds(matrix_.recipients, is_plain_outside);
     for (const ClientGroup& group : result_.groups) {
       bool relays = false;
-      for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about)
-        for (std::size_t s = 0; s < matrix_.senders.size() && !relays; ++s)
-          for (std::size_t r = 0; r < matrix_.recipients.size() && !relays; ++r) {
-            if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-            if (!is_plain_outside(matrix_.recipients[r])) continue;
+      for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
+        if (!is_as_it_comes(matrix_.circumstances[about])) continue;
+        for (const std::size_t s : matrix_.sender_kinds)
+          for (const std::size_t r : recipients) {
             Transaction mail = matrix_.witness(0, about, s, r);
             mail.client = group.witness;
             mail.verified = group.witness_verified;
-            relays = sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
+            relays = relays || sends_on(matrix_.decide(mail).access, matrix_.recipients[r]);
           }
+      }
       if (relays != (group.access == ClientAccess::relays)) std::abort();
     }
   }
@@ -220,6 +263,8 @@ class ServerAudit {
     Reach reach;
   };
   std::vector<KnownReach> reaches_;
+  std::set<std::string> permitting_;   ///< what nobody can tell here, and may permit
+  std::set<std::string> either_way_;   ///< and may do either
   Telling telling_;
   bool trusts_senders_ = false;
 };

@@ -6,9 +6,9 @@
 //   how         = "daemon=" name | "from=" format | "program=" name
 //   expectation = clients demand { blank demand }
 //               | "env" clients variable { blank variable }
-//               | "rcpt=" address ( "accepted" | "refused" )
+//               | "rcpt=" address outcome
 //               | { "auth" | "granted" | "listener=" name } [ clients ] { "from=" mail } { "to=" mail } outcome
-//   outcome     = "accepted" | "refused" | "deferred"
+//   outcome     = "accepted" | "not-accepted" | "refused" | "deferred"      "deferred" is nothing that "rcpt=" knows
 //   mail        = "any" | "outside" | "listed" | "<>" | user "@" domain | domain | "." domain
 //   reason      = two or more blanks, or a tab, or a blank and "#", then anything
 //   clients     = { addresses } [ "except" addresses { addresses } ] { "host=" name | "host!=" name | "info=" info }
@@ -66,7 +66,9 @@ constexpr std::array placed_words = {
     PlacedWord{"env", "it begins a line, 'env CLIENTS NAME=value'"},
     PlacedWord{"rules", "it begins a line, 'rules FILE'"},
     PlacedWord{"accepted", behind_recipient},
+    PlacedWord{"not-accepted", behind_recipient},
     PlacedWord{"refused", behind_recipient},
+    PlacedWord{"deferred", behind_recipient},
     PlacedWord{"except", before_demands},
     PlacedWord{"any", before_demands},
     PlacedWord{"host=", before_demands},
@@ -90,7 +92,10 @@ const DemandWord* find_demand(std::string_view word) {
   return found == demand_words.end() ? nullptr : &*found;
 }
 
-bool is_answer(std::string_view word) { return word == "accepted" || word == "refused" || word == "deferred"; }
+bool is_answer(std::string_view word) {
+  return word == "accepted" || word == "not-accepted" || word == "refused" || word == "deferred";
+}
+constexpr std::string_view write_answer = "write 'accepted', 'not-accepted', 'refused' or 'deferred'";
 
 /// Why `word`, which is not `wanted` here, stands in a wrong place; or which word is meant.
 std::string what_is_wrong(std::string_view word, std::string_view wanted) {
@@ -257,6 +262,8 @@ class LineReader {
           is_answer(word) ? "write 'rcpt=user@domain' before it" : "write 'accepted' or 'refused'");
     if (is_answer(word)) {
       if (answered_) return fail(word, "a second answer about the recipient", "write 'accepted' or 'refused'");
+      if (word == "deferred")
+        return fail(word, "no recipient is refused for now by a list of destinations", "write 'accepted' or 'refused'");
       answered_ = true;
       expectation_.recipient->accepted = word == "accepted";
       return;
@@ -272,14 +279,15 @@ class LineReader {
   }
 
   void read_outcome(std::string_view word) {
-    if (answered_) return fail(word, "a second answer about the mail", "write 'accepted', 'refused' or 'deferred'");
+    if (answered_) return fail(word, "a second answer about the mail", std::string(write_answer));
     if (!named_ && !expectation_.mail)
       return fail(word, fmt::format("{} is no expectation about clients", quoted(word)),
                   "write 'rcpt=user@domain', or 'to=' and 'from=', before it");
     answered_ = true;
-    mail().outcome = word == "accepted"  ? MailOutcome::accepted
-                     : word == "refused" ? MailOutcome::refused
-                                         : MailOutcome::deferred;
+    mail().outcome = word == "accepted"   ? MailOutcome::accepted
+                     : word == "deferred" ? MailOutcome::deferred
+                                          : MailOutcome::refused;
+    mail().or_deferred = word == "not-accepted";
   }
 
   void add_demand(std::string_view word, Demand more) {
@@ -339,7 +347,7 @@ class LineReader {
   void settle_mail(std::string_view said) {
     if (!answered_)
       return fail(said, fmt::format("{} expects nothing of the mail", quoted(said)),
-                  "write 'accepted', 'refused' or 'deferred' behind it");
+                  fmt::format("{} behind it", write_answer));
     named_ = true;
     settle_clients(said);
     expectation_.clients.by_name_alone = false;

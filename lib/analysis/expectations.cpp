@@ -117,12 +117,12 @@ MailQuery query_of(const MailDemand& demand, const Site& site) {
 TestResult prove_mail(const MailDemand& demand, const Site& site) {
   TestResult result;
   const MailMatrix matrix({&site}, query_of(demand, site));
-  for (std::size_t c = 0; c < matrix.clients.size(); ++c)
+  for (const std::size_t c : matrix.client_kinds)
     for (std::size_t about = 0; about < matrix.circumstances.size(); ++about)
-      for (std::size_t s = 0; s < matrix.senders.size(); ++s)
-        for (std::size_t r = 0; r < matrix.recipients.size(); ++r) {
+      for (const std::size_t s : matrix.sender_kinds)
+        for (const std::size_t r : matrix.recipient_kinds) {
           const MailOutcome outcome = outcome_of(matrix.at(c, about, s, r));
-          if (outcome == demand.outcome) continue;
+          if (demand.is_met_by(outcome)) continue;
           if (result.failing++ > 0) continue;
           result.mail = matrix.witness(c, about, s, r);
           result.reason = fmt::format("{}: {}", format_mail(*result.mail), outcome_word(outcome));

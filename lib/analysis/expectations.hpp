@@ -46,6 +46,10 @@ struct RecipientDemand {
 struct MailDemand {
   MailQuery mail;
   MailOutcome outcome = MailOutcome::accepted;
+  bool or_deferred = false;  ///< where it is to be refused: for now will do
+  [[nodiscard]] bool is_met_by(MailOutcome found) const {
+    return found == outcome || (or_deferred && found == MailOutcome::deferred);
+  }
 };
 
 /// One line: about clients, about a recipient, or about mail.

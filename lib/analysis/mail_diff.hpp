@@ -1,11 +1,14 @@
 // What another site would do with mail: every difference between two servers, of whatever kind these are.
 //
 //   the matrix of both --cells that differ--> products of clients, circumstances, senders and recipients
+//   forms of recipients, as relay tests write them --mail that differs, and would not if it were written plainly--> the
+//   same, with forms for recipients
 #pragma once
 
 #include <vector>
 
 #include "analysis/mail_matrix.hpp"
+#include "analysis/recipient_forms.hpp"
 
 namespace core::analysis {
 
@@ -23,6 +26,8 @@ struct MailChange {
   std::vector<std::size_t> circumstances;
   std::vector<std::size_t> senders;
   std::vector<std::size_t> recipients;
+  /// Recipients as they are written, which the two sites read otherwise. Either these or `recipients` are empty.
+  std::vector<RecipientForm> forms;
   Transaction witness;
   Span place_before;  ///< of what decides about the witness
   Span place_after;
@@ -31,7 +36,8 @@ struct MailChange {
   [[nodiscard]] bool opens() const { return after == MailOutcome::accepted; }
 };
 
-/// All differences of a matrix of two sites: what opens first. Disjoint.
+/// All differences of a matrix of two sites: what opens first, then those that only forms of recipients make. Disjoint.
+/// Near-linear in the classes, times their kinds.
 [[nodiscard]] std::vector<MailChange> mail_changes(const MailMatrix& matrix);
 
 }  // namespace core::analysis

@@ -46,15 +46,6 @@ std::vector<Circumstance> circumstances_of(std::span<const Site* const> sites) {
   return list;
 }
 
-/// The first class of each kind; kinds are numbered in the order in which they come.
-template <typename Class>
-std::vector<std::size_t> first_of_kinds(const std::vector<Class>& classes) {
-  std::vector<std::size_t> first;
-  for (std::size_t i = 0; i < classes.size(); ++i)
-    if (classes[i].kind == first.size()) first.push_back(i);
-  return first;
-}
-
 std::size_t rules_in(std::span<const Site* const> sites) {
   std::size_t count = 0;
   for (const Site* site : sites) {
@@ -116,8 +107,8 @@ const CellDecision& MailMatrix::at(std::size_t client, std::size_t circumstance,
 std::size_t MailMatrix::place_of(std::size_t client, std::size_t circumstance, std::size_t sender,
                                  std::size_t recipient) const {
   const std::size_t row = clients[client].kind * circumstances.size() + circumstance;
-  const std::size_t column = senders[sender].kind * recipient_kinds_ + recipients[recipient].kind;
-  return (row * sender_kinds_ * recipient_kinds_ + column) * sites_.size();
+  const std::size_t column = senders[sender].kind * recipient_kinds.size() + recipients[recipient].kind;
+  return (row * sender_kinds.size() * recipient_kinds.size() + column) * sites_.size();
 }
 
 std::vector<std::string> MailMatrix::permits() const {
@@ -133,15 +124,14 @@ std::vector<std::string> MailMatrix::permits() const {
 }
 
 void MailMatrix::ask() {
-  const std::vector<std::size_t> first_clients = first_of_kinds(clients);
-  const std::vector<std::size_t> first_senders = first_of_kinds(senders);
-  const std::vector<std::size_t> first_recipients = first_of_kinds(recipients);
-  sender_kinds_ = first_senders.size();
-  recipient_kinds_ = first_recipients.size();
-  for (const std::size_t c : first_clients)
+  const auto any = [](const auto&) { return true; };
+  client_kinds = first_of_kinds(clients, any);
+  sender_kinds = first_of_kinds(senders, any);
+  recipient_kinds = first_of_kinds(recipients, any);
+  for (const std::size_t c : client_kinds)
     for (std::size_t about = 0; about < circumstances.size(); ++about)
-      for (const std::size_t s : first_senders)
-        for (const std::size_t r : first_recipients)
+      for (const std::size_t s : sender_kinds)
+        for (const std::size_t r : recipient_kinds)
           for (std::size_t site = 0; site < sites_.size(); ++site) {
             const MailDecision decision = decide(witness(c, about, s, r), site);
             cells_.push_back({decision.access});

@@ -43,6 +43,19 @@ struct MailQuery {
   std::vector<Circumstance> circumstances;  ///< empty: all that the sites ask about
 };
 
+/// The first class of each kind that is `wanted`. Classes of one kind fare alike, and there are few kinds.
+template <typename Class, typename Wanted>
+[[nodiscard]] std::vector<std::size_t> first_of_kinds(const std::vector<Class>& classes, Wanted&& wanted) {
+  std::vector<bool> seen(classes.size());
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    if (seen[classes[i].kind] || !wanted(classes[i])) continue;
+    seen[classes[i].kind] = true;
+    first.push_back(i);
+  }
+  return first;
+}
+
 class MailMatrix {
  public:
   /// One site, or two to be compared, whose policies have no find_uncuttable(). They must stay alive.
@@ -53,6 +66,11 @@ class MailMatrix {
   std::vector<AddressClass> senders;
   std::vector<AddressClass> recipients;
 
+  /// The first client, sender or recipient of each kind: what is true of all kinds is true of all mail.
+  std::vector<std::size_t> client_kinds;
+  std::vector<std::size_t> sender_kinds;
+  std::vector<std::size_t> recipient_kinds;
+
   /// What `site` does with the mail of this cell; indices into the lists above.
   [[nodiscard]] const CellDecision& at(std::size_t client, std::size_t circumstance, std::size_t sender,
                                        std::size_t recipient, std::size_t site = 0) const;
@@ -61,6 +79,7 @@ class MailMatrix {
                                     std::size_t recipient) const;
   /// What `site` does with any mail: evaluate, made ready for many questions.
   [[nodiscard]] MailDecision decide(const Transaction& mail, std::size_t site = 0) const;
+  [[nodiscard]] const Site& site(std::size_t index) const { return *sites_[index]; }
   /// What nobody can tell here and some site asks on the way to some decision, each once.
   [[nodiscard]] const std::vector<std::string>& unless() const { return unless_; }
   /// Those of unless() that may let mail pass which is refused else.
@@ -73,8 +92,6 @@ class MailMatrix {
 
   std::vector<const Site*> sites_;
   std::vector<ReadyPolicies> ready_;
-  std::size_t sender_kinds_ = 0;
-  std::size_t recipient_kinds_ = 0;
   std::vector<CellDecision> cells_;  ///< by kinds of classes: words of replies decide nothing
   std::vector<std::string> unless_;
 };

@@ -67,6 +67,7 @@ class AddressTable {
   /// Bytes behind the first of which a local part has its extension: `whole` and `user` are asked without it, too, when
   /// nothing was found with it. Mostly empty.
   std::string delimiters;
+  bool knows_own_literals = false;  ///< it is asked for literals of the server's own in one spelling; else for the text
   std::vector<Outcome> outcomes;
 
   /// All of them, also of kinds that are not asked.

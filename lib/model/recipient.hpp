@@ -18,9 +18,15 @@ struct ReadAddress {
   MailAddress address;
   Access access = Access::allow;  ///< anything but `allow`: refused as it stands, with `reply`
   std::string reply;
-  std::string shown = {};     ///< how replies call it; empty: as it was given
-  bool is_routed = false;     ///< its local part names another server, which this one or the next may send it on to
-  bool is_localhost = false;  ///< its domain is written as "localhost" or an address of that
+  std::string shown = {};        ///< how replies call it; empty: as it was given
+  std::string domain_text = {};  ///< the domain as a table of texts is asked for it; empty: as it stands in `address`
+  bool is_routed = false;        ///< its local part names another server, which this one or the next may send it on to
+  bool is_localhost = false;     ///< its domain is written as "localhost" or an address of that
+
+  /// What a table is asked for.
+  [[nodiscard]] MailAddress asked_of(const AddressTable& table) const {
+    return domain_text.empty() || table.knows_own_literals ? address : MailAddress{address.local, domain_text};
+  }
 };
 
 /// Reads the recipient `path`, brackets included or not, as the server of `site` does. A NUL ends the text.

@@ -213,13 +213,35 @@ class PostfixAddress {
     return true;
   }
 
-  /// In lower case, and a literal of an address that the server has in one spelling. To tables others are names.
+  /// In lower case, and a literal of an address that the server has in one spelling.
   [[nodiscard]] std::string folded_domain(std::string_view domain) const {
     std::string folded = in_lower_case(domain);
-    const auto literal = literal_of(folded);
-    if (!literal) return folded;
-    std::string known = postfix_literal(*literal);
-    return is_listed_as_own(known) ? known : folded;
+    const auto address = address_meant(folded);
+    const bool is_own =
+        address && std::find(control().own.begin(), control().own.end(), *address) != control().own.end();
+    return is_own ? postfix_literal(*address) : folded;
+  }
+
+  /// The address that smtpd takes a literal for when it looks for its own: by then numbers with a zero in front are
+  /// octal.
+  static std::optional<Address> address_meant(std::string_view domain) {
+    const auto literal = literal_of(domain);
+    if (!literal || literal->family == Family::ipv6) return literal;
+    std::uint32_t address = 0;
+    std::uint32_t number = 0;
+    std::uint32_t base = 0;  // 0: no digit of the number has come
+    for (const char c : domain.substr(1)) {
+      if (!is_digit(c)) {
+        address = address << 8 | number;
+        number = base = 0;
+        continue;
+      }
+      const auto digit = static_cast<std::uint32_t>(c - '0');
+      if (base == 0) base = digit == 0 ? 8 : 10;
+      if (digit >= base) return std::nullopt;
+      number = number * base + digit;
+    }
+    return Address::from_ipv4(address);
   }
 
   /// "[10.1.2.3]", "[ipv6:2001:db8::1]".
@@ -232,7 +254,7 @@ class PostfixAddress {
     return has_bad_start ? std::nullopt : address;
   }
 
-  /// "192.0.2.01" as "192.0.2.1": to smtpd these are decimal numbers.
+  /// "192.0.2.01" as "192.0.2.1": what is no address to smtpd is told by decimal numbers.
   static std::string without_zeros(std::string_view address) {
     std::string text;
     for (std::size_t i = 0; i < address.size(); ++i) {
@@ -269,6 +291,7 @@ class PostfixAddress {
     const bool is_valid = domain.starts_with('[') ? literal_of(domain).has_value() : is_host_name(domain);
     if (!is_valid) return {{}, Access::deny, "501 5.1.3 Bad recipient address syntax"};
     ReadAddress read{{text.substr(0, at), folded_domain(domain)}, Access::allow, {}};
+    if (read.address.domain != domain) read.domain_text = domain;
     read.is_routed = text.find_first_of("@!%") != at;
     return read;
   }

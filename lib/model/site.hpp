@@ -93,16 +93,16 @@ struct Need {
 /// What a table of expressions says to a text.
 struct PatternAnswer {
   Access access = Access::pass;
-  std::string reply;         ///< for an answer that refuses
-  std::string restrictions;  ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
-  Span place;
-  bool is_known = true;  ///< false: nobody can tell
+  std::string reply;              ///< for an answer that refuses
+  std::string restrictions;       ///< not empty: what a Need asks for; mostly a list of restrictions that goes on
+  Span place;                     ///< of the rule
+  std::string_view unknown = {};  ///< why nobody can tell; empty: it is known
 };
 
 /// A table of expressions about clients, senders or recipients. It answers for one transaction and no proof can cut by
 /// it, so a step that asks it is of Subject::unknown.
 struct PatternTable {
-  Subject about = Subject::client;  ///< client, claimed_client, sender or recipient
+  Subject about = Subject::client;  ///< client, claimed_client, sender, recipient; destination: its domain counts
   /// None: it says nothing to this text. Thread-safe.
   std::function<std::optional<PatternAnswer>(std::string_view text)> find;
 };
@@ -121,6 +121,7 @@ struct Step {
   bool lets_relay = false;       ///< a hit makes a relay client of it, as far as later steps ask
   Later later = Later::nothing;
   std::optional<std::size_t> patterns = std::nullopt;  ///< unknown: the table that tells, where it may be asked
+  bool either_way = false;  ///< unknown: as a table or a service it may refuse as well as permit, or pass
 
   /// True when nobody can tell what it does, and it may be that it lets mail pass.
   [[nodiscard]] bool may_permit_unknown() const { return subject == Subject::unknown && !is_refusal(hit); }
@@ -164,6 +165,7 @@ struct PostfixControl {
   std::string origin;                ///< what an address without a domain gets; empty: nothing
   std::string own_domain;            ///< what a domain without a dot gets; empty: nothing
   std::optional<std::size_t> local;  ///< addresses[local] has the domains that it takes off an address: its own
+  std::vector<Address> own;          ///< its addresses: literals of these are its own in every spelling
 };
 
 /// How Sendmail reads addresses. Site::destinations are then two: the domains that it takes mail for or relays to, and

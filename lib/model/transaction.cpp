@@ -131,8 +131,8 @@ class Walk {
       case Subject::client: return ask_clients(step, confirmed_);
       case Subject::claimed_client: return ask_clients(step, claimed_);
       case Subject::libwrap_client: return ask_clients(step, as_libwrap_sees());
-      case Subject::sender: return ask_addresses(step, sender().address);
-      case Subject::recipient: return ask_addresses(step, recipient().address);
+      case Subject::sender: return ask_addresses(step, sender());
+      case Subject::recipient: return ask_addresses(step, recipient());
       case Subject::destination: return ask_destinations(step);
       case Subject::readable_sender: return answer_of(read_sender(site_, given_.sender));
       case Subject::readable_recipient: return answer_of(read_recipient(site_, given_.recipient));
@@ -167,9 +167,12 @@ class Walk {
     return answer;
   }
 
-  /// The address that was read, with the letters as they were written where it stands there in one piece.
+  /// The address as tables of texts are asked for it, with the letters as they were written where it stands there in
+  /// one piece.
   static std::string in_given_case(const ReadAddress& read, const std::string& given) {
-    const std::string text = read.address.is_null() ? "<>" : read.address.text();
+    const std::string text = read.address.is_null()     ? "<>"
+                             : read.domain_text.empty() ? read.address.text()
+                                                        : read.address.local + "@" + read.domain_text;
     const std::size_t at = in_lower_case(given).find(text);
     return at == std::string::npos ? text : given.substr(at, text.size());
   }
@@ -177,7 +180,10 @@ class Walk {
   /// What a table of expressions says of the client's name and then of his address, or of an address.
   [[nodiscard]] std::optional<PatternAnswer> found_in(const PatternTable& table) {
     if (table.about == Subject::sender) return table.find(in_given_case(sender(), given_.sender));
-    if (table.about == Subject::recipient) return table.find(in_given_case(recipient(), given_.recipient));
+    if (table.about == Subject::destination && !recipient().domain_text.empty())
+      return table.find(recipient().address.text());
+    if (table.about == Subject::recipient || table.about == Subject::destination)
+      return table.find(in_given_case(recipient(), given_.recipient));
     const auto& name = (table.about == Subject::client ? confirmed_ : claimed_).host;
     auto found = table.find(name ? *given_.client.host : "unknown");
     return found ? found : table.find(format_address(given_.client.address));
@@ -185,17 +191,18 @@ class Walk {
 
   [[nodiscard]] bool says(std::size_t patterns, const std::string& text) {
     const auto found = found_in(site_.patterns[patterns]);
-    return found && found->is_known && found->restrictions == text;
+    return found && found->unknown.empty() && found->restrictions == text;
   }
 
   StepAnswer ask_unknown(const Step& step) {
     if (step.patterns && given_.asks_patterns) {
       auto found = found_in(site_.patterns[*step.patterns]);
       if (!found) return {};
-      if (found->is_known) {
+      if (found->unknown.empty()) {
         if (found->access != Access::pass) unreadable_ = std::move(found->reply);
         return {found->access, 0, found->place};
       }
+      if (found->place != Span()) add_once(decision_.untried, UntriedRule{found->place, found->unknown});
     }
     add_once(decision_.unless, step.text);
     // one that refused would hide what permits behind it
@@ -210,9 +217,9 @@ class Walk {
     return taken(step, decision.rule || step.take == Take::outcome ? &outcome_of(policy, decision) : nullptr, place);
   }
 
-  StepAnswer ask_addresses(const Step& step, const MailAddress& address) const {
+  StepAnswer ask_addresses(const Step& step, const ReadAddress& read) const {
     const AddressTable& table = site_.addresses[*step.table];
-    const AddressRule* rule = table.find(address);
+    const AddressRule* rule = read.domain_text.empty() ? table.find(read.address) : table.find(read.asked_of(table));
     return rule == nullptr ? taken(step, nullptr, {}) : taken(step, &table.outcome_of(*rule), rule->span);
   }
 

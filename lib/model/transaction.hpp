@@ -43,12 +43,20 @@ struct MailStep {
 };
 using MailTrace = std::vector<MailStep>;
 
+/// A rule of a table of expressions, and why nobody can tell what it says.
+struct UntriedRule {
+  Span place;
+  std::string_view why;
+  friend bool operator==(const UntriedRule&, const UntriedRule&) = default;
+};
+
 /// What becomes of it.
 struct MailDecision {
-  Access access = Access::pass;     ///< `pass`: nobody told the server's files that say it; discard counts as taken
-  std::string reply;                ///< empty where the files give none
-  Span place;                       ///< of the rule or step that decided; empty: none did
-  std::vector<std::string> unless;  ///< what was asked on the way that nobody can tell here, each once
+  Access access = Access::pass;      ///< `pass`: nobody told the server's files that say it; discard counts as taken
+  std::string reply;                 ///< empty where the files give none
+  Span place;                        ///< of the rule or step that decided; empty: none did
+  std::vector<std::string> unless;   ///< what was asked on the way that nobody can tell here, each once
+  std::vector<UntriedRule> untried;  ///< of these: rules of tables of expressions that could not be tried, each once
 
   /// The server says that it takes the mail.
   [[nodiscard]] bool is_accepted() const { return access == Access::allow || access == Access::discard; }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/add_once.hpp"
 #include "base/finding.hpp"
 #include "lint/repair.hpp"
 #include "report/format_shown.hpp"
@@ -55,13 +56,19 @@ std::string table(const Audit& audit, const Site& site) {
   const auto& [ours, outside] = audit.cells;
   const bool open = audit.is_open();
   std::string text = fmt::format("{:17}{:<18} {}\n", "", "to our domains", "to the outside");
-  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", cell_word(ours[0], false), cell_word(ours[1], false),
+  // behind the last cell stand its conditions
+  Cell doubtful;
+  const auto word = [&](const Cell& cell) {
+    for (const std::string& unless : cell.unless) add_once(doubtful.unless, unless);
+    return std::string(cell_word(cell, false)) + (cell.unless.empty() ? "" : " *");
+  };
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "our clients", word(ours[0]), word(ours[1]),
                       relaying_clients(audit, Origin::ours));
   const std::string behind = open                                         ? relaying_clients(audit, Origin::outside)
                              : outside[1].outcome == CellOutcome::refused ? conditions(audit)
                                                                           : "";
-  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", cell_word(outside[0], false), cell_word(outside[1], open),
-                      behind);
+  text += fmt::format("    {:<12} {:<18} {}{}\n", "outside", word(outside[0]), cell_word(outside[1], open), behind);
+  if (!doubtful.unless.empty()) text += fmt::format("    * {}, which nobody can tell here\n", doubt(doubtful));
   text += fmt::format("    verdict: {}{}\n", open ? "OPEN RELAY" : "not an open relay",
                       proviso(audit, site).empty() ? "" : ", " + proviso(audit, site));
   for (const Reason reason : audit.reasons) text += fmt::format("      {}\n", format_reason(reason));
@@ -87,6 +94,10 @@ std::string evidence(const Audit& audit, const AuditContext& context, Origin ori
     text += fmt::format("    {}, by {}\n", format_addresses(group.ranges), format_rules(context.rules, group.rules));
     text += fmt::format("    {} {}; {}\n", format_client(group.witness), what_happens(to_ours, i, "one of our domains"),
                         what_happens(to_outside, i, "the outside"));
+    Cell doubtful;
+    for (const auto& list : audit.untold[static_cast<std::size_t>(group.access)])
+      for (const std::string& unless : list) add_once(doubtful.unless, unless);
+    if (!doubtful.unless.empty()) text += fmt::format("    {}, which nobody can tell here\n", doubt(doubtful));
   }
   return text;
 }
@@ -241,6 +252,15 @@ std::string_view cell_word(const Cell& cell, bool open) {
     case CellOutcome::accepted: break;
   }
   return open ? "ACCEPTED" : "accepted";
+}
+
+std::string doubt(const Cell& cell) {
+  constexpr std::size_t most_shown = 4;
+  std::string text;
+  for (std::size_t i = 0; i < cell.unless.size() && i < most_shown; ++i)
+    text += (text.empty() ? "unless " : " or ") + printable(cell.unless[i]);
+  if (cell.unless.size() > most_shown) text += fmt::format(" or one of {} more", cell.unless.size() - most_shown);
+  return text.empty() ? text : text + " says otherwise";
 }
 
 std::string relaying_clients(const Audit& audit, Origin origin) {

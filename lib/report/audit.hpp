@@ -44,6 +44,8 @@ struct AuditContext {
 [[nodiscard]] std::string format_decider(const NamedPolicy& rules, const analysis::Decider& decider);
 /// "accepted", "in part", "REFUSED", "-"; in capitals where the cell is what makes an open relay.
 [[nodiscard]] std::string_view cell_word(const analysis::Cell& cell, bool open);
+/// What nobody can tell and may decide otherwise about mail of the cell, "unless A or B says otherwise"; or empty.
+[[nodiscard]] std::string doubt(const analysis::Cell& cell);
 /// Who of this side may send anywhere: " (127.0.0.0/8: 16,777,216 addresses)", or empty.
 [[nodiscard]] std::string relaying_clients(const analysis::Audit& audit, analysis::Origin origin);
 /// On which conditions strangers may relay: " (accepted after SMTP AUTH)", or empty.

@@ -76,14 +76,18 @@ std::string matrix(const Audit& audit) {
   const bool open = audit.is_open();
   const std::string strangers = open ? relaying_clients(audit, Origin::outside)
                                      : (outside[1].outcome == CellOutcome::refused ? conditions(audit) : "");
+  std::string relaying = without_parentheses(relaying_clients(audit, Origin::ours));
+  if (const std::string doubtful = doubt(ours[1]); !doubtful.empty())
+    relaying += (relaying.empty() ? "" : "; ") + doubtful;
   std::string table =
       "<table class=\"matrix\">\n<caption>What becomes of mail, by where it comes from and where it goes</caption>\n"
       "<thead><tr><td></td><th scope=\"col\">to our domains</th><th scope=\"col\">to the outside</th></tr></thead>\n"
       "<tbody>\n";
-  table += fmt::format("<tr><th scope=\"row\">our clients</th>{}{}</tr>\n", cell(ours[0], false, open, ""),
-                       cell(ours[1], false, open, without_parentheses(relaying_clients(audit, Origin::ours))));
-  table += fmt::format("<tr><th scope=\"row\">outside</th>{}{}</tr>\n", cell(outside[0], false, open, ""),
-                       cell(outside[1], true, open, without_parentheses(strangers)));
+  table += fmt::format("<tr><th scope=\"row\">our clients</th>{}{}</tr>\n", cell(ours[0], false, open, doubt(ours[0])),
+                       cell(ours[1], false, open, relaying));
+  table +=
+      fmt::format("<tr><th scope=\"row\">outside</th>{}{}</tr>\n", cell(outside[0], false, open, doubt(outside[0])),
+                  cell(outside[1], true, open, without_parentheses(strangers)));
   return table + "</tbody></table>\n";
 }
 

@@ -55,6 +55,7 @@ Json cell_json(const Cell& cell) {
   for (const CellPart& part : cell.parts)
     json["clients"].push_back(
         {{"crowd", part.group}, {"accepted", part.accepted}, {"only_open_destinations", part.only_some_destinations}});
+  json["unless"] = cell.unless;
   return json;
 }
 

@@ -70,14 +70,28 @@ std::string format_circumstances(const MailMatrix& matrix, const std::vector<std
   return text;
 }
 
+/// Some of the patterns, and how many more there are.
+std::string format_patterns(const std::vector<std::string>& patterns, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < patterns.size() && i < patterns_shown; ++i)
+    text += (text.empty() ? "" : ", ") + printable(patterns[i]);
+  return count > patterns_shown ? text + fmt::format(" and {} more", count - patterns_shown) : text;
+}
+
 std::string format_address_class(const AddressClass& one) {
   if (one.place == AddressPlace::null_address) return "<>";
-  std::string text;
-  for (std::size_t i = 0; i < one.patterns.size() && i < patterns_shown; ++i)
-    text += (text.empty() ? "" : ", ") + printable(one.patterns[i]);
-  if (one.count > patterns_shown) text += fmt::format(" and {} more", one.count - patterns_shown);
-  if (!text.empty()) return text;
-  return one.place == AddressPlace::no_domain ? "addresses without a domain" : "the outside";
+  const std::string_view others = one.place == AddressPlace::no_domain ? "addresses without a domain" : "the outside";
+  const std::string text = format_patterns(one.patterns, one.count);
+  if (text.empty()) return std::string(others);
+  return one.has_unnamed && one.place != AddressPlace::listed ? fmt::format("{}; {}", others, text) : text;
+}
+
+/// Recipients of a change, as text for people.
+std::string format_recipients(const MailMatrix& matrix, const MailChange& change) {
+  if (change.forms.empty()) return format_addresses_of(matrix.recipients, change.recipients, "anybody");
+  std::vector<std::string> paths;
+  for (const RecipientForm& form : change.forms) paths.push_back(form.path);
+  return format_patterns(paths, paths.size()) + ", written so";
 }
 
 Json mail_json(const Transaction& mail) {
@@ -108,6 +122,8 @@ Json change_json(const MailMatrix& matrix, const MailChange& change, const Sourc
   };
   texts("senders", matrix.senders, change.senders);
   texts("recipients", matrix.recipients, change.recipients);
+  json["forms"] = Json::array();
+  for (const RecipientForm& form : change.forms) json["forms"].push_back({{"form", form.name}, {"path", form.path}});
   json["circumstances"] = Json::array();
   for (const std::size_t i : change.circumstances)
     json["circumstances"].push_back(format_circumstance(matrix.circumstances[i]));
@@ -134,8 +150,23 @@ std::string format_classes(const MailMatrix& matrix, const std::vector<std::size
 std::string format_addresses_of(const std::vector<AddressClass>& all, const std::vector<std::size_t>& chosen,
                                 std::string_view everybody) {
   if (chosen.size() == all.size()) return std::string(everybody);
+  // of one kind are those of which the tables differ in the words of replies alone
+  std::vector<AddressClass> shown;
+  std::map<std::size_t, std::size_t> places;
+  for (const std::size_t i : chosen) {
+    const auto [known, is_new] = places.try_emplace(all[i].kind, shown.size());
+    if (is_new) {
+      shown.push_back(all[i]);
+      continue;
+    }
+    AddressClass& first = shown[known->second];
+    first.count += all[i].count;
+    first.has_unnamed = first.has_unnamed || all[i].has_unnamed;
+    if (first.patterns.size() < patterns_shown)
+      first.patterns.insert(first.patterns.end(), all[i].patterns.begin(), all[i].patterns.end());
+  }
   std::string text;
-  for (const std::size_t i : chosen) text += (text.empty() ? "" : "; ") + format_address_class(all[i]);
+  for (const AddressClass& one : shown) text += (text.empty() ? "" : "; ") + format_address_class(one);
   return text;
 }
 
@@ -143,13 +174,13 @@ std::string format_mail_changes(const MailMatrix& matrix, const std::vector<Mail
                                 const Sources& sources) {
   std::string text;
   if (changes.empty())
-    text = "no difference: both take the same mail from every client, as far as addresses are written plainly\n";
+    text = "no difference: both take the same mail from every client, however relay tests write the recipient\n";
   for (const MailChange& change : changes) {
     text += fmt::format("{} {}: was {}, is {}\n", change.opens() ? "+" : "-",
                         format_classes(matrix, change.clients) + format_circumstances(matrix, change.circumstances),
                         outcome_word(change.before), outcome_word(change.after));
     text += fmt::format("    from {}, to {}\n", format_addresses_of(matrix.senders, change.senders, "any sender"),
-                        format_addresses_of(matrix.recipients, change.recipients, "anybody"));
+                        format_recipients(matrix, change));
     const std::string words = format_circumstance(matrix.circumstances[change.circumstances.front()]);
     text += format_shown("    for instance {} from {} to {}{}: {}{} before, {}{} now\n",
                          format_client(change.witness.client), change.witness.sender, change.witness.recipient,

@@ -40,7 +40,10 @@ std::string format_mail_decision(const Transaction& transaction, const MailDecis
   if (!decision.reply.empty()) text += format_shown("  reply  {}\n", decision.reply);
   if (const std::string place = long_place(sources, decision.place); !place.empty())
     text += format_shown("  rule   {}\n", place);
-  return text + format_unless(decision.unless, "  ");
+  text += format_unless(decision.unless, "  ");
+  for (const UntriedRule& rule : decision.untried)
+    text += format_shown("  not tried  {}: {}\n", long_place(sources, rule.place), rule.why);
+  return text;
 }
 
 std::string format_unless(const std::vector<std::string>& unless, std::string_view indent) {
@@ -71,6 +74,9 @@ std::string format_mail_decision_json(const Transaction& transaction, const Mail
   json["reply"] = or_null(decision.reply);
   json["rule"] = or_null(sources.place(decision.place));
   json["unless"] = decision.unless;
+  json["untried"] = Json::array();
+  for (const UntriedRule& rule : decision.untried)
+    json["untried"].push_back({{"rule", sources.place(rule.place)}, {"reason", rule.why}});
   return format_json(json);
 }
 

@@ -20,7 +20,7 @@ namespace core {
 /// A line for each question, in order.
 [[nodiscard]] std::string format_mail_trace(const MailTrace& trace, const Sources& sources);
 /// One object in one line, with a line feed:
-/// {"ip":…,"sender":…,"recipient":…,"accepted":…,"outcome":…,"reply":…,"rule":…,"unless":[…]}.
+/// {"ip":…,"sender":…,"recipient":…,"accepted":…,"outcome":…,"reply":…,"rule":…,"unless":[…],"untried":[…]}.
 [[nodiscard]] std::string format_mail_decision_json(const Transaction& transaction, const MailDecision& decision,
                                                     const Sources& sources);
 

@@ -109,12 +109,14 @@ bool is_pattern_of(std::string_view pattern, std::string_view domain, bool with_
 }
 
 /// Whether a table that is not read has `domain`.
-ListAnswer ask_unread(const PostfixListItem& item, std::string_view domain, UnreadTables unread) {
+ListAnswer ask_unread(const PostfixListItem& item, std::string_view domain, UnreadTables unread, Span* untried) {
   if (unread == UnreadTables::skipped) return ListAnswer::no;
   if (unread == UnreadTables::stopped || item.table->expressions == nullptr) return ListAnswer::unread;
   const auto found = item.table->expressions->find(domain);
   if (!found) return ListAnswer::no;
-  return found->is_known ? ListAnswer::yes : ListAnswer::unread;
+  if (found->unknown.empty()) return ListAnswer::yes;
+  if (untried != nullptr) *untried = found->place;
+  return ListAnswer::unread;
 }
 
 /// The rules of a list's items, those of its tables among them.
@@ -157,13 +159,14 @@ PostfixList read_postfix_list(std::string parameter, std::string_view value, Spa
   return list;
 }
 
-ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents, UnreadTables unread) {
+ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents, UnreadTables unread,
+                       Span* untried) {
   const std::string key = in_lower_case(domain);
   for (const PostfixListItem& item : list.items) {
     if (item.fails) return ListAnswer::fails;
     ListAnswer answer = ListAnswer::no;
     if (is_unread(item))
-      answer = ask_unread(item, domain, unread);
+      answer = ask_unread(item, domain, unread, untried);
     else if (item.table == nullptr ? is_pattern_of(item.text, key, with_parents, list.covers_subdomains)
                                    : has_key(item, key, with_parents, list.covers_subdomains))
       answer = ListAnswer::yes;

@@ -54,9 +54,10 @@ enum class UnreadTables : std::uint8_t {
                                             const Sources& sources, PostfixTables& tables);
 
 /// Whether `domain` (in lower case) is in the list. `with_parents`: as relay_domains, whose patterns and keys may be
-/// about names below them; mydestination only knows whole ones. Expressions are asked for the whole of it, as it is.
+/// about names below them; mydestination only knows whole ones. Expressions are asked for the whole of it, as it is;
+/// `untried`, where it is not null, gets the place of one that could not be tried.
 [[nodiscard]] ListAnswer find_domain(const PostfixList& list, std::string_view domain, bool with_parents,
-                                     UnreadTables unread);
+                                     UnreadTables unread, Span* untried = nullptr);
 
 /// The names that decide what find_domain says of names at and below them: of patterns and keys, without a leading dot.
 [[nodiscard]] std::vector<std::pair<std::string, Span>> names_in(const PostfixList& list);

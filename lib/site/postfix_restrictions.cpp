@@ -39,7 +39,7 @@ class PostfixRestrictions::Reader {
     rest_ = text;
     for (std::string_view word; !(word = next_postfix_word(rest_)).empty();) {
       if (++owner_.words_read_ > most_words && depth_ > 0) {
-        add(Subject::unknown, "the rest of the nested restrictions");
+        add(Subject::unknown, "the rest of the nested restrictions").either_way = true;
         return;
       }
       if (depth_ == 0) like_.place = place_of(word);
@@ -118,7 +118,7 @@ class PostfixRestrictions::Reader {
     const bool is_reverse = name == "reject_unknown_reverse_client_hostname";
     if (!is_reverse && name != "reject_unknown_client_hostname" && name != "reject_unknown_client") return false;
     Step& step = add(is_reverse ? Subject::unnamed : Subject::nameless, name);
-    refuse(step, "unknown_client_reject_code", "7.25",
+    refuse(step, "unknown_client_reject_code", is_reverse ? "7.1" : "7.25",
            fmt::format("Client host rejected: cannot find your {}hostname, $A", is_reverse ? "reverse " : ""));
     return true;
   }
@@ -164,10 +164,11 @@ class PostfixRestrictions::Reader {
   std::optional<std::size_t> ask_elsewhere(std::string_view name, const PatternAnswer& yes, const PatternAnswer& no) {
     if (owner_.lists_.elsewhere.empty()) return std::nullopt;
     const std::size_t patterns = site_.patterns.size();
-    site_.patterns.push_back({Subject::recipient, domain_answers(yes, no)});
+    site_.patterns.push_back({Subject::destination, domain_answers(yes, no)});
     for (const std::string& table : owner_.lists_.elsewhere) {
       Step& step = add(Subject::unknown, fmt::format("{} ({})", name, table));
       step.patterns = patterns;
+      step.either_way = owner_.lists_.may_leave_out;
       step.needs.push_back({.subject = Subject::recipient, .table = owner_.lists_.told_elsewhere});
       if (refuses_routes()) step.needs.push_back({.subject = Subject::routed_recipient, .holds = false});
     }
@@ -179,18 +180,22 @@ class PostfixRestrictions::Reader {
     return [find = owner_.lists_.find_domain, yes, no](std::string_view address) -> std::optional<PatternAnswer> {
       const std::size_t at = address.rfind('@');
       if (at == std::string_view::npos) return std::nullopt;
-      const ListAnswer found = find(address.substr(at + 1));
+      Span untried;
+      const ListAnswer found = find(address.substr(at + 1), untried);
       if (found == ListAnswer::fails) return PatternAnswer{Access::defer, std::string(lookup_failure), {}, {}};
       PatternAnswer answer = found == ListAnswer::yes ? yes : no;
       answer.restrictions = found == ListAnswer::yes ? listed : not_listed;
-      answer.is_known = found != ListAnswer::unread;
+      if (found == ListAnswer::unread) answer.unknown = not_tried;
+      answer.place = untried;
       return answer;
     };
   }
 
   void refuse_others(std::string_view name, bool is_defer) {
-    const auto answer = is_defer ? refusal("454", "7.1", "<$R>: Relay access denied")
-                                 : refusal("relay_domains_reject_code", "7.1", "<$R>: Relay access denied");
+    const std::string_view text = name == "check_relay_domains"
+                                      ? "<$R>: Recipient address rejected: Relay access denied"
+                                      : "<$R>: Relay access denied";
+    const auto answer = refusal(is_defer ? "454" : "relay_domains_reject_code", "7.1", text);
     const auto patterns = ask_elsewhere(name, {}, {answer.first, site_.replies[answer.second], {}, {}});
     Step& step = add(Subject::recipient, name);
     step.table = owner_.lists_.destinations;
@@ -320,7 +325,9 @@ class PostfixRestrictions::Reader {
     for (std::size_t i = begin; i < steps_.size(); ++i) {
       if (steps_[i].subject == Subject::client) steps_[i].subject = Subject::claimed_client;
       if (steps_[i].patterns) site_.patterns[*steps_[i].patterns].about = Subject::claimed_client;
-      for (Need& need : steps_[i].needs) {
+      // those in front are of the table that named this check
+      for (std::size_t own = like_.needs.size(); own < steps_[i].needs.size(); ++own) {
+        Need& need = steps_[i].needs[own];
         if (need.patterns) site_.patterns[*need.patterns].about = Subject::claimed_client;
         if (need.subject == Subject::client) need.subject = Subject::claimed_client;
         if (need.subject == Subject::nameless) need.subject = Subject::unnamed;
@@ -339,6 +346,7 @@ class PostfixRestrictions::Reader {
 
   bool add_elsewhere(std::string_view text, Elsewhere what) {
     Step& step = add(Subject::unknown, text);
+    step.either_way = text.starts_with("check_");
     if (what == Elsewhere::may_refuse) refuse(step, "reject_code", "7.1", fmt::format("{}: {}", list_.refused, text));
     return true;
   }

@@ -31,9 +31,11 @@ struct PostfixLists {
   std::vector<Step> own_addresses;     ///< the same for the addresses that the server listens on
   std::size_t destinations = 0;        ///< addresses[]: recipients that anybody may send to
   std::vector<std::string> elsewhere;  ///< tables of such recipients that no proof can tell the entries of
+  bool may_leave_out = false;          ///< one of these takes domains out of its list: "!ldap:x"
   std::size_t told_elsewhere = 0;      ///< addresses[]: allows those that these tables decide about
   /// Whether anybody may send to `domain`, as far as it is told when expressions are asked.
-  std::function<ListAnswer(std::string_view domain)> find_domain;
+  /// `untried` gets the place of an expression that could not be tried.
+  std::function<ListAnswer(std::string_view domain, Span& untried)> find_domain;
 };
 
 /// A list of restrictions: when it is asked, and in whose name it answers.

@@ -2,13 +2,15 @@
 #include "site/postfix_softening.hpp"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace core {
 namespace {
 
-Access softened_access(Access access, const Softening& softening) {
-  if (softening.warns && is_refusal(access)) access = Access::pass;
+/// `reply`: of the access. What is wrong with the configuration refuses whatever warn_if_reject says.
+Access softened_access(Access access, std::string_view reply, const Softening& softening) {
+  if (softening.warns && is_refusal(access) && reply != broken_configuration) access = Access::pass;
   if (softening.is_routed && access == Access::allow) access = Access::pass;
   if (softening.may_not_permit && access == Access::allow) access = Access::defer;
   return access;
@@ -19,7 +21,9 @@ Access softened_access(Access access, const Softening& softening) {
 void PostfixSoftening::soften(std::vector<Step>& steps, std::size_t begin, const Softening& softening) {
   for (std::size_t i = begin; i < steps.size(); ++i) {
     Step& step = steps[i];
-    for (Access* access : {&step.hit, &step.miss}) *access = softened_access(*access, softening);
+    for (Access* access : {&step.hit, &step.miss})
+      *access = softened_access(*access, site_.replies[step.reply], softening);
+    if (softening.warns) step.later = Later::nothing;
     if (softening.may_not_permit && step.hit == Access::defer && step.reply == 0)
       step.reply = site_.add_reply(std::string(broken_configuration));
     if (step.patterns) step.patterns = softened(Kind::patterns, *step.patterns, softening);
@@ -30,7 +34,7 @@ void PostfixSoftening::soften(std::vector<Step>& steps, std::size_t begin, const
 }
 
 Outcome PostfixSoftening::softened(const Outcome& outcome, const Softening& softening) {
-  const Access access = softened_access(outcome.access, softening);
+  const Access access = softened_access(outcome.access, site_.replies[outcome.reply], softening);
   if (access == outcome.access) return outcome;
   if (access == Access::pass) return {Access::pass};
   return {access, Relay::unchanged, 0, site_.add_reply(std::string(broken_configuration))};
@@ -65,7 +69,7 @@ std::size_t PostfixSoftening::softened_patterns(std::size_t table, const Softeni
   patterns.find = [inner = patterns.find, softening](std::string_view text) {
     auto answer = inner(text);
     if (!answer) return answer;
-    const Access access = softened_access(answer->access, softening);
+    const Access access = softened_access(answer->access, answer->reply, softening);
     if (access != answer->access) answer->reply = broken_configuration;
     answer->access = access;
     return answer;

@@ -159,6 +159,7 @@ class PostfixReader {
     std::string_view rest = text;
     for (std::string_view word; !(word = next_postfix_word(rest)).empty();)
       if (const auto address = address_of(word)) addresses.push_back(*address);
+    site_.postfix.own = addresses;
     for (const Address& address : addresses)
       list.items.push_back({.text = postfix_literal(address), .place = file_.place("inet_interfaces")});
   }
@@ -179,21 +180,24 @@ class PostfixReader {
 
   void tell_elsewhere(const std::vector<PostfixList>& lists) {
     const auto leaves_out = [](const PostfixListItem& item) { return is_unread(item) && !item.matches; };
-    const bool may_leave_out = std::any_of(lists.begin(), lists.end(), [&](const PostfixList& list) {
+    lists_.may_leave_out = std::any_of(lists.begin(), lists.end(), [&](const PostfixList& list) {
       return std::any_of(list.items.begin(), list.items.end(), leaves_out);
     });
     lists_.told_elsewhere = add_domains("destinations elsewhere", lists, [&](std::string_view domain) {
       const bool is_here = find_in(lists, domain, UnreadTables::stopped) != ListAnswer::unread;
-      const bool is_anyway = !may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
+      const bool is_anyway = !lists_.may_leave_out && find_in(lists, domain, UnreadTables::skipped) == ListAnswer::yes;
       return Outcome{is_here || is_anyway ? Access::pass : Access::allow};
     });
-    lists_.find_domain = [lists](std::string_view domain) { return find_in(lists, domain, UnreadTables::asked); };
+    lists_.find_domain = [lists](std::string_view domain, Span& untried) {
+      return find_in(lists, domain, UnreadTables::asked, &untried);
+    };
   }
 
   /// What the lists say together of a domain: the first that has it, or cannot be asked.
-  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain, UnreadTables unread) {
+  static ListAnswer find_in(std::span<const PostfixList> lists, std::string_view domain, UnreadTables unread,
+                            Span* untried = nullptr) {
     for (const PostfixList& list : lists) {
-      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains", unread);
+      const ListAnswer answer = find_domain(list, domain, list.parameter == "relay_domains", unread, untried);
       if (answer != ListAnswer::no) return answer;
     }
     return ListAnswer::no;
@@ -215,6 +219,7 @@ class PostfixReader {
     AddressTable table;
     table.name = std::move(name);
     table.order = {AddressKind::domain, AddressKind::below, AddressKind::any};
+    table.knows_own_literals = true;
     for (const PostfixList& list : lists)
       for (const auto& [domain, place] : names_in(list)) {
         table.add({AddressKind::domain, domain, table.outcome(ask(domain)), place});
@@ -289,7 +294,8 @@ class PostfixReader {
     Step step{.subject = Subject::unknown,
               .hit = item.matches ? Access::allow : Access::pass,
               .text = "permit_mynetworks " + item.text,
-              .needs = needs};
+              .needs = needs,
+              .either_way = !item.matches};
     if (item.table->expressions != nullptr) {
       step.patterns = site_.patterns.size();
       site_.patterns.push_back(
@@ -297,7 +303,7 @@ class PostfixReader {
            [table = item.table->expressions, access = step.hit](std::string_view text) -> std::optional<PatternAnswer> {
              const auto found = table->find(text);
              if (!found) return std::nullopt;
-             return PatternAnswer{access, {}, std::string(listed), found->place, found->is_known};
+             return PatternAnswer{access, {}, std::string(listed), found->place, found->unknown};
            }});
       if (!item.matches)
         needs.push_back(
@@ -403,6 +409,7 @@ class PostfixReader {
     step.reply = site_.add_reply("421 smtpd does not start: " + refused_);
     site_.stages.push_back({.name = "connect", .steps = {std::move(step)}});
     site_.notes.push_back("smtpd does not start, and takes no mail: " + refused_);
+    site_.in_error = site_.rules_name;
   }
 
   PostfixContext context_;

@@ -39,6 +39,7 @@ class SendmailReader {
     else if (!file_named(parts_.features.local_names_file).empty())
       site_.notes.push_back(fmt::format("{} is not used: the configuration has no FEATURE(`use_cw_file')",
                                         core::quoted(parts_.features.local_names_file)));
+    note_nothing_read();
     add_words();
     if (options_.scope == Scope::each_file) {
       report_sendmail(configuration_, parts_, findings_);
@@ -110,6 +111,13 @@ class SendmailReader {
     parts_.map = read_access_map(*source, findings_);
     parts_.has_map = true;
     if (const Format* format = find_format("sendmail_access")) site_.files.push_back({source, format});
+  }
+
+  void note_nothing_read() {
+    if (!site_.files.empty() || !site_.failures.empty()) return;
+    site_.notes.push_back(fmt::format("none of Sendmail's files is there; looked for were sendmail.mc, {}, {} and {}",
+                                      parts_.features.access_file, parts_.features.relay_domains_file,
+                                      parts_.features.local_names_file));
   }
 
   void read_class(std::string_view name, std::vector<ClassWord>& words) {

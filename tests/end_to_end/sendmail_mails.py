@@ -8,7 +8,6 @@ is what other things decide than the files and the mail: DNS (MX records, sender
 milters and rates.
 """
 
-import ctypes
 import json
 import os
 import pwd
@@ -20,6 +19,8 @@ import socket
 import subprocess
 import sys
 import time
+
+from asked_mails import Comparison, Talk, die_with_parent, outcome_of
 
 BIN, CF, CLIENT, TOOL = (os.path.abspath(path) for path in sys.argv[1:5])
 SERVERS, CLIENTS, MAILS = 40, 10, 12
@@ -197,11 +198,7 @@ def make_server(dice, ports):
     return written
 
 
-def die_with_parent():
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-
-
-class Daemon:
+class Daemon(Talk):
     """sendmail -bD of the files in FOLDER."""
 
     def __init__(self, ports):
@@ -216,37 +213,22 @@ class Daemon:
         who = group[0]
         write("client", " ".join([who["ip"], who.get("host", ""), "" if who.get("verified", True) else "forged"]))
         self.connect(self.ports[":" in who["ip"]])
-        self.read()
         self.say("EHLO test.example")
         said = [self.ask_mail(mail) for mail in group]
-        self.lines.close()
-        self.socket.close()
+        self.finish()
         return said
 
     def connect(self, port):
         for _ in range(500):  # until it listens
-            self.socket = socket.socket()
-            self.socket.settimeout(20)
-            if self.socket.connect_ex(("127.0.0.1", port)) == 0:
-                self.lines = self.socket.makefile("rb")
-                return
-            self.socket.close()
+            connection = socket.socket()
+            connection.settimeout(20)
+            if connection.connect_ex(("127.0.0.1", port)) == 0:
+                return self.begin(connection)
+            connection.close()
             time.sleep(0.01)
             if self.process.poll() is not None:
                 break
         raise RuntimeError("sendmail does not listen")
-
-    def read(self):
-        line = self.lines.readline()
-        while line[3:4] == b"-":
-            line = self.lines.readline()
-        if not line:
-            raise RuntimeError("sendmail ended")
-        return line.decode("latin-1").rstrip("\r\n")
-
-    def say(self, text):
-        self.socket.sendall(text.encode("latin-1") + b"\r\n")
-        return self.read()
 
     def ask_mail(self, mail):
         said = self.say("MAIL FROM:" + mail["sender"])
@@ -259,10 +241,6 @@ class Daemon:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
-
-
-def outcome_of(reply):
-    return {"2": "accepted", "4": "deferred", "5": "refused"}[reply[0]]
 
 
 def plain(reply, mail):
@@ -284,7 +262,7 @@ def ask_sendmail(groups, ports):
 def main():
     shutil.copyfile(os.path.join(BIN, "usr/libexec/sendmail/sendmail"), SENDMAIL)
     os.chmod(SENDMAIL, 0o755)
-    asked, differ, seen = 0, 0, {"accepted": 0, "deferred": 0, "refused": 0}
+    comparison = Comparison(TOOL, "sendmail")
     for number in range(SERVERS):
         dice = random.Random(number)
         ports = free_ports(2)
@@ -292,24 +270,14 @@ def main():
         groups = questions(dice, written["sendmail.mc"])
         mails = [mail for group in groups for mail in group]
         real = ask_sendmail(groups, ports)
-        answer = subprocess.run([TOOL, "lookup", FOLDER, "--program", "sendmail", "-"], text=True, capture_output=True,
-                                input="".join(json.dumps(mail) + "\n" for mail in mails), check=False)
-        ours = [json.loads(line) for line in answer.stdout.splitlines()]
-        if len(ours) != len(mails):
-            print("server %d: %d answers to %d questions: %s" % (number, len(ours), len(mails), answer.stderr))
-            return 1
-        before = differ
-        for mail, said, our in zip(mails, real, ours):
-            asked += 1
-            seen[outcome_of(said)] += 1
-            if our["outcome"] != outcome_of(said) or (our.get("reply") and plain(our["reply"], mail) != plain(said, mail)):
-                differ += 1
-                print("server %d: %s\n  sendmail: %s\n  ours:     %s %s (%s)" % (
-                    number, json.dumps(mail), said, our["outcome"], our.get("reply"), our.get("rule")))
-        if differ != before:
+
+        def is_same(mail, said, our):
+            return our["outcome"] == outcome_of(said) and (
+                not our.get("reply") or plain(our["reply"], mail) == plain(said, mail))
+
+        if not comparison.compare("server %d" % number, FOLDER, mails, real, is_same):
             print("server %d: %s" % (number, json.dumps({name: text[text.rfind("cw_file')dnl\n") + 1:] for name, text in written.items()})))
-    print("%d mails asked, %d differ: %s" % (asked, differ, seen))
-    return 0 if differ == 0 and asked == SERVERS * CLIENTS * MAILS and min(seen.values()) > 100 else 1
+    return 0 if comparison.is_enough(SERVERS * CLIENTS * MAILS) else 1
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ expect 0 "10.1.2.3: HOLD*" relayrules lookup access --from postfix_access --ip 1
 
 # ---- of a key that is the beginning of a text, and no network, nothing is proved
 mkdir server
-printf 'mydestination = example.org\nmynetworks =\nsmtpd_relay_restrictions =\n' > server/main.cf
+printf 'myhostname = mx.example.org\nmydestination = example.org\nmynetworks =\nsmtpd_relay_restrictions =\n' > server/main.cf
 printf 'smtpd_recipient_restrictions = check_client_access texthash:/etc/postfix/a, reject_unauth_destination\n' >> server/main.cf
 printf '2001:0 OK\n' > server/a
 printf 'rules server\nany to=outside refused\n' > server.expect

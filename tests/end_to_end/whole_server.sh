@@ -214,12 +214,16 @@ expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre say
 for odd in '<a b@example.com>' '"a"b@example.com' '<a@exam ple.com>' '<"">'; do
   expect 0 "*is refused*501 5.1.3 Bad recipient address syntax*" relayrules lookup mx --ip 192.0.2.1 --rcpt "$odd"
 done
-# one that refuses only is no condition, and neither hides what stands behind it
+# one that refuses only may refuse what is accepted and opens nothing, and neither hides what stands behind it
 printf '/^10\\./ REJECT net\n/^11\\./ DUNNO\n' > mx/c.pcre
-expect 0 "*REFUSED
+expect 0 "*accepted \* *
+    outside      accepted \*         REFUSED
+    \* unless check_client_access pcre:/etc/postfix/c.pcre says otherwise, which nobody can tell here
     verdict: not an open relay
 
 *" relayrules audit mx
+expect 0 '*"outside_to_ours":{"outcome":"accepted",*,"unless":\["check_client_access pcre:/etc/postfix/c.pcre"\]},"outside_to_outside":{*,"unless":\[\]}},*' \
+  relayrules audit mx --format json
 printf '/^(10)\\./ $1\n' > mx/c.pcre
 expect 0 "*REFUSED (accepted if check_client_access pcre:/etc/postfix/c.pcre says so)*" relayrules audit mx
 printf '/(a/ OK\n' > mx/c.pcre
@@ -232,6 +236,7 @@ printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks = 1
   permit_mynetworks, reject_rbl_client bl.example, check_recipient_access mysql:x, reject_unauth_destination\n' > mx/main.cf
 printf 'rules mx program=postfix\n192.0.2.0/24 to=outside refused\n192.0.2.0/24 to=u@example.com accepted\n' > mx.expect
 expect 0 "*REFUSED (accepted if check_recipient_access mysql:x says so)
+    \* unless check_recipient_access mysql:x says otherwise, which nobody can tell here
     verdict: not an open relay, unless check_recipient_access mysql:x permits it, which nobody can tell here
 *" relayrules audit mx
 expect 1 "FAIL  mx.expect:2: 192.0.2.0/24 to=outside refused
@@ -241,14 +246,40 @@ ok    mx.expect:3: 192.0.2.0/24 to=u@example.com accepted
       unless check_recipient_access mysql:x says otherwise, which nobody can tell here
 1 passed, 1 failed" relayrules test mx.expect
 
+# ---- what lookup could not try, and what it took where no file is
+printf '/(((a{1,100}){1,100}){1,100}){1,100}/ OK\n' > mx/costly
+printf 'myhostname = mx.example.com\nmynetworks = 10.0.0.0/8\ncompatibility_level = 3.6\nsmtpd_client_restrictions = check_client_access regexp:/etc/postfix/costly\n' > mx/main.cf
+expect 0 "*unless check_client_access regexp:/etc/postfix/costly says otherwise*
+  not tried  mx/costly:1: */ OK: its expression takes too long to try" relayrules lookup mx --ip 192.0.2.9
+expect 0 '*"untried":\[{"rule":"mx/costly:1","reason":"its expression takes too long to try"}\]}' \
+  relayrules lookup mx --ip 192.0.2.9 --format json
+mkdir nothing
+expect 0 "relayrules: nothing: there is no sendmail.mc: taken are the features of Debian's*
+relayrules: nothing: none of Sendmail's files is there; looked for were sendmail.mc, access, relay-domains and local-host-names*
+192.0.2.9: mail to a@b.example is refused*" relayrules lookup nothing --program sendmail --ip 192.0.2.9 --rcpt a@b.example
+
+# ---- of a main.cf with which Postfix does not start nothing is proved; a client is told what it would see
+printf 'myhostname = mx.example.com\nsmtpd_relay_restrictions = permit\n' > mx/main.cf
+printf 'rules mx program=postfix\nany to=outside not-accepted\n' > mx.expect
+for line in 'audit mx' 'audit mx --format json' 'diff mx mx' 'test mx.expect'; do
+  expect 3 "*mx/main.cf:2:1: error: neither * smtpd does not start*relayrules: nothing can be proved of 'mx/main.cf' until that is mended*" \
+    relayrules $line
+done
+expect 1 "*smtpd does not start*" relayrules check mx
+expect 0 "*192.0.2.9: mail to a@b.example is deferred
+  reply  421 smtpd does not start*" relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example
+
 # ---- the interfaces tell what mynetworks_style makes of them, for each command that reads a whole server
 printf 'myhostname = mx.example.com\nmydestination = example.com\nmynetworks_style = subnet\ncompatibility_level = 3.6\n' > mx/main.cf
 expect 0 "192.0.2.9: mail to a@b.example is accepted*" \
   relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example --interfaces 192.0.2.1/24,127.0.0.1/8
 expect 0 "192.0.2.9: mail to a@b.example is deferred*unless mynetworks_style = subnet*" relayrules lookup mx --ip 192.0.2.9 --rcpt a@b.example
-printf 'rules mx program=postfix\n192.0.2.0/24 to=outside accepted\nany except 127.0.0.0/8 192.0.2.0/24 ::1/128 to=outside deferred\n' > mx.expect
-expect 0 "*2 passed, 0 failed" relayrules test mx.expect --interfaces "192.0.2.1/24 127.0.0.1/8 ::1/128"
-expect 1 "*0 passed, 2 failed" relayrules test mx.expect
+others='any except 127.0.0.0/8 192.0.2.0/24 ::1/128 to=outside'
+printf 'rules mx program=postfix\n192.0.2.0/24 to=outside accepted\n%s deferred\n%s not-accepted\n' "$others" "$others" > mx.expect
+expect 0 "*3 passed, 0 failed" relayrules test mx.expect --interfaces "192.0.2.1/24 127.0.0.1/8 ::1/128"
+expect 1 "*0 passed, 3 failed" relayrules test mx.expect
+printf 'rules mx program=postfix\n%s refused\n' "$others" > mx.expect
+expect 1 "*0 passed, 1 failed" relayrules test mx.expect --interfaces "192.0.2.1/24 127.0.0.1/8 ::1/128"
 cp -r mx mx.new
 printf 'mynetworks = 127.0.0.0/8\n' >> mx.new/main.cf
 expect 1 "*192.0.2.0/24*" relayrules diff mx mx.new --interfaces 192.0.2.1/24,127.0.0.1/8

@@ -32,7 +32,7 @@ void check_expressions(std::string_view text, PostfixTableType type) {
     const auto answer = table.expressions->find(key);
     if (!answer) continue;
     check_inside(source, answer->place);
-    require(answer->is_known || answer->value.empty(), "what is not known has no value");
+    require(answer->unknown.empty() || answer->value.empty(), "what is not known has no value");
   }
   Site site;
   Stage& stage = site.stages.emplace_back(Stage{"recipient", {}, Access::pass});

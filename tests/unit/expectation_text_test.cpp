@@ -63,6 +63,7 @@ TEST_CASE("a line names clients, what holds of them, and why") {
       {"10. info=none deny", "10.0.0.0/8  no info deny"},
       {"rcpt=user@Example.org accepted", "user@Example.org accepted"},
       {"rcpt=user@example.org refused  not ours", "user@example.org refused | not ours"},
+      {"rcpt=user@example.org not-accepted", "user@example.org refused"},
       {"env 127.0.0.1 RELAYCLIENT=\"\"", "127.0.0.1/32  RELAYCLIENT=<>"},
       {"env any A=\"x  y\" B='\"' C=z -D  why", "0.0.0.0/0 ::/0  A=<x  y> B=<\"> C=<z> -D | why"},
   };
@@ -123,6 +124,10 @@ TEST_CASE("a bad line is a finding with its place and what to write") {
        "accepted: 'accepted' is no expectation about clients = write 'rcpt=user@domain', or 'to=' and 'from=', before "
        "it"},
       {"10. to=a@b relay", "relay: 'relay' is no expectation about a recipient = write 'accepted' or 'refused'"},
+      {"rcpt=a@b deferred",
+       "deferred: no recipient is refused for now by a list of destinations = write 'accepted' or 'refused'"},
+      {"10. to=a@b not-accepted refused",
+       "refused: a second answer about the mail = write 'accepted', 'not-accepted', 'refused' or 'deferred'"},
       {"10. to=a@b", "10. to=a@b: '10. to=a@b' expects nothing = write 'accepted' or 'refused' behind it"},
       {"10. to=a@b to=c accepted", "to=c: a second 'to=' = write a line for each"},
       {"10. from=a/b refused",

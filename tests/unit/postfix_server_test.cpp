@@ -228,6 +228,32 @@ TEST_CASE("tables of expressions of a server decide about one mail, and are cond
   CHECK(answer("192.0.2.1", "good.example.net", true, outside) == "451 4.3.5 Server configuration error");
 }
 
+TEST_CASE("each cell of an audit says what nobody can tell and may decide otherwise about its mail") {
+  using Unless = std::vector<std::string>;
+  const auto cells_of = [](const std::string& restrictions, const std::string& table) {
+    Files files = server_with("mynetworks = 10.0.0.0/8\nmydestination = own.example\n" + restrictions);
+    files.emplace_back("c", table);
+    const Server server(files);
+    const analysis::Audit audit = analysis::audit(server.site);
+    std::vector<Unless> cells;
+    for (const auto& row : audit.cells)
+      for (const analysis::Cell& cell : row) cells.push_back(cell.unless);
+    return cells;
+  };
+  const Unless table = {"check_client_access pcre:c"};
+  // whoever it does not let in is denied, and is of the outside
+  CHECK(cells_of("smtpd_client_restrictions = check_client_access pcre:c, reject\n", "/a/ OK\n") ==
+        std::vector<Unless>{{}, {}, table, table});
+  // it may refuse what is accepted, and cannot open what is not
+  CHECK(cells_of("smtpd_client_restrictions = check_client_access pcre:c\n", "/a/ REJECT\n") ==
+        std::vector<Unless>{table, table, table, {}});
+  // who may relay does not come as far
+  CHECK(cells_of("smtpd_client_restrictions = permit_mynetworks, check_client_access pcre:c, reject\n", "/a/ OK\n") ==
+        std::vector<Unless>{{}, {}, table, {}});
+  // what is asked of the DNS refuses and does nothing else: an audit is about who may
+  CHECK(cells_of("smtpd_client_restrictions = reject_rbl_client bl.example\n", "") == std::vector<Unless>(4));
+}
+
 TEST_CASE("a table of expressions that is not there refuses for now") {
   const Server server({{"main.cf", std::string(common) + "mynetworks = 127.0.0.0/8\n"
                                                          "smtpd_relay_restrictions = check_client_access pcre:c,"
@@ -316,6 +342,25 @@ TEST_CASE("expressions in lists of domains are asked in their place, for the who
   CHECK(answer("u@CASE.example") == Both{"accepted", "451" + all});
   CHECK(answer("u@case.example") == Both{"451", "451" + all});
   CHECK(answer("u@[192.0.2.9]") == Both{"554", "451" + all});
+}
+
+TEST_CASE("an expression that cannot be tried is named, in each list that asks it") {
+  Files files = server_with(
+      "mynetworks = regexp:m\nrelay_domains = regexp:r\nsmtpd_client_restrictions = check_client_access pcre:c\n"
+      "smtpd_restriction_classes = one\none = permit\n");
+  files.emplace_back("m", "# costly\n/(((a{1,100}){1,100}){1,100}){1,100}/ x\n");
+  files.emplace_back("r", "/^b$/ x\n/(((b{1,100}){1,100}){1,100}){1,100}/ x\n");
+  files.emplace_back("c", "/^1(9)/ one, permit $1\n");
+  const Server server(files);
+  const MailDecision decision = evaluate(
+      server.site, {.client = client_at("192.0.2.1"), .recipient = "<u@foreign.example>", .asks_patterns = true});
+  std::string said;
+  for (const UntriedRule& rule : decision.untried)
+    said += fmt::format("{}: {}\n", base_name(server.sources.place(rule.place)), rule.why);
+  CHECK(said ==
+        "c:1: its value is a list of restrictions that $1 is part of\n"
+        "m:2: its expression takes too long to try\n"
+        "r:2: its expression takes too long to try\n");
 }
 
 TEST_CASE("expressions decide whom permit_auth_destination lets in, and only what they can leave out is uncertain") {

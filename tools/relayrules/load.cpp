@@ -175,6 +175,12 @@ void say_notes(const Site& site, const std::string& path) {
     say("relayrules: {}: '{}' lies beside it and is not considered\n", path, site.other_half);
 }
 
+void say_site_notes(const Site& site) {
+  for (const std::string& note : site.notes)
+    if (note != site.unknown_daemon)
+      say("relayrules: {}: {}\n", site.rules_name.empty() ? site.paths.front() : site.rules_name, note);
+}
+
 bool report_other_program(const std::vector<std::string>& paths, const ReadOptions& options) {
   if (options.program != Program::any) return false;
   Sources sources;

@@ -36,6 +36,8 @@ bool report_other_half(const Site& site, const std::string& path);
 /// Says that no rule is about the daemon, and which half of the rules is not considered. `path` is the first of the
 /// files.
 void say_notes(const Site& site, const std::string& path);
+/// Says how the files were taken, and what lies beside them and was not read.
+void say_site_notes(const Site& site);
 
 /// Reads what something may be proved of; none when nothing may, and the user has been told why. What was not
 /// understood to the last rule is refused, and so is the half of a table: a proof about half the rules is a lie.

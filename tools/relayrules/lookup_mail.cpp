@@ -143,6 +143,7 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
     say("relayrules: rules in error decide nothing; mend them first\n");
     return exit_failure;
   }
+  say_site_notes(site);
   if (!client) {
     const AskedServer server{site, sources, !are_utf8(sources), ReadyPolicies(site)};
     return answer_each_line([&](std::string_view line, std::size_t number, Output& output) {

@@ -88,13 +88,6 @@ bool note_reach(const std::string& path, const std::vector<std::string>& rules, 
   return reach.may_show(rules);
 }
 
-/// Says what lies beside the rules and was not read, and how the files were taken.
-void say_site_notes(const Site& site) {
-  for (const std::string& note : site.notes)
-    if (note != site.unknown_daemon)
-      say("relayrules: {}: {}\n", site.rules_name.empty() ? site.paths.front() : site.rules_name, note);
-}
-
 /// What comes of `expectation`, without the texts of rules that may not be shown.
 analysis::TestResult try_one(const analysis::Expectation& expectation, const analysis::Partition* partition,
                              const Site& site, bool may_show) {

@@ -141,6 +141,7 @@ class AccessSteps {
     if (!is_readable(table_.type) && table_.unavailable.empty()) {
       Step step = check_.like;
       step.subject = Subject::unknown;
+      step.either_way = true;
       return steps_.push_back(std::move(step));
     }
     if (!table_.unavailable.empty())
@@ -165,6 +166,7 @@ class AccessSteps {
     }
     Step step = check_.like;
     step.subject = Subject::unknown;
+    step.either_way = true;
     if (!may_permit(*table_.expressions)) step.hit = Access::deny;
     step.patterns = site_.patterns.size();
     site_.patterns.push_back({subject(), pattern_answers(lists)});
@@ -199,7 +201,7 @@ class AccessSteps {
       const bool is_list = !value.restrictions.empty();
       const bool is_known = !is_list || std::find(lists.begin(), lists.end(), value.restrictions) != lists.end();
       return PatternAnswer{value.access, std::move(value.reply), std::move(value.restrictions), found->place,
-                           found->is_known && is_known};
+                           is_known ? found->unknown : "its value is a list of restrictions that $1 is part of"};
     };
   }
 

@@ -71,6 +71,8 @@ PostfixValue refused(AccessSubject subject, unsigned code, std::string_view text
 }  // namespace
 
 PostfixValue read_postfix_value(std::string_view value, AccessSubject subject, AccessCodes codes) {
+  // of expressions, and of nothing else: smtpd takes it for a table that failed
+  if (value.empty()) return {Access::defer, access_failure_reply(subject), {}};
   const std::size_t length = std::min(value.find_first_of(" \t"), value.size());
   const std::string word = in_lower_case(value.substr(0, length));
   const std::string_view text = trimmed(value.substr(length), postfix_blanks);

@@ -223,7 +223,7 @@ std::optional<ExpressionAnswer> ExpressionTable::find(std::string_view key) cons
     const Rule& rule = rules[at];
     std::vector<std::string> groups;
     const auto is_hit = is_matched(rule, key, groups);
-    if (!is_hit) return ExpressionAnswer{{}, rule.place, false};
+    if (!is_hit) return ExpressionAnswer{{}, rule.place, not_tried};
     at = rule.endif && !*is_hit ? *rule.endif : at + 1;
     if (rule.endif || !*is_hit) continue;
     std::size_t ignored = 0;

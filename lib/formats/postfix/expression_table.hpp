@@ -19,11 +19,14 @@
 
 namespace core {
 
+/// Why nobody can tell what an expression says.
+inline constexpr std::string_view not_tried = "its expression takes too long to try";
+
 /// What a table of expressions says to a text.
 struct ExpressionAnswer {
   std::string value;
-  Span place;            ///< of the rule
-  bool is_known = true;  ///< false: an expression on the way cannot be tried in bounded time
+  Span place;                     ///< of the rule
+  std::string_view unknown = {};  ///< why an expression on the way cannot be tried; empty: all were
 };
 
 /// A table as Postfix has it after reading: what it skips is not in it. Look-ups are thread-safe.

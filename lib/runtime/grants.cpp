@@ -1,5 +1,5 @@
-// Opens and closes stores: from the text that names one to a handle. Looking up is in grant_read.cpp, writing in
-// grant_keep.cpp, both for Redis in grant_redis.cpp.
+// Whom a grant is of use to, and opening and closing stores: from the text that names one to a handle. Looking up is in
+// grant_read.cpp, writing in grant_keep.cpp, both for Redis in grant_redis.cpp.
 #include "relayrules/grants.h"
 
 #include <cstdlib>
@@ -59,6 +59,19 @@ rr_grants* create(StoreKind kind, const char* path, const rr_grants_options& opt
 }
 
 }  // namespace
+
+int rr_may_be_granted(const rr_result* rules, rr_verdict on_nomatch) {
+  if (rr_permits(rules, on_nomatch) == 0 || (number_of(rules->verdict) == RR_ALLOW && rules->relay != 0)) return 0;
+  // of several edits the last counts, as in the client's environment
+  bool is_out = false;
+  size_t cursor = 0;
+  rr_env_edit edit = RR_ENV_EDIT_INIT;
+  while (number_of(rules->verdict) == RR_ALLOW && rr_env_next(rules, &cursor, &edit) != 0) {
+    if (equal({edit.name, edit.name_len}, literal("RELAYGRANT")))
+      is_out = edit.value != nullptr && equal({edit.value, edit.value_len}, literal("no"));
+  }
+  return is_out ? 0 : 1;
+}
 
 rr_status rr_grants_open(const char* name, const rr_grants_options* options, rr_grants** grants, rr_reason* reason) {
   if (grants == nullptr) return RR_BAD_ARGUMENT;

@@ -76,8 +76,10 @@ rr_status read_place(Bytes text, RedisStore* store, rr_reason* reason) {
   if (has_brackets) text = text.from(1);
   const Bytes host = take_until(&text, has_brackets ? ']' : ':');
   bool is_right = read_text(host, &store->address) && store->address.is_ipv4() != has_brackets;
-  if (has_brackets && text.size != 0) is_right = is_right && text.data[0] == ':';
-  if (has_brackets && text.size != 0) text = text.from(1);
+  if (has_brackets) {
+    is_right = is_right && text.present() && (text.size == 0 || text.data[0] == ':');
+    text = text.size == 0 ? Bytes{} : text.from(1);
+  }
   constexpr unsigned char loopback[16] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   const bool is_here =
       is_right && (has_brackets ? memcmp(store->address.bytes, loopback, 16) == 0 : store->address.bytes[0] == 127);

@@ -32,6 +32,7 @@ bool is_granted(const GrantOptions& options, const Connection& connection, const
   rr_grants_options open_options = RR_GRANTS_OPTIONS_INIT;
   open_options.never = options.never;
   open_options.seconds = options.seconds;
+  open_options.ipv6_bits = options.ipv6_bits;
   rr_grants* store = nullptr;
   const rr_client client = client_of(connection);
   rr_status status = rr_grants_open(options.store, &open_options, &store, &reason);

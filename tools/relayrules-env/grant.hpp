@@ -12,9 +12,10 @@ namespace relayrules::env {
 struct GrantOptions {
   static constexpr size_t most_settings = 32;
 
-  const char* store = nullptr;          ///< as rr_grants_open() takes it; NULL: there are no grants
-  const char* never = nullptr;          ///< addresses and networks that have none; NULL: those of the library alone
-  long seconds = 0;                     ///< the longest that is believed; 0: whatever a record says
+  const char* store = nullptr;  ///< as rr_grants_open() takes it; NULL: there are no grants
+  const char* never = nullptr;  ///< addresses and networks that have none; NULL: those of the library alone
+  long seconds = 0;             ///< the longest that is believed; 0: whatever a record says
+  unsigned ipv6_bits = 128;     ///< how many of an IPv6 address a grant is for
   const char* settings[most_settings] = {};  ///< "NAME=VALUE" each: what a grant sets beside RELAYCLIENT
   size_t setting_count = 0;
 };

@@ -26,6 +26,7 @@ constexpr const char help_text[] =
     "      --grant-seconds N   Believe a grant no longer, and so long one that records no period (900)\n"
     "      --grant-set NAME=VALUE\n"
     "                          What a grant sets beside RELAYCLIENT, unless the rule does; may be given again\n"
+    "      --ipv6-bits N       For how many bits of an IPv6 address grants are, 48 to 128 (128)\n"
     "      --never NETS        Addresses and networks that have no grant: gateways, proxies\n"
     "      --clean NAMES       Remove these variables first, beside RELAYCLIENT; with commas between them\n"
     "      --proxy-protocol NETS\n"
@@ -78,6 +79,11 @@ bool read_grant_seconds(const char* value, Options* options) {
   if (!read_number(value, 86400, &seconds)) return say_wrong("--grant-seconds", "not 1 to 86400 seconds");
   options->grants.seconds = static_cast<long>(seconds);
   return true;
+}
+
+bool read_ipv6_bits(const char* value, Options* options) {
+  unsigned* bits = &options->grants.ipv6_bits;
+  return (read_number(value, 128, bits) && *bits >= 48) || say_wrong("--ipv6-bits", "not 48 to 128");
 }
 
 bool read_grant_setting(const char* value, Options* options) {
@@ -181,6 +187,7 @@ constexpr ValueOption values[] = {
     {"grants", '\0', [](const char* value, Options* options) { return options->grants.store = value, true; }},
     {"grant-seconds", '\0', read_grant_seconds},
     {"grant-set", '\0', read_grant_setting},
+    {"ipv6-bits", '\0', read_ipv6_bits},
     {"never", '\0', read_never},
     {"clean", '\0', read_clean},
     {"proxy-protocol", '\0', read_proxies},

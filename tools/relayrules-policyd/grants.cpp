@@ -21,6 +21,7 @@ void Grants::close_store() { rr_grants_close(std::exchange(store_, nullptr)); }
 rr_status Grants::open_store() {
   rr_grants_options options = RR_GRANTS_OPTIONS_INIT;
   options.seconds = options_.seconds;
+  options.ipv6_bits = options_.ipv6_bits;
   options.never = options_.never.empty() ? nullptr : options_.never.c_str();
   return rr_grants_open(options_.store.c_str(), &options, &store_, &reason_);
 }

@@ -12,9 +12,10 @@
 namespace relayrules::policyd {
 
 struct GrantOptions {
-  std::string store;  ///< as rr_grants_open() takes it; empty: there are no grants
-  std::string never;  ///< addresses and networks that have none
-  long seconds = 0;   ///< the longest that is believed; 0: whatever a record says
+  std::string store;         ///< as rr_grants_open() takes it; empty: there are no grants
+  std::string never;         ///< addresses and networks that have none
+  unsigned ipv6_bits = 128;  ///< how many of an IPv6 address a grant is for
+  long seconds = 0;          ///< the longest that is believed; 0: whatever a record says
 };
 
 class Grants {

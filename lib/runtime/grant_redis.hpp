@@ -1,5 +1,5 @@
-// The store in Redis: what grants.h promises of a store, with a key for each address that the server itself forgets when
-// the grant has expired. The calls of grants.h have looked at their arguments before.
+// The store in Redis: what grants.h promises of a store, with a key for each address, which the server itself forgets
+// when the grant has expired. The calls of grants.h have looked at their arguments before.
 // Invariant: the server's own expiry only saves room. Whether a grant holds is found out by the time in its value.
 #pragma once
 

@@ -1,5 +1,5 @@
-// The store in Redis, without Redis: how it is named, what its values mean, and what no server may do to us. A server of
-// our own answers what a test tells it. The real one is asked in tests/end_to_end/grants_redis.sh.
+// The store in Redis, without Redis: how it is named, what its values mean, and what no server may do to us. A server
+// of our own answers what a test tells it. The real one is asked in tests/end_to_end/grants_redis.sh.
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
-// What a login elsewhere gives the client (POP before SMTP): relaying, and variables that the administrator names, beside
-// what his rule says.
-// Invariant: a grant only adds. A client that a rule denies, or whose rule says RELAYGRANT="no", has none; what his rule
-// sets stays as it is; and where the store cannot tell, there is none, and the rules hold as they are.
+// What a login elsewhere gives the client (POP before SMTP): relaying, and variables that the administrator names,
+// beside what his rule says.
+// Invariant: a grant only adds. A client that a rule denies, or whose rule says RELAYGRANT="no", has none; what his
+// rule sets stays as it is; and where the store cannot tell, there is none, and the rules hold as they are.
 #pragma once
 
 #include "decision.hpp"

@@ -114,7 +114,7 @@ RR_API RR_MUST_USE rr_status rr_grants_open(const char* name, const rr_grants_op
 /// Closes the handle. NULL is allowed.
 RR_API void rr_grants_close(rr_grants* grants);
 
-/// 1 if a grant is of use to a client of whom the rules say this: they let him in (with `on_nomatch` where none is about
+/// 1 if a grant is of use to a client of whom the rules say this: they let him in (by `on_nomatch` where none is about
 /// him, as for rr_permits()), do not let him relay themselves, and do not say RELAYGRANT="no". Else 0.
 RR_API RR_MUST_USE int rr_may_be_granted(const rr_result* rules, rr_verdict on_nomatch);
 
@@ -127,8 +127,8 @@ RR_API RR_MUST_USE rr_status rr_grants_lookup(rr_grants* grants, const rr_client
                                               rr_grant* grant, rr_reason* reason);
 
 /// Records that `user` logged in at `now` from the client's address, through `service`; both may be NULL. A grant of
-/// the same address is renewed. When RR_OK is returned, the record is on the disk, or in Redis. RR_REFUSED: the address is never
-/// granted, the user has as many as is allowed, or the store is full. RR_BUSY: others kept the store for longer than
+/// the same address is renewed. When RR_OK is returned, the record is on the disk, or in Redis. RR_REFUSED: the address
+/// is never granted, the user has as many as is allowed, or the store is full. RR_BUSY: others kept the store for longer than
 /// wait_ms. RR_BAD_ARGUMENT: a name that is too long, or a store that is only read. After every failure the store is as
 /// before, but Redis, which did not answer in time, may have the grant. A process that stops short leaves nothing that
 /// counts as a grant.

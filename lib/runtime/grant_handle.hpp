@@ -1,6 +1,6 @@
 // The handle behind rr_grants, and what its parts promise each other: reading (grant_read.cpp), keeping
-// (grant_keep.cpp) and the lock (grant_lock.cpp); for Redis all is in grant_redis.cpp. Nothing in a handle changes after
-// it was opened, so threads share it.
+// (grant_keep.cpp) and the lock (grant_lock.cpp); for Redis all is in grant_redis.cpp. Nothing in a handle changes
+// after it was opened, so threads share it.
 //
 // The files of an own store: one of its address for each grant; `.lock`, which writers hold, with the number of grants
 // in it; `.users/`, a file for each user's addresses; `.new-*`, records that have no name yet.

@@ -1,4 +1,4 @@
-// What Postfix is to do with a request: the rules, a login here or elsewhere, and the domains of qmail's control folder.
+// What Postfix is to do with a request: the rules, a login here or elsewhere, the domains of qmail's control folder.
 #pragma once
 
 #include <relayrules/recipients.h>

@@ -128,7 +128,7 @@ RR_API RR_MUST_USE rr_status rr_grants_lookup(rr_grants* grants, const rr_client
 
 /// Records that `user` logged in at `now` from the client's address, through `service`; both may be NULL. A grant of
 /// the same address is renewed. When RR_OK is returned, the record is on the disk, or in Redis. RR_REFUSED: the address
-/// is never granted, the user has as many as is allowed, or the store is full. RR_BUSY: others kept the store for longer than
+/// is never granted, the user has as many as is allowed, or the store is full. RR_BUSY: others kept it for longer than
 /// wait_ms. RR_BAD_ARGUMENT: a name that is too long, or a store that is only read. After every failure the store is as
 /// before, but Redis, which did not answer in time, may have the grant. A process that stops short leaves nothing that
 /// counts as a grant.

@@ -5,10 +5,12 @@
 //     rr_grants *grants;
 //     if (rr_grants_open("/var/spool/grants", NULL, &grants, &reason) != RR_OK) fprintf(stderr, "%s\n", reason.text);
 //
-//     rr_grant grant = RR_GRANT_INIT;                                    // a handle that is NULL: no grant
-//     if (rr_grants_lookup(grants, &client, time(NULL), &grant, &reason) != RR_OK)
-//       fprintf(stderr, "%s\n", reason.text);
-//     if (rr_permits(&result, RR_ALLOW) && grant.state == RR_GRANT_VALID) setenv("RELAYCLIENT", "", 1);
+//     if (rr_may_be_granted(&result, RR_ALLOW)) {                        // what the rules say of the client
+//       rr_grant grant = RR_GRANT_INIT;                                  // a handle that is NULL: no grant
+//       if (rr_grants_lookup(grants, &client, time(NULL), &grant, &reason) != RR_OK)
+//         fprintf(stderr, "%s\n", reason.text);
+//       if (grant.state == RR_GRANT_VALID) setenv("RELAYCLIENT", "", 1);
+//     }
 //     rr_grants_close(grants);
 //
 // CONVENTIONS

@@ -39,7 +39,7 @@ is "another client" "$(relay 192.0.2.9)" no
 grant 192.0.2.66
 expect 100 "" env TCPREMOTEIP=192.0.2.66 relayrules-env --grants "$store" -x rules.cdb true
 grant 2001:db8::1 --ipv6-bits 64
-is "the key of a network" "$(redis exists rr/2001:db8::/64)" 1
+is "a network" "$(redis exists rr/2001:db8::/64)$(relay 2001:db8::2)$(relay 2001:db8::2 --ipv6-bits 64)$(relay 2001:db8:0:1::2 --ipv6-bits 64)" 1noyesno
 is "one second" "$(grant 192.0.2.20 --seconds 1)$(sleep 1.2)$(relay 192.0.2.20)$(redis exists rr/192.0.2.20)" no0
 is "other keys" "$(grant 192.0.2.30; relay 192.0.2.30 --grants "$store?prefix=other/")" no
 # the server's own expiry is not what decides

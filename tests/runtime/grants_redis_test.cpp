@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <thread>
@@ -25,7 +26,7 @@ class FakeServer {
     address.sun_family = AF_UNIX;
     path().copy(address.sun_path, sizeof address.sun_path - 1);
     REQUIRE(bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-    REQUIRE(listen(listener_, 5) == 0);
+    REQUIRE(listen(listener_, 64) == 0);
     thread_ = std::thread([this] { serve(); });
   }
   ~FakeServer() {
@@ -294,6 +295,26 @@ TEST_CASE("what is asked: the key with its prefix, the login before it, and for 
   store.look("2001:DB8:0::8");
   store.look("192.0.2.9");
   CHECK(server.asked() == "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n*2\r\n$3\r\nGET\r\n$12\r\nrr/192.0.2.9\r\n");
+}
+
+TEST_CASE("threads share a handle") {
+  FakeServer server(bulk(std::to_string(noon)));
+  rr_grants* grants = nullptr;
+  REQUIRE(rr_grants_open(server.name("?timeout=10000").c_str(), nullptr, &grants, nullptr) == RR_OK);
+  std::atomic<int> valid{0};
+  std::vector<std::thread> threads;
+  for (int number = 0; number < 8; ++number)
+    threads.emplace_back([&] {
+      const rr_client client = at("192.0.2.8");
+      for (int i = 0; i < 50; ++i) {
+        rr_grant grant = RR_GRANT_INIT;
+        rr_reason reason = RR_REASON_INIT;
+        if (rr_grants_lookup(grants, &client, noon, &grant, &reason) == RR_OK && grant.state == RR_GRANT_VALID) ++valid;
+      }
+    });
+  for (std::thread& thread : threads) thread.join();
+  rr_grants_close(grants);
+  CHECK(valid == 400);
 }
 
 TEST_CASE("Redis does not count, so a cap that somebody asks for is refused") {

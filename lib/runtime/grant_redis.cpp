@@ -83,18 +83,30 @@ void write_pattern(const char* prefix, char (&out)[2 * longest_prefix + 1]) {
   out[size] = '\0';
 }
 
-bool holds_strings(const redisReply& array, bool may_be_nil) {
+bool are_values(const redisReply& array) {
   for (size_t i = 0; i < array.elements; ++i) {
     const int type = array.element[i]->type;
-    if (type != REDIS_REPLY_STRING && !(may_be_nil && type == REDIS_REPLY_NIL)) return false;
+    if (type != REDIS_REPLY_STRING && type != REDIS_REPLY_NIL) return false;
   }
   return true;
 }
 
-/// Whether it is a cursor, and keys.
-bool is_scan(const redisReply& reply) {
-  return reply.elements == 2 && reply.element[0]->type == REDIS_REPLY_STRING &&
-         reply.element[1]->type == REDIS_REPLY_ARRAY && holds_strings(*reply.element[1], false);
+bool are_keys(const redisReply& array, const char* prefix) {
+  const size_t size = strlen(prefix);
+  for (size_t i = 0; i < array.elements; ++i) {
+    const redisReply& key = *array.element[i];
+    if (key.type != REDIS_REPLY_STRING || key.len < size || memcmp(key.str, prefix, size) != 0) return false;
+  }
+  return true;
+}
+
+/// Whether it is what SCAN answers: keys, and a cursor that leads on from the one that was sent, or to the end.
+bool is_scan(const redisReply& reply, const char* cursor, const char* prefix) {
+  if (reply.elements != 2 || reply.element[0]->type != REDIS_REPLY_STRING ||
+      reply.element[1]->type != REDIS_REPLY_ARRAY)
+    return false;
+  const char* next = reply.element[0]->str;
+  return (strcmp(next, "0") == 0 || strcmp(next, cursor) != 0) && are_keys(*reply.element[1], prefix);
 }
 
 /// A walk through all keys of a store. It may come upon a key twice.
@@ -115,7 +127,7 @@ class Walk {
       link_.renew();
       status = link_.ask(RedisCommand().add("SCAN").add(cursor).add("MATCH").add(pattern).add("COUNT").add("500"),
                          REDIS_REPLY_ARRAY, &scan);
-      if (status == RR_OK && !is_scan(*scan)) status = link_.refuse(scan);
+      if (status == RR_OK && !is_scan(*scan, cursor, grants_.redis->prefix)) status = link_.refuse(scan);
       if (status != RR_OK) return status;
       const redisReply& keys = *scan->element[1];
       for (size_t from = 0; from < keys.elements && status == RR_OK; from += at_once) status = go_on(keys, from, visit);
@@ -138,7 +150,7 @@ class Walk {
     link_.renew();
     rr_status status = link_.ask(command, REDIS_REPLY_ARRAY, &values);
     const auto asked = static_cast<size_t>(command.count - 1);
-    if (status == RR_OK && (values->elements != asked || !holds_strings(*values, true))) status = link_.refuse(values);
+    if (status == RR_OK && (values->elements != asked || !are_values(*values))) status = link_.refuse(values);
     for (size_t i = 0; i < asked && status == RR_OK; ++i)
       status = look_at(bytes_of(*keys.element[from + i]), *values->element[i], visit);
     return status;

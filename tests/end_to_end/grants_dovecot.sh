@@ -17,7 +17,7 @@ chmod 600 smtp.secret
 : | tcprules rules.cdb rules.tmp
 relay() {
   # shellcheck disable=SC2016  # the inner shell expands it
-  env TCPREMOTEIP="$1" relayrules-env --grants "redis:$room/one/socket?user=smtp&password-file=$PWD/smtp.secret" "${@:2}" -x rules.cdb \
+  env TCPREMOTEIP="$1" relayrules-env --grants "redis:$room/one/socket?timeout=9000&user=smtp&password-file=$PWD/smtp.secret" "${@:2}" -x rules.cdb \
     sh -c 'echo "${RELAYCLIENT-no}${RELAYCLIENT+yes}"' 2>&1
 }
 dict=redis:path=$room/one/socket:prefix=rr/:expire_secs=900

@@ -38,7 +38,10 @@ class FakeServer {
   FakeServer& operator=(const FakeServer&) = delete;
 
   std::string path() const { return folder_ + "/socket"; }
-  std::string name(const std::string& options = "") const { return "redis:" + path() + options; }
+  /// As messages have it.
+  std::string name() const { return "redis:" + path(); }
+  /// With time enough for a busy machine.
+  std::string url(const std::string& options = "timeout=9000") const { return name() + "?" + options; }
   /// What was asked by the last connection that had an answer.
   std::string asked() const { return asked_; }
 
@@ -162,7 +165,7 @@ TEST_CASE("a server that does not run costs a call and not the store; addresses 
 
 TEST_CASE("a socket whom others could exchange is not asked") {
   FakeServer server(bulk(std::to_string(noon)));
-  Store store(server.name());
+  Store store(server.url());
   CHECK(store.look("192.0.2.8") == "valid");
   const std::string folder = fs::path(server.path()).parent_path();
   REQUIRE(chmod(folder.c_str(), 0777) == 0);
@@ -202,7 +205,7 @@ TEST_CASE("what a value grants") {
        }) {
     INFO(row.value);
     FakeServer server(bulk(row.value));
-    Store store(server.name());
+    Store store(server.url());
     CHECK(store.look("192.0.2.8") == row.state);
     CHECK(store.grant.user == std::string_view(row.user));
     CHECK(store.grant.expires == row.expires);
@@ -238,14 +241,42 @@ TEST_CASE("an answer that Redis would not give is none, and is told") {
        }) {
     INFO(row.answer);
     FakeServer server(row.answer);
-    Store store(server.name());
+    Store store(server.url());
     CHECK(store.look("192.0.2.8").front() == '(');
     CHECK(std::string(store.reason.text).substr(server.name().size() + 1) == row.why);
   }
   FakeServer server("-WRONGTYPE Operation against a key holding the wrong kind of value\r\n");
-  Store store(server.name());
+  Store store(server.url());
   CHECK(store.look("192.0.2.8") == "(2)");
   CHECK(store.grant.state == RR_GRANT_BROKEN);
+}
+
+TEST_CASE("a walk through all keys ends, and says so, whatever is answered") {
+  const std::string cursor = bulk("0");
+  for (const std::string& answer :
+       {std::string(":1\r\n"), std::string("*0\r\n"), "*1\r\n" + cursor, "*2\r\n" + cursor + cursor,
+        std::string("*2\r\n*0\r\n*0\r\n"), "*2\r\n" + bulk("5") + "*0\r\n", "*2\r\n" + bulk("") + "*0\r\n",
+        "*2\r\n" + cursor + "*1\r\n" + bulk("x"), "*2\r\n" + cursor + "*1\r\n:1\r\n",
+        "*2\r\n" + cursor + "*1\r\n$-1\r\n", "*2\r\n" + cursor + "*2\r\n" + bulk("rr/10.0.0.1") + bulk("rr/")}) {
+    INFO(answer);
+    FakeServer server(answer);
+    rr_grants* grants = nullptr;
+    REQUIRE(rr_grants_open(server.url().c_str(), nullptr, &grants, nullptr) == RR_OK);
+    const auto visit = [](void*, const rr_grant*, const char*) { return 0; };
+    rr_reason reason = RR_REASON_INIT;
+    size_t removed = 0;
+    const std::string why = "'" + server.name() + "' does not speak as Redis does: an answer to something else";
+    CHECK(rr_grants_each(grants, noon, visit, nullptr, &reason) == RR_CORRUPT);
+    CHECK(reason.text == why);
+    CHECK(rr_grants_purge(grants, noon, &removed, &reason) == RR_CORRUPT);
+    CHECK(rr_grants_revoke(grants, nullptr, "joe", &removed, &reason) == RR_CORRUPT);
+    CHECK(removed == 0);
+    rr_grants_close(grants);
+  }
+  FakeServer empty("*2\r\n" + cursor + "*0\r\n");
+  Store store(empty.url());
+  CHECK(store.list().empty());
+  CHECK(store.purge(noon) == 0);
 }
 
 TEST_CASE("one deadline is for all of a look-up, however the time passes") {
@@ -259,7 +290,7 @@ TEST_CASE("one deadline is for all of a look-up, however the time passes") {
         Row{"+" + endless, {}}, Row{"$2000000000\r\n" + endless, {}}}) {
     INFO(row.answer.substr(0, 20));
     FakeServer server(row.answer, row.between_bytes);
-    Store store(server.name("?timeout=200"));
+    Store store(server.url("timeout=200"));
     const auto before = Clock::now();
     CHECK(store.look("192.0.2.8").front() == '(');
     const auto took = Clock::now() - before;
@@ -272,7 +303,7 @@ TEST_CASE("one deadline is for all of a look-up, however the time passes") {
 
 TEST_CASE("a server that hangs up is a failure, and no signal") {
   FakeServer server("", {}, true);
-  Store store(server.name());
+  Store store(server.url());
   CHECK(store.look("192.0.2.8") == "(1)");
   CHECK(store.reason.text == "cannot read from '" + server.name() + "': Connection reset by peer");
 }
@@ -284,14 +315,14 @@ TEST_CASE("what is asked: the key with its prefix, the login before it, and for 
   std::string asked;
   {
     FakeServer server("+OK\r\n");
-    Store store(server.name("?user=pop&prefix=g/&password-file=" + folder / "password"));
+    Store store(server.url("timeout=9000&user=pop&prefix=g/&password-file=" + folder / "password"));
     REQUIRE(store.add("::ffff:192.0.2.8", "joe doe") == RR_OK);
     store.look("192.0.2.8");
     CHECK(server.asked() ==
           "*3\r\n$4\r\nAUTH\r\n$3\r\npop\r\n$6\r\nsecret\r\n*2\r\n$3\r\nGET\r\n$11\r\ng/192.0.2.8\r\n");
   }
   FakeServer server("+OK\r\n");
-  Store store(server.name("?password-file=" + folder / "password"));
+  Store store(server.url("timeout=9000&password-file=" + folder / "password"));
   store.look("2001:DB8:0::8");
   store.look("192.0.2.9");
   CHECK(server.asked() == "*2\r\n$4\r\nAUTH\r\n$6\r\nsecret\r\n*2\r\n$3\r\nGET\r\n$12\r\nrr/192.0.2.9\r\n");
@@ -300,7 +331,7 @@ TEST_CASE("what is asked: the key with its prefix, the login before it, and for 
 TEST_CASE("threads share a handle") {
   FakeServer server(bulk(std::to_string(noon)));
   rr_grants* grants = nullptr;
-  REQUIRE(rr_grants_open(server.name("?timeout=10000").c_str(), nullptr, &grants, nullptr) == RR_OK);
+  REQUIRE(rr_grants_open(server.url().c_str(), nullptr, &grants, nullptr) == RR_OK);
   std::atomic<int> valid{0};
   std::vector<std::thread> threads;
   for (int number = 0; number < 8; ++number)

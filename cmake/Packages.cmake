@@ -16,6 +16,8 @@ set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME librelayrules-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "librelayrules${soname} (= ${PROJECT_VERSION})")
+# linked with statically, and only by programs that ask a store of grants
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SUGGESTS libhiredis-dev)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME relayrules)
 set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SECTION mail)
 # these have the names of the originals, beside which the rest is wanted: relayrules-env under tcpserver

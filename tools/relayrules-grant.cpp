@@ -25,10 +25,10 @@ constexpr int exit_usage = 100;
 constexpr int exit_system = 111;
 
 constexpr const char help_text[] =
-    "Usage: relayrules-grant [options] --grants DIR PROG [ARGS...]\n"
+    "Usage: relayrules-grant [options] --grants STORE PROG [ARGS...]\n"
     "Record that somebody logged in from the client's address, so that it may relay for a while, and run PROG.\n"
     "\n"
-    "  -g, --grants DIR     The store of grants: a folder that none but its owner can write\n"
+    "  -g, --grants STORE   A folder that none but its owner can write, or redis:/SOCKET, redis://127.0.0.1:6379\n"
     "      --ip ADDRESS     The client's address; default: $TCPREMOTEIP\n"
     "      --user NAME      Who logged in; default: $USER\n"
     "      --service NAME   Through what, for the record: pop3, imap\n"
@@ -202,7 +202,7 @@ bool record(const Options& options, const char* address, const char* name, rr_re
     return false;
   };
   if (geteuid() == 0 && getuid() != 0) return is_refused("relayrules-grant must not be set-uid root");
-  if (options.store == nullptr) return is_refused("no store is named: --grants DIR");
+  if (options.store == nullptr) return is_refused("no store is named: --grants STORE");
   if (address == nullptr) return is_refused("TCPREMOTEIP is not set, and there is no --ip");
   if (options.wrong != nullptr) {
     snprintf(reason->text, sizeof reason->text, "the value of %s is no number in its range", options.wrong);

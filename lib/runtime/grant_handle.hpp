@@ -1,5 +1,6 @@
 // The handle behind rr_grants, and what its parts promise each other: reading (grant_read.cpp), keeping
-// (grant_keep.cpp) and the lock (grant_lock.cpp). Nothing in a handle changes after it was opened, so threads share it.
+// (grant_keep.cpp) and the lock (grant_lock.cpp); for Redis all is in grant_redis.cpp. Nothing in a handle changes
+// after it was opened, so threads share it.
 //
 // The files of an own store: one of its address for each grant; `.lock`, which writers hold, with the number of grants
 // in it; `.users/`, a file for each user's addresses; `.new-*`, records that have no name yet.
@@ -14,14 +15,16 @@
 
 #include "address.hpp"
 #include "grant_folder.hpp"
+#include "redis_url.hpp"
 
 /// What grants.h calls rr_grants.
 struct rr_grants {
   relayrules::runtime::StoreKind kind;
-  int fd;                     ///< of the folder
-  char* path;                 ///< for messages
-  char* never;                ///< or null
-  rr_grants_options options;  ///< its own `never` is of no use
+  int fd;                                  ///< of the folder, or -1
+  char* path;                              ///< of the folder, or of the server; for messages
+  char* never;                             ///< or null
+  rr_grants_options options;               ///< its own `never` is of no use
+  relayrules::runtime::RedisStore* redis;  ///< or null: a folder
 };
 
 namespace relayrules::runtime {
@@ -31,6 +34,9 @@ bool is_never_granted(const rr_grants& grants, const Address& address);
 
 /// The longest period that is believed, or that of a store without any.
 long long period_of(const rr_grants& grants);
+
+/// Shortens a grant to the longest period that is believed.
+void believe_at_most(const rr_grants& grants, rr_grant* grant);
 
 /// Reads the file `name` of the store, whose folder is as `folder`, and finds out what it grants at `now`. *file is
 /// what was read, for those who remove it. RR_OK with RR_GRANT_NONE: it does not exist.

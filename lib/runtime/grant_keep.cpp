@@ -7,6 +7,7 @@
 #include "client.hpp"
 #include "grant_handle.hpp"
 #include "grant_record.hpp"
+#include "grant_redis.hpp"
 #include "grant_users.hpp"
 #include "network.hpp"
 
@@ -142,11 +143,13 @@ rr_status describe(const rr_grants& grants, const rr_client* client, const char*
   return RR_OK;
 }
 
+/// Whether it can be written to; of a folder, what it is like.
 rr_status check_writable(const rr_grants* grants, struct stat* folder, rr_reason* reason) {
   if (grants == nullptr) return explain(reason, RR_BAD_ARGUMENT, "there is no store of grants");
   if (grants->kind != StoreKind::own)
     return explain(reason, RR_BAD_ARGUMENT, "'relay-ctrl:%s' is only read; relay-ctrl's own programs write to it",
                    grants->path);
+  if (grants->redis != nullptr) return RR_OK;
   return recheck_folder(grants->fd, grants->path, grants->kind, folder, reason);
 }
 
@@ -228,6 +231,7 @@ rr_status rr_grants_add(rr_grants* grants, const rr_client* client, const char* 
   rr_status status = check_writable(grants, &folder, reason);
   if (status == RR_OK) status = describe(*grants, client, user, service, now, &grant, reason);
   if (status != RR_OK) return status;
+  if (grants->redis != nullptr) return add_to_redis(*grants, grant, reason);
   char text[longest_record];
   const size_t size = write_record(grant, text);
   NewFile file(*grants);
@@ -248,6 +252,9 @@ rr_status rr_grants_revoke(rr_grants* grants, const rr_client* client, const cha
   if (status == RR_OK && client != nullptr) status = read_client_address(client, &address);
   if (status == RR_BAD_ADDRESS) return explain(reason, status, "%s", rr_strerror(status));
   if (status != RR_OK) return status;
+  if (grants->redis != nullptr)
+    return user != nullptr ? revoke_user_in_redis(*grants, user, removed, reason)
+                           : revoke_address_in_redis(*grants, address, removed, reason);
   char own_name[longest_grant_address] = "";
   if (client != nullptr) write_grant_address(address, 128, own_name);
   return remove_if(*grants, folder, 0, removed, reason, [&](const char* name, const rr_grant& grant, rr_status found) {
@@ -265,6 +272,7 @@ rr_status rr_grants_purge(rr_grants* grants, long long now, size_t* removed, rr_
   *removed = 0;
   rr_status status = check_writable(grants, &folder, reason);
   if (status != RR_OK) return status;
+  if (grants->redis != nullptr) return purge_redis(*grants, now, removed, reason);
   status = remove_if(*grants, folder, now, removed, reason, [](const char*, const rr_grant& grant, rr_status found) {
     return found == RR_OK && grant.state != RR_GRANT_VALID;
   });

@@ -6,6 +6,7 @@
 #include "client.hpp"
 #include "grant_handle.hpp"
 #include "grant_record.hpp"
+#include "grant_redis.hpp"
 #include "network.hpp"
 
 namespace relayrules::runtime {
@@ -66,8 +67,7 @@ rr_status read_own(const rr_grants& grants, const struct stat& folder, int fd, c
   if (!read_record({text, size}, grant) || !is_about(*grant, name))
     return refuse(grant,
                   explain(reason, RR_CORRUPT, "'%s' is no record of a grant to that address: remove it", shown.text));
-  const long long most = grants.options.seconds;
-  if (most != 0 && grant->expires > grant->time + most) grant->expires = grant->time + most;
+  believe_at_most(grants, grant);
   return RR_OK;
 }
 
@@ -142,6 +142,11 @@ bool is_never_granted(const rr_grants& grants, const Address& address) {
 
 long long period_of(const rr_grants& grants) { return grants.options.seconds == 0 ? 900 : grants.options.seconds; }
 
+void believe_at_most(const rr_grants& grants, rr_grant* grant) {
+  const long long most = grants.options.seconds;
+  if (most != 0 && grant->expires > grant->time + most) grant->expires = grant->time + most;
+}
+
 rr_status read_grant(const rr_grants& grants, const struct stat& folder, const char* name, long long now,
                      rr_grant* grant, struct stat* file, rr_reason* reason) {
   begin(grant);
@@ -171,12 +176,13 @@ rr_status rr_grants_lookup(rr_grants* grants, const rr_client* client, long long
   rr_status status = read_client_address(client, &address);
   if (status != RR_OK) return explain(reason, status, "%s", rr_strerror(status));
   struct stat folder;
-  status = recheck_folder(grants->fd, grants->path, grants->kind, &folder, reason);
+  if (grants->redis == nullptr) status = recheck_folder(grants->fd, grants->path, grants->kind, &folder, reason);
   if (status != RR_OK) return status;
   if (is_never_granted(*grants, address)) {
     grant->state = RR_GRANT_NEVER;
     return RR_OK;
   }
+  if (grants->redis != nullptr) return look_in_redis(*grants, address, now, grant, reason);
   if (grants->kind == StoreKind::relay_ctrl && !address.is_ipv4()) return RR_OK;
   status = look_under(*grants, folder, address, 128, now, grant, reason);
   const unsigned bits = grants->options.ipv6_bits;
@@ -186,6 +192,7 @@ rr_status rr_grants_lookup(rr_grants* grants, const rr_client* client, long long
 
 rr_status rr_grants_each(rr_grants* grants, long long now, rr_grants_visit visit, void* data, rr_reason* reason) {
   if (grants == nullptr || visit == nullptr) return explain(reason, RR_BAD_ARGUMENT, "there is no store of grants");
+  if (grants->redis != nullptr) return each_in_redis(*grants, now, visit, data, reason);
   struct stat folder;
   const rr_status status = recheck_folder(grants->fd, grants->path, grants->kind, &folder, reason);
   if (status != RR_OK) return status;

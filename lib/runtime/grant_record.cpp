@@ -116,6 +116,32 @@ bool read_record(Bytes text, rr_grant* grant) {
   return is_read;
 }
 
+size_t write_value(const rr_grant& grant, char (&out)[longest_record]) {
+  const int size =
+      snprintf(out, sizeof out, "%lld %lld %s %s", grant.time, grant.expires - grant.time, grant.user, grant.service);
+  return static_cast<size_t>(size);
+}
+
+bool read_value(Bytes text, long long period, rr_grant* grant) {
+  Bytes words[4];
+  size_t count = 0;
+  for (bool has_more = true; has_more;) {
+    if (count == 4) return false;
+    const void* blank = text.size == 0 ? nullptr : memchr(text.data, ' ', text.size);
+    has_more = blank != nullptr;
+    const auto size = has_more ? static_cast<size_t>(static_cast<const char*>(blank) - text.data) : text.size;
+    words[count++] = text.first(size);
+    if (has_more) text = text.from(size + 1);
+  }
+  long long seconds = period;
+  const bool is_read = take_number(words[0], latest_time, &grant->time) &&
+                       (count < 2 || take_number(words[1], 86400, &seconds)) &&
+                       take_text(words[2], grant->user, sizeof grant->user) &&
+                       take_text(words[3], grant->service, sizeof grant->service);
+  grant->expires = grant->time + seconds;
+  return is_read;
+}
+
 rr_grant_state state_at(const rr_grant& grant, long long now) {
   if (grant.time > now + greatest_lead) return RR_GRANT_FUTURE;
   return grant.expires > now ? RR_GRANT_VALID : RR_GRANT_EXPIRED;

@@ -5,6 +5,9 @@
 // Each stands in a line of its own, in this order. What a reader would get wrong: a record names its address itself, so
 // a file that was renamed or copied to the name of another address grants nothing; and one without its last line is
 // none.
+//
+// In Redis the key names the address, and the value is "TIME SECONDS USER SERVICE". What stands behind TIME may be
+// missing, with the blank before it: other programs write the time of the login alone.
 #pragma once
 
 #include "address.hpp"
@@ -38,6 +41,13 @@ size_t write_record(const rr_grant& grant, char (&out)[longest_record]);
 
 /// Reads a record and fills all of *grant but its state. False if it is none.
 bool read_record(Bytes text, rr_grant* grant);
+
+/// The value of `grant` in Redis, in `out`; its size.
+size_t write_value(const rr_grant& grant, char (&out)[longest_record]);
+
+/// Reads such a value and fills time, expires, user and service; `period` is for one without SECONDS. False if it is
+/// none.
+bool read_value(Bytes text, long long period, rr_grant* grant);
 
 /// Whether the grant holds at `now`.
 rr_grant_state state_at(const rr_grant& grant, long long now);

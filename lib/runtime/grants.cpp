@@ -1,5 +1,5 @@
-// Opens and closes stores: from the text that names one to a handle. Looking up is in grant_read.cpp, writing in
-// grant_keep.cpp.
+// Whom a grant is of use to, and opening and closing stores: from the text that names one to a handle. Looking up is in
+// grant_read.cpp, writing in grant_keep.cpp, both for Redis in grant_redis.cpp.
 #include "relayrules/grants.h"
 
 #include <cstdlib>
@@ -29,22 +29,49 @@ rr_status check_options(const rr_grants_options& options, rr_reason* reason) {
 }
 
 void destroy(rr_grants* grants) {
+  free(grants->redis);
   free(grants->path);
   free(grants->never);
   free(grants);
+}
+
+/// Redis keeps no count: its own limit of memory is what holds.
+rr_status open_redis(const char* name, rr_grants* made, rr_reason* reason) {
+  const rr_grants_options standard = RR_GRANTS_OPTIONS_INIT;
+  const auto counts = [](unsigned wanted, unsigned usual) { return wanted != 0 && wanted != usual; };
+  if (counts(made->options.per_user, standard.per_user) || counts(made->options.in_total, standard.in_total))
+    return explain(reason, RR_BAD_ARGUMENT,
+                   "Redis does not count the grants of a user, or all: limit its memory (maxmemory) instead");
+  made->path[strcspn(made->path, "?")] = '\0';
+  made->redis = static_cast<RedisStore*>(calloc(1, sizeof(RedisStore)));
+  if (made->redis == nullptr) return explain(reason, RR_SYSTEM, "out of memory");
+  return read_redis_url(name, made->redis, reason);
 }
 
 /// A handle without a folder; null if there is no memory.
 rr_grants* create(StoreKind kind, const char* path, const rr_grants_options& options) {
   auto* made = static_cast<rr_grants*>(calloc(1, sizeof(rr_grants)));
   if (made == nullptr) return nullptr;
-  *made = {kind, -1, strdup(path), options.never == nullptr ? nullptr : strdup(options.never), options};
+  *made = {kind, -1, strdup(path), options.never == nullptr ? nullptr : strdup(options.never), options, nullptr};
   if (made->path != nullptr && (made->never != nullptr || options.never == nullptr)) return made;
   destroy(made);
   return nullptr;
 }
 
 }  // namespace
+
+int rr_may_be_granted(const rr_result* rules, rr_verdict on_nomatch) {
+  if (rr_permits(rules, on_nomatch) == 0 || (number_of(rules->verdict) == RR_ALLOW && rules->relay != 0)) return 0;
+  // of several edits the last counts, as in the client's environment
+  bool is_out = false;
+  size_t cursor = 0;
+  rr_env_edit edit = RR_ENV_EDIT_INIT;
+  while (number_of(rules->verdict) == RR_ALLOW && rr_env_next(rules, &cursor, &edit) != 0) {
+    if (equal({edit.name, edit.name_len}, literal("RELAYGRANT")))
+      is_out = edit.value != nullptr && equal({edit.value, edit.value_len}, literal("no"));
+  }
+  return is_out ? 0 : 1;
+}
 
 rr_status rr_grants_open(const char* name, const rr_grants_options* options, rr_grants** grants, rr_reason* reason) {
   if (grants == nullptr) return RR_BAD_ARGUMENT;
@@ -58,7 +85,7 @@ rr_status rr_grants_open(const char* name, const rr_grants_options* options, rr_
   const StoreKind kind = is_own ? StoreKind::own : StoreKind::relay_ctrl;
   rr_grants* made = create(kind, is_own ? name : name + relay_ctrl.size, *options);
   if (made == nullptr) return explain(reason, RR_SYSTEM, "out of memory");
-  status = open_folder(made->path, kind, &made->fd, reason);
+  status = is_redis_url(name) ? open_redis(name, made, reason) : open_folder(made->path, kind, &made->fd, reason);
   if (status == RR_OK)
     *grants = made;
   else
@@ -68,6 +95,6 @@ rr_status rr_grants_open(const char* name, const rr_grants_options* options, rr_
 
 void rr_grants_close(rr_grants* grants) {
   if (grants == nullptr) return;
-  close(grants->fd);
+  if (grants->fd >= 0) close(grants->fd);
   destroy(grants);
 }

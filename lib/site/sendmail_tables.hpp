@@ -1,8 +1,8 @@
 // The tables that Sendmail makes of its access map and of class R, as policies about clients and tables of addresses.
 //
 // A key of the map is asked for in several rule sets, and each takes another meaning from its value, so one map becomes
-// several tables, which share their keys. Keys are asked from the most specific one to the widest, with the tag before without it; rules stand
-// in that order.
+// several tables, which share their keys. Keys are asked from the most specific one to the widest, with the tag before
+// without it; rules stand in that order.
 #pragma once
 
 #include <array>

@@ -249,12 +249,12 @@ expect 0 "relayrules-env $(relayrules --version | sed 's/.* //')" relayrules-env
 # ---- relayrules-env(8) and --help name the same options
 relayrules-env --help > help
 page=$SOURCE/man/relayrules-env.8
-for option in $(grep -oE '^ +(-[a-zA-Z], )?--[-a-z]+' help | tr -d ','); do
+for option in $(grep -oE '^ +(-[a-zA-Z], )?--[-a-z0-9]+' help | tr -d ','); do
   grep -qE "^\.It .*Fl ${option#-}( |$)" "$page" || fail "relayrules-env(8) does not say what $option does"
   awk '/^\.Sh SYNOPSIS/ { here = 1 } /^\.Sh DESC/ { here = 0 } here' "$page" | grep -qE "Fl ${option#-}( |$)" ||
     [[ $option != --* ]] || grep -qE "^\.It Fl [a-zA-Z] , Fl ${option#-}( |$)" "$page" || fail "the synopsis has no $option"
 done
-for option in $(grep -E '^\.It Fl' "$page" | grep -oE 'Fl [-a-zA-Z]+' | sed 's/Fl /-/'); do
+for option in $(grep -E '^\.It Fl' "$page" | grep -oE 'Fl [-a-zA-Z0-9]+' | sed 's/Fl /-/'); do
   grep -qE -- "(^| )$option([ ,]|$)" help || fail "relayrules-env(8) tells of $option, which --help does not know"
 done
 # ---- what it takes to start: no loader, no C++ run-time

@@ -91,7 +91,7 @@ refused() {
   # shellcheck disable=SC2053
   [[ $(cat why) == "relayrules-grant: not granted "$pattern && $(wc -l < why) = 1 ]] || fail "$*: said '$(cat why)', not '$pattern'"
 }
-refused "192.0.2.8 to joe: no store is named: --grants DIR" relayrules-grant
+refused "192.0.2.8 to joe: no store is named: --grants STORE" relayrules-grant
 refused "192.0.2.8 to joe: cannot open the folder '$room/none': No such file or directory" relayrules-grant -g "$room/none"
 refused "192.0.2.8 to joe: the store's path 'grants' does not begin with '/', or is too long" relayrules-grant -g grants
 ln -s "$store" "$room/link"

@@ -49,8 +49,24 @@ is "a gateway" "$(said 192.0.2.90 u@other.example)" 550
 is "a rule with an environment" "$(said 192.0.2.80 u@other.example)" 250
 # shellcheck disable=SC2016  # the inner shell expands it
 is "its environment" "$(env TCPREMOTEIP=192.0.2.80 relayrules-env --grants "$room/grants" -x rules.cdb sh -c 'echo "<$RELAYCLIENT> $MARK"')" "<> here"
-expect 0 "192.0.2.8: allow, may send to any domain*grant  joe" env TCPREMOTEIP=192.0.2.8 relayrules-env --dry-run --grants "$room/grants" -x rules.cdb
+# shellcheck disable=SC2016
+is "what a grant sets" "$(env TCPREMOTEIP=192.0.2.80 MARK=inherited A=inherited relayrules-env --grants "$room/grants" --grant-set MARK=there \
+  --grant-set 'A=b = c' --grant-set B= -x rules.cdb sh -c 'echo "<$RELAYCLIENT> $MARK $A <${B-unset}>"')" "<> here b = c <>"
+# shellcheck disable=SC2016
+is "nothing is set without a grant" "$(env TCPREMOTEIP=192.0.2.9 relayrules-env --grants "$room/grants" --grant-set A=b -x rules.cdb \
+  sh -c 'echo "${RELAYCLIENT-unset} ${A-unset}"')" "unset unset"
+expect 0 "192.0.2.8: allow, may send to any domain
+  key    (the empty key)
+  grant  joe
+  env    RELAYCLIENT=\"\"
+  env    RELAYCLIENT=\"@joe\"
+  env    A=\"b\"" env TCPREMOTEIP=192.0.2.8 relayrules-env --dry-run --grants "$room/grants" --grant-set RELAYCLIENT=@joe --grant-set A=b -x rules.cdb
+# a network of IPv6, where both sides say so
+env TCPREMOTEIP=2001:db8::1 relayrules-grant -g "$room/grants" --ipv6-bits 64 true
+relay_v6() { env TCPREMOTEIP=2001:db8::2 relayrules-env --grants "$room/grants" "$@" -x rules.cdb printenv RELAYCLIENT || echo no; }
+is "a network" "$(relay_v6)$(relay_v6 --ipv6-bits 64)$(relay_v6 --ipv6-bits 56)" nono
 # it ends by itself
+is "a short belief" "$(sleep 1.2; env TCPREMOTEIP=192.0.2.80 relayrules-env --grants "$room/grants" --grant-seconds 1 -x rules.cdb printenv RELAYCLIENT || echo no)" no
 log_in 192.0.2.10 secret 1
 sleep 1.2
 is "after its time" "$(said 192.0.2.10 u@other.example)" 550
@@ -89,3 +105,9 @@ for client in 192.0.2.8 192.0.2.9; do
   cmp found wanted || fail "descriptors $(cat found), not $(cat wanted)"
 done
 expect 100 "relayrules-env: --never: not addresses*" relayrules-env --never 10.0.0.1/8 -x rules.cdb true
+expect 100 "relayrules-env: --grant-set: not a variable's name*" relayrules-env --grant-set A -x rules.cdb true
+expect 100 "relayrules-env: --grant-set: not a variable's name*" relayrules-env --grant-set =A -x rules.cdb true
+# shellcheck disable=SC2046
+expect 100 "relayrules-env: --grant-set: more than 32*" relayrules-env $(printf -- '--grant-set A%s= ' {1..33}) -x rules.cdb true
+expect 100 "relayrules-env: --grant-seconds: not 1 to 86400*" relayrules-env --grant-seconds 86401 -x rules.cdb true
+expect 100 "relayrules-env: --ipv6-bits: not 48 to 128*" relayrules-env --ipv6-bits 47 -x rules.cdb true

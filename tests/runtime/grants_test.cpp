@@ -268,3 +268,33 @@ TEST_CASE("a record that does not fit on the disk leaves the old one, and nothin
   }
   signal(SIGXFSZ, SIG_DFL);
 }
+
+TEST_CASE("a grant is of use to whom the rules let in and do not let relay, unless his rule opts him out") {
+  const Folder folder;
+  write_cdb(folder / "rules", {{"192.0.2.66", "D\0"sv},
+                               {"192.0.2.10", "+RELAYCLIENT=\0"sv},
+                               {"192.0.2.20", "+RELAYGRANT=no\0"sv},
+                               {"192.0.2.21", "+RELAYGRANT=no\0+RELAYGRANT=yes\0"sv},
+                               {"192.0.2.22", "+RELAYGRANT=\0"sv},
+                               {"192.0.2.30", "X"sv}});
+  rr_db* db = nullptr;
+  REQUIRE(rr_open((folder / "rules").c_str(), nullptr, &db) == RR_OK);
+  const auto may = [&](std::string_view ip, rr_verdict on_nomatch) {
+    const rr_client client = at(ip);
+    rr_result result = RR_RESULT_INIT;
+    [[maybe_unused]] const rr_status looked = rr_lookup(db, &client, &result);
+    const int answer = rr_may_be_granted(&result, on_nomatch);
+    rr_result_release(&result);
+    return answer;
+  };
+  CHECK(may("192.0.2.66", RR_ALLOW) == 0);
+  CHECK(may("192.0.2.10", RR_ALLOW) == 0);
+  CHECK(may("192.0.2.20", RR_ALLOW) == 0);
+  CHECK(may("192.0.2.21", RR_ALLOW) == 1);
+  CHECK(may("192.0.2.22", RR_ALLOW) == 1);
+  CHECK(may("192.0.2.30", RR_ALLOW) == 0);
+  CHECK(may("192.0.2.40", RR_ALLOW) == 1);
+  CHECK(may("192.0.2.40", RR_DENY) == 0);
+  CHECK(rr_may_be_granted(nullptr, RR_ALLOW) == 0);
+  rr_close(db);
+}

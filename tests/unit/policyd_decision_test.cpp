@@ -1,9 +1,12 @@
 // What relayrules-policyd answers: a table of requests against one CDB and one rcpthosts.
 #include <cdb.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <cstring>
+#include <ctime>
 
 #include "folder.hpp"
 #include "relayrules-policyd/decision.hpp"
@@ -63,4 +66,37 @@ TEST_CASE("each request has the answer that rules, login and rcpthosts give") {
   const Request logged_in{"smtpd_access_policy", "RCPT", "a@far.example", "8.8.8.8", "unknown", "joe"};
   CHECK(action_for({&rules, ours, false}, logged_in) == "DUNNO");
   rr_rcpthosts_close(ours);
+}
+
+TEST_CASE("who logged in elsewhere may send anywhere, unless a rule denies him") {
+  const core::Folder folder;
+  const std::string store = folder / "grants";
+  REQUIRE(mkdir(store.c_str(), 0755) == 0);
+  for (const char* address : {"8.8.8.8", "10.1.3.4"}) {
+    rr_grants* grants = nullptr;
+    rr_client client = RR_CLIENT_INIT;
+    client.ip = address;
+    client.ip_len = std::strlen(address);
+    REQUIRE(rr_grants_open(store.c_str(), nullptr, &grants, nullptr) == RR_OK);
+    REQUIRE(rr_grants_add(grants, &client, "joe", nullptr, std::time(nullptr), nullptr) == RR_OK);
+    rr_grants_close(grants);
+  }
+  relayrules::Database rules;
+  open_rules(rules);
+  Grants grants;
+  Grants grants_but_for_gateways;
+  REQUIRE(grants.open({store, ""}));
+  REQUIRE(grants_but_for_gateways.open({store, "8.8.0.0/16"}));
+  const auto answer = [&](Grants& asked, std::string_view state, std::string_view address, std::string_view recipient) {
+    return action_for({&rules, nullptr, false, &asked},
+                      {"smtpd_access_policy", state, recipient, address, "unknown", ""});
+  };
+  CHECK(answer(grants, "RCPT", "8.8.8.8", "a@far.example") == "OK");
+  CHECK(answer(grants, "RCPT", "8.8.8.8", "a%far.example@ours.example") == "OK");
+  CHECK(answer(grants, "RCPT", "8.8.4.4", "a@far.example") == "DUNNO");
+  CHECK(answer(grants, "MAIL", "8.8.8.8", "a@far.example") == "DUNNO");
+  CHECK(answer(grants, "RCPT", "10.1.3.4", "a@far.example") == "REJECT a rule denies this client");
+  CHECK(answer(grants_but_for_gateways, "RCPT", "8.8.8.8", "a@far.example") == "DUNNO");
+  CHECK_FALSE(Grants().open({"grants", ""}));
+  CHECK(Grants().open({folder / "none", ""}));
 }

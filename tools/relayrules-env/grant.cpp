@@ -9,18 +9,6 @@ namespace relayrules::env {
 
 namespace {
 
-/// RELAYGRANT="no" in the client's rule; of several the last counts, as in his environment.
-bool is_opted_out(const Decision& decision) {
-  bool is_out = false;
-  size_t cursor = 0;
-  rr_env_edit edit = RR_ENV_EDIT_INIT;
-  while (decision.result.verdict == RR_ALLOW && rr_env_next(&decision.result, &cursor, &edit) != 0) {
-    if (equal({edit.name, edit.name_len}, runtime::literal("RELAYGRANT")))
-      is_out = edit.value != nullptr && equal({edit.value, edit.value_len}, runtime::literal("no"));
-  }
-  return is_out;
-}
-
 void say_no_grant(const rr_reason& reason) {
   Text text;
   text.add("no grants: ").add_first_line(bytes_of(reason.text));
@@ -29,11 +17,22 @@ void say_no_grant(const rr_reason& reason) {
 
 }  // namespace
 
+bool has_edit(const Decision& decision, Bytes name) {
+  size_t cursor = 0;
+  rr_env_edit edit = RR_ENV_EDIT_INIT;
+  while (rr_env_next(&decision.result, &cursor, &edit) != 0) {
+    if (equal({edit.name, edit.name_len}, name)) return true;
+  }
+  return false;
+}
+
 bool is_granted(const GrantOptions& options, const Connection& connection, const Decision& decision, rr_grant* grant) {
-  if (options.store == nullptr || !decision.allows() || decision.relays() || is_opted_out(decision)) return false;
+  if (options.store == nullptr || rr_may_be_granted(&decision.result, RR_ALLOW) == 0) return false;
   rr_reason reason = RR_REASON_INIT;
   rr_grants_options open_options = RR_GRANTS_OPTIONS_INIT;
   open_options.never = options.never;
+  open_options.seconds = options.seconds;
+  open_options.ipv6_bits = options.ipv6_bits;
   rr_grants* store = nullptr;
   const rr_client client = client_of(connection);
   rr_status status = rr_grants_open(options.store, &open_options, &store, &reason);

@@ -57,7 +57,12 @@ int print_decision(const Connection& connection, const Decision& decision, const
   if (is_written && grant != nullptr) {
     Text line;
     line.add("  grant  ").add_first_line(bytes_of(grant->user)).add("\n");
-    is_written = write_all(STDOUT_FILENO, line.bytes());
+    is_written = write_all(STDOUT_FILENO, line.bytes()) &&
+                 each_setting(options.grants, decision, [](const char* name, const char* value) {
+                   Text setting;
+                   add_edit({sizeof(rr_env_edit), name, strlen(name), value, strlen(value)}, &setting);
+                   return write_all(STDOUT_FILENO, setting.bytes());
+                 });
   }
   if (!is_written) return exit_failed;
   return decision.allows() ? exit_fine : exit_denied;
@@ -118,7 +123,7 @@ int serve(const Options& options) {
     Text text;
     return fail(text.add("cannot set the environment: ").add(words_for(errno)));
   }
-  if (grant != nullptr && !set_variable("RELAYCLIENT", "")) return exit_failed;
+  if (grant != nullptr && !each_setting(options.grants, decision, set_variable)) return exit_failed;
   return run(options);
 }
 

@@ -23,6 +23,10 @@ constexpr const char help_text[] =
     "                          Ask hosts.allow and hosts.deny instead, for this daemon\n"
     "      --hosts-folder DIR  Where these two lie (/etc)\n"
     "      --grants STORE      Let relay, too, who logged in elsewhere, as relayrules-grant records it\n"
+    "      --grant-seconds N   Believe a grant no longer, and so long one that records no period (900)\n"
+    "      --grant-set NAME=VALUE\n"
+    "                          What a grant sets beside RELAYCLIENT, unless the rule does; may be given again\n"
+    "      --ipv6-bits N       For how many bits of an IPv6 address grants are, 48 to 128 (128)\n"
     "      --never NETS        Addresses and networks that have no grant: gateways, proxies\n"
     "      --clean NAMES       Remove these variables first, beside RELAYCLIENT; with commas between them\n"
     "      --proxy-protocol NETS\n"
@@ -52,15 +56,43 @@ bool say_wrong(const char* option, const char* what) {
   return false;
 }
 
+/// 1 to `most`. False at anything else.
+bool read_number(const char* value, unsigned most, unsigned* number) {
+  *number = 0;
+  for (const char* at = value; *at != '\0'; ++at) {
+    if (*at < '0' || *at > '9' || *number > most / 10) return false;
+    *number = *number * 10 + static_cast<unsigned>(*at - '0');
+  }
+  return *number >= 1 && *number <= most;
+}
+
 bool read_seconds(const char* value, Options* options) {
   unsigned seconds = 0;
-  for (const char* at = value; *at != '\0'; ++at) {
-    if (*at < '0' || *at > '9' || seconds > 999) return say_wrong("--timeout", "not 1 to 9999 seconds");
-    seconds = seconds * 10 + static_cast<unsigned>(*at - '0');
-  }
-  if (seconds == 0) return say_wrong("--timeout", "not 1 to 9999 seconds");
+  if (!read_number(value, 9999, &seconds)) return say_wrong("--timeout", "not 1 to 9999 seconds");
   options->connection.seconds = seconds;
   options->rules.seconds = seconds;
+  return true;
+}
+
+bool read_grant_seconds(const char* value, Options* options) {
+  unsigned seconds = 0;
+  if (!read_number(value, 86400, &seconds)) return say_wrong("--grant-seconds", "not 1 to 86400 seconds");
+  options->grants.seconds = static_cast<long>(seconds);
+  return true;
+}
+
+bool read_ipv6_bits(const char* value, Options* options) {
+  unsigned* bits = &options->grants.ipv6_bits;
+  return (read_number(value, 128, bits) && *bits >= 48) || say_wrong("--ipv6-bits", "not 48 to 128");
+}
+
+bool read_grant_setting(const char* value, Options* options) {
+  const char* equals = strchr(value, '=');
+  if (equals == nullptr || equals == value || equals - value > 1000)
+    return say_wrong("--grant-set", "not a variable's name, '=' and its value");
+  GrantOptions& grants = options->grants;
+  if (grants.setting_count == GrantOptions::most_settings) return say_wrong("--grant-set", "more than 32");
+  grants.settings[grants.setting_count++] = value;
   return true;
 }
 
@@ -153,6 +185,9 @@ constexpr ValueOption values[] = {
     {"hosts-access", '\0', read_daemon},
     {"hosts-folder", '\0', read_folder},
     {"grants", '\0', [](const char* value, Options* options) { return options->grants.store = value, true; }},
+    {"grant-seconds", '\0', read_grant_seconds},
+    {"grant-set", '\0', read_grant_setting},
+    {"ipv6-bits", '\0', read_ipv6_bits},
     {"never", '\0', read_never},
     {"clean", '\0', read_clean},
     {"proxy-protocol", '\0', read_proxies},

@@ -13,6 +13,14 @@ bool is_routed(std::string_view recipient) {
   return recipient.substr(0, recipient.rfind('@')).find_first_of("@%!") != std::string_view::npos;
 }
 
+bool is_granted(const Tables& tables, const Request& request, const Result& rules) {
+  if (tables.grants == nullptr) return false;
+  rr_client client = RR_CLIENT_INIT;
+  client.ip = request.client_address.data();
+  client.ip_len = request.client_address.size();
+  return tables.grants->hold_for(client, *rules.raw());
+}
+
 }  // namespace
 
 std::string_view action_for(const Tables& tables, const Request& request) {
@@ -32,9 +40,10 @@ std::string_view action_for(const Tables& tables, const Request& request) {
   mail.recipient = request.recipient.data();
   mail.recipient_len = request.recipient.size();
   rr_mail_reason reason = RR_MAIL_FAILED;
-  if (rr_may_relay(&mail, &reason) == 0) return reason == RR_MAIL_NOT_OURS ? leave : "451 4.3.5 nobody can tell";
+  if (rr_may_relay(&mail, &reason) == 0 && reason != RR_MAIL_NOT_OURS) return "451 4.3.5 nobody can tell";
   if (reason == RR_MAIL_RULE || reason == RR_MAIL_LOGIN) return "OK";
-  return reason == RR_MAIL_OURS && !is_routed(request.recipient) ? "OK" : leave;
+  if (reason == RR_MAIL_OURS && !is_routed(request.recipient)) return "OK";
+  return is_granted(tables, request, result) ? "OK" : leave;
 }
 
 }  // namespace relayrules::policyd

@@ -25,6 +25,21 @@ struct Options {
   long idle = 300;
 };
 
+void add_grant_options(CLI::App& app, GrantOptions& grants) {
+  app.add_option("--grants", grants.store, "Who logged in elsewhere, as relayrules-grant records it, may send anywhere")
+      ->type_name("STORE");
+  app.add_option("--grant-seconds", grants.seconds,
+                 "Believe a grant no longer, and so long one that records no period (900)")
+      ->check(CLI::Range(1, 86'400))
+      ->type_name("N");
+  app.add_option("--ipv6-bits", grants.ipv6_bits, "For how many bits of an IPv6 address grants are")
+      ->check(CLI::Range(48, 128))
+      ->type_name("N")
+      ->capture_default_str();
+  app.add_option("--never", grants.never, "Addresses and networks that have no grant: gateways, proxies")
+      ->type_name("NETS");
+}
+
 void add_options(CLI::App& app, Options& options) {
   app.set_version_flag("--version", "relayrules-policyd " RELAYRULES_VERSION);
   app.add_option("-x,--rules", options.rules.rules, "The compiled rules")->required()->type_name("FILE");
@@ -36,6 +51,7 @@ void add_options(CLI::App& app, Options& options) {
                  "qmail's control folder, whose rcpthosts are everybody's to send to")
       ->type_name("DIR");
   app.add_flag("--login-relays", options.rules.login_relays, "Who has logged in (SASL) may send anywhere");
+  add_grant_options(app, options.rules.grants);
   app.add_option("--listen", options.listen, "The UNIX socket to make; default: the one that systemd hands over")
       ->type_name("PATH");
   app.add_option("--mode", options.mode, "Its permissions, in octal digits")->type_name("MODE")->capture_default_str();

@@ -22,6 +22,7 @@ bool Rules::open(const RuleOptions& options) {
   options_ = options;
   if (const Status status = database_.open(options.rules.c_str(), options.scheme); !status.ok())
     return say(message(options.rules, status.code())), false;
+  if (!grants_.open(options.grants)) return false;
   if (options.control.empty()) return true;
   const rr_status status = rr_rcpthosts_open(options.control.c_str(), &ours_);
   if (status != RR_OK) say(message(options.control, status));
@@ -33,6 +34,8 @@ void Rules::refresh(bool forced) {
   if (const Status status = database_.refresh(&is_changed); !status.ok())
     return complain(message(options_.rules, status.code()) + "; the old rules stay in use");
   if (is_changed) say("new rules are in use");
+  if (forced) grants_.reopen();
+  if (forced) grants_.reopen();
   if (forced && !options_.control.empty()) {
     rr_rcpthosts* fresh = nullptr;
     const rr_status status = rr_rcpthosts_open(options_.control.c_str(), &fresh);

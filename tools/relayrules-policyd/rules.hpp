@@ -1,4 +1,4 @@
-// The rules and the domains in use, and their replacement while requests are answered.
+// The rules, the domains and the store of grants in use, and the replacement of files while requests are answered.
 #pragma once
 
 #include <relayrules/recipients.h>
@@ -17,6 +17,7 @@ struct RuleOptions {
   std::string control;  ///< qmail's control folder; empty: Postfix alone knows its domains
   Scheme scheme = Scheme::tcpserver;
   bool login_relays = false;
+  GrantOptions grants;
 };
 
 /// Open files. A new one that is damaged or missing leaves the old one in use, and is complained of once.
@@ -31,7 +32,7 @@ class Rules {
   bool open(const RuleOptions& options);
   /// Opens anew what was replaced; the domains, which tell nothing of that, only where it is `forced`.
   void refresh(bool forced);
-  [[nodiscard]] Tables tables() const { return {&database_, ours_, options_.login_relays}; }
+  [[nodiscard]] Tables tables() { return {&database_, ours_, options_.login_relays, &grants_}; }
 
  private:
   void complain(const std::string& text);
@@ -39,6 +40,7 @@ class Rules {
   RuleOptions options_;
   Database database_;
   rr_rcpthosts* ours_ = nullptr;
+  Grants grants_;
   std::string complaint_;  ///< the last; empty when all is well
 };
 

@@ -44,9 +44,11 @@ class Store {
       return 0;
     };
     if (rr_grants_each(handle_, std::time(nullptr), visit, &list, &reason_) != RR_OK) return std::nullopt;
-    std::sort(list.begin(), list.end(), [](const StoredGrant& a, const StoredGrant& b) {
-      return std::string_view(a.grant.address) < std::string_view(b.grant.address);
-    });
+    const auto address = [](const StoredGrant& stored) { return std::string_view(stored.grant.address); };
+    std::stable_sort(list.begin(), list.end(), [&](const auto& a, const auto& b) { return address(a) < address(b); });
+    // Redis may name one twice
+    const auto is_same = [&](const auto& a, const auto& b) { return address(a) == address(b); };
+    list.erase(std::unique(list.begin(), list.end(), is_same), list.end());
     return list;
   }
 
@@ -184,7 +186,8 @@ int run_grants(int argc, char** argv) {
   app.add_option("ACTION", options.action, "list, stats, check, purge or revoke")
       ->check(CLI::IsMember({"list", "stats", "check", "purge", "revoke"}))
       ->required();
-  app.add_option("STORE", options.store, "The folder that relayrules-grant writes, or relay-ctrl:/DIR")->required();
+  app.add_option("STORE", options.store, "What relayrules-grant writes, a folder or redis:..., or relay-ctrl:/DIR")
+      ->required();
   app.add_option("--ip", options.ip, "revoke: the grants of this address")->type_name("ADDRESS");
   app.add_option("--user", options.user, "revoke: the grants of this user")->type_name("NAME");
   app.add_option("--format", options.format, "list, stats: text or json")

@@ -61,6 +61,23 @@ sed -n '/^```c$/,/^```$/p' "$here/../../../README.md" | sed '/^```/d' | program 
   quietly g++ -std=c++20 -pedantic -Wall -Wextra -Werror -fno-exceptions -fsyntax-only \
     $(pkg-config --cflags relayrules) "$work/header.cpp"
 }
+# A store of grants may be Redis, which the archive needs hiredis for.
+cat >"$work/grants.c" <<'EOF'
+#include <relayrules/grants.h>
+#include <stdio.h>
+int main(void) {
+  rr_reason reason = RR_REASON_INIT;
+  rr_grants *grants;
+  if (rr_grants_open("redis:relative", NULL, &grants, &reason) == RR_OK) return 1;
+  return puts(reason.text) < 0;
+}
+EOF
+for kind in "" -static; do
+  # shellcheck disable=SC2046
+  quietly gcc $kind "$work/grants.c" -o "$work/grants" $(pkg-config ${kind:+-}$kind --cflags --libs relayrules)
+  said=$(LD_LIBRARY_PATH=$libdir "$work/grants") || fail "grants ($kind) ended with $?"
+  [ "$said" = "the store's name: 'relative' does not begin with '/'" ] || fail "grants ($kind) said $said"
+done
 quietly cmake -G Ninja -S "$here/project" -B "$work/project" -DCMAKE_PREFIX_PATH="$work/prefix"
 quietly cmake --build "$work/project"
 

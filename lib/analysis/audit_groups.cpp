@@ -117,7 +117,7 @@ class Gathering {
         partial.lists.pop_back();
         continue;
       }
-      if (by_name) add_names(partial, origin == Origin::outside ? std::move(product.names) : product.names);
+      if (by_name) add_names(partial, product.names);
       for (const Span& place : judged.places) add_place(partial, place);
     }
   }
@@ -152,7 +152,7 @@ class Gathering {
     std::vector<bool> decides;     ///< by rule, behind one for no rule: a list of a million would have to be sorted
     Names names;                   ///< without patterns
     /// Of the patterns; those of confirmed names and of others may be the same.
-    std::vector<Names> name_lists;
+    std::vector<NameList> name_lists;
     std::vector<std::string> infos;
     Client witness;
     bool witness_verified = true;
@@ -181,22 +181,22 @@ class Gathering {
   }
 
   /// Each once, in the order of the lists.
-  static std::vector<std::string_view> joined(std::vector<Names> lists) {
+  static NameList joined(const std::vector<NameList>& lists) {
     if (lists.empty()) return {};
-    if (lists.size() == 1) return std::move(lists.front().patterns);
+    if (lists.size() == 1) return lists.front();
     std::vector<std::string_view> names;
     PlaceIndex seen;
     std::size_t count = 0;
-    for (const Names& list : lists) count += list.patterns.size();
+    for (const NameList& list : lists) count += list.size();
     names.reserve(count);
     seen.reserve(count);
-    for (const Names& list : lists)
-      for (const std::string_view name : list.patterns) {
+    for (const NameList& list : lists)
+      for (const std::string_view name : list) {
         const auto is_same = [&](std::uint32_t other) { return names[other] == name; };
         const auto place = static_cast<std::uint32_t>(names.size());
         if (seen.find_or_add(PlaceIndex::hash_of(name), place, is_same) == PlaceIndex::nobody) names.push_back(name);
       }
-    return names;
+    return NameList(std::move(names));
   }
 
   static ClientGroup group_of(std::size_t place, PartialGroup& partial) {
@@ -214,7 +214,7 @@ class Gathering {
     for (std::size_t i = 1; i < partial.decides.size(); ++i)
       if (partial.decides[i]) group.rules.push_back({i - 1, {}});
     group.names = std::move(partial.names);
-    group.names.patterns = joined(std::move(partial.name_lists));
+    group.names.patterns = joined(partial.name_lists);
     group.infos = each_once(std::move(partial.infos));
     group.witness = std::move(partial.witness);
     group.witness_verified = partial.witness_verified;
@@ -257,7 +257,7 @@ class Gathering {
   void add_names(PartialGroup& partial, const DecidedRegion& region) const {
     for (const std::uint32_t rule : region.rules) add_rule(partial, rule);
     if (region.clients.info) return partial.infos.push_back(*region.clients.info);
-    add_names(partial, Names(region.clients.names));
+    add_names(partial, region.clients.names);
   }
 
   static void add_place(PartialGroup& partial, const Span& place) {
@@ -265,13 +265,13 @@ class Gathering {
       partial.places.push_back(place);
   }
 
-  static void add_names(PartialGroup& partial, Names names) {
+  static void add_names(PartialGroup& partial, const Names& names) {
     partial.names.others = partial.names.others || names.others;
     constexpr std::ptrdiff_t compared = 8;  // there may be a million lists of one
     auto& lists = partial.name_lists;
     const auto from = lists.end() - std::min(compared, std::ssize(lists));
-    const auto is_same = [&](const Names& list) { return list.has_patterns_of(names); };
-    if (!names.patterns.empty() && std::none_of(from, lists.end(), is_same)) lists.push_back(std::move(names));
+    if (!names.patterns.empty() && std::find(from, lists.end(), names.patterns) == lists.end())
+      lists.push_back(names.patterns);
   }
 
   /// Takes the first client, or the first that has a public address.

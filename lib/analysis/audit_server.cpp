@@ -227,10 +227,10 @@ class ServerAudit {
     if (PublicAddresses none; !become_too_many(none, clients.ranges)) return Reach::named;
     if (clients.names.any || clients.names.others) return reach_of(clients.names, verified);
     for (const KnownReach& known : reaches_)
-      if (known.verified == verified && known.names.has_patterns_of(clients.names)) return known.reach;
+      if (known.verified == verified && known.names == clients.names.patterns) return known.reach;
     constexpr std::size_t kept = 8;
     if (reaches_.size() == kept) reaches_.erase(reaches_.begin());
-    return reaches_.emplace_back(KnownReach{clients.names, verified, reach_of(clients.names, verified)}).reach;
+    return reaches_.emplace_back(KnownReach{clients.names.patterns, verified, reach_of(clients.names, verified)}).reach;
   }
 
   /// Every witness is asked about again: it has another address than that of its class.
@@ -258,13 +258,13 @@ class ServerAudit {
   std::vector<JudgedClients> judged_;
   std::vector<Judgement> judgements_;  ///< by kind of clients
   struct KnownReach {
-    Names names;
+    NameList names;
     bool verified;
     Reach reach;
   };
   std::vector<KnownReach> reaches_;
-  std::set<std::string> permitting_;   ///< what nobody can tell here, and may permit
-  std::set<std::string> either_way_;   ///< and may do either
+  std::set<std::string> permitting_;  ///< what nobody can tell here, and may permit
+  std::set<std::string> either_way_;  ///< and may do either
   Telling telling_;
   bool trusts_senders_ = false;
 };

@@ -320,30 +320,41 @@ class ClassMaker {
     return classes;
   }
 
-  void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::uint32_t>& groups) const {
+  void add_products(ClientClass& one, const RangeList& ranges, const std::vector<std::uint32_t>& groups) {
     std::size_t all = 0;
     for (const std::uint32_t group : groups) all += groups_[group].members.size();
     for (const bool verified : {true, false}) {
-      ClientProduct product{ranges, {}, verified, std::nullopt};
-      bool is_empty = true;
-      product.names.patterns.reserve(all);
-      for (const std::uint32_t group : groups)
-        for (const std::uint32_t i : groups_[group].members)
-          if (const NameClass& name = names_[i]; name.verified == verified) {
-            if (std::exchange(is_empty, false) || !name.has_name()) product.sample = sample_of(name);
-            add_name(product.names, name);
-          }
-      if (is_empty) continue;
-      product.names.any = all == names_.size() && verified && query_.host.kind == HostKind::whatever;
-      one.products.push_back(std::move(product));
+      const NamesOfGroups& names = names_of(groups, verified);
+      if (!names.first) continue;
+      one.products.push_back({ranges, names.names, verified, names.sample});
+      one.products.back().names.any = all == names_.size() && verified && query_.host.kind == HostKind::whatever;
       if (all == names_.size()) return;  // whatever their name, confirmed or not
     }
   }
 
-  static void add_name(Names& names, const NameClass& name) {
-    if (name.kind == NameKind::without) names.without = true;
-    if (name.kind == NameKind::others) names.others = true;
-    if (name.kind == NameKind::pattern) names.patterns.push_back(name.pattern);
+  /// The names of some groups, confirmed or not, made once.
+  struct NamesOfGroups {
+    Names names;
+    std::optional<std::uint32_t> first;  ///< of names_; none: there are no such
+    std::optional<std::string> sample;
+  };
+  const NamesOfGroups& names_of(const std::vector<std::uint32_t>& groups, bool verified) {
+    const auto [made, is_new] = made_names_.try_emplace({groups, verified});
+    NamesOfGroups& found = made->second;
+    if (!is_new) return found;
+    std::vector<std::string_view> patterns;
+    for (const std::uint32_t group : groups)
+      for (const std::uint32_t i : groups_[group].members) {
+        const NameClass& name = names_[i];
+        if (name.verified != verified) continue;
+        if (!found.first || !name.has_name()) found.sample = sample_of(name);
+        if (!found.first) found.first = i;
+        if (name.kind == NameKind::without) found.names.without = true;
+        if (name.kind == NameKind::others) found.names.others = true;
+        if (name.kind == NameKind::pattern) patterns.push_back(name.pattern);
+      }
+    found.names.patterns = NameList(std::move(patterns));
+    return found;
   }
 
   void choose_witness(ClientClass& one, const std::map<RangeList, std::vector<std::uint32_t>>& products) const {
@@ -372,6 +383,7 @@ class ClassMaker {
   NumberedCells cells_ = whole_space();
   Numbers<Signs> address_signs_;
   std::map<ClassKey, std::vector<Product>> classes_;
+  std::map<std::pair<std::vector<std::uint32_t>, bool>, NamesOfGroups> made_names_;
 };
 
 }  // namespace

@@ -17,14 +17,16 @@ Names names_of(std::span<const Row<sides>> rows) {
   Names names;
   names.any = rows.front().any_name;
   if (names.any) return names;
+  std::vector<std::string_view> patterns;
   for (const Row<sides>& row : rows)
     for (const std::uint32_t index : row.names) {
       const NameCell<sides>& name = row.name_cells[index];
       names.without = names.without || name.kind == NameKind::without;
       names.others = names.others || name.kind == NameKind::others;
-      if (name.kind == NameKind::pattern) names.patterns.emplace_back(name.pattern);
+      if (name.kind == NameKind::pattern) patterns.push_back(name.pattern);
     }
-  std::sort(names.patterns.begin(), names.patterns.end());
+  std::sort(patterns.begin(), patterns.end());
+  names.patterns = NameList(std::move(patterns));
   return names;
 }
 

@@ -7,13 +7,14 @@
 // chosen and sorted as places, and nobody needs more than one of them at a time.
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "analysis/client_query.hpp"
@@ -26,20 +27,37 @@
 
 namespace core::analysis {
 
+/// Name patterns, "host.example.com" and ".example.com": views of texts in the policies, or of the query that asked for
+/// them. Copies share the list: the same hundred thousand names are those of many sets.
+class NameList {
+ public:
+  NameList() = default;
+  explicit NameList(std::vector<std::string_view> names)
+      : names_(std::make_shared<const std::vector<std::string_view>>(std::move(names))) {}
+
+  [[nodiscard]] auto begin() const { return names().begin(); }
+  [[nodiscard]] auto end() const { return names().end(); }
+  [[nodiscard]] std::size_t size() const { return names().size(); }
+  [[nodiscard]] bool empty() const { return names().empty(); }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const { return names()[index]; }
+  [[nodiscard]] const std::vector<std::string_view>& names() const {
+    static const std::vector<std::string_view> none;
+    return names_ ? *names_ : none;
+  }
+  friend bool operator==(const NameList& a, const NameList& b) {
+    return a.names_ == b.names_ || a.names() == b.names();
+  }
+
+ private:
+  std::shared_ptr<const std::vector<std::string_view>> names_;
+};
+
 /// Which names clients of a set have. Several of the three may hold together.
 struct Names {
   bool any = false;      ///< all clients, with a name and without; the other members are not used then
   bool without = false;  ///< clients that have no name
   bool others = false;   ///< names that no rule is about
-  /// "host.example.com", ".example.com": views of texts in the policies, or of the query that asked for them.
-  std::vector<std::string_view> patterns;
-
-  /// Fast for two of one cut, whose texts are at the same place.
-  [[nodiscard]] bool has_patterns_of(const Names& other) const {
-    return std::equal(
-        patterns.begin(), patterns.end(), other.patterns.begin(), other.patterns.end(),
-        [](std::string_view a, std::string_view b) { return a.data() == b.data() ? a.size() == b.size() : a == b; });
-  }
+  NameList patterns;
 };
 
 /// Clients: every combination of an address, a name and an info of these.

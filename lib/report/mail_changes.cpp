@@ -40,16 +40,21 @@ struct ShownClients {
     for (const std::size_t c : classes)
       for (const ClientProduct& product : matrix.clients[c].products)
         if (!product.is_by_address()) add(product);
+    for (auto& [key, patterns] : patterns_) by_name[key].patterns = NameList(std::move(patterns));
   }
 
  private:
   void add(const ClientProduct& product) {
     RangeList rest = subtract(product.ranges, by_address);
     if (rest.empty()) return;
-    Names& names = by_name[{!product.verified, std::move(rest)}];
+    const std::pair key(!product.verified, std::move(rest));
+    Names& names = by_name[key];
     names.others = names.others || product.names.others;
-    names.patterns.insert(names.patterns.end(), product.names.patterns.begin(), product.names.patterns.end());
+    std::vector<std::string_view>& patterns = patterns_[key];
+    patterns.insert(patterns.end(), product.names.patterns.begin(), product.names.patterns.end());
   }
+
+  std::map<std::pair<bool, RangeList>, std::vector<std::string_view>> patterns_;
 };
 
 std::string place_text(const Sources& sources, Span span) {

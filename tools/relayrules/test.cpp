@@ -101,7 +101,7 @@ analysis::TestResult try_one(const analysis::Expectation& expectation, const ana
   if (may_show || !outcome.counterexample) return outcome;
   static constexpr char not_shown[] = "(not shown)";
   analysis::ClientSet& clients = outcome.counterexample->clients;
-  if (!clients.names.patterns.empty()) clients.names.patterns = {not_shown};
+  if (!clients.names.patterns.empty()) clients.names.patterns = analysis::NameList({not_shown});
   if (clients.info) clients.info = not_shown;
   if (clients.witness.host) clients.witness.host = not_shown;
   if (clients.witness.info) clients.witness.info = not_shown;

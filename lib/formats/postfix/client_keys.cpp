@@ -36,7 +36,7 @@ std::optional<Groups> split_groups(std::string_view text) {
 Address address_of(const Groups& groups) {
   Address address;
   address.family = Family::ipv6;
-  for (std::size_t i = 0; i < groups.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(groups.size(), group_count); ++i) {
     address.bytes[2 * i] = static_cast<std::uint8_t>(groups[i] >> 8);
     address.bytes[2 * i + 1] = static_cast<std::uint8_t>(groups[i]);
   }

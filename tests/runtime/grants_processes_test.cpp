@@ -82,6 +82,7 @@ std::string address(int writer, int number) { return "192.0." + std::to_string(w
 std::string user(int writer) { return "user" + std::to_string(writer); }
 
 pid_t start(const std::function<void()>& work) {
+  fflush(stdout);
   const pid_t child = fork();
   if (child == 0) {
     work();

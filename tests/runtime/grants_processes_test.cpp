@@ -1,5 +1,5 @@
-// Many processes on one store at a time: writers, readers, one that purges, and writers that are killed. Nothing that was
-// recorded may be lost, and nobody may ever read half a record.
+// Many processes on one store at a time: writers, readers, one that purges, and writers that are killed. Nothing that
+// was recorded may be lost, and nobody may ever read half a record.
 //
 // The clock is a number in shared memory, which only goes on while somebody purges: so a grant that is gone was removed
 // rightly if, and only if, that number has passed its end. No test waits for a second.

@@ -1,6 +1,6 @@
-// Measures a store of grants: how many logins a second it takes, and what look-ups, lists and purges cost with a hundred
-// thousand grants in it. Beside it stands the floor: the calls without which no file is replaced for good, and the whole
-// of relayrules-grant with a PROG behind it.
+// Measures a store of grants: how many logins a second it takes, and what look-ups, lists and purges cost with a
+// hundred thousand grants in it. Beside it stands the floor: the calls without which no file is replaced for good, and
+// the whole of relayrules-grant with a PROG behind it.
 //
 // In memory (as /run is) fsync() does nothing; on a disk it is nearly all of the time, there and in the floor.
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 # The files of examples/fleet: two hosts, each a folder of its own (chroot), fetch signed rules from a web server by HTTPS and compile them. What is
 # broken, forged, old or wider never replaces what is good, and relayrules status says what was wrong.
 source "$SOURCE/tests/end_to_end/begin.bash"
-needs curl minisign openssl unshare flock systemd-analyze
+needs curl minisign openssl unshare flock setpriv systemd-analyze
 unpacks nginx
 [ "$(id -u)" = 0 ] || skip "only root can make hosts of folders"
 unshare -m true 2> /dev/null || skip "unshare -m is not permitted here"
@@ -40,7 +40,12 @@ serve
 
 # ---- two hosts: the system's programs, a folder for /etc and /var of their own, and the programs under test
 programs=(relayrules relayrules-env tcprulescheck)
+# in memory where there is room: a disk would be waited for at each step
+memory=$(mktemp -d /dev/shm/relayrules.XXXXXX 2> memory.log || mktemp -d)
+trap 'kill $server 2> /dev/null; rm -rf "$memory"' EXIT
 for host in one two; do
+  mkdir "$memory/$host"
+  ln -s "$memory/$host" $host
   mkdir -p $host/{usr,etc/relayrules,var/lib,dev,tmp,opt}
   for link in bin sbin lib lib64; do
     if [ -L /$link ]; then cp -P /$link $host/; fi
@@ -60,7 +65,8 @@ END
 # on HOST COMMAND...
 on() { PATH=/opt:/usr/sbin:/usr/bin:/sbin:/bin unshare -m sh enter "$@"; }
 db=/var/lib/relayrules/tcp.smtp.cdb
-update() { on "$1" relayrules-update /etc/relayrules/fleet.conf; }
+# as the unit does, without any capability
+update() { on "$1" setpriv --inh-caps=-all --bounding-set=-all relayrules-update /etc/relayrules/fleet.conf; }
 state() { on "$1" relayrules status $db --max-age 1h --format nagios; }
 
 minisign -G -W -p minisign.pub -s minisign.key > minisign.log

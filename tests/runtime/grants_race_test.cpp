@@ -1,7 +1,8 @@
-// What happens to a grant between the look of somebody who removes it and the removal. The linker puts a function of
-// this file in the place of flock() (--wrap), by which every writer takes the store's lock: there the other writer
-// comes in, each time at the same place.
+// What happens to a grant between the look of somebody who removes it and the removal. This file has a flock() of its
+// own, by which every writer takes the store's lock: there the other writer comes in, each time at the same place.
 #include <sys/file.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <functional>
 
@@ -14,11 +15,9 @@ std::function<void()> before_lock;
 
 }  // namespace
 
-// The linker finds them by these names.
-extern "C" int __real_flock(int fd, int operation);
-extern "C" int __wrap_flock(int fd, int operation) {
+extern "C" int flock(int fd, int operation) noexcept {
   if (before_lock) std::exchange(before_lock, {})();
-  return __real_flock(fd, operation);
+  return static_cast<int>(syscall(SYS_flock, fd, operation));
 }
 
 TEST_CASE("a grant that is renewed when purge has seen it expire stays") {

@@ -82,29 +82,38 @@ assert fine["recorded_sources"] == [{"file": "one.tcp.smtp", "sha256": os.enviro
 assert failed["update_failure"] == "the signature is wrong" and failed["status"] == "WARNING", failed
 END
 
-# ---- each call by which files are replaced fails, one after the other
+# ---- each call fails by which the two files are replaced, one after the other; in one thread, for calls are counted for each by itself
+if grep -q __asan_init "$TOOLS/relayrules"; then
+  echo "failing calls are not tested with sanitizers: they die when calls of their own fail"
+  exit 0
+fi
 cp plain.cdb old.cdb
 sed 's/^serial 7/serial 5/' seven > old.origin
-compile --serial 6 two.tcp.smtp 2> /dev/null || { cp old.cdb db.cdb; cp old.origin db.cdb.origin; compile --serial 6 two.tcp.smtp; }
+prepare() { cp old.cdb db.cdb && cp old.origin db.cdb.origin; }
+traced() { strace -qq -o trace -e inject=clone,clone3:error=EAGAIN "$@" relayrules compile -q --serial 6 two.tcp.smtp -o db.cdb 2>&1; }
+prepare
+traced > said || fail "$(cat said)"
 cp db.cdb new.cdb
 cp db.cdb.origin new.origin
+# what the loader does before main() is not ours: main() begins with the question whether descriptor 0 is open
+sed -nE 's/^([a-z_0-9]+)\(.*/\1/p' trace | awk -v begin="$(grep -n -m 1 '^fcntl(0, F_GETFD' trace | cut -d: -f1)" \
+  '{ ++count[$1] } NR >= begin && /^(openat|newfstatat|read|write|lseek|fsync|flock|linkat|renameat|fchmod)$/ { print $1, count[$1] }' > calls
 tried=0
-for call in openat write pwrite64 fsync linkat renameat rename unlinkat lseek read fchmod fchown; do
-  for number in $(seq 1 12); do
-    cp old.cdb db.cdb
-    cp old.origin db.cdb.origin
-    code=0
-    said=$(strace -qq -f -o trace -P "$PWD" -P "$PWD/db.cdb" -P "$PWD/db.cdb.origin" -e "inject=$call:error=EIO:when=$number" relayrules compile -q --serial 6 two.tcp.smtp -o db.cdb 2>&1) || code=$?
-    grep -q INJECTED trace || break
-    tried=$((tried + 1))
-    what="$call $number fails: exit code $code, said '$said'"
-    [ "$(ls -A | grep -c '^\.db')" = 0 ] || fail "$what: left behind: $(ls -A)"
-    cmp -s db.cdb old.cdb || cmp -s db.cdb new.cdb || fail "$what: half a database"
-    cmp -s db.cdb.origin old.origin || cmp -s db.cdb.origin new.origin || fail "$what: half a record"
-    if cmp -s db.cdb.origin new.origin; then cmp -s db.cdb new.cdb || fail "$what: the record is there before the database"; fi
-    [ $code = 3 ] || { cmp -s db.cdb new.cdb && cmp -s db.cdb.origin new.origin; } || fail "$what"
-    [ $code = 0 ] || [ -n "$said" ] || fail "$what"
-  done
-done
-[ $tried -ge 10 ] || fail "only $tried calls failed"
+while read -r call number; do
+  prepare
+  code=0
+  said=$(traced -e "inject=$call:error=EIO:when=$number") || code=$?
+  tried=$((tried + 1))
+  what="$call $number fails: exit code $code, said '$said'"
+  [ -z "$(ls -A | grep '^\.db')" ] || fail "$what: left behind: $(ls -A)"
+  cmp -s db.cdb old.cdb || cmp -s db.cdb new.cdb || fail "$what: half a database"
+  cmp -s db.cdb.origin old.origin || cmp -s db.cdb.origin new.origin || fail "$what: half a record"
+  if cmp -s db.cdb.origin new.origin; then cmp -s db.cdb new.cdb || fail "$what: the record is there before the database"; fi
+  if [ $code = 0 ]; then
+    cmp -s db.cdb new.cdb && cmp -s db.cdb.origin new.origin || fail "$what: and nothing is new"
+  else
+    [[ $code = [23] && -n $said ]] || fail "$what"
+  fi
+done < calls
+[ $tried -ge 50 ] || fail "only $tried calls failed"
 echo "all good, $tried failing calls"

@@ -1,5 +1,5 @@
 # Debian packages, by "cpack -G DEB": librelayrules<soname>, librelayrules-dev, relayrules and relayrules-tcprules, a component of the
-# installation each.
+# installation each. And by "cpack -G TGZ" one file to copy onto any Linux: the component "static" (tools/static, archive.cmake).
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_CONTACT "relayrules maintainers <maintainers@users.noreply.github.com>")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
@@ -35,4 +35,6 @@ set(CPACK_DEBIAN_LIBRARY_PACKAGE_CONTROL_EXTRA "${CMAKE_CURRENT_BINARY_DIR}/trig
 set(CPACK_PRE_BUILD_SCRIPTS "${CMAKE_CURRENT_LIST_DIR}/package_documents.cmake")
 set(CPACK_RELAYRULES_SOURCE "${PROJECT_SOURCE_DIR}")
 set(CPACK_RELAYRULES_LIBRARY "librelayrules${soname}")
+set(CPACK_PROJECT_CONFIG_FILE "${CMAKE_CURRENT_LIST_DIR}/archive.cmake")
+set(CPACK_RELAYRULES_ARCHIVE "relayrules-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PROCESSOR}")
 include(CPack)

@@ -125,6 +125,12 @@ Result<FileBytes> read_file(const std::string& path, const std::string& folder) 
   return read_all(file.value().get(), path, S_ISREG(status.st_mode) ? size : 1 << 16);
 }
 
+Result<FileBytes> read_descriptor(int fd, const std::string& name) {
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  if (size < 0 || ::lseek(fd, 0, SEEK_SET) != 0) return system_error("read", name);
+  return read_all(fd, name, static_cast<std::size_t>(size));
+}
+
 Result<FileBytes> read_standard_input(const std::string& name) { return read_all(STDIN_FILENO, name, 1 << 16); }
 
 std::string read_head(const std::string& path, std::size_t size, const std::string& folder) {

@@ -63,6 +63,9 @@ struct FileBytes {
 /// The same of standard input, which messages call `name`.
 [[nodiscard]] Result<FileBytes> read_standard_input(const std::string& name = standard_input_name);
 
+/// All of the regular file that `fd` is open to read, whose place in it is then the end; messages call it `name`.
+[[nodiscard]] Result<FileBytes> read_descriptor(int fd, const std::string& name);
+
 /// The first bytes of a regular file, at most `size`; none when it cannot be read.
 [[nodiscard]] std::string read_head(const std::string& path, std::size_t size, const std::string& folder = {});
 

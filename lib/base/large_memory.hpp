@@ -4,8 +4,10 @@
 // more than parsing. This is advice only: it changes nothing but speed, and a refusal is no error.
 #pragma once
 
+#include <malloc.h>
 #include <sys/mman.h>
 
+#include <climits>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -20,6 +22,14 @@ inline void advise_large_pages(void* block, std::size_t bytes) {
   const auto begin = (reinterpret_cast<std::uintptr_t>(block) + page - 1) / page * page;
   const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) / page * page;
   static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
+}
+
+/// What is given back is kept and comes again, from one heap for all threads: the kernel clears each page that it gives,
+/// and that costs as much as writing to it. For programs that end when their work is done, before their first thread.
+inline void keep_freed_memory() {
+  static_cast<void>(::mallopt(M_ARENA_MAX, 1));
+  static_cast<void>(::mallopt(M_MMAP_MAX, 0));
+  static_cast<void>(::mallopt(M_TRIM_THRESHOLD, INT_MAX));
 }
 
 /// Makes room for `count` entries in an empty vector.

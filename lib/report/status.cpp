@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/printable.hpp"
+#include "base/utc_time.hpp"
 #include "report/audit.hpp"
 #include "report/clients_json.hpp"
 
@@ -28,9 +29,8 @@ std::string format_age(std::int64_t seconds) {
   return fmt::format("{} days", seconds / 86400);
 }
 
-/// What is wrong, the worst first.
-std::vector<std::string> faults_of(const DatabaseStatus& status) {
-  if (!status.failure.empty()) return {status.failure};
+/// What is wrong with a database that could be read, the worst first.
+std::vector<std::string> faults_of_database(const DatabaseStatus& status) {
   std::vector<std::string> faults;
   if (status.audit->is_open()) {
     std::string reasons;
@@ -42,9 +42,19 @@ std::vector<std::string> faults_of(const DatabaseStatus& status) {
     faults.push_back(fmt::format("it is not what its source says: {}", status.difference));
   if (!status.source_failure.empty())
     faults.push_back(fmt::format("it cannot be compared with its source: {}", status.source_failure));
+  if (!status.origin_failure.empty()) faults.push_back(status.origin_failure);
+  if (status.is_past)
+    faults.push_back(fmt::format("it was to be used until {}", format_utc(*status.origin->not_after)));
   if (is_too_old(status)) faults.push_back(fmt::format("it is {} old", format_age(status.age_seconds)));
   if (is_from_the_future(status))
     faults.push_back(fmt::format("it was written {} from now, by its time", format_age(-status.age_seconds)));
+  return faults;
+}
+
+std::vector<std::string> faults_of(const DatabaseStatus& status) {
+  std::vector<std::string> faults = status.failure.empty() ? faults_of_database(status) : std::vector{status.failure};
+  if (!status.update_failure.empty())
+    faults.push_back(fmt::format("the last update failed: {}", status.update_failure));
   return faults;
 }
 
@@ -101,6 +111,11 @@ std::string format_status(const DatabaseStatus& status) {
                       status.database.sha256);
   for (const HashedFile& source : status.sources)
     text += fmt::format("  source  {}  {}\n", source.sha256, printable(source.path));
+  if (!status.origin) return text;
+  if (status.origin->serial) text += fmt::format("  serial  {}\n", *status.origin->serial);
+  if (status.origin->not_after) text += fmt::format("  until   {}\n", format_utc(*status.origin->not_after));
+  for (const HashedFile& source : status.origin->sources)
+    text += fmt::format("  made of {}  {}\n", source.sha256, printable(source.path));
   return text;
 }
 
@@ -108,6 +123,7 @@ std::string format_status_nagios(const DatabaseStatus& status) {
   std::string said = fmt::format("{}", fmt::join(faults_of(status), "; "));
   if (status.failure.empty()) {
     said += (said.empty() ? "" : "; ") + format_public(status);
+    if (status.origin && status.origin->serial) said += fmt::format("; serial {}", *status.origin->serial);
     const PublicAddresses& found = status.audit->surface.public_part;
     const std::string limit = status.max_age ? fmt::format(";{}", *status.max_age) : "";
     // what stands behind the bar is for programs, so there is no other bar
@@ -130,6 +146,8 @@ std::string format_status_prometheus(const DatabaseStatus& status) {
   };
   add("status", "0 OK, 1 WARNING, 2 CRITICAL.", fmt::format("{}", static_cast<int>(health_of(status))));
   add("readable", "Whether the database could be read whole.", status.failure.empty() ? "1" : "0");
+  add("update_failed", "Whether the last attempt to replace the database failed.",
+      status.update_failure.empty() ? "0" : "1");
   if (!status.failure.empty()) return text;
   const PublicAddresses& found = status.audit->surface.public_part;
   add("age_seconds", "Seconds since the database was written.", fmt::format("{}", status.age_seconds));
@@ -140,11 +158,27 @@ std::string format_status_prometheus(const DatabaseStatus& status) {
   if (was_compared(status))
     add("same_as_source", "Whether the database is what its source compiles to.",
         status.difference.empty() ? "1" : "0");
+  if (status.origin && status.origin->serial)
+    add("serial", "The recorded number of its rules.", fmt::format("{}", *status.origin->serial));
+  if (status.origin && status.origin->not_after)
+    add("not_after_seconds", "Until when it is to be used, in seconds since 1970.",
+        fmt::format("{}", *status.origin->not_after));
   return text;
 }
 
+namespace {
+
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json json_of(const std::vector<HashedFile>& files) {
+  Json list = Json::array();
+  for (const HashedFile& file : files) list.push_back({{"file", file.path}, {"sha256", text_or_null(file.sha256)}});
+  return list;
+}
+
+}  // namespace
+
 std::string format_status_json(const DatabaseStatus& status) {
-  const auto text_or_null = [](const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); };
   Json json;
   const bool is_read = status.failure.empty();
   json["status"] = name_of(health_of(status));
@@ -159,10 +193,13 @@ std::string format_status_json(const DatabaseStatus& status) {
     for (const analysis::Reason reason : status.audit->reasons) json["reasons"].push_back(reason_name(reason));
   json["public_ipv4"] = is_read ? Json(std::to_string(status.audit->surface.public_part.ipv4)) : Json(nullptr);
   json["public_ipv6"] = is_read ? Json(status.audit->surface.public_part.ipv6.text()) : Json(nullptr);
-  json["sources"] = Json::array();
-  for (const HashedFile& source : status.sources)
-    json["sources"].push_back({{"file", source.path}, {"sha256", text_or_null(source.sha256)}});
+  json["sources"] = json_of(status.sources);
   json["same_as_source"] = was_compared(status) ? Json(status.difference.empty()) : Json(nullptr);
+  const cdb::Origin& origin = status.origin ? *status.origin : cdb::Origin();
+  json["serial"] = origin.serial ? Json(*origin.serial) : Json(nullptr);
+  json["not_after"] = origin.not_after ? Json(*origin.not_after) : Json(nullptr);
+  json["recorded_sources"] = json_of(origin.sources);
+  json["update_failure"] = text_or_null(status.update_failure);
   return format_json(json);
 }
 

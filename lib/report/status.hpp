@@ -8,17 +8,12 @@
 #include <vector>
 
 #include "analysis/audit.hpp"
+#include "cdb/origin.hpp"
 
 namespace core {
 
 /// The exit codes of monitoring plugins. Source: Monitoring Plugins Development Guidelines, "Plugin Return Codes".
 enum class Health : std::uint8_t { ok = 0, warning = 1, critical = 2, unknown = 3 };
-
-/// A file and the SHA-256 of its bytes, in hexadecimal.
-struct HashedFile {
-  std::string path;
-  std::string sha256;
-};
 
 /// What was found out about one CDB.
 struct DatabaseStatus {
@@ -30,13 +25,17 @@ struct DatabaseStatus {
   std::vector<HashedFile> sources;       ///< the files of --source
   std::string source_failure;            ///< why it cannot be compared with them; empty: it was
   std::string difference;                ///< from them; empty: none
+  std::optional<cdb::Origin> origin;     ///< what is recorded of this very CDB
+  std::string origin_failure;  ///< why what is recorded beside it tells nothing of it; empty: nothing is wrong
+  bool is_past = false;        ///< the time until which it was to be used is over
+  std::string update_failure;  ///< why the last attempt to replace it failed; empty: it did not
 };
 
 /// "90m", "2h", "7d", "30s" as seconds; none for anything else, and for more than a hundred years.
 [[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
 
-/// The worst of all that is wrong. Missing, unreadable, damaged or an open relay: critical. Too old, from the
-/// future, or not what the sources say: warning.
+/// The worst of all that is wrong. Missing, unreadable, damaged or an open relay: critical. Too old, from the future,
+/// past its time, not what the sources say, not what is recorded, or not to be replaced by what is new: warning.
 [[nodiscard]] Health health_of(const DatabaseStatus& status);
 
 /// Lines for people.

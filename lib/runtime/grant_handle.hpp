@@ -38,10 +38,10 @@ long long period_of(const rr_grants& grants);
 /// Shortens a grant to the longest period that is believed.
 void believe_at_most(const rr_grants& grants, rr_grant* grant);
 
-/// Reads the file `name` of the store, whose folder is as `folder`, and finds out what it grants at `now`. *file is
-/// what was read, for those who remove it. RR_OK with RR_GRANT_NONE: it does not exist.
+/// Reads the file `name` of the store, whose folder is as `folder`, and finds out what it grants at `now`.
+/// RR_OK with RR_GRANT_NONE: it does not exist.
 rr_status read_grant(const rr_grants& grants, const struct stat& folder, const char* name, long long now,
-                     rr_grant* grant, struct stat* file, rr_reason* reason);
+                     rr_grant* grant, rr_reason* reason);
 
 /// Calls `visit(name)` for each name in the folder `name` of the store ("." is the store itself), but for `.` and `..`,
 /// until it is false. False and errno if the folder cannot be read.

@@ -1,6 +1,7 @@
 // Writes to a store: records, revocations, purging. grants.h has the contracts.
 // Invariant: a record is complete and on the disk before it has the name under which it is looked for, and what is
-// removed is the very file that was read: both happen with the store's lock held, and by inode.
+// removed was read with the store's lock held. To know a file again by its inode is not enough: a new one gets the
+// number of one that is gone.
 #include <cstdio>
 #include <ctime>
 
@@ -153,15 +154,14 @@ rr_status check_writable(const rr_grants* grants, struct stat* folder, rr_reason
   return recheck_folder(grants->fd, grants->path, grants->kind, folder, reason);
 }
 
-/// Removes the file if its name still leads to the one that was read. False if it does not, or on failure: then *status
-/// is not RR_OK.
-bool remove_file(const rr_grants& grants, const struct stat& folder, const char* name, const struct stat& file,
-                 rr_status* status, rr_reason* reason) {
+/// Removes what lies under the name if it is still `unwanted`, asked with the lock held. False if it is not, or on
+/// failure: then *status is not RR_OK.
+template <typename Unwanted>
+bool remove_file(const rr_grants& grants, const struct stat& folder, const char* name, rr_status* status,
+                 rr_reason* reason, const Unwanted& unwanted) {
   StoreLock lock;
-  struct stat found;
   *status = lock.take(grants, folder, reason);
-  if (*status != RR_OK) return false;
-  if (!exists(grants, name, &found) || found.st_ino != file.st_ino || found.st_dev != file.st_dev) return false;
+  if (*status != RR_OK || !unwanted()) return false;
   if (unlinkat(grants.fd, name, 0) != 0) {
     if (errno != ENOENT) *status = explain_system(reason, "remove a grant from", grants.path);
     return false;
@@ -177,12 +177,13 @@ rr_status remove_if(const rr_grants& grants, const struct stat& folder, long lon
                     rr_reason* reason, const Wanted& wanted) {
   rr_status status = RR_OK;
   const bool is_read = each_name(grants, ".", [&](const char* name) {
-    rr_grant grant;
-    struct stat file;
-    if (name[0] == '.' || !exists(grants, name, &file)) return true;
-    const rr_status found = read_grant(grants, folder, name, now, &grant, &file, nullptr);
-    if (found == RR_OK && grant.state == RR_GRANT_NONE) return true;
-    if (wanted(name, grant, found) && remove_file(grants, folder, name, file, &status, reason)) ++*removed;
+    const auto unwanted = [&] {
+      rr_grant grant;
+      const rr_status found = read_grant(grants, folder, name, now, &grant, nullptr);
+      const bool is_there = found != RR_OK || grant.state != RR_GRANT_NONE;
+      return is_there && wanted(name, grant, found);
+    };
+    if (name[0] != '.' && unwanted() && remove_file(grants, folder, name, &status, reason, unwanted)) ++*removed;
     return status == RR_OK;
   });
   if (status == RR_OK && !is_read) status = explain_system(reason, "list the folder", grants.path);
@@ -193,10 +194,12 @@ rr_status remove_if(const rr_grants& grants, const struct stat& folder, long lon
 void remove_abandoned(const rr_grants& grants, const struct stat& folder) {
   rr_status status = RR_OK;
   each_name(grants, ".", [&](const char* name) {
-    struct stat file;
-    if (strncmp(name, new_prefix, sizeof new_prefix - 1) == 0 && exists(grants, name, &file) &&
-        file.st_mtime + 60 < time(nullptr))
-      remove_file(grants, folder, name, file, &status, nullptr);
+    const auto is_old = [&] {
+      struct stat file;
+      return exists(grants, name, &file) && file.st_mtime + 60 < time(nullptr);
+    };
+    if (strncmp(name, new_prefix, sizeof new_prefix - 1) == 0 && is_old())
+      remove_file(grants, folder, name, &status, nullptr, is_old);
     return status == RR_OK;
   });
 }
@@ -205,6 +208,7 @@ void remove_abandoned(const rr_grants& grants, const struct stat& folder) {
 rr_status tidy(const rr_grants& grants, const struct stat& folder, long long now, rr_reason* reason) {
   rr_status status = RR_OK;
   each_name(grants, ".users", [&](const char* name) {
+    if (!is_idle_user(grants, name, now)) return true;
     StoreLock lock;
     status = lock.take(grants, folder, reason);
     if (status == RR_OK) remove_idle_user(grants, name, now);

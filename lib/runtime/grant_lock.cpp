@@ -23,6 +23,8 @@ long long milliseconds() {
   return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
 }
 
+int open_lock(int folder, int flags) { return openat(folder, ".lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC | flags, 0600); }
+
 /// False and errno, EWOULDBLOCK after `wait_ms`.
 bool lock(int fd, unsigned wait_ms) {
   const long long until = milliseconds() + wait_ms;
@@ -40,12 +42,14 @@ bool lock(int fd, unsigned wait_ms) {
   return true;
 }
 
-/// A file that was put there by others locks nothing, and who can open it can hold it.
+/// A file that was put there by others locks nothing, and who can open it can hold it. One that root is just making is
+/// not yet given to the store's owner.
 bool is_ours(int fd, const struct stat& folder) {
   struct stat status;
   if (fstat(fd, &status) != 0) return false;
   errno = EPERM;
-  return S_ISREG(status.st_mode) && status.st_uid == folder.st_uid && (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  return S_ISREG(status.st_mode) && (status.st_uid == folder.st_uid || status.st_uid == 0) &&
+         (status.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
 }  // namespace
@@ -55,9 +59,12 @@ bool give_to_owner(const struct stat& folder, int fd) {
 }
 
 rr_status StoreLock::take(const rr_grants& grants, const struct stat& folder, rr_reason* reason) {
-  fd_ = openat(grants.fd, ".lock", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd_ >= 0 && !give_to_owner(folder, fd_)) return explain_system(reason, "make '.lock' in", grants.path);
-  if (fd_ < 0 && errno == EEXIST) fd_ = openat(grants.fd, ".lock", O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  fd_ = open_lock(grants.fd, O_NONBLOCK);
+  if (fd_ < 0 && errno == ENOENT) {
+    fd_ = open_lock(grants.fd, O_CREAT | O_EXCL);
+    if (fd_ >= 0 && !give_to_owner(folder, fd_)) return explain_system(reason, "make '.lock' in", grants.path);
+    if (fd_ < 0 && errno == EEXIST) fd_ = open_lock(grants.fd, O_NONBLOCK);  // another was faster
+  }
   if (fd_ < 0 || !is_ours(fd_, folder)) return explain_system(reason, "use '.lock' in", grants.path);
   if (!lock(fd_, grants.options.wait_ms)) {
     if (errno != EWOULDBLOCK) return explain_system(reason, "lock", grants.path);

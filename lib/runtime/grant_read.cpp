@@ -100,19 +100,20 @@ void read_relay_ctrl(const rr_grants& grants, int fd, const char* name, rr_grant
 }
 
 rr_status read_open_file(const rr_grants& grants, const struct stat& folder, int fd, const char* name, long long now,
-                         rr_grant* grant, struct stat* file, rr_reason* reason) {
+                         rr_grant* grant, rr_reason* reason) {
   const FileName shown(grants, name);
-  if (fstat(fd, file) != 0) return refuse(grant, explain_system(reason, "look at", shown.text));
-  if (!S_ISREG(file->st_mode))
+  struct stat file;
+  if (fstat(fd, &file) != 0) return refuse(grant, explain_system(reason, "look at", shown.text));
+  if (!S_ISREG(file.st_mode))
     return refuse(grant, explain(reason, RR_CORRUPT, "'%s' is no regular file: remove it", shown.text));
   if (grants.kind == StoreKind::own) {
-    const rr_status status = read_own(grants, folder, fd, name, grant, *file, reason);
+    const rr_status status = read_own(grants, folder, fd, name, grant, file, reason);
     if (status != RR_OK) return status;
   } else {
     Address address;
     if (!read_ipv4({name, strlen(name)}, &address))
       return refuse(grant, explain(reason, RR_CORRUPT, "'%s' is not named after an IPv4 address", shown.text));
-    read_relay_ctrl(grants, fd, name, grant, *file);
+    read_relay_ctrl(grants, fd, name, grant, file);
   }
   Address address;
   unsigned bits = 0;
@@ -129,8 +130,7 @@ rr_status look_under(const rr_grants& grants, const struct stat& folder, const A
   char name[longest_grant_address];
   write_grant_address(address, bits, text);
   write_file_name(text, name);
-  struct stat file;
-  return read_grant(grants, folder, name, now, grant, &file, reason);
+  return read_grant(grants, folder, name, now, grant, reason);
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ void believe_at_most(const rr_grants& grants, rr_grant* grant) {
 }
 
 rr_status read_grant(const rr_grants& grants, const struct stat& folder, const char* name, long long now,
-                     rr_grant* grant, struct stat* file, rr_reason* reason) {
+                     rr_grant* grant, rr_reason* reason) {
   begin(grant);
   const int fd = openat(grants.fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0) {
@@ -158,7 +158,7 @@ rr_status read_grant(const rr_grants& grants, const struct stat& folder, const c
     if (is_system) return refuse(grant, explain_system(reason, "open", shown.text));
     return refuse(grant, explain(reason, RR_CORRUPT, "'%s' is no regular file: remove it", shown.text));
   }
-  const rr_status status = read_open_file(grants, folder, fd, name, now, grant, file, reason);
+  const rr_status status = read_open_file(grants, folder, fd, name, now, grant, reason);
   close(fd);
   return status;
 }
@@ -200,8 +200,7 @@ rr_status rr_grants_each(rr_grants* grants, long long now, rr_grants_visit visit
     if (name[0] == '.') return true;
     rr_grant grant;
     rr_reason wrong = RR_REASON_INIT;
-    struct stat file;
-    const rr_status found = read_grant(*grants, folder, name, now, &grant, &file, &wrong);
+    const rr_status found = read_grant(*grants, folder, name, now, &grant, &wrong);
     if (found == RR_OK && grant.state == RR_GRANT_NONE) return true;
     if (found != RR_OK) snprintf(grant.address, sizeof grant.address, "%.63s", name);
     return visit(data, &grant, found == RR_OK ? nullptr : wrong.text) == 0;

@@ -37,6 +37,11 @@ struct UserFile {
   }
 };
 
+struct UserPath {
+  char text[300];
+  explicit UserPath(const char* name) { snprintf(text, sizeof text, ".users/%s", name); }
+};
+
 bool has_grant(const rr_grants& grants, const char* address) {
   char name[longest_grant_address];
   write_file_name(address, name);
@@ -111,15 +116,18 @@ rr_status count_for_user(const rr_grants& grants, const struct stat& folder, con
   return status;
 }
 
-void remove_idle_user(const rr_grants& grants, const char* name, long long now) {
-  char path[300];
-  snprintf(path, sizeof path, ".users/%s", name);
-  const int fd = openat(grants.fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  if (fd < 0) return;
+bool is_idle_user(const rr_grants& grants, const char* name, long long now) {
+  const UserPath path(name);
+  const int fd = openat(grants.fd, path.text, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return false;
   Lines lines;
   read_lines(grants, fd, now, "", &lines);
   close(fd);
-  if (lines.count == 0) unlinkat(grants.fd, path, 0);
+  return lines.count == 0;
+}
+
+void remove_idle_user(const rr_grants& grants, const char* name, long long now) {
+  if (is_idle_user(grants, name, now)) unlinkat(grants.fd, UserPath(name).text, 0);
 }
 
 }  // namespace relayrules::runtime

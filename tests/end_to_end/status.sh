@@ -59,7 +59,7 @@ done
 HASH=$hash SOURCE_HASH=$source_hash python3 - << 'END' || fail "JSON or Prometheus' text is not as relayrules(1) says"
 import json, os, re
 wanted = ["status", "problems", "database", "sha256", "age_seconds", "max_age_seconds", "open_relay", "reasons", "public_ipv4",
-          "public_ipv6", "sources", "same_as_source"]
+          "public_ipv6", "sources", "same_as_source", "serial", "not_after", "recorded_sources", "update_failure"]
 def metrics(path):
     values, typed = {}, set()
     for line in open(path):
@@ -85,8 +85,8 @@ assert none["status"] == "CRITICAL" and none["sha256"] is None and none["open_re
 good, open_, none = (metrics(name + ".prom") for name in ("db.cdb", "open.cdb", "none.cdb"))
 assert good.pop("age_seconds") < 3600, good
 assert good == {"status": 0, "readable": 1, "open_relay": 0, "public_ipv4_addresses": 8, "public_ipv6_addresses": 0, "info": 1,
-                "same_as_source": 1}, good
+                "same_as_source": 1, "update_failed": 0}, good
 assert open_["open_relay"] == 1 and open_["status"] == 2 and open_["same_as_source"] == 0, open_
-assert none == {"status": 2, "readable": 0}, none
+assert none == {"status": 2, "readable": 0, "update_failed": 0}, none
 END
 echo "all good"

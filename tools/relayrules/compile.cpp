@@ -17,6 +17,7 @@
 #include "command.hpp"
 #include "load.hpp"
 #include "output.hpp"
+#include "recorded.hpp"
 #include "replaced.hpp"
 #include "settings_files.hpp"
 #include "site/read_clients.hpp"
@@ -33,6 +34,7 @@ struct CompileOptions {
   bool has_target = false;  ///< --target: load.program is the one that will ask
   bool is_list = false;     ///< --target morercpthosts: not rules about clients, but domains
   ReplaceOptions replace;
+  RecordOptions record;
   ReadOptions load;
   SettingsOptions settings;
   FindingOptions findings;
@@ -101,6 +103,7 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
   app.add_flag("--dry-run", options.dry_run, "Write nothing; say what would be written");
   app.add_flag("--no-check", options.no_check, "Skip the checks; errors of the rules' grammar still count");
   add_replace_options(app, options.replace);
+  add_record_options(app, options.record);
   add_settings_options(app, options.settings);
   add_load_options(app, options.load);
   add_target_option(app, options);
@@ -117,6 +120,8 @@ std::optional<int> parse(int argc, char** argv, CompileOptions& options) {
     return report_usage("morercpthosts is made of a list of domains: leave out --from or --target");
   if (is_unnamed(options) && (options.replace.show_diff || options.replace.confirm_widening))
     return report_usage("there is nothing to compare with: name the database with -o OUT.cdb");
+  if (is_unnamed(options) && options.record.records())
+    return report_usage("there is nothing beside which to record anything: name the database with -o OUT.cdb");
   if (options.output == "-" && !options.dry_run && ::isatty(STDOUT_FILENO) == 1)
     return report_usage("a CDB is not for a terminal: name a file with -o OUT.cdb, or lead standard output elsewhere");
   return std::nullopt;
@@ -183,14 +188,14 @@ int send_to_standard_output(int fd) {
   return output.finish(exit_fine);
 }
 
-int commit(Prepared& prepared, const CompileOptions& options, const Sources& sources) {
+int commit(Prepared& prepared, const Site& site, const CompileOptions& options, const Sources& sources) {
   if (prepared.failure) return report_failure(*prepared.failure);
   if (!prepared.is_complete) {
     print_findings(prepared.refusals, sources, options.findings);
     return refuse(options);
   }
   if (!prepared.file) return send_to_standard_output(prepared.memory.get());
-  const Status failed = prepared.file->commit();
+  const Status failed = commit_recorded(*prepared.file, options.output, site, options.record);
   return failed ? report_failure(*failed) : exit_fine;
 }
 
@@ -281,9 +286,10 @@ int run_compile(int argc, char** argv) {
   findings.sort();
   print_findings(findings, sources, options.findings);
   if (!is_complete || fails(findings, options.findings)) return refuse(options);
+  if (const auto kept = refuse_old_rules(options.output, site, options.record)) return *kept;
   if (const auto kept = compare_with_replaced(options.output, policy, options.load.daemon, sources, options.replace))
     return *kept;
-  const int code = options.dry_run ? dry_run(fill, options, sources) : commit(prepared, options, sources);
+  const int code = options.dry_run ? dry_run(fill, options, sources) : commit(prepared, site, options, sources);
   prepared = {};  // takes away what was not put in its place
   // the system takes a million rules back faster than a million destructors do
   std::_Exit(code);

@@ -1,11 +1,11 @@
 // relayrules grants: what is in a store of grants, and taking grants away. The store itself is the library's.
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "base/utc_time.hpp"
 #include "command.hpp"
 #include "output.hpp"
 #include "relayrules/grants.h"
@@ -91,10 +91,6 @@ std::string_view state_name(rr_grant_state state) {
   return "none";
 }
 
-std::string format_time(long long seconds) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
-}
-
 nlohmann::json json_of(const StoredGrant& stored) {
   const rr_grant& grant = stored.grant;
   nlohmann::json object = {{"address", grant.address}, {"state", state_name(grant.state)}};
@@ -119,7 +115,7 @@ int list_grants(const std::vector<StoredGrant>& grants, const GrantsOptions& opt
     if (grant.state == RR_GRANT_BROKEN)
       output.print("{}\tbroken\t{}\n", grant.address, stored.wrong);
     else
-      output.print("{}\t{}\t{}\t{}\t{}\n", grant.address, state_name(grant.state), format_time(grant.expires),
+      output.print("{}\t{}\t{}\t{}\t{}\n", grant.address, state_name(grant.state), format_utc(grant.expires),
                    grant.user, grant.service);
   }
   return output.finish(exit_fine);

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/large_memory.hpp"
 #include "command.hpp"
 #include "output.hpp"
 #include "program.hpp"
@@ -74,5 +75,6 @@ std::span<const Command> all_commands() { return commands; }
 }  // namespace core
 
 int main(int argc, char** argv) {
+  core::keep_freed_memory();
   return core::run_program("relayrules: ", core::exit_failure, core::run_command, argc, argv);
 }

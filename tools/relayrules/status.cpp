@@ -1,10 +1,13 @@
 // relayrules status: is the CDB that a server uses as it should be? For monitoring, whose exit codes it has.
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <ctime>
 
+#include "base/file.hpp"
 #include "base/sha256.hpp"
+#include "cdb/origin.hpp"
 #include "cdb/read.hpp"
 #include "command.hpp"
 #include "load.hpp"
@@ -81,6 +84,25 @@ void judge_clients(const cdb::Reader& reader, const StatusOptions& options, Data
     status.audit = analysis::audit(site);
 }
 
+/// What stands beside the database: what it was made of, and why it was not replaced.
+void read_beside(const std::string& database, DatabaseStatus& status) {
+  constexpr std::size_t longest_failure = 300;
+  const std::string failure = read_head(database + ".failure", longest_failure);
+  status.update_failure = failure.substr(0, failure.find('\n'));
+  if (status.update_failure.empty() && ::access((database + ".failure").c_str(), F_OK) == 0)
+    status.update_failure = fmt::format("'{}.failure' does not say why", database);
+  const auto origin = cdb::read_origin(database);
+  const std::string path = cdb::origin_path(database);
+  if (!origin.ok()) {
+    status.origin_failure = origin.error().message();
+  } else if (origin.value() && origin.value()->database_sha256 != status.database.sha256) {
+    status.origin_failure = fmt::format("it is not the database that '{}' tells of", path);
+  } else {
+    status.origin = origin.value();
+    status.is_past = status.origin && status.origin->not_after && *status.origin->not_after < std::time(nullptr);
+  }
+}
+
 DatabaseStatus find_status(const StatusOptions& options) {
   DatabaseStatus status;
   status.database.path = options.database;
@@ -111,7 +133,8 @@ int run_status(int argc, char** argv) {
   // 2 would be CRITICAL to monitoring
   if (const auto code = parse(argc, argv, options)) return *code == exit_usage ? exit_failure : *code;
   if (report_other_program({options.database}, options.read)) return exit_failure;
-  const DatabaseStatus status = find_status(options);
+  DatabaseStatus status = find_status(options);
+  read_beside(options.database, status);
   std::string report;
   if (options.format == "json")
     report = format_status_json(status);

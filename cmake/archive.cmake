@@ -1,0 +1,11 @@
+# Read by cpack for each kind of package: what is different for the archive of static programs.
+if(CPACK_GENERATOR STREQUAL "TGZ")
+  set(CPACK_COMPONENTS_ALL static)
+  set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
+  set(CPACK_ARCHIVE_STATIC_FILE_NAME "${CPACK_RELAYRULES_ARCHIVE}")
+  # the folder in it
+  set(CPACK_PACKAGE_FILE_NAME "${CPACK_RELAYRULES_ARCHIVE}")
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)
+  set(CPACK_PACKAGING_INSTALL_PREFIX "")
+  set(CPACK_PRE_BUILD_SCRIPTS "")
+endif()

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/launch.hpp"
 #include "base/place_index.hpp"
 #include "model/key_index.hpp"
 
@@ -123,9 +124,17 @@ class Gathering {
   }
 
   [[nodiscard]] std::vector<ClientGroup> judged_groups() {
+    std::vector<std::future<ClientGroup>> made;
+    for (std::size_t place = 0; place < partial_.size(); ++place) {
+      PartialGroup& partial = partial_[place];
+      std::size_t size = 0;
+      for (const RangeList& list : partial.lists) size += list.size();
+      for (const NameList& list : partial.name_lists) size += list.size();
+      if (partial.has_witness)
+        made.push_back(std::async(launch_for(size), [place, &partial] { return group_of(place, partial); }));
+    }
     std::vector<ClientGroup> groups;
-    for (std::size_t place = 0; place < partial_.size(); ++place)
-      if (partial_[place].has_witness) groups.push_back(group_of(place, partial_[place]));
+    for (std::future<ClientGroup>& group : made) groups.push_back(group.get());
     return groups;
   }
 

@@ -271,7 +271,10 @@ class ClassMaker {
           });
       decided = std::move(joined);
     }
+    std::vector<std::size_t> sizes(decided.size());
+    for (const std::uint32_t number : cells.numbers) ++sizes[number];
     std::vector<RangeList> ranges(decided.size());
+    for (std::size_t i = 0; i < ranges.size(); ++i) ranges[i].reserve_ipv4(sizes[i]);
     const RangeList& cut = are_products ? cells_.ranges : cells.ranges;
     for (std::size_t i = 0; i < cells.numbers.size(); ++i) ranges[cells.numbers[i]].append(cut, i);
     for (std::uint32_t i = 0; i < ranges.size(); ++i) {

@@ -128,15 +128,31 @@ void MailMatrix::ask() {
   client_kinds = first_of_kinds(clients, any);
   sender_kinds = first_of_kinds(senders, any);
   recipient_kinds = first_of_kinds(recipients, any);
-  for (const std::size_t c : client_kinds)
+  const std::size_t others = circumstances.size() * sender_kinds.size() * recipient_kinds.size() * sites_.size();
+  constexpr std::size_t entries_a_cell = 100;  // a cell costs as much as so many entries of a table
+  const std::span all(client_kinds);
+  const std::size_t half = all.size() / 2;
+  auto behind = std::async(launch_for(entries_a_cell * half * others), [&] { return asked(all.subspan(half)); });
+  const Asked first = asked(all.first(half));
+  const Asked second = behind.get();
+  for (const Asked* part : {&first, &second}) {
+    cells_.insert(cells_.end(), part->cells.begin(), part->cells.end());
+    for (const std::string& unless : part->unless) add_once(unless_, unless);
+  }
+}
+
+MailMatrix::Asked MailMatrix::asked(std::span<const std::size_t> some_clients) const {
+  Asked asked;
+  for (const std::size_t c : some_clients)
     for (std::size_t about = 0; about < circumstances.size(); ++about)
       for (const std::size_t s : sender_kinds)
         for (const std::size_t r : recipient_kinds)
           for (std::size_t site = 0; site < sites_.size(); ++site) {
             const MailDecision decision = decide(witness(c, about, s, r), site);
-            cells_.push_back({decision.access});
-            for (const std::string& unless : decision.unless) add_once(unless_, unless);
+            asked.cells.push_back({decision.access});
+            for (const std::string& unless : decision.unless) add_once(asked.unless, unless);
           }
+  return asked;
 }
 
 }  // namespace core::analysis

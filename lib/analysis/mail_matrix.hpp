@@ -86,7 +86,12 @@ class MailMatrix {
   [[nodiscard]] std::vector<std::string> permits() const;
 
  private:
+  struct Asked {
+    std::vector<CellDecision> cells;
+    std::vector<std::string> unless;
+  };
   void ask();
+  [[nodiscard]] Asked asked(std::span<const std::size_t> some_clients) const;
   [[nodiscard]] std::size_t place_of(std::size_t client, std::size_t circumstance, std::size_t sender,
                                      std::size_t recipient) const;
 

@@ -47,7 +47,7 @@ class PieceReader {
       const std::size_t end = std::min(rest_.find('\n'), rest_.size());
       std::string_view line = rest_.substr(0, end);
       if (line.ends_with('\r')) line.remove_suffix(1);
-      read_line(line.substr(0, line.find('\0')));
+      read_line(has_nul_ ? line.substr(0, line.find('\0')) : line);
       rest_.remove_prefix(std::min(end + 1, rest_.size()));
     }
     return std::move(piece_);
@@ -116,6 +116,7 @@ class PieceReader {
 
   const Source& source_;
   std::string_view rest_;
+  const bool has_nul_ = rest_.find('\0') != std::string_view::npos;  ///< what is behind one in a line is not read
   Piece piece_;
   AccessMap& map_ = piece_.map;
   Findings& findings_ = piece_.findings;
@@ -247,7 +248,8 @@ void AccessMap::append(AccessMap&& other) {
 
 AccessMap read_access_map(const Source& source, Findings& findings) {
   const std::string_view text = source.text();
-  const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
+  constexpr std::size_t short_line = 16;  // room that nobody writes to costs nothing
+  const std::size_t lines = text.size() / short_line + 1;
   const std::size_t line_end = text.find('\n', text.size() / 2);
   const std::size_t cut = line_end == std::string_view::npos ? text.size() : line_end + 1;
   auto behind = std::async(launch_for(lines), [&] { return PieceReader(source, text.substr(cut), lines / 2).read(); });

@@ -31,12 +31,12 @@ AddressTable::Keys& AddressTable::own_keys() {
   return *keys_;
 }
 
-bool AddressTable::Keys::index(std::uint32_t place) {
+bool AddressTable::Keys::index(std::uint32_t place, std::uint32_t hash) {
   const AddressRule& rule = rules[place];
   const auto is_same = [&](std::uint32_t other) {
     return rules[other].kind == rule.kind && rules[other].text == rule.text;
   };
-  const bool is_new = first.find_or_add(hash_of(rule.kind, rule.text), place, is_same) == PlaceIndex::nobody;
+  const bool is_new = first.find_or_add(hash, place, is_same) == PlaceIndex::nobody;
   sizes[static_cast<std::size_t>(rule.kind)] |= size_bit(rule.text);
   return is_new;
 }
@@ -45,7 +45,8 @@ void AddressTable::add(const AddressRule& rule) {
   Keys& keys = own_keys();
   keys.rules.push_back(rule);
   keys.rules.back().text = keys.texts.keep(rule.text);
-  keys.rules.back().is_found = keys.index(static_cast<std::uint32_t>(keys.rules.size() - 1));
+  keys.rules.back().is_found =
+      keys.index(static_cast<std::uint32_t>(keys.rules.size() - 1), hash_of(rule.kind, rule.text));
 }
 
 void AddressTable::take(std::vector<AddressRule> rules, TextPool texts) {
@@ -54,12 +55,16 @@ void AddressTable::take(std::vector<AddressRule> rules, TextPool texts) {
   keys_->texts = std::move(texts);
   keys_->first.reserve(keys_->rules.size());
   const auto count = static_cast<std::uint32_t>(keys_->rules.size());
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (i + PlaceIndex::ahead < count) {
-      const AddressRule& later = keys_->rules[i + PlaceIndex::ahead];
-      keys_->first.prefetch(hash_of(later.kind, later.text));
+  std::array<std::uint32_t, PlaceIndex::ahead> hashes{};  // of those that come next
+  for (std::uint32_t i = 0; i < count + PlaceIndex::ahead; ++i) {
+    std::uint32_t& hash = hashes[i % PlaceIndex::ahead];
+    if (i >= PlaceIndex::ahead) {
+      const auto place = static_cast<std::uint32_t>(i - PlaceIndex::ahead);
+      keys_->rules[place].is_found = keys_->index(place, hash);
     }
-    keys_->rules[i].is_found = keys_->index(i);
+    if (i >= count) continue;
+    hash = hash_of(keys_->rules[i].kind, keys_->rules[i].text);
+    keys_->first.prefetch(hash);
   }
 }
 

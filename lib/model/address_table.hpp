@@ -101,7 +101,7 @@ class AddressTable {
     std::array<std::uint64_t, address_kinds> sizes = {};
 
     /// True when rules[place] is the first with its kind and text.
-    bool index(std::uint32_t place);
+    bool index(std::uint32_t place, std::uint32_t hash);
   };
   Keys& own_keys();
   [[nodiscard]] const AddressRule* find(AddressKind kind, const MailAddress& address) const;

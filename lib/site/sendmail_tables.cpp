@@ -187,17 +187,21 @@ class SendmailTables::KeyTableMaker {
   std::string text_;                   ///< that is made
 };
 
-const std::shared_future<SendmailTables::KeyTable>& SendmailTables::key_table(const Keys& keys) {
+const std::shared_future<SendmailTables::KeyTable>& SendmailTables::key_table(
+    const Keys& keys, const std::shared_future<KeyTable>& behind) {
   const auto [table, is_new] = key_tables_.try_emplace(keys);
   if (is_new)
-    table->second = std::async(launch_for(clients_.size()),
-                               [this, &asked = table->first] { return KeyTableMaker(*this, asked).make(); });
+    table->second = std::async(launch_for(clients_.size()), [this, &asked = table->first, behind] {
+      if (behind.valid()) behind.wait();
+      return KeyTableMaker(*this, asked).make();
+    });
   return table->second;
 }
 
 void SendmailTables::begin() {
-  static_cast<void>(key_table({AccessTag::to, true, !features_.relay_hosts_only}));
-  static_cast<void>(key_table({AccessTag::from, true}));
+  // one after the other: more threads would only be in the way of the caller's
+  const auto& recipients = key_table({AccessTag::to, true, !features_.relay_hosts_only});
+  static_cast<void>(key_table({AccessTag::from, true}, recipients));
 }
 
 AddressTable SendmailTables::table(std::string name, Use use, Keys keys, std::vector<AddressKind> order) {

@@ -86,7 +86,9 @@ class SendmailTables {
   [[nodiscard]] Outcome refusal(const SendmailValue& value, Use use);
   [[nodiscard]] Policy clients(AccessAsked asked);
   [[nodiscard]] AddressTable table(std::string name, Use use, Keys keys, std::vector<AddressKind> order);
-  [[nodiscard]] const std::shared_future<KeyTable>& key_table(const Keys& keys);
+  /// Not before `behind` is made.
+  [[nodiscard]] const std::shared_future<KeyTable>& key_table(const Keys& keys,
+                                                              const std::shared_future<KeyTable>& behind = {});
   /// Recipients without a domain have the keys of those at the host.
   static void add_unqualified(AddressTable& table, const std::string& at_host);
 

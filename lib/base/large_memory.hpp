@@ -25,7 +25,8 @@ inline void advise_large_pages(void* block, std::size_t bytes) {
 }
 
 /// What is given back is kept and comes again, from one heap for all threads: the kernel clears each page that it
-/// gives, and that costs as much as writing to it. For programs that end when their work is done, before their first thread.
+/// gives, and that costs as much as writing to it. For programs that end when their work is done, before their first
+/// thread.
 inline void keep_freed_memory() {
   static_cast<void>(::mallopt(M_ARENA_MAX, 1));
   static_cast<void>(::mallopt(M_MMAP_MAX, 0));

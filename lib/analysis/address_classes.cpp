@@ -64,20 +64,20 @@ class AddressClassMaker {
   AddressClassMaker(std::span<const Site* const> sites, AddressEnd end, const AddressQuery& query)
       : sites_(sites), end_(end), query_(query) {
     const Subject subject = end == AddressEnd::sender ? Subject::sender : Subject::recipient;
+    std::vector<const AddressTable*> tables;
     for (const Site* site : sites)
       for (const Stage& stage : site->stages)
         for (const Step& step : stage.steps) {
           for (const Need& need : step.needs)
-            if (need.subject == subject) add_once(tables_, &site->addresses[*need.table]);
-          if (step.subject == subject) add_once(tables_, &site->addresses[*step.table]);
+            if (need.subject == subject) add_once(tables, &site->addresses[*need.table]);
+          if (step.subject == subject) add_once(tables, &site->addresses[*step.table]);
           if (end == AddressEnd::recipient && step.subject == Subject::destination)
             add_once(lists_, &site->destinations[*step.table]);
         }
-    listed_ = ListedAddresses(tables_, lists_);
-    for (const AddressTable* table : tables_) {
-      first_equal_.push_back(first_equal(table->outcomes));
-      finds_at_once_.push_back(kinds_found_at_once(*table));
-    }
+    listed_ = ListedAddresses(tables, lists_);
+    for (const AddressTable* table : tables)
+      tables_.push_back(
+          {table, first_equal(table->outcomes), kinds_found_at_once(*table), asks_domain_alone(*table), nullptr});
   }
 
   std::vector<AddressClass> make() {
@@ -134,10 +134,17 @@ class AddressClassMaker {
     found[place_of(below)] = !asks_before(below, {any});
     return found;
   }
+
+  static bool asks_domain_alone(const AddressTable& table) {
+    return std::all_of(table.order.begin(), table.order.end(), [](AddressKind kind) {
+      return kind == AddressKind::domain || kind == AddressKind::below || kind == AddressKind::literal_net;
+    });
+  }
+
   /// The classes in order, each with its kind.
   std::vector<AddressClass> numbered() {
     std::vector<std::vector<std::uint32_t>> alike;
-    for (const AddressTable* table : tables_) alike.push_back(first_but_for_replies(table->outcomes));
+    for (const AskedTable& asked : tables_) alike.push_back(first_but_for_replies(asked.table->outcomes));
     std::map<Key, std::size_t> kinds;
     std::vector<AddressClass> classes;
     for (auto& [key, gathered] : classes_) {
@@ -215,10 +222,11 @@ class AddressClassMaker {
 
   /// Listed users at every domain: the domains of one class are alike, so that one of each is enough.
   void add_users() {
+    const std::vector<std::string_view> users = listed_.users();
+    if (users.empty() || query_.kind == WantedAddress::whole) return;
     std::vector<std::pair<AddressPlace, MailAddress>> samples;
     for (const auto& [key, gathered] : classes_) samples.emplace_back(key.place, gathered.one.witness);
-    if (query_.kind == WantedAddress::whole) return;
-    for (const std::string_view user : listed_.users())
+    for (const std::string_view user : users)
       for (const auto& [place, sample] : samples) {
         ++rank_;
         if (place == AddressPlace::null_address) continue;
@@ -271,27 +279,20 @@ class AddressClassMaker {
     return oddity;
   }
 
-  static bool asks_domain_alone(const AddressTable& table) {
-    return std::all_of(table.order.begin(), table.order.end(), [](AddressKind kind) {
-      return kind == AddressKind::domain || kind == AddressKind::below || kind == AddressKind::literal_net;
-    });
-  }
-
   Gathered& class_of(const MailAddress& address, AddressPlace place, const ListedAddress& listed) {
-    const AddressRule* rule = listed.rule;
     key_.place = place;
     key_.oddity = is_plain(address) ? 0 : written(address).oddity;
     key_.outcomes.clear();
-    const bool is_same_domain = domain_ == address.domain && !by_domain_.empty();
-    domain_ = address.domain;
-    by_domain_.resize(tables_.size());
-    for (std::size_t t = 0; t < tables_.size(); ++t) {
-      const bool is_at_once = rule != nullptr && finds_at_once_[t][place_of(rule->kind)] &&
-                              tables_[t]->shares_rules_with(*listed.table) && tables_[t]->asks(rule->kind);
-      const bool is_known = !is_at_once && is_same_domain && asks_domain_alone(*tables_[t]);
-      const AddressRule* found = is_at_once ? rule : is_known ? by_domain_[t] : tables_[t]->find(address);
-      by_domain_[t] = found;
-      key_.outcomes.push_back(found == nullptr ? 0 : first_equal_[t][found->outcome] + 1);
+    const bool is_same_domain = asked_domain_ == address.domain;
+    asked_domain_ = address.domain;
+    for (AskedTable& asked : tables_) {
+      const bool is_at_once = listed.rule != nullptr && asked.finds_at_once[place_of(listed.rule->kind)] &&
+                              asked.table->shares_rules_with(*listed.table) && asked.table->asks(listed.rule->kind);
+      if (is_at_once)
+        asked.found = listed.rule;
+      else if (!is_same_domain || !asked.by_domain_alone)
+        asked.found = asked.table->find(address);
+      key_.outcomes.push_back(asked.found == nullptr ? 0 : asked.first_equal[asked.found->outcome] + 1);
     }
     for (const DestinationList* list : lists_)
       key_.outcomes.push_back(!address.domain || list->find(*address.domain) != nullptr ? 1 : 0);
@@ -320,18 +321,22 @@ class AddressClassMaker {
   std::span<const Site* const> sites_;
   AddressEnd end_;
   const AddressQuery& query_;
-  std::vector<const AddressTable*> tables_;
+  struct AskedTable {
+    const AddressTable* table;
+    std::vector<std::uint32_t> first_equal;  ///< of its outcomes
+    AddressKinds finds_at_once;
+    bool by_domain_alone;
+    const AddressRule* found;  ///< for the last address; null: none. Before the first, what there is for no domain
+  };
+  std::vector<AskedTable> tables_;
   std::vector<const DestinationList*> lists_;
-  std::vector<std::vector<std::uint32_t>> first_equal_;  ///< of the outcomes of each table
   ListedAddresses listed_;
-  std::vector<AddressKinds> finds_at_once_;  ///< by table
-  TextPool made_;                            ///< patterns of users at domains
-  std::string user_;                         ///< whom nobody lists
+  TextPool made_;     ///< patterns of users at domains
+  std::string user_;  ///< whom nobody lists
   MailAddress added_;
   unsigned phase_ = 0;  ///< of what is added
   std::size_t rank_ = 0;
-  std::optional<std::string> domain_;          ///< that was asked for last
-  std::vector<const AddressRule*> by_domain_;  ///< what each table found then
+  std::optional<std::string> asked_domain_;  ///< of the last address
   std::map<Key, Gathered> classes_;
   std::map<Key, Gathered>::iterator last_ = classes_.end();
   Key key_ = {};  ///< of the address that is added

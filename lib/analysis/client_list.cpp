@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <charconv>
-#include <ctime>
 
 #include "analysis/connection_log.hpp"
+#include "base/utc_time.hpp"
 
 namespace core::analysis {
 namespace {
@@ -91,11 +91,8 @@ std::string iso_stamp(std::string_view stamp) {
   constexpr std::uint64_t year_10000 = 253'402'300'800;
   if (!seconds || !fraction || *seconds < unix_zero || *seconds - unix_zero >= year_10000 || *fraction >= 1'000'000'000)
     return std::string(stamp);
-  const auto time = static_cast<std::time_t>(*seconds - unix_zero);
-  struct tm date {};
-  ::gmtime_r(&time, &date);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", date.tm_year + 1900, date.tm_mon + 1, date.tm_mday,
-                     date.tm_hour, date.tm_min, date.tm_sec, *fraction);
+  const std::string time = format_utc(static_cast<std::int64_t>(*seconds - unix_zero));
+  return fmt::format("{}.{:09}Z", time.substr(0, time.size() - 1), *fraction);
 }
 
 }  // namespace core::analysis

@@ -35,7 +35,6 @@ class Texts {
     const auto is_same = [&](std::uint32_t other) { return texts_[other] == text; };
     return index_.find(PlaceIndex::hash_of(text), is_same) != PlaceIndex::nobody;
   }
-  [[nodiscard]] bool is_empty() const { return texts_.empty(); }
   /// In the order in which they came.
   [[nodiscard]] const std::vector<std::string_view>& list() const { return texts_; }
   [[nodiscard]] std::vector<std::string_view> sorted() const {

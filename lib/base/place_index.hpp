@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -34,12 +35,20 @@ class PlaceIndex {
     if (2 * count > slots_.size()) resize(std::bit_ceil(2 * count));
   }
 
-  /// Fetches what the next calls with `hash` look at: of a million places each lies elsewhere in memory. Worth it a few
-  /// entries ahead.
-  void prefetch(std::uint32_t hash) const {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+  /// Calls visit(place, hash) for all places below `count`, in order, with hash_of_place(place). What finding it looks
+  /// at is fetched some places before: of a million each lies elsewhere in memory.
+  template <typename HashOfPlace, typename Visit>
+  void visit_ahead(std::uint32_t count, HashOfPlace&& hash_of_place, Visit&& visit) {
+    constexpr std::uint32_t ahead = 12;
+    std::array<std::uint32_t, ahead> hashes{};  // of those that come next
+    for (std::uint32_t next = 0; next < count + ahead; ++next) {
+      std::uint32_t& hash = hashes[next % ahead];
+      if (next >= ahead) visit(next - ahead, hash);
+      if (next >= count) continue;
+      hash = hash_of_place(next);
+      if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    }
   }
-  static constexpr std::size_t ahead = 12;  ///< entries
 
   /// The place with this hash for which `is_it(place)` is true; `nobody` when there is none.
   template <typename IsIt>

@@ -135,15 +135,16 @@ std::vector<RepeatedKey> repeated_keys(const std::vector<AccessEntry>& entries,
   std::vector<RepeatedKey> repeated;
   PlaceIndex firsts;
   firsts.reserve(entries.size() / 2);
-  for (std::uint32_t i = 0; i < entries.size(); ++i) {
-    if (i + PlaceIndex::ahead < hashes.size()) firsts.prefetch(hashes[i + PlaceIndex::ahead]);
-    if (hashes[i] >> 31 != bit) continue;
-    const auto is_same = [&](std::uint32_t other) {
-      return entries[other].tag() == entries[i].tag() && entries[other].key() == entries[i].key();
-    };
-    const std::uint32_t first = firsts.find_or_add(hashes[i], i, is_same);
-    if (first != PlaceIndex::nobody) repeated.push_back({i, first});
-  }
+  const auto hash_of_entry = [&](std::uint32_t i) { return hashes[i]; };
+  firsts.visit_ahead(static_cast<std::uint32_t>(entries.size()), hash_of_entry,
+                     [&](std::uint32_t i, std::uint32_t hash) {
+                       if (hash >> 31 != bit) return;
+                       const auto is_same = [&](std::uint32_t other) {
+                         return entries[other].tag() == entries[i].tag() && entries[other].key() == entries[i].key();
+                       };
+                       const std::uint32_t first = firsts.find_or_add(hash, i, is_same);
+                       if (first != PlaceIndex::nobody) repeated.push_back({i, first});
+                     });
   return repeated;
 }
 

@@ -51,21 +51,14 @@ void AddressTable::add(const AddressRule& rule) {
 
 void AddressTable::take(std::vector<AddressRule> rules, TextPool texts) {
   keys_ = std::make_shared<Keys>();
-  keys_->rules = std::move(rules);
-  keys_->texts = std::move(texts);
-  keys_->first.reserve(keys_->rules.size());
-  const auto count = static_cast<std::uint32_t>(keys_->rules.size());
-  std::array<std::uint32_t, PlaceIndex::ahead> hashes{};  // of those that come next
-  for (std::uint32_t i = 0; i < count + PlaceIndex::ahead; ++i) {
-    std::uint32_t& hash = hashes[i % PlaceIndex::ahead];
-    if (i >= PlaceIndex::ahead) {
-      const auto place = static_cast<std::uint32_t>(i - PlaceIndex::ahead);
-      keys_->rules[place].is_found = keys_->index(place, hash);
-    }
-    if (i >= count) continue;
-    hash = hash_of(keys_->rules[i].kind, keys_->rules[i].text);
-    keys_->first.prefetch(hash);
-  }
+  Keys& keys = *keys_;
+  keys.rules = std::move(rules);
+  keys.texts = std::move(texts);
+  keys.first.reserve(keys.rules.size());
+  keys.first.visit_ahead(
+      static_cast<std::uint32_t>(keys.rules.size()),
+      [&keys](std::uint32_t place) { return hash_of(keys.rules[place].kind, keys.rules[place].text); },
+      [&keys](std::uint32_t place, std::uint32_t hash) { keys.rules[place].is_found = keys.index(place, hash); });
 }
 
 const AddressRule* AddressTable::find(const MailAddress& address) const {

@@ -27,17 +27,18 @@ FirstRuleIndex::FirstRuleIndex(const Policy& policy) : policy_(policy) {
   for (std::size_t i = 0; i < rules.size(); ++i) octets += rules.octet_number(i) != 0 ? 1 : 0;
   prefixes_.reserve(octets);
   names_.reserve(rules.size() - octets);
-  for (std::uint32_t i = 0; i < rules.size(); ++i) {
-    if (i + PlaceIndex::ahead < rules.size())
-      if (const auto later = rules.octets(i + PlaceIndex::ahead)) prefixes_.prefetch(hash_of(*later));
-    const Rule rule = rules[i];
-    if (rule.condition() != Condition())
+  const auto hash_of_rule = [&](std::uint32_t i) {
+    const auto prefix = rules.octets(i);
+    return prefix ? hash_of(*prefix) : 0;
+  };
+  prefixes_.visit_ahead(static_cast<std::uint32_t>(rules.size()), hash_of_rule, [&](std::uint32_t i, std::uint32_t) {
+    if (rules[i].condition() != Condition())
       others_.push_back(i);
     else if (const auto prefix = rules.octets(i); prefix && prefix->bits != 0)
       add(*prefix, i);
     else
-      add(rule.pattern(), i);
-  }
+      add(rules[i].pattern(), i);
+  });
 }
 
 void FirstRuleIndex::add(const ClientPattern& pattern, std::uint32_t rule) {

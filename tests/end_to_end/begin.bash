@@ -44,6 +44,28 @@ unpacks_postfix() {
   return 0
 }
 
+# dovecot_settings FOLDER HOME UID: what every Dovecot here has, which runs in FOLDER and knows users with the password "secret".
+dovecot_settings() {
+  cat << END
+base_dir = $1
+state_dir = $1
+log_path = /dev/stderr
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_failure_delay = 0
+passdb {
+  driver = static
+  args = password=secret
+}
+userdb {
+  driver = static
+  args = uid=$3 gid=$3 home=$2
+}
+mail_location = maildir:$2/Maildir
+END
+}
+
 # page_example PAGE SECTION NUMBER: this example of a manual page, as a reader copies it from the page that is shown, without the indent.
 page_example() {
   local text

@@ -37,27 +37,13 @@ doveadm_set "$dict" shared/2001:db8::8 "$(($(date +%s) - 901))"
 mkdir -m 777 "$room/home" "$room/dovecot"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cat > dovecot.conf << EOF
-base_dir = $room/dovecot
-state_dir = $room/dovecot
-log_path = /dev/stderr
+$(dovecot_settings "$room/dovecot" "$room/home" 65534)
 protocols = pop3
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
 default_internal_user = daemon
 default_internal_group = daemon
 default_login_user = nobody
 login_trusted_networks = 127.0.0.1
-passdb {
-  driver = static
-  args = password=secret
-}
-userdb {
-  driver = static
-  args = uid=65534 gid=65534 home=$room/home
-}
 first_valid_uid = 1
-mail_location = maildir:$room/home/Maildir
 service pop3-login {
   chroot =
   inet_listener pop3 {

@@ -133,23 +133,8 @@ imap=$port
 next_port
 pop3=$port
 cat > dovecot.conf << END
-base_dir = $room/dovecot
-state_dir = $room/dovecot
-log_path = /dev/stderr
+$(dovecot_settings "$room/dovecot" "$room/joe" 64001)
 protocols = imap pop3
-listen = 127.0.0.1
-ssl = no
-disable_plaintext_auth = no
-auth_failure_delay = 0
-passdb {
-  driver = static
-  args = password=secret
-}
-userdb {
-  driver = static
-  args = uid=64001 gid=64001 home=$room/joe
-}
-mail_location = maildir:$room/joe/Maildir
 service imap-login {
   chroot =
   inet_listener imap {

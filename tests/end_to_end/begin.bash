@@ -44,7 +44,8 @@ unpacks_postfix() {
   return 0
 }
 
-# dovecot_settings FOLDER HOME UID: what every Dovecot here has, which runs in FOLDER and knows users with the password "secret".
+# dovecot_settings FOLDER HOME UID: what every Dovecot here has, which runs in FOLDER and knows users with the password "secret". Its limit of
+# memory would be too low for a program with sanitizers.
 dovecot_settings() {
   cat << END
 base_dir = $1
@@ -53,6 +54,7 @@ log_path = /dev/stderr
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
+default_vsz_limit = 0
 auth_failure_delay = 0
 passdb {
   driver = static

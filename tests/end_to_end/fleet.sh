@@ -46,7 +46,7 @@ trap 'kill $server 2> /dev/null; rm -rf "$memory"' EXIT
 for host in one two; do
   mkdir "$memory/$host"
   ln -s "$memory/$host" $host
-  mkdir -p $host/{usr,etc/relayrules,var/lib,dev,tmp,opt}
+  mkdir -p $host/{usr,etc/relayrules,var/lib,dev,proc,tmp,opt}
   for link in bin sbin lib lib64; do
     if [ -L /$link ]; then cp -P /$link $host/; fi
   done
@@ -60,6 +60,7 @@ cat > enter << 'END'
 set -e
 mount --bind -o ro /usr "$1/usr"
 mount --bind /dev "$1/dev"
+mount --rbind /proc "$1/proc"
 exec chroot "$@"
 END
 # on HOST COMMAND...

@@ -28,12 +28,12 @@ others=$!
 # eight at a time; of a hundred each login is killed somewhere on its way
 cat > login << 'END'
 number=$1
-user=joe$((number % 30))
+user=joe$((number % 30)) limit=40
 case $((number % 4)) in
-  0) user=mallory ;;
+  0) user=mallory limit=0 ;;
   1) { timeout -s KILL "0.00$((number % 9))1" relayrules-grant -g "$store" --ip "10.0.9.$((number / 4))" --user killed --per-user 0 true; } 2> /dev/null || true ;;
 esac
-relayrules-grant -v -g "$store" --ip "10.0.$((number % 3)).$((number / 3 + 2))" --user "$user" --per-user 40 true
+relayrules-grant -v -g "$store" --ip "10.0.$((number % 3)).$((number / 3 + 2))" --user "$user" --per-user "$limit" true
 END
 seq 400 | xargs -P 8 -n 1 bash login > /dev/null 2> said
 touch done

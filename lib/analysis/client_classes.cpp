@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iterator>
 #include <map>
 #include <utility>
 
@@ -108,8 +107,8 @@ class ClassMaker {
                                   });
     const auto add = [&](NameKind kind, std::string_view pattern) {
       if (!is_meant(kind, pattern)) return;
-      names_.push_back({kind, pattern, true});
-      if (with_unconfirmed && kind != NameKind::without) names_.push_back({kind, pattern, false});
+      names_.push_back({pattern, kind, true});
+      if (with_unconfirmed && kind != NameKind::without) names_.push_back({pattern, kind, false});
     };
     reserve_large(names_, 2 * (patterns_.size() + 2));
     add(NameKind::without, {});
@@ -142,16 +141,23 @@ class ClassMaker {
     for (std::vector<std::string_view>& own : lists) join_patterns(std::move(own));
   }
 
+  /// Of a short list and a long one only those of the long one are looked at that are near the places of the others.
   void join_patterns(std::vector<std::string_view> own) {
-    if (own.empty()) return;
-    if (patterns_.empty()) {
-      patterns_ = std::move(own);
-      return;
-    }
+    const bool is_longer = own.size() > patterns_.size();
+    const std::vector<std::string_view>& longer = is_longer ? own : patterns_;
     std::vector<std::string_view> both;
     both.reserve(patterns_.size() + own.size());
-    std::set_union(patterns_.begin(), patterns_.end(), own.begin(), own.end(), std::back_inserter(both),
-                   is_before_reversed);
+    auto at = longer.begin();
+    for (const std::string_view pattern : is_longer ? patterns_ : own) {
+      std::ptrdiff_t step = 1;
+      while (step < longer.end() - at && is_before_reversed(at[step], pattern)) step *= 2;
+      const auto end = at + std::min(step + 1, longer.end() - at);
+      const auto next = std::lower_bound(at + step / 2, end, pattern, is_before_reversed);
+      both.insert(both.end(), at, next);
+      if (next == longer.end() || *next != pattern) both.push_back(pattern);
+      at = next;
+    }
+    both.insert(both.end(), at, longer.end());
     patterns_ = std::move(both);
   }
 

@@ -166,8 +166,8 @@ class SignedPolicy {
 
 /// A kind of names, confirmed or not.
 struct NameClass {
-  NameKind kind = NameKind::without;
   std::string_view pattern;
+  NameKind kind = NameKind::without;
   bool verified = true;
 
   [[nodiscard]] bool has_name() const { return kind != NameKind::without; }

@@ -67,15 +67,18 @@ std::string format_circumstance(const Circumstance& circumstance) {
 }
 
 MailMatrix::MailMatrix(std::vector<const Site*> sites, const MailQuery& query) : sites_(std::move(sites)) {
-  // together they take as long as the classes of clients do, and more threads than two would only be in their way
-  auto others = std::async(launch_for(rules_in(sites_)), [&] {
+  // each of them may be what takes longest
+  auto addresses = std::async(launch_for(rules_in(sites_)), [&] {
     senders = address_classes(sites_, AddressEnd::sender, query.sender);
     recipients = address_classes(sites_, AddressEnd::recipient, query.recipient);
+  });
+  auto ready = std::async(launch_for(rules_in(sites_)), [&] {
     for (const Site* site : sites_) ready_.emplace_back(*site);
   });
   clients = client_classes(sites_, query.clients);
   circumstances = query.circumstances.empty() ? circumstances_of(sites_) : query.circumstances;
-  others.get();
+  addresses.get();
+  ready.get();
   ask();
 }
 

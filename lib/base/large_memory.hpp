@@ -16,7 +16,7 @@ namespace core {
 
 /// To be called on a block before it is first written to. Does nothing for small blocks.
 inline void advise_large_pages(void* block, std::size_t bytes) {
-  constexpr std::size_t worth_it = std::size_t{8} << 20;
+  constexpr std::size_t worth_it = std::size_t{4} << 20;
   constexpr std::uintptr_t page = 4096;
   if (bytes < worth_it) return;
   const auto begin = (reinterpret_cast<std::uintptr_t>(block) + page - 1) / page * page;

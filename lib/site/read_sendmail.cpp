@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <future>
 #include <set>
 #include <utility>
 
 #include "base/file.hpp"
 #include "base/finding_kinds.hpp"
+#include "base/launch.hpp"
 #include "base/printable.hpp"
 #include "model/format.hpp"
 #include "site/read_clients.hpp"
@@ -45,8 +47,13 @@ class SendmailReader {
       report_sendmail(configuration_, parts_, findings_);
       return check_networks();
     }
-    note_dangers();
-    if (site_.failures.empty()) make_sendmail_stages(site_, std::move(parts_));
+    auto dangers = std::async(launch_for(parts_.map.entries.size()), [this] {
+      Findings found;
+      report_sendmail(configuration_, parts_, found);
+      return found;
+    });
+    if (site_.failures.empty()) make_sendmail_stages(site_, parts_);
+    note_dangers(dangers.get());
   }
 
  private:
@@ -151,9 +158,7 @@ class SendmailReader {
   }
 
   /// What `check` finds in the features is for whoever asks who may relay, too, and the first of each kind in the map.
-  void note_dangers() {
-    Findings dangers;
-    report_sendmail(configuration_, parts_, dangers);
+  void note_dangers(const Findings& dangers) {
     std::set<const FindingKind*> said;
     for (const Finding& danger : dangers.all()) {
       const bool is_of_map = configuration_ == nullptr || sources_.find(danger.span.begin) != configuration_;

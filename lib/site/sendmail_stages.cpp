@@ -34,8 +34,8 @@ std::vector<AddressRule> domains(const std::vector<ClassWord>& words) {
 
 class StageMaker {
  public:
-  StageMaker(Site& site, SendmailParts parts)
-      : site_(site), parts_(std::move(parts)), tables_(parts_.map, parts_.features, site) {}
+  StageMaker(Site& site, const SendmailParts& parts)
+      : site_(site), parts_(parts), tables_(parts_.map, parts_.features, site) {}
 
   void make() {
     tables_.begin();
@@ -330,7 +330,7 @@ class StageMaker {
   }
 
   Site& site_;
-  SendmailParts parts_;
+  const SendmailParts& parts_;
   SendmailTables tables_;
   std::size_t own_names_ = 0;
   std::size_t own_literals_ = 0;
@@ -342,6 +342,6 @@ class StageMaker {
 
 }  // namespace
 
-void make_sendmail_stages(Site& site, SendmailParts parts) { StageMaker(site, std::move(parts)).make(); }
+void make_sendmail_stages(Site& site, const SendmailParts& parts) { StageMaker(site, parts).make(); }
 
 }  // namespace core

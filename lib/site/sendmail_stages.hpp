@@ -21,6 +21,6 @@ struct SendmailParts {
 };
 
 /// Makes tables and stages of them.
-void make_sendmail_stages(Site& site, SendmailParts parts);
+void make_sendmail_stages(Site& site, const SendmailParts& parts);
 
 }  // namespace core

@@ -35,7 +35,7 @@ void check_server(std::string_view text) {
   parts.relayed = read_class_words(*map);
   Site site;
   site.server = Server::sendmail;
-  make_sendmail_stages(site, std::move(parts));
+  make_sendmail_stages(site, parts);
   Transaction given;
   given.client.address = *parse_address("192.0.2.1");
   for (const char* sender : {"", "a@sender.example"}) {

@@ -43,7 +43,7 @@ constexpr const char help_text[] =
     "      --version        Print the version\n"
     "\n"
     "Whatever fails about the grant is said in one line on standard error, and PROG is run. Exit codes:\n"
-    "  100  the command line is wrong\n"
+    "  100  there is no PROG, or no such option\n"
     "  111  PROG cannot be run\n";
 
 struct Options {

@@ -213,6 +213,9 @@ class Gathering {
     group.origin = static_cast<Origin>(place / 6);
     group.access = static_cast<ClientAccess>(place / 2 % 3);
     group.by_name = place % 2 != 0;
+    std::size_t count = 0;
+    for (const NameList& list : partial.name_lists) count += list.size();
+    auto patterns = std::async(launch_for(count), [&] { return joined(partial.name_lists); });
     group.ranges = united(std::move(partial.lists));
     group.networks = count_prefixes(group.ranges);
     group.addresses = count_addresses(group.ranges);
@@ -223,7 +226,7 @@ class Gathering {
     for (std::size_t i = 1; i < partial.decides.size(); ++i)
       if (partial.decides[i]) group.rules.push_back({i - 1, {}});
     group.names = std::move(partial.names);
-    group.names.patterns = joined(partial.name_lists);
+    group.names.patterns = patterns.get();
     group.infos = each_once(std::move(partial.infos));
     group.witness = std::move(partial.witness);
     group.witness_verified = partial.witness_verified;

@@ -45,6 +45,10 @@ bool holds_key(const char* stored, const Query& query, const Key& key) {
 bool Map::open(int fd) {
   struct stat status;
   if (fstat(fd, &status) != 0) return false;
+  if (S_ISDIR(status.st_mode)) {
+    errno = EISDIR;
+    return false;
+  }
   const auto whole = static_cast<uint64_t>(status.st_size);
   if (whole < header_size) {
     errno = whole == 0 ? EINVAL : EPROTO;

@@ -32,6 +32,10 @@ expect 1 "0 removed" relayrules grants revoke "$store" --user ann
 expect 0 "1 removed" relayrules grants revoke "$store" --ip ::ffff:192.0.2.8
 expect 0 "1 removed" relayrules grants revoke "$store" --user joe
 expect 0 "" relayrules grants list "$store"
+# one for a network is noted, and nothing is wrong with it
+relayrules-grant -g "$store" --ip 2001:db8::1 --user joe --ipv6-bits 64 true
+expect 0 "2001:db8::/64: note: it is for a network of 64 bits, *1 records, and none is wrong" relayrules grants check "$store"
+expect 0 "1 removed" relayrules grants revoke "$store" --user joe
 # a record that is none
 echo rubbish > "$store/192.0.2.8"
 expect 1 "192.0.2.8: *" relayrules grants check "$store"

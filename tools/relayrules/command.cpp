@@ -72,7 +72,7 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     return exit_fine;
   }
   app.get_formatter()->column_width(34);
-  app.footer(exit_codes_text);
+  if (app.get_footer().empty()) app.footer(exit_codes_text);
   try {
     app.parse(argc, argv);
     return std::nullopt;

@@ -46,6 +46,12 @@ std::optional<int> parse(int argc, char** argv, StatusOptions& options) {
       ->check(CLI::IsMember({"text", "nagios", "prometheus", "json"}))
       ->capture_default_str();
   add_load_options(app, options.read);
+  app.footer(
+      "Exit codes, as monitoring plugins have them:\n"
+      "  0  OK\n"
+      "  1  WARNING: it is old, not what its source says, of another day, or the last update failed\n"
+      "  2  CRITICAL: it makes the server an open relay, or it is missing, damaged, not for this program\n"
+      "  3  UNKNOWN: the command line is wrong, or the answer could not be written");
   return parse_command_line(app, argc, argv);
 }
 

@@ -143,8 +143,8 @@ void report_text_behind(const Source& source, std::string_view rest, const EnvEd
   if (is_time(shown)) {
     findings
         .add(syntax::stale_grant, place,
-             fmt::format("{} is the time of a POP-before-SMTP grant: the compiler refuses such a line, and the grant "
-                         "ended long ago",
+             fmt::format("{} is the time of a POP-before-SMTP grant: the compiler refuses such a line, and a grant "
+                         "ends after some hours",
                          quoted(shown)))
         .with_help(base_name(source.name()) == "open-smtp"
                        ? "delete the line, as vpopmail's clearopensmtp does with grants that are three hours old"

@@ -28,8 +28,11 @@ ${license}
     "relayrules (${CPACK_PACKAGE_VERSION}) unstable; urgency=medium\n\n${changes}\n -- ${CPACK_PACKAGE_CONTACT}  ${now}\n")
   file(GLOB pages "${root}/share/man/man*/*.[0-9]")
   execute_process(COMMAND gzip -9nf "${folder}/changelog" ${pages} COMMAND_ERROR_IS_FATAL ANY)
-  if(component STREQUAL programs)
-    # starting them for every connection or login is what it is measured by: lib/ARCHITECTURE.md
-    file(WRITE "${root}/share/lintian/overrides/relayrules" "relayrules: statically-linked-binary [usr/bin/relayrules-env]\nrelayrules: statically-linked-binary [usr/bin/relayrules-grant]\n")
-  endif()
+  # starting them for every connection, login or file is what they are measured by: lib/ARCHITECTURE.md
+  set(static_programs "relayrules-env;relayrules-grant")
+  set(static_dropins "tcprules;tcprulescheck")
+  foreach(program IN LISTS static_${component})
+    file(APPEND "${root}/share/lintian/overrides/${name_${component}}"
+      "${name_${component}}: statically-linked-binary [usr/bin/${program}]\n")
+  endforeach()
 endforeach()

@@ -26,11 +26,13 @@ bool LinePieces::next(std::string& piece) {
 
 bool LinePieces::read_more(std::string& piece) {
   const std::size_t old_size = piece.size();
-  piece.resize(old_size + piece_size);
+  piece.resize(old_size + room_);
   ssize_t got = 0;
-  do got = ::read(fd_, piece.data() + old_size, piece_size);
+  do got = ::read(fd_, piece.data() + old_size, room_);
   while (got < 0 && errno == EINTR);
-  piece.resize(old_size + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  const auto size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  piece.resize(old_size + size);
+  if (size == room_) room_ = std::min(8 * room_, piece_size);
   ended_ = got == 0;
   return got >= 0;
 }

@@ -23,7 +23,8 @@ class LinePieces {
   bool read_more(std::string& piece);
 
   int fd_;
-  std::string begun_;  // a line whose end was not read yet
+  std::string begun_;           // a line whose end was not read yet
+  std::size_t room_ = 1 << 12;  // for the next read: memory that a short input does not need is not touched
   bool ended_ = false;
 };
 

@@ -62,20 +62,29 @@ class KeyTable {
 
   void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) {
     entries_.push_back({key, width, rule});
-    if (bits_of(key) == 32) return;
-    auto& known = known_[bits_of(key) / 8 - 1];
-    if (known.empty()) known.resize(std::size_t{1} << bits_of(key));
-    known[place_of_key(key)] = true;
+    if (bits_of(key) != 24) return;
+    known_.resize(std::size_t{1} << 24);
+    known_[place_of_key(key)] = true;
   }
-  void sort() { std::sort(entries_.begin(), entries_.end()); }
+  void sort() {
+    std::sort(entries_.begin(), entries_.end());
+    for (std::uint32_t place = 0; place < entries_.size() && bits_of(entries_[place].key) < 24; ++place) {
+      auto& owners = owners_[bits_of(entries_[place].key) / 8 - 1];
+      owners.resize(std::size_t{1} << bits_of(entries_[place].key));
+      std::uint32_t& owner = owners[place_of_key(entries_[place].key)];
+      if (owner == 0) owner = place + 1;
+    }
+  }
 
   /// The owner of `key`; null when no rule has it.
   [[nodiscard]] const Entry* find(std::uint64_t key) const {
-    if (bits_of(key) < 32) {
-      // one bit says for most keys that nobody has them
-      const auto& known = known_[bits_of(key) / 8 - 1];
-      if (known.empty() || !known[place_of_key(key)]) return nullptr;
+    if (bits_of(key) < 24) {
+      const auto& owners = owners_[bits_of(key) / 8 - 1];
+      const std::uint32_t owner = owners.empty() ? 0 : owners[place_of_key(key)];
+      return owner == 0 ? nullptr : &entries_[owner - 1];
     }
+    // one bit says for most keys that nobody has them
+    if (bits_of(key) == 24 && (known_.empty() || !known_[place_of_key(key)])) return nullptr;
     const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0});
     return found != entries_.end() && found->key == key ? &*found : nullptr;
   }
@@ -91,7 +100,9 @@ class KeyTable {
   static std::size_t place_of_key(std::uint64_t key) { return (key & 0xffffffffU) >> (32U - bits_of(key)); }
 
   std::vector<Entry> entries_;
-  std::array<std::vector<bool>, 3> known_;  // by octets: which prefixes have an entry
+  std::array<std::vector<std::uint32_t>, 2>
+      owners_;               // of the prefixes of one and two octets, counted from 1; 0: nobody
+  std::vector<bool> known_;  // which prefixes of three octets have an entry
 };
 
 using NameTable = std::unordered_map<std::string_view, std::uint32_t>;

@@ -51,6 +51,30 @@ void append_rule(std::string& text, std::uint32_t number) {
     text += ":allow,RELAYCLIENT=\"\"\n";
 }
 
+/// Numbers that look like chance, and are the same on every machine.
+class Chance {
+ public:
+  std::uint32_t below(std::uint32_t bound) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<std::uint32_t>((state_ >> 32) * bound >> 32);
+  }
+
+ private:
+  std::uint64_t state_ = 1;
+};
+
+void append_old_rule(std::string& text, Chance& chance) {
+  constexpr const char* verdicts[] = {":allow,RELAYCLIENT=\"\"\n", ":deny\n", ":allow,RBLSMTPD=\"-listed\"\n",
+                                      ":allow,RELAYCLIENT=\"\",QMAILQUEUE=\"/var/qmail/bin/qmail-scan\"\n"};
+  const std::uint32_t kind = chance.below(100);
+  const std::uint32_t address = chance.below(0xE0000000U);
+  if (kind < 92)
+    append_octets(text, address, kind < 70 ? 4 : kind < 90 ? 3 : 2);
+  else
+    text += "=.h" + std::to_string(address & 0xFFFF) + ".example" + std::to_string(address >> 16 & 0xFF) + ".net";
+  text += verdicts[chance.below(4)];
+}
+
 std::string octets(std::uint32_t address, unsigned count) {
   std::string text;
   append_octets(text, address, count);
@@ -75,6 +99,13 @@ void append_entry(std::string& text, std::uint32_t number) {
 }
 
 }  // namespace
+
+std::string generate_old_rules(std::size_t count) {
+  std::string text;
+  Chance chance;
+  for (std::size_t i = 0; i < count; ++i) append_old_rule(text, chance);
+  return text;
+}
 
 std::string generate_access_map(std::size_t count) {
   std::string text = "# generated for measuring\n";

@@ -12,6 +12,10 @@ namespace core::bench {
 /// few ranges, names and comments. No address occurs twice; the same count gives the same bytes.
 [[nodiscard]] std::string generate_rules(std::size_t count);
 
+/// An old list that many hands kept: addresses, octet networks and names below domains at random, some of them again,
+/// with what was decided about each at random. A check finds something in every seventh line.
+[[nodiscard]] std::string generate_old_rules(std::size_t count);
+
 /// An access map of Sendmail's with `count` entries: about clients by address, octet network and name, about senders
 /// and about recipients; and their domains without a tag. No key occurs twice.
 [[nodiscard]] std::string generate_access_map(std::size_t count);

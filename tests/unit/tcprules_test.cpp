@@ -217,8 +217,8 @@ TEST_CASE("the strict reading says of each bad line what is wrong and what would
        "  help: write '10.0.0.1'\n"
        "  fix: '::ffff:10.0.0.1' -> '10.0.0.1'\n"},
       {"10.0.0.1:allow,RELAYCLIENT=\"\"\t1024567890",
-       "1:30+11 error: '1024567890' is the time of a POP-before-SMTP grant: the compiler refuses such a line, and the "
-       "grant ended long ago [RR419 stale-grant]\n"
+       "1:30+11 error: '1024567890' is the time of a POP-before-SMTP grant: the compiler refuses such a line, and a "
+       "grant ends after some hours [RR419 stale-grant]\n"
        "  help: delete the line; grants for a while stand in a file of their own (open-smtp)\n"},
       {"2001:db8:::deny",
        "1:1+10 error: '2001:db8::' is an IPv6 address: this program's address ends at the first ':', and the line is "

@@ -192,7 +192,10 @@ class PieceReader {
   const Piece& next() {
     std::unique_lock lock(mutex_);
     if (wanted_ > 0) {
-      piece_of(wanted_ - 1).ready = false;  // it may be used again from now on
+      Piece& done = piece_of(wanted_ - 1);
+      done.ready = false;  // it may be used again from now on
+      if (!helper_.valid())
+        std::swap(done, piece_of(wanted_));  // its memory at once: fresh pages take longer than rules
       changed_.notify_all();
     }
     Piece& piece = piece_of(wanted_++);
@@ -201,7 +204,7 @@ class PieceReader {
       if (!compile_next(lock)) changed_.wait(lock);
     }
     // a short input is not worth a thread
-    if (wanted_ == 1 && piece.text.size() >= LinePieces::piece_size / 2)
+    if (!helper_.valid() && !ended_ && piece.text.size() >= LinePieces::piece_size / 2)
       helper_ = std::async(beside_if_possible, [this] { compile_ahead(); });
     return piece;
   }

@@ -26,13 +26,14 @@ bool LinePieces::next(std::string& piece) {
 
 bool LinePieces::read_more(std::string& piece) {
   const std::size_t old_size = piece.size();
-  piece.resize(old_size + room_);
+  const std::size_t room = size_ < piece_size ? first_size : piece_size;
+  piece.resize(old_size + room);
   ssize_t got = 0;
-  do got = ::read(fd_, piece.data() + old_size, room_);
+  do got = ::read(fd_, piece.data() + old_size, room);
   while (got < 0 && errno == EINTR);
   const auto size = static_cast<std::size_t>(std::max<ssize_t>(got, 0));
   piece.resize(old_size + size);
-  if (size == room_) room_ = std::min(8 * room_, piece_size);
+  size_ += size;
   ended_ = got == 0;
   return got >= 0;
 }

@@ -12,6 +12,8 @@ namespace core {
 class LinePieces {
  public:
   static constexpr std::size_t piece_size = 1 << 18;
+  /// Of the first pieces, together as long as one later on: a short input is to touch little memory.
+  static constexpr std::size_t first_size = 1 << 14;
 
   /// Reads from `fd`, which must stay open.
   explicit LinePieces(int fd) : fd_(fd) {}
@@ -23,8 +25,8 @@ class LinePieces {
   bool read_more(std::string& piece);
 
   int fd_;
-  std::string begun_;           // a line whose end was not read yet
-  std::size_t room_ = 1 << 12;  // for the next read: memory that a short input does not need is not touched
+  std::string begun_;     // a line whose end was not read yet
+  std::size_t size_ = 0;  // of what was read
   bool ended_ = false;
 };
 

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/zeroed_array.hpp"
 #include "lint/repeated_keys.hpp"
 #include "model/key.hpp"
 
@@ -60,18 +61,16 @@ class KeyTable {
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
 
-  void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) {
-    entries_.push_back({key, width, rule});
-    if (bits_of(key) != 24) return;
-    known_.resize(std::size_t{1} << 24);
-    known_[place_of_key(key)] = true;
-  }
+  void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) { entries_.push_back({key, width, rule}); }
   void sort() {
     std::sort(entries_.begin(), entries_.end());
-    for (std::uint32_t place = 0; place < entries_.size() && bits_of(entries_[place].key) < 24; ++place) {
-      auto& owners = owners_[bits_of(entries_[place].key) / 8 - 1];
-      owners.resize(std::size_t{1} << bits_of(entries_[place].key));
-      std::uint32_t& owner = owners[place_of_key(entries_[place].key)];
+    for (std::uint32_t place = 0; place < entries_.size() && bits_of(entries_[place].key) < 32; ++place) {
+      const std::uint64_t key = entries_[place].key;
+      if (bits_of(key) == 24) {
+        known_.set(place_of_key(key));
+        continue;
+      }
+      std::uint32_t& owner = owners_of(key)[place_of_key(key)];
       if (owner == 0) owner = place + 1;
     }
   }
@@ -79,12 +78,11 @@ class KeyTable {
   /// The owner of `key`; null when no rule has it.
   [[nodiscard]] const Entry* find(std::uint64_t key) const {
     if (bits_of(key) < 24) {
-      const auto& owners = owners_[bits_of(key) / 8 - 1];
-      const std::uint32_t owner = owners.empty() ? 0 : owners[place_of_key(key)];
+      const std::uint32_t owner = owners_of(key)[place_of_key(key)];
       return owner == 0 ? nullptr : &entries_[owner - 1];
     }
     // one bit says for most keys that nobody has them
-    if (bits_of(key) == 24 && (known_.empty() || !known_[place_of_key(key)])) return nullptr;
+    if (bits_of(key) == 24 && !known_.is_set(place_of_key(key))) return nullptr;
     const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0});
     return found != entries_.end() && found->key == key ? &*found : nullptr;
   }
@@ -98,11 +96,16 @@ class KeyTable {
 
  private:
   static std::size_t place_of_key(std::uint64_t key) { return (key & 0xffffffffU) >> (32U - bits_of(key)); }
+  ZeroedArray<std::uint32_t>& owners_of(std::uint64_t key) { return bits_of(key) == 8 ? by_octet_ : by_two_octets_; }
+  [[nodiscard]] const ZeroedArray<std::uint32_t>& owners_of(std::uint64_t key) const {
+    return bits_of(key) == 8 ? by_octet_ : by_two_octets_;
+  }
 
   std::vector<Entry> entries_;
-  std::array<std::vector<std::uint32_t>, 2>
-      owners_;               // of the prefixes of one and two octets, counted from 1; 0: nobody
-  std::vector<bool> known_;  // which prefixes of three octets have an entry
+  // entries, counted from 1, of prefixes of one octet and of two; 0: nobody
+  ZeroedArray<std::uint32_t> by_octet_{1U << 8};
+  ZeroedArray<std::uint32_t> by_two_octets_{1U << 16};
+  ZeroedBits known_{1U << 24};  // which prefixes of three octets have an entry
 };
 
 using NameTable = std::unordered_map<std::string_view, std::uint32_t>;

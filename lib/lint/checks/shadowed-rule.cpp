@@ -1,6 +1,7 @@
 // shadowed-rule: a rule all of whose clients are taken by more specific ones. Exact, over the whole address space.
 // Only prefixes can be covered so: under a suffix there is always one more name, and under "=" and the empty key as
 // well.
+#include "base/zeroed_array.hpp"
 #include "lint/checks/registry.hpp"
 #include "model/axes.hpp"
 #include "model/key_index.hpp"
@@ -13,13 +14,13 @@ class LongerKeys {
  public:
   /// Count below this prefix; nothing is below a full address.
   void want(const Prefix& prefix) {
-    if (prefix.bits < 32) wanted(prefix.bits)[prefix.base.ipv4() >> (32U - prefix.bits)] = true;
+    if (prefix.bits < 32) wanted(prefix.bits).set(prefix.base.ipv4() >> (32U - prefix.bits));
   }
 
   void add(const Prefix& key) {
     for (unsigned bits = 8; bits < key.bits; bits += 8) {
       const std::uint32_t place = key.base.ipv4() >> (32U - bits);
-      if (wanted(bits)[place]) found_[bits / 8 - 1].push_back({place, std::uint64_t{1} << (32U - key.bits)});
+      if (wanted(bits).is_set(place)) found_[bits / 8 - 1].push_back({place, std::uint64_t{1} << (32U - key.bits)});
     }
   }
   /// After the last add(): true when longer keys may cover some prefix at all.
@@ -47,11 +48,10 @@ class LongerKeys {
   }
 
  private:
-  std::vector<bool>& wanted(unsigned bits) { return wanted_[bits / 8 - 1]; }
+  ZeroedBits& wanted(unsigned bits) { return wanted_[bits / 8 - 1]; }
 
   // by number of octets; the widest is 2 MB of bits, which a processor keeps at hand
-  std::array<std::vector<bool>, 3> wanted_ = {std::vector<bool>(1U << 8), std::vector<bool>(1U << 16),
-                                              std::vector<bool>(1U << 24)};
+  std::array<ZeroedBits, 3> wanted_ = {ZeroedBits(1U << 8), ZeroedBits(1U << 16), ZeroedBits(1U << 24)};
   std::array<std::vector<std::pair<std::uint32_t, std::uint64_t>>, 3> found_;  // prefix and number of addresses
   std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
 };

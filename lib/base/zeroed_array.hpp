@@ -2,10 +2,10 @@
 // vector would write all of them at once, which for a table of all networks takes longer than checking a small file.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <memory>
 #include <new>
 #include <type_traits>
 
@@ -17,17 +17,22 @@ class ZeroedArray {
   static_assert(std::is_trivial_v<T>);
 
  public:
-  explicit ZeroedArray(std::size_t size) : values_(static_cast<T*>(std::calloc(size, sizeof(T)))) {
-    if (!values_) throw std::bad_alloc();
+  /// Of the system itself: calloc() clears what it has had before.
+  explicit ZeroedArray(std::size_t size) : bytes_(size * sizeof(T)) {
+    void* memory = ::mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    values_ = static_cast<T*>(memory);
   }
-  T& operator[](std::size_t place) { return values_.get()[place]; }
-  const T& operator[](std::size_t place) const { return values_.get()[place]; }
+  ZeroedArray(const ZeroedArray&) = delete;
+  ZeroedArray& operator=(const ZeroedArray&) = delete;
+  ~ZeroedArray() { ::munmap(values_, bytes_); }
+
+  T& operator[](std::size_t place) { return values_[place]; }
+  const T& operator[](std::size_t place) const { return values_[place]; }
 
  private:
-  struct Free {
-    void operator()(T* values) const { std::free(values); }
-  };
-  std::unique_ptr<T[], Free> values_;
+  std::size_t bytes_;
+  T* values_ = nullptr;
 };
 
 /// Bits, none of them set.

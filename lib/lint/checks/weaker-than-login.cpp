@@ -19,9 +19,8 @@ const core::Check core::checks::weaker_than_login = {
     .kind = {"RR425", "weaker-than-login", Severity::note},
     .summary = "grants of POP before SMTP are in use: a login to send is stronger",
     .rationale =
-        "RELAYGRANT has a meaning only where there is a store of grants: with \"no\" a rule keeps its clients out of "
-        "it. "
-        "A grant says that somebody logged in from an address some minutes ago. Behind one address there may be an "
+        "RELAYGRANT has a meaning only where there is a store of grants: with \"no\" a rule keeps its clients out. A "
+        "grant says that somebody logged in from an address some minutes ago. Behind one address there may be an "
         "office, a hotel or all customers of a mobile network, and who is disconnected leaves the grant to the next "
         "one. SMTP AUTH is about the very connection that sends.\n"
         "Nothing is wrong with the rule. Offer SMTP AUTH on port 587, and give grants to those alone who cannot use "

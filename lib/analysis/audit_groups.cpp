@@ -129,7 +129,7 @@ class Gathering {
       PartialGroup& partial = partial_[place];
       std::size_t size = 0;
       for (const RangeList& list : partial.lists) size += list.size();
-      for (const NameList& list : partial.name_lists) size += list.size();
+      size += count_names(partial.name_lists);
       if (partial.has_witness)
         made.push_back(std::async(launch_for(size), [place, &partial] { return group_of(place, partial); }));
     }
@@ -189,14 +189,19 @@ class Gathering {
     return effect.relay ? ClientAccess::relays : effect.allowed ? ClientAccess::let_in : ClientAccess::denied;
   }
 
+  static std::size_t count_names(const std::vector<NameList>& lists) {
+    std::size_t count = 0;
+    for (const NameList& list : lists) count += list.size();
+    return count;
+  }
+
   /// Each once, in the order of the lists.
   static NameList joined(const std::vector<NameList>& lists) {
     if (lists.empty()) return {};
     if (lists.size() == 1) return lists.front();
     std::vector<std::string_view> names;
     PlaceIndex seen;
-    std::size_t count = 0;
-    for (const NameList& list : lists) count += list.size();
+    const std::size_t count = count_names(lists);
     names.reserve(count);
     seen.reserve(count);
     for (const NameList& list : lists)
@@ -213,9 +218,7 @@ class Gathering {
     group.origin = static_cast<Origin>(place / 6);
     group.access = static_cast<ClientAccess>(place / 2 % 3);
     group.by_name = place % 2 != 0;
-    std::size_t count = 0;
-    for (const NameList& list : partial.name_lists) count += list.size();
-    auto patterns = std::async(launch_for(count), [&] { return joined(partial.name_lists); });
+    auto patterns = std::async(launch_for(count_names(partial.name_lists)), [&] { return joined(partial.name_lists); });
     group.ranges = united(std::move(partial.lists));
     group.networks = count_prefixes(group.ranges);
     group.addresses = count_addresses(group.ranges);

@@ -31,8 +31,7 @@ SystemError too_large(const std::string& name) {
 /// Reads to the end of `fd`; the buffer grows from `expected` bytes.
 Result<FileBytes> read_all(int fd, const std::string& name, std::size_t expected) {
   std::size_t capacity = expected + 1;  // one more than the file holds: the read that finds the end needs no growth
-  constexpr std::size_t much = 4 << 20;
-  if (expected >= much) make_room_for_work(expected);
+  make_room_for_work(expected);
   FileBytes file{std::make_unique_for_overwrite<char[]>(capacity)};
   advise_large_pages(file.bytes.get(), capacity);
   for (;;) {

@@ -15,11 +15,12 @@
 
 namespace core {
 
+inline constexpr std::size_t worth_large_pages = std::size_t{4} << 20;  ///< bytes
+
 /// To be called on a block before it is first written to. Does nothing for small blocks.
 inline void advise_large_pages(void* block, std::size_t bytes) {
-  constexpr std::size_t worth_it = std::size_t{4} << 20;
   constexpr std::uintptr_t page = 4096;
-  if (bytes < worth_it) return;
+  if (bytes < worth_large_pages) return;
   const auto begin = (reinterpret_cast<std::uintptr_t>(block) + page - 1) / page * page;
   const auto end = (reinterpret_cast<std::uintptr_t>(block) + bytes) / page * page;
   static_cast<void>(::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE));
@@ -35,9 +36,10 @@ inline void keep_freed_memory() {
 }
 
 /// To be called before a text of so many bytes is read. In a program that keeps what is freed the heap grows once, in
-/// large pages, by what the work on such a text takes; in others nothing is left of it.
+/// large pages, by what the work on such a text takes; in others nothing is left of it. Does nothing for small texts.
 inline void make_room_for_work(std::size_t text_bytes) {
   constexpr std::size_t for_each_byte = 12;
+  if (text_bytes < worth_large_pages) return;
   void* room = std::malloc(for_each_byte * text_bytes);
   if (room == nullptr) return;
   advise_large_pages(room, for_each_byte * text_bytes);

@@ -66,19 +66,17 @@ class KeyTable {
     std::sort(entries_.begin(), entries_.end());
     for (std::uint32_t place = 0; place < entries_.size() && bits_of(entries_[place].key) < 32; ++place) {
       const std::uint64_t key = entries_[place].key;
-      if (bits_of(key) == 24) {
+      if (bits_of(key) == 24)
         known_.set(place_of_key(key));
-        continue;
-      }
-      std::uint32_t& owner = owners_of(key)[place_of_key(key)];
-      if (owner == 0) owner = place + 1;
+      else if (std::uint32_t& owner = owners_[place_of_key(key)]; owner == 0)
+        owner = place + 1;
     }
   }
 
   /// The owner of `key`; null when no rule has it.
   [[nodiscard]] const Entry* find(std::uint64_t key) const {
     if (bits_of(key) < 24) {
-      const std::uint32_t owner = owners_of(key)[place_of_key(key)];
+      const std::uint32_t owner = owners_[place_of_key(key)];
       return owner == 0 ? nullptr : &entries_[owner - 1];
     }
     // one bit says for most keys that nobody has them
@@ -95,17 +93,14 @@ class KeyTable {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
-  static std::size_t place_of_key(std::uint64_t key) { return (key & 0xffffffffU) >> (32U - bits_of(key)); }
-  ZeroedArray<std::uint32_t>& owners_of(std::uint64_t key) { return bits_of(key) == 8 ? by_octet_ : by_two_octets_; }
-  [[nodiscard]] const ZeroedArray<std::uint32_t>& owners_of(std::uint64_t key) const {
-    return bits_of(key) == 8 ? by_octet_ : by_two_octets_;
+  /// One for each prefix shorter than a full address, of whatever length.
+  static std::size_t place_of_key(std::uint64_t key) {
+    return std::size_t{1} << bits_of(key) | (key & 0xffffffffU) >> (32U - bits_of(key));
   }
 
   std::vector<Entry> entries_;
-  // entries, counted from 1, of prefixes of one octet and of two; 0: nobody
-  ZeroedArray<std::uint32_t> by_octet_{1U << 8};
-  ZeroedArray<std::uint32_t> by_two_octets_{1U << 16};
-  ZeroedBits known_{1U << 24};  // which prefixes of three octets have an entry
+  ZeroedArray<std::uint32_t> owners_{2U << 16};  // of prefixes of one and two octets, counted from 1; 0: nobody
+  ZeroedBits known_{2U << 24};                   // which prefixes of three octets have an entry
 };
 
 using NameTable = std::unordered_map<std::string_view, std::uint32_t>;

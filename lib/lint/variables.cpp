@@ -22,12 +22,11 @@ constexpr std::array<Names, 12> common = {"RELAYCLIENT", "RBLSMTPD",    "QMAILQU
 /// Read by qmail and its patches (qmail-ldap, netqmail, s/qmail, IndiMail, chkuser, simscan, qmail-scanner, spamdyke,
 /// magic-smtpd, mailfront), by rblsmtpd, axfrdns and pop3 programs. Only those matter here that are near one of the
 /// common names.
-constexpr std::array<Names, 65> known = {"RBL",
+constexpr std::array<Names, 64> known = {"RBL",
                                          "RBLONLYHEADER",
                                          "NORBL",
                                          "NORELAYCLIENT",
                                          "RELAYCLIENTONLY",
-                                         "RELAYGRANT",
                                          "QMAILREMOTE",
                                          "QMAILLOCAL",
                                          "QMAILUSER",

@@ -121,23 +121,16 @@ int list_grants(const std::vector<StoredGrant>& grants, const GrantsOptions& opt
   return output.finish(exit_fine);
 }
 
-/// Who may relay by it beside the one who logged in; empty for a single address.
-std::string note_of(const rr_grant& grant) {
-  const std::string_view address = grant.address;
-  const std::size_t slash = address.find('/');
-  if (slash == std::string_view::npos) return {};
-  return fmt::format("note: it is for a network of {} bits, and whoever else is in it may relay with it",
-                     address.substr(slash + 1));
-}
-
 /// What is broken, or of a time to come; the store itself was looked at when it was opened.
 int check_grants(const std::vector<StoredGrant>& grants) {
   Output output;
   std::size_t wrong = 0;
   for (const StoredGrant& stored : grants) {
-    if (stored.grant.state == RR_GRANT_VALID)
-      if (const std::string note = note_of(stored.grant); !note.empty())
-        output.print("{}: {}\n", stored.grant.address, note);
+    const std::string_view address = stored.grant.address;
+    const std::size_t slash = address.find('/');
+    if (stored.grant.state == RR_GRANT_VALID && slash != std::string_view::npos)
+      output.print("{}: note: it is for a network of {} bits, and whoever else is in it may relay with it\n", address,
+                   address.substr(slash + 1));
     if (stored.grant.state != RR_GRANT_BROKEN && stored.grant.state != RR_GRANT_FUTURE) continue;
     ++wrong;
     output.print(

@@ -14,13 +14,13 @@ class LongerKeys {
  public:
   /// Count below this prefix; nothing is below a full address.
   void want(const Prefix& prefix) {
-    if (prefix.bits < 32) wanted(prefix.bits).set(prefix.base.ipv4() >> (32U - prefix.bits));
+    if (prefix.bits < 32) wanted_.set(node_of(prefix.base, prefix.bits));
   }
 
   void add(const Prefix& key) {
     for (unsigned bits = 8; bits < key.bits; bits += 8) {
-      const std::uint32_t place = key.base.ipv4() >> (32U - bits);
-      if (wanted(bits).is_set(place)) found_[bits / 8 - 1].push_back({place, std::uint64_t{1} << (32U - key.bits)});
+      if (wanted_.is_set(node_of(key.base, bits)))
+        found_[bits / 8 - 1].push_back({place_of(key.base, bits), std::uint64_t{1} << (32U - key.bits)});
     }
   }
   /// After the last add(): true when longer keys may cover some prefix at all.
@@ -44,14 +44,16 @@ class LongerKeys {
   [[nodiscard]] bool may_cover(const Prefix& prefix) const {
     if (prefix.bits == 32) return false;
     const auto& full = full_[prefix.bits / 8U - 1];
-    return std::binary_search(full.begin(), full.end(), prefix.base.ipv4() >> (32U - prefix.bits));
+    return std::binary_search(full.begin(), full.end(), place_of(prefix.base, prefix.bits));
   }
 
  private:
-  ZeroedBits& wanted(unsigned bits) { return wanted_[bits / 8 - 1]; }
+  static std::uint32_t place_of(const Address& base, unsigned bits) { return base.ipv4() >> (32U - bits); }
+  /// The same, another one for each length.
+  static std::uint32_t node_of(const Address& base, unsigned bits) { return 1U << bits | place_of(base, bits); }
 
-  // by number of octets; the widest is 2 MB of bits, which a processor keeps at hand
-  std::array<ZeroedBits, 3> wanted_ = {ZeroedBits(1U << 8), ZeroedBits(1U << 16), ZeroedBits(1U << 24)};
+  ZeroedBits wanted_{2U << 24};  // by node; those of three octets are 2 MB, which a processor keeps at hand
+  // by number of octets
   std::array<std::vector<std::pair<std::uint32_t, std::uint64_t>>, 3> found_;  // prefix and number of addresses
   std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
 };

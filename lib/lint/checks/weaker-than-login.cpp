@@ -25,7 +25,7 @@ const core::Check core::checks::weaker_than_login = {
         "one. SMTP AUTH is about the very connection that sends.\n"
         "Nothing is wrong with the rule. Offer SMTP AUTH on port 587, and give grants to those alone who cannot use "
         "it; switch this note off where that has been decided.",
-    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n192.0.2.25:allow,RELAYGRANT=\"no\"\n:allow\n"},
+    .bad = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n198.41.0.4:allow,RELAYGRANT=\"no\"\n:allow\n"},
     .good = {"tcp.smtp", "127.:allow,RELAYCLIENT=\"\"\n:allow\n"},
     .needs = Traits::environment,
     .policy = check_weaker_than_login,

@@ -13,6 +13,7 @@
 
 #include "base/printable.hpp"
 #include "base/source.hpp"
+#include "base/words.hpp"
 
 namespace core {
 
@@ -38,7 +39,7 @@ struct FindingKind {
 /// A second place that explains the first.
 struct Related {
   Span span;
-  std::string label;  ///< "first defined here"
+  Words label;  ///< "first defined here"
 };
 
 /// Replace the bytes of `span` by `replacement`.
@@ -53,12 +54,12 @@ struct Finding {
   std::string_view part;  ///< the code of the old check that said this, before it became part of `kind`; mostly empty
   Severity severity = Severity::warning;
   Span span;
-  std::string message;
-  std::string help;              ///< what to write instead, or empty
+  Words message;
+  Words help;                    ///< what to write instead, or empty
   std::vector<Related> related;  ///< in the order in which they should be read
   std::vector<Edit> fix;         ///< safe repair; empty when there is none
 
-  Finding& with_help(std::string text) {
+  Finding& with_help(Words text) {
     help = std::move(text);
     return *this;
   }
@@ -66,7 +67,7 @@ struct Finding {
     part = code;
     return *this;
   }
-  Finding& with_related(Span place, std::string label) {
+  Finding& with_related(Span place, Words label) {
     related.push_back({place, std::move(label)});
     return *this;
   }
@@ -80,12 +81,19 @@ struct Finding {
 class Findings {
  public:
   /// Adds a finding and returns it, valid until the next one is added, for help, related places and a fix.
-  Finding& add(const FindingKind& kind, Span span, std::string message);
-  /// By place, then code; equal findings at one place stay once.
-  void sort();
+  Finding& add(const FindingKind& kind, Span span, Words message);
+  /// Adds all of `others`, as they are.
+  void take(std::vector<Findings>& others);
+  /// By place, then code; equal findings at one place stay once. `sources` are those that the findings are about.
+  void sort(const Sources& sources);
 
   [[nodiscard]] const std::vector<Finding>& all() const { return all_; }
   [[nodiscard]] std::vector<Finding>& all() { return all_; }
+  /// Calls `visit` with a pointer to each, in order.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (const Finding& finding : all_) visit(&finding);
+  }
   [[nodiscard]] std::size_t count(Severity severity) const;
   [[nodiscard]] bool has_errors() const { return count(Severity::error) != 0; }
   [[nodiscard]] bool empty() const { return all_.empty(); }

@@ -57,6 +57,10 @@ Position Sources::position(std::uint32_t offset) const {
   return {static_cast<std::uint32_t>(after - starts.begin()), local - *(after - 1) + 1};
 }
 
+void Sources::count_lines() const {
+  for (const Entry& entry : entries_) static_cast<void>(position(entry.source->base()));
+}
+
 std::string Sources::place(Span span) const {
   const Source* source = find(span.begin);
   return source == nullptr ? std::string() : source->name() + ":" + std::to_string(position(span.begin).line);

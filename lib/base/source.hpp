@@ -107,6 +107,8 @@ class Sources {
   [[nodiscard]] std::string_view text(Span span) const;
   /// Line and column of `offset`. The first call for a source counts its lines, later ones search.
   [[nodiscard]] Position position(std::uint32_t offset) const;
+  /// Counts the lines of all texts at once, so that several threads may ask for positions.
+  void count_lines() const;
   /// "tcp.smtp:3": where `span` begins; empty when it lies in no source.
   [[nodiscard]] std::string place(Span span) const;
   /// The whole line around `offset`, without its line end.

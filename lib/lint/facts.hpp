@@ -100,7 +100,14 @@ struct PolicyFacts {
 template <typename... Args>
 Finding& report_rule(const PolicyFacts& facts, Findings& findings, const Rule& rule, const FindingKind& kind,
                      fmt::format_string<std::string, const Args&...> message, const Args&... args) {
-  return findings.add(kind, rule.pattern_span(), fmt::format(message, quoted(facts.pattern_text(rule)), args...));
+  const Span place = rule.pattern_span();
+  const fmt::string_view words = message;  // a literal: the compiler read it
+  if constexpr (sizeof...(args) == 0)
+    return findings.add(kind, place, [place, words](const Sources& sources) {
+      return fmt::format(fmt::runtime(words), quoted(sources.text(place)));
+    });
+  else
+    return findings.add(kind, place, fmt::format(message, quoted(facts.pattern_text(rule)), args...));
 }
 
 /// Adds a finding about `place`, with what to write instead.

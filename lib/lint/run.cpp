@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <iterator>
 #include <set>
 #include <vector>
 
@@ -34,7 +33,7 @@ void check_policy(const PolicyFacts& facts, Findings& findings, std::launch help
       std::async(helper == std::launch::async ? launch_for(facts.policy.rules.size()) : std::launch::deferred, run);
   run();
   beside.get();
-  for (Findings& part : found) std::move(part.all().begin(), part.all().end(), std::back_inserter(findings.all()));
+  findings.take(found);
 }
 
 /// What is no rule file is not repaired: every repair would only make more nonsense of it.

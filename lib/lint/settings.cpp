@@ -304,6 +304,7 @@ bool is_selector(std::string_view text) {
 }
 
 bool keep_finding(const Choice& choice, Finding& finding) {
+  if (choice.select.empty() && choice.ignore.empty() && choice.severities.empty()) return true;
   const Check* check = find_check(finding.kind->code);
   if (check != nullptr && is_grammar_error(*check, finding)) return true;
   if (!choice.select.empty() && !selects_any(choice.select, finding)) return false;

@@ -20,7 +20,7 @@ namespace core {
 }
 
 /// "may relay", "is let in".
-[[nodiscard]] inline std::string_view what_it_gives(const PolicyFacts& facts, const Rule& rule) {
+[[nodiscard]] inline const char* what_it_gives(const PolicyFacts& facts, const Rule& rule) {
   return facts.relays_by(rule) ? "may send to any domain" : "is let in";
 }
 

@@ -209,9 +209,9 @@ std::string findings(const AuditContext& context, const AuditPage& page) {
     std::string place = context.rules.sources.place(finding.span);
     if (!place.empty()) place += ": ";
     text += fmt::format("<li>{}<strong class=\"{}\">{}</strong>: {} <span class=\"quiet\">[{} {}]</span>", e(place),
-                        severity_name(finding.severity), severity_name(finding.severity), e(finding.message),
-                        finding.kind->code, finding.kind->name);
-    if (!finding.help.empty()) text += fmt::format("<br>Help: {}", e(finding.help));
+                        severity_name(finding.severity), severity_name(finding.severity),
+                        e(finding.message.text(context.rules.sources)), finding.kind->code, finding.kind->name);
+    if (!finding.help.empty()) text += fmt::format("<br>Help: {}", e(finding.help.text(context.rules.sources)));
     text += "</li>\n";
   }
   return text + "</ul>\n" + rest(all.size());

@@ -9,16 +9,13 @@
 #include <functional>
 #include <future>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/launch.hpp"
+#include "report/write_text.hpp"
 
 namespace core {
-
-/// Takes the next piece of a text that is too long to lie in memory whole.
-using WriteText = std::function<void(std::string_view)>;
 
 template <typename Item>
 class Batches {
@@ -65,5 +62,25 @@ class Batches {
   std::vector<Item> batch_;
   std::future<std::string> pending_;  // the last member: its thread ends before the others go
 };
+
+/// An item, and what stands between it and the one before.
+template <typename Item>
+struct Listed {
+  Item item;
+  std::string text_before;
+};
+
+/// All items of `list`, made into text by `format`, with `separator` between them.
+template <typename Item, typename List, typename Format>
+void write_list(const List& list, Format&& format, const char* separator, const WriteText& write) {
+  Batches<Listed<Item>> batches([&](const Listed<Item>& listed) { return listed.text_before + format(listed.item); },
+                                write);
+  const char* before = "";
+  list.for_each([&](Item item) {
+    batches.add({std::move(item), before});
+    before = separator;
+  });
+  batches.finish();
+}
 
 }  // namespace core

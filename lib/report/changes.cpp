@@ -58,31 +58,6 @@ Json region_json(const DecidedRegion& region, const NamedPolicy& named) {
   return json;
 }
 
-/// Counts them at once: places are asked for in two threads.
-void count_lines(const Sources& sources) {
-  for (std::size_t i = 0; i < sources.count(); ++i) static_cast<void>(sources.position(sources.at(i).base()));
-}
-
-/// An item, and what stands between it and the one before.
-template <typename Item>
-struct Listed {
-  Item item;
-  std::string text_before;
-};
-
-/// All items of `list`, made into text by `format`, with `separator` between them.
-template <typename Item, typename List, typename Format>
-void write_list(const List& list, Format&& format, const char* separator, const WriteText& write) {
-  Batches<Listed<Item>> batches([&](const Listed<Item>& listed) { return listed.text_before + format(listed.item); },
-                                write);
-  const char* before = "";
-  list.for_each([&](Item item) {
-    batches.add({std::move(item), before});
-    before = separator;
-  });
-  batches.finish();
-}
-
 }  // namespace
 
 std::string_view change_headline(ChangeKind kind) {
@@ -97,7 +72,7 @@ std::string_view change_headline(ChangeKind kind) {
 }
 
 void format_changes(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write) {
-  count_lines(context.before.sources);
+  context.before.sources.count_lines();
   Batches<Listed<Change>> batches(
       [&](const Listed<Change>& change) { return change.text_before + format_change(change.item, context); }, write);
   std::optional<ChangeKind> previous;
@@ -129,7 +104,7 @@ std::string format_change_summary(const analysis::Changes& changes) {
 }
 
 void format_changes_json(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write) {
-  count_lines(context.before.sources);
+  context.before.sources.count_lines();
   write(fmt::format("{{\"same\":{},\"changes\":[", changes.empty()));
   write_list<Change>(
       changes, [&](const Change& change) { return dump_json(change_json(change, context)); }, ",", write);
@@ -138,14 +113,14 @@ void format_changes_json(const analysis::Changes& changes, const ChangeContext& 
 
 void format_decided(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write) {
   if (regions.empty()) return write("no such client\n");
-  count_lines(named.sources);
+  named.sources.count_lines();
   write_list<DecidedRegion>(
       regions, [&](const DecidedRegion& region) { return format_region(region, named); }, "", write);
   write(fmt::format("{} {} of clients\n", regions.size(), regions.size() == 1 ? "set" : "sets"));
 }
 
 void format_decided_json(const analysis::Selection& regions, const NamedPolicy& named, const WriteText& write) {
-  count_lines(named.sources);
+  named.sources.count_lines();
   write(fmt::format("{{\"found\":{},\"regions\":[", regions.size()));
   write_list<DecidedRegion>(
       regions, [&](const DecidedRegion& region) { return dump_json(region_json(region, named)); }, ",", write);

@@ -7,8 +7,8 @@ namespace core {
 namespace {
 
 constexpr ReportFormat formats[] = {
-    {"checkstyle", format_checkstyle}, {"gcc", format_gcc},     {"github", format_github},
-    {"json", format_findings_json},    {"sarif", format_sarif},
+    {"checkstyle", write_checkstyle}, {"gcc", write_gcc},     {"github", write_github},
+    {"json", write_findings_json},    {"sarif", write_sarif},
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "base/finding.hpp"
 #include "base/source.hpp"
+#include "report/batches.hpp"
 
 namespace core {
 
@@ -33,11 +34,20 @@ struct CheckReport {
   std::vector<std::string> failures;  ///< what could not be read, a sentence each
 };
 
-/// One way to write a report. `format` gives the whole output, ending in a line feed unless it is empty.
+/// One way to write a report. `write` gets the whole output in pieces, ending in a line feed unless it is empty: the
+/// text of a hundred thousand findings is never in memory.
 struct ReportFormat {
   std::string_view name;  ///< as users type it after --format
-  std::string (*format)(const CheckReport& report);
+  void (*write)(const CheckReport& report, const WriteText& write);
 };
+
+/// Writes what `format` makes of each finding, in several threads, with `separator` between them.
+template <typename Format>
+void write_findings(const CheckReport& report, const char* separator, const WriteText& write, const Format& format) {
+  report.sources.count_lines();
+  write_list<const Finding*>(
+      report.findings, [&](const Finding* finding) { return format(*finding); }, separator, write);
+}
 
 /// All formats for programs, sorted by name.
 [[nodiscard]] std::span<const ReportFormat> report_formats();
@@ -46,15 +56,15 @@ struct ReportFormat {
 
 /// Checkstyle XML, which Jenkins, GitLab and many others read: a <file> element for each file with findings. Columns
 /// count characters.
-[[nodiscard]] std::string format_checkstyle(const CheckReport& report);
+void write_checkstyle(const CheckReport& report, const WriteText& write);
 /// As compilers write findings, a line each, for editors: "file:line:column: severity: message [name]". Columns count
 /// bytes, as gcc's do. A finding without a place has no "file:line:column: ".
-[[nodiscard]] std::string format_gcc(const CheckReport& report);
+void write_gcc(const CheckReport& report, const WriteText& write);
 /// Workflow commands, which GitHub shows beside the lines of a change: "::error file=...,line=...::message", a line
 /// each; columns count characters.
-[[nodiscard]] std::string format_github(const CheckReport& report);
+void write_github(const CheckReport& report, const WriteText& write);
 /// SARIF 2.1.0, the interchange format of static analysis (OASIS): one run, with all checks as its rules. Columns count
 /// Unicode code points; bytes that are no UTF-8 count one each.
-[[nodiscard]] std::string format_sarif(const CheckReport& report);
+void write_sarif(const CheckReport& report, const WriteText& write);
 
 }  // namespace core

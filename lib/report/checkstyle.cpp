@@ -17,28 +17,27 @@ std::string error_element(const Finding& finding, const Sources& sources) {
   const auto place = character_place(sources, finding.span);
   const std::string position = place ? fmt::format("line=\"{}\" column=\"{}\" ", place->line, place->column) : "";
   return fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"relayrules.{}.{}\"/>\n", position,
-                     severity_of(finding.severity), escaped_markup(finding.message), finding.kind->code,
+                     severity_of(finding.severity), escaped_markup(finding.message.text(sources)), finding.kind->code,
                      finding.kind->name);
 }
 
 }  // namespace
 
-std::string format_checkstyle(const CheckReport& report) {
-  std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
+void write_checkstyle(const CheckReport& report, const WriteText& write) {
+  write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n");
   const Source* open = nullptr;
   bool any = false;
   for (const Finding& finding : report.findings.all()) {
     const Source* source = report.sources.find(finding.span.begin);
     if (!any || source != open) {
-      if (any) text += "  </file>\n";
-      text += fmt::format("  <file name=\"{}\">\n", escaped_markup(source == nullptr ? "" : source->name()));
+      if (any) write("  </file>\n");
+      write(fmt::format("  <file name=\"{}\">\n", escaped_markup(source == nullptr ? "" : source->name())));
     }
     any = true;
     open = source;
-    text += error_element(finding, report.sources);
+    write(error_element(finding, report.sources));
   }
-  if (any) text += "  </file>\n";
-  return text + "</checkstyle>\n";
+  write(any ? "  </file>\n</checkstyle>\n" : "</checkstyle>\n");
 }
 
 }  // namespace core

@@ -5,16 +5,16 @@
 
 namespace core {
 
-std::string format_gcc(const CheckReport& report) {
-  std::string text;
-  for (const Finding& finding : report.findings.all()) {
+void write_gcc(const CheckReport& report, const WriteText& write) {
+  write_findings(report, "", write, [&](const Finding& finding) {
+    std::string place;
     if (const Source* source = report.sources.find(finding.span.begin)) {
       const Position position = report.sources.position(finding.span.begin);
-      text += format_shown("{}:{}:{}: ", source->name(), position.line, position.column);
+      place = format_shown("{}:{}:{}: ", source->name(), position.line, position.column);
     }
-    text += format_shown("{}: {} [{}]\n", severity_name(finding.severity), finding.message, finding.kind->name);
-  }
-  return text;
+    return place + format_shown("{}: {} [{}]\n", severity_name(finding.severity), finding.message.text(report.sources),
+                                finding.kind->name);
+  });
 }
 
 }  // namespace core

@@ -41,16 +41,14 @@ std::string place_properties(const Sources& sources, Span span) {
 
 }  // namespace
 
-std::string format_github(const CheckReport& report) {
-  std::string text;
-  for (const Finding& finding : report.findings.all()) {
-    const std::string help = finding.help.empty() ? "" : "%0Ahelp: " + escaped_data(finding.help);
-    text += fmt::format("::{} {}title={} {}::{}\n", command_of(finding.severity),
-                        place_properties(report.sources, finding.span), finding.kind->code, finding.kind->name,
-                        escaped_data(finding.message) + help);
-  }
-  for (const std::string& failure : report.failures) text += fmt::format("::error ::{}\n", escaped_data(failure));
-  return text;
+void write_github(const CheckReport& report, const WriteText& write) {
+  write_findings(report, "", write, [&](const Finding& finding) {
+    const std::string help = finding.help.empty() ? "" : "%0Ahelp: " + escaped_data(finding.help.text(report.sources));
+    return fmt::format("::{} {}title={} {}::{}\n", command_of(finding.severity),
+                       place_properties(report.sources, finding.span), finding.kind->code, finding.kind->name,
+                       escaped_data(finding.message.text(report.sources)) + help);
+  });
+  for (const std::string& failure : report.failures) write(fmt::format("::error ::{}\n", escaped_data(failure)));
 }
 
 }  // namespace core

@@ -25,11 +25,11 @@ void add_place(Json& json, const Sources& sources, Span span) {
 
 /// The place of each of `items`, and what `name` calls `what` of it.
 template <typename Items, typename Text>
-Json placed_json(const Items& items, const Sources& sources, const char* name, Text what) {
+Json placed_json(const Items& items, const Sources& sources, const char* name, Text&& what) {
   Json list = Json::array();
   for (const auto& item : items) {
     add_place(list.emplace_back(), sources, item.span);
-    list.back()[name] = item.*what;
+    list.back()[name] = what(item);
   }
   return list;
 }
@@ -40,10 +40,11 @@ Json finding_json(const Finding& finding, const Sources& sources) {
   json["name"] = finding.kind->name;
   json["severity"] = severity_name(finding.severity);
   add_place(json, sources, finding.span);
-  json["message"] = finding.message;
-  json["help"] = finding.help.empty() ? Json(nullptr) : Json(finding.help);
-  json["related"] = placed_json(finding.related, sources, "message", &Related::label);
-  json["fix"] = placed_json(finding.fix, sources, "replacement", &Edit::replacement);
+  json["message"] = finding.message.text(sources);
+  json["help"] = finding.help.empty() ? Json(nullptr) : Json(finding.help.text(sources));
+  json["related"] = placed_json(finding.related, sources, "message",
+                                [&](const Related& related) { return related.label.text(sources); });
+  json["fix"] = placed_json(finding.fix, sources, "replacement", [](const Edit& edit) { return edit.replacement; });
   return json;
 }
 
@@ -51,17 +52,18 @@ Json optional_json(const std::optional<std::string>& text) { return text ? Json(
 
 }  // namespace
 
-std::string format_findings_json(const CheckReport& report) {
+void write_findings_json(const CheckReport& report, const WriteText& write) {
   const Findings& findings = report.findings;
+  write("{\"findings\":[");
+  write_findings(report, ",", write,
+                 [&](const Finding& finding) { return dump_json(finding_json(finding, report.sources)); });
   Json json;
-  json["findings"] = Json::array();
-  for (const Finding& finding : findings.all()) json["findings"].push_back(finding_json(finding, report.sources));
   json["summary"] = {{"errors", findings.count(Severity::error)}, {"warnings", findings.count(Severity::warning)},
                      {"notes", findings.count(Severity::note)},   {"files", report.counts.files},
                      {"skipped", report.counts.skipped},          {"suppressed", report.counts.suppressed},
                      {"accepted", report.counts.accepted},        {"stale", report.counts.stale}};
   json["failures"] = report.failures;
-  return format_json(json);
+  write("]," + format_json(json).substr(1));
 }
 
 std::string format_lookup_json(const LookupAnswer& answer) {

@@ -11,7 +11,7 @@ namespace core {
 
 /// {"findings":[...],"summary":{...}} and a line feed. Lines and columns count from 1; a finding without a place has
 /// null there.
-[[nodiscard]] std::string format_findings_json(const CheckReport& report);
+void write_findings_json(const CheckReport& report, const WriteText& write);
 
 /// What a lookup found out, from rules or from a CDB.
 struct LookupAnswer {

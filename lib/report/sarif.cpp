@@ -87,7 +87,7 @@ Json fix_json(const Finding& finding, const Sources& sources) {
   }
   if (changes.empty()) return Json::array();
   Json fix;
-  if (!finding.help.empty()) fix["description"] = Json{{"text", finding.help}};
+  if (!finding.help.empty()) fix["description"] = Json{{"text", finding.help.text(sources)}};
   fix["artifactChanges"] = std::move(changes);
   return Json::array({std::move(fix)});
 }
@@ -99,7 +99,7 @@ Json related_json(const Finding& finding, const Sources& sources) {
     if (!place) continue;
     list.push_back(Json{{"id", list.size() + 1},
                         {"physicalLocation", physical_json(*place)},
-                        {"message", Json{{"text", related.label}}}});
+                        {"message", Json{{"text", related.label.text(sources)}}}});
   }
   return list;
 }
@@ -109,8 +109,8 @@ Json result_json(const Finding& finding, const Sources& sources) {
   json["ruleId"] = finding.kind->code;
   json["ruleIndex"] = rule_index(*finding.kind);
   json["level"] = severity_name(finding.severity);
-  const std::string help = finding.help.empty() ? "" : "\n" + finding.help;
-  json["message"] = Json{{"text", finding.message + help}};
+  const std::string help = finding.help.empty() ? "" : "\n" + finding.help.text(sources);
+  json["message"] = Json{{"text", finding.message.text(sources) + help}};
   json["locations"] = Json::array();
   if (const auto place = character_place(sources, finding.span))
     json["locations"].push_back(Json{{"physicalLocation", physical_json(*place)}});
@@ -128,18 +128,22 @@ Json invocation_json(const CheckReport& report) {
 
 }  // namespace
 
-std::string format_sarif(const CheckReport& report) {
+void write_sarif(const CheckReport& report, const WriteText& write) {
   Json run;
   run["tool"] = Json{{"driver", driver_json()}};
   run["invocations"] = Json::array({invocation_json(report)});
   run["columnKind"] = "unicodeCodePoints";
   run["results"] = Json::array();
-  for (const Finding& finding : report.findings.all()) run["results"].push_back(result_json(finding, report.sources));
   Json log;
   log["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
   log["version"] = "2.1.0";
   log["runs"] = Json::array({std::move(run)});
-  return format_json(log);
+  const std::string text = format_json(log);
+  const std::size_t behind_results = text.size() - std::string_view("]}]}\n").size();
+  write(std::string_view(text).substr(0, behind_results));
+  write_findings(report, ",", write,
+                 [&](const Finding& finding) { return dump_json(result_json(finding, report.sources)); });
+  write(std::string_view(text).substr(behind_results));
 }
 
 }  // namespace core

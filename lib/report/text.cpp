@@ -145,19 +145,19 @@ std::string format_folded(const Finding& finding, std::size_t count, const TextS
 std::string format_finding(const Finding& finding, const Sources& sources, const TextStyle& style) {
   const Colours& colours = colours_of(style);
   const std::string_view mark = colour_of(finding.severity, colours);
-  std::string text =
-      fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span), mark,
-                  severity_name(finding.severity), colours.reset, colours.place, printable(finding.message),
-                  colours.reset, colours.line, finding.kind->code, finding.kind->name);
+  std::string text = fmt::format("{}{}{}{}{}: {}{}{}{} [{} {}]\n", colours.place, format_place(sources, finding.span),
+                                 mark, severity_name(finding.severity), colours.reset, colours.place,
+                                 printable(finding.message.text(sources)), colours.reset, colours.line,
+                                 finding.kind->code, finding.kind->name);
   if (style.colour) text.insert(text.size() - 1, colours.reset);
   text += format_excerpt(sources, finding.span, colours, mark);
   for (const Related& related : finding.related) {
     text += fmt::format("{}       = note: {}{}{}\n", colours.line, colours.reset, format_place(sources, related.span),
-                        printable(related.label));
+                        printable(related.label.text(sources)));
     text += format_excerpt(sources, related.span, colours, colours.note);
   }
   if (!finding.help.empty())
-    text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, printable(finding.help));
+    text += fmt::format("{}       = help: {}{}\n", colours.line, colours.reset, printable(finding.help.text(sources)));
   return text;
 }
 

@@ -164,7 +164,7 @@ class SendmailReader {
       const bool is_of_map = configuration_ == nullptr || sources_.find(danger.span.begin) != configuration_;
       const bool is_about_relaying = danger.kind == &sendmail_mc::sender_trust || danger.kind == &tables::not_an_action;
       if (danger.severity < Severity::warning || (is_of_map && !is_about_relaying)) continue;
-      if (!is_of_map || said.insert(danger.kind).second) site_.notes.push_back(danger.message);
+      if (!is_of_map || said.insert(danger.kind).second) site_.notes.push_back(danger.message.text(sources_));
     }
     // class m is of the name that the machine has, whatever confDOMAIN_NAME says
     if (parts_.features.relay_entire_domain && !parts_.features.host.empty())

@@ -185,7 +185,7 @@ class SiteReader {
           "there");
     Findings found;
     if (has("rcpthosts")) check_local_domains(site_, folder, accepted(), options_, sources_, found);
-    for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
+    for (const Finding& finding : found.all()) site_.notes.push_back(finding.message.text(sources_));
     note_slips(folder);
     return true;
   }
@@ -391,7 +391,7 @@ class SiteReader {
     Findings found;
     for (const CheckedFile& file : site_.files)
       if (file.source->name() == path && rules_.size() == 1) check_database(*file.source, site_.clients(), found);
-    for (const Finding& finding : found.all()) site_.notes.push_back(finding.message);
+    for (const Finding& finding : found.all()) site_.notes.push_back(finding.message.text(sources_));
   }
 
   const ReadOptions& options_;

@@ -16,7 +16,7 @@ Policy parse(std::string_view format, std::string_view text) {
   Policy policy = new_policy(*find_format(format));
   Findings findings;
   find_format(format)->parse(*sources.add("rules", text), {}, policy, findings);
-  for (const Finding& finding : findings.all()) FAIL(finding.message);
+  for (const Finding& finding : findings.all()) FAIL(finding.message.text(sources));
   return policy;
 }
 

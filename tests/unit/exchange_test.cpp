@@ -247,9 +247,9 @@ TEST_CASE("a range that cannot be read is an error at its place, and nothing is 
              "EX1\\B,0.0.0.0:25,Microsoft.Exchange.Data.MultiValuedProperty`1[IPRange],AnonymousUsers\n"}});
   REQUIRE(server.findings.all().size() == 2);
   const Finding& first = server.findings.all().front();
-  CHECK(first.message == "'10.1' is no address, range or network: nobody knows whom the connector 'EX1\\A' is for");
+  CHECK(first.message.text(server.sources) == "'10.1' is no address, range or network: nobody knows whom the connector 'EX1\\A' is for");
   CHECK(server.sources.text(first.span) == "10.1");
-  CHECK(server.findings.all()[1].help ==
+  CHECK(server.findings.all()[1].help.text(server.sources) ==
         "have Export-Csv write the values: @{n='RemoteIPRanges';e={$_.RemoteIPRanges -join ';'}}");
   CHECK_FALSE(server.site.in_error.empty());
   CHECK_FALSE(server.site.clients().complete);
@@ -265,7 +265,7 @@ TEST_CASE("a list may be an object with its values and their number, and one tha
   const Exchange without(
       Files{{"receive-connectors.json", R"({"Identity": "EX1\\A", "RemoteIPRanges": {"Count": 2}})"}});
   REQUIRE(without.findings.all().size() == 1);
-  CHECK(without.findings.all().front().message ==
+  CHECK(without.findings.all().front().message.text(without.sources) ==
         "nobody knows whom the connector 'EX1\\A' is for: its RemoteIPRanges are not there");
   CHECK_FALSE(without.site.in_error.empty());
 }

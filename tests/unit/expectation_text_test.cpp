@@ -16,8 +16,8 @@ std::string read(const std::string& line) {
   const ExpectationFile file = analysis::parse_expectations(*sources.add("x.expect", line), sources, findings);
   std::string text;
   for (const Finding& finding : findings.all()) {
-    text += std::string(sources.text(finding.span)) + ": " + finding.message;
-    if (!finding.help.empty()) text += " = " + finding.help;
+    text += std::string(sources.text(finding.span)) + ": " + finding.message.text(sources);
+    if (!finding.help.empty()) text += " = " + finding.help.text(sources);
   }
   CHECK(file.complete == findings.empty());
   if (!findings.empty()) return text;
@@ -168,7 +168,7 @@ TEST_CASE("two lines that no rules can satisfy together are said with both place
     const ExpectationFile file = analysis::parse_expectations(*sources.add("x.expect", text), sources, findings);
     INFO(text);
     REQUIRE(findings.all().size() == 1);
-    CHECK(findings.all().front().message == wanted);
+    CHECK(findings.all().front().message.text(sources) == wanted);
     REQUIRE(findings.all().front().related.size() == 1);
     CHECK(sources.position(findings.all().front().related.front().span.begin).line == 1);
     CHECK(file.contradictory);

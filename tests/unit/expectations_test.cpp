@@ -190,7 +190,7 @@ std::string said_of(const std::string& text) {
   const ExpectationFile file = parse(text, sources, findings);
   std::string said;
   for (const Finding& finding : findings.all())
-    said += std::to_string(sources.position(finding.span.begin).line) + ": " + finding.message + "\n";
+    said += std::to_string(sources.position(finding.span.begin).line) + ": " + finding.message.text(sources) + "\n";
   CHECK((file.complete && !file.contradictory) == said.empty());
   return said;
 }

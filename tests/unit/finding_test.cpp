@@ -66,11 +66,11 @@ TEST_CASE("findings are sorted by place, then by code, and equal ones stay once"
   findings.add(early, {5, 6}, "first");
   findings.add(late, {1, 2}, "at the top");
   findings.add(late, {5, 6}, "second");
-  findings.sort();
+  findings.sort(Sources());
   REQUIRE(findings.all().size() == 3);
-  CHECK(findings.all()[0].message == "at the top");
-  CHECK(findings.all()[1].message == "first");
-  CHECK(findings.all()[2].message == "second");
+  CHECK(findings.all()[0].message.text(Sources()) == "at the top");
+  CHECK(findings.all()[1].message.text(Sources()) == "first");
+  CHECK(findings.all()[2].message.text(Sources()) == "second");
   CHECK(findings.count(Severity::error) == 2);
   CHECK(findings.count(Severity::warning) == 1);
   CHECK(findings.has_errors());

@@ -25,12 +25,12 @@ std::string read_text(const fs::path& path) {
 }
 
 std::string findings_text(Findings& findings, const Sources& sources) {
-  findings.sort();
+  findings.sort(sources);
   std::string text;
   for (const Finding& finding : findings.all()) {
     const Position position = sources.position(finding.span.begin);
     text += fmt::format("{}:{}: {}: {} [{} {}]\n", position.line, position.column, severity_name(finding.severity),
-                        finding.message, finding.kind->code, finding.kind->name);
+                        finding.message.text(sources), finding.kind->code, finding.kind->name);
   }
   return text;
 }

@@ -337,7 +337,7 @@ TEST_CASE("a line that does not fit libwrap's buffer is an error, one that just 
   Parsed parsed;
   parse(parsed, " " + fits);
   REQUIRE(parsed.findings.all().size() == 1);
-  CHECK(parsed.findings.all().front().message ==
+  CHECK(parsed.findings.all().front().message.text(parsed.sources) ==
         "a line of more than 2046 bytes is not supported: libwrap stops reading the file here");
   parsed.findings.all().clear();
   std::string continued = "d : 9. \\\n" + std::string(2040, ' ') + "\n";

@@ -31,8 +31,8 @@ inline std::string show_findings(const Parsed& parsed) {
   for (const Finding& finding : parsed.findings.all()) {
     const Position place = parsed.sources.position(finding.span.begin);
     text += fmt::format("{}:{} {} {} [{} {}]", place.line, place.column, quoted(parsed.sources.text(finding.span)),
-                        finding.message, finding.kind->code, finding.kind->name);
-    if (!finding.help.empty()) text += "; " + finding.help;
+                        finding.message.text(parsed.sources), finding.kind->code, finding.kind->name);
+    if (!finding.help.empty()) text += "; " + finding.help.text(parsed.sources);
     for (const Edit& edit : finding.fix)
       text += fmt::format(" ({} -> {})", quoted(parsed.sources.text(edit.span)), quoted(edit.replacement));
     text += "\n";

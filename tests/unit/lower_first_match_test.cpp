@@ -58,7 +58,7 @@ std::string lowered(std::string_view text) {
   REQUIRE(findings.all().size() == 1);
   REQUIRE(records.all.empty());
   const Finding& finding = findings.all().front();
-  return finding.message + "; " + finding.help;
+  return finding.message.text({}) + "; " + finding.help.text({});
 }
 
 /// The records as the policy that tcpserver sees.
@@ -196,7 +196,7 @@ TEST_CASE("what keys cannot say at all is refused with the reason") {
     Findings findings;
     CHECK_FALSE(cdb::lower(policy, daemon, records, findings));
     REQUIRE(findings.all().size() == 1);
-    return findings.all().front().message;
+    return findings.all().front().message.text({});
   };
   Parsed parsed;
   parse(parsed, "smtp pop3 : 10.\n");
@@ -349,7 +349,7 @@ class Database {
 
 /// The client that a refusal names.
 Client witness_of(const Finding& finding) {
-  const std::string& help = finding.help;
+  const std::string help = finding.help.text({});
   const auto between = [&](std::string_view before, char behind) {
     const std::size_t begin = help.find(before) + before.size();
     return help.substr(begin, help.find(behind, begin) - begin);
@@ -359,7 +359,7 @@ Client witness_of(const Finding& finding) {
 
 /// The two rules are about the witness, the first decides for it, and the second says something else.
 void check_refusal(const Policy& policy, const Finding& finding) {
-  CAPTURE(show(policy), finding.message, finding.help);
+  CAPTURE(show(policy), finding.message.text({}), finding.help.text({}));
   REQUIRE(finding.kind == &portability::order_not_expressible);
   const Client witness = witness_of(finding);
   const Rule first = policy.rules[finding.span.begin];

@@ -35,7 +35,7 @@ Policy parse(std::string_view format, std::string_view text) {
   Policy policy = new_policy(*find_format(format));
   Findings findings;
   find_format(format)->parse(*sources.add("rules", text), {}, policy, findings);
-  for (const Finding& finding : findings.all()) FAIL(finding.message);
+  for (const Finding& finding : findings.all()) FAIL(finding.message.text({}));
   return policy;
 }
 
@@ -53,7 +53,7 @@ std::string refusal(const Policy& policy) {
   REQUIRE_FALSE(cdb::lower(policy, {}, sink, findings));
   REQUIRE(findings.all().size() == 1);
   CHECK(findings.all().front().kind->name == "not-expressible");
-  return findings.all().front().message;
+  return findings.all().front().message.text({});
 }
 
 }  // namespace

@@ -55,7 +55,7 @@ struct Server {
   /// Messages, a line each.
   [[nodiscard]] std::string said() const {
     std::string text;
-    for (const Finding& finding : findings.all()) text += finding.message + "\n";
+    for (const Finding& finding : findings.all()) text += finding.message.text(sources) + "\n";
     return text;
   }
 

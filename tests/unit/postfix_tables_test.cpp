@@ -37,7 +37,7 @@ struct ReadTable {
   [[nodiscard]] std::string listing() const {
     std::string text;
     for (const Finding& finding : findings.all())
-      text += fmt::format("{}: {}\n", sources.position(finding.span.begin).line, finding.message);
+      text += fmt::format("{}: {}\n", sources.position(finding.span.begin).line, finding.message.text(sources));
     return text;
   }
 };
@@ -431,7 +431,7 @@ TEST_CASE("what Postfix skips in a table of expressions is an error that says wh
   const auto messages = [](const char* text, PostfixTableType type = PostfixTableType::pcre) {
     const ReadTable read(text, type);
     std::string said;
-    for (const Finding& finding : read.findings.all()) said += finding.message + "\n";
+    for (const Finding& finding : read.findings.all()) said += finding.message.text(read.sources) + "\n";
     return said;
   };
   CHECK(messages("/a/ $$x $1\n") == "the expression has no parentheses for $1: Postfix skips the line\n");

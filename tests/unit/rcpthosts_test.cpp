@@ -54,7 +54,7 @@ TEST_CASE("CR LF is one error for the file, whose repair strips every CR") {
   parse(parsed, "a.example\r\n\r\nb.example\n c.example \r\n# d\r\n");
   REQUIRE(parsed.findings.all().size() == 1);
   const Finding& finding = parsed.findings.all().front();
-  CHECK(finding.message ==
+  CHECK(finding.message.text(parsed.sources) ==
         "the line ends in CR LF: qmail takes the CR for a part of the domain, which then never matches");
   CHECK(finding.kind->name == "carriage-return");
   CHECK(parsed.sources.position(finding.span.begin).line == 1);
@@ -68,7 +68,7 @@ TEST_CASE("a NUL splits an entry in two, which is an error") {
   Parsed parsed;
   parse(parsed, std::string_view("a.example\nb.example\0.com\n", 25));
   REQUIRE(parsed.findings.all().size() == 1);
-  CHECK(parsed.findings.all().front().message ==
+  CHECK(parsed.findings.all().front().message.text(parsed.sources) ==
         "a NUL byte in 'b.example\\x00.com': qmail takes what is behind it for another domain");
   CHECK(parsed.findings.all().front().kind->name == "control-character");
   CHECK(names(parsed) == "[a.example]");

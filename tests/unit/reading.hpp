@@ -41,7 +41,7 @@ struct CheckedText {
     std::string text;
     for (const Finding& finding : findings.all())
       text += std::to_string(sources.position(finding.span.begin).line) + ": " +
-              std::string(severity_name(finding.severity)) + ": " + finding.message + " [" +
+              std::string(severity_name(finding.severity)) + ": " + finding.message.text(sources) + " [" +
               std::string(finding.kind->name) + "]\n";
     return text;
   }
@@ -85,7 +85,7 @@ inline CheckedText check_text(const std::string& name, std::string_view text, bo
     const std::string daemon = daemons.size() == 1 ? *daemons.begin() : std::string();
     static_cast<void>(cdb::lower(policy, daemon, sink, checked.findings));
   }
-  checked.findings.sort();
+  checked.findings.sort(checked.sources);
   return checked;
 }
 
@@ -97,7 +97,7 @@ inline CheckedText check_paths(const std::vector<std::string>& paths, ReadOption
   checked.known = checked.site.failures.empty();
   run_checks(checked.site, checked.sources, checked.findings);
   checked.suppressed = apply_suppressions(checked.site.files, checked.findings);
-  checked.findings.sort();
+  checked.findings.sort(checked.sources);
   return checked;
 }
 
@@ -110,7 +110,7 @@ inline CheckedText check_hosts_pair(std::string_view allow, std::string_view den
   format.parse(*checked.sources.add("hosts.allow", allow), {}, policy, checked.findings);
   format.parse(*checked.sources.add("hosts.deny", deny), {}, policy, checked.findings);
   run_checks(checked.site, checked.sources, checked.findings);
-  checked.findings.sort();
+  checked.findings.sort(checked.sources);
   return checked;
 }
 

@@ -24,7 +24,7 @@ std::string listing_of(const CheckedText& checked) {
     REQUIRE(source != nullptr);
     text += std::string(base_name(source->name())) + ":" +
             std::to_string(checked.sources.position(finding.span.begin).line) + ": " +
-            std::string(severity_name(finding.severity)) + ": " + finding.message + " [" +
+            std::string(severity_name(finding.severity)) + ": " + finding.message.text(checked.sources) + " [" +
             std::string(finding.kind->name) + "]\n";
   }
   return text;

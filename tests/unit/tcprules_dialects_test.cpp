@@ -45,7 +45,7 @@ Read read(const char* format, const std::string& text, const KeyScheme* scheme =
   read.keys = sink.keys;
   if (findings.empty()) return read;
   const Finding& first = findings.all().front();
-  read.message = std::string(severity_name(first.severity)) + ": " + first.message;
+  read.message = std::string(severity_name(first.severity)) + ": " + first.message.text({});
   return read;
 }
 

@@ -26,8 +26,8 @@ std::string format_findings(const Sources& sources, const Findings& findings) {
     const Position place = sources.position(finding.span.begin);
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + "+" +
             std::to_string(finding.span.size()) + " " + std::string(severity_name(finding.severity)) + ": " +
-            finding.message + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) + "]\n";
-    if (!finding.help.empty()) text += "  help: " + finding.help + "\n";
+            finding.message.text({}) + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) + "]\n";
+    if (!finding.help.empty()) text += "  help: " + finding.help.text({}) + "\n";
     for (const Edit& edit : finding.fix)
       text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + core::quoted(edit.replacement) + "\n";
   }
@@ -439,7 +439,7 @@ TEST_CASE("a text that is read in halves gives the rules, the tables and the fin
     CHECK(half.span == whole.span);
     REQUIRE(half_findings.all().size() == whole_findings.all().size());
     for (std::size_t i = 0; i < whole_findings.all().size(); ++i)
-      CHECK(half_findings.all()[i].message == whole_findings.all()[i].message);
+      CHECK(half_findings.all()[i].message.text({}) == whole_findings.all()[i].message.text({}));
     in_halves += half.rules.size() > 1 && half_findings.empty() ? 1 : 0;
   }
   CHECK(in_halves > 100);

@@ -145,9 +145,13 @@ std::string format_text(const CheckReport& report, const CheckOptions& options) 
   return advice.empty() ? text : text + advice + "\n";
 }
 
-std::string format_report(const CheckReport& report, const CheckOptions& options) {
-  const ReportFormat* format = find_report_format(options.format);
-  return format != nullptr ? format->format(report) : format_text(report, options);
+int write_report(const CheckReport& report, const CheckOptions& options, int code) {
+  Output output(options.output);
+  if (const ReportFormat* format = find_report_format(options.format))
+    format->write(report, [&output](std::string_view text) { output.write(text); });
+  else
+    output.write(format_text(report, options));
+  return output.finish(code);
 }
 
 /// Nothing that was read is written over.
@@ -229,7 +233,7 @@ int run_check(int argc, char** argv) {
     say("relayrules: '{}' was not written: not all files could be read\n", options.output);
     return code;
   }
-  return deliver(format_report(report, options), code, options.output);
+  return write_report(report, options, code);
 }
 
 }  // namespace core

@@ -226,7 +226,7 @@ std::unique_ptr<Decider> make_decider(const std::vector<std::string>& paths, con
   if (report_unanswerable(site, site.rules_name, sources)) return nullptr;
   Policy& policy = site.policies.front();
   if (!policy.complete) {
-    findings.sort();
+    findings.sort(sources);
     print_findings(findings, sources, FindingOptions{});
   }
   // libwrap goes on behind an error, and what it then does is known; a compiler does not

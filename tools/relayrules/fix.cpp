@@ -19,7 +19,7 @@ RepairedText repair(const FixTask& task) {
     const CheckedFile file{&text, task.fixed().file.format};
     run_checks(read_texts({&file, 1}, task.load, findings), sources, findings, task.context);
     task.keep(file, findings);
-    findings.sort();
+    findings.sort(sources);
     return findings;
   };
   return repair_text(task.path(), task.fixed().text, find);

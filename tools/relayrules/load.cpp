@@ -24,7 +24,7 @@ void refuse_proof(Findings& findings, const Sources& sources, const std::string&
   if (std::erase_if(findings.all(), is_withheld) != 0)
     say("relayrules: '{0}' is in error, and is not shown, for nobody named it: 'relayrules check {0}' tells more\n",
         path);
-  findings.sort();
+  findings.sort(sources);
   print_findings(findings, sources, FindingOptions{});
   say("relayrules: nothing can be proved of '{}' until that is mended\n", path);
 }

@@ -138,7 +138,7 @@ int look_up_mail(const std::vector<std::string>& paths, ReadOptions options, con
   Site site = read_site(paths, options, sources, findings);
   if (report_failures(site)) return exit_failure;
   if (!site.clients().complete) {
-    findings.sort();
+    findings.sort(sources);
     print_findings(findings, sources, FindingOptions{});
     say("relayrules: rules in error decide nothing; mend them first\n");
     return exit_failure;

@@ -72,7 +72,7 @@ void Output::write(std::string_view text) {
     text_ += text;
   else
     text_ += painted(text, kind_);
-  if (text_.size() >= enough) flush();
+  if (text_.size() >= enough) pass_on();
 }
 
 void Output::write_exactly(std::string_view text) {
@@ -82,19 +82,27 @@ void Output::write_exactly(std::string_view text) {
     write(text);
 }
 
-void Output::flush() {
-  if (path_ != "-" || failed_) return;
-  failed_ = write_all(STDOUT_FILENO, text_, standard_output_name);
+void Output::pass_on() {
+  if (failed_) return;
+  if (path_ != "-" && !file_) {
+    auto file = ReplaceFile::open(path_);
+    if (file.ok())
+      file_.emplace(std::move(file.value()));
+    else
+      failed_ = file.error();
+  }
+  if (!failed_)
+    failed_ = file_ ? write_all(file_->fd(), text_, path_) : write_all(STDOUT_FILENO, text_, standard_output_name);
   text_.clear();
 }
 
+void Output::flush() {
+  if (path_ == "-") pass_on();
+}
+
 int Output::finish(int code) {
-  if (path_ != "-") {
-    failed_ = replace_file(path_, text_);
-  } else {
-    flush();
-    if (!failed_) failed_ = close_standard_output();
-  }
+  pass_on();
+  if (!failed_) failed_ = file_ ? file_->commit() : close_standard_output();
   return failed_ ? report_failure(*failed_) : code;
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file.hpp"
 #include "base/result.hpp"
 #include "base/source.hpp"
 #include "report/format_shown.hpp"
@@ -46,9 +47,13 @@ class Output {
   [[nodiscard]] int finish(int code);
 
  private:
+  /// Brings `text_` to where it belongs.
+  void pass_on();
+
   std::string path_;
   AnswerKind kind_;
-  std::string text_;  // not yet written
+  std::string text_;                 // not yet written
+  std::optional<ReplaceFile> file_;  // once something was written to path_
   Status failed_;
 };
 

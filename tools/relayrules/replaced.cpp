@@ -38,7 +38,7 @@ std::optional<Policy> read_replaced(const std::string& path, const KeyScheme& sc
   Findings findings;
   Policy policy = cdb::read_policy(reader.value(), scheme, findings);
   if (policy.complete) return policy;
-  reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message);
+  reason = fmt::format("cannot compare with '{}': {}", path, findings.all().front().message.text({}));
   return std::nullopt;
 }
 

@@ -83,7 +83,7 @@ void judge_clients(const cdb::Reader& reader, const StatusOptions& options, Data
   site.destinations.emplace_back();
   const Policy& policy = site.clients();
   if (!policy.complete)
-    status.failure = findings.all().front().message;
+    status.failure = findings.all().front().message.text({});
   else if (find_uncuttable(policy))
     status.failure = std::string(why_uncuttable(policy));
   else

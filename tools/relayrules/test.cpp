@@ -130,7 +130,7 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   }
   Findings findings;
   analysis::ExpectationFile file = analysis::parse_expectations(*source.value(), sources, findings);
-  findings.sort();
+  findings.sort(sources);
   print_findings(findings, sources, FindingOptions{});
   if (!file.complete) {
     tested.trouble = "the file has errors; nothing in it was tried";

@@ -27,7 +27,7 @@ std::size_t find_wanted(const CheckTask& task, Findings& findings) {
     const Choice* choice = choice_of(task.choices, task.sources.find(finding.span.begin));
     return choice != nullptr && !keep_finding(*choice, finding);
   });
-  findings.sort();
+  findings.sort(task.sources);
   return suppressed;
 }
 

@@ -4,6 +4,8 @@
 // verdict, be it of blanks alone, keeps it busy until somebody kills it. The database is then never replaced.
 #include "formats/tcprules/ipv6.hpp"
 
+#include <fmt/format.h>
+
 #include "base/cursor.hpp"
 #include "base/finding_kinds.hpp"
 #include "formats/tcprules/words.hpp"
@@ -17,10 +19,11 @@ constexpr std::string_view consequence = "the tcprules of ucspi-tcp-ipv6 never e
 void report_blank_line(const Source& source, std::string_view line, Findings& findings) {
   const std::size_t mark = line.find('#');
   const std::string_view blanks = line.substr(0, mark);
-  auto& finding = findings.add(syntax::line_without_colon, source.span_of(line), "");
-  finding.message = mark == std::string_view::npos ? "a line of blanks: " : "a comment that does not begin its line: ";
-  finding.message += consequence;
-  finding.with_help("delete the blanks in front").with_fix(source.span_of(blanks), "");
+  const std::string_view what =
+      mark == std::string_view::npos ? "a line of blanks" : "a comment that does not begin its line";
+  findings.add(syntax::line_without_colon, source.span_of(line), fmt::format("{}: {}", what, consequence))
+      .with_help("delete the blanks in front")
+      .with_fix(source.span_of(blanks), "");
 }
 
 }  // namespace
@@ -40,7 +43,8 @@ void report_endless_line(const Source& source, std::string_view line, Findings& 
   if (colon == std::string_view::npos) return report_line_without_colon(source, text, consequence, findings);
   const std::size_t before = findings.all().size();
   report_bad_verdict(source, line.substr(colon + 1), source.span_of(line.substr(0, colon)), findings);
-  findings.all()[before].message.append("; ").append(consequence);
+  Words& message = findings.all()[before].message;
+  message = fmt::format("{}; {}", message.text({}), consequence);
 }
 
 }  // namespace core

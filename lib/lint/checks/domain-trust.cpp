@@ -33,14 +33,14 @@ bool is_pool(std::string_view suffix) {
 
 /// What is wrong with trust in this name; without a message when there is nothing.
 struct Fault {
-  std::string message;
-  std::string_view help = "list the addresses that are meant";
+  Words message;
+  const char* help = "list the addresses that are meant";
   Severity severity = Severity::error;
   std::string_view part = {};
 };
 
 /// Names that end in `suffix` are had by anybody: that is so with -p too, and in hosts.allow.
-Fault fault_of_suffix(std::string_view suffix, std::string_view gives, Severity otherwise) {
+Fault fault_of_suffix(std::string_view suffix, const char* gives, Severity otherwise) {
   const std::string_view domain = suffix.substr(1);
   if (is_tld(domain))
     return {.message =
@@ -58,15 +58,18 @@ Fault fault_of_suffix(std::string_view suffix, std::string_view gives, Severity 
 
 /// A name that only its own administrator should have. -p compares it with forward DNS, and libwrap does: being let
 /// in by such a name is then what the rule is for.
-Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_name, std::string_view gives,
+Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_name, const char* gives,
                     Severity severity) {
-  const std::string text = quoted(facts.pattern_text(rule));
+  const Span place = rule.pattern_span();
   const bool relays = facts.relays_by(rule);
-  const std::string_view help = relays ? "list the addresses that may relay" : "list the addresses that are meant";
+  const char* help = relays ? "list the addresses that may relay" : "list the addresses that are meant";
   if (facts.context.confirms_names()) {
     if (!relays) return {};
-    return {fmt::format("DNS alone says who may relay by {}: -p only compares its two directions", text), help,
-            severity};
+    const auto words = [place](const Sources& sources) {
+      return fmt::format("DNS alone says who may relay by {}: -p only compares its two directions",
+                         quoted(sources.text(place)));
+    };
+    return {words, help, severity};
   }
   if (!gives_by_name) return {};
   const auto host = rule.get_if<HostName>();
@@ -75,9 +78,11 @@ Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_na
                         quoted(host->name), gives),
             host->name == "localhost" ? "write '127.' for the host itself" : "write the host's address",
             std::max(severity, Severity::warning), "RR822"};
-  return {fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
-                      text, gives),
-          help, severity};
+  const auto words = [place, gives](const Sources& sources) {
+    return fmt::format("whoever gives his address a name that matches {} {}: reverse DNS is set by the client's side",
+                       quoted(sources.text(place)), gives);
+  };
+  return {words, help, severity};
 }
 
 Fault fault_of(const PolicyFacts& facts, const Rule& rule) {
@@ -91,7 +96,7 @@ Fault fault_of(const PolicyFacts& facts, const Rule& rule) {
   const bool more = gives_more(facts, rule);
   const bool skips = skips_blocklists(facts, rule);
   if (!more && !skips) return {};
-  constexpr std::string_view no_blocklist = "is checked against no blocklist";
+  constexpr const char* no_blocklist = "is checked against no blocklist";
   const bool more_by_name = relays || (more && facts.policy.is_by_key());
   const Severity severity = relays && !facts.context.confirms_names() ? Severity::error
                             : more_by_name                            ? Severity::warning

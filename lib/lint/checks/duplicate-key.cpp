@@ -3,7 +3,7 @@
 
 namespace {
 
-std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
+const char* effect_of(const PolicyFacts& facts, const Rule& rule) {
   if (rule.access() == Access::deny) return "refuses";
   return facts.relays_by(rule) ? "allows and lets relay" : "allows without relaying";
 }
@@ -11,25 +11,27 @@ std::string_view effect_of(const PolicyFacts& facts, const Rule& rule) {
 /// The address, or all of a rule that has none.
 Span place_of_key(const Rule& rule) { return rule.pattern_span().size() == 0 ? rule.span() : rule.pattern_span(); }
 
-/// What is repeated: the rule's own text, or one of the keys that its range stands for.
-std::string subject_of(const PolicyFacts& facts, const RepeatedKeys& repeated) {
-  const Rule rule = facts.rule(repeated.rule);
-  const std::string_view text = facts.pattern_text(rule);
-  if (text.empty()) return "the catch-all";
-  const std::string key = format_pattern(repeated.key);
-  if (rule.info() != 0 || text == key) return quoted(text);
-  if (repeated.count == 1) return fmt::format("{} in {}", quoted(key), quoted(text));
-  return fmt::format("{} and {} more in {}", quoted(key), repeated.count - 1, quoted(text));
+/// What is said of `subject`, which an earlier rule has; one pointer twice: both do the same.
+std::string message_for(std::string_view subject, const char* earlier, const char* own) {
+  if (earlier == own)
+    return fmt::format("{} has a rule already: the first one is taken, and this one is never asked", subject);
+  return fmt::format("{} is decided by an earlier rule, which {}: this one, which {}, is never asked", subject, earlier,
+                     own);
 }
 
-std::string message_for(const PolicyFacts& facts, const RepeatedKeys& repeated, bool differs) {
+/// The subject is the rule's own text, or one of the keys that its range stands for.
+Words words_for(const PolicyFacts& facts, const RepeatedKeys& repeated, const char* earlier, const char* own) {
   const Rule rule = facts.rule(repeated.rule);
-  const Rule earlier = facts.rule(repeated.earlier);
-  const std::string subject = subject_of(facts, repeated);
-  if (!differs)
-    return fmt::format("{} has a rule already: the first one is taken, and this one is never asked", subject);
-  return fmt::format("{} is decided by an earlier rule, which {}: this one, which {}, is never asked", subject,
-                     effect_of(facts, earlier), effect_of(facts, rule));
+  const Span place = rule.pattern_span();
+  const std::string_view text = facts.pattern_text(rule);
+  if (text.empty()) return message_for("the catch-all", earlier, own);
+  const std::string key = format_pattern(repeated.key);
+  if (rule.info() != 0 || text == key)
+    return [place, earlier, own](const Sources& sources) {
+      return message_for(quoted(sources.text(place)), earlier, own);
+    };
+  const std::string more = repeated.count == 1 ? "" : fmt::format(" and {} more", repeated.count - 1);
+  return message_for(fmt::format("{}{} in {}", quoted(key), more, quoted(text)), earlier, own);
 }
 
 void check_duplicate_key(const PolicyFacts& facts, Findings& findings) {
@@ -37,7 +39,9 @@ void check_duplicate_key(const PolicyFacts& facts, Findings& findings) {
     const Rule rule = facts.rule(repeated.rule);
     const Rule earlier = facts.rule(repeated.earlier);
     const bool differs = rule.access() != earlier.access() || facts.relays_by(rule) != facts.relays_by(earlier);
-    auto& finding = findings.add(duplicate_key.kind, place_of_key(rule), message_for(facts, repeated, differs));
+    const char* own = effect_of(facts, rule);
+    auto& finding = findings.add(duplicate_key.kind, place_of_key(rule),
+                                 words_for(facts, repeated, differs ? effect_of(facts, earlier) : own, own));
     finding.severity = differs ? Severity::error : Severity::warning;
     finding.with_help("keep the rule that is meant and delete the other")
         .with_related(place_of_key(earlier), "first defined here");

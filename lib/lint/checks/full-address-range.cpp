@@ -24,8 +24,7 @@ void check_full_address_range(const PolicyFacts& facts, Findings& findings) {
       continue;
     }
     const auto addresses = octet_addresses(*range);
-    finding.with_help(fmt::format("write {}", list_quoted(addresses)));
-    if (addresses.size() > 1) finding.help += ", a rule each";
+    finding.help = fmt::format("write {}{}", list_quoted(addresses), addresses.size() > 1 ? ", a rule each" : "");
     fix_address(finding, facts, rule, addresses);
   }
 }

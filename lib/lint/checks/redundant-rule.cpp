@@ -5,9 +5,8 @@
 
 namespace {
 
-std::string name_of(const PolicyFacts& facts, const Rule& rule) {
-  const std::string_view text = facts.pattern_text(rule);
-  return text.empty() ? "the rule for everybody else" : quoted(text);
+std::string name_of(std::string_view pattern) {
+  return pattern.empty() ? "the rule for everybody else" : quoted(pattern);
 }
 
 void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& findings) {
@@ -19,8 +18,11 @@ void report(const PolicyFacts& facts, const RedundantRule& redundant, Findings& 
     return;
   }
   const Rule next = facts.rule(*redundant.instead);
-  report_rule(facts, findings, rule, redundant_rule.kind,
-              "{} changes nothing: without it {} decides its clients in the same way", name_of(facts, next))
+  const auto words = [place = rule.pattern_span(), instead = next.pattern_span()](const Sources& sources) {
+    return fmt::format("{} changes nothing: without it {} decides its clients in the same way",
+                       quoted(sources.text(place)), name_of(sources.text(instead)));
+  };
+  findings.add(redundant_rule.kind, rule.pattern_span(), words)
       .with_help("delete this rule")
       .with_related(next.pattern_span().size() == 0 ? next.span() : next.pattern_span(), "this one would decide");
 }

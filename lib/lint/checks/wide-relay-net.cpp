@@ -24,21 +24,25 @@ PublicAddresses public_part_of(const ClientPattern& pattern) {
   return addresses;
 }
 
-/// The strangers who may relay by rule `index`; empty when they are no more than the thresholds allow.
-std::string who_may_relay(const PolicyFacts& facts, std::uint32_t index, const PublicReach& reach) {
-  if (reach.whole_class)
-    return fmt::format("{} public addresses relay, whoever they belong to", with_commas(reach.addresses));
-  if (reach.addresses > std::uint64_t{1} << (32U - facts.context.thresholds.wide_relay_net_ipv4))
-    return fmt::format("{} public addresses relay", with_commas(reach.addresses));
+/// Which strangers may relay by rule `index`; empty when they are no more than the thresholds allow.
+Words who_may_relay(const PolicyFacts& facts, std::uint32_t index, const PublicReach& reach) {
+  const Span place = facts.rule(index).pattern_span();
+  if (reach.whole_class || reach.addresses > std::uint64_t{1} << (32U - facts.context.thresholds.wide_relay_net_ipv4))
+    return [place, count = reach.addresses, whole_class = reach.whole_class](const Sources& sources) {
+      return fmt::format("{} lets {} public addresses relay{}", quoted(sources.text(place)), with_commas(count),
+                         whole_class ? ", whoever they belong to" : "");
+    };
   if (facts.octet_key(index) != 0) return {};
   // open-relay has a word on those that are wider still
   if (is_too_wide_to_own(public_part_of(facts.rule(index).pattern()))) return {};
   const auto bits = widest_ipv6_net(facts.rule(index).pattern());
   if (!bits || *bits >= facts.context.thresholds.wide_relay_net_ipv6) return {};
-  return fmt::format("a whole /{} of public IPv6 addresses relay", *bits);
+  return [place, bits = *bits](const Sources& sources) {
+    return fmt::format("{} lets a whole /{} of public IPv6 addresses relay", quoted(sources.text(place)), bits);
+  };
 }
 
-std::string_view help_for_class(std::string_view text, bool has_ranges) {
+const char* help_for_class(std::string_view text, bool has_ranges) {
   if (text.starts_with("172"))
     return has_ranges ? "the private addresses there are '172.16-31.'" : "the private network there is '172.16.0.0/12'";
   if (text.starts_with("192")) return "the private addresses there are '192.168.'";
@@ -48,11 +52,11 @@ std::string_view help_for_class(std::string_view text, bool has_ranges) {
 void check_wide_relay_net(const PolicyFacts& facts, Findings& findings) {
   for (const std::uint32_t index : facts.relays) {
     const PublicReach reach = public_reach(facts, index, 1);
-    const std::string who = who_may_relay(facts, index, reach);
-    if (who.empty()) continue;
+    Words words = who_may_relay(facts, index, reach);
+    if (words.empty()) continue;
     const Rule rule = facts.rule(index);
     const std::string_view text = facts.pattern_text(rule);
-    auto& finding = report_rule(facts, findings, rule, wide_relay_net.kind, "{} lets {}", who);
+    auto& finding = findings.add(wide_relay_net.kind, rule.pattern_span(), std::move(words));
     finding.as_part(reach.whole_class ? "RR403" : "").help = reach.whole_class
                                                                  ? help_for_class(text, facts.policy.is_by_key())
                                                                  : "list the addresses that are yours, and no more";

@@ -2,19 +2,38 @@
 #include "base/finding.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <numeric>
+#include <utility>
 
 namespace core {
 namespace {
 
-/// Less than, equal to or greater than 0 as `a` stands above, beside or below `b`. Sentences are made only where
-/// findings of one kind are about one place.
+/// Where a finding is sorted to, and where it was.
+struct Place {
+  std::uint32_t begin = 0;
+  std::uint32_t end = 0;
+  std::uint32_t index = 0;
+};
+
+/// The order of findings about one place: below 0, 0 or above it as strings are compared. Sentences are made only for
+/// those of one kind.
 int compared(const Finding& a, const Finding& b, const Sources& sources) {
-  if (a.span.begin != b.span.begin) return a.span.begin < b.span.begin ? -1 : 1;
-  if (a.span.end != b.span.end) return a.span.end < b.span.end ? -1 : 1;
   const int order = a.kind->code.compare(b.kind->code);
   return order != 0 ? order : a.message.text(sources).compare(b.message.text(sources));
+}
+
+/// Puts the finding order[i].index into place i, for all i, without a second list of them. Uses up `order`.
+void arrange(std::deque<Finding>& findings, std::vector<Place>& order) {
+  for (std::uint32_t first = 0; first < order.size(); ++first) {
+    if (order[first].index == first) continue;
+    Finding kept = std::move(findings[first]);
+    std::uint32_t place = first;
+    for (std::uint32_t from = order[place].index; from != first; from = order[place].index) {
+      findings[place] = std::move(findings[from]);
+      order[std::exchange(place, from)].index = place;
+    }
+    findings[place] = std::move(kept);
+    order[place].index = place;
+  }
 }
 
 }  // namespace
@@ -30,25 +49,25 @@ Finding& Findings::add(const FindingKind& kind, Span span, Words message) {
 }
 
 void Findings::take(std::vector<Findings>& others) {
-  std::size_t count = all_.size();
-  for (const Findings& part : others) count += part.all_.size();
-  all_.reserve(count);
-  for (Findings& part : others) {
-    std::move(part.all_.begin(), part.all_.end(), std::back_inserter(all_));
-    part.all_ = {};
-  }
+  for (Findings& part : others)
+    for (; !part.all_.empty(); part.all_.pop_front()) all_.push_back(std::move(part.all_.front()));
 }
 
 void Findings::sort(const Sources& sources) {
-  std::vector<std::uint32_t> order(all_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::uint32_t a, std::uint32_t b) { return compared(all_[a], all_[b], sources) < 0; });
-  std::vector<Finding> sorted;
-  sorted.reserve(all_.size());
-  for (const std::uint32_t i : order)
-    if (sorted.empty() || compared(sorted.back(), all_[i], sources) != 0) sorted.push_back(std::move(all_[i]));
-  all_ = std::move(sorted);
+  std::vector<Place> order;
+  order.reserve(all_.size());
+  for (std::uint32_t i = 0; const Finding& finding : all_) order.push_back({finding.span.begin, finding.span.end, i++});
+  std::sort(order.begin(), order.end(), [&](const Place& a, const Place& b) {
+    if (a.begin != b.begin) return a.begin < b.begin;
+    if (a.end != b.end) return a.end < b.end;
+    const int said = compared(all_[a.index], all_[b.index], sources);
+    return said != 0 ? said < 0 : a.index < b.index;
+  });
+  arrange(all_, order);
+  const auto same = [&](const Finding& a, const Finding& b) {
+    return a.span == b.span && compared(a, b, sources) == 0;
+  };
+  all_.erase(std::unique(all_.begin(), all_.end(), same), all_.end());
 }
 
 std::size_t Findings::count(Severity severity) const {

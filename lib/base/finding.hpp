@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,8 +88,8 @@ class Findings {
   /// By place, then code; equal findings at one place stay once. `sources` are those that the findings are about.
   void sort(const Sources& sources);
 
-  [[nodiscard]] const std::vector<Finding>& all() const { return all_; }
-  [[nodiscard]] std::vector<Finding>& all() { return all_; }
+  [[nodiscard]] const std::deque<Finding>& all() const { return all_; }
+  [[nodiscard]] std::deque<Finding>& all() { return all_; }
   /// Calls `visit` with a pointer to each, in order.
   template <typename Visit>
   void for_each(Visit&& visit) const {
@@ -99,7 +100,7 @@ class Findings {
   [[nodiscard]] bool empty() const { return all_.empty(); }
 
  private:
-  std::vector<Finding> all_;
+  std::deque<Finding> all_;  // a vector would have many of them twice when it grows
 };
 
 }  // namespace core

@@ -8,6 +8,8 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,8 @@ namespace core {
   return {Address::from_ipv4(first), Address::from_ipv4(last)};
 }
 
+struct TakenKeys;
+
 /// Indices into Policy::rules, each list in source order.
 struct PolicyFacts {
   PolicyFacts(const Policy& policy, const Sources& sources, const CheckContext& context = {});
@@ -64,6 +68,8 @@ struct PolicyFacts {
   std::vector<bool> is_dead;                     ///< by rule: it matches nobody
   std::vector<std::string_view> variables;       ///< every name that an edit list sets, once
   bool relayclient_has_value = false;            ///< some edit list sets RELAYCLIENT to more than nothing
+  mutable std::once_flag taken_once;
+  mutable std::shared_ptr<const TakenKeys> taken;  ///< of lint/repeated_keys.hpp, once a check asked for them
 
   [[nodiscard]] Rule rule(std::uint32_t index) const { return policy.rules[index]; }
   /// What the rule does to a client: equal numbers are effects that no client can tell apart; 0 is a rule that matches

@@ -61,6 +61,7 @@ class KeyTable {
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
 
+  void make_room(std::size_t count) { entries_.reserve(count); }
   void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) { entries_.push_back({key, width, rule}); }
   void sort() {
     std::sort(entries_.begin(), entries_.end());
@@ -132,10 +133,8 @@ class RedundancySearch {
     for (auto& [info, group] : infos_) judge_infos(group);
     std::sort(found_.begin(), found_.end(),
               [](const RedundantRule& a, const RedundantRule& b) { return a.rule < b.rule; });
-    if (!found_.empty()) {
-      const std::vector<bool> sharing = rules_sharing_keys(facts_);
-      std::erase_if(found_, [&](const RedundantRule& found) { return sharing[found.rule]; });
-    }
+    if (!found_.empty())
+      std::erase_if(found_, [&](const RedundantRule& found) { return taken_keys(facts_).is_sharing[found.rule]; });
     return std::move(found_);
   }
 
@@ -194,6 +193,7 @@ class RedundancySearch {
       for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i)
         if (facts_.effect(i) != 0) add(i);
     } else {
+      numbers_.make_room(facts_.nets.size());
       for (const std::uint32_t i : facts_.nets) add(i);
     }
     numbers_.sort();

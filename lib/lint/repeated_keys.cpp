@@ -9,6 +9,8 @@
 #include <array>
 #include <bit>
 #include <functional>
+#include <memory>
+#include <mutex>
 
 #include "base/large_memory.hpp"
 #include "model/key.hpp"
@@ -44,15 +46,16 @@ bool has_number(const ClientPattern& pattern, std::uint64_t number) {
 
 class FirstKeys {
  public:
-  explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) { resize(std::bit_ceil(expected_keys() / 2 * 3 + 16)); }
+  explicit FirstKeys(const PolicyFacts& facts) : facts_(facts) {
+    resize(std::bit_ceil(expected_keys() / 2 * 3 + 16));
+    found_.is_sharing.resize(facts.policy.rules.size());
+  }
 
-  FirstKeys& fill() {
+  TakenKeys fill() {
     for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i) add_rule(i);
     drain();
-    return *this;
+    return std::move(found_);
   }
-  std::vector<RepeatedKeys> repeated() { return std::move(repeated_); }
-  std::vector<bool> sharing() { return std::move(sharing_); }
 
  private:
   void add_rule(std::uint32_t index) {
@@ -130,12 +133,11 @@ class FirstKeys {
       if (mine < theirs) slot = slot_of(key);
       if (mine != theirs) return;
     }
-    sharing_.resize(facts_.policy.rules.size());
-    sharing_[earlier] = sharing_[key.rule] = true;
-    if (!repeated_.empty() && repeated_.back().rule == key.rule)
-      ++repeated_.back().count;
+    found_.is_sharing[earlier] = found_.is_sharing[key.rule] = true;
+    if (!found_.repeated.empty() && found_.repeated.back().rule == key.rule)
+      ++found_.repeated.back().count;
     else
-      repeated_.push_back(
+      found_.repeated.push_back(
           {key.rule, earlier, 1, key.number == 0 ? rule.pattern() : ClientPattern(prefix_of_octet_key(key.number))});
   }
 
@@ -159,18 +161,15 @@ class FirstKeys {
   std::size_t used_ = 0;
   std::array<Key, 16> queue_{};
   std::size_t queued_ = 0;
-  std::vector<RepeatedKeys> repeated_;
-  std::vector<bool> sharing_;  // by rule; empty as long as there is none
+  TakenKeys found_;
 };
 
 }  // namespace
 
-std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts) { return FirstKeys(facts).fill().repeated(); }
-
-std::vector<bool> rules_sharing_keys(const PolicyFacts& facts) {
-  std::vector<bool> sharing = FirstKeys(facts).fill().sharing();
-  sharing.resize(facts.policy.rules.size());
-  return sharing;
+const TakenKeys& taken_keys(const PolicyFacts& facts) {
+  std::call_once(facts.taken_once,
+                 [&facts] { facts.taken = std::make_shared<const TakenKeys>(FirstKeys(facts).fill()); });
+  return *facts.taken;
 }
 
 }  // namespace core

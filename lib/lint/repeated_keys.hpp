@@ -19,12 +19,16 @@ struct RepeatedKeys {
   ClientPattern key;          ///< the first of them
 };
 
-/// All rules with taken keys, in source order. Rules that match nobody are left out. Under narrowest_key a key is taken
-/// only by a rule for as many addresses: a narrower one is an exception that is meant.
-[[nodiscard]] std::vector<RepeatedKeys> find_repeated_keys(const PolicyFacts& facts);
+/// What of a policy's keys is taken twice.
+struct TakenKeys {
+  /// All rules with taken keys, in source order. Rules that match nobody are left out. Under narrowest_key a key is
+  /// taken only by a rule for as many addresses: a narrower one is an exception that is meant.
+  std::vector<RepeatedKeys> repeated;
+  /// By rule: true for those of `repeated`, and for the earlier ones that have their keys.
+  std::vector<bool> is_sharing;
+};
 
-/// By rule: true for those that find_repeated_keys() has something to say of, and for the earlier ones that have their
-/// keys.
-[[nodiscard]] std::vector<bool> rules_sharing_keys(const PolicyFacts& facts);
+/// Found at the first call and kept in `facts`; several threads may ask.
+[[nodiscard]] const TakenKeys& taken_keys(const PolicyFacts& facts);
 
 }  // namespace core

@@ -196,7 +196,7 @@ std::string format_summary(const CheckReport& report) {
 }
 
 std::string format_advice(const Findings& findings) {
-  const std::vector<Finding>& all = findings.all();
+  const auto& all = findings.all();
   const auto worst = std::max_element(all.begin(), all.end(),
                                       [](const Finding& a, const Finding& b) { return a.severity < b.severity; });
   if (worst == all.end() || worst->severity == Severity::note) return {};

@@ -2,7 +2,10 @@
 #include "base/finding.hpp"
 
 #include <catch2/catch.hpp>
+#include <random>
+#include <set>
 #include <string>
+#include <tuple>
 
 namespace core {
 namespace {
@@ -74,6 +77,42 @@ TEST_CASE("findings are sorted by place, then by code, and equal ones stay once"
   CHECK(findings.count(Severity::error) == 2);
   CHECK(findings.count(Severity::warning) == 1);
   CHECK(findings.has_errors());
+}
+
+TEST_CASE("a sorted list is the one that a stable sort gives, whatever the order was") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 300; ++round) {
+    Findings findings;
+    std::set<std::tuple<std::uint32_t, std::uint32_t, std::string_view, std::string>> expected;
+    for (unsigned i = 0; i < random() % 40; ++i) {
+      const std::uint32_t begin = random() % 6;
+      const Span span = {begin, begin + static_cast<std::uint32_t>(random() % 3)};
+      const FindingKind& kind = random() % 2 == 0 ? early : late;
+      const std::string message = random() % 2 == 0 ? "a" : "b";
+      findings.add(kind, span, message);
+      expected.emplace(span.begin, span.end, kind.code, message);
+    }
+    findings.sort({});
+    REQUIRE(findings.all().size() == expected.size());
+    auto next = expected.begin();
+    for (const Finding& finding : findings.all())
+      CHECK(std::tuple(finding.span.begin, finding.span.end, finding.kind->code, finding.message.text({})) == *next++);
+  }
+}
+
+TEST_CASE("words are text, or made of the places that they are about") {
+  Sources sources;
+  const Source* source = sources.add("tcp.smtp", "10.:allow\n");
+  const Span place = source->span_of(source->text().substr(0, 3));
+  const Words later = [place, count = 3](const Sources& texts) {
+    return std::string(texts.text(place)) + " " + std::to_string(count);
+  };
+  CHECK(later.text(sources) == "10. 3");
+  CHECK_FALSE(later.empty());
+  CHECK(Words().empty());
+  CHECK(Words(std::string()).empty());
+  CHECK_FALSE(Words("a").empty());
+  CHECK(Words(std::string("a")).text(sources) == "a");
 }
 
 TEST_CASE("a finding has the severity of its kind, and says it by name") {

@@ -76,7 +76,7 @@ TEST_CASE("a rule is called redundant exactly when deleting it changes no decisi
     const Sources sources;
     const PolicyFacts facts(policy, sources);
     const auto found = found_in(facts);
-    const auto sharing = rules_sharing_keys(facts);
+    const auto& sharing = taken_keys(facts).is_sharing;
     // of keys with several readings no rule is called redundant, nor beside them
     bool may_miss = std::find(sharing.begin(), sharing.end(), true) != sharing.end();
     for (const Rule rule : policy.rules)

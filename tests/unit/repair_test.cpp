@@ -36,7 +36,7 @@ Finding finding_with(std::vector<Edit> fix) {
 }
 
 /// The text and the indices of applied findings: "AbC: 0 2".
-std::string applied(std::string_view text, std::uint32_t base, const std::vector<Finding>& findings) {
+std::string applied(std::string_view text, std::uint32_t base, const std::deque<Finding>& findings) {
   std::vector<const Finding*> list;
   for (const Finding& finding : findings) list.push_back(&finding);
   const AppliedFixes result = apply_fixes(text, base, list);
@@ -165,7 +165,7 @@ TEST_CASE("fixes are applied whole, and one that meets an earlier one is left ou
 }
 
 TEST_CASE("an edit that was made is known by its place in both texts") {
-  const std::vector<Finding> findings = {finding_with({{{12, 13}, "long"}}), finding_with({{{10, 11}, ""}})};
+  const std::deque<Finding> findings = {finding_with({{{12, 13}, "long"}}), finding_with({{{10, 11}, ""}})};
   const Finding* list[] = {&findings[0], &findings[1]};
   const AppliedFixes result = apply_fixes("abcd", 10, list);
   CHECK(result.text == "blongd");

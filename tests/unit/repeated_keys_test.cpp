@@ -62,8 +62,8 @@ TEST_CASE("repeated keys are those that a map of all keys finds") {
         if (!first.try_emplace(std::string(key), i).second) ++expected[i];
       });
     std::map<std::uint32_t, std::uint32_t> found;
-    for (const RepeatedKeys& repeated : find_repeated_keys(PolicyFacts(world.policy, world.sources)))
-      found[repeated.rule] = repeated.count;
+    const PolicyFacts facts(world.policy, world.sources);
+    for (const RepeatedKeys& repeated : taken_keys(facts).repeated) found[repeated.rule] = repeated.count;
     CHECK(found == expected);
   }
 }
@@ -113,7 +113,7 @@ TEST_CASE("a shadowed rule decides for no address, and a prefix that decides for
       });
     };
     std::set<std::uint32_t> repeated;
-    for (const RepeatedKeys& rule : find_repeated_keys(facts)) repeated.insert(rule.rule);
+    for (const RepeatedKeys& rule : taken_keys(facts).repeated) repeated.insert(rule.rule);
     INFO(text);
     for (std::uint32_t i = 0; i < world.policy.rules.size(); ++i) {
       const auto prefix = world.policy.rules[i].get_if<Prefix>();

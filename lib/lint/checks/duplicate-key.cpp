@@ -35,7 +35,7 @@ Words words_for(const PolicyFacts& facts, const RepeatedKeys& repeated, const ch
 }
 
 void check_duplicate_key(const PolicyFacts& facts, Findings& findings) {
-  for (const RepeatedKeys& repeated : find_repeated_keys(facts)) {
+  for (const RepeatedKeys& repeated : taken_keys(facts).repeated) {
     const Rule rule = facts.rule(repeated.rule);
     const Rule earlier = facts.rule(repeated.earlier);
     const bool differs = rule.access() != earlier.access() || facts.relays_by(rule) != facts.relays_by(earlier);

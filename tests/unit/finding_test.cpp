@@ -85,7 +85,7 @@ TEST_CASE("a sorted list is the one that a stable sort gives, whatever the order
     Findings findings;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string_view, std::string>> expected;
     for (unsigned i = 0; i < random() % 40; ++i) {
-      const std::uint32_t begin = random() % 6;
+      const auto begin = static_cast<std::uint32_t>(random() % 6);
       const Span span = {begin, begin + static_cast<std::uint32_t>(random() % 3)};
       const FindingKind& kind = random() % 2 == 0 ? early : late;
       const std::string message = random() % 2 == 0 ? "a" : "b";

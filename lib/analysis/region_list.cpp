@@ -359,6 +359,7 @@ void RegionList<sides>::add_addresses(ClientSet& clients, const Row<sides>& row)
   SharedAddresses& shared = entry->second;
   if (is_new) {
     own();
+    clients.ranges.keep_prefixes();
     shared = {static_cast<std::uint32_t>(shared_addresses_.size()), clients.ranges, clients.addresses};
   }
   clients.ranges = shared.ranges;

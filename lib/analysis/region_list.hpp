@@ -58,7 +58,7 @@ class AddressList {
  public:
   AddressList() = default;
   AddressList(RangeList ranges)  // NOLINT(google-explicit-constructor): it is such a list
-      : counted_(std::make_shared<const Counted>(std::move(ranges))) {}
+      : ranges_(std::make_shared<const RangeList>(std::move(ranges))) {}
 
   operator const RangeList&() const { return ranges(); }  // NOLINT(google-explicit-constructor)
   [[nodiscard]] RangeList::Iterator begin() const { return ranges().begin(); }
@@ -69,18 +69,16 @@ class AddressList {
   [[nodiscard]] Range operator[](std::size_t index) const { return ranges()[index]; }
   [[nodiscard]] const RangeList& ranges() const {
     static const RangeList none;
-    return counted_ ? counted_->ranges : none;
+    return ranges_ ? *ranges_ : none;
   }
   /// count_prefixes of them.
-  [[nodiscard]] std::size_t prefixes() const { return counted_ ? counted_->prefixes : 0; }
+  [[nodiscard]] std::size_t prefixes() const { return prefixes_ != 0 ? prefixes_ : count_prefixes(ranges()); }
+  /// Remembers their number, in copies, too.
+  void keep_prefixes() { prefixes_ = prefixes(); }
 
  private:
-  struct Counted {
-    explicit Counted(RangeList list) : ranges(std::move(list)), prefixes(count_prefixes(ranges)) {}
-    RangeList ranges;
-    std::size_t prefixes;
-  };
-  std::shared_ptr<const Counted> counted_;
+  std::shared_ptr<const RangeList> ranges_;
+  std::size_t prefixes_ = 0;
 };
 
 /// Which names clients of a set have. Several of the three may hold together.

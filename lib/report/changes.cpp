@@ -38,8 +38,9 @@ class RepeatedLists {
  public:
   /// What the next change need not list.
   ListedBefore next(const analysis::ClientSet& clients) {
-    const ListedBefore listed{before(ranges_, clients.shared_ranges, clients.ranges.prefixes()),
-                              before(names_, clients.shared_names, clients.names.patterns.size())};
+    const ListedBefore listed{
+        before(ranges_, clients.shared_ranges, clients.shared_ranges == 0 ? 0 : clients.ranges.prefixes()),
+        before(names_, clients.shared_names, clients.names.patterns.size())};
     ++change_;
     return listed;
   }

@@ -54,6 +54,7 @@ struct State {
   Cost cost;
   std::size_t previous = 0;  // among the states of the segment before
 };
+/// The one without a key, if that is possible, and then by effect.
 using States = std::vector<State>;
 
 class Tree {
@@ -190,15 +191,24 @@ class Tree {
     return static_cast<std::size_t>(best - states.begin());
   }
 
+  /// The place of the state that ends with a key of `effect`; the size of `states` when there is none.
+  static std::size_t place_of(const States& states, std::uint32_t effect) {
+    const auto begin = states.begin() + (states.front().effect == no_key ? 1 : 0);
+    const auto found = std::lower_bound(begin, states.end(), effect,
+                                        [](const State& state, std::uint32_t wanted) { return state.effect < wanted; });
+    const bool is_there = found != states.end() && found->effect == effect;
+    return static_cast<std::size_t>((is_there ? found : states.end()) - states.begin());
+  }
+
   States step(const Node& node, const Segment& segment, std::uint32_t above, const States& before) const {
     const std::size_t best = cheapest_of(before);
     States after;
     const auto offer = [&](std::uint32_t effect, Cost here) {
       if (here >= impossible) return;
       State state{effect, before[best].cost + here + (effect == no_key ? Cost{} : one_rule), best};
-      for (std::size_t i = 0; i < before.size() && effect != no_key; ++i)
-        if (before[i].effect == effect && before[i].cost + here < state.cost)
-          state = {effect, before[i].cost + here, i};
+      const std::size_t same = effect == no_key ? before.size() : place_of(before, effect);
+      if (same < before.size() && before[same].cost + here < state.cost)
+        state = {effect, before[same].cost + here, same};
       after.push_back(state);
     };
     offer(no_key, cost_without_key(node, segment, above));

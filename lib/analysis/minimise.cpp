@@ -165,6 +165,7 @@ class Reduction {
   // ---- infos --------------------------------------------------------------------------------------------------------
 
   void keep_infos() {
+    note_named_infos();
     for (const std::uint32_t i : answers_.infos)
       if (!answers_.odd.empty() || !is_info_redundant(policy_.rules[i], effect_of(i))) keep(i);
   }
@@ -184,13 +185,17 @@ class Reduction {
     return all_are(host_effects_, effect) && original_effect(address, 3) == effect;
   }
 
+  /// What the rules for an info and a host name do, by info.
+  void note_named_infos() {
+    for (const std::uint32_t i : answers_.infos)
+      if (const Rule rule = policy_.rules[i]; rule.is<HostName>())
+        named_info_effects_[*policy_.info_of(rule)].insert(effect_of(i));
+  }
+
   /// True when the rules for the same info and a host name have this effect: they are asked next.
-  bool named_infos_agree(const Rule& rule, std::uint32_t effect) {
-    return std::all_of(answers_.infos.begin(), answers_.infos.end(), [&](std::uint32_t i) {
-      const Rule other = policy_.rules[i];
-      const bool asked_next = other.is<HostName>() && policy_.info_of(other) == policy_.info_of(rule);
-      return !asked_next || effect_of(i) == effect;
-    });
+  [[nodiscard]] bool named_infos_agree(const Rule& rule, std::uint32_t effect) const {
+    const auto named = named_info_effects_.find(*policy_.info_of(rule));
+    return named == named_info_effects_.end() || all_are(named->second, effect);
   }
 
   /// What the longest key with at most `count` octets says of `address`.
@@ -319,6 +324,7 @@ class Reduction {
   Answers answers_;
   Layers layers_ = Layers::keep;
   std::set<std::uint32_t> host_effects_;
+  std::unordered_map<std::string_view, std::set<std::uint32_t>> named_info_effects_;
   FullKeys full_keys_;
   std::uint32_t uncovered_ = 0;  // the effect where no address key answers, or names_decide
   std::vector<KeyRun> runs_;

@@ -103,6 +103,7 @@ class RegionMaker {
         effects_(effects),
         options_(options),
         info_options_{options.affordable, false},
+        shared_options_{options.affordable, false},
         every_name_(query.host.kind == HostKind::whatever && query.host.excluded.empty()) {
     if (!every_name_) clip_names();
   }
@@ -137,6 +138,7 @@ class RegionMaker {
     const bool one_info = query_.info.kind == InfoKind::text;
     if (!one_info) add(rows_of<sides>(cells, names(), every_name_, effects_, options_), names().size(), std::nullopt);
     if (query_.info.kind == InfoKind::none) return;
+    if (!one_info) share_out_listing();
     bool found = false;
     for (const InfoCells<sides>& info : cut_.infos) {
       if (one_info && info.info != query_.info.text) continue;
@@ -151,35 +153,70 @@ class RegionMaker {
       add(rows_of<sides>(cells, names(), every_name_, effects_, options_), names().size(), query_.info.text);
   }
 
+  /// Infos that are told apart by rules that know none of them list these again and again: what is affordable is for
+  /// all of them.
+  void share_out_listing() {
+    const auto count = std::count_if(cut_.infos.begin(), cut_.infos.end(), [&](const InfoCells<sides>& info) {
+      return !are_about_info_alone(info.addresses.found) || !are_about_info_alone(info.names);
+    });
+    shared_options_.affordable /= std::max<std::size_t>(static_cast<std::size_t>(count), 1);
+  }
+
   void add_info(const Cells& cells, const InfoCells<sides>& info) {
     const std::string text(info.info);
     const Cells& points = keep(clipped(info.addresses, query_.addresses));
     const Names& info_names = keep(clipped(info.names, query_.host));
-    const Names& merged_names = info_names.empty() ? names() : keep(overlaid<sides>(names(), info_names));
-    const auto is_alone = [&](const Found<sides>& found) { return is_about_info_alone(found); };
-    if (every_name_ && std::all_of(points.found.begin(), points.found.end(), is_alone)) {
-      // whatever the name: the long list of names is not looked at
-      const Names& anybody = keep(Names{{NameKind::without, {}, {}}});
-      add(rows_of<sides>(points, anybody, true, effects_, info_options_), 1, text);
-    } else {
-      add(rows_of<sides>(points, merged_names, every_name_, effects_, info_options_), merged_names.size(), text);
-    }
+    if (points.size() > 0) add_points(points, info_names, text);
     if (query_.info.kind == InfoKind::text) {
       const Cells& rest = keep(without_points(cells, points));
-      return add(rows_of<sides>(rest, merged_names, every_name_, effects_, info_options_), merged_names.size(), text);
+      const Names& merged = merged_names(info_names);
+      return add(rows_of<sides>(rest, merged, every_name_, effects_, info_options_), merged.size(), text);
     }
-    if (info_names.empty()) return;
-    // whatever the address, perhaps: the long list of addresses is not looked at
-    const bool alone = std::all_of(info_names.begin(), info_names.end(),
-                                   [&](const NameCell<sides>& name) { return is_about_info_alone(name.found); });
-    const Cells& rest = keep(without_points(alone ? cells_without_rules() : cells, points));
-    add(rows_of<sides>(rest, info_names, false, effects_, info_options_), 0, text);
+    if (!info_names.empty()) add_info_names(cells, points, info_names, text);
+  }
+
+  [[nodiscard]] const Names& merged_names(const Names& info_names) {
+    return info_names.empty() ? names() : keep(overlaid<sides>(names(), info_names));
+  }
+
+  /// The single addresses for which there are rules about the info.
+  void add_points(const Cells& points, const Names& info_names, const std::string& text) {
+    if (every_name_ && are_about_info_alone(points.found)) {
+      // whatever the name: the long list of names is not looked at
+      const Names& anybody = keep(Names{{NameKind::without, {}, {}}});
+      return add(rows_of<sides>(points, anybody, true, effects_, info_options_), 1, text);
+    }
+    SharedAxes<sides> shared;
+    if (info_names.empty()) shared.names = &list_.names_of_infos_;
+    const Names& merged = merged_names(info_names);
+    add(rows_of<sides>(points, merged, every_name_, effects_, shared_options_, shared), merged.size(), text);
+  }
+
+  /// The names for which there are rules about the info, at all other addresses.
+  void add_info_names(const Cells& cells, const Cells& points, const Names& info_names, const std::string& text) {
+    if (are_about_info_alone(info_names)) {
+      // whatever the address: the long list of addresses is not looked at
+      const Cells& rest = keep(without_points(cells_without_rules(), points));
+      return add(rows_of<sides>(rest, info_names, false, effects_, info_options_), 0, text);
+    }
+    SharedAxes<sides> shared;
+    if (points.size() == 0) shared.addresses = &list_.addresses_of_infos_;
+    const Cells& rest = points.size() == 0 ? cells : keep(without_points(cells, points));
+    add(rows_of<sides>(rest, info_names, false, effects_, shared_options_, shared), 0, text);
   }
 
   [[nodiscard]] Cells cells_without_rules() const {
     Cells cells;
     for (const Range& range : query_.addresses) cells.push_back(range, {});
     return cells;
+  }
+
+  [[nodiscard]] bool are_about_info_alone(const std::vector<Found<sides>>& all) const {
+    return std::all_of(all.begin(), all.end(), [&](const Found<sides>& found) { return is_about_info_alone(found); });
+  }
+  [[nodiscard]] bool are_about_info_alone(const Names& all) const {
+    return std::all_of(all.begin(), all.end(),
+                       [&](const NameCell<sides>& name) { return is_about_info_alone(name.found); });
   }
 
   /// True when each side decides because of an info, or has nothing else to say.
@@ -245,7 +282,8 @@ class RegionMaker {
   const ClientQuery& query_;
   const Effects& effects_;
   RowOptions options_;
-  RowOptions info_options_;  ///< of clients with an info nothing is left out
+  RowOptions info_options_;    ///< of clients with an info nothing is left out
+  RowOptions shared_options_;  ///< and what they have in common is not listed for each
   bool every_name_;
   const Names* meant_ = nullptr;  ///< unless every_name_
 };
@@ -311,11 +349,44 @@ Client RegionList<sides>::witness(const Place& place) const {
 }
 
 template <std::size_t sides>
+void RegionList<sides>::add_addresses(ClientSet& clients, const Row<sides>& row) const {
+  const auto own = [&] {
+    clients.ranges = ranges_of(row);
+    clients.addresses = count_addresses(clients.ranges);
+  };
+  if (!row.shares_addresses) return own();
+  const auto [entry, is_new] = shared_addresses_.try_emplace({row.addresses.data(), row.addresses.size()});
+  SharedAddresses& shared = entry->second;
+  if (is_new) {
+    own();
+    clients.ranges.keep_prefixes();
+    shared = {static_cast<std::uint32_t>(shared_addresses_.size()), clients.ranges, clients.addresses};
+  }
+  clients.ranges = shared.ranges;
+  clients.addresses = shared.count;
+  clients.shared_ranges = shared.number;
+}
+
+template <std::size_t sides>
+void RegionList<sides>::add_names(ClientSet& clients, std::span<const Row<sides>> rows) const {
+  if (!rows.front().shares_names) {
+    clients.names = names_of(rows);
+    return;
+  }
+  std::vector<RunPlace> key;
+  for (const Row<sides>& row : rows) key.emplace_back(row.names.data(), row.names.size());
+  if (rows.front().any_name) key.clear();
+  const auto [entry, is_new] = shared_names_.try_emplace(std::move(key));
+  if (is_new) entry->second = {static_cast<std::uint32_t>(shared_names_.size()), names_of(rows)};
+  clients.names = entry->second.names;
+  clients.shared_names = entry->second.number;
+}
+
+template <std::size_t sides>
 ClientSet RegionList<sides>::clients(const Place& place) const {
   ClientSet clients;
-  clients.ranges = ranges_of(row(place));
-  clients.addresses = count_addresses(clients.ranges);
-  clients.names = names_of(rows_of_region(place));
+  add_addresses(clients, row(place));
+  add_names(clients, rows_of_region(place));
   clients.info = parts_[place.part].info;
   clients.witness = witness(place);
   return clients;

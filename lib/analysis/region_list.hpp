@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +53,34 @@ class NameList {
   std::shared_ptr<const std::vector<std::string_view>> names_;
 };
 
+/// Disjoint ranges that never touch. Copies share the list: the same hundred thousand addresses are those of many sets.
+class AddressList {
+ public:
+  AddressList() = default;
+  AddressList(RangeList ranges)  // NOLINT(google-explicit-constructor): it is such a list
+      : ranges_(std::make_shared<const RangeList>(std::move(ranges))) {}
+
+  operator const RangeList&() const { return ranges(); }  // NOLINT(google-explicit-constructor)
+  [[nodiscard]] RangeList::Iterator begin() const { return ranges().begin(); }
+  [[nodiscard]] RangeList::Iterator end() const { return ranges().end(); }
+  [[nodiscard]] std::size_t size() const { return ranges().size(); }
+  [[nodiscard]] std::size_t ipv4_size() const { return ranges().ipv4_size(); }
+  [[nodiscard]] Range front() const { return ranges().front(); }
+  [[nodiscard]] Range operator[](std::size_t index) const { return ranges()[index]; }
+  [[nodiscard]] const RangeList& ranges() const {
+    static const RangeList none;
+    return ranges_ ? *ranges_ : none;
+  }
+  /// count_prefixes of them.
+  [[nodiscard]] std::size_t prefixes() const { return prefixes_ != 0 ? prefixes_ : count_prefixes(ranges()); }
+  /// Remembers their number, in copies, too.
+  void keep_prefixes() { prefixes_ = prefixes(); }
+
+ private:
+  std::shared_ptr<const RangeList> ranges_;
+  std::size_t prefixes_ = 0;
+};
+
 /// Which names clients of a set have. Several of the three may hold together.
 struct Names {
   bool any = false;      ///< all clients, with a name and without; the other members are not used then
@@ -62,12 +91,15 @@ struct Names {
 
 /// Clients: every combination of an address, a name and an info of these.
 struct ClientSet {
-  RangeList ranges;  ///< never touching
+  AddressList ranges;
   AddressCount addresses;
   Names names;
   /// Only clients of whom ident says this; none: whatever it says, if no rule is about that.
   std::optional<std::string> info;
   Client witness;  ///< one of them
+  /// Numbers of lists that many sets have in common, so that a report need not show them each time; 0: of this one.
+  std::uint32_t shared_ranges = 0;
+  std::uint32_t shared_names = 0;
 };
 
 /// Names for witnesses: one that a cell stands for, and that the query does not exclude. Policies and query must stay
@@ -142,12 +174,29 @@ class RegionList {
   [[nodiscard]] Address first_address(const Place& place) const {
     return row(place).cells->ranges[row(place).addresses.front()].first;
   }
+  /// A list that many sets have, with its number.
+  struct SharedAddresses {
+    std::uint32_t number;
+    AddressList ranges;
+    AddressCount count;
+  };
+  struct SharedNames {
+    std::uint32_t number;
+    Names names;
+  };
+  using RunPlace = std::pair<const std::uint32_t*, std::size_t>;
+  void add_addresses(ClientSet& clients, const Row<sides>& row) const;
+  void add_names(ClientSet& clients, std::span<const Row<sides>> rows) const;
   [[nodiscard]] static std::vector<Place> sorted(std::vector<Sortable> found);
   [[nodiscard]] std::span<const Row<sides>> rows_of_region(const Place& place) const;
 
   std::vector<Part> parts_;
   std::deque<AddressCells<sides>> cells_;
   std::deque<std::vector<NameCell<sides>>> names_;
+  KnownAxis<sides> addresses_of_infos_;  ///< what rows of many infos are views of
+  KnownAxis<sides> names_of_infos_;
+  mutable std::map<RunPlace, SharedAddresses> shared_addresses_;
+  mutable std::map<std::vector<RunPlace>, SharedNames> shared_names_;
   mutable SampleNames samples_;
 };
 

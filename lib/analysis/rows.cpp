@@ -13,19 +13,7 @@ namespace {
 /// A set of sides, one bit for each: where the address decides. On the others the name does.
 using Sides = unsigned;
 
-/// Addresses or names, those with one label side by side.
-struct Sorted {
-  Run order;
-  std::vector<std::size_t> ends;  ///< of each run
-  Indices sorted;                 ///< behind `order`, where it is not the order that they came in
-
-  [[nodiscard]] Run run(std::size_t i) const {
-    const std::size_t begin = i == 0 ? 0 : ends[i - 1];
-    return order.subspan(begin, ends[i] - begin);
-  }
-};
-
-template <typename Label, typename LabelOf>
+template <typename Sorted, typename Label, typename LabelOf>
 Sorted sort_by_label(Run entries, LabelOf label_of) {
   struct Labelled {
     Label label;
@@ -79,28 +67,35 @@ Label<sides> label_of(const Effects& effects, const Found<sides>& found, Granula
 template <std::size_t sides>
 class RowMaker {
   using Who = Found<sides>;
+  using Axis = KnownAxis<sides>;
+  using Sorted = typename Axis::Sorted;
   static constexpr bool compares = sides == 2;
   static constexpr Sides all = (1U << sides) - 1;
 
  public:
   RowMaker(const AddressCells<sides>& addresses, std::span<const NameCell<sides>> names, const Effects& effects,
-           const RowOptions& options)
-      : addresses_(addresses), names_(names), effects_(effects), options_(options) {
-    names_found_.reserve(names.size());
-    for (const NameCell<sides>& name : names) names_found_.push_back(name.found);
-  }
+           const RowOptions& options, const SharedAxes<sides>& shared)
+      : addresses_(addresses),
+        names_(names),
+        effects_(effects),
+        options_(options),
+        shared_(shared),
+        x_(shared.addresses != nullptr ? *shared.addresses : own_addresses_),
+        y_(shared.names != nullptr ? *shared.names : own_names_) {}
 
   Rows<sides> run(bool every_name) {
     if (!options_.named_only) make_address_rows(every_name);
-    std::map<Label<sides>, Indices> classes;
-    for (std::uint32_t i = 0; i < names_.size(); ++i) classes[ranks_of(names_[i].found)].push_back(i);
-    for (auto& [ranks, members] : classes) make_name_rows(keep(std::move(members)));
+    for (const auto& [members, wanted] : name_classes()) make_name_rows(members, wanted);
+    for (Axis* own : {&own_addresses_, &own_names_}) {
+      std::move(own->kept.begin(), own->kept.end(), std::back_inserter(result_.kept));
+      for (auto& [key, sorted] : own->sorted) result_.kept.push_back(std::move(sorted.sorted));
+    }
     return std::move(result_);
   }
 
  private:
   /// The places that rows are views of.
-  Run keep(Indices places) { return result_.kept.emplace_back(std::move(places)); }
+  static Run keep(Axis& axis, Indices places) { return axis.kept.emplace_back(std::move(places)); }
 
   static Label<sides> ranks_of(const Who& found) {
     Label<sides> ranks;
@@ -121,34 +116,69 @@ class RowMaker {
     return effects_.number_of(found.front().rule) != effects_.number_of(found.back().rule, sides - 1);
   }
 
-  /// What addresses decide on all sides.
-  void make_address_rows(bool every_name) {
+  const std::vector<typename Axis::Class>& address_classes() {
+    if (x_.classes) return *x_.classes;
     std::map<Label<sides>, Indices> classes;
     for (std::uint32_t i = 0; i < addresses_.size(); ++i)
       if (is_wanted(addresses_.found[i])) classes[ranks_of(addresses_.found[i])].push_back(i);
+    x_.classes.emplace();
+    for (auto& [ranks, members] : classes) x_.classes->push_back({keep(x_, std::move(members)), {}});
+    return *x_.classes;
+  }
+
+  const std::vector<typename Axis::Class>& name_classes() {
+    if (y_.classes) return *y_.classes;
+    std::map<Label<sides>, Indices> classes;
+    for (std::uint32_t i = 0; i < names_.size(); ++i) classes[ranks_of(names_[i].found)].push_back(i);
+    y_.classes.emplace();
     for (auto& [ranks, members] : classes) {
-      Indices behind;
-      for (std::uint32_t i = 0; i < names_.size(); ++i)
-        if (decided_by_address(addresses_.found[members.front()], names_[i].found) == all) behind.push_back(i);
-      const bool any_name = every_name && behind.size() == names_.size();
-      multiply(keep(std::move(members)), keep(std::move(behind)), any_name, all);
+      Indices wanted;
+      for (const std::uint32_t name : members)
+        if (is_wanted(names_[name].found)) wanted.push_back(name);
+      const Run kept = keep(y_, std::move(members));
+      y_.classes->push_back({kept, keep(y_, std::move(wanted))});
+    }
+    return *y_.classes;
+  }
+
+  /// The names about which `address` decides on all sides.
+  Run names_behind(const Who& address) {
+    const auto [entry, is_new] = y_.behind.try_emplace(ranks_of(address));
+    if (!is_new) return entry->second;
+    Indices behind;
+    for (std::uint32_t i = 0; i < names_.size(); ++i)
+      if (decided_by_address(address, names_[i].found) == all) behind.push_back(i);
+    return entry->second = keep(y_, std::move(behind));
+  }
+
+  /// What addresses decide on all sides.
+  void make_address_rows(bool every_name) {
+    for (const auto& [members, unused] : address_classes()) {
+      const Run behind = names_behind(addresses_.found[members.front()]);
+      multiply(members, behind, every_name && behind.size() == names_.size(), all);
     }
   }
 
-  /// What `names`, all with the same ranks, decide on some side.
-  void make_name_rows(Run names) {
-    Indices wanted;
-    for (const std::uint32_t name : names)
-      if (is_wanted(names_[name].found)) wanted.push_back(name);
+  /// The addresses that are asked before `name` on exactly these sides, for all but `all` of them; for none only where
+  /// that is of use.
+  const std::vector<Run>& addresses_by_sides(const Who& name, bool with_none) {
+    std::vector<Run>& runs = x_.by_sides[{ranks_of(name), with_none}];
+    if (!runs.empty()) return runs;
     std::array<Indices, all> by_sides;
-    if (!wanted.empty()) reserve_large(by_sides[0], addresses_.size());
+    if (with_none) reserve_large(by_sides[0], addresses_.size());
     for (std::uint32_t i = 0; i < addresses_.size(); ++i) {
-      const Sides by_address = decided_by_address(addresses_.found[i], names_[names.front()].found);
-      if (by_address != all && (by_address != 0 || !wanted.empty())) by_sides[by_address].push_back(i);
+      const Sides by_address = decided_by_address(addresses_.found[i], name);
+      if (by_address != all && (by_address != 0 || with_none)) by_sides[by_address].push_back(i);
     }
-    for (Sides by_address = 1; by_address < all; ++by_address)
-      multiply(keep(std::move(by_sides[by_address])), names, false, by_address);
-    if (!wanted.empty()) multiply(keep(std::move(by_sides[0])), keep(std::move(wanted)), false, 0);
+    for (Indices& places : by_sides) runs.push_back(keep(x_, std::move(places)));
+    return runs;
+  }
+
+  /// What `names`, all with the same ranks, decide on some side.
+  void make_name_rows(Run names, Run wanted) {
+    const std::vector<Run>& by_sides = addresses_by_sides(names_[names.front()].found, !wanted.empty());
+    for (Sides by_address = 1; by_address < all; ++by_address) multiply(by_sides[by_address], names, false, by_address);
+    if (!wanted.empty()) multiply(by_sides[0], wanted, false, 0);
   }
 
   /// Adds the rows of all `addresses` with all `names`, at the finest granularity that does not list too much.
@@ -159,35 +189,55 @@ class RowMaker {
     const std::size_t names_listed = any_name ? 0 : names.size();
     const std::size_t affordable = options_.affordable + addresses.size() + names_listed;
     for (auto granularity = Granularity::rule;; granularity = static_cast<Granularity>(int(granularity) + 1)) {
-      Sorted x = sort(addresses, addresses_.found, granularity, by_address);
-      Sorted y = sort(names, names_found_, granularity, all & ~by_address);
-      const std::size_t listed = y.ends.size() * addresses.size() + x.ends.size() * names_listed;
-      if (granularity != coarsest && listed > affordable) continue;
-      keep(std::move(x.sorted));
-      keep(std::move(y.sorted));
-      make_room(x.ends.size() * y.ends.size());
-      for (std::size_t i = 0; i < y.ends.size(); ++i) {
-        const std::uint32_t sample = plainest(y.run(i));
-        for (std::size_t j = 0; j < x.ends.size(); ++j)
-          add_row({x.run(j), y.run(i), sample, granularity, any_name, by_address});
-      }
-      return;
+      const typename Axis::SortKey x{addresses.data(), addresses.size(), granularity, by_address};
+      const typename Axis::SortKey y{names.data(), names.size(), granularity, all & ~by_address};
+      const std::size_t listed = count_labels(y_, y) * addresses.size() + count_labels(x_, x) * names_listed;
+      if (granularity == coarsest || listed <= affordable) return add_rows(x, y, any_name);
+      x_.sorted.erase(x);
+      y_.sorted.erase(y);
     }
+  }
+
+  std::size_t count_labels(Axis& axis, const typename Axis::SortKey& key) {
+    const auto known = axis.labels.find(key);
+    return known != axis.labels.end() ? known->second : (axis.labels[key] = sorted(axis, key).ends.size());
+  }
+
+  Sorted& sorted(Axis& axis, const typename Axis::SortKey& key) {
+    const auto [entry, is_new] = axis.sorted.try_emplace(key);
+    if (!is_new) return entry->second;
+    const auto found = [&](std::uint32_t index) -> const Who& {
+      return &axis == &x_ ? addresses_.found[index] : names_[index].found;
+    };
+    return entry->second = sort(Run(key.begin, key.size), found, key.granularity, key.decided);
+  }
+
+  template <typename FoundAt>
+  [[nodiscard]] Sorted sort(Run entries, FoundAt&& found, Granularity granularity, Sides decided) const {
+    const auto label = [&](std::uint32_t index) { return label_of(effects_, found(index), granularity, decided); };
+    const auto is_other = [&, first = label(entries.front())](std::uint32_t index) { return label(index) != first; };
+    // what the other axis decides is alike, and a million often enough
+    const bool alike = decided == 0 || std::none_of(entries.begin(), entries.end(), is_other);
+    if (alike) return {entries, {entries.size()}, {}, {}};
+    return sort_by_label<Sorted, Label<sides>>(entries, label);
+  }
+
+  /// Each run of the addresses with each run of the names.
+  void add_rows(const typename Axis::SortKey& addresses, const typename Axis::SortKey& names, bool any_name) {
+    const Sorted& x = sorted(x_, addresses);
+    Sorted& y = sorted(y_, names);
+    if (y.samples.empty())
+      for (std::size_t i = 0; i < y.ends.size(); ++i) y.samples.push_back(plainest(y.run(i)));
+    make_room(x.ends.size() * y.ends.size());
+    for (std::size_t i = 0; i < y.ends.size(); ++i)
+      for (std::size_t j = 0; j < x.ends.size(); ++j)
+        add_row({x.run(j), y.run(i), y.samples[i], addresses.granularity, any_name, addresses.decided});
   }
 
   /// A million rows need not be twice in memory while their list grows.
   void make_room(std::size_t more) {
     auto& rows = result_.rows;
     if (rows.capacity() - rows.size() < more) rows.reserve(std::max(rows.size() + more, 2 * rows.capacity()));
-  }
-
-  [[nodiscard]] Sorted sort(Run entries, const std::vector<Who>& found, Granularity granularity, Sides decided) const {
-    const auto label = [&](std::uint32_t index) { return label_of(effects_, found[index], granularity, decided); };
-    const auto is_other = [&, first = label(entries.front())](std::uint32_t index) { return label(index) != first; };
-    // what the other axis decides is alike, and a million often enough
-    const bool alike = decided == 0 || std::none_of(entries.begin(), entries.end(), is_other);
-    if (alike) return {entries, {entries.size()}, {}};
-    return sort_by_label<Label<sides>>(entries, label);
   }
 
   /// Addresses with one label times names with one label.
@@ -206,8 +256,8 @@ class RowMaker {
     for (std::size_t side = 0; side < sides; ++side)
       if ((by_address >> side & 1U) != 0) found[side] = addresses_.found[addresses.front()][side];
     if (is_wanted(found))
-      result_.rows.push_back(
-          {&addresses_, names_.data(), addresses, names, found, sample, granularity, by_address != 0, any_name, false});
+      result_.rows.push_back({&addresses_, names_.data(), addresses, names, found, sample, granularity, by_address != 0,
+                              any_name, false, shared_.addresses != nullptr, shared_.names != nullptr});
   }
 
   [[nodiscard]] std::uint32_t plainest(Run names) const {
@@ -217,9 +267,13 @@ class RowMaker {
 
   const AddressCells<sides>& addresses_;
   std::span<const NameCell<sides>> names_;
-  std::vector<Who> names_found_;
   const Effects& effects_;
   RowOptions options_;
+  SharedAxes<sides> shared_;
+  Axis own_addresses_;
+  Axis own_names_;
+  Axis& x_;  // what is known of the addresses
+  Axis& y_;  // and of the names
   Rows<sides> result_;
 };
 
@@ -249,11 +303,13 @@ Indices rules_of(const Row<1>& row) {
 
 template <std::size_t sides>
 Rows<sides> rows_of(const AddressCells<sides>& addresses, std::span<const NameCell<sides>> names, bool every_name,
-                    const Effects& effects, const RowOptions& options) {
-  return RowMaker<sides>(addresses, names, effects, options).run(every_name);
+                    const Effects& effects, const RowOptions& options, const SharedAxes<sides>& shared) {
+  return RowMaker<sides>(addresses, names, effects, options, shared).run(every_name);
 }
-template Rows<1> rows_of(const AddressCells<1>&, std::span<const NameCell<1>>, bool, const Effects&, const RowOptions&);
-template Rows<2> rows_of(const AddressCells<2>&, std::span<const NameCell<2>>, bool, const Effects&, const RowOptions&);
+template Rows<1> rows_of(const AddressCells<1>&, std::span<const NameCell<1>>, bool, const Effects&, const RowOptions&,
+                         const SharedAxes<1>&);
+template Rows<2> rows_of(const AddressCells<2>&, std::span<const NameCell<2>>, bool, const Effects&, const RowOptions&,
+                         const SharedAxes<2>&);
 
 template <std::size_t sides>
 void join_alike(std::vector<Row<sides>>& rows, std::size_t every_name, const Effects& effects) {
@@ -265,12 +321,16 @@ void join_alike(std::vector<Row<sides>>& rows, std::size_t every_name, const Eff
     const std::uint32_t rank = sides == 1 && row.granularity == Granularity::effect ? row.found.front().rank : 0;
     return std::tuple(row.granularity, label_of(effects, row.found, row.granularity, (1U << sides) - 1), rank);
   };
+  const auto first_address = [](const OneRow& row) { return row.cells->ranges[row.addresses.front()].first; };
   const auto has_same_addresses = [](const OneRow& a, const OneRow& b) {
     return a.cells == b.cells && a.addresses.data() == b.addresses.data() && a.addresses.size() == b.addresses.size();
   };
   const auto compare = [&](const OneRow& a, const OneRow& b) {
     const auto order = key(a) <=> key(b);
-    return order != 0 || has_same_addresses(a, b) ? order : ranges_of(a) <=> ranges_of(b);
+    if (order != 0 || has_same_addresses(a, b)) return order;
+    // rows of one list of names mostly begin at different addresses: neither list is made then
+    const auto first = first_address(a) <=> first_address(b);
+    return first != 0 ? first : ranges_of(a) <=> ranges_of(b);
   };
   const auto sample = [](const OneRow& row) -> const NameCell<sides>& { return row.name_cells[row.sample]; };
   const auto rest = std::stable_partition(rows.begin(), rows.end(), has_any_name);

@@ -10,6 +10,9 @@
 // same effect share a row.
 #pragma once
 
+#include <array>
+#include <map>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,9 +50,11 @@ struct Row {
   Found<sides> found;        ///< who decides about the first address with the name of `sample`
   std::uint32_t sample = 0;  ///< the place of the name that the witness has
   Granularity granularity = Granularity::rule;
-  bool by_address = false;  ///< of one side: the address decides, not the name
-  bool any_name = false;    ///< all clients, with a name and without
-  bool goes_on = false;     ///< more names for the addresses of the row before it, that fare alike
+  bool by_address = false;        ///< of one side: the address decides, not the name
+  bool any_name = false;          ///< all clients, with a name and without
+  bool goes_on = false;           ///< more names for the addresses of the row before it, that fare alike
+  bool shares_addresses = false;  ///< rows of other products have these, too: KnownAxis
+  bool shares_names = false;
 };
 
 template <std::size_t sides>
@@ -74,12 +79,60 @@ struct RowOptions {
   bool named_only = false;  ///< nothing of what addresses decide
 };
 
+/// What was worked out about one axis, all addresses or all names of a product. Where products have an axis in common,
+/// each after the first costs no more than its own axis and its rows.
+template <std::size_t sides>
+struct KnownAxis {
+  using Ranks = std::array<std::uint32_t, sides>;
+  /// Places with the same ranks; of names with those that do something else on each side.
+  struct Class {
+    Run members;
+    Run wanted;
+  };
+  /// Some places, sorted by who decides for them.
+  struct SortKey {
+    const std::uint32_t* begin;
+    std::size_t size;
+    Granularity granularity;
+    unsigned decided;
+    friend auto operator<=>(const SortKey&, const SortKey&) = default;
+  };
+  /// Those with one label side by side.
+  struct Sorted {
+    Run order;
+    std::vector<std::size_t> ends;  ///< of each run
+    Indices sorted;                 ///< behind `order`, where it is not the order that they came in
+    Indices samples;                ///< of names: the plainest of each run
+
+    [[nodiscard]] Run run(std::size_t i) const {
+      const std::size_t begin = i == 0 ? 0 : ends[i - 1];
+      return order.subspan(begin, ends[i] - begin);
+    }
+  };
+
+  std::vector<Indices> kept;                  ///< what runs are views of
+  std::optional<std::vector<Class>> classes;  ///< of addresses: only those that are wanted
+  /// Of addresses, for names with these ranks, of which some are wanted or none.
+  std::map<std::pair<Ranks, bool>, std::vector<Run>> by_sides;
+  std::map<Ranks, Run> behind;  ///< of names, for addresses with these ranks
+  std::map<SortKey, Sorted> sorted;
+  std::map<SortKey, std::size_t> labels;  ///< how many, also where the sorted places were not used
+};
+
+/// Axes that further products have, too; null: only this one.
+template <std::size_t sides>
+struct SharedAxes {
+  KnownAxis<sides>* addresses = nullptr;
+  KnownAxis<sides>* names = nullptr;
+};
+
 /// The rows of all clients with these addresses and these names: of two sides, where their effects differ.
 /// `every_name`: `names` are all names and clients without, and a row of all of them is for any name. The rows are
-/// views of `addresses` and `names`.
+/// views of `addresses` and `names`, and of what is `shared`, which must be about these.
 template <std::size_t sides>
 [[nodiscard]] Rows<sides> rows_of(const AddressCells<sides>& addresses, std::span<const NameCell<sides>> names,
-                                  bool every_name, const Effects& effects, const RowOptions& options);
+                                  bool every_name, const Effects& effects, const RowOptions& options,
+                                  const SharedAxes<sides>& shared = {});
 
 /// Brings rows that are about the same addresses, and alike, together; all but the first go on. `every_name` as in
 /// rows_of, of so many names; 0: they are not all.

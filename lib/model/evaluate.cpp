@@ -11,14 +11,14 @@
 namespace core {
 namespace {
 
-bool has_key(const Policy& policy, const Rule& rule, const std::string& wanted) {
+bool has_key(const Policy& policy, const Rule& rule, std::string_view wanted) {
   bool found = false;
   for_each_key(policy, rule, [&](std::string_view key) { found = found || key == wanted; });
   return found;
 }
 
 /// The rule that answers `key`: the first one that has it; under narrowest_key one for fewer addresses goes first.
-std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view daemon, const std::string& key) {
+std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view daemon, std::string_view key) {
   std::optional<std::size_t> best;
   for (std::size_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
@@ -31,12 +31,14 @@ std::optional<std::size_t> rule_for_key(const Policy& policy, std::string_view d
 }
 
 Decision decide_by_keys(const Policy& policy, const Client& client, std::string_view daemon, Trace* trace) {
-  for (const std::string& key : keys_asked_for(*policy.lookup.scheme, client)) {
+  Decision decision;
+  ask_keys(*policy.lookup.scheme, client, [&](std::string_view key) {
     const auto rule = rule_for_key(policy, daemon, key);
-    if (trace != nullptr) trace->push_back({key, rule});
-    if (rule) return {policy.rules.outcome_index(*rule), rule, key};
-  }
-  return {};
+    if (trace != nullptr) trace->push_back({std::string(key), rule});
+    if (rule) decision = {policy.rules.outcome_index(*rule), rule, std::string(key)};
+    return rule.has_value();
+  });
+  return decision;
 }
 
 bool has_info(const Policy& policy, std::uint32_t info, const Client& client) {

@@ -74,9 +74,13 @@ std::optional<std::size_t> KeyIndex::find(std::string_view key) const {
 }
 
 Decision KeyIndex::decide(const Client& client) const {
-  for (const std::string& key : keys_asked_for(*policy_.lookup.scheme, client))
-    if (const auto rule = find(key)) return {policy_.rules.outcome_index(*rule), rule, key};
-  return {};
+  Decision decision;
+  ask_keys(*policy_.lookup.scheme, client, [&](std::string_view key) {
+    const auto rule = find(key);
+    if (rule) decision = {policy_.rules.outcome_index(*rule), rule, std::string(key)};
+    return rule.has_value();
+  });
+  return decision;
 }
 
 Evaluator::Evaluator(const Policy& policy, std::string_view daemon) : policy_(policy), daemon_(daemon) {

@@ -73,22 +73,32 @@ std::span<const KeyScheme* const> all_key_schemes() {
   return schemes;
 }
 
-Keys keys_asked_for(const KeyScheme& scheme, const Client& client) {
+void ask_keys(const KeyScheme& scheme, const Client& client, const std::function<bool(std::string_view key)>& visit) {
   const std::string address = scheme.address_text(client.address);
   const bool unseen = is_unseen(scheme, {client.address, client.address});
-  Keys keys;
-  if (client.info && !unseen) keys.push_back(*client.info + "@" + address);
-  if (client.info && client.host) keys.push_back(*client.info + "@=" + *client.host);
-  if (!unseen) keys.push_back(address);
-  if (client.host) keys.push_back("=" + *client.host);
+  if (client.info && !unseen && visit(*client.info + "@" + address)) return;
+  if (client.info && client.host && visit(*client.info + "@=" + *client.host)) return;
+  if (!unseen && visit(address)) return;
+  std::string name = "=" + client.host.value_or("");
+  if (client.host && visit(name)) return;
   const Address neighbour = unseen ? last_before_mapped() : client.address;
-  scheme.ask_networks(neighbour, unseen ? scheme.address_text(neighbour) : address, keys);
-  if (client.host) {
-    for (std::size_t at = 0; at < client.host->size(); ++at)
-      if ((*client.host)[at] == '.') keys.push_back("=" + client.host->substr(at));
-    keys.emplace_back("=");
+  Keys networks;
+  scheme.ask_networks(neighbour, unseen ? scheme.address_text(neighbour) : address, networks);
+  if (std::any_of(networks.begin(), networks.end(), visit)) return;
+  for (std::size_t dot = name.find('.'); dot != std::string::npos; dot = name.find('.', dot + 1)) {
+    name[dot - 1] = '=';  // what stands in front of a dot is asked no more
+    if (visit(std::string_view(name).substr(dot - 1))) return;
   }
-  keys.emplace_back("");
+  if (client.host && visit("=")) return;
+  visit("");
+}
+
+Keys keys_asked_for(const KeyScheme& scheme, const Client& client) {
+  Keys keys;
+  ask_keys(scheme, client, [&](std::string_view key) {
+    keys.emplace_back(key);
+    return false;
+  });
   return keys;
 }
 

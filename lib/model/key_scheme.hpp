@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,8 @@ extern const KeyScheme ucspi_tcp6_keys;
 /// The keys that are asked for `client`, in order. `client.host` is asked as it is: give it in lower case. Give an
 /// address unmapped(): one that is mapped, which a scheme that unmaps never sees, has there only the keys of others.
 [[nodiscard]] Keys keys_asked_for(const KeyScheme& scheme, const Client& client);
+/// Gives these to `visit` one after the other until it is true: together those of a long name are its square.
+void ask_keys(const KeyScheme& scheme, const Client& client, const std::function<bool(std::string_view key)>& visit);
 
 /// Every reading of `text` as a key, by kind. A name is asked in lower case and may be empty; an address is asked in
 /// the program's own spelling. The views point into `text`.

@@ -5,6 +5,8 @@
 
 #include <map>
 #include <optional>
+#include <set>
+#include <unordered_map>
 
 #include "report/clients.hpp"
 #include "report/clients_json.hpp"
@@ -30,10 +32,62 @@ std::string format_change(const Change& change, const ChangeContext& context) {
   return text;
 }
 
-Json change_json(const Change& change, const ChangeContext& context) {
+/// Tells which lists need not be shown again. Thousands of infos may each have all addresses in common: each list that
+/// is more than a line stands once, when those that came again have become too many.
+class RepeatedLists {
+ public:
+  /// What the next change need not list.
+  ListedBefore next(const analysis::ClientSet& clients) {
+    const ListedBefore listed{
+        before(ranges_, clients.shared_ranges, clients.shared_ranges == 0 ? 0 : clients.ranges.prefixes()),
+        before(names_, clients.shared_names, clients.names.patterns.size())};
+    ++change_;
+    return listed;
+  }
+
+ private:
+  /// The changes that showed a list first, by its number.
+  using FirstShown = std::unordered_map<std::uint32_t, std::size_t>;
+
+  std::optional<std::size_t> before(FirstShown& shown, std::uint32_t number, std::size_t size) {
+    if (number == 0 || size <= line) return std::nullopt;
+    const auto [entry, is_new] = shown.try_emplace(number, change_);
+    if (is_new) return std::nullopt;
+    if (repeated_ + size > analysis::affordable_listing) return entry->second;
+    repeated_ += size;
+    return std::nullopt;
+  }
+
+  static constexpr std::size_t line = 8;
+  FirstShown ranges_;
+  FirstShown names_;
+  std::size_t change_ = 0;
+  std::size_t repeated_ = 0;  // how much was listed again
+};
+
+/// A change, and what was listed before it.
+struct ChangeToList {
+  Change change;
+  ListedBefore listed;
+};
+
+struct ChangesToList {
+  const analysis::Changes& changes;
+
+  void for_each(const std::function<void(ChangeToList)>& visit) const {
+    RepeatedLists repeated;
+    changes.for_each([&](Change change) {
+      const ListedBefore listed = repeated.next(change.clients);
+      visit({std::move(change), listed});
+    });
+  }
+};
+
+Json change_json(const ChangeToList& item, const ChangeContext& context) {
+  const auto& [change, listed] = item;
   Json json;
   json["kind"] = analysis::change_kind_name(change.kind);
-  add_clients(json, change.clients);
+  add_clients(json, change.clients, listed);
   json["alike"] = change.alike;
   json["before"] = side_json(context.before, change.before);
   json["after"] = side_json(context.after, change.after);
@@ -92,7 +146,10 @@ void format_changes(const analysis::Changes& changes, const ChangeContext& conte
 std::string format_change_summary(const analysis::Changes& changes) {
   // sets that differ in their names may share addresses
   std::map<ChangeKind, std::vector<Range>> ranges;
+  std::set<std::pair<ChangeKind, std::uint32_t>> counted;
   changes.for_each([&](const Change& change) {
+    if (const auto shared = change.clients.shared_ranges; shared != 0 && !counted.emplace(change.kind, shared).second)
+      return;
     for (std::size_t i = 0; i < change.clients.ranges.size(); ++i)
       ranges[change.kind].push_back(change.clients.ranges[i]);
   });
@@ -106,8 +163,9 @@ std::string format_change_summary(const analysis::Changes& changes) {
 void format_changes_json(const analysis::Changes& changes, const ChangeContext& context, const WriteText& write) {
   context.before.sources.count_lines();
   write(fmt::format("{{\"same\":{},\"changes\":[", changes.empty()));
-  write_list<Change>(
-      changes, [&](const Change& change) { return dump_json(change_json(change, context)); }, ",", write);
+  write_list<ChangeToList>(
+      ChangesToList{changes}, [&](const ChangeToList& item) { return dump_json(change_json(item, context)); }, ",",
+      write);
   write("]}\n");
 }
 

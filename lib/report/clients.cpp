@@ -24,13 +24,23 @@ std::string names_text(const analysis::Names& names) {
   return text;
 }
 
+/// `count` prefixes are the fewest that say the same as `ranges`.
+std::string first_prefixes(const RangeList& ranges, std::size_t count) {
+  std::string text;
+  for (const Prefix& prefix : prefixes_of(ranges, clients_shown))
+    text += (text.empty() ? "" : ", ") + format_prefix(prefix);
+  if (count > clients_shown) text += fmt::format(" and {} more", count - clients_shown);
+  return text;
+}
+
 }  // namespace
 
 analysis::ClientSet clients_of(const analysis::ClientSet& clients, Family family) {
   analysis::ClientSet part = clients;
-  part.ranges = {};
+  RangeList ranges;
   for (const Range& range : clients.ranges)
-    if (range.first.family == family) part.ranges.push_back(range);
+    if (range.first.family == family) ranges.push_back(range);
+  part.ranges = std::move(ranges);
   part.addresses = count_addresses(part.ranges);
   return part;
 }
@@ -57,14 +67,9 @@ std::string format_effect(const analysis::Effect& effect) {
   return shown.substr(1, shown.size() - 2);
 }
 
-std::string format_prefixes(const RangeList& ranges) {
-  std::string text;
-  for (const Prefix& prefix : prefixes_of(ranges, clients_shown))
-    text += (text.empty() ? "" : ", ") + format_prefix(prefix);
-  const std::size_t count = count_prefixes(ranges);
-  if (count > clients_shown) text += fmt::format(" and {} more", count - clients_shown);
-  return text;
-}
+std::string format_prefixes(const RangeList& ranges) { return first_prefixes(ranges, count_prefixes(ranges)); }
+
+std::string format_prefixes(const analysis::AddressList& ranges) { return first_prefixes(ranges, ranges.prefixes()); }
 
 std::string format_names_and_info(const analysis::ClientSet& clients) {
   std::string text;

@@ -25,6 +25,7 @@ struct NamedPolicy {
 [[nodiscard]] std::string format_effect(const analysis::Effect& effect);
 /// "10.0.0.0/8, 192.0.2.0/24 and 3 more". The ranges must not touch.
 [[nodiscard]] std::string format_prefixes(const RangeList& ranges);
+[[nodiscard]] std::string format_prefixes(const analysis::AddressList& ranges);
 /// "1 address", "16,777,216 addresses"; or what else `of` says that they are, such as "IPv6 address".
 [[nodiscard]] std::string format_address_count(const AddressCount& count, std::string_view of = "address");
 /// "256 addresses; clients without a name; ident says 'joe'": what is not restricted is not named.

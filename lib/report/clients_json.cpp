@@ -53,9 +53,9 @@ Json prefixes_json(const RangeList& ranges) {
   return list;
 }
 
-void add_clients(Json& json, const analysis::ClientSet& clients) {
-  json["prefixes"] = prefixes_json(clients.ranges);
-  json["names"] = names_json(clients.names);
+void add_clients(Json& json, const analysis::ClientSet& clients, const ListedBefore& listed) {
+  json["prefixes"] = listed.prefixes ? Json{{"same_as", *listed.prefixes}} : prefixes_json(clients.ranges);
+  json["names"] = listed.names ? Json{{"same_as", *listed.names}} : names_json(clients.names);
   json["without_name"] = clients.names.any || clients.names.without;
   json["info"] = clients.info ? Json(*clients.info) : Json(nullptr);
   json["addresses"] = clients.addresses.text();

@@ -1,7 +1,9 @@
 // The same as JSON, for the reports that programs read.
 #pragma once
 
+#include <cstddef>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "report/clients.hpp"
 
@@ -9,9 +11,15 @@ namespace core {
 
 using Json = nlohmann::ordered_json;
 
+/// Which sets of a report list what a set has in common with them; none: it lists that itself.
+struct ListedBefore {
+  std::optional<std::size_t> prefixes;
+  std::optional<std::size_t> names;
+};
+
 /// Adds "prefixes", "names", "without_name", "info", "addresses". Names are "any", "none", or a list in which "="
-/// stands for every name that no rule is about.
-void add_clients(Json& json, const analysis::ClientSet& clients);
+/// stands for every name that no rule is about. What is `listed` is {"same_as":n}.
+void add_clients(Json& json, const analysis::ClientSet& clients, const ListedBefore& listed = {});
 /// The prefixes alone. The ranges must not touch.
 [[nodiscard]] Json prefixes_json(const RangeList& ranges);
 /// Such names alone.

@@ -2,12 +2,15 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 #include <sstream>
 
 #include "analysis/diff.hpp"
 #include "base/launch.hpp"
 #include "report/changes.hpp"
 #include "report/clients.hpp"
+#include "report/clients_json.hpp"
 #include "small_world.hpp"
 
 namespace core {
@@ -97,6 +100,42 @@ std::string without_infos(const std::string& text) {
   return rest;
 }
 
+/// Each client with an info whose decision changes is in one change for its info or for none, which says so; and no
+/// other is in one for its info.
+void compare_infos(const Policy& before, const Policy& after, std::size_t affordable) {
+  const std::vector<Change> changes = analysis::diff(before, after, {}, affordable);
+  const std::vector<std::string> plain_patterns = patterns_of(before, after);
+  std::map<std::string_view, std::vector<std::string>> info_patterns;  // and those of rules for the info
+  for (const std::string& info : small_world::infos) info_patterns[info] = plain_patterns;
+  for (const Policy* policy : {&before, &after})
+    for (const InfoRules& rules : info_rules_of(*policy))
+      for (const NameRegion& name : rules.names) info_patterns[rules.info].emplace_back(name.pattern);
+  const Effects effects(std::array{&before, &after});
+  const auto check = [&](const Client& client) {
+    const auto from = effects.number_of(evaluate(before, client), 0);
+    const auto to = effects.number_of(evaluate(after, client), 1);
+    unsigned own = 0;
+    bool found = false;
+    for (const Change& change : changes) {
+      const bool is_own = change.clients.info == client.info;
+      const auto& patterns = is_own ? info_patterns[*client.info] : plain_patterns;
+      if ((change.clients.info && !is_own) || !small_world::is_in(change.clients, client, patterns)) continue;
+      own += is_own ? 1 : 0;
+      found = found || change.kind == kind_of(effects.effect(from), effects.effect(to));
+    }
+    if (own > (from != to ? 1U : 0U) || (from != to && !found))
+      FAIL(format_address(client.address) << " named " << client.host.value_or("-") << " with ident " << *client.info
+                                          << " changes: " << (from != to) << ", reported " << own << " times");
+  };
+  for (const std::string& info : small_world::infos) small_world::for_each_client(info, check, small_world::Size::tiny);
+}
+
+std::string texts_of_numbers(int count, const std::function<std::string(int)>& text) {
+  std::string texts;
+  for (int i = 0; i < count; ++i) texts += text(i);
+  return texts;
+}
+
 std::vector<Change> diff_of(const std::string& before, const std::string& after) {
   return analysis::diff(small_world::policy_of(before, small_world::key_order),
                         small_world::policy_of(after, small_world::key_order), {});
@@ -151,6 +190,61 @@ TEST_CASE("a client is in a change exactly when its decision changes, however co
     CAPTURE(seed, before, after);
     compare_exactly(small_world::policy_of(before, lookup), small_world::policy_of(after, small_world::key_order),
                     affordable);
+  }
+}
+
+TEST_CASE("a client with an info is in a change for it exactly when its decision changes") {
+  for (std::uint32_t seed = 1; seed <= small_world::rounds(3000); ++seed) {
+    small_world::RuleMaker maker(seed, small_world::Size::tiny);
+    const std::string before = maker.rules(9);
+    const std::string after = maker.rules(9);
+    CAPTURE(seed, before, after);
+    compare_infos(small_world::policy_of(before, small_world::key_order),
+                  small_world::policy_of(after, small_world::key_order),
+                  seed % 2 == 0 ? 0 : analysis::affordable_listing);
+  }
+}
+
+TEST_CASE("what hundreds of infos have in common is one list, which a long report shows once") {
+  const auto number = [](int i) { return std::to_string(i); };
+  const auto outcome = [](int i) { return i % 2 == 0 ? ":deny\n" : ":allow,RELAYCLIENT=\"\"\n"; };
+  const auto host_info = [&](int i) { return "u" + number(i) + "@=h" + number(i) + ":allow,RELAYCLIENT=\"\"\n"; };
+  const auto address_info = [&](int i) {
+    return "u" + number(i) + "@172.0." + number(i / 200) + "." + number(i % 200) + ":allow,RELAYCLIENT=\"\"\n";
+  };
+  const auto address = [&](int i) { return "10.0." + number(i / 200) + "." + number(i % 200) + outcome(i); };
+  const auto host = [&](int i) { return "=h" + number(i) + outcome(i); };
+  struct Row {
+    std::string before;
+    std::string after;
+    bool by_names;
+  };
+  for (const auto& [before, after, by_names] :
+       {Row{texts_of_numbers(600, host_info), texts_of_numbers(600, address), false},
+        Row{texts_of_numbers(600, address_info), texts_of_numbers(600, host), true}}) {
+    const Policy from = small_world::policy_of(before, small_world::key_order);
+    const Policy to = small_world::policy_of(after, small_world::key_order);
+    const analysis::Changes changes(from, to, {});
+    Sources sources;
+    std::string text;
+    format_changes_json(changes, {{from, sources, "a"}, {to, sources, "b"}},
+                        [&](std::string_view more) { text += more; });
+    CHECK(text.size() < 5'000'000);
+    const Json list = Json::parse(text)["changes"];
+    const char* const field = by_names ? "names" : "prefixes";
+    std::size_t place = 0;
+    std::size_t referred = 0;
+    changes.for_each([&](const Change& change) {
+      const Json wanted = by_names ? names_json(change.clients.names) : prefixes_json(change.clients.ranges);
+      Json shown = list[place++][field];
+      referred += shown.is_object() ? 1 : 0;
+      if (shown.is_object()) shown = list[shown["same_as"].get<std::size_t>()][field];
+      if (shown != wanted) FAIL("change " << place << " has another list");
+      if (change.clients.info && change.kind == ChangeKind::denied)
+        CHECK((by_names ? change.clients.names.patterns.size() : change.clients.ranges.size()) == 300);
+    });
+    CHECK(place == changes.size());
+    CHECK(referred > 100);
   }
 }
 

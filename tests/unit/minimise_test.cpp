@@ -122,6 +122,11 @@ TEST_CASE("the smallest file is what a careful hand would write") {
       {"=a.example:deny\n=.example:deny\n:allow\n", "=.example:deny\n:allow\n"},
       {"joe@10.1.2.3:deny\n10.:deny\n:allow\n", "10.:deny\n:allow\n"},
       {"joe@=a.example:allow\n:allow\n", ":allow\n"},
+      // for an info its host names are asked before prefixes are: all of them, and no other info's
+      {"joe@10.1.2.3:deny\njoe@=a:allow\njoe@=b:deny\n10.:deny\n:allow\n",
+       "joe@10.1.2.3:deny\njoe@=a:allow\njoe@=b:deny\n10.:deny\n:allow\n"},
+      {"joe@10.1.2.3:deny\njoe@=a:deny\nann@=a:allow\n10.:deny\n:allow\n",
+       "joe@=a:deny\nann@=a:allow\n10.:deny\n:allow\n"},
       // neighbours
       {"10.0.:deny\n10.1.:deny\n10.2.:deny\n:allow\n", "10.0-2.:deny\n:allow\n"},
       {"10.2.:deny\n10.0-1.:deny\n:allow\n", "10.0-2.:deny\n:allow\n"},

@@ -98,10 +98,31 @@ std::string own_info(std::size_t number, bool changed) {
   return user + "@" + (number % 2 == 0 ? dotted((10U << 24) + number, 4) : "=" + user + ".example") + verdict;
 }
 
-std::string rules_of(RuleOf rule, std::size_t count, bool changed) {
+std::string info_at_name(std::size_t number, bool) {
+  return "u" + std::to_string(number) + "@=h" + std::to_string(number) + ".com:allow,RELAYCLIENT=\"\"\n";
+}
+
+std::string info_at_address(std::size_t number, bool) {
+  return "u" + std::to_string(number) + "@" + dotted((10U << 24) + number, 4) + ":allow,RELAYCLIENT=\"\"\n";
+}
+
+std::string address_or_relay(std::size_t number, bool) {
+  return dotted((10U << 24) + number, 4) + (number % 2 == 0 ? ":deny\n" : ":allow,RELAYCLIENT=\"\"\n");
+}
+
+std::string own_variable(std::size_t number, bool changed) {
+  return dotted((10U << 24) + number, 4) + ":allow,V" + std::to_string(number) + (changed ? "=\"y\"\n" : "=\"x\"\n");
+}
+
+/// All rules are a part of one value.
+std::string part_of_line(std::size_t number, bool changed) {
+  return number == 0 ? "10.0.0.1:allow,A=\"" : changed ? "chang/" : "part10/";
+}
+
+std::string rules_of(RuleOf rule, std::size_t count, bool changed, const char* between) {
   std::string text;
   for (std::size_t i = 0; i < count; ++i) text += rule(i, changed && is_chosen(i));
-  return text + ":deny\n";
+  return text + between + ":deny\n";
 }
 
 // ---- tables
@@ -126,17 +147,48 @@ void measure_generated(const Files& files) {
   }
 }
 
-void measure_nasty(const char* name, RuleOf rule, std::size_t count, const Files& files) {
+/// A file made to be nasty, and what is asked about it.
+struct Nasty {
+  const char* name;
+  Program program;
+  std::size_t count;
+  RuleOf before;
+  RuleOf after = nullptr;    ///< null: `before`, changed in one line of a thousand
+  const char* between = "";  ///< the last rule and the catch-all
+};
+
+void measure_nasty(const Nasty& nasty, const Files& files) {
   Measured tenth;
-  for (const std::size_t rules : {count / 10, count}) {
+  for (const std::size_t rules : {nasty.count / 10, nasty.count}) {
     in_child([&] {
-      write_file(files.before, rules_of(rule, rules, false));
-      write_file(files.after, rules_of(rule, rules, true));
+      write_file(files.before, rules_of(nasty.before, rules, false, nasty.between));
+      write_file(files.after, rules_of(nasty.after == nullptr ? nasty.before : nasty.after, rules,
+                                       nasty.after == nullptr, nasty.between));
     });
-    const Measured measured = measure(diff_of(files), files.before, 3);
-    print_row(name, rules, measured, rules == count ? &tenth : nullptr);
+    const Measured measured = measure(nasty.program, files.before, 3);
+    print_row(nasty.name, rules, measured, rules == nasty.count ? &tenth : nullptr);
     tenth = measured;
   }
+}
+
+void measure_all_nasty(const Files& files) {
+  const Program diff = diff_of(files);
+  const auto about = [&](const char* command, int code) {
+    return Program{command, {main_program, command, "--from", "tcprules", files.before}, false, code};
+  };
+  const Nasty all[] = {
+      {"diff, nested exceptions", diff, 1'000'000, nested_exception},
+      {"diff, every second address", diff, 500'000, every_second_address},
+      {"diff, names' own environments", diff, 300'000, own_environment},
+      {"diff, suffixes of suffixes", diff, 10'000, suffix_of_suffix},
+      {"diff, each rule its own info", diff, 300'000, own_info},
+      {"diff, infos against addresses", diff, 100'000, info_at_name, address_or_relay},
+      {"minimise, each rule its own info", about("minimise", 0), 200'000, info_at_address},
+      {"minimise, each its own variable", about("minimise", 0), 100'000, own_variable},
+      {"check, each its own variable", about("check", 0), 100'000, own_variable},
+      {"check, one line of 10 MB", about("check", 1), 1'400'000, part_of_line, nullptr, "\"\n"},
+  };
+  for (const Nasty& nasty : all) measure_nasty(nasty, files);
 }
 
 }  // namespace
@@ -146,11 +198,7 @@ int run_all() {
   const Files files{folder + "/before", folder + "/after"};
   print_head("Proving, with reading and parsing of the files", "one of the files");
   measure_generated(files);
-  measure_nasty("diff, nested exceptions", nested_exception, 1'000'000, files);
-  measure_nasty("diff, every second address", every_second_address, 500'000, files);
-  measure_nasty("diff, names' own environments", own_environment, 300'000, files);
-  measure_nasty("diff, suffixes of suffixes", suffix_of_suffix, 10'000, files);
-  measure_nasty("diff, each rule its own info", own_info, 300'000, files);
+  measure_all_nasty(files);
   std::filesystem::remove_all(folder);
   return 0;
 }

@@ -1,8 +1,8 @@
 // Words: a sentence for people that is made when somebody is to see it.
 //
-// A file full of mistakes has a hundred thousand findings, of which a report for people shows a few and counts the rest.
-// Making and keeping all their sentences would cost more than finding them. So a finding that may come often keeps the
-// places and numbers that its sentence is about, and how to make it of them.
+// A file full of mistakes has a hundred thousand findings, of which a report for people shows a few and counts the
+// rest. Making and keeping all their sentences would cost more than finding them. So a finding that may come often
+// keeps the places and numbers that its sentence is about, and how to make it of them.
 #pragma once
 
 #include <array>

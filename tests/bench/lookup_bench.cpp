@@ -1,14 +1,13 @@
-// Measures lookups in a CDB of a million records: ours against two ways of asking the same keys in the same order.
+// Measures lookups in a CDB of a million records: ours against other ways of asking the same keys in the same order.
 //   relayrules   rr_lookup and rr_result_release on one open handle
 //   tinycdb      cdb_find for key after key on one mapped file, keys assembled in a buffer as tcpserver does
 //   filter       the same behind a prototype of an index: twelve bits a record that say which keys nobody has. It would
 //                stand in the file as the value of a key that begins with NUL, where no old reader looks
 //   told         the same, told which key will be found and where its record is: what no index can beat that leaves the
 //                records where they are
-//   per client   what tcpserver does for each connection: open, fstat, mmap, cdb_find for key after key, munmap, close.
-//   The
-//                original searches its map much as tinycdb does, so tinycdb stands in for it; its read() path, taken
-//                only if mmap fails, is not measured.
+//   per client   what tcpserver does for each connection: open, fstat, mmap, cdb_find for key after key, munmap,
+//                close. The original searches its map much as tinycdb does, so tinycdb stands in for it; its read()
+//                path, taken only if mmap fails, is not measured.
 // Invariant: all ways must find the same key for every client, or the figures mean nothing; the program checks it
 // first.
 #include <cdb.h>

@@ -112,8 +112,8 @@ std::string whole_findings(const CheckedText& checked, std::string_view own) {
   for (const Finding& finding : checked.findings.all()) {
     if (finding.kind->name != own) continue;
     text << checked.sources.find(finding.span.begin)->name() << ":" << place(finding.span) << ": "
-         << severity_name(finding.severity) << ": " << finding.message.text(checked.sources) << " [" << finding.kind->code
-         << (finding.part.empty() ? "" : ", once " + std::string(finding.part)) << "]\n    on "
+         << severity_name(finding.severity) << ": " << finding.message.text(checked.sources) << " ["
+         << finding.kind->code << (finding.part.empty() ? "" : ", once " + std::string(finding.part)) << "]\n    on "
          << quoted(checked.sources.text(finding.span), 200) << "\n";
     if (!finding.help.empty()) text << "    help: " << finding.help.text(checked.sources) << "\n";
     for (const Related& related : finding.related)

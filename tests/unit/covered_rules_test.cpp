@@ -77,7 +77,8 @@ std::string check_pair(const std::string& allow, const std::string& deny) {
   std::string text;
   for (const Finding& finding : checked.findings.all())
     if (finding.severity >= Severity::warning)
-      text += finding.message.text(checked.sources) + " [" + std::string(finding.kind->name) + "]; " + finding.help.text(checked.sources) + "\n";
+      text += finding.message.text(checked.sources) + " [" + std::string(finding.kind->name) + "]; " +
+              finding.help.text(checked.sources) + "\n";
   return text;
 }
 

@@ -247,7 +247,8 @@ TEST_CASE("a range that cannot be read is an error at its place, and nothing is 
              "EX1\\B,0.0.0.0:25,Microsoft.Exchange.Data.MultiValuedProperty`1[IPRange],AnonymousUsers\n"}});
   REQUIRE(server.findings.all().size() == 2);
   const Finding& first = server.findings.all().front();
-  CHECK(first.message.text(server.sources) == "'10.1' is no address, range or network: nobody knows whom the connector 'EX1\\A' is for");
+  CHECK(first.message.text(server.sources) ==
+        "'10.1' is no address, range or network: nobody knows whom the connector 'EX1\\A' is for");
   CHECK(server.sources.text(first.span) == "10.1");
   CHECK(server.findings.all()[1].help.text(server.sources) ==
         "have Export-Csv write the values: @{n='RemoteIPRanges';e={$_.RemoteIPRanges -join ';'}}");

@@ -15,7 +15,8 @@ std::string findings_of(std::string_view name, std::string_view allow, std::stri
   std::string text;
   for (const Finding& finding : checked.findings.all())
     if (finding.kind->name == name)
-      text += std::to_string(checked.sources.position(finding.span.begin).line) + ": " + finding.message.text(checked.sources) + "\n";
+      text += std::to_string(checked.sources.position(finding.span.begin).line) + ": " +
+              finding.message.text(checked.sources) + "\n";
   return text;
 }
 

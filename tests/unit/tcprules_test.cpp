@@ -26,7 +26,8 @@ std::string format_findings(const Sources& sources, const Findings& findings) {
     const Position place = sources.position(finding.span.begin);
     text += std::to_string(place.line) + ":" + std::to_string(place.column) + "+" +
             std::to_string(finding.span.size()) + " " + std::string(severity_name(finding.severity)) + ": " +
-            finding.message.text({}) + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) + "]\n";
+            finding.message.text({}) + " [" + std::string(finding.kind->code) + " " + std::string(finding.kind->name) +
+            "]\n";
     if (!finding.help.empty()) text += "  help: " + finding.help.text({}) + "\n";
     for (const Edit& edit : finding.fix)
       text += "  fix: " + quoted(sources.text(edit.span)) + " -> " + core::quoted(edit.replacement) + "\n";

@@ -6,9 +6,7 @@
 #pragma once
 
 #include <array>
-#include <concepts>
 #include <cstddef>
-#include <cstring>
 #include <new>
 #include <string>
 #include <string_view>

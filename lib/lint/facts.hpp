@@ -102,16 +102,20 @@ struct PolicyFacts {
   [[nodiscard]] std::string_view pattern_text(const Rule& rule) const { return sources.text(rule.pattern_span()); }
 };
 
+/// The literal `message`, with what stands at `place` in quotes for its {}.
+[[nodiscard]] inline Words words_about(Span place, fmt::format_string<std::string> message) {
+  return [place, words = fmt::string_view(message)](const Sources& sources) {
+    return fmt::format(fmt::runtime(words), quoted(sources.text(place)));
+  };
+}
+
 /// Adds a finding about the address of `rule`, which is the first {} of the message, in quotes.
 template <typename... Args>
 Finding& report_rule(const PolicyFacts& facts, Findings& findings, const Rule& rule, const FindingKind& kind,
                      fmt::format_string<std::string, const Args&...> message, const Args&... args) {
   const Span place = rule.pattern_span();
-  const fmt::string_view words = message;  // a literal: the compiler read it
   if constexpr (sizeof...(args) == 0)
-    return findings.add(kind, place, [place, words](const Sources& sources) {
-      return fmt::format(fmt::runtime(words), quoted(sources.text(place)));
-    });
+    return findings.add(kind, place, words_about(place, message));
   else
     return findings.add(kind, place, fmt::format(message, quoted(facts.pattern_text(rule)), args...));
 }

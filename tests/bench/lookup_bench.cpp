@@ -210,15 +210,21 @@ double rate(const std::vector<Question>& clients, Ask&& ask) {
   return found > 0 ? static_cast<double>(clients.size()) / spent.count() : 0;
 }
 
-void check_agreement(rr_db* db, struct cdb& cdb, const std::vector<Client>& clients) {
+void check_agreement(rr_db* db, struct cdb& cdb, const Filter& filter, const std::vector<Client>& clients) {
   std::string ours;
   std::string theirs;
+  std::string filtered;
   size_t matched = 0;
   for (const Client& client : clients) {
     const bool found = ask_relayrules(db, client, &ours);
     if (found != probe_tinycdb(cdb, client, theirs) || (found && ours != theirs)) {
       fprintf(stderr, "%s %s: '%s' is not '%s'\n", client.ip.c_str(), client.host.c_str(), ours.c_str(),
               theirs.c_str());
+      exit(1);
+    }
+    if (found != probe_filtered(cdb, filter, client, filtered) || filtered != theirs) {
+      fprintf(stderr, "%s %s: the filter gives '%s', not '%s'\n", client.ip.c_str(), client.host.c_str(),
+              filtered.c_str(), theirs.c_str());
       exit(1);
     }
     matched += found;
@@ -232,7 +238,7 @@ void measure(const char* title, const char* path, const Filter& filter, const st
   const int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 || cdb_init(&cdb, fd) != 0 || rr_open(path, nullptr, &db) != RR_OK) stop(path);
   printf("\n%s: ", title);
-  check_agreement(db, cdb, clients);
+  check_agreement(db, cdb, filter, clients);
   std::string key;
   const std::vector<Client> sample(clients.begin(), clients.begin() + 100'000);  // it is slow enough
   double ours = 0;

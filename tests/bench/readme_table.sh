@@ -5,7 +5,8 @@ set -eu
 project=$(cd "$(dirname "$0")/../.." && pwd)
 table=$(mktemp)
 trap 'rm -f "$table" "$table.new"' EXIT
-"$1/tests/bench/summary_bench" | tee "$table"
+"$1/tests/bench/summary_bench" > "$table"
+cat "$table"
 awk -v table="$table" '
   /<!-- bench: end -->/ { inside = 0 }
   !inside { print }

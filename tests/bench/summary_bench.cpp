@@ -8,6 +8,7 @@
 
 #include "generate_rules.hpp"
 #include "run_program.hpp"
+#include "times_the_original.hpp"
 
 namespace core::bench {
 namespace {
@@ -21,11 +22,6 @@ struct Row {
   double wanted = 0;  ///< how many times as fast it shall be; 0: nobody said
 };
 
-struct Floor {
-  double read = 0;   ///< seconds
-  double write = 0;  ///< with fsync
-};
-
 double seconds_of_dd(const std::string& from, const std::string& to, bool syncs) {
   std::vector<std::string> arguments = {"/bin/dd", "if=" + from, "of=" + to, "bs=1M", "status=none"};
   if (syncs) arguments.emplace_back("conv=fsync");
@@ -34,9 +30,9 @@ double seconds_of_dd(const std::string& from, const std::string& to, bool syncs)
   return median(seconds);
 }
 
-/// `database` was made of `rules`.
-Floor floor_of(const std::string& rules, const std::string& database) {
-  return {seconds_of_dd(rules, "/dev/null", false), seconds_of_dd(database, database + ".copy", true)};
+/// What reading the rules and writing the database that was made of them take.
+double floor_of(const std::string& rules, const std::string& database) {
+  return seconds_of_dd(rules, "/dev/null", false) + seconds_of_dd(database, database + ".copy", true);
 }
 
 std::string wanted_text(const Row& row) {
@@ -51,30 +47,19 @@ std::string milliseconds(double seconds) {
   return text;
 }
 
-/// All rows on one file, in turn with the original; `count` rules are in it.
-void measure(const Program& original, const std::vector<Row>& rows, const std::string& rules, std::size_t count,
-             const Floor& floor, int turns) {
-  std::vector<std::vector<double>> seconds(rows.size());
-  std::vector<std::vector<double>> ratios(rows.size());
-  std::vector<long> peaks(rows.size());
-  for (int turn = 0; turn <= turns; ++turn) {
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const double unit = run(original, rules).seconds;
-      const Sample sample = run(rows[i].ours, rules);
-      if (turn == 0) continue;  // warm
-      seconds[i].push_back(sample.seconds);
-      ratios[i].push_back(unit / sample.seconds);
-      peaks[i] = std::max(peaks[i], sample.peak_kib);
-    }
-  }
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const double per_rule = static_cast<double>(peaks[i]) * 1024 / static_cast<double>(count);
-    std::printf("| %s | %s ms | %.2f | %s | %s | %s ms |\n", rows[i].name.c_str(),
-                milliseconds(median(seconds[i])).c_str(), median(ratios[i]), wanted_text(rows[i]).c_str(),
+/// All rows on one file, each in turn with the original; `count` rules are in it.
+void measure_rows(const Program& original, const std::vector<Row>& rows, const std::string& rules, std::size_t count,
+                  double floor, int turns) {
+  for (const Row& row : rows) {
+    (void)run(row.ours, rules);  // warm
+    const Measured measured = measure_beside(original, row.ours, rules, turns);
+    const double per_rule = static_cast<double>(measured.peak_kib) * 1024 / static_cast<double>(count);
+    std::printf("| %s | %s ms | %.2f | %s | %s | %s ms |\n", row.name.c_str(), milliseconds(measured.seconds).c_str(),
+                1 / measured.times_the_original, wanted_text(row).c_str(),
                 count < 100'000 ? "" : std::to_string(static_cast<long>(per_rule)).c_str(),
-                milliseconds(floor.read + floor.write).c_str());
+                milliseconds(floor).c_str());
+    std::fflush(stdout);
   }
-  std::fflush(stdout);
 }
 
 std::string with_first_refusal_lifted(std::string rules) {
@@ -107,27 +92,27 @@ void measure_compiling(const std::string& folder) {
   const Program ours = compiler(tools + "tcprules", folder);
   const Program check = relayrules({"check", rules}, 1);
   const auto compile = [&](int code) { return relayrules({"compile", rules, "-o", folder + "/ours.cdb"}, code); };
-  Floor floor = make(generate_rules, 20);
-  measure(original, {{"our tcprules, 20 rules", ours, 1}, {"relayrules check, 20 rules", check, 0}}, rules, 20, floor,
-          101);
+  double floor = make(generate_rules, 20);
+  measure_rows(original, {{"our tcprules, 20 rules", ours, 1}, {"relayrules check, 20 rules", check, 0}}, rules, 20,
+               floor, 101);
   floor = make(generate_rules, 1'000);
-  measure(original, {{"our tcprules, 1,000 rules", ours, 1}}, rules, 1'000, floor, 101);
+  measure_rows(original, {{"our tcprules, 1,000 rules", ours, 1}}, rules, 1'000, floor, 101);
   constexpr std::size_t million = 1'000'000;
   floor = make(generate_rules, million);
-  measure(original,
-          {{"our tcprules, a million rules", ours, 2},
-           {"relayrules compile, all checks", compile(0), 1.5},
-           {"relayrules audit", relayrules({"audit", rules}, 0), 0.67},
-           {"relayrules diff, one rule changed", relayrules({"diff", rules, after}, 1), 0.5}},
-          rules, million, floor, 9);
+  measure_rows(original,
+               {{"our tcprules, a million rules", ours, 2},
+                {"relayrules compile, all checks", compile(0), 1.5},
+                {"relayrules audit", relayrules({"audit", rules}, 0), 0.67},
+                {"relayrules diff, one rule changed", relayrules({"diff", rules, after}, 1), 0.5}},
+               rules, million, floor, 9);
   floor = make(generate_old_rules, million);
-  measure(original,
-          {{"our tcprules, an old list of a million", ours, 2},
-           {"relayrules compile, that list", compile(1), 0.8},
-           {"relayrules check, that list", check, 0.8},
-           {"the same as JSON", relayrules({"check", rules, "--format", "json"}, 1), 0},
-           {"the same as SARIF", relayrules({"check", rules, "--format", "sarif"}, 1), 0}},
-          rules, million, floor, 9);
+  measure_rows(original,
+               {{"our tcprules, an old list of a million", ours, 2},
+                {"relayrules compile, that list", compile(1), 0.8},
+                {"relayrules check, that list", check, 0.8},
+                {"the same as JSON", relayrules({"check", rules, "--format", "json"}, 1), 0},
+                {"the same as SARIF", relayrules({"check", rules, "--format", "sarif"}, 1), 0}},
+               rules, million, floor, 9);
 }
 
 /// Programs that are started for each connection, beside the original tcprulescheck.
@@ -136,11 +121,11 @@ void measure_connections(const std::string& folder) {
   const std::string database = folder + "/rules.cdb";
   in_child([&] { write_file(rules, "192.0.2.1:allow,RELAYCLIENT=\"\"\n:allow\n"); });
   (void)run(compiler("/usr/bin/tcprules", folder), rules);
-  const Floor floor = {seconds_of_dd(database, "/dev/null", false), 0};
+  const double floor = seconds_of_dd(database, "/dev/null", false);
   const auto asking = [](std::vector<std::string> arguments) {
     return Program{arguments[0], arguments, false, 0, "TCPREMOTEIP=192.0.2.1"};
   };
-  measure(
+  measure_rows(
       asking({"/usr/bin/tcprulescheck", database}),
       {{"our tcprulescheck", asking({tools + "tcprulescheck", database}), 1.1},
        {"relayrules-env, until it is the server", asking({tools + "relayrules-env", "-x", database, "/bin/true"}), 0},

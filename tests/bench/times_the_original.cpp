@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 #include <vector>
 
 namespace core::bench {
 
-Measured measure(const Program& program, const std::string& rules, int turns, std::string input) {
-  const std::string folder = std::filesystem::path(rules).parent_path();
-  const Program original{"tcprules", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true, 0};
+Measured measure_beside(const Program& original, const Program& program, const std::string& rules, int turns,
+                        std::string input) {
   const bool compares = is_program(original.arguments[0]);
   if (input.empty()) input = rules;
   std::vector<double> seconds;
@@ -26,6 +26,12 @@ Measured measure(const Program& program, const std::string& rules, int turns, st
   measured.seconds = median(seconds);
   measured.times_the_original = median(ratios);
   return measured;
+}
+
+Measured measure(const Program& program, const std::string& rules, int turns, std::string input) {
+  const std::string folder = std::filesystem::path(rules).parent_path();
+  const Program original{"tcprules", {"/usr/bin/tcprules", folder + "/a.cdb", folder + "/a.tmp"}, true, 0};
+  return measure_beside(original, program, rules, turns, std::move(input));
 }
 
 void print_head(const char* what, const char* compiled) {

@@ -10,12 +10,15 @@ namespace core::bench {
 
 struct Measured {
   double seconds = 0;
-  double times_the_original = 0;  ///< what tcprules needs to compile the rules; 0: it is not installed
+  double times_the_original = 0;  ///< what the original needs for the rules; 0: it is not installed
   long peak_kib = 0;
 };
 
-/// Medians of `turns` turns, in each of which tcprules compiles the file `rules` once, and `program` runs once. It gets
-/// the rules, or `input`, as standard input, if it reads that.
+/// Medians of `turns` turns, in each of which `original` runs once on the file `rules`, and then `program` once. It
+/// gets the rules, or `input`, as standard input, if it reads that.
+[[nodiscard]] Measured measure_beside(const Program& original, const Program& program, const std::string& rules,
+                                      int turns, std::string input = {});
+/// The same beside the original tcprules, which compiles the rules.
 [[nodiscard]] Measured measure(const Program& program, const std::string& rules, int turns, std::string input = {});
 
 /// Says `what` is measured, and what the original compiles, above a table.

@@ -281,9 +281,11 @@ int run_compile(int argc, char** argv) {
   std::future<Prepared> writing;
   const bool is_complete = policy.complete && site.in_error.empty();
   if (is_complete && !options.dry_run) writing = std::async(beside_if_possible, [&] { return prepare(fill, options); });
-  if (!options.no_check) find_wanted({site, sources, site.files, choices, std::launch::async}, findings);
+  if (options.no_check)
+    findings.sort(sources);
+  else
+    find_wanted({site, sources, site.files, choices, std::launch::async}, findings);
   if (writing.valid()) prepared = writing.get();
-  findings.sort(sources);
   print_findings(findings, sources, options.findings);
   if (!is_complete || fails(findings, options.findings)) return refuse(options);
   if (const auto kept = refuse_old_rules(options.output, site, options.record)) return *kept;

@@ -65,11 +65,8 @@ Fault fault_of_name(const PolicyFacts& facts, const Rule& rule, bool gives_by_na
   const char* help = relays ? "list the addresses that may relay" : "list the addresses that are meant";
   if (facts.context.confirms_names()) {
     if (!relays) return {};
-    const auto words = [place](const Sources& sources) {
-      return fmt::format("DNS alone says who may relay by {}: -p only compares its two directions",
-                         quoted(sources.text(place)));
-    };
-    return {words, help, severity};
+    return {words_about(place, "DNS alone says who may relay by {}: -p only compares its two directions"), help,
+            severity};
   }
   if (!gives_by_name) return {};
   const auto host = rule.get_if<HostName>();

@@ -73,7 +73,9 @@ class Gathering {
     std::vector<Treatment> treatments;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
       treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, false});
+    constexpr std::size_t ahead = 16;
     for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i + ahead < cells.size()) effects.fetch(cells.found[i + ahead][0].rule);
       const std::uint32_t rule = cells.found[i][0].rule;
       Treatment& treatment = treatments[effects.number_of(rule)];
       treatment.rule = rule;

@@ -16,7 +16,8 @@ namespace core::analysis {
 /// "relay-gained" and so on, as in JSON.
 [[nodiscard]] std::string_view change_kind_name(ChangeKind kind);
 
-/// Clients that fare differently, all in the same way; because of the same rules where that is affordable.
+/// Clients that fare differently, all in the same way; because of the same rules where that is affordable. Good as long
+/// as the policies are.
 struct Change {
   ChangeKind kind = ChangeKind::environment;
   ClientSet clients;
@@ -48,7 +49,7 @@ class Changes {
 
  private:
   using Place = RegionList<2>::Place;
-  [[nodiscard]] const Effect& effect(const Place& place, std::size_t side) const {
+  [[nodiscard]] Effect effect(const Place& place, std::size_t side) const {
     return effects_.effect(effects_.number_of(list_.row(place).found[side].rule, side));
   }
   [[nodiscard]] Change change(const Place& place) const;

@@ -1,13 +1,12 @@
 // Effects: what rules do to clients, as numbers that mean the same for all policies that are looked at together.
 //
-// Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with the
-// same text have the same number here: the client cannot tell them apart.
+// Inside one policy two rules do the same when their outcomes have the same index. Between policies, outcomes with
+// equal effects have the same number here: the client cannot tell them apart.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "model/axes.hpp"
@@ -20,10 +19,10 @@ namespace core::analysis {
 struct Effect {
   bool allowed = false;
   bool relay = false;
-  EnvEdits edits;  ///< what remains of them; none for a refusal
+  std::span<const EnvEdit> edits;  ///< of the policy: what remains of them; none for a refusal
 };
 
-/// How a policy decides a set of clients.
+/// How a policy, which must stay alive and unchanged, decides a set of clients.
 struct Side {
   Effect effect;
   std::optional<std::size_t> rule;  ///< index into the policy's rules; none: nothing matched
@@ -44,10 +43,18 @@ class Effects {
     const EffectNumbers& numbers = sides_[side];
     return numbers.by_outcome[rule == no_rule ? 0 : numbers.rules->outcome_index(rule)];
   }
+  /// Fetches what number_of will look at: rules that come by address lie anywhere in memory.
+  void fetch(std::uint32_t rule, std::size_t side = 0) const {
+    if (rule != no_rule) sides_[side].rules->fetch_outcome(rule);
+  }
   [[nodiscard]] std::uint32_t number_of(const Decision& decision, std::size_t side = 0) const {
     return number_of(rule_of(decision), side);
   }
-  [[nodiscard]] const Effect& effect(std::uint32_t number) const { return effects_[number]; }
+  [[nodiscard]] Effect effect(std::uint32_t number) const {
+    const EffectView& view = effects_[number];
+    const bool allowed = view.access == Access::allow;
+    return {allowed, allowed && view.relay == Relay::grant, *view.edits};
+  }
   /// What `rule` does to the clients that it decides.
   [[nodiscard]] Side decision(std::uint32_t rule, std::size_t side = 0) const {
     return {effect(number_of(rule, side)), rule == no_rule ? std::nullopt : std::optional<std::size_t>(rule)};
@@ -61,7 +68,7 @@ class Effects {
     std::vector<std::uint32_t> by_outcome;
   };
   std::vector<EffectNumbers> sides_;
-  std::vector<Effect> effects_;
+  std::vector<EffectView> effects_;
 };
 
 }  // namespace core::analysis

@@ -13,11 +13,6 @@
 namespace core::analysis {
 namespace {
 
-const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
-  const auto found = std::find_if(edits.begin(), edits.end(), [&](const EnvEdit& edit) { return edit.name() == name; });
-  return found != edits.end() && !found->unset ? &*found : nullptr;
-}
-
 /// With what follows from it: who relays is let in, who is refused has no environment.
 Demand completed(Demand demand) {
   for (const VariableDemand& variable : demand.variables) {

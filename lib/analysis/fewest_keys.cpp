@@ -48,6 +48,18 @@ struct Segment {
   const Node* child = nullptr;
 };
 
+/// What lies below a node.
+struct Row {
+  std::vector<Segment> segments;
+  /// For each effect that a segment asks for the last such segment; sorted.
+  std::vector<std::pair<std::uint32_t, std::size_t>> last_uses;
+
+  [[nodiscard]] bool is_used_after(std::size_t segment, std::uint32_t effect) const {
+    const auto use = std::lower_bound(last_uses.begin(), last_uses.end(), std::pair{effect, std::size_t{0}});
+    return use != last_uses.end() && use->first == effect && use->second > segment;
+  }
+};
+
 /// The cheapest way to here that ends with a key of `effect`, or with no_key.
 struct State {
   std::uint32_t effect = no_key;
@@ -106,10 +118,10 @@ class Tree {
       if (full_keys_.may_change(node.effect)) node.costs = {{node.effect, {}}};
       return;
     }
-    const std::vector<Segment> segments = segments_of(node);
-    node.other = cheapest(node, segments, no_key, nullptr);
-    for (const std::uint32_t effect : useful_effects(node, segments)) {
-      const Cost cost = cheapest(node, segments, effect, nullptr);
+    const Row row = row_of(node);
+    node.other = cheapest(node, row, no_key, nullptr);
+    for (const std::uint32_t effect : useful_effects(node, row.segments)) {
+      const Cost cost = cheapest(node, row, effect, nullptr);
       if (cost < node.other) node.costs.emplace_back(effect, cost);
     }
   }
@@ -125,6 +137,26 @@ class Tree {
     }
     if (next < 256) segments.push_back({next, 255, nullptr});
     return segments;
+  }
+
+  [[nodiscard]] Row row_of(const Node& node) const {
+    Row row{segments_of(node), {}};
+    for (std::size_t i = 0; i < row.segments.size(); ++i)
+      for (const std::uint32_t effect : effects_asked_for(node, row.segments[i])) row.last_uses.emplace_back(effect, i);
+    std::sort(row.last_uses.begin(), row.last_uses.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first < b.first : a.second > b.second;
+    });
+    const auto is_same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    row.last_uses.erase(std::unique(row.last_uses.begin(), row.last_uses.end(), is_same), row.last_uses.end());
+    return row;
+  }
+
+  /// The effects for which a key or nothing at all costs less in `segment` than for others.
+  static std::vector<std::uint32_t> effects_asked_for(const Node& node, const Segment& segment) {
+    if (segment.child == nullptr) return {node.effect};
+    std::vector<std::uint32_t> effects = {segment.child->effect};
+    for (const auto& [effect, cost] : segment.child->costs) effects.push_back(effect);
+    return effects;
   }
 
   /// Effects from above that may save something below `node`: those that most of its children ask for.
@@ -164,12 +196,12 @@ class Tree {
 
   /// The cheapest keys for the segments of `node` when `above` reaches it; `chosen` gets the effect of each segment's
   /// key.
-  Cost cheapest(const Node& node, const std::vector<Segment>& segments, std::uint32_t above,
-                std::vector<std::uint32_t>* chosen) const {
+  Cost cheapest(const Node& node, const Row& row, std::uint32_t above, std::vector<std::uint32_t>* chosen) const {
     std::vector<States> history = {{State{}}};
-    for (const Segment& segment : segments) {
-      States next = step(node, segment, above, history.back());
+    for (std::size_t i = 0; i < row.segments.size(); ++i) {
+      States next = step(node, row.segments[i], above, history.back());
       if (next.empty()) return impossible;
+      drop_useless(next, row, i);
       if (chosen == nullptr) history.pop_back();
       history.push_back(std::move(next));
     }
@@ -177,7 +209,7 @@ class Tree {
     std::size_t best = cheapest_of(last);
     const Cost cost = last[best].cost;
     if (chosen == nullptr) return cost;
-    for (std::size_t i = segments.size(); i > 0; --i) {
+    for (std::size_t i = row.segments.size(); i > 0; --i) {
       chosen->push_back(history[i][best].effect);
       best = history[i][best].previous;
     }
@@ -221,11 +253,19 @@ class Tree {
     return after;
   }
 
+  /// Drops the states that no later segment is the better for: to go on with such a key costs no less than to go on
+  /// without one from the best state.
+  static void drop_useless(States& states, const Row& row, std::size_t segment) {
+    const std::uint32_t best = states[cheapest_of(states)].effect;
+    std::erase_if(states, [&](const State& state) {
+      return state.effect != no_key && state.effect != best && !row.is_used_after(segment, state.effect);
+    });
+  }
+
   /// The effects that a key of `segment` may sensibly have.
   static std::vector<std::uint32_t> key_effects(const Node& node, const Segment& segment, const States& before) {
     if (segment.child == nullptr) return {node.effect};
-    std::vector<std::uint32_t> effects = {segment.child->effect};
-    for (const auto& [effect, cost] : segment.child->costs) effects.push_back(effect);
+    std::vector<std::uint32_t> effects = effects_asked_for(node, segment);
     for (const State& state : before)
       if (state.effect != no_key) effects.push_back(state.effect);
     std::sort(effects.begin(), effects.end());
@@ -236,9 +276,10 @@ class Tree {
   /// Notes the keys below `node`, which `above` reaches.
   void walk(const Node& node, std::uint32_t above) {
     if (node.depth == 4) return;
-    const std::vector<Segment> segments = segments_of(node);
+    const Row row = row_of(node);
+    const std::vector<Segment>& segments = row.segments;
     std::vector<std::uint32_t> chosen;
-    if (segments.empty() || cheapest(node, segments, above, &chosen) >= impossible) return;
+    if (segments.empty() || cheapest(node, row, above, &chosen) >= impossible) return;
     std::uint32_t previous = no_key;
     for (std::size_t i = 0; i < segments.size(); ++i) {
       const std::uint32_t effect = chosen[i];

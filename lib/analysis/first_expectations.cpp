@@ -130,7 +130,7 @@ class Writer {
   void environment() {
     FirstExpectations group{"run with these variables", {}, 0};
     for (const auto& [rule, share] : shares_) {
-      const EnvEdits& edits = share.side.effect.edits;
+      const std::span<const EnvEdit> edits = share.side.effect.edits;
       const bool only_relay = edits.size() == 1 && edits.front().assignment == "RELAYCLIENT=";
       if (edits.empty() || only_relay) continue;
       Statement statement{{}, {}, true};

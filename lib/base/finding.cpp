@@ -2,6 +2,7 @@
 #include "base/finding.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace core {
@@ -49,8 +50,25 @@ Finding& Findings::add(const FindingKind& kind, Span span, Words message) {
 }
 
 void Findings::take(std::vector<Findings>& others) {
-  for (Findings& part : others)
-    for (; !part.all_.empty(); part.all_.pop_front()) all_.push_back(std::move(part.all_.front()));
+  const auto comes_later = [&](std::size_t a, std::size_t b) {
+    const Span one = others[a].all_.front().span;
+    const Span other = others[b].all_.front().span;
+    return std::tuple(one.begin, one.end, a) > std::tuple(other.begin, other.end, b);
+  };
+  std::vector<std::size_t> heap;
+  for (std::size_t part = 0; part < others.size(); ++part)
+    if (!others[part].empty()) heap.push_back(part);
+  std::make_heap(heap.begin(), heap.end(), comes_later);
+  while (!heap.empty()) {
+    std::pop_heap(heap.begin(), heap.end(), comes_later);
+    std::deque<Finding>& next = others[heap.back()].all_;
+    all_.push_back(std::move(next.front()));
+    next.pop_front();
+    if (next.empty())
+      heap.pop_back();
+    else
+      std::push_heap(heap.begin(), heap.end(), comes_later);
+  }
 }
 
 void Findings::sort(const Sources& sources) {

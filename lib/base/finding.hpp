@@ -83,7 +83,7 @@ class Findings {
  public:
   /// Adds a finding and returns it, valid until the next one is added, for help, related places and a fix.
   Finding& add(const FindingKind& kind, Span span, Words message);
-  /// Adds all of `others`, as they are.
+  /// Adds all of `others`, by place where each of them is in that order: so that `sort` need not move what is far away.
   void take(std::vector<Findings>& others);
   /// By place, then code; equal findings at one place stay once. `sources` are those that the findings are about.
   void sort(const Sources& sources);

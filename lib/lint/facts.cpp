@@ -142,11 +142,15 @@ PolicyFacts::PolicyFacts(const Policy& of, const Sources& texts, const CheckCont
   is_dead.resize(policy.rules.size());
   for (std::uint32_t i = 0; i < policy.rules.size(); ++i) {
     const Rule rule = policy.rules[i];
-    Sorter sorter{*this, i};
-    std::visit(sorter, rule.pattern());
-    is_dead[i] = sorter.dead;
-    if (rule.info() != 0) with_info.push_back(i);
-    if (sorter.dead) continue;
+    if (const std::uint64_t key = octet_key(i); key != 0) {  // most rules: spares their pattern
+      if (prefix_of_octet_key(key).bits < 32) nets.push_back(i);
+    } else {
+      Sorter sorter{*this, i};
+      std::visit(sorter, rule.pattern());
+      is_dead[i] = sorter.dead;
+      if (rule.info() != 0) with_info.push_back(i);
+      if (sorter.dead) continue;
+    }
     if (rule.edits() != 0 && rule.access() == Access::deny) denies_with_edits.push_back(i);
     if (relays_by(rule)) relays.push_back(i);
   }
@@ -173,12 +177,6 @@ std::uint32_t PolicyFacts::stranger_effect() const {
 bool PolicyFacts::lets_strangers_in() const {
   const std::optional<Rule> rule = catch_all();
   return (rule ? rule->outcome() : policy.no_match()).allows();
-}
-
-const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name) {
-  const auto found = std::find_if(edits.rbegin(), edits.rend(),
-                                  [&](const EnvEdit& edit) { return !edit.unset && edit.name() == name; });
-  return found == edits.rend() ? nullptr : &*found;
 }
 
 }  // namespace core

@@ -126,7 +126,4 @@ inline Finding& report_at(Findings& findings, const FindingKind& kind, Span plac
   return findings.add(kind, place, std::move(message)).with_help(std::move(help));
 }
 
-/// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
-[[nodiscard]] const EnvEdit* find_edit(const EnvEdits& edits, std::string_view name);
-
 }  // namespace core

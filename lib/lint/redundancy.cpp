@@ -8,6 +8,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/launch.hpp"
 #include "base/zeroed_array.hpp"
 #include "lint/repeated_keys.hpp"
 #include "model/key.hpp"
@@ -50,41 +51,52 @@ std::uint64_t wider_key(std::uint64_t key, unsigned bits) {
   return std::uint64_t{bits} << 32 | (key & (0xffffffffU << (32U - bits)));
 }
 
-/// Octet keys and the rules that have them. Where several rules have one, the first entry owns it.
+/// Octet keys and the rules that have them. Where several rules have one, the first entry owns it. A million addresses
+/// are asked about in any order: what is looked at for most of them is small, so that a processor keeps it at hand.
 class KeyTable {
  public:
   struct Entry {
     std::uint64_t key = 0;
     std::uint64_t width = 0;  // addresses of the whole rule, where the narrower rule gets a key; else 0
     std::uint32_t rule = 0;
+    std::uint32_t effect = 0;  // of the rule
 
     friend auto operator<=>(const Entry&, const Entry&) = default;
   };
 
   void make_room(std::size_t count) { entries_.reserve(count); }
-  void add(std::uint64_t key, std::uint64_t width, std::uint32_t rule) { entries_.push_back({key, width, rule}); }
+  void add(const Entry& entry) { entries_.push_back(entry); }
   void sort() {
     std::sort(entries_.begin(), entries_.end());
     for (std::uint32_t place = 0; place < entries_.size() && bits_of(entries_[place].key) < 32; ++place) {
       const std::uint64_t key = entries_[place].key;
-      if (bits_of(key) == 24)
-        known_.set(place_of_key(key));
-      else if (std::uint32_t& owner = owners_[place_of_key(key)]; owner == 0)
+      Shelf& shelf = shelves_[shelf_of(key)];
+      if (bits_of(key) == 24) {
+        if (third_octets_.empty()) nets_begin_ = place;
+        third_octets_.push_back(static_cast<std::uint8_t>(key >> 8));
+        if (shelf.count++ == 0) shelf.begin = static_cast<std::uint32_t>(third_octets_.size() - 1);
+      } else if (std::uint32_t& owner = bits_of(key) == 8 ? owners_[key >> 24 & 0xff] : shelf.owner; owner == 0) {
         owner = place + 1;
+      }
     }
   }
 
   /// The owner of `key`; null when no rule has it.
   [[nodiscard]] const Entry* find(std::uint64_t key) const {
-    if (bits_of(key) < 24) {
-      const std::uint32_t owner = owners_[place_of_key(key)];
-      return owner == 0 ? nullptr : &entries_[owner - 1];
+    if (bits_of(key) == 8) return owner(owners_[key >> 24 & 0xff]);
+    const Shelf& shelf = shelves_[shelf_of(key)];
+    if (bits_of(key) == 16) return owner(shelf.owner);
+    if (bits_of(key) == 24) {
+      const auto begin = third_octets_.begin() + shelf.begin;
+      const auto third = static_cast<std::uint8_t>(key >> 8);
+      const auto found = std::lower_bound(begin, begin + shelf.count, third);
+      return found != begin + shelf.count && *found == third ? &entries_[nets_begin_ + place_of(found)] : nullptr;
     }
-    // one bit says for most keys that nobody has them
-    if (bits_of(key) == 24 && !known_.is_set(place_of_key(key))) return nullptr;
-    const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0});
+    const auto found = std::lower_bound(entries_.begin(), entries_.end(), Entry{key, 0, 0, 0});
     return found != entries_.end() && found->key == key ? &*found : nullptr;
   }
+  /// Of what will be asked for soon.
+  void fetch(std::uint64_t key) const { __builtin_prefetch(&shelves_[shelf_of(key)]); }
   /// Who gets the key of `owner` when it goes.
   [[nodiscard]] const Entry* heir(const Entry* owner) const {
     const Entry* next = owner + 1;
@@ -94,14 +106,23 @@ class KeyTable {
   [[nodiscard]] const std::vector<Entry>& entries() const { return entries_; }
 
  private:
-  /// One for each prefix shorter than a full address, of whatever length.
-  static std::size_t place_of_key(std::uint64_t key) {
-    return std::size_t{1} << bits_of(key) | (key & 0xffffffffU) >> (32U - bits_of(key));
+  /// What begins with the same two octets.
+  struct Shelf {
+    std::uint32_t owner;  // of these two, counted from 1; 0: nobody
+    std::uint32_t begin;  // of the entries with a third octet, which stand together; as a place in third_octets_
+    std::uint32_t count;
+  };
+  static std::size_t shelf_of(std::uint64_t key) { return key >> 16 & 0xffff; }
+  [[nodiscard]] std::size_t place_of(std::vector<std::uint8_t>::const_iterator third) const {
+    return static_cast<std::size_t>(third - third_octets_.begin());
   }
+  [[nodiscard]] const Entry* owner(std::uint32_t place) const { return place == 0 ? nullptr : &entries_[place - 1]; }
 
   std::vector<Entry> entries_;
-  ZeroedArray<std::uint32_t> owners_{2U << 16};  // of prefixes of one and two octets, counted from 1; 0: nobody
-  ZeroedBits known_{2U << 24};                   // which prefixes of three octets have an entry
+  std::array<std::uint32_t, 256> owners_{};  // of one octet, counted from 1
+  ZeroedArray<Shelf> shelves_{1U << 16};
+  std::vector<std::uint8_t> third_octets_;  // of the entries that have three, from nets_begin_ on
+  std::size_t nets_begin_ = 0;
 };
 
 using NameTable = std::unordered_map<std::string_view, std::uint32_t>;
@@ -125,8 +146,11 @@ class RedundancySearch {
   }
 
   std::vector<RedundantRule> run() {
-    for (std::uint32_t i = 0; i < facts_.policy.rules.size(); ++i)
-      if (is_full_address(i) && !stays(i)) keep(i, after_key(facts_.octet_key(i), i));
+    const auto count = static_cast<std::uint32_t>(facts_.policy.rules.size());
+    auto half = std::async(launch_for(count), [this, count] { return redundant_addresses(count / 2, count); });
+    found_ = redundant_addresses(0, count / 2);
+    const std::vector<RedundantRule> others = half.get();
+    found_.insert(found_.end(), others.begin(), others.end());
     for (const std::uint32_t i : facts_.nets) judge_net(i);
     for (const std::uint32_t i : facts_.ranges) judge_range(i);
     for (const std::uint32_t i : facts_.names) judge_name(i);
@@ -139,6 +163,16 @@ class RedundancySearch {
   }
 
  private:
+  /// Of the rules for full addresses from `begin` to before `end`.
+  [[nodiscard]] std::vector<RedundantRule> redundant_addresses(std::uint32_t begin, std::uint32_t end) const {
+    constexpr std::uint32_t ahead = 8;
+    std::vector<RedundantRule> found;
+    for (std::uint32_t i = begin; i < end; ++i) {
+      if (i + ahead < end) numbers_.fetch(facts_.octet_key(i + ahead));
+      if (is_full_address(i) && !stays(i)) keep(found, i, after_key(facts_.octet_key(i), i));
+    }
+    return found;
+  }
   [[nodiscard]] bool is_full_address(std::uint32_t i) const { return bits_of(facts_.octet_key(i)) == 32; }
   /// A quick look at a rule for a full address: true when it certainly is not redundant.
   [[nodiscard]] bool stays(std::uint32_t i) const {
@@ -178,7 +212,7 @@ class RedundancySearch {
 
   void collect_numbers(bool narrowest) {
     const auto add = [&](std::uint32_t i) {
-      if (!narrowest && facts_.octet_key(i) != 0) return numbers_.add(facts_.octet_key(i), 0, i);
+      if (!narrowest && facts_.octet_key(i) != 0) return numbers_.add({facts_.octet_key(i), 0, i, facts_.effect(i)});
       if (facts_.rule(i).info() != 0) return;
       std::uint64_t width = 0;
       const ClientPattern& pattern = facts_.rule(i).pattern();
@@ -186,7 +220,7 @@ class RedundancySearch {
         for (const Range& range : ranges_of(pattern))
           if (range.first.family == Family::ipv4) width += std::uint64_t{range.last.ipv4()} - range.first.ipv4() + 1;
       for_each_octet_prefix(pattern, [&](const Prefix& key) {
-        if (full_keys_ || key.bits < 32) numbers_.add(octet_key(key), width, i);
+        if (full_keys_ || key.bits < 32) numbers_.add({octet_key(key), width, i, facts_.effect(i)});
       });
     };
     if (full_keys_) {
@@ -201,7 +235,7 @@ class RedundancySearch {
     for (const KeyTable::Entry& entry : numbers_.entries()) {
       nets_begin_with_.set(entry.key >> 24 & 0xff);
       // only the owner of a key decides
-      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(facts_.effect(entry.rule));
+      if (entry.key != last) (bits_of(entry.key) == 32 ? addresses_ : prefixes_).add(entry.effect);
       last = entry.key;
     }
   }
@@ -218,7 +252,7 @@ class RedundancySearch {
           group.covered_hosts.add(facts_.effect(known->second));
       }
       for_each_octet_prefix(rule.pattern(), [&](const Prefix& key) {
-        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(facts_.effect(entry->rule));
+        if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(entry->effect);
       });
     }
   }
@@ -239,6 +273,9 @@ class RedundancySearch {
   [[nodiscard]] Next if_equal(std::uint32_t rule, std::uint64_t effect) const {
     return facts_.effect(rule) == effect ? Next(rule) : std::nullopt;
   }
+  [[nodiscard]] static Next if_equal(const KeyTable::Entry& entry, std::uint64_t effect) {
+    return entry.effect == effect ? Next(entry.rule) : std::nullopt;
+  }
   [[nodiscard]] Next after_names(std::uint64_t effect) const {
     return facts_.stranger_effect() == effect ? Next(anybody_.value_or(nobody)) : std::nullopt;
   }
@@ -256,7 +293,7 @@ class RedundancySearch {
   /// After the key `key` and what is asked between full addresses and prefixes.
   [[nodiscard]] Next after_address(std::uint64_t key, std::uint64_t effect) const {
     for (unsigned bits = bits_of(key) - 8; bits >= 8; bits -= 8)
-      if (const auto* entry = numbers_.find(wider_key(key, bits))) return if_equal(entry->rule, effect);
+      if (const auto* entry = numbers_.find(wider_key(key, bits))) return if_equal(*entry, effect);
     // the client may have any name, or none
     return after_prefixes_.is_only(effect) ? after_names(effect) : std::nullopt;
   }
@@ -266,7 +303,7 @@ class RedundancySearch {
     if (full_keys_ || bits_of(key) < 32) {
       const KeyTable::Entry* owner = numbers_.find(key);
       if (owner->rule != index) return index;
-      if (const auto* heir = numbers_.heir(owner)) return if_equal(heir->rule, effect);
+      if (const auto* heir = numbers_.heir(owner)) return if_equal(*heir, effect);
     }
     if (bits_of(key) == 32 && !hosts_.is_only(effect)) return std::nullopt;
     return after_address(key, effect);
@@ -326,14 +363,15 @@ class RedundancySearch {
   }
   [[nodiscard]] Next after_info_at_address(const InfoGroup& group, std::uint64_t key, std::uint64_t effect) const {
     if (!group.hosts.is_only(effect)) return std::nullopt;
-    if (const auto* entry = numbers_.find(key)) return if_equal(entry->rule, effect);
+    if (const auto* entry = numbers_.find(key)) return if_equal(*entry, effect);
     if (!hosts_.is_only(effect, group.covered_hosts)) return std::nullopt;
     return after_address(key, effect);
   }
 
-  void keep(std::uint32_t index, const Next& next) {
-    if (next && *next != index) found_.push_back({index, *next == nobody ? std::nullopt : next});
+  static void keep(std::vector<RedundantRule>& found, std::uint32_t index, const Next& next) {
+    if (next && *next != index) found.push_back({index, *next == nobody ? std::nullopt : next});
   }
+  void keep(std::uint32_t index, const Next& next) { keep(found_, index, next); }
 
   const PolicyFacts& facts_;
   bool full_keys_ = false;  // numbers_ has full addresses too: only infos and narrowest_key ask for them

@@ -77,18 +77,16 @@ AddressRegions address_regions(Claims claims, auto candidate_of) {
 
 // ---- policies that think in keys ------------------------------------------------------------------------------------
 
-/// For each rule its place among those with the same key: that of the text, or under Tie::narrowest those for fewer
-/// addresses first.
-std::vector<std::uint32_t> places_of(const Policy& policy) {
+/// The rules in the order in which they get a key that several have: under Tie::narrowest those for fewer addresses
+/// first; empty for the order of the text.
+std::vector<std::uint32_t> order_of(const Policy& policy) {
+  if (policy.lookup.tie == Lookup::Tie::first) return {};
   std::vector<std::uint32_t> order(policy.rules.size());
   std::iota(order.begin(), order.end(), 0U);
-  if (policy.lookup.tie == Lookup::Tie::first) return order;
   std::vector<std::uint64_t> sizes;
   for (const Rule rule : policy.rules) sizes.push_back(count_addresses(rule.pattern()));
   std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return sizes[a] < sizes[b]; });
-  std::vector<std::uint32_t> places(order.size());
-  for (std::uint32_t place = 0; place < order.size(); ++place) places[order[place]] = place;
-  return places;
+  return order;
 }
 
 constexpr bool is_about_name(KeyKind kind) {
@@ -171,18 +169,19 @@ void for_each_reading(const Policy& policy, Rule rule, Visit&& visit) {
 class KeyCut {
  public:
   KeyCut(const Policy& policy, const std::optional<std::string>& info)
-      : policy_(policy), info_(info), count_(policy.rules.size()), places_(places_of(policy)) {}
+      : policy_(policy), info_(info), count_(policy.rules.size()), order_(order_of(policy)) {}
 
   Axes run() {
     claims_.reserve_ipv4(count_);
+    places_.resize(order_.size());
+    for (std::uint32_t place = 0; place < order_.size(); ++place) places_[order_[place]] = place;
     for (std::uint32_t i = 0; i < count_; ++i)
       for_each_reading(policy_, policy_.rules[i], [&](const RuleReading& reading) { collect(reading, i); });
-    std::vector<std::uint32_t> rules(count_);
-    for (std::uint32_t i = 0; i < count_; ++i) rules[places_[i]] = i;
     const auto candidate_of = [&](std::uint32_t rank) {
       const std::size_t level = rank / count_;
       const KeyKind kind = level == 0 ? KeyKind::info_address : level == 1 ? KeyKind::address : KeyKind::network;
-      return Candidate{rank_of(kind), rules[rank % count_]};
+      const auto place = static_cast<std::uint32_t>(rank % count_);
+      return Candidate{rank_of(kind), order_.empty() ? place : order_[place]};
     };
     auto settling = std::async(launch_for(axes_.names.size()), [this] { settle(axes_.names); });
     axes_.addresses = address_regions(std::move(claims_), candidate_of);
@@ -204,7 +203,7 @@ class KeyCut {
     if (is_about_name(reading.kind))
       axes_.names.push_back({reading.name, {rank_of(reading.kind), i}});
     else
-      claims_.add(claimed(reading), static_cast<std::uint32_t>(level_of(reading) * count_) + places_[i]);
+      claims_.add(claimed(reading), static_cast<std::uint32_t>(level_of(reading) * count_) + place_of(i));
   }
 
   /// A network that ends in front of the mapped addresses, which nobody has, takes them with it: keys_asked_for() says
@@ -222,6 +221,7 @@ class KeyCut {
     if (reading.kind == KeyKind::info_address) return 0;
     return reading.kind == KeyKind::address ? 1 : 2 + reading.order;
   }
+  [[nodiscard]] std::uint32_t place_of(std::uint32_t rule) const { return places_.empty() ? rule : places_[rule]; }
   static void keep_first(Candidate& kept, Candidate next) {
     if (kept.rule == no_rule) kept = next;
   }
@@ -229,7 +229,8 @@ class KeyCut {
   const Policy& policy_;
   const std::optional<std::string>& info_;
   std::size_t count_;
-  std::vector<std::uint32_t> places_;
+  std::vector<std::uint32_t> order_;   ///< order_of
+  std::vector<std::uint32_t> places_;  ///< by rule, where order_ has an order
   Claims claims_;
   Axes axes_;
 };

@@ -1,6 +1,8 @@
 // Outcomes and environment edits: see outcome.hpp.
 #include "model/outcome.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -39,12 +41,28 @@ EnvEdits remaining(const EnvEdits& edits) {
   return remain;
 }
 
-std::string text_of(const Outcome& outcome, const EnvEdits& edits) {
-  std::string text = {static_cast<char>(outcome.access), static_cast<char>(outcome.relay)};
-  if (!outcome.allows()) return text;
-  for (const EnvEdit& edit : remaining(edits))
-    text.append(1, edit.unset ? '-' : '+').append(1, edit.expands ? '%' : ' ').append(edit.assignment).append(1, '\0');
-  return text;
+bool all_remain(const EnvEdits& edits) {
+  return std::adjacent_find(edits.begin(), edits.end(), [](const EnvEdit& edit, const EnvEdit& next) {
+           return edit.name() >= next.name();
+         }) == edits.end();
+}
+
+const EnvEdit* find_edit(std::span<const EnvEdit> edits, std::string_view name) {
+  const auto found = std::find_if(edits.rbegin(), edits.rend(),
+                                  [&](const EnvEdit& edit) { return !edit.unset && edit.name() == name; });
+  return found == edits.rend() ? nullptr : &*found;
+}
+
+bool operator==(const EffectView& a, const EffectView& b) {
+  return a.access == b.access && a.relay == b.relay &&
+         std::equal(a.edits->begin(), a.edits->end(), b.edits->begin(), b.edits->end(),
+                    [](const EnvEdit& mine, const EnvEdit& theirs) { return mine.same_effect(theirs); });
+}
+
+std::uint64_t EffectView::hash() const {
+  std::uint64_t sum = static_cast<std::uint64_t>(access) * 8 + static_cast<std::uint64_t>(relay);
+  for (const EnvEdit& edit : *edits) sum = sum * 1'000'003 + std::hash<std::string>{}(edit.assignment);
+  return sum;
 }
 
 Relay relay_of(const EnvEdits& edits) {

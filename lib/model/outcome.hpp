@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,9 +62,9 @@ struct EnvEdit {
   std::string assignment;       ///< "NAME=VALUE"; for an unset only "NAME"
   std::uint32_t name_size = 0;  ///< length of NAME, which may be empty or odd: checks talk about that
   bool unset = false;
+  bool expands = false;  ///< the value has percent expansions: see model/percent.hpp
   Span name_span;        ///< relative to the start of the rule's edits (Rule::edits_begin)
   Span value_span;       ///< likewise; without the quotes
-  bool expands = false;  ///< the value has percent expansions: see model/percent.hpp
 
   [[nodiscard]] std::string_view name() const { return std::string_view(assignment).substr(0, name_size); }
   [[nodiscard]] std::string_view value() const {
@@ -79,9 +80,23 @@ using EnvEdits = std::vector<EnvEdit>;
 
 /// What remains of `edits` when all are carried out: the last one of each variable, sorted by name.
 [[nodiscard]] EnvEdits remaining(const EnvEdits& edits);
+/// True when all of them remain, in this order.
+[[nodiscard]] bool all_remain(const EnvEdits& edits);
 
-/// All that a client can tell of an outcome with these edits: equal texts do the same, whatever policies they are of.
-[[nodiscard]] std::string text_of(const Outcome& outcome, const EnvEdits& edits);
+/// The edit of `edits` that sets `name`, the last one when there are several; null when there is none.
+[[nodiscard]] const EnvEdit* find_edit(std::span<const EnvEdit> edits, std::string_view name);
+
+/// All that a client can tell of an outcome without its words: what two policies decide alike has equal effects. The
+/// edits must live and be what remains of them.
+struct EffectView {
+  Access access;
+  Relay relay;
+  const EnvEdits* edits;
+
+  friend bool operator==(const EffectView& a, const EffectView& b);
+  /// Equal for equal effects.
+  [[nodiscard]] std::uint64_t hash() const;
+};
 
 /// What edits of smtpd's environment do to relaying: RELAYCLIENT set, to whatever value, grants it.
 /// Source: qmail-smtpd.c:250, env_get("RELAYCLIENT") is only compared with null.

@@ -38,14 +38,19 @@ std::uint32_t Policy::add_info(std::string info) { return add_entry(infos, std::
 
 std::uint32_t Policy::add_outcome(Access access, Relay relay, std::uint32_t edits) {
   Outcome outcome{access, relay, access == Access::allow ? edits : 0, 0};
-  const std::string text = text_of(outcome, edit_lists[outcome.edits]);
-  if (text == text_of(no_match(), {})) return 0;  // as if no rule matched
-  const auto [entry, is_new] = outcome_index_.try_emplace(text, 0);
-  if (!is_new) return entry->second;
   // of several edits of one variable the last one counts
-  EnvEdits remain = remaining(edit_lists[outcome.edits]);
-  if (remain.size() != edit_lists[outcome.edits].size()) outcome.edits = add_edits(std::move(remain));
-  return entry->second = rules.add_outcome(outcome);
+  const bool settled = all_remain(edit_lists[outcome.edits]);
+  EnvEdits remain = settled ? EnvEdits{} : remaining(edit_lists[outcome.edits]);
+  const EffectView effect{access, relay, settled ? &edit_lists[outcome.edits] : &remain};
+  if (effect == EffectView{no_match().access, no_match().relay, &edit_lists.front()})
+    return 0;  // as if no rule matched
+  const auto next = static_cast<std::uint32_t>(outcomes().size());
+  const std::uint32_t same =
+      outcome_index_.find_or_add(PlaceIndex::hash_of(effect.hash()), next,
+                                 [&](std::uint32_t place) { return effect == effect_of(outcomes()[place]); });
+  if (same != PlaceIndex::nobody) return same;
+  if (!settled) outcome.edits = add_edits(std::move(remain));
+  return rules.add_outcome(outcome);
 }
 
 std::uint32_t Policy::add_outcome(const Outcome& outcome) {
@@ -98,7 +103,7 @@ void Policy::clear_rules() {
   exception_lists.resize(1);
   infos.resize(1);
   options.clear();
-  outcome_index_.clear();
+  outcome_index_ = {};
   exact_outcome_index_.clear();
   pattern_files.clear();
   listed.clear();

@@ -18,6 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/place_index.hpp"
 #include "base/source.hpp"
 #include "model/client_pattern.hpp"
 #include "model/key_scheme.hpp"
@@ -115,6 +116,10 @@ class Policy {
   /// The options of `rule` that are no verdict and set no variable.
   [[nodiscard]] std::span<const RuleOption> options_of(const Rule& rule) const;
   [[nodiscard]] const std::optional<std::string>& info_of(const Rule& rule) const { return infos[rule.info()]; }
+  /// What an outcome of this policy does, until the policy changes.
+  [[nodiscard]] EffectView effect_of(const Outcome& outcome) const {
+    return {outcome.access, outcome.relay, &edit_lists[outcome.allows() ? outcome.edits : 0]};
+  }
 
   /// What may be shown of the pattern of a rule (an index into rules): its `text`, or "line 3 of '/etc/friends'" where
   /// it stands there.
@@ -142,8 +147,7 @@ class Policy {
   void clear_rules();
 
  private:
-  /// By access, relay and what remains of the edits, as text.
-  std::unordered_map<std::string, std::uint32_t> outcome_index_;
+  PlaceIndex outcome_index_;  ///< of outcomes(), by their effect
   std::unordered_map<Outcome, std::uint32_t, OutcomeHash> exact_outcome_index_;
 };
 

@@ -67,7 +67,7 @@ Json client_json(const Client& client) {
           {"info", client.info ? Json(*client.info) : Json(nullptr)}};
 }
 
-Json env_json(const EnvEdits& edits) {
+Json env_json(std::span<const EnvEdit> edits) {
   Json env = Json::object();
   for (const EnvEdit& edit : edits) env[std::string(edit.name())] = edit.unset ? Json(nullptr) : Json(edit.value());
   return env;

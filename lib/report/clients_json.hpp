@@ -27,7 +27,7 @@ void add_clients(Json& json, const analysis::ClientSet& clients, const ListedBef
 /// {"ip","host","info"}.
 [[nodiscard]] Json client_json(const Client& client);
 /// {"NAME":"value"}; null for a variable that is unset.
-[[nodiscard]] Json env_json(const EnvEdits& edits);
+[[nodiscard]] Json env_json(std::span<const EnvEdit> edits);
 /// {"verdict","relay","env","rule"}.
 [[nodiscard]] Json side_json(const NamedPolicy& named, const analysis::Side& side);
 /// "rcpthosts:3"; null where `span` is in no text.

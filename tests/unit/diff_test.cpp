@@ -273,8 +273,9 @@ TEST_CASE("many rules for names share a change where listing each pair of rules 
     after += "=host" + std::to_string(i) + ".example:allow,B=\"" + std::to_string(i) + "\"\n";
   }
   CHECK(diff_of(before, after).size() == 400);  // beside some addresses each is listed
-  const auto changes = analysis::diff(small_world::policy_of(before, small_world::key_order),
-                                      small_world::policy_of(after, small_world::key_order), {}, 100);
+  const Policy from = small_world::policy_of(before, small_world::key_order);
+  const Policy to = small_world::policy_of(after, small_world::key_order);
+  const auto changes = analysis::diff(from, to, {}, 100);
   REQUIRE(changes.size() == 1);
   const Change& change = changes.front();
   CHECK_FALSE(change.alike);

@@ -273,7 +273,8 @@ TEST_CASE("lines that are said to contradict each other never hold together") {
     const bool meet = std::any_of(world.clients.begin(), world.clients.end(),
                                   [&](const Client& client) { return one.is_meant(client) && two.is_meant(client); });
     const auto satisfies_both = [&](const char* rules) {
-      const analysis::Effect effect = effect_of(policy_of(rules, small_world::key_order), world.clients.front());
+      const Policy policy = policy_of(rules, small_world::key_order);
+      const analysis::Effect effect = effect_of(policy, world.clients.front());
       return one.holds(effect) && two.holds(effect);
     };
     const bool possible = satisfies_both(":deny\n") || satisfies_both(":allow\n") ||

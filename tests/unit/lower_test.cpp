@@ -107,7 +107,7 @@ TEST_CASE("extended rules answer from their keys as evaluate does, for random ne
       ClientPattern pattern = Range{std::min(a, b), std::max(a, b)};
       if (random() % 2 == 0) pattern = make_prefix(a, 9 + static_cast<unsigned>(random() % 24));
       const Access access = random() % 2 == 0 ? Access::allow : Access::deny;
-      add_rule(policy, pattern, access, {{"N=" + std::to_string(i), 1, false, {}, {}}});
+      add_rule(policy, pattern, access, {{"N=" + std::to_string(i), 1, false, false, {}, {}}});
     }
     Policy keys;
     for (const auto& [key, value] : lowered(policy)) {

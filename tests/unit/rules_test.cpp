@@ -74,11 +74,11 @@ TEST_CASE("a rule stands where it was said to, and asks for what it was said to"
 }
 
 TEST_CASE("rules do the same exactly when they have the same outcome") {
-  const EnvEdit relay{"RELAYCLIENT=", 11, false, {}, {}};
-  const EnvEdit no_relay{"RELAYCLIENT", 11, true, {}, {}};
-  const EnvEdit a{"A=1", 1, false, {}, {}};
-  const EnvEdit b{"B=1", 1, false, {}, {}};
-  const EnvEdit other_a{"A=2", 1, false, {}, {}};
+  const EnvEdit relay{"RELAYCLIENT=", 11, false, false, {}, {}};
+  const EnvEdit no_relay{"RELAYCLIENT", 11, true, false, {}, {}};
+  const EnvEdit a{"A=1", 1, false, false, {}, {}};
+  const EnvEdit b{"B=1", 1, false, false, {}, {}};
+  const EnvEdit other_a{"A=2", 1, false, false, {}, {}};
   Policy policy;
   const auto outcome = [&](Access access, EnvEdits edits) {
     add_rule(policy, AnyClient{}, access, std::move(edits));

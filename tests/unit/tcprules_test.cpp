@@ -323,7 +323,7 @@ TEST_CASE("what the grammar cannot say is not printed") {
     CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
   }
   policy.rules.shrink(0);
-  add_rule(policy, AnyClient{}, Access::allow, {{"A", 1, true, {}, {}}});
+  add_rule(policy, AnyClient{}, Access::allow, {{"A", 1, true, false, {}, {}}});
   CHECK_FALSE(print_tcprules(policy, TcprulesDialect::classic).has_value());
 }
 

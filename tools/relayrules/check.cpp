@@ -233,7 +233,7 @@ int run_check(int argc, char** argv) {
     say("relayrules: '{}' was not written: not all files could be read\n", options.output);
     return code;
   }
-  return write_report(report, options, code);
+  return end_at_once(write_report(report, options, code));
 }
 
 }  // namespace core

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <functional>
 #include <future>
 
@@ -287,14 +286,16 @@ int run_compile(int argc, char** argv) {
     find_wanted({site, sources, site.files, choices, std::launch::async}, findings);
   if (writing.valid()) prepared = writing.get();
   print_findings(findings, sources, options.findings);
-  if (!is_complete || fails(findings, options.findings)) return refuse(options);
+  if (!is_complete || fails(findings, options.findings)) {
+    prepared = {};
+    return end_at_once(refuse(options));
+  }
   if (const auto kept = refuse_old_rules(options.output, site, options.record)) return *kept;
   if (const auto kept = compare_with_replaced(options.output, policy, options.load.daemon, sources, options.replace))
     return *kept;
   const int code = options.dry_run ? dry_run(fill, options, sources) : commit(prepared, site, options, sources);
   prepared = {};  // takes away what was not put in its place
-  // the system takes a million rules back faster than a million destructors do
-  std::_Exit(code);
+  return end_at_once(code);
 }
 
 }  // namespace core

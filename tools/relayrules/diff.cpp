@@ -1,7 +1,5 @@
 // relayrules diff: for which clients two rule files or databases decide differently.
 
-#include <cstdlib>
-
 #include "analysis/diff.hpp"
 #include "command.hpp"
 #include "load.hpp"
@@ -85,8 +83,7 @@ int run_diff(int argc, char** argv) {
     write(format_change_summary(changes));
   else
     format_changes(changes, context, write);
-  // the system takes a million rules back faster than a million destructors do
-  std::_Exit(output.finish(changes.empty() ? exit_fine : exit_findings));
+  return end_at_once(output.finish(changes.empty() ? exit_fine : exit_findings));
 }
 
 }  // namespace core

@@ -71,6 +71,10 @@ class Output {
 /// The columns of the terminal that standard output goes to, from 40 to 100; 80 where it is none.
 [[nodiscard]] std::size_t terminal_columns();
 
+/// Ends the program with `code`, for what is left of a million rules: the system takes their memory back faster than a
+/// million destructors do. All that was written must be done. Under sanitizers it returns: they look for lost memory.
+int end_at_once(int code);
+
 /// Says `text` on standard error. What of it others wrote is printable already; say() sees to that.
 void say_text(std::string_view text);
 template <typename... Values>

@@ -1,7 +1,6 @@
 // relayrules search: which clients get a verdict, and which rule decides.
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <variant>
 
 #include "analysis/expectation_text.hpp"
@@ -81,8 +80,7 @@ int run_search(int argc, char** argv) {
     format_decided_json(found, named, write);
   else
     format_decided(found, named, write);
-  // the system takes a million rules back faster than a million destructors do
-  std::_Exit(output.finish(found.empty() ? exit_findings : exit_fine));
+  return end_at_once(output.finish(found.empty() ? exit_findings : exit_fine));
 }
 
 }  // namespace core

@@ -105,7 +105,7 @@ analysis::TestResult try_one(const analysis::Expectation& expectation, const ana
   if (clients.info) clients.info = not_shown;
   if (clients.witness.host) clients.witness.host = not_shown;
   if (clients.witness.info) clients.witness.info = not_shown;
-  outcome.counterexample->decision.effect.edits.clear();
+  outcome.counterexample->decision.effect.edits = {};
   return outcome;
 }
 

@@ -20,7 +20,9 @@ constexpr std::array<std::string_view, 10> rented = {
 /// `suffix` without its first dot.
 bool is_pool(std::string_view suffix) {
   for (const std::string_view domain : rented)
-    if (suffix == domain || suffix.ends_with("." + std::string(domain))) return true;
+    if (suffix.ends_with(domain) &&
+        (suffix.size() == domain.size() || suffix[suffix.size() - domain.size() - 1] == '.'))
+      return true;
   while (!suffix.empty()) {
     const std::size_t dot = std::min(suffix.find('.'), suffix.size());
     // the last two labels are somebody's domain, whatever it is called

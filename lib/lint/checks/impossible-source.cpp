@@ -21,10 +21,17 @@ std::string_view use_of(const Range& addresses) {
   return {};
 }
 
+/// False when no area has addresses that begin with this octet.
+bool may_have_use(std::uint64_t first_octet) {
+  return std::any_of(std::begin(areas), std::end(areas), [&](const Area& area) {
+    return first_octet >= area.first >> 24 && first_octet <= area.last >> 24;
+  });
+}
+
 void check_impossible_source(const PolicyFacts& facts, Findings& findings) {
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
     const std::uint64_t key = facts.octet_key(i);
-    if (key != 0 && static_cast<std::uint32_t>(key) < 0xc0000000U) continue;  // there may be a million rules
+    if (key != 0 && !may_have_use(key >> 24 & 0xff)) continue;  // there may be a million rules
     const auto addresses = facts.addresses_of(i);
     const std::string_view use = addresses ? use_of(*addresses) : std::string_view();
     if (use.empty()) continue;

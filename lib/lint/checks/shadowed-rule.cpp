@@ -8,78 +8,91 @@
 
 namespace {
 
-/// How many addresses have keys longer than a prefix, for those prefixes that have rules: cheap, and for nearly every
-/// file enough to say that no rule is covered.
+/// How many addresses have keys longer than a prefix of one or two octets, and how many begin with the same two octets
+/// as one of three: cheap, and for nearly every file enough to say that no rule is covered.
 class LongerKeys {
  public:
-  /// Count below this prefix; nothing is below a full address.
-  void want(const Prefix& prefix) {
-    if (prefix.bits < 32) wanted_.set(node_of(prefix.base, prefix.bits));
-  }
-
   void add(const Prefix& key) {
-    for (unsigned bits = 8; bits < key.bits; bits += 8) {
-      if (wanted_.is_set(node_of(key.base, bits)))
-        found_[bits / 8 - 1].push_back({place_of(key.base, bits), std::uint64_t{1} << (32U - key.bits)});
-    }
-  }
-  /// After the last add(): true when longer keys may cover some prefix at all.
-  bool add_up() {
-    bool any = false;
-    for (unsigned octets = 1; octets <= 3; ++octets) {
-      const std::uint64_t needed = std::uint64_t{1} << (32U - octets * 8U);
-      auto& found = found_[octets - 1];
-      std::sort(found.begin(), found.end());
-      std::uint64_t sum = 0;
-      for (std::size_t i = 0; i < found.size(); ++i) {
-        sum = (i > 0 && found[i - 1].first == found[i].first ? sum : 0) + found[i].second;
-        auto& full = full_[octets - 1];
-        if (sum >= needed && (full.empty() || full.back() != found[i].first)) full.push_back(found[i].first);
-      }
-      any = any || !full_[octets - 1].empty();
-    }
-    return any;
+    const std::uint64_t size = std::uint64_t{1} << (32U - key.bits);
+    if (key.bits > 8) below_one_[key.base.bytes[0]] += size;
+    if (key.bits <= 16) return;
+    BelowTwo& below = below_two_[key.base.ipv4() >> 16];
+    below.addresses += size;
+    if (key.bits == 32) ++below.full_keys;
   }
   /// False when longer keys cannot cover all of `prefix`.
   [[nodiscard]] bool may_cover(const Prefix& prefix) const {
-    if (prefix.bits == 32) return false;
-    const auto& full = full_[prefix.bits / 8U - 1];
-    return std::binary_search(full.begin(), full.end(), place_of(prefix.base, prefix.bits));
+    if (prefix.bits == 8) return below_one_[prefix.base.bytes[0]] >= 1U << 24;
+    const BelowTwo& below = below_two_[prefix.base.ipv4() >> 16];
+    return prefix.bits == 16 ? below.addresses >= 1U << 16 : prefix.bits == 24 && below.full_keys >= 1U << 8;
   }
 
  private:
-  static std::uint32_t place_of(const Address& base, unsigned bits) { return base.ipv4() >> (32U - bits); }
-  /// The same, another one for each length.
-  static std::uint32_t node_of(const Address& base, unsigned bits) { return 1U << bits | place_of(base, bits); }
-
-  ZeroedBits wanted_{2U << 24};  // by node; those of three octets are 2 MB, which a processor keeps at hand
-  // by number of octets
-  std::array<std::vector<std::pair<std::uint32_t, std::uint64_t>>, 3> found_;  // prefix and number of addresses
-  std::array<std::vector<std::uint32_t>, 3> full_;  // prefixes with as many addresses in longer keys as they have
+  struct BelowTwo {
+    std::uint64_t addresses;
+    std::uint64_t full_keys;
+  };
+  std::array<std::uint64_t, 256> below_one_{};
+  ZeroedArray<BelowTwo> below_two_{1U << 16};
 };
 
-std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
-  std::vector<std::uint32_t> shorter;
-  for (const std::uint32_t index : facts.nets)
-    if (facts.rule(index).info() == 0) shorter.push_back(index);
-  // covering takes 256 keys, which at least two rules must give
-  if (shorter.empty() || facts.policy.rules.size() < 3) return {};
-  LongerKeys longer;
-  for (const std::uint32_t index : shorter)
-    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { longer.want(key); });
+/// Full addresses below those prefixes of three octets that are asked about.
+class FullKeysBelow {
+ public:
+  void ask(const Prefix& prefix) {
+    if (prefix.bits == 24) asked_.set(prefix.base.ipv4() >> 8);
+  }
+  void add(const Prefix& key) {
+    if (key.bits == 32 && asked_.is_set(key.base.ipv4() >> 8)) found_.push_back(key.base.ipv4() >> 8);
+  }
+  void add_up() { std::sort(found_.begin(), found_.end()); }
+  [[nodiscard]] bool may_cover(const Prefix& prefix) const {
+    const auto [first, last] = std::equal_range(found_.begin(), found_.end(), prefix.base.ipv4() >> 8);
+    return prefix.bits != 24 || last - first >= 256;
+  }
+
+ private:
+  ZeroedBits asked_{1U << 24};
+  std::vector<std::uint32_t> found_;
+};
+
+template <typename Visit>
+void for_each_octet_key(const PolicyFacts& facts, Visit&& visit) {
   for (std::uint32_t i = 0; i < facts.policy.rules.size(); ++i) {
     if (facts.octet_key(i) != 0)
-      longer.add(prefix_of_octet_key(facts.octet_key(i)));
+      visit(prefix_of_octet_key(facts.octet_key(i)));
     else if (facts.rule(i).info() == 0)
-      for_each_octet_prefix(facts.rule(i).pattern(), [&](const Prefix& key) { longer.add(key); });
+      for_each_octet_prefix(facts.rule(i).pattern(), visit);
   }
-  if (!longer.add_up()) return {};
-  std::erase_if(shorter, [&](std::uint32_t index) {
+}
+
+/// Keeps the rules of `suspects` of which each key may be covered.
+template <typename Keys>
+void keep_coverable(const PolicyFacts& facts, const Keys& keys, std::vector<std::uint32_t>& suspects) {
+  std::erase_if(suspects, [&](std::uint32_t index) {
     bool all = true;
-    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { all = all && longer.may_cover(key); });
+    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { all = all && keys.may_cover(key); });
     return !all;
   });
-  return shorter;
+}
+
+std::vector<std::uint32_t> rules_that_may_be_covered(const PolicyFacts& facts) {
+  std::vector<std::uint32_t> suspects;
+  for (const std::uint32_t index : facts.nets)
+    if (facts.rule(index).info() == 0) suspects.push_back(index);
+  // covering takes 256 keys, which at least two rules must give
+  if (suspects.empty() || facts.policy.rules.size() < 3) return {};
+  LongerKeys longer;
+  for_each_octet_key(facts, [&](const Prefix& key) { longer.add(key); });
+  keep_coverable(facts, longer, suspects);
+  if (suspects.empty()) return {};
+  FullKeysBelow full_keys;
+  for (const std::uint32_t index : suspects)
+    for_each_octet_prefix(facts.rule(index).pattern(), [&](const Prefix& key) { full_keys.ask(key); });
+  for_each_octet_key(facts, [&](const Prefix& key) { full_keys.add(key); });
+  full_keys.add_up();
+  keep_coverable(facts, full_keys, suspects);
+  return suspects;
 }
 
 /// Who decides about the first address of `rule`.
@@ -99,15 +112,16 @@ void report(const PolicyFacts& facts, const Axes& axes, const Rule& rule, Findin
 }
 
 void check_shadowed_rule(const PolicyFacts& facts, Findings& findings) {
-  const auto suspects = rules_that_may_be_covered(facts);
+  auto suspects = rules_that_may_be_covered(facts);
   if (suspects.empty()) return;
   const Axes axes = cut(facts.policy, {}, std::nullopt);
   std::vector<bool> decides(facts.policy.rules.size());
   for (const Candidate& best : axes.addresses.best)
     if (best.rule != no_rule) decides[best.rule] = true;
+  std::erase_if(suspects, [&](std::uint32_t suspect) { return decides[suspect]; });
+  if (suspects.empty()) return;
   const KeyIndex index(facts.policy);
   for (const std::uint32_t suspect : suspects) {
-    if (decides[suspect]) continue;
     // a rule whose key an earlier one has is a duplicate, which is another check's word
     bool owns_key = false;
     for_each_key(facts.policy, facts.rule(suspect),

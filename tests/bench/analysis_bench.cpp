@@ -186,6 +186,7 @@ void measure_all_nasty(const Files& files) {
       {"minimise, each rule its own info", about("minimise", 0), 200'000, info_at_address},
       {"minimise, each its own variable", about("minimise", 0), 100'000, own_variable},
       {"check, each its own variable", about("check", 0), 100'000, own_variable},
+      {"check, each rule its own info", about("check", 1), 200'000, info_at_address},
       {"check, one line of 10 MB", about("check", 1), 1'400'000, part_of_line, nullptr, "\"\n"},
   };
   for (const Nasty& nasty : all) measure_nasty(nasty, files);

@@ -4,34 +4,40 @@
 namespace {
 
 struct IdentFault {
-  std::string message;  ///< empty: nothing is wrong
-  std::string_view help;
+  Words message;  ///< empty: nothing is wrong
+  const char* help = "";
   Severity severity = Severity::warning;
   std::string_view part = {};
 };
 
 IdentFault fault_of(const PolicyFacts& facts, std::uint32_t index) {
   const Rule rule = facts.rule(index);
-  const std::string text = quoted(facts.pattern_text(rule));
+  const Span place = rule.pattern_span();
   const bool relays = facts.relays_by(rule);
   if (!facts.policy.is_by_key() && !relays) {
     const bool lets_in = rule.access() == Access::allow;
-    return {fmt::format("{} depends on what the client's host says of its user: {}", text,
-                        lets_in ? "who is not let in says another name" : "who is refused says another name"),
+    return {lets_in ? words_about(place,
+                                  "{} depends on what the client's host says of its user: who is not let in says "
+                                  "another name")
+                    : words_about(place,
+                                  "{} depends on what the client's host says of its user: who is refused says "
+                                  "another name"),
             "write the address alone", Severity::warning, "RR825"};
   }
   if (rule.access() == Access::deny) {
     if (!facts.policy.is_by_key() || facts.effect(index) == 0) return {};
-    return {fmt::format("{} refuses only a client whose ident server says so, and nobody under tcpserver -R", text),
+    return {words_about(place, "{} refuses only a client whose ident server says so, and nobody under tcpserver -R"),
             "refuse the address", Severity::note, "RR605"};
   }
   const bool by_name = rule.is<HostName>();
   // names that no client can have have been reported as such
   const bool is_dead_name = by_name && dead_name_reason(facts.pattern_text(rule)).has_value();
   if (!gives_more(facts, rule) || is_dead_name) return {};
-  return {fmt::format("a client that calls itself {} {}: ident says what the client likes", text,
-                      what_it_gives(facts, rule)),
-          "give the right to the address, or let people authenticate",
+  const auto words = [place, gives = what_it_gives(facts, rule)](const Sources& sources) {
+    return fmt::format("a client that calls itself {} {}: ident says what the client likes",
+                       quoted(sources.text(place)), gives);
+  };
+  return {words, "give the right to the address, or let people authenticate",
           by_name && relays ? Severity::error : Severity::warning};
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -129,7 +131,7 @@ using NameTable = std::unordered_map<std::string_view, std::uint32_t>;
 
 /// The rules that ask for one answer of ident.
 struct InfoGroup {
-  std::vector<std::uint32_t> rules;
+  std::span<const std::uint32_t> rules;
   EffectCount hosts;              // of INFO@=HOST rules
   EffectCount covered_hosts;      // of =HOST rules whose name is also in an INFO@=HOST rule
   EffectCount covered_addresses;  // of IP rules whose address is also in an INFO@IP rule
@@ -142,7 +144,6 @@ class RedundancySearch {
     full_keys_ = !facts.with_info.empty() || (narrowest && !facts.ranges.empty()) || has_wide_full_keys();
     collect_names(!facts.with_info.empty());
     collect_numbers(narrowest);
-    collect_infos();
   }
 
   std::vector<RedundantRule> run() {
@@ -154,7 +155,7 @@ class RedundancySearch {
     for (const std::uint32_t i : facts_.nets) judge_net(i);
     for (const std::uint32_t i : facts_.ranges) judge_range(i);
     for (const std::uint32_t i : facts_.names) judge_name(i);
-    for (auto& [info, group] : infos_) judge_infos(group);
+    judge_infos();
     std::sort(found_.begin(), found_.end(),
               [](const RedundantRule& a, const RedundantRule& b) { return a.rule < b.rule; });
     if (!found_.empty())
@@ -240,12 +241,13 @@ class RedundancySearch {
     }
   }
 
-  void collect_infos() {
-    for (const std::uint32_t i : facts_.with_info) {
-      if (facts_.effect(i) == 0) continue;
+  [[nodiscard]] const std::string& info_of(std::uint32_t index) const {
+    return *facts_.policy.info_of(facts_.rule(index));
+  }
+  [[nodiscard]] InfoGroup group_of(std::span<const std::uint32_t> rules) const {
+    InfoGroup group{rules, {}, {}, {}};
+    for (const std::uint32_t i : rules) {
       const Rule rule = facts_.rule(i);
-      InfoGroup& group = infos_[*facts_.policy.info_of(rule)];
-      group.rules.push_back(i);
       if (const auto host = rule.get_if<HostName>()) {
         group.hosts.add(facts_.effect(i));
         if (const auto known = host_rules_.find(host->name); known != host_rules_.end())
@@ -255,6 +257,7 @@ class RedundancySearch {
         if (const auto* entry = numbers_.find(octet_key(key))) group.covered_addresses.add(entry->effect);
       });
     }
+    return group;
   }
 
   // ---- what comes next: the rule that would decide for the first client, none when the effect could be another one
@@ -345,6 +348,17 @@ class RedundancySearch {
     keep(index, after_names(effect));
   }
 
+  /// One info after the other: each of a million rules may have its own.
+  void judge_infos() {
+    std::vector<std::uint32_t> rules = facts_.with_info;
+    std::erase_if(rules, [this](std::uint32_t i) { return facts_.effect(i) == 0; });
+    std::stable_sort(rules.begin(), rules.end(),
+                     [this](std::uint32_t a, std::uint32_t b) { return info_of(a) < info_of(b); });
+    for (std::size_t begin = 0, end = 0; begin < rules.size(); begin = end) {
+      while (end < rules.size() && info_of(rules[end]) == info_of(rules[begin])) ++end;
+      judge_infos(group_of(std::span(rules).subspan(begin, end - begin)));
+    }
+  }
   void judge_infos(const InfoGroup& group) {
     for (const std::uint32_t index : group.rules) {
       const ClientPattern& pattern = facts_.rule(index).pattern();
@@ -387,7 +401,6 @@ class RedundancySearch {
   EffectCount addresses_;       // of IP rules, when full_keys_
   EffectCount prefixes_;        // of IP prefix rules
   EffectCount after_prefixes_;  // of all that is asked after them
-  std::unordered_map<std::string_view, InfoGroup> infos_;
   std::vector<RedundantRule> found_;
 };
 

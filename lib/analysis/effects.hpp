@@ -52,8 +52,8 @@ class Effects {
   }
   [[nodiscard]] Effect effect(std::uint32_t number) const {
     const EffectView& view = effects_[number];
-    const bool allowed = view.access == Access::allow;
-    return {allowed, allowed && view.relay == Relay::grant, *view.edits};
+    const Outcome outcome{view.access, view.relay};
+    return {outcome.allows(), outcome.relays(), *view.edits};
   }
   /// What `rule` does to the clients that it decides.
   [[nodiscard]] Side decision(std::uint32_t rule, std::size_t side = 0) const {

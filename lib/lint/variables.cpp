@@ -15,9 +15,9 @@ namespace {
 using Names = std::string_view;
 
 /// Those that many files set, and that a slip is likely for.
-constexpr std::array<Names, 12> common = {"RELAYCLIENT", "RBLSMTPD",    "QMAILQUEUE",   "DATABYTES",
-                                          "TARPITCOUNT", "TARPITDELAY", "MAXRCPTCOUNT", "SPFBEHAVIOR",
-                                          "GREETDELAY",  "SENDERCHECK", "QMAILSPP",     "SMTPAUTH"};
+constexpr std::array<Names, 13> common = {"RELAYCLIENT", "RBLSMTPD",     "QMAILQUEUE",  "DATABYTES",  "TARPITCOUNT",
+                                          "TARPITDELAY", "MAXRCPTCOUNT", "SPFBEHAVIOR", "GREETDELAY", "SENDERCHECK",
+                                          "QMAILSPP",    "SMTPAUTH",     "RELAYGRANT"};
 
 /// Read by qmail and its patches (qmail-ldap, netqmail, s/qmail, IndiMail, chkuser, simscan, qmail-scanner, spamdyke,
 /// magic-smtpd, mailfront), by rblsmtpd, axfrdns and pop3 programs. Only those matter here that are near one of the

@@ -6,3 +6,5 @@
 
 // every kind of number, with and without digits that are grouped by a locale
 template std::string fmt::format(fmt::format_string<double, float, int, double>, double&&, float&&, int&&, double&&);
+// a moment's date is formatted by it: utc_time.cpp
+template std::locale fmt::detail::locale_ref::get<std::locale>() const;

@@ -7,11 +7,14 @@
 #include "analysis/audit.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <utility>
 
 #include "analysis/audit_cells.hpp"
 #include "analysis/audit_groups.hpp"
 #include "base/add_once.hpp"
+#include "base/launch.hpp"
 #include "model/domain_fault.hpp"
 #include "model/key_index.hpp"
 
@@ -119,6 +122,16 @@ std::vector<GrantedClient> judged(const std::vector<Grant>& grants, const Policy
   return list;
 }
 
+std::vector<NamedClients> named_clients(const Partition& clients) {
+  std::vector<NamedClients> named;
+  for (DecidedRegion& region : named_regions(clients)) {
+    const Reach reach =
+        region.decision.effect.relay ? reach_of(region.clients, !clients.policies[0]->is_by_key()) : Reach::named;
+    named.push_back({std::move(region), reach});
+  }
+  return named;
+}
+
 }  // namespace
 
 bool Audit::is_open() const {
@@ -152,14 +165,16 @@ Audit audit(const Site& site) {
   if (!site.rests_on_one_policy()) return audit_server(site);
   const Policy& rules = site.clients();
   const Partition clients = partition(rules, site.daemon);
+  // what names decide is looked at beside what addresses do
+  const auto named = std::async(launch_for(rules.rules.size()), named_clients, std::cref(clients)).share();
   const Effects effects(clients.policies);
-  const std::vector<DecidedRegion> named = named_regions(clients);
   Audit result;
-  result.surface = relay_surface(clients.addresses, effects, named, !rules.is_by_key());
+  result.surface = relay_surface(clients.addresses, effects);
   result.destinations = destination_surface(site);
   result.auth = site.asks(Subject::login);
   const bool too_wide = is_too_wide_to_own(result.surface.public_part);
   result.groups = decided_groups(site, too_wide, {clients.addresses, effects, named});
+  add_trusts(result.surface, named.get());
   fill_cells(result, site, too_wide);
   if (site.grants) result.grants = judged(*site.grants, rules, site.daemon);
   return result;

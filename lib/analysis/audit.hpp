@@ -165,9 +165,15 @@ struct Audit {
 /// The same of clients with any address.
 [[nodiscard]] Reach reach_of(const Names& names, bool names_are_checked);
 
-/// What relays, of all clients: by address, and of the named_regions.
-[[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects,
-                                    const std::vector<DecidedRegion>& named, bool names_are_checked);
+/// What relays, of all clients, by address.
+[[nodiscard]] Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects);
+/// Clients that names or infos decide about.
+struct NamedClients {
+  DecidedRegion region;
+  Reach reach = Reach::named;  ///< where they relay
+};
+/// Adds what relays of them.
+void add_trusts(Surface& surface, const std::vector<NamedClients>& named);
 
 /// What the destinations of `site` open to everybody.
 [[nodiscard]] DestinationSurface destination_surface(const Site& site);

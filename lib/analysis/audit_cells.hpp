@@ -1,7 +1,7 @@
 // The halves of an audit that both of its ways share: audit.cpp from one policy, audit_server.cpp from a whole server.
 #pragma once
 
-#include <vector>
+#include <span>
 
 #include "analysis/audit.hpp"
 
@@ -15,7 +15,7 @@ void fill_cells(Audit& audit, const Site& site, bool too_wide);
 [[nodiscard]] bool become_too_many(PublicAddresses& addresses, const RangeList& ranges);
 
 /// Adds networks that relay.
-void add_nets(Surface& surface, const std::vector<Prefix>& prefixes);
+void add_nets(Surface& surface, std::span<const Prefix> prefixes);
 
 /// The audit of a server whose decisions rest on more than one table about clients.
 [[nodiscard]] Audit audit_server(const Site& site);

@@ -73,21 +73,19 @@ class Gathering {
     std::vector<Treatment> treatments;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
       treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, false});
-    constexpr std::size_t ahead = 16;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i + ahead < cells.size()) effects.fetch(cells.found[i + ahead][0].rule);
-      const std::uint32_t rule = cells.found[i][0].rule;
-      Treatment& treatment = treatments[effects.number_of(rule)];
-      treatment.rule = rule;
+    effects.for_each(cells.found, [&](std::size_t i, const auto& numbers) {
+      Treatment& treatment = treatments[numbers.front()];
+      treatment.rule = cells.found[i].front().rule;
       add(cells.ranges, i, treatment);
-    }
+    });
   }
 
   /// What names or infos decide.
-  void add(const DecidedRegion& region) {
+  void add(const NamedClients& named) {
+    const DecidedRegion& region = named.region;
     const ClientSet& clients = region.clients;
     const Effect& effect = region.decision.effect;
-    const bool can_be_ours = effect.relay && reach_of(clients, !rules_.is_by_key()) == Reach::named;
+    const bool can_be_ours = effect.relay && named.reach == Reach::named;
     const auto rule = static_cast<std::uint32_t>(region.decision.rule.value_or(no_rule));
     const Treatment treatment{access_of(effect), can_be_ours, true, rule, clients.witness, true, false};
     // what addresses of several regions say is not in order: each region has a list of its own
@@ -125,7 +123,7 @@ class Gathering {
     }
   }
 
-  [[nodiscard]] std::vector<ClientGroup> judged_groups() {
+  [[nodiscard]] std::vector<ClientGroup> groups() {
     std::vector<std::future<ClientGroup>> made;
     for (std::size_t place = 0; place < partial_.size(); ++place) {
       PartialGroup& partial = partial_[place];
@@ -140,20 +138,15 @@ class Gathering {
     return groups;
   }
 
-  [[nodiscard]] std::vector<ClientGroup> groups() {
-    std::vector<ClientGroup> groups;
-    std::vector<std::optional<std::size_t>> deciding;
-    for (std::size_t place = 0; place < partial_.size(); ++place) {
-      PartialGroup& partial = partial_[place];
-      if (!partial.has_witness) continue;
-      deciding.push_back(partial.witness_rule == no_rule ? std::nullopt
-                                                         : std::optional<std::size_t>(partial.witness_rule));
-      groups.push_back(group_of(place, partial));
-    }
+  /// Puts the witnesses of all groups to evaluate.
+  void require_witnesses() const {
     std::vector<Witness> witnesses;
-    for (std::size_t i = 0; i < groups.size(); ++i) witnesses.push_back({&groups[i].witness, deciding[i]});
+    for (const PartialGroup& partial : partial_)
+      if (partial.has_witness)
+        witnesses.push_back({&partial.witness, partial.witness_rule == no_rule
+                                                   ? std::nullopt
+                                                   : std::optional<std::size_t>(partial.witness_rule)});
     require_decisions(rules_, daemon_, witnesses);
-    return groups;
   }
 
  private:
@@ -233,7 +226,7 @@ class Gathering {
     group.names = std::move(partial.names);
     group.names.patterns = patterns.get();
     group.infos = each_once(std::move(partial.infos));
-    group.witness = std::move(partial.witness);
+    group.witness = partial.witness;
     group.witness_verified = partial.witness_verified;
     return group;
   }
@@ -317,14 +310,17 @@ class Gathering {
 std::vector<ClientGroup> decided_groups(const Site& site, bool too_wide, const DecidedClients& clients) {
   Gathering gathering(site, too_wide);
   gathering.add(clients.addresses, clients.effects);
-  for (const DecidedRegion& region : clients.named) gathering.add(region);
-  return gathering.groups();
+  for (const NamedClients& named : clients.named.get()) gathering.add(named);
+  auto witnesses = std::async(launch_for(site.clients().rules.size()), [&] { gathering.require_witnesses(); });
+  std::vector<ClientGroup> groups = gathering.groups();
+  witnesses.get();
+  return groups;
 }
 
 std::vector<ClientGroup> judged_groups(const Site& site, bool too_wide, std::vector<JudgedClients> judged) {
   Gathering gathering(site, too_wide);
   for (JudgedClients& each : judged) gathering.add(std::move(each));
-  return gathering.judged_groups();
+  return gathering.groups();
 }
 
 }  // namespace core::analysis

@@ -4,6 +4,7 @@
 // of a whole server (client_classes.hpp), each judged by its mail.
 #pragma once
 
+#include <future>
 #include <vector>
 
 #include "analysis/audit.hpp"
@@ -15,7 +16,7 @@ namespace core::analysis {
 struct DecidedClients {
   const AddressCells<1>& addresses;
   const Effects& effects;
-  const std::vector<DecidedRegion>& named;
+  std::shared_future<std::vector<NamedClients>> named;  ///< asked for when addresses are gone through
 };
 
 /// Some clients, and what they may do.

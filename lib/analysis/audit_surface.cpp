@@ -19,8 +19,7 @@ bool become_too_many(PublicAddresses& addresses, const RangeList& ranges) {
   return false;
 }
 
-void add_nets(Surface& surface, const std::vector<Prefix>& prefixes) {
-  surface.nets.reserve(prefixes.size());
+void add_nets(Surface& surface, std::span<const Prefix> prefixes) {
   for (const Prefix& prefix : prefixes) {
     surface.nets.push_back({prefix, network_kind(prefix)});
     surface.public_part.add(prefix);
@@ -47,19 +46,21 @@ Reach reach_of(const Names& names, bool names_are_checked) {
   return open ? Reach::public_suffix : Reach::named;
 }
 
-Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects, const std::vector<DecidedRegion>& named,
-                      bool names_are_checked) {
+Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects) {
   Surface surface;
   std::vector<Prefix> prefixes;
-  for (std::size_t i = 0; i < addresses.size(); ++i)
-    if (effects.effect(effects.number_of(addresses.found[i][0].rule)).relay)
-      append_prefixes(prefixes, addresses.ranges[i]);
-  add_nets(surface, prefixes);
-  for (const DecidedRegion& region : named)
-    if (region.decision.effect.relay)
-      surface.trusts.push_back(
-          {region.clients, {region.decision.rule, {}}, reach_of(region.clients, names_are_checked)});
+  effects.for_each(addresses.found, [&](std::size_t i, const auto& numbers) {
+    if (!effects.effect(numbers.front()).relay) return;
+    prefixes.clear();
+    append_prefixes(prefixes, addresses.ranges[i]);
+    add_nets(surface, prefixes);
+  });
   return surface;
+}
+
+void add_trusts(Surface& surface, const std::vector<NamedClients>& named) {
+  for (const auto& [region, reach] : named)
+    if (region.decision.effect.relay) surface.trusts.push_back({region.clients, {region.decision.rule, {}}, reach});
 }
 
 DestinationSurface destination_surface(const Site& site) {

@@ -102,17 +102,23 @@ std::string evidence(const Audit& audit, const AuditContext& context, Origin ori
   return text;
 }
 
+/// In order; where not all can be shown, those that matter most come first.
+std::vector<const SurfaceNet*> nets_to_show(const std::vector<SurfaceNet>& nets) {
+  std::vector<const SurfaceNet*> shown;
+  const bool are_all = nets.size() <= entries_shown;
+  for (const bool is_public : {true, false})
+    for (std::size_t i = 0; i < nets.size() && shown.size() < entries_shown; ++i)
+      if (are_all ? is_public : (nets[i].kind == NetworkKind::public_internet) == is_public) shown.push_back(&nets[i]);
+  return shown;
+}
+
 std::string surface(const Audit& audit, const AuditContext& context) {
   const Surface& found = audit.surface;
-  std::vector<SurfaceNet> nets = found.nets;
-  // where not all can be shown, those that matter most
-  if (nets.size() > entries_shown)
-    std::stable_partition(nets.begin(), nets.end(),
-                          [](const SurfaceNet& net) { return net.kind == NetworkKind::public_internet; });
   std::string text = "\nrelay surface\n";
-  for (std::size_t i = 0; i < nets.size() && i < entries_shown; ++i)
-    text += fmt::format("  {:<20} {}\n", format_prefix(nets[i].prefix), network_kind_name(nets[i].kind));
-  if (nets.size() > entries_shown) text += fmt::format("  and {} more\n", with_commas(nets.size() - entries_shown));
+  for (const SurfaceNet* net : nets_to_show(found.nets))
+    text += fmt::format("  {:<20} {}\n", format_prefix(net->prefix), network_kind_name(net->kind));
+  if (found.nets.size() > entries_shown)
+    text += fmt::format("  and {} more\n", with_commas(found.nets.size() - entries_shown));
   text += fmt::format("  public addresses: {} IPv4, {} IPv6\n", with_commas(found.public_part.ipv4),
                       found.public_part.ipv6.text_with_commas());
   for (std::size_t i = 0; i < found.trusts.size() && i < shown_at_most; ++i) {

@@ -83,6 +83,15 @@ class ServerAudit {
     return false;
   }
 
+  /// True when whether some mail is taken rests on a list of destinations that is not there: such clients are let in.
+  bool is_left_open(std::size_t client, std::size_t about) const {
+    if (!is_list_missing_) return false;
+    for (const std::size_t s : matrix_.sender_kinds)
+      for (const std::size_t r : first_of_kinds(matrix_.recipients, is_plain_outside))
+        if (matrix_.at(client, about, s, r).access == Access::pass) return true;
+    return false;
+  }
+
   /// Mail to the outside that is thrown away relays nothing.
   static bool sends_on(Access access, const AddressClass& recipients) {
     return access == Access::allow || (access == Access::discard && recipients.place != AddressPlace::others);
@@ -102,7 +111,7 @@ class ServerAudit {
     Judgement judgement;
     for (std::size_t about = 0; about < matrix_.circumstances.size(); ++about) {
       if (!is_as_it_comes(matrix_.circumstances[about])) continue;
-      if (takes(client, about, true, is_listed)) judgement.access = ClientAccess::let_in;
+      if (takes(client, about, true, is_listed) || is_left_open(client, about)) judgement.access = ClientAccess::let_in;
       if (takes(client, about, true, is_user_outside)) {
         judgement.to_user = matrix_.recipients[telling_.recipient].witness.text();
         judgement.access = ClientAccess::let_in;
@@ -266,6 +275,7 @@ class ServerAudit {
   std::set<std::string> permitting_;  ///< what nobody can tell here, and may permit
   std::set<std::string> either_way_;  ///< and may do either
   Telling telling_;
+  bool is_list_missing_ = site_.known_destinations() == Destinations::unknown;
   bool trusts_senders_ = false;
 };
 

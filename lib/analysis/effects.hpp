@@ -44,8 +44,8 @@ class Effects {
     const EffectNumbers& numbers = sides_[side];
     return numbers.by_outcome[rule == no_rule ? 0 : numbers.rules->outcome_index(rule)];
   }
-  /// Calls visit(i, numbers) for each of `found`, in order, with number_of() on each side of what was found there. Rules
-  /// that come by address lie anywhere in memory: each is fetched before its turn.
+  /// Calls visit(i, numbers) for each of `found`, in order, with number_of() on each side of what was found there.
+  /// Rules that come by address lie anywhere in memory: each is fetched before its turn.
   template <std::size_t sides, typename Visit>
   void for_each(const std::vector<std::array<Candidate, sides>>& found, Visit&& visit) const {
     constexpr std::size_t ahead = 16;

@@ -101,7 +101,7 @@ constexpr std::string_view write_answer = "write 'accepted', 'not-accepted', 're
 std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   const std::size_t equals = word.find('=');
   const std::string_view start = word.substr(0, equals == std::string_view::npos ? equals : equals + 1);
-  Nearest nearest(start, 2);
+  Nearest nearest(start, start.size() < 5 ? 1 : 2);
   for (const PlacedWord& known : placed_words) {
     if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
     if (known.word.size() > 3) nearest.try_word(known.word);  // anything short is near "to="
@@ -451,6 +451,9 @@ AddressesOrReason parse_addresses(std::string_view word) {
     if (parse_address(word.substr(0, word.find('/'))) == prefix->base) return std::vector<Range>{range_of(*prefix)};
     return fmt::format("has bits behind the prefix; write {}, or the address alone", quoted(format_prefix(*prefix)));
   }
+  if (const auto base = parse_address(word.substr(0, word.find('/'))))
+    return fmt::format("is no network: behind its '/' a number up to {} is expected",
+                       base->family == Family::ipv4 ? 32 : 128);
   if (word.find('-') != std::string_view::npos)
     if (auto range = parse_range(word)) return std::move(*range);
   return std::string("is no client: an address, 10.0.0.0/8, '10.', 10.0.0.1-10.0.0.9, 'any', 'except', host= or info=");

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/cursor.hpp"
+#include "base/finding.hpp"
+#include "base/source.hpp"
 
 namespace core {
 
@@ -31,6 +33,13 @@ void for_each_rule_line(std::string_view text, Take&& take, std::size_t most = 1
     return false;
   });
   return first;
+}
+
+/// Gives `finding` the repair that lets every line of `source` end in LF alone, comments too.
+inline void fix_line_ends(const Source& source, Finding& finding) {
+  const std::string_view text = source.text();
+  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1))
+    if (at + 1 == text.size() || text[at + 1] == '\n') finding.with_fix(source.span_of(text.substr(at, 1)), "");
 }
 
 /// The comment lines directly above the line of `text` that begins at `at`, in their order: the nearest eight at most.

@@ -41,6 +41,7 @@ class Inspector {
   explicit Inspector(std::string_view file) : file_(file), layout_(file) {}
 
   std::string find_damage() {
+    if (is_text()) return "it is text, as rules are before they are compiled";
     if (file_.size() < Layout::header_bytes) return "it ends before its table of contents does";
     if (!tables_lie_in_file()) return "a hash table does not lie in the file, behind the table of contents";
     end_ = layout_.records_end();
@@ -52,6 +53,14 @@ class Inspector {
   }
 
  private:
+  /// Such as rules that are not compiled. The first place in a CDB is that of a hash table, behind 2 KB.
+  [[nodiscard]] bool is_text() const {
+    const std::string_view start = file_.substr(0, 64);
+    return !start.empty() && std::none_of(start.begin(), start.end(), [](char c) {
+      return c == '\x7f' || (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r');
+    });
+  }
+
   /// A used slot, as a look-up for its key comes to it.
   struct Used {
     std::uint32_t hash;

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -78,23 +79,20 @@ class ListReader {
     add(line);
   }
 
-  /// One finding for the file: its repair strips every CR.
+  /// One finding for the file.
   void report_carriage_return(std::string_view cr) {
-    if (!carriage_return_) {
-      carriage_return_ = findings_.all().size();
-      findings_
-          .add(syntax::carriage_return, source_.span_of(cr),
-               "the line ends in CR LF: qmail takes the CR for a part of the domain, which then never matches")
-          .with_help("save the file with UNIX line ends; --fix strips the CR from every line");
-    }
-    findings_.all()[*carriage_return_].with_fix(source_.span_of(cr), "");
+    if (std::exchange(has_carriage_return_, true)) return;
+    Finding& finding =
+        findings_.add(syntax::carriage_return, source_.span_of(cr),
+                      "the line ends in CR LF: qmail takes the CR for a part of the domain, which then never matches");
+    fix_line_ends(source_, finding.with_help("save the file with UNIX line ends; --fix strips the CR from every line"));
   }
 
   const Source& source_;
   bool is_strict_;
   DestinationList& list_;
   Findings& findings_;
-  std::optional<std::size_t> carriage_return_;
+  bool has_carriage_return_ = false;
 };
 
 void parse_rcpthosts(const Source& source, Reading reading, DestinationList& list, Findings& findings) {

@@ -14,6 +14,9 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.hpp"
+#include "base/cursor.hpp"
+#include "base/edit_distance.hpp"
 #include "base/finding_kinds.hpp"
 #include "base/rule_lines.hpp"
 #include "formats/registry.hpp"
@@ -40,20 +43,35 @@ void report_unknown_word(const AccessMap& map, const AccessEntry& entry, Finding
   const bool is_for_spam = entry.tag() == AccessTag::spam || entry.tag() == AccessTag::other;
   if (value.word != AccessWord::error || value.is_told || is_for_spam) return;
   const bool is_comment = text.find('#') != std::string_view::npos;
+  const std::string capitals = in_upper_case(text);
+  Nearest nearest(capitals, capitals.size() < 5 ? 1 : 2);
+  for (const std::string_view word : {"RELAY", "OK", "REJECT", "DISCARD", "SKIP"}) nearest.try_word(word);
   findings
       .add(tables::not_an_action, map.value_span(entry),
            fmt::format("{} is no action of Sendmail's: mail is refused with these words", quoted(text)))
-      .with_help(is_comment ? "there are no comments behind a value; write it on a line of its own"
-                            : "write RELAY, OK, REJECT, DISCARD, SKIP or 'ERROR:5.7.1:550 text'");
+      .with_help(is_comment                ? "there are no comments behind a value; write it on a line of its own"
+                 : !nearest.word().empty() ? fmt::format("did you mean {}?", nearest.word())
+                                           : "write RELAY, OK, REJECT, DISCARD, SKIP or 'ERROR:5.7.1:550 text'");
+}
+
+/// What to write for a network that is written otherwise than by whole octets.
+std::string in_octets(std::string_view key) {
+  std::optional<Prefix> net = access_prefix(trimmed_right(key, "."));
+  if (!net) net = parse_prefix(key);
+  if (!net || net->base.family != Family::ipv4 || net->bits == 0 || net->bits % 8 != 0)
+    return "write octets, 'Connect:10.1' for 10.1.0.0/16, and a line for each such network";
+  std::string octets = format_address(net->base);
+  for (unsigned bits = 32; bits > net->bits; bits -= 8) octets.resize(octets.rfind('.'));
+  return fmt::format("write 'Connect:{}' for {}", octets, format_prefix(*net));
 }
 
 /// Why nobody has an address like this key, and what to write; empty for others.
 std::pair<std::string, std::string> why_dead(std::string_view key) {
   const auto has_only = [&](std::string_view set) { return key.find_first_not_of(set) == std::string_view::npos; };
   if (key.find('/') != std::string_view::npos && has_only("0123456789abcdef.:/v[]ipx"))
-    return {"networks with a '/' are never asked for", "write octets, 'Connect:10.1' for 10.1.0.0/16"};
+    return {"networks with a '/' are never asked for", in_octets(key)};
   if (has_only("0123456789.") && !access_prefix(key))
-    return {"addresses are asked for by whole octets without a dot behind", "write 'Connect:10.1' for 10.1.0.0/16"};
+    return {"addresses are asked for by whole octets without a dot behind", in_octets(key)};
   const bool has_tag = key.starts_with("ipv6:");
   const bool is_ipv6 = std::count(key.begin(), key.end(), ':') > 1 && has_only("0123456789abcdef:ipv[]");
   if (!is_ipv6 || access_prefix(key) || key.front() == '[') return {};

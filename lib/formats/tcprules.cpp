@@ -24,6 +24,7 @@
 #include <array>
 #include <cstring>
 #include <future>
+#include <utility>
 
 #include "base/ascii_case.hpp"
 #include "base/cursor.hpp"
@@ -334,12 +335,11 @@ class TcprulesReader {
     const Span place = source_.span_of(line.substr(line.size() - 1));
     line.remove_suffix(1);
     if (line.empty() && dialect_ != TcprulesDialect::ipv6) return true;
-    // one finding for the file: its repair strips every CR
-    if (!carriage_return_) {
-      carriage_return_ = findings_.all().size();
-      findings_.add(syntax::carriage_return, place, carriage_return_message()).with_help(carriage_return_help());
-    }
-    findings_.all()[*carriage_return_].with_fix(place, "");
+    // one finding for the file
+    if (!std::exchange(has_carriage_return_, true))
+      fix_line_ends(
+          source_,
+          findings_.add(syntax::carriage_return, place, carriage_return_message()).with_help(carriage_return_help()));
     return false;
   }
 
@@ -378,7 +378,7 @@ class TcprulesReader {
   Findings& findings_;
   ActionCache cache_;
   std::string key_;  ///< that a rule's pattern looks at until the rule is added
-  std::optional<std::size_t> carriage_return_;
+  bool has_carriage_return_ = false;
 };
 
 /// Reads both halves of a long text at the same time. False, and nothing done, when the text is short or anything in it

@@ -152,7 +152,9 @@ class Reader {
     findings_
         .add(suppression::unknown, span(word.empty() ? line : word),
              fmt::format("{} says nothing to relayrules", quoted(word)))
-        .with_help(fmt::format("write '{0} allow NAME REASON' or '{0} allow-file NAME REASON'", marker));
+        .with_help(fmt::format("write '{0} allow NAME REASON' or '{0} allow-file NAME REASON', or in the first line "
+                               "'{0} extended'",
+                               marker));
   }
 
   std::optional<Span> rule_scope(std::size_t behind) { return span(rule_from(file_, behind)); }

@@ -14,8 +14,8 @@ namespace core {
 namespace {
 
 constexpr ForeignFile postfix = {"it is Postfix' configuration",
-                                 "'relayrules check --program postfix' reads it, and 'relayrules audit' tells who may "
-                                 "relay"};
+                                 "read it with --program postfix: 'relayrules check' finds its mistakes, 'audit' "
+                                 "tells who may relay"};
 constexpr ForeignFile networks = {"its lines are networks, as in Postfix' mynetworks",
                                   "read them with --from mynetworks"};
 constexpr ForeignFile access_table = {

@@ -151,8 +151,8 @@ class Rules {
   }
   [[nodiscard]] Code code(std::size_t index) const { return codes_[index]; }
   [[nodiscard]] std::uint32_t outcome_index(std::size_t index) const { return outcomes_of_[index]; }
-  /// Fetches what outcome_index will look at. GCC takes a function that only fetches for one that does nothing, and leaves
-  /// its calls out: this one is inline wherever it is called.
+  /// Fetches what outcome_index will look at. GCC takes a function that only fetches for one that does nothing, and
+  /// leaves its calls out: this one is inline wherever it is called.
   [[gnu::always_inline]] void fetch_outcome(std::size_t index) const { __builtin_prefetch(&outcomes_of_[index]); }
 
   [[nodiscard]] const std::vector<Outcome>& outcomes() const { return outcomes_; }

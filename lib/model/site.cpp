@@ -39,7 +39,9 @@ const DestinationList& Site::accepted() const {
 }
 
 Destinations Site::known_destinations() const {
-  if (!rests_on_one_policy()) return Destinations::listed;
+  // Exchange's accepted domains are a file of their own; other servers say in their settings what they accept
+  if (!rests_on_one_policy())
+    return server == Server::exchange && !asks(Subject::destination) ? Destinations::unknown : Destinations::listed;
   for (const Stage& stage : stages)
     for (const Step& step : stage.steps) {
       if (step.subject == Subject::destination) return Destinations::listed;

@@ -147,7 +147,9 @@ std::string providers(const DestinationSurface& found, const AuditContext& conte
 std::string destinations(const Audit& audit, const AuditContext& context) {
   const DestinationSurface& found = audit.destinations;
   std::string text = "\ndestinations\n";
-  if (found.known == Destinations::unknown)
+  if (found.known == Destinations::unknown && !context.site.rests_on_one_policy())
+    text += "  no list of accepted domains was given: taken to have your own domains\n";
+  else if (found.known == Destinations::unknown)
     text += "  no rcpthosts was given: taken to list your own domains. If the server has none, say --no-rcpthosts\n";
   if (found.known == Destinations::absent) text += "  there is no rcpthosts: every domain is accepted\n";
   if (found.known == Destinations::listed) text += fmt::format("  {}\n", format_listed(found));
@@ -315,7 +317,9 @@ bool rests_on_destinations(const Audit& audit, const Site& site) {
 
 std::string proviso(const Audit& audit, const Site& site) {
   std::string text;
-  if (rests_on_destinations(audit, site)) text = "as long as rcpthosts is there and lists your own domains only";
+  if (rests_on_destinations(audit, site))
+    text = fmt::format("as long as {} your own domains only",
+                       site.rests_on_one_policy() ? "rcpthosts is there and lists" : "the accepted domains are");
   if (rests_on_names(audit, site)) {
     text += text.empty() ? "as long as " : ", and ";
     text += "nobody else gives his address such a name (reverse DNS is his; only tcpserver -p compares it)";

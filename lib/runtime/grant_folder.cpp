@@ -117,8 +117,8 @@ rr_status walk_down(Walk* walk) {
 }  // namespace
 
 rr_status open_folder(const char* path, StoreKind kind, int* fd, rr_reason* reason) {
-  if (path[0] != '/' || strlen(path) >= PATH_MAX)
-    return explain(reason, RR_BAD_ARGUMENT, "the store's path '%s' does not begin with '/', or is too long", path);
+  if (path[0] != '/') return explain(reason, RR_BAD_ARGUMENT, "the store's path '%s' does not begin with '/'", path);
+  if (strlen(path) >= PATH_MAX) return explain(reason, RR_BAD_ARGUMENT, "the store's path '%s' is too long", path);
   Walk walk{path, kind, reason};
   walk.fd = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (walk.fd < 0) return explain_system(reason, "open the folder", "/");

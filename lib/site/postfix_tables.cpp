@@ -50,7 +50,9 @@ PostfixTable PostfixTables::read(const std::string& name, Span place) {
   if (type == "proxy" && rest.find(':') != std::string::npos) return read(rest, place);
   const PostfixTableType known = postfix_table_type(type);
   if (known == PostfixTableType::in_line || known == PostfixTableType::constant) {
-    const Source* text = context_.sources.add("main.cf: " + name, rest);
+    const Source* file = context_.sources.find(place.begin);
+    const Source* text =
+        context_.sources.add(fmt::format("{}: {}", file == nullptr ? "main.cf" : file->name(), name), rest);
     return text == nullptr ? PostfixTable() : read_postfix_table(*text, text->text(), known, context_.findings);
   }
   if (known != PostfixTableType::unknown) return read_text(known, rest, place);

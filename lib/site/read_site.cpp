@@ -381,7 +381,7 @@ class SiteReader {
     const fs::path parent = fs::path(path).parent_path();
     const std::string folder = parent.empty() ? "." : parent.string();
     if (path == "-") return;
-    if (site_.known_destinations() == Destinations::unknown) {
+    if (site_.rests_on_one_policy() && site_.known_destinations() == Destinations::unknown) {
       for (const char* name : {"rcpthosts", "morercpthosts"})
         if (const std::string file = (parent / name).string();
             is_there(file) && std::find(site_.unread.begin(), site_.unread.end(), file) == site_.unread.end())

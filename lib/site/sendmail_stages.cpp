@@ -201,7 +201,7 @@ class StageMaker {
     stage.steps.push_back({.subject = Subject::unknown,
                            .hit = Access::deny,
                            .reply = add_reply("553 5.1.8", "Domain of sender address $S does not exist", "<$S>... "),
-                           .text = "the domain of the sender does not exist",
+                           .text = "a look-up of the sender's domain in the DNS",
                            .needs = {not_null, {.subject = Subject::sender, .holds = false, .table = resolved}}});
   }
 

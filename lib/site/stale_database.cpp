@@ -1,10 +1,11 @@
-// Comparing rules with the database beside them: see stale_database.hpp. Record by record, in order, as every compiler
-// of this family writes them.
+// Comparing rules with the database beside them: see stale_database.hpp. Records come in the order of the rules, as
+// every compiler of this family writes them; in another order they are the same as long as each key has its values.
 #include "site/stale_database.hpp"
 
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <vector>
 
 #include "base/finding_kinds.hpp"
@@ -20,19 +21,32 @@ class Comparison : public cdb::RecordSink {
   explicit Comparison(const std::vector<cdb::Reader::Record>& records) : records_(records) {}
 
   bool add(std::string_view key, std::string_view value) override {
-    const bool same = next_ < records_.size() && records_[next_].key == key && records_[next_].value == value;
-    if (!same) differing_ = std::string(key);
-    ++next_;
-    return same;
+    if (by_key_.empty() && next_ < records_.size() && records_[next_].key == key && records_[next_].value == value) {
+      ++next_;
+      return true;
+    }
+    for (; next_ < records_.size(); ++next_) by_key_.emplace(records_[next_].key, next_);
+    // of several with one key, the first in the file counts
+    const auto found = by_key_.lower_bound(key);
+    const bool has_it = found != by_key_.end() && found->first == key;
+    if (!has_it)
+      differing_ = fmt::format("it lacks a record for the key {}", core::quoted(key));
+    else if (records_[found->second].value != value)
+      differing_ = fmt::format("what it has for the key {} is another", core::quoted(key));
+    if (!differing_.empty()) return false;
+    by_key_.erase(found);
+    return true;
   }
-  /// The first key that the database has not, or has with another value or at another place.
-  [[nodiscard]] const std::optional<std::string>& differing() const { return differing_; }
-  [[nodiscard]] bool has_more_records() const { return next_ < records_.size(); }
+  /// How the first record that the database has not, or has otherwise, differs; empty: none does.
+  [[nodiscard]] const std::string& differing() const { return differing_; }
+  [[nodiscard]] bool has_more_records() const { return !by_key_.empty() || next_ < records_.size(); }
 
  private:
   const std::vector<cdb::Reader::Record>& records_;
   std::size_t next_ = 0;
-  std::optional<std::string> differing_;
+  /// Those not seen yet, as soon as one came in another order.
+  std::multimap<std::string_view, std::size_t> by_key_;
+  std::string differing_;
 };
 
 }  // namespace
@@ -43,8 +57,7 @@ std::optional<std::string> difference_of(const cdb::Reader& database, const Poli
   Comparison comparison(records);
   Findings refusals;
   const bool lowered = cdb::lower(policy, daemon, comparison, refusals);
-  if (comparison.differing())
-    return fmt::format("what it has for the key {} is another", core::quoted(*comparison.differing()));
+  if (!comparison.differing().empty()) return comparison.differing();
   if (!lowered) return std::nullopt;
   // vpopmail puts the grants of POP before SMTP behind the rules
   std::error_code ignored;

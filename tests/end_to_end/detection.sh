@@ -33,8 +33,8 @@ printf 'domainlist d = a.example : b.example\nhostlist relay_from_hosts = 127.0.
 cp exim4.conf lists
 printf 'begin acl\nacl_check:\n  accept hosts = : +relay\n' > acl
 for file in exim4.conf lists acl; do unknown $file "$exim"; done
-postfix="it is Postfix' configuration; 'relayrules check --program postfix' reads it, and 'relayrules audit' tells who may "
-postfix+="relay"
+postfix="it is Postfix' configuration; read it with --program postfix: 'relayrules check' finds its mistakes, "
+postfix+="'audit' tells who may relay"
 printf 'smtpd_banner = $myhostname\nmynetworks = 0.0.0.0/0\n' > settings
 no_rules settings "$postfix"
 expect 1 "settings: main.cf*[RR401 open-relay]*" relayrules check -v settings

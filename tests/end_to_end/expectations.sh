@@ -45,7 +45,7 @@ expect 1 "*FAIL  none.expect:2: rcpt=a@example.org accepted
       there is no rcpthosts among the rules*1 passed, 1 failed" relayrules test none.expect --rules tcp.smtp
 expect 1 "*FAIL  none.expect:1: 10. relay
       there are no rules about clients among the rules*1 passed, 1 failed" relayrules test none.expect --rules rcpthosts
-expect 3 "*cannot open 'none'*ERROR none.expect: its rules could not be used*0 passed, 0 failed, 1 file not tried" relayrules test none.expect
+expect 3 "*'none.expect': it is not said which rules it is about, and none lie beside it under its name: write a line 'rules FILE' into it*ERROR none.expect: it is not said*0 passed, 0 failed, 1 file not tried" relayrules test none.expect
 # a pair of hosts files is one set of rules
 printf 'tcp-env : 10. EXCEPT 10.1. : setenv = RELAYCLIENT\n' > hosts.allow
 printf 'ALL : ALL\n' > hosts.deny

@@ -93,7 +93,7 @@ refused() {
 }
 refused "192.0.2.8 to joe: no store is named: --grants STORE" relayrules-grant
 refused "192.0.2.8 to joe: cannot open the folder '$room/none': No such file or directory" relayrules-grant -g "$room/none"
-refused "192.0.2.8 to joe: the store's path 'grants' does not begin with '/', or is too long" relayrules-grant -g grants
+refused "192.0.2.8 to joe: the store's path 'grants' does not begin with '/'" relayrules-grant -g grants
 ln -s "$store" "$room/link"
 refused "192.0.2.8 to joe: '$room/link' is a symbolic link: name the folder that it leads to" relayrules-grant -g "$room/link"
 touch "$room/file"

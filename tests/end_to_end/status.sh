@@ -22,7 +22,7 @@ touch db.cdb
 
 # ---- not what the source says; a source that nobody can compare with
 printf '127.:allow,RELAYCLIENT=""\n:allow\n' > other.tcp.smtp
-expect 1 "*WARNING*it is not what its source says: what it has for the key *" relayrules status db.cdb --source other.tcp.smtp
+expect 1 "*WARNING*it is not what its source says: it has records that no rule here gives*" relayrules status db.cdb --source other.tcp.smtp
 expect 1 "*WARNING*it cannot be compared with its source: cannot open 'none.tcp.smtp'*" relayrules status db.cdb --source none.tcp.smtp
 printf '127.:allov\n' > bad.tcp.smtp
 expect 1 "*WARNING*it cannot be compared with its source: 'bad.tcp.smtp' is in error*" relayrules status db.cdb --source bad.tcp.smtp

@@ -299,6 +299,22 @@ printf '[]\n' > ex/receive-connectors.json
 expect 0 "no findings in 1 file*" relayrules check ex
 expect 3 "relayrules: cannot use 'ex': no receive connector is in it that is enabled" relayrules audit ex
 
+# ---- connectors alone do not tell what is taken: whoever reaches one is let in, and what is our own is not known
+printf '[{"Identity": "EX\\\\Default", "Enabled": true, "Bindings": ["0.0.0.0:25"], "RemoteIPRanges": ["0.0.0.0-255.255.255.255"],
+  "AuthMechanism": "Tls, BasicAuth", "PermissionGroups": "AnonymousUsers, ExchangeUsers"}]\n' > ex/receive-connectors.json
+expect 0 "*outside      in part            REFUSED (accepted after SMTP AUTH)
+    verdict: not an open relay, as long as the accepted domains are your own domains only*
+  let in: 0.0.0.0/0
+*
+  connection denied: ::/0
+*no list of accepted domains was given: taken to have your own domains*" relayrules audit ex
+expect 0 "*is unknown: the files do not tell what is taken*" relayrules lookup ex --ip 192.0.2.9 --rcpt a@b.example
+printf '[{"DomainName": "ours.example"}]\n' > ex/accepted-domains.json
+expect 0 "*outside      in part            REFUSED (accepted after SMTP AUTH)
+    verdict: not an open relay
+*
+  1 listed domain*" relayrules audit ex
+
 # ---- test says what lies there and was not read
 rm -rf beside
 mkdir beside

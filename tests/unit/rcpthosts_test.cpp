@@ -59,7 +59,7 @@ TEST_CASE("CR LF is one error for the file, whose repair strips every CR") {
   CHECK(finding.kind->name == "carriage-return");
   CHECK(parsed.sources.position(finding.span.begin).line == 1);
   CHECK(parsed.sources.position(finding.span.begin).column == 10);
-  REQUIRE(finding.fix.size() == 3);
+  REQUIRE(finding.fix.size() == 4);
   for (const Edit& edit : finding.fix) CHECK(parsed.sources.text(edit.span) == "\r");
   CHECK(names(parsed) == "[a.example][b.example][ c.example]");
 }

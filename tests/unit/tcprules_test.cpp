@@ -259,12 +259,14 @@ TEST_CASE("the strict parser goes on behind a bad line, the faithful one stops t
   CHECK_FALSE(parse(text, Reading::faithful).policy.complete);
 }
 
-TEST_CASE("carriage returns are one finding for the whole file, with a repair for each line") {
+TEST_CASE("carriage returns are one finding for the whole file, with a repair for each line, comments too") {
   const Parsed parsed = parse("1.:allow\r\n\r\n# c\r\n:deny\r\n");
   CHECK(parsed.findings ==
         "1:9+1 error: the line ends in CR LF: tcprules takes the CR for text and refuses the file [RR106 "
         "carriage-return]\n"
         "  help: save the file with UNIX line ends (LF only)\n"
+        "  fix: '\\x0d' -> ''\n"
+        "  fix: '\\x0d' -> ''\n"
         "  fix: '\\x0d' -> ''\n"
         "  fix: '\\x0d' -> ''\n");
 }

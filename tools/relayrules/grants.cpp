@@ -182,7 +182,7 @@ int run_action(const GrantsOptions& options) {
 
 int run_grants(int argc, char** argv) {
   GrantsOptions options;
-  CLI::App app("List the grants of a store (POP before SMTP), count, check, purge or revoke them.",
+  CLI::App app("List the grants of a store (POP before SMTP), count them (stats), check, purge or revoke them.",
                "relayrules grants");
   app.add_option("ACTION", options.action, "list, stats, check, purge or revoke")
       ->check(CLI::IsMember({"list", "stats", "check", "purge", "revoke"}))

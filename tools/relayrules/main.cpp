@@ -22,7 +22,7 @@ constexpr Command commands[] = {
     {"dump", "Turn a CDB back into rules", run_dump},
     {"explain", "Explain a check", run_explain},
     {"formats", "List the formats that are read and written", run_formats},
-    {"grants", "List, count, check, purge or revoke grants of POP before SMTP", run_grants},
+    {"grants", "List grants of POP before SMTP, count (stats), check, purge or revoke them", run_grants},
     {"lookup", "Tell what holds for a client, and why", run_lookup},
     {"map", "Draw who may relay, as a picture of all IPv4 addresses", run_map},
     {"minimise", "Make rules as few as possible without changing a decision", run_minimise},

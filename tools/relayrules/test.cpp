@@ -69,7 +69,10 @@ std::vector<std::string> rules_of(const std::string& path, const analysis::Expec
   std::vector<std::string> rules;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   for (const analysis::RuleFileName& rule : file.rules) rules.push_back((folder / rule.path).string());
-  if (rules.empty() && path.ends_with(suffix)) rules.push_back(path.substr(0, path.size() - suffix.size()));
+  if (!rules.empty() || !path.ends_with(suffix)) return rules;
+  std::string beside = path.substr(0, path.size() - suffix.size());
+  std::error_code error;
+  if (std::filesystem::exists(beside, error)) rules.push_back(std::move(beside));
   return rules;
 }
 
@@ -138,7 +141,9 @@ int try_file(const std::string& path, const TestOptions& options, Sources& sourc
   }
   const auto rules = rules_of(path, file, options);
   if (rules.empty()) {
-    tested.trouble = "it is not said which rules it is about: write a line 'rules FILE' into it, or use --rules";
+    const std::string beside = path.ends_with(suffix) ? ", and none lie beside it under its name" : "";
+    tested.trouble = fmt::format(
+        "it is not said which rules it is about{}: write a line 'rules FILE' into it, or use --rules", beside);
     return report_failure({"test", tested.name, EINVAL, tested.trouble});
   }
   const bool may_show = !options.rules.empty() || note_reach(path, rules, sources.reach);

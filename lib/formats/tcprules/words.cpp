@@ -224,7 +224,7 @@ void report_bad_range(const Source& source, std::string_view address, Findings& 
 }
 
 void report_missing_equals(const Source& source, std::string_view rest, Findings& findings) {
-  const std::string_view name = trimmed(rest.substr(1));
+  const std::string_view name = trimmed(trimmed(rest.substr(1)), ",");
   if (name == "\\") return report_continuation(source, rest, syntax::empty_variable, findings);
   auto& finding = findings.add(syntax::empty_variable, source.span_of(rest), "");
   if (name.empty()) {

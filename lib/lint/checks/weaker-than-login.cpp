@@ -8,7 +8,8 @@ void check_weaker_than_login(const PolicyFacts& facts, Findings& findings) {
   for_each_bad_name(facts, is_about_grants, [&](const Rule& rule, const EnvEdit& edit) {
     if (std::exchange(is_said, true)) return;
     report_at(findings, weaker_than_login.kind, place_of(rule, edit.name_span),
-              "clients get grants here, and a grant is for an address: whoever shares it, or has it next, may relay",
+              "RELAYGRANT is about clients with a grant, and a grant is for an address: whoever shares it, or has it "
+              "next, may relay",
               "let those who can log in to send (SMTP AUTH on port 587), and keep grants for the others");
   });
 }

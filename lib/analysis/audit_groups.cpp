@@ -73,8 +73,8 @@ class Gathering {
     std::vector<Treatment> treatments;
     for (std::uint32_t i = 0; i < effects.count(); ++i)
       treatments.push_back({access_of(effects.effect(i)), effects.effect(i).relay, false, no_rule, {}, true, false});
-    effects.for_each(cells.found, [&](std::size_t i, const auto& numbers) {
-      Treatment& treatment = treatments[numbers.front()];
+    effects.for_each(cells.found, [&](std::size_t i, std::uint32_t effect) {
+      Treatment& treatment = treatments[effect];
       treatment.rule = cells.found[i].front().rule;
       add(cells.ranges, i, treatment);
     });

@@ -49,8 +49,8 @@ Reach reach_of(const Names& names, bool names_are_checked) {
 Surface relay_surface(const AddressCells<1>& addresses, const Effects& effects) {
   Surface surface;
   std::vector<Prefix> prefixes;
-  effects.for_each(addresses.found, [&](std::size_t i, const auto& numbers) {
-    if (!effects.effect(numbers.front()).relay) return;
+  effects.for_each(addresses.found, [&](std::size_t i, std::uint32_t effect) {
+    if (!effects.effect(effect).relay) return;
     prefixes.clear();
     append_prefixes(prefixes, addresses.ranges[i]);
     add_nets(surface, prefixes);

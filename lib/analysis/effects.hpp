@@ -44,18 +44,14 @@ class Effects {
     const EffectNumbers& numbers = sides_[side];
     return numbers.by_outcome[rule == no_rule ? 0 : numbers.rules->outcome_index(rule)];
   }
-  /// Calls visit(i, numbers) for each of `found`, in order, with number_of() on each side of what was found there.
-  /// Rules that come by address lie anywhere in memory: each is fetched before its turn.
-  template <std::size_t sides, typename Visit>
-  void for_each(const std::vector<std::array<Candidate, sides>>& found, Visit&& visit) const {
+  /// Calls visit(i, number) for each of `found`, in order, with number_of() what was found there. Rules that come by
+  /// address lie anywhere in memory: each is fetched before its turn.
+  template <typename Visit>
+  void for_each(const std::vector<std::array<Candidate, 1>>& found, Visit&& visit) const {
     constexpr std::size_t ahead = 16;
-    std::array<std::uint32_t, sides> numbers;
     for (std::size_t i = 0; i < found.size(); ++i) {
-      for (std::size_t side = 0; side < sides; ++side) {
-        if (i + ahead < found.size()) fetch(found[i + ahead][side].rule, side);
-        numbers[side] = number_of(found[i][side].rule, side);
-      }
-      visit(i, numbers);
+      if (i + ahead < found.size()) fetch(found[i + ahead].front().rule);
+      visit(i, number_of(found[i].front().rule));
     }
   }
   [[nodiscard]] std::uint32_t number_of(const Decision& decision, std::size_t side = 0) const {
@@ -74,8 +70,8 @@ class Effects {
   [[nodiscard]] std::uint32_t count() const { return static_cast<std::uint32_t>(effects_.size()); }
 
  private:
-  [[gnu::always_inline]] void fetch(std::uint32_t rule, std::size_t side) const {
-    if (rule != no_rule) sides_[side].rules->fetch_outcome(rule);
+  [[gnu::always_inline]] void fetch(std::uint32_t rule) const {
+    if (rule != no_rule) sides_.front().rules->fetch_outcome(rule);
   }
 
   struct EffectNumbers {

@@ -119,15 +119,8 @@ class RowMaker {
   const std::vector<typename Axis::Class>& address_classes() {
     if (x_.classes) return *x_.classes;
     std::map<Label<sides>, Indices> classes;
-    const auto add = [&](std::size_t i) {
-      classes[ranks_of(addresses_.found[i])].push_back(static_cast<std::uint32_t>(i));
-    };
-    if constexpr (compares)
-      effects_.for_each(addresses_.found, [&](std::size_t i, const auto& numbers) {
-        if (numbers.front() != numbers.back()) add(i);
-      });
-    else
-      for (std::size_t i = 0; i < addresses_.size(); ++i) add(i);
+    for (std::uint32_t i = 0; i < addresses_.size(); ++i)
+      if (is_wanted(addresses_.found[i])) classes[ranks_of(addresses_.found[i])].push_back(i);
     x_.classes.emplace();
     for (auto& [ranks, members] : classes) x_.classes->push_back({keep(x_, std::move(members)), {}});
     return *x_.classes;

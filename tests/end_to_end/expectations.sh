@@ -62,6 +62,8 @@ said=$(printf 'rules tcp.smtp\n10. relay\n' | relayrules test -) || got=$?
 printf '10. realy\n11. deny\n' > bad.expect
 expect 3 "*bad.expect:1:5: error: 'realy' is no client*did you mean 'relay'*RR951*ERROR bad.expect*0 passed, 0 failed, 1 file not tried" \
   relayrules test bad.expect --rules tcp.smtp
+printf 'any but 10.0.0.0/33 deny\n' > bad.expect
+expect 3 "*error: 'but' is no client: *or info= \[RR951*" relayrules test bad.expect --rules tcp.smtp
 printf '10. relay\n10.1. deny\n' > bad.expect
 expect 1 "*bad.expect:2:1: error: *cannot hold together with line 1*RR952*bad.expect:1:1*FAIL*passed, * failed" relayrules test bad.expect --rules tcp.smtp
 : > bad.expect
@@ -101,6 +103,7 @@ expect 0 "*by tcp.smtp.cdb, key '10.'*" relayrules search tcp.smtp.cdb --in 10.9
 expect 0 '{"found":1,"regions":\[{"prefixes":\["10.0.0.0/8"\],*"witness":{"ip":"10.0.0.0",*' relayrules search tcp.smtp --verdict relay --format json
 expect 2 "relayrules: search needs something to look for*" relayrules search tcp.smtp
 expect 2 "relayrules: '10.1' is no client*" relayrules search tcp.smtp --in 10.1
+expect 2 "relayrules: '10.0.0.0/33' is no network: behind its '/' a number up to 32 is expected*" relayrules search tcp.smtp --in 10.0.0.0/33
 expect 3 "*bad-verdict*nothing can be proved*" relayrules search half.tcp.smtp --verdict deny
 
 echo "all cases passed"

@@ -14,6 +14,7 @@
 #include "model/evaluate.hpp"
 #include "model/matched.hpp"
 #include "model/name_pattern.hpp"
+#include "model/networks.hpp"
 
 namespace core::analysis {
 namespace {

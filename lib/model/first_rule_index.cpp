@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "model/space.hpp"
+
 namespace core {
 
 namespace {

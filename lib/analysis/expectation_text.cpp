@@ -101,7 +101,7 @@ constexpr std::string_view write_answer = "write 'accepted', 'not-accepted', 're
 std::string what_is_wrong(std::string_view word, std::string_view wanted) {
   const std::size_t equals = word.find('=');
   const std::string_view start = word.substr(0, equals == std::string_view::npos ? equals : equals + 1);
-  Nearest nearest(start, start.size() < 5 ? 1 : 2);
+  Nearest nearest(start);
   for (const PlacedWord& known : placed_words) {
     if (known.word == start) return fmt::format("{} cannot stand here: {}", quoted(start), known.place);
     if (known.word.size() > 3) nearest.try_word(known.word);  // anything short is near "to="

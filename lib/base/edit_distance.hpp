@@ -13,7 +13,8 @@ namespace core {
 /// The nearest to `wanted` of the words that are tried, the first of equals. Both must live as long as it.
 class Nearest {
  public:
-  /// Words that are more than `limit` apart are no guess.
+  /// Words that are more than `limit` apart are no guess; by default one slip in five letters is thought of.
+  explicit Nearest(std::string_view wanted) : Nearest(wanted, 1 + wanted.size() / 5) {}
   Nearest(std::string_view wanted, std::size_t limit) : wanted_(wanted), limit_(limit), best_(limit + 1) {}
 
   void try_word(std::string_view known) {

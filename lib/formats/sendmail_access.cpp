@@ -21,6 +21,7 @@
 #include "base/rule_lines.hpp"
 #include "formats/registry.hpp"
 #include "model/access_clients.hpp"
+#include "model/key.hpp"
 
 namespace core {
 namespace {
@@ -44,7 +45,7 @@ void report_unknown_word(const AccessMap& map, const AccessEntry& entry, Finding
   if (value.word != AccessWord::error || value.is_told || is_for_spam) return;
   const bool is_comment = text.find('#') != std::string_view::npos;
   const std::string capitals = in_upper_case(text);
-  Nearest nearest(capitals, capitals.size() < 5 ? 1 : 2);
+  Nearest nearest(capitals);
   for (const std::string_view word : {"RELAY", "OK", "REJECT", "DISCARD", "SKIP"}) nearest.try_word(word);
   findings
       .add(tables::not_an_action, map.value_span(entry),
@@ -58,11 +59,10 @@ void report_unknown_word(const AccessMap& map, const AccessEntry& entry, Finding
 std::string in_octets(std::string_view key) {
   std::optional<Prefix> net = access_prefix(trimmed_right(key, "."));
   if (!net) net = parse_prefix(key);
-  if (!net || net->base.family != Family::ipv4 || net->bits == 0 || net->bits % 8 != 0)
+  std::string octets;
+  if (!net || net->bits == 0 || !append_octet_key(octets, *net))
     return "write octets, 'Connect:10.1' for 10.1.0.0/16, and a line for each such network";
-  std::string octets = format_address(net->base);
-  for (unsigned bits = 32; bits > net->bits; bits -= 8) octets.resize(octets.rfind('.'));
-  return fmt::format("write 'Connect:{}' for {}", octets, format_prefix(*net));
+  return fmt::format("write 'Connect:{}' for {}", trimmed_right(octets, "."), format_prefix(*net));
 }
 
 /// Why nobody has an address like this key, and what to write; empty for others.

@@ -66,7 +66,7 @@ Called what_is_called(std::string_view name_or_code) {
 
 std::string_view closest_check_name(std::string_view name) {
   const std::string wanted = in_lower_case(name);
-  Nearest closest(wanted, 1 + wanted.size() / 5);
+  Nearest closest(wanted);
   for (const Check* check : all_checks()) {
     closest.try_word(check->kind.name);
     for (const Alias& alias : check->aliases) closest.try_word(alias.name);

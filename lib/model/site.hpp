@@ -223,7 +223,7 @@ struct Site {
   [[nodiscard]] bool rests_on_one_policy() const { return server == Server::unknown || server == Server::qmail; }
   /// The domains that mail is accepted for from anybody; empty unless they are `listed`.
   [[nodiscard]] const DestinationList& accepted() const;
-  /// What qmail's recipient stage says of them.
+  /// Whether there is such a list: qmail and Exchange keep it in a file of its own.
   [[nodiscard]] Destinations known_destinations() const;
   /// True when some step asks about it, or counts only for some of it.
   [[nodiscard]] bool asks(Subject subject) const;

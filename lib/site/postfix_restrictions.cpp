@@ -365,7 +365,7 @@ class PostfixRestrictions::Reader {
 
   void report_unknown(std::string_view word) {
     const std::string name = in_lower_case(word);
-    Nearest nearest(name, 1 + name.size() / 5);
+    Nearest nearest(name);
     for (const std::string_view known : words_here) nearest.try_word(known);
     for (const ElsewhereWord& known : words_elsewhere) nearest.try_word(known.name);
     owner_.context_.findings

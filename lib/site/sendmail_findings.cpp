@@ -197,7 +197,7 @@ void report_unknown_feature(const MacroCall& call, Findings& findings) {
   if (name.empty() || std::find(std::begin(sendmail_feature_names), std::end(sendmail_feature_names), name) !=
                           std::end(sendmail_feature_names))
     return;
-  Nearest nearest(name, 1 + name.size() / 5);
+  Nearest nearest(name);
   for (const std::string_view known : sendmail_feature_names) nearest.try_word(known);
   Finding& finding = findings.add(
       sendmail_mc::unknown_feature, call.span,
